@@ -1,0 +1,35 @@
+"""behave's hooks: a platform to run on, a scene for each scenario, and its parts told to the reports."""
+
+from behave.cucumber_expression import use_step_matcher_for_cucumber_expressions
+from behave.model import Scenario, Step
+from behave.runner import Context
+
+from support.runner.session import current_session
+
+use_step_matcher_for_cucumber_expressions()
+
+
+def before_all(context: Context) -> None:
+    """Use the platform that `ringmaster run` started, or start it now for plain `behave`."""
+    context.session = current_session()
+    context.session.start()
+    context.add_cleanup(context.session.stop_if_started_here)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Skip what this substrate cannot run, with the reason; else set the scene."""
+    if reason := context.session.reason_to_skip(scenario):
+        scenario.skip(reason)
+        return
+    context.scene = context.session.new_scene(scenario)
+    context.add_cleanup(context.scene.close)
+
+
+def before_step(context: Context, step: Step) -> None:
+    """Collect the step's parts on the step itself, where the reports find them."""
+    step.parts = context.scene.story.begin_step()
+
+
+def after_step(context: Context, step: Step) -> None:
+    """Say at once when a service of the platform died, rather than let the scenario guess."""
+    context.session.notice_dead_services(step)

@@ -1,0 +1,81 @@
+"""The readable console: every step with its parts and times, failures where they happen, and the counts at the end."""
+
+import re
+from typing import Any
+
+from behave.formatter.base import Formatter
+from behave.model import Feature, Scenario, Step
+from behave.model_type import Status
+from rich.console import Console
+from rich.text import Text
+
+from support.redaction import redact
+from support.story import Outcome, Part
+
+WIDTH = 132
+MARKS = {Outcome.DONE: ("·", "dim"), Outcome.FAILED: ("✗", "red"), Outcome.LEFT_OUT: ("-", "yellow")}
+
+
+class ConsoleFormatter(Formatter):
+    """behave formatter that reads like the playbook."""
+
+    name = "ringmaster"
+    description = "steps with their parts and times"
+
+    def __init__(self, stream_opener: Any, config: Any) -> None:  # noqa: ANN401 - behave has no types
+        super().__init__(stream_opener, config)
+        self._console = Console(file=self.open(), highlight=False, soft_wrap=True)
+        self._scenario: Scenario | None = None
+
+    def feature(self, feature: Feature) -> None:
+        """A feature begins."""
+        self._line(f"\n{feature.keyword}: {feature.name}", style="bold", right=str(feature.location))
+
+    def scenario(self, scenario: Scenario) -> None:
+        """A scenario begins; the one before it is over."""
+        self._close_scenario()
+        self._scenario = scenario
+        self._line(f"\n  {scenario.keyword}: {scenario.name}", style="bold")
+
+    def result(self, step: Step) -> None:
+        """A step is over."""
+        if step.error_message:
+            step.error_message = redact(step.error_message)
+        mark, style = {"passed": ("✓", "green"), "skipped": ("-", "yellow")}.get(step.status.name, ("✗", "red"))
+        self._line(f"    {mark} {step.keyword} {step.name}", style=style, right=f"{step.duration:6.2f} s")
+        for part in getattr(step, "parts", []):
+            self._part(part)
+        if step.status is Status.undefined:
+            self._line("        there is no step definition for this sentence", style="red")
+        elif step.error_message:
+            for line in _without_framework(step.error_message).splitlines():
+                self._line(f"        {line}", style="red")
+
+    def eof(self) -> None:
+        """A feature is over."""
+        self._close_scenario()
+
+    def _close_scenario(self) -> None:
+        scenario, self._scenario = self._scenario, None
+        if scenario is None:
+            return
+        if scenario.status is Status.skipped:
+            self._line(f"    skipped: {scenario.skip_reason or 'not selected'}", style="yellow")
+        elif scenario.status.is_hook_error():
+            self._line(f"    {scenario.status.name.replace('_', ' ')}: {redact(str(scenario.error_message or ''))}", style="red")
+
+    def _part(self, part: Part) -> None:
+        mark, style = MARKS[part.outcome]
+        self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
+
+    def _line(self, left: str, style: str = "", right: str = "") -> None:
+        text = Text(left, style=style)
+        if right:
+            text.append(" " * max(2, WIDTH - len(left) - len(right)))
+            text.append(right, style="dim")
+        self._console.print(text)
+
+
+def _without_framework(message: str) -> str:
+    """An error's text without the frames of behave itself, which say nothing about the platform."""
+    return re.sub(r'  File "[^"]*/behave/[^"]*", line \d+, in .*\n(?:    .*\n)*', "", message)

@@ -1,0 +1,47 @@
+"""Secure environments: registering, installing the client, being online."""
+
+from behave import given, step, then
+from behave.runner import Context
+from hamcrest import assert_that, empty, equal_to, is_not
+
+from support.playbook import datasets, people, secure_environments
+from support.story import Outcome
+
+
+@given("the owner registers a secure environment, gets a Client ID and sees it as Pending")
+def owner_registers(context: Context) -> None:
+    """Registers a secure environment; it has no client yet."""
+    environment = secure_environments.register(context.scene, context.scene.person("the owner"))
+    assert_that(environment.client_id, is_not(empty()), "the Client ID")
+    assert_that(secure_environments.status(environment), equal_to("Pending"), "the environment's status")
+
+
+@step("the owner installs the client with the one-line installer")
+def owner_installs(context: Context) -> None:
+    """Runs the installer's stages in the environment registered last; its success does not mean connected."""
+    secure_environments.install_client(context.scene, context.scene.environments[-1])
+
+
+@then("the secure environment shows Online")
+def shows_online(context: Context) -> None:
+    """The platform has heard from the client."""
+    with context.scene.story.part("the platform shows the environment as Online"):
+        secure_environments.wait_until_online(context.scene.environments[-1])
+
+
+@then("every stage of the installer was run")
+def every_stage_was_run(context: Context) -> None:
+    """No stage was left out by the substrate."""
+    left_out = [stage.name for stage in context.scene.environments[-1].client.stages if stage.outcome == Outcome.LEFT_OUT]
+    assert_that(left_out, empty(), "stages left out")
+
+
+@given("a/another secure environment is Online with {int} rows to train and {int} rows to test")
+def environment_with_data(context: Context, training_rows: int, test_rows: int) -> None:
+    """An owner's secure environment is connected, with toy datasets of its own ingested."""
+    scene = context.scene
+    owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
+    environment = secure_environments.register(scene, owner)
+    secure_environments.install_client(scene, environment)
+    secure_environments.wait_until_online(environment)
+    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})

@@ -1,0 +1,1 @@
+"""What the steps call: clients of the platform, waiting, names, evidence, and the runner."""

@@ -1,0 +1,35 @@
+"""The e-mails the platform sent, as their reader finds them.
+
+Source: our choice (the reference platform delivers into a maildir).
+"""
+
+import mailbox
+import re
+from email.message import Message
+from pathlib import Path
+
+VERIFICATION_CODE = re.compile(r"Verification code:\s*(\S+)")
+
+
+class Mailbox:
+    """Every mailbox of the platform's users, in one maildir."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def messages_to(self, address: str) -> list[str]:
+        """The bodies of the e-mails to one address, oldest first."""
+        if not (self._folder / "new").is_dir():
+            return []
+        letters = mailbox.Maildir(self._folder, create=False)
+        ours = [letter for letter in letters if str(letter["To"]).lower() == address.lower()]
+        return [_body(letter) for letter in sorted(ours, key=lambda letter: str(letter["Date"]))]
+
+    def verification_codes(self, address: str) -> list[str]:
+        """The verification codes sent to one address, oldest first."""
+        return [match[1] for body in self.messages_to(address) if (match := VERIFICATION_CODE.search(body))]
+
+
+def _body(letter: Message) -> str:
+    payload = letter.get_payload(decode=True)
+    return payload.decode() if isinstance(payload, bytes) else str(letter.get_payload())

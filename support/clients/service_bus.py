@@ -1,0 +1,32 @@
+"""The platform's queues, seen without taking anything from them, through the official SDK.
+
+Source: azure-servicebus 7.15.
+"""
+
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+
+class QueueState(NamedTuple):
+    """How many messages stand in a queue, and how many were dead-lettered."""
+
+    waiting: int
+    dead_lettered: int
+
+
+class ServiceBus:
+    """Peeks into queues; the SDK is imported at the first use."""
+
+    def __init__(self, connection_string: SecretStr) -> None:
+        self._connection_string = connection_string
+
+    def state(self, queue: str) -> QueueState:
+        """Count a queue's messages and its dead letters, up to 100 each."""
+        from azure.servicebus import ServiceBusClient, ServiceBusSubQueue
+
+        with ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), retry_total=2) as bus:
+            with bus.get_queue_receiver(queue) as receiver:
+                waiting = len(receiver.peek_messages(max_message_count=100))
+            with bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER) as receiver:
+                return QueueState(waiting, len(receiver.peek_messages(max_message_count=100)))

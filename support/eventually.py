@@ -1,0 +1,136 @@
+"""Waiting on conditions: poll until something holds, and say in words what was seen when it never does.
+
+Source: our choice.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import httpx
+from hamcrest.core.matcher import Matcher
+from hamcrest.core.string_description import StringDescription
+from tenacity import Retrying, retry_if_exception_type, retry_if_not_result, stop_after_delay, wait_exponential
+
+from support.redaction import redact
+
+T = TypeVar("T")
+
+LONGEST_VALUE_SHOWN = 300
+SIGHTINGS_SHOWN = 8
+
+
+class NeverHappened(AssertionError):
+    """What was waited for did not happen in time; the text says what was expected, what was seen last and for how long."""
+
+
+@dataclass
+class Sighting:
+    """One thing a probe saw, from when to when (seconds since the wait began)."""
+
+    value: str
+    first_seen: float
+    last_seen: float
+
+
+@dataclass
+class Timeline(Generic[T]):
+    """What a wait saw, equal sightings in a row folded into one."""
+
+    what: str
+    expected: str
+    sightings: list[Sighting] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def saw(self, value: object) -> None:
+        """Note one sighting."""
+        now = time.monotonic() - self.started
+        shown = _shorten(redact(repr(value) if not isinstance(value, Exception) else f"{type(value).__name__}: {value}"))
+        if self.sightings and self.sightings[-1].value == shown:
+            self.sightings[-1].last_seen = now
+        else:
+            self.sightings.append(Sighting(shown, now, now))
+
+    def __str__(self) -> str:
+        lines = [f"waited {time.monotonic() - self.started:.1f} s for {self.what}", f"  expected: {self.expected}"]
+        left_out = len(self.sightings) - SIGHTINGS_SHOWN
+        if left_out > 0:
+            lines.append(f"  ({left_out} earlier sightings left out)")
+        for sighting in self.sightings[-SIGHTINGS_SHOWN:]:
+            lines.append(f"  {sighting.first_seen:6.1f} s to {sighting.last_seen:.1f} s: {sighting.value}")
+        if not self.sightings:
+            lines.append("  nothing was ever seen")
+        return "\n".join(lines)
+
+
+class Patience:
+    """One factor that stretches every deadline, for slow substrates."""
+
+    factor: float = 1.0
+
+
+def eventually(
+    what: str,
+    probe: Callable[[], T],
+    until: Matcher[T] | Callable[[T], bool],
+    within: float = 15.0,
+    passing_errors: tuple[type[BaseException], ...] = (httpx.TransportError,),
+    record: Callable[[Timeline[T]], None] | None = None,
+) -> T:
+    """Call `probe` until its value satisfies `until`, and return that value.
+
+    Args:
+        what: what is waited for, in words that complete "waited 3 s for ...".
+        probe: looks once; cheap, without side effects.
+        until: a hamcrest matcher, or a function that says whether the value will do.
+        within: seconds, stretched by `Patience.factor`.
+        passing_errors: raised by the probe, these count as "not yet"; any other error ends the wait at once.
+        record: gets the timeline when the wait ends, either way.
+
+    Raises:
+        NeverHappened: the deadline passed.
+    """
+    timeline: Timeline[T] = Timeline(what, _expectation(until))
+    satisfied = _judge(until)
+
+    def look() -> T:
+        try:
+            value = probe()
+        except passing_errors as error:
+            timeline.saw(error)
+            raise
+        timeline.saw(value)
+        return value
+
+    polling = Retrying(
+        stop=stop_after_delay(within * Patience.factor),
+        wait=wait_exponential(multiplier=0.02, exp_base=1.3, max=0.25),
+        retry=retry_if_not_result(satisfied) | retry_if_exception_type(passing_errors),
+        retry_error_callback=lambda _state: _give_up(timeline),
+    )
+    try:
+        return polling(look)
+    finally:
+        if record is not None:
+            record(timeline)
+
+
+def _give_up(timeline: Timeline[T]) -> T:
+    raise NeverHappened(str(timeline))
+
+
+def _judge(until: Matcher[T] | Callable[[T], bool]) -> Callable[[T], bool]:
+    return until.matches if isinstance(until, Matcher) else until
+
+
+def _expectation(until: Matcher[T] | Callable[[T], bool]) -> str:
+    if isinstance(until, Matcher):
+        description = StringDescription()
+        until.describe_to(description)
+        return str(description)
+    return str(until.__doc__ or getattr(until, "__name__", repr(until))).strip()
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE_SHOWN else f"{text[:LONGEST_VALUE_SHOWN]}... ({len(text)} characters)"

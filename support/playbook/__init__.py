@@ -1,0 +1,1 @@
+"""The acts of the QA playbook: what people do on the platform, each told part by part."""

@@ -1,0 +1,72 @@
+"""Training with the SDK, and what an experiment leaves behind. Source: tracebloc SDK 1.2.63; statuses as the documents show them."""
+
+from pathlib import Path
+from typing import Any
+
+from support.clients.backend import Json
+from support.clients.sdk import Plan
+from support.eventually import eventually
+from support.scene import Person, Scene, Training, UseCase
+
+MODELS = Path(__file__).parent.parent / "toy" / "models"
+ENDED = ("Completed", "Failed", "Stopped")
+
+
+def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
+    """Somebody logs in with the SDK, uploads one of the toy models and links it to the use case's training dataset."""
+    with scene.story.part(f"{person.role} logs in with the SDK"):
+        person.sdk.log_in(person.email, person.password.get_secret_value())
+    with scene.story.part(f"{person.role} uploads the {model}"):
+        person.sdk.upload_model(_model_file(model))
+    with scene.story.part(f"{person.role} links it to the training dataset"):
+        person.sdk.link_dataset(use_case.training_dataset_key)
+
+
+def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) -> Training:
+    """Somebody names the experiment, sets epochs and cycles and starts it."""
+    with scene.story.part(f"{person.role} starts {epochs} epochs and {cycles} cycles") as part:
+        name = scene.names.unique("experiment")
+        key = person.sdk.start(Plan(name=name, epochs=epochs, cycles=cycles))
+        part.detail = f"experiment {key}"
+    training = Training(person, model, key, epochs, cycles)
+    scene.trainings.append(training)
+    return training
+
+
+def wait_until_ended(scene: Scene, training: Training) -> Json:
+    """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
+    with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
+        status = eventually(
+            f"the experiment {training.experiment_key} to end",
+            lambda: training.participant.sdk.experiment_status(training.experiment_key),
+            _has_ended,
+            within=60,
+        )
+        part.detail = str(status)
+    return experiment(training)
+
+
+def experiment(training: Training) -> Json:
+    """The experiment as its team sees it on the web."""
+    return training.participant.backend.experiment(training.experiment_key)
+
+
+def cycle_result(training: Training, cycle: int) -> dict[str, Any]:
+    """One cycle's result; an AssertionError says which cycles there are when it is missing."""
+    results: list[dict[str, Any]] = experiment(training)["cycle_results"]
+    for result in results:
+        if result["cycle"] == cycle:
+            return result
+    raise AssertionError(f"no cycle {cycle} in the experiment {training.experiment_key}; cycles: {[r['cycle'] for r in results]}")
+
+
+def _has_ended(status: str | None) -> bool:
+    """Completed, Failed or Stopped"""
+    return status in ENDED
+
+
+def _model_file(model: str) -> Path:
+    file = MODELS / f"{model.replace(' ', '_')}.py"
+    if not file.exists():
+        raise AssertionError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
+    return file

@@ -1,0 +1,41 @@
+"""Registering a secure environment and installing its client. Source: tracebloc client chart 1.9.62 and its installer's stages."""
+
+from environments.substrate import InstallRequest
+from hamcrest import equal_to
+from pydantic import SecretStr
+
+from support.eventually import eventually
+from support.redaction import learn_secret
+from support.scene import Person, RegisteredEnvironment, Scene
+from support.story import Outcome, Part
+
+
+def register(scene: Scene, owner: Person) -> RegisteredEnvironment:
+    """The owner registers a secure environment and keeps its credentials."""
+    with scene.story.part(f"{owner.role} registers a secure environment") as part:
+        answer = owner.backend.register_secure_environment(scene.names.unique("secure environment"))
+        learn_secret(answer["client_password"])
+        part.detail = f"Client ID {answer['client_id']}"
+    environment = RegisteredEnvironment(str(answer["id"]), answer["client_id"], SecretStr(answer["client_password"]), owner)
+    scene.environments.append(environment)
+    return environment
+
+
+def status(environment: RegisteredEnvironment) -> str:
+    """What the platform shows for the environment: Pending, Online or Offline."""
+    return str(environment.owner.backend.secure_environment(environment.identity)["status_display"])
+
+
+def install_client(scene: Scene, environment: RegisteredEnvironment) -> None:
+    """Run the installer's stages; those this substrate cannot run are told as left out, with the reason."""
+    request = InstallRequest(client_env=scene.client_env, client_id=environment.client_id, client_password=environment.client_password)
+    environment.installed = scene.substrate.install_client(request)
+    scene.adopt(environment.installed)
+    for stage in environment.installed.stages:
+        outcome = Outcome.LEFT_OUT if stage.outcome == "left out" else Outcome.DONE
+        scene.story.parts.append(Part(f"installer stage {stage.name}", outcome, stage.seconds, stage.detail))
+
+
+def wait_until_online(environment: RegisteredEnvironment) -> None:
+    """Wait until the platform has heard from the client."""
+    eventually(f"the secure environment {environment.client_id} to be Online", lambda: status(environment), equal_to("Online"))

@@ -1,0 +1,55 @@
+"""Takes secrets and personal data out of whatever is printed, logged or reported.
+
+Source: our choice of what counts as secret: tokens, passwords, keys, connection strings, e-mail addresses.
+"""
+
+import re
+import threading
+
+HIDDEN = "<redacted>"
+HIDDEN_ADDRESS = "<e-mail>"
+SHORTEST_KNOWN_SECRET = 6
+
+_SENSITIVE_NAME = (
+    r"[\w-]*(?:password|passwd|secret|token|shared_?access_?key|api_?key|conn_str|connection_string|signature|authorization)\b(?!_scheme)"
+)
+_PATTERNS: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(r"\b(Bearer|Token|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (re.compile(r"(SharedAccessKey|SharedAccessSignature|AccountKey)(=|\s+)[^;\s\"']+", re.IGNORECASE), rf"\1\2{HIDDEN}"),
+    (re.compile(r"\bsig=[\w%+/=.-]+"), f"sig={HIDDEN}"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@/]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (re.compile(rf"([\"']{_SENSITIVE_NAME}[\"']\s*:\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
+    (re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)(?![\"'\s<])[^\s&;,\"')\]}}]+", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
+    (re.compile(r"(Verification code:\s*)\S+"), rf"\1{HIDDEN}"),
+    (re.compile(r"\beyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]+)?"), HIDDEN),
+    (re.compile(r"\bAKIA[0-9A-Z]{12,}\b"), HIDDEN),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
+]
+
+
+class Redactor:
+    """Hides what looks like a secret, and every secret it was told of, wherever it stands."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+
+    def learn(self, secret: str) -> None:
+        """Hide this very text from now on; texts of fewer than six characters are left alone, since they would hide ordinary words."""
+        if len(secret) >= SHORTEST_KNOWN_SECRET:
+            with self._lock:
+                self._known.add(secret)
+
+    def redact(self, text: str) -> str:
+        """The text without secrets and e-mail addresses."""
+        for secret in sorted(self._known, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
+
+
+_redactor = Redactor()
+redact = _redactor.redact
+learn_secret = _redactor.learn

@@ -1,0 +1,176 @@
+"""`ringmaster run`: choose features, start the platform, run behave, say the verdict."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from behave.configuration import Configuration
+from behave.exception import ConfigError, TagExpressionError
+from behave.model import Scenario
+from behave.parser import ParserError
+from behave.runner import Runner
+from behave.runner_util import InvalidFileLocationError, parse_features, reset_runtime
+from behave.step_registry import AmbiguousStep
+from environments.substrate import SubstrateError
+from rich.console import Console
+
+from reports.junit import PartsJUnitReporter
+from support.runner.exit_codes import ExitCode
+from support.runner.session import RunSession, begin_session
+from support.settings import Settings
+
+
+class SelectionError(Exception):
+    """The features that were asked for cannot be run: not found, not readable, or none selected."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which scenarios to run: paths of features (file, folder or file:line), a tag expression, parts of names."""
+
+    paths: tuple[str, ...] = ("features",)
+    tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class SignalledStop(KeyboardInterrupt):
+    """SIGTERM or SIGHUP arrived; the run ends in order, as it does on Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
+    """Run the selected scenarios on a platform started for them, and return the exit code."""
+    session = begin_session(settings)
+    with _stopped_in_order() as stopped:
+        try:
+            configuration = _configuration(selection, session)
+            _refuse_empty_selection(configuration, selection)
+            session.prepare()
+            _start_platform(session, console)
+            runner = _run_features(configuration)
+        except SelectionError as error:
+            console.print(f"ringmaster: {error}", style="red")
+            return ExitCode.WRONG_INPUT
+        except SubstrateError as error:
+            console.print(f"ringmaster: {error}", style="red")
+            return ExitCode.WRONG_INPUT if error.caused_by_input else ExitCode.PLATFORM_FAILED
+        except OSError as error:
+            console.print(f"ringmaster: the results folder {settings.results_folder} cannot be used: {error}", style="red")
+            return ExitCode.WRONG_INPUT
+        except KeyboardInterrupt:
+            console.print("ringmaster: stopped before any scenario ran", style="red")
+            return ExitCode.of_signal(stopped)
+        finally:
+            session.stop()
+    if stopped:
+        return ExitCode.of_signal(stopped)
+    return _verdict(runner, session, console)
+
+
+def _configuration(selection: Selection, session: RunSession) -> Configuration:
+    """behave's configuration, made here and from no file: a tox.ini would erase what pyproject.toml says."""
+    missing = [path for path in selection.paths if not Path(path.rpartition(":")[0] or path).exists() and not Path(path).exists()]
+    if missing:
+        raise SelectionError(f"no such feature file or folder: {', '.join(missing)}")
+    folder = session.folder
+    arguments = ["--no-capture-hooks", "--junit", "--junit-directory", str(folder.junit), "--no-summary", "--show-skipped"]
+    arguments += ["--format", "reports.console:ConsoleFormatter", "--outfile", "-"]
+    if session.settings.allure:
+        arguments += ["--format", "reports.allure:HonestAllureFormatter", "--outfile", str(folder.allure)]
+    arguments += [f"--tags={tag}" for tag in selection.tags] + [f"--name={name}" for name in selection.names]
+    try:
+        configuration = Configuration([*arguments, *selection.paths], load_config=False)
+    except (TagExpressionError, ConfigError) as error:
+        raise SelectionError(f"the tags cannot be read: {error}") from error
+    configuration.reporters = [PartsJUnitReporter(configuration)]
+    return configuration
+
+
+def _refuse_empty_selection(configuration: Configuration, selection: Selection) -> None:
+    if not list(_selected(configuration)):
+        asked = ", ".join([*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)])
+        raise SelectionError(f"no scenario is selected by: {asked}")
+
+
+def _selected(configuration: Configuration) -> Iterator[Scenario]:
+    from behave.runner_util import collect_feature_locations
+
+    try:
+        features = parse_features(collect_feature_locations(configuration.paths), language=configuration.lang)
+    except (ParserError, InvalidFileLocationError, UnicodeDecodeError) as error:
+        raise SelectionError(f"a feature cannot be read: {error}") from error
+    for feature in features:
+        yield from (scenario for scenario in feature.walk_scenarios() if scenario.should_run(configuration))
+
+
+def _start_platform(session: RunSession, console: Console) -> None:
+    settings = session.settings
+    console.print(
+        f"[bold]Ringmaster[/bold] run {session.folder.run}: substrate {settings.substrate}, environment {settings.environment_name}"
+        + (f", sabotage [yellow]{settings.sabotage}[/yellow]" if settings.sabotage else ""),
+        highlight=False,
+    )
+    for removed in session.cleaned_up:
+        console.print(f"  cleaned up after a killed run: {removed}", highlight=False)
+    session.start()
+    if session.platform is not None:
+        console.print(f"Platform ready in {session.platform.ready_seconds:.2f} s; {session.platform.summary}", highlight=False)
+
+
+def _run_features(configuration: Configuration) -> Runner:
+    reset_runtime()
+    runner = Runner(configuration)
+    try:
+        runner.run()
+    except (AmbiguousStep, SyntaxError, ImportError) as error:
+        raise SelectionError(f"the step definitions cannot be loaded: {error}") from error
+    return runner
+
+
+def _verdict(runner: Runner, session: RunSession, console: Console) -> ExitCode:
+    scenarios = [s for f in runner.features for s in f.walk_scenarios() if s.status.name != "untested" or s.should_run(runner.config)]
+    counts: Counter[str] = Counter()
+    for scenario in scenarios:
+        if scenario.status.name != "skipped" or scenario.skip_reason:
+            counts[scenario.status.name] += 1
+    seconds = sum(scenario.duration for scenario in scenarios)
+    bad = sum(count for status, count in counts.items() if status not in ("passed", "skipped"))
+    for death in session.died:
+        console.print(f"\n{death}", style="red", markup=False, highlight=False)
+    counted = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counts.items())) or "no scenario ran"
+    style = "green" if not bad and counts["passed"] else "red"
+    console.print(
+        f"\n[{style}]{counted}[/{style}] in {seconds:.1f} s. Results: {_shown(session.folder.path.parent / 'latest')}", highlight=False
+    )
+    if session.died:
+        return ExitCode.PLATFORM_FAILED
+    return ExitCode.PASSED if counts["passed"] and not bad and not runner.hook_failures else ExitCode.FAILED
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[list[int]]:
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, which behave ends in order; the list tells which signal came."""
+    came: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        raise SignalledStop(number)
+
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

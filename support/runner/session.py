@@ -1,0 +1,113 @@
+"""One run: its settings, its results folder and its one platform, shared by all scenarios."""
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from behave.model import Scenario, Step
+from environments.ledger import clean_up_left_overs
+from environments.substrate import Platform, Substrate, create
+
+from reports.run_folder import RunFolder
+from support.eventually import Patience
+from support.redaction import learn_secret
+from support.scene import Scene
+from support.settings import Settings, read_settings
+
+NEEDS = re.compile(r"needs\.(.+)")
+
+
+@dataclass
+class RunSession:
+    """What the scenarios of one run share. `start` and `stop` may be called more than once."""
+
+    settings: Settings
+    folder: RunFolder
+    substrate: Substrate | None = None
+    platform: Platform | None = None
+    cleaned_up: list[str] = field(default_factory=list)
+    died: list[str] = field(default_factory=list)
+    started_by_behave: bool = False
+
+    def prepare(self) -> None:
+        """Remove what killed runs left, make the results folder and choose the substrate.
+
+        Raises:
+            UnknownSubstrate: there is no substrate of that name.
+            OSError: the results folder cannot be made.
+        """
+        self.cleaned_up = clean_up_left_overs()
+        self.substrate = create(self.settings.substrate, self.settings, run_id=self.folder.run, logs_folder=self.folder.logs)
+        self.folder.create()
+        Patience.factor = self.settings.deadline_factor
+
+    def start(self) -> None:
+        """Start the platform, unless it runs already; raises SubstrateError."""
+        if self.platform is not None:
+            return
+        if self.substrate is None:
+            self.prepare()
+            self.started_by_behave = True
+        self.platform = self._substrate().start()
+        for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
+            learn_secret(secret.get_secret_value())
+
+    def stop(self) -> None:
+        """Stop the platform and leave nothing of it."""
+        self.platform = None
+        if self.substrate is not None:
+            self.substrate.stop()
+
+    def stop_if_started_here(self) -> None:
+        """Stop the platform if plain behave started it; `ringmaster run` stops its own."""
+        if self.started_by_behave:
+            self.stop()
+
+    def reason_to_skip(self, scenario: Scenario) -> str | None:
+        """Why this substrate cannot run a scenario, from its `@needs.` tags; None when it can."""
+        substrate = self._substrate()
+        needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
+        missing = [capability for capability in needed if capability not in substrate.capabilities]
+        if not missing:
+            return None
+        return "; ".join(f"needs {capability}: {substrate.left_out(capability)}" for capability in missing)
+
+    def new_scene(self, scenario: Scenario) -> Scene:
+        """A scene for one scenario, with a folder of its own among the results."""
+        if self.platform is None:
+            raise RuntimeError("the platform was not started")
+        slug = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60]
+        return Scene(
+            substrate=self._substrate(),
+            platform=self.platform,
+            client_env=self.settings.environment_name,
+            folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
+            started_at=time.time(),
+        )
+
+    def notice_dead_services(self, step: Step) -> None:
+        """Add to a failed step which services of the platform died, with their last log lines."""
+        for death in self._substrate().deaths():
+            if death not in self.died:
+                self.died.append(death)
+
+    def _substrate(self) -> Substrate:
+        if self.substrate is None:
+            raise RuntimeError("no substrate was chosen")
+        return self.substrate
+
+
+_current: RunSession | None = None
+
+
+def begin_session(settings: Settings) -> RunSession:
+    """Make the session of this process's run."""
+    global _current
+    _current = RunSession(settings, RunFolder(settings.results_folder))
+    return _current
+
+
+def current_session() -> RunSession:
+    """The run's session; plain behave, which has none, gets one from the settings. Raises SettingsError."""
+    return _current or begin_session(read_settings())

@@ -1,0 +1,90 @@
+"""Settings: where they come from, and what is said when one is wrong."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.settings import SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("RINGMASTER_")]:
+        monkeypatch.delenv(name)
+
+
+def write_file(text: str) -> None:
+    Path("ringmaster.toml").write_text(text, encoding="utf-8")
+
+
+def test_an_option_wins_over_a_variable_and_a_variable_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('client_env = "dev"\nsubstrate = "kind"\ndeadline_factor = 2')
+    monkeypatch.setenv("RINGMASTER_SUBSTRATE", "compose")
+    assert read_settings().substrate == "compose"
+    assert read_settings(substrate="embedded").substrate == "embedded"
+    assert read_settings().deadline_factor == 2
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_blank_environment_name_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGMASTER_CLIENT_ENV", name)
+    with pytest.raises(SettingsError, match="variable RINGMASTER_CLIENT_ENV: the environment name is not set"):
+        read_settings()
+
+
+def test_an_unset_environment_name_is_refused_since_it_would_mean_production() -> None:
+    with pytest.raises(SettingsError, match="client_env.*not set.*production"):
+        read_settings()
+
+
+@pytest.mark.parametrize("name", ["test-e2e", "Dev", "qa"])
+def test_an_unknown_environment_name_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="not an environment of the platform"):
+        read_settings(client_env=name)
+
+
+@pytest.mark.parametrize("name", ["prod", "production"])
+def test_production_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="is production"):
+        read_settings(client_env=name)
+
+
+@pytest.mark.parametrize(("given", "short"), [("dev", "dev"), ("development", "dev"), ("stg", "stg"), ("staging", "stg")])
+def test_the_charts_names_are_accepted(given: str, short: str) -> None:
+    assert read_settings(client_env=given).environment_name == short
+
+
+def test_a_broken_file_is_named_with_the_place() -> None:
+    write_file('client_env = "dev"\nsubstrate = embedded\n')
+    with pytest.raises(SettingsError, match=r"ringmaster.toml is not valid TOML: .*line 2"):
+        read_settings()
+
+
+def test_an_unknown_setting_in_the_file_is_named_with_the_nearest_known_one() -> None:
+    write_file('client_env = "dev"\nsubstrat = "embedded"')
+    with pytest.raises(SettingsError, match="'substrat' is not a setting. Did you mean 'substrate'?"):
+        read_settings()
+
+
+def test_an_unknown_variable_is_named_with_the_nearest_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGMASTER_INGESTER", "auto")
+    with pytest.raises(SettingsError, match="RINGMASTER_INGESTER is not a setting. Did you mean 'RINGMASTER_INGESTOR'?"):
+        read_settings(client_env="dev")
+
+
+def test_a_file_that_was_asked_for_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGMASTER_SETTINGS_FILE", "elsewhere.toml")
+    with pytest.raises(SettingsError, match="elsewhere.toml .* does not exist"):
+        read_settings(client_env="dev")
+
+
+def test_a_wrong_value_names_its_setting_and_where_it_was_given() -> None:
+    with pytest.raises(SettingsError, match="option --deadline-factor"):
+        read_settings(client_env="dev", deadline_factor=-1)
+
+
+def test_an_unknown_sabotage_is_refused_with_the_nearest_known_one() -> None:
+    with pytest.raises(SettingsError, match="Did you mean 'weights-averaged-unweighted'?"):
+        read_settings(client_env="dev", sabotage="weights-average-unweighted")
