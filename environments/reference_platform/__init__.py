@@ -1,0 +1,1 @@
+"""Small, real services that keep tracebloc's public contracts, so that every scenario can run anywhere."""

@@ -1,0 +1,154 @@
+"""What the services of the reference platform say to each other over the Service Bus.
+
+Source: our choice (the payloads of tracebloc's queues are not public; the queue names `experiments` and `flops` are the chart's).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+RESULTS_QUEUE = "results"
+FLOPS_QUEUE = "flops"
+AVERAGING_QUEUE = "averaging"
+
+
+def experiments_queue(client_id: str) -> str:
+    """Name of the queue on which one secure environment receives its work."""
+    return f"experiments-{client_id}"
+
+
+def participant_weights_key(experiment_key: str, cycle: int, client_id: str) -> str:
+    """Object key of the weights one secure environment trained in one cycle."""
+    return f"experiments/{experiment_key}/cycles/{cycle}/participants/{client_id}/weights.safetensors"
+
+
+def averaged_weights_key(experiment_key: str, cycle: int) -> str:
+    """Object key of a cycle's averaged weights."""
+    return f"experiments/{experiment_key}/cycles/{cycle}/averaged.safetensors"
+
+
+class DatasetTable(BaseModel):
+    """Where the rows of one ingested dataset stand inside one secure environment."""
+
+    table: str
+    ingestor_id: str
+    intent: Literal["train", "test"]
+    features: list[str]
+    classes: list[str]
+
+
+class TrainingPlan(BaseModel):
+    """How to train, as the SDK's `start()` sent it."""
+
+    epochs: int
+    batch_size: int
+    optimizer: str
+    learning_rate: float
+    loss_function: str
+    validation_split: float
+    seed: int | None = None
+
+
+class Work(BaseModel):
+    """What every piece of work for a secure environment names."""
+
+    experiment_key: str
+    cycle: int
+    framework: str
+    category: str
+    model_key: str = Field(description="object key of the uploaded model file")
+    weights_key: str | None = Field(default=None, description="object key of the weights to begin with; none: the model's own")
+    dataset: DatasetTable
+
+
+class TrainCycle(Work):
+    """backend -> jobs-manager: train one cycle of an experiment."""
+
+    kind: Literal["train_cycle"] = "train_cycle"
+    attempt: int = 1
+    plan: TrainingPlan
+    participants: list[str] = Field(description="client ids of every secure environment that takes part in the cycle")
+
+
+class ScoreSubmission(Work):
+    """backend -> jobs-manager: score a submitted cycle on the test dataset."""
+
+    kind: Literal["score_submission"] = "score_submission"
+    submission_id: str
+    metric: str
+
+
+class EpochFinished(BaseModel):
+    """requests-proxy -> backend: one epoch's metrics, measured on the validation split."""
+
+    kind: Literal["epoch_finished"] = "epoch_finished"
+    experiment_key: str
+    cycle: int
+    epoch: int
+    client_id: str
+    metrics: dict[str, float]
+
+
+class CycleAveraged(BaseModel):
+    """averaging-service -> backend: the cycle's weights are averaged and stored."""
+
+    kind: Literal["cycle_averaged"] = "cycle_averaged"
+    experiment_key: str
+    cycle: int
+    weights_key: str
+    rows: dict[str, int] = Field(description="rows each participant trained on, by client id")
+    metrics: dict[str, float] = Field(description="row-weighted mean of the participants' metrics")
+
+
+class WeightsRefused(BaseModel):
+    """averaging-service -> backend: a participant's weights cannot be averaged."""
+
+    kind: Literal["weights_refused"] = "weights_refused"
+    experiment_key: str
+    cycle: int
+    client_id: str
+    reason: str
+
+
+class SubmissionScored(BaseModel):
+    """requests-proxy -> backend: what a submission scored on one secure environment's test rows."""
+
+    kind: Literal["submission_scored"] = "submission_scored"
+    experiment_key: str
+    cycle: int
+    submission_id: str
+    client_id: str
+    rows: int
+    score: float
+
+
+class WeightsReady(BaseModel):
+    """requests-proxy -> averaging-service: one participant's weights are in the object store."""
+
+    kind: Literal["weights_ready"] = "weights_ready"
+    experiment_key: str
+    cycle: int
+    client_id: str
+    rows: int
+    weights_key: str
+    metrics: dict[str, float]
+    participants: list[str]
+
+
+class FlopsSpent(BaseModel):
+    """requests-proxy -> backend: what a pod spent; counted once per pod."""
+
+    kind: Literal["flops_spent"] = "flops_spent"
+    experiment_key: str
+    cycle: int
+    client_id: str
+    pod: str
+    flops: int
+    grams_co2e: float
+
+
+ExperimentsMessage = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]
+ResultsMessage = Annotated[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored, Field(discriminator="kind")]
+
+experiments_message: TypeAdapter[TrainCycle | ScoreSubmission] = TypeAdapter(ExperimentsMessage)
+results_message: TypeAdapter[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored] = TypeAdapter(ResultsMessage)

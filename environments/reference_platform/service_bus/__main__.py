@@ -1,0 +1,39 @@
+"""Runs the bus: `python -m environments.reference_platform.service_bus`, configured by environment variables."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from .server import Server
+from .settings import InvalidSettings, Settings
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    server = Server(settings)
+    await server.start()
+    if settings.ready_file:
+        Path(settings.ready_file).touch()
+    await stopping.wait()
+    await server.stop()
+
+
+def main() -> None:
+    """Read the settings and serve; settings that do not fit end the process with exit code 2."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except InvalidSettings as error:
+        sys.stderr.write(f"the environment does not fit this service: {error}\n")
+        raise SystemExit(2) from None
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What can go wrong: refusals that Service Bus gives its clients, and peers that do not speak AMQP."""
+
+
+class MalformedPeer(Exception):
+    """The peer sent what AMQP 1.0 or WebSocket does not allow; its connection is cut off."""
+
+
+class Refusal(Exception):
+    """An error answer of Service Bus: its AMQP condition, words, and the status code `$management` gives for it."""
+
+    def __init__(self, condition: str, description: str, status: int = 400) -> None:
+        super().__init__(description)
+        self.condition = condition
+        self.description = description
+        self.status = status
+
+
+def entity_not_found(path: str) -> Refusal:
+    """No queue has this path."""
+    return Refusal("amqp:not-found", f"The messaging entity '{path}' could not be found.", 404)
+
+
+def unauthorized(path: str) -> Refusal:
+    """No valid token for this path was put on `$cbs`."""
+    return Refusal("amqp:unauthorized-access", f"Unauthorized access: no valid token was put for '{path}'.", 401)
+
+
+def not_allowed(words: str) -> Refusal:
+    """The operation is known and cannot be done here."""
+    return Refusal("amqp:not-allowed", words)
+
+
+def not_implemented(what: str) -> Refusal:
+    """The operation is not known here."""
+    return Refusal("amqp:not-implemented", f"Not implemented: {what}.", 501)
+
+
+def message_lock_lost() -> Refusal:
+    """The lock token names no lock that still holds."""
+    words = "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue."
+    return Refusal("com.microsoft:message-lock-lost", words, 410)
+
+
+def message_not_found(sequence_number: int) -> Refusal:
+    """No scheduled or deferred message has this sequence number."""
+    return Refusal("com.microsoft:message-not-found", f"The message with sequence number {sequence_number} was not found.", 404)
+
+
+def message_too_large(limit: int) -> Refusal:
+    """The message is longer than `limit` bytes."""
+    return Refusal("amqp:link:message-size-exceeded", f"The message exceeds the limit of {limit} bytes.")

@@ -1,0 +1,212 @@
+"""Links: the two directions in which messages travel between one client and one node of the bus."""
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .composites import Accepted, Attach, Composite, Detach, Disposition, Error, Flow, Modified, Rejected, Released, Transfer
+from .entities import Lock, Queue
+from .errors import Refusal, message_too_large, not_implemented
+from .message import Message
+from .types import Value
+
+if TYPE_CHECKING:
+    from .connection import Session
+
+# bytes; what the service allows on its larger tier
+MAX_MESSAGE_SIZE = 1 << 20
+
+# how many messages a client may send ahead, and when it is told again
+FULL_CREDIT, LOW_CREDIT = 1000, 500
+
+SETTLED_BY_SENDER = 1
+
+
+def error_of(refusal: Refusal) -> Error:
+    """The refusal as AMQP says it; always with all three fields, the SDK asks for each."""
+    return Error(refusal.condition, refusal.description, {})
+
+
+class Link:
+    """What both directions have: a handle in a session, and an end."""
+
+    def __init__(self, session: "Session", attach: Attach) -> None:
+        self.handle = attach.handle
+        self.session = session
+        self.is_open = True
+
+    def opened(self) -> None:
+        """The client has been told that the link is attached."""
+
+    def closed(self) -> None:
+        """The link is gone, in order or not."""
+        self.is_open = False
+
+    def detach(self, refusal: Refusal) -> None:
+        """End the link with an error."""
+        self.session.send(Detach(self.handle, True, error_of(refusal)))
+        self.closed()
+
+
+class IncomingLink(Link):
+    """A client sends; each message goes to `accept`, which may raise Refusal."""
+
+    def __init__(self, session: "Session", attach: Attach, accept: Callable[[bytes, int], None]) -> None:
+        super().__init__(session, attach)
+        self._accept = accept
+        self._credit = 0
+        self._delivery_count = 0
+        self._first: Transfer | None = None
+        self._received = bytearray()
+
+    def opened(self) -> None:
+        self.give_credit()
+
+    def give_credit(self) -> None:
+        """Allow the client to send more, when it is about to run out."""
+        if self._credit < LOW_CREDIT and self.is_open:
+            self._credit = FULL_CREDIT
+            self.send_flow()
+
+    def send_flow(self) -> None:
+        """Tell the client where the link stands."""
+        self.session.send_flow(self.handle, self._delivery_count, self._credit)
+
+    def transfer(self, transfer: Transfer, payload: bytes) -> None:
+        """One frame of a message; the last one settles it."""
+        if self._first is None:
+            self._first = transfer
+        # what is too large is not kept, only counted
+        if len(self._received) <= MAX_MESSAGE_SIZE:
+            self._received += payload
+        if transfer.more and not transfer.aborted:
+            return
+        first, received = self._first, bytes(self._received)
+        self._first = None
+        self._received.clear()
+        self._delivery_count += 1
+        self._credit -= 1
+        if not transfer.aborted:
+            self._settle(first, self._outcome(first, received))
+        self.give_credit()
+
+    def _outcome(self, first: Transfer, received: bytes) -> Accepted | Rejected:
+        try:
+            if len(received) > MAX_MESSAGE_SIZE:
+                raise message_too_large(MAX_MESSAGE_SIZE)
+            self._accept(received, first.message_format or 0)
+        except Refusal as refusal:
+            return Rejected(error_of(refusal))
+        return Accepted()
+
+    def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
+        if not first.settled and first.delivery_id is not None:
+            self.session.send(Disposition(True, first.delivery_id, first.delivery_id, True, outcome))
+
+
+class TokenLink(IncomingLink):
+    """The client's link to `$cbs`.
+
+    The SDK sleeps 50 ms for each frame that it reads while it opens, and waits only for the answer to its token. So it gets no credit
+    (it does not look at it here), and the outcome of its transfer after the next thing it asks for.
+    """
+
+    def give_credit(self) -> None:
+        if not self.session.connection.peer_is_python_sdk:
+            super().give_credit()
+
+    def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
+        if self.session.connection.peer_is_python_sdk:
+            self.session.connection.after_next_frame(lambda: super(TokenLink, self)._settle(first, outcome))
+        else:
+            super()._settle(first, outcome)
+
+
+class OutgoingLink(Link):
+    """A client receives."""
+
+    def __init__(self, session: "Session", attach: Attach) -> None:
+        super().__init__(session, attach)
+        self._credit = 0
+        self._delivery_count = 0
+
+    def wants_message(self) -> bool:
+        """Whether there is credit and room for one more."""
+        return self.is_open and self._credit > 0 and self.session.has_room()
+
+    def deliver(self, encoded: bytes, tag: bytes, settled: bool) -> int:
+        """Send one message; returns its delivery id."""
+        self._credit -= 1
+        self._delivery_count += 1
+        return self.session.send_message(self.handle, encoded, tag, settled)
+
+    def flow(self, flow: Flow) -> None:
+        """The client says how many messages it wants, and perhaps to give up on those that are not there (drain)."""
+        if flow.link_credit is not None:
+            self._credit = (flow.delivery_count or 0) + flow.link_credit - self._delivery_count
+        self.pump()
+        if flow.drain and self.is_open:
+            self._delivery_count += max(self._credit, 0)
+            self._credit = 0
+            self.session.send_flow(self.handle, self._delivery_count, 0, drain=True)
+
+    def pump(self) -> None:
+        """Send what is waiting."""
+
+
+class ConsumerLink(OutgoingLink):
+    """A client receives from a queue, either for good or with a lock that it settles."""
+
+    def __init__(self, session: "Session", attach: Attach, queue: Queue) -> None:
+        super().__init__(session, attach)
+        self.queue = queue
+        self.takes_for_good = attach.snd_settle_mode == SETTLED_BY_SENDER
+
+    def opened(self) -> None:
+        self.queue.add_consumer(self)
+
+    def closed(self) -> None:
+        super().closed()
+        self.queue.remove_consumer(self)
+        self.session.forget_deliveries(self)
+
+    def pump(self) -> None:
+        self.queue.deliver()
+
+    def hand_over(self, message: Message, lock: Lock | None) -> None:
+        """Deliver one message of the queue."""
+        if lock is None:
+            self.deliver(message.encoded(), uuid.uuid4().bytes_le, settled=True)
+            return
+        # the SDK reads the lock token out of the delivery tag
+        delivery_id = self.deliver(message.encoded(lock.token, lock.until), lock.token.bytes_le, settled=False)
+        self.session.remember_delivery(delivery_id, self, lock.token)
+
+    def settle(self, token: uuid.UUID, state: Value) -> Composite:
+        """Do what the client decided; returns the outcome to tell it: an echo, or a rejection that says why not."""
+        try:
+            self._apply(token, state)
+        except Refusal as refusal:
+            return Rejected(error_of(refusal))
+        # an echo with an error would mean that the settlement failed
+        if isinstance(state, Rejected):
+            return Rejected()
+        return state if isinstance(state, Composite) else Accepted()
+
+    def _apply(self, token: uuid.UUID, state: Value) -> None:
+        match state:
+            case None | Accepted():
+                self.queue.complete(token)
+            case Released():
+                self.queue.release(token)
+            case Modified(undeliverable_here=True):
+                self.queue.defer(token)
+            case Modified(delivery_failed=True):
+                self.queue.abandon(token)
+            case Modified():
+                self.queue.release(token)
+            case Rejected():
+                info = (state.error and state.error.info) or {}
+                self.queue.dead_letter(token, info.get("DeadLetterReason"), info.get("DeadLetterErrorDescription"))
+            case _:
+                raise not_implemented(type(state).__name__)

@@ -1,0 +1,81 @@
+"""The settings of the bus, all from environment variables.
+
+A plain dataclass: pydantic-settings alone takes longer to import than the whole bus takes to start.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class InvalidSettings(Exception):
+    """The environment does not fit; the text names the variables and never their values."""
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is empty")
+    return value
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or int(value) > 65535:
+        raise ValueError("it is not a port")
+    return int(value)
+
+
+def _count(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError("it is not a positive whole number")
+    return int(value)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ValueError("it is not a positive number of seconds")
+    return seconds
+
+
+def _read_by(reader: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:
+    return {"reader": reader}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where to listen (port 0 is any free one), who may come in, how queues behave; fields are named like their variables."""
+
+    service_bus_key: str = field(repr=False, metadata=_read_by(_text))
+    service_bus_key_name: str = field(default="RootManageSharedAccessKey", metadata=_read_by(_text))
+    http_host: str = field(default="127.0.0.1", metadata=_read_by(_text))
+    service_bus_port: int = field(default=0, metadata=_read_by(_port))
+    service_bus_queues: tuple[str, ...] = field(default=("results", "flops", "averaging"), metadata=_read_by(_names))
+    service_bus_queues_on_demand: tuple[str, ...] = field(default=("experiments-*",), metadata=_read_by(_names))
+    lock_seconds: float = field(default=30.0, metadata=_read_by(_seconds))
+    max_delivery_count: int = field(default=10, metadata=_read_by(_count))
+    ready_file: str | None = field(default=None, metadata=_read_by(_text))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the variables; raises InvalidSettings naming every one that is missing or wrong."""
+        values: dict[str, Any] = {}
+        problems = []
+        for setting in fields(cls):
+            variable = setting.name.upper()
+            try:
+                if variable in environment:
+                    values[setting.name] = setting.metadata["reader"](environment[variable])
+            except ValueError as error:
+                problems.append(f"{variable}: {error}")
+        if "SERVICE_BUS_KEY" not in environment:
+            problems.append("SERVICE_BUS_KEY: it is required")
+        if problems:
+            raise InvalidSettings("; ".join(problems))
+        return cls(**values)

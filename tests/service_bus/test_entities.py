@@ -1,0 +1,120 @@
+"""Queues on their own: what the SDK would not show, since it checks some things itself first."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from environments.reference_platform.service_bus.entities import Lock, Namespace, Queue, QueueOptions
+from environments.reference_platform.service_bus.errors import Refusal
+from environments.reference_platform.service_bus.message import Message, MessageHeader
+
+
+@dataclass(eq=False)
+class Taker:
+    """A consumer with credit for so many messages."""
+
+    credit: int
+    takes_for_good: bool = False
+    taken: list[tuple[Message, Lock | None]] = field(default_factory=list)
+
+    def wants_message(self) -> bool:
+        return len(self.taken) < self.credit
+
+    def hand_over(self, message: Message, lock: Lock | None) -> None:
+        self.taken.append((message, lock))
+
+    def lock(self) -> Lock:
+        lock = self.taken[-1][1]
+        assert lock is not None
+        return lock
+
+
+def on_a_queue(scenario: Callable[[Queue], None], options: QueueOptions | None = None) -> None:
+    async def run() -> None:
+        scenario(Namespace(options or QueueOptions(), ("work",)).queue("work"))
+
+    asyncio.run(run())
+
+
+def message(body: str = "", ttl: int | None = None) -> Message:
+    return Message(header=MessageHeader(ttl=ttl), body=body.encode())
+
+
+def test_an_expired_message_is_neither_delivered_nor_shown() -> None:
+    def scenario(queue: Queue) -> None:
+        queue.put(message("old", ttl=0))
+        queue.put(message("fresh", ttl=60_000))
+        assert [m.body for m in queue.peek(1, 10, time.time())] == [b"fresh"]
+        taker = Taker(credit=5)
+        queue.add_consumer(taker)
+        queue.deliver()
+        assert [m.body for m, _ in taker.taken] == [b"fresh"]
+
+    on_a_queue(scenario)
+
+
+def test_a_lock_settles_once_and_not_when_it_is_lost() -> None:
+    def scenario(queue: Queue) -> None:
+        taker = Taker(credit=2)
+        queue.add_consumer(taker)
+        queue.put(message())
+        done = taker.lock()
+        queue.complete(done.token)
+        queue.put(message())
+        late = taker.lock()
+        late.until = time.time() - 1
+        for lock in (done, late):
+            for settle in (queue.complete, queue.abandon, queue.release, queue.defer, queue.renew):
+                with pytest.raises(Refusal, match="lock supplied is invalid"):
+                    settle(lock.token)
+
+    on_a_queue(scenario)
+
+
+def test_a_released_message_was_not_tried_and_keeps_its_place() -> None:
+    def scenario(queue: Queue) -> None:
+        first = Taker(credit=1)
+        queue.add_consumer(first)
+        for body in "ab":
+            queue.put(message(body))
+        queue.release(first.lock().token)
+        second = Taker(credit=2)
+        queue.add_consumer(second)
+        queue.deliver()
+        assert [(m.body, m.delivery_count) for m, _ in second.taken] == [(b"a", 0), (b"b", 0)]
+
+    on_a_queue(scenario)
+
+
+def test_consumers_take_turns_and_one_that_is_gone_gets_nothing() -> None:
+    def scenario(queue: Queue) -> None:
+        takers = [Taker(credit=9) for _ in range(3)]
+        for taker in takers:
+            queue.add_consumer(taker)
+        queue.remove_consumer(takers[2])
+        for _ in range(6):
+            queue.put(message())
+        assert [len(taker.taken) for taker in takers] == [3, 3, 0]
+
+    on_a_queue(scenario)
+
+
+def test_a_dead_letter_is_tried_without_end() -> None:
+    def scenario(queue: Queue) -> None:
+        taker = Taker(credit=9)
+        queue.add_consumer(taker)
+        queue.put(message(ttl=60_000))
+        queue.abandon(taker.lock().token)
+        assert queue.dead_letters is not None
+        reader = Taker(credit=9)
+        queue.dead_letters.add_consumer(reader)
+        queue.dead_letters.deliver()
+        for _ in range(5):
+            queue.dead_letters.abandon(reader.lock().token)
+        assert len(reader.taken) == 6
+        assert reader.taken[-1][0].header.ttl is None
+
+    on_a_queue(scenario, QueueOptions(max_delivery_count=1))
