@@ -3,10 +3,10 @@
 from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, equal_to, greater_than, greater_than_or_equal_to, has_entries, has_length, none, not_
-from support.toy.datasets import CLASSES
 
 from support.playbook import submissions
 from support.playbook.chance import better_than_guessing
+from support.toy.datasets import class_names
 
 
 @when("both teams submit their cycle for inference and see it in My Submissions, at most 5 a day")
@@ -17,7 +17,7 @@ def teams_submit(context: Context) -> None:
     for training, times in ((first, submissions.DAILY_LIMIT), (second, 1)):
         for _ in range(times):
             submissions.submit(scene, training, 1)
-    refused = submissions.refusal_of(scene, first, 1)
+    refused = submissions.refusal_of_one_more(scene, first, 1)
     assert_that(refused, not_(none()), "the refusal of a sixth submission")
     assert_that(refused.code if refused else None, equal_to("DAILY_LIMIT"), "why the sixth submission was refused")
     for training, times in ((first, submissions.DAILY_LIMIT), (second, 1)):
@@ -66,5 +66,5 @@ def on_the_leaderboard(context: Context, role: str, rank: int) -> None:
     submissions.wait_until_scored(scene, use_case, scene.trainings[-1], 1)
     row = submissions.row_of(submissions.leaderboard(scene, scene.trainings[-1], use_case), person.backend.team(use_case.key)["name"])
     test_rows = sum(dataset.rows for dataset in use_case.datasets_for("test"))
-    guessing = better_than_guessing(classes=len(CLASSES), rows=test_rows)
+    guessing = better_than_guessing(classes=len(class_names()), rows=test_rows)
     assert_that(row, has_entries(rank=rank, score=greater_than_or_equal_to(guessing), submissions=1), "the leaderboard row")

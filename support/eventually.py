@@ -6,7 +6,7 @@ Source: our choice.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 from hamcrest.core.matcher import Matcher
@@ -73,7 +73,7 @@ class Patience:
 def eventually(
     what: str,
     probe: Callable[[], T],
-    until: Matcher[T] | Callable[[T], bool],
+    until: Matcher[Any] | Callable[[T], bool],
     within: float = 15.0,
     passing_errors: tuple[type[BaseException], ...] = (httpx.TransportError,),
     record: Callable[[Timeline[T]], None] | None = None,
@@ -120,11 +120,11 @@ def _give_up(timeline: Timeline[T]) -> T:
     raise NeverHappened(str(timeline))
 
 
-def _judge(until: Matcher[T] | Callable[[T], bool]) -> Callable[[T], bool]:
+def _judge(until: Matcher[Any] | Callable[[T], bool]) -> Callable[[T], bool]:
     return until.matches if isinstance(until, Matcher) else until
 
 
-def _expectation(until: Matcher[T] | Callable[[T], bool]) -> str:
+def _expectation(until: Matcher[Any] | Callable[[T], bool]) -> str:
     if isinstance(until, Matcher):
         description = StringDescription()
         until.describe_to(description)

@@ -36,3 +36,8 @@ class Names:
     def password() -> str:
         """A random password that any sane rule accepts."""
         return f"Aa1-{secrets.token_urlsafe(18)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 epoch`, `2 epochs`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

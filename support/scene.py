@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from environments.substrate import Platform, SecureEnvironment, Substrate
 from pydantic import SecretStr
 
+from environments.substrate import Platform, SecureEnvironment, Substrate
 from support.clients.backend import BackendClient
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
@@ -44,9 +44,9 @@ class RegisteredEnvironment:
 
     @property
     def client(self) -> SecureEnvironment:
-        """The installed client; an AssertionError says when there is none."""
+        """The installed client; a LookupError says when there is none."""
         if self.installed is None:
-            raise AssertionError(f"no client is installed in the secure environment {self.client_id} yet")
+            raise LookupError(f"no client is installed in the secure environment {self.client_id} yet")
         return self.installed
 
 
@@ -121,15 +121,15 @@ class Scene:
 
     @property
     def use_case(self) -> UseCase:
-        """The scenario's use case; an AssertionError says when there is none."""
+        """The scenario's use case; a LookupError says when there is none."""
         if not self.use_cases:
-            raise AssertionError("no use case was created yet")
+            raise LookupError("no use case was created yet")
         return self.use_cases[-1]
 
     def person(self, role: str) -> Person:
-        """Who plays a role; an AssertionError says who does when nobody plays that one."""
+        """Who plays a role; a LookupError says who does when nobody plays that one."""
         if role not in self.people:
-            raise AssertionError(f"nobody is '{role}' in this scenario; there are: {', '.join(self.people) or 'no people'}")
+            raise LookupError(f"nobody is '{role}' in this scenario; there are: {', '.join(self.people) or 'no people'}")
         return self.people[role]
 
     def new_person(self, role: str, domain: str) -> Person:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from environments.substrate import PodState
 from hamcrest import assert_that, equal_to, has_length, is_in
 
+from environments.substrate import PodState
 from support.clients.dataset_store import DatasetStore
 from support.clients.jobs_manager import JobsManagerClient
 from support.eventually import eventually
 from support.scene import IngestedDataset, RegisteredEnvironment, Scene
-from support.toy.datasets import FEATURES, write_csv
+from support.toy.datasets import feature_names, write_csv
 
 SEEDS = {"train": 1, "test": 2}
 ENDED = ("Succeeded", "Failed")
@@ -68,7 +68,7 @@ def _ingest_config(table: str, intent: str, csv: Path) -> dict[str, Any]:
         "table": table,
         "intent": intent,
         "csv": str(csv),
-        "schema": dict.fromkeys(FEATURES, "FLOAT"),
+        "schema": dict.fromkeys(feature_names(), "FLOAT"),
         "label": "label",
     }
 

@@ -6,10 +6,12 @@ from typing import Any
 from support.clients.backend import Json
 from support.clients.sdk import Plan
 from support.eventually import eventually
+from support.names import counted
 from support.scene import Person, Scene, Training, UseCase
 
 MODELS = Path(__file__).parent.parent / "toy" / "models"
 ENDED = ("Completed", "Failed", "Stopped")
+POD_ENDED = ("Succeeded", "Failed")
 
 
 def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
@@ -24,7 +26,7 @@ def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str)
 
 def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) -> Training:
     """Somebody names the experiment, sets epochs and cycles and starts it."""
-    with scene.story.part(f"{person.role} starts {epochs} epochs and {cycles} cycles") as part:
+    with scene.story.part(f"{person.role} starts the experiment with {counted(epochs, 'epoch')} and {counted(cycles, 'cycle')}") as part:
         name = scene.names.unique("experiment")
         key = person.sdk.start(Plan(name=name, epochs=epochs, cycles=cycles))
         part.detail = f"experiment {key}"
@@ -44,6 +46,20 @@ def wait_until_ended(scene: Scene, training: Training) -> Json:
         )
         part.detail = str(status)
     return experiment(training)
+
+
+def wait_until_reported(training: Training, jobs: int) -> Json:
+    """Wait until the platform has heard how the training jobs ended and what they cost; returns the experiment.
+
+    The jobs are reported by the pods-monitor and the cost over a queue of its own, both after the weights that end the experiment.
+    """
+
+    def reported(shown: Json) -> bool:
+        ended = [pod for pod in shown["pods"] if pod["phase"] in POD_ENDED]
+        return len(ended) == len(shown["pods"]) == jobs and bool(shown["petaflops"]) and bool(shown["grams_co2e"])
+
+    reported.__doc__ = f"{counted(jobs, 'job')} that ended, with PetaFLOPs and gCO2e"
+    return eventually(f"the jobs and the cost of the experiment {training.experiment_key}", lambda: experiment(training), reported)
 
 
 def experiment(training: Training) -> Json:
@@ -66,7 +82,7 @@ def _has_ended(status: str | None) -> bool:
 
 
 def _model_file(model: str) -> Path:
-    file = MODELS / f"{model.replace(' ', '_')}.py"
+    file = MODELS / f"{model.lower().replace(' ', '_')}.py"
     if not file.exists():
-        raise AssertionError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
+        raise LookupError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
     return file

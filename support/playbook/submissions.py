@@ -38,13 +38,16 @@ def my_submissions(use_case: UseCase, training: Training) -> list[Json]:
     return [row for row in rows if row["experiment_key"] == training.experiment_key]
 
 
-def refusal_of(scene: Scene, training: Training, cycle: int) -> Refused | None:
-    """Try one submission more; returns the platform's refusal, or None when it took the submission."""
-    try:
-        submit(scene, training, cycle)
-    except Refused as refused:
-        return refused
-    return None
+def refusal_of_one_more(scene: Scene, training: Training, cycle: int) -> Refused | None:
+    """Try one submission more than the day allows; returns the platform's refusal, or None when it took the submission."""
+    with scene.story.part(f"{training.participant.role} tries one submission more than a day allows") as part:
+        try:
+            training.participant.backend.submit_cycle(training.experiment_key, cycle)
+        except Refused as refused:
+            part.detail = f"refused: {refused.message}"
+            return refused
+        part.detail = "it was taken"
+        return None
 
 
 def leaderboard(scene: Scene, training: Training, use_case: UseCase) -> list[dict[str, Any]]:

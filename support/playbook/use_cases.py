@@ -44,8 +44,9 @@ def publish(scene: Scene, use_case: UseCase, petaflops: float, invited: list[Per
     backend = use_case.owner.backend
     with scene.story.part(f"the budget of {petaflops} PetaFLOPs is set"):
         backend.change_use_case(use_case.key, budget_petaflops=petaflops)
-    with scene.story.part(f"{len(invited)} collaborators are invited by e-mail"):
-        backend.invite(use_case.key, [person.email for person in invited])
+    if invited:
+        with scene.story.part(f"{len(invited)} collaborators are invited by e-mail"):
+            backend.invite(use_case.key, [person.email for person in invited])
     with scene.story.part("the use case is published"):
         return backend.publish(use_case.key)
 

@@ -13,12 +13,14 @@ from behave.exception import ConfigError, TagExpressionError
 from behave.model import Scenario
 from behave.parser import ParserError
 from behave.runner import Runner
-from behave.runner_util import InvalidFileLocationError, parse_features, reset_runtime
+from behave.runner_util import InvalidFileLocationError, collect_feature_locations, parse_features, reset_runtime
 from behave.step_registry import AmbiguousStep
-from environments.substrate import SubstrateError
 from rich.console import Console
 
+from environments.substrate import SubstrateError, UnknownSubstrate
 from reports.junit import PartsJUnitReporter
+from reports.run_record import RunRecord, record_of
+from support.redaction import redact
 from support.runner.exit_codes import ExitCode
 from support.runner.session import RunSession, begin_session
 from support.settings import Settings
@@ -56,22 +58,27 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
             _start_platform(session, console)
             runner = _run_features(configuration)
         except SelectionError as error:
-            console.print(f"ringmaster: {error}", style="red")
+            complain(console, str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
-            console.print(f"ringmaster: {error}", style="red")
-            return ExitCode.WRONG_INPUT if error.caused_by_input else ExitCode.PLATFORM_FAILED
+            complain(console, str(error))
+            return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate) else ExitCode.PLATFORM_FAILED
         except OSError as error:
-            console.print(f"ringmaster: the results folder {settings.results_folder} cannot be used: {error}", style="red")
+            complain(console, f"the results folder {settings.results_folder} cannot be used: {error}")
             return ExitCode.WRONG_INPUT
         except KeyboardInterrupt:
-            console.print("ringmaster: stopped before any scenario ran", style="red")
+            complain(console, "stopped before any scenario ran")
             return ExitCode.of_signal(stopped)
         finally:
             session.stop()
     if stopped:
         return ExitCode.of_signal(stopped)
     return _verdict(runner, session, console)
+
+
+def complain(console: Console, message: str) -> None:
+    """One redacted message that says what is wrong."""
+    console.print(f"ringmaster: {redact(message)}", style="red", markup=False, highlight=False)
 
 
 def _configuration(selection: Selection, session: RunSession) -> Configuration:
@@ -100,8 +107,6 @@ def _refuse_empty_selection(configuration: Configuration, selection: Selection) 
 
 
 def _selected(configuration: Configuration) -> Iterator[Scenario]:
-    from behave.runner_util import collect_feature_locations
-
     try:
         features = parse_features(collect_feature_locations(configuration.paths), language=configuration.lang)
     except (ParserError, InvalidFileLocationError, UnicodeDecodeError) as error:
@@ -120,8 +125,7 @@ def _start_platform(session: RunSession, console: Console) -> None:
     for removed in session.cleaned_up:
         console.print(f"  cleaned up after a killed run: {removed}", highlight=False)
     session.start()
-    if session.platform is not None:
-        console.print(f"Platform ready in {session.platform.ready_seconds:.2f} s; {session.platform.summary}", highlight=False)
+    console.print(f"Platform ready in {session.ready_seconds:.2f} s", highlight=False)
 
 
 def _run_features(configuration: Configuration) -> Runner:
@@ -135,23 +139,41 @@ def _run_features(configuration: Configuration) -> Runner:
 
 
 def _verdict(runner: Runner, session: RunSession, console: Console) -> ExitCode:
-    scenarios = [s for f in runner.features for s in f.walk_scenarios() if s.status.name != "untested" or s.should_run(runner.config)]
-    counts: Counter[str] = Counter()
-    for scenario in scenarios:
-        if scenario.status.name != "skipped" or scenario.skip_reason:
-            counts[scenario.status.name] += 1
-    seconds = sum(scenario.duration for scenario in scenarios)
-    bad = sum(count for status, count in counts.items() if status not in ("passed", "skipped"))
+    """Count what ran, write the run's record, print the closing lines and choose the exit code."""
+    scenarios = [s for f in runner.features for s in f.walk_scenarios() if s.should_run(runner.config) or s.status.name != "untested"]
+    told = [s for s in scenarios if s.status.name != "skipped" or s.skip_reason]
+    counts = Counter(scenario.status.name for scenario in told)
+    exit_code = _exit_code(counts, runner, session)
+    _write_record(session, told, exit_code)
     for death in session.died:
         console.print(f"\n{death}", style="red", markup=False, highlight=False)
     counted = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counts.items())) or "no scenario ran"
-    style = "green" if not bad and counts["passed"] else "red"
-    console.print(
-        f"\n[{style}]{counted}[/{style}] in {seconds:.1f} s. Results: {_shown(session.folder.path.parent / 'latest')}", highlight=False
-    )
+    seconds = sum(scenario.duration for scenario in told)
+    latest = _shown(session.folder.path.parent / "latest")
+    style = "green" if exit_code is ExitCode.PASSED else "red"
+    console.print(f"\n[{style}]{counted}[/{style}] in {seconds:.1f} s. Results: {latest}", highlight=False)
+    return exit_code
+
+
+def _exit_code(counts: Counter[str], runner: Runner, session: RunSession) -> ExitCode:
     if session.died:
         return ExitCode.PLATFORM_FAILED
+    bad = sum(count for status, count in counts.items() if status not in ("passed", "skipped"))
+    # nothing but skips is not a pass
     return ExitCode.PASSED if counts["passed"] and not bad and not runner.hook_failures else ExitCode.FAILED
+
+
+def _write_record(session: RunSession, scenarios: list[Scenario], exit_code: ExitCode) -> None:
+    settings = session.settings
+    RunRecord(
+        run=session.folder.run,
+        substrate=settings.substrate,
+        client_env=settings.environment_name,
+        sabotage=settings.sabotage,
+        ready_seconds=session.ready_seconds,
+        exit_code=exit_code,
+        scenarios=[record_of(scenario) for scenario in scenarios],
+    ).write(session.folder.path)
 
 
 def _shown(path: Path) -> Path:

@@ -29,6 +29,7 @@ class RunSession:
     cleaned_up: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
     started_by_behave: bool = False
+    ready_seconds: float = 0.0
 
     def prepare(self) -> None:
         """Remove what killed runs left, make the results folder and choose the substrate.
@@ -50,6 +51,7 @@ class RunSession:
             self.prepare()
             self.started_by_behave = True
         self.platform = self._substrate().start()
+        self.ready_seconds = self.platform.ready_seconds
         for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
             learn_secret(secret.get_secret_value())
 

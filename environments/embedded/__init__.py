@@ -1,0 +1,1 @@
+"""The platform as local processes on free loopback ports, with all its state in one temporary folder."""

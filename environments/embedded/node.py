@@ -1,0 +1,101 @@
+"""The node: the fork server whose processes are the pods of all secure environments, and what scenarios see of it."""
+
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from environments.ledger import Ledger
+from environments.processes.client import Process, Processes, ProcessesError
+from environments.processes.launch import RunningForkServer
+from environments.substrate import PodState, SubstrateError
+
+CLIENT_LABEL = "tracebloc.io/client-id"
+NICENESS = 5
+
+
+class Node:
+    """Starts at once and preloads in the background; a pod asked for earlier waits for that."""
+
+    def __init__(self, socket_path: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
+        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id)
+        ledger.record_process("node", self._server.pid)
+        self.socket_path = socket_path
+        self.log = log
+        self.processes: Processes = self._server.processes
+        threading.Thread(target=self._preload, args=[preloaded], name="preload of the node", daemon=True).start()
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while the node runs."""
+        return self._server.exit_code
+
+    def stop(self) -> None:
+        """End all pods, then the node; idempotent."""
+        self._server.stop()
+
+    def _preload(self, modules: Sequence[str]) -> None:
+        try:
+            self.processes.preload(modules)
+        except ProcessesError:
+            # stopped before it was done
+            return
+
+
+class NodeCluster:
+    """The pods of one secure environment (see `environments.substrate.Cluster`)."""
+
+    def __init__(self, processes: Processes, client_id: str) -> None:
+        self._processes = processes
+        self._own = {CLIENT_LABEL: client_id}
+
+    def pods(self, labels: Mapping[str, str]) -> list[PodState]:
+        """The pods that carry all of `labels`, ended ones included, oldest first."""
+        return [_pod(process) for process in self._found({**labels, **self._own})]
+
+    def pod_log(self, name: str) -> str:
+        """What a pod wrote so far; empty for an unknown name."""
+        process = self._find(name)
+        return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
+
+    def delete_pod(self, name: str) -> None:
+        """Kill a pod without warning (SIGKILL); raises SubstrateError for an unknown name."""
+        if self._find(name) is None:
+            known = ", ".join(pod.name for pod in self.pods({})) or "none"
+            raise SubstrateError(f"there is no pod '{name}'; there are: {known}")
+        self._processes.stop(name, grace_seconds=0)
+
+    def remove_all(self, keep_logs_in: Path) -> None:
+        """Kill and forget all pods; their logs are copied to `<name>.log` in a folder."""
+        try:
+            for process in self._found(self._own):
+                self._processes.stop(process.name, grace_seconds=0)
+                self._processes.remove(process.name)
+                if process.log.exists():
+                    keep_logs_in.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(process.log, keep_logs_in / f"{process.name}.log")
+        except ProcessesError:
+            # the node is gone, and all pods with it
+            return
+
+    def _find(self, name: str) -> Process | None:
+        return next((process for process in self._found(self._own) if process.name == name), None)
+
+    def _found(self, labels: Mapping[str, str]) -> list[Process]:
+        try:
+            return self._processes.processes(labels)
+        except ProcessesError as error:
+            raise SubstrateError(f"the pods cannot be listed: {error}") from error
+
+
+def _pod(process: Process) -> PodState:
+    code = process.exit_code
+    return PodState(
+        name=process.name,
+        phase=process.phase,
+        # a container's runtime tells a signal as 128 + its number
+        exit_code=128 - code if code is not None and code < 0 else code,
+        labels=process.labels,
+        started_at=process.started_at,
+        finished_at=process.finished_at,
+    )

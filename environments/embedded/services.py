@@ -1,0 +1,218 @@
+"""What each service of the platform needs to run: its module, its variables, and how it shows that it is ready. Only facts, no doing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from environments.processes.launch import basic_environment
+
+REFERENCE_PLATFORM = "environments.reference_platform"
+BUCKET = "tracebloc"
+ACCESS_KEY = "ringmaster"
+NAMESPACE = "tracebloc"
+HEARTBEAT_SECONDS = 2
+KEY_NAME = "RootManageSharedAccessKey"
+
+# loaded once, shared by all processes that are forked; the averaging service needs least and takes longest to be ready
+PRELOADED_FOR_AVERAGING = (
+    "pydantic_settings",
+    "azure.servicebus",
+    "boto3.session",
+    f"{REFERENCE_PLATFORM}.averaging_service.rounds",
+    f"{REFERENCE_PLATFORM}.averaging_service.settings",
+    f"{REFERENCE_PLATFORM}.averaging_service.store",
+    "tenacity",
+)
+PRELOADED_FOR_BACKEND = (
+    "fastapi",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.lifespan.on",
+    "sqlalchemy.orm",
+    "sqlalchemy.dialects.sqlite",
+    "httpx",
+    f"{REFERENCE_PLATFORM}.http_server",
+    f"{REFERENCE_PLATFORM}.backend.application",
+)
+PRELOADED_FOR_EDGES = (
+    "python_multipart",
+    "trustme",
+    "psutil",
+    "sqlalchemy.dialects.mysql.mysqlconnector",
+    "mysql.connector",
+    f"{REFERENCE_PLATFORM}.edge_login",
+    f"{REFERENCE_PLATFORM}.launchers.process",
+    f"{REFERENCE_PLATFORM}.jobs_manager.api",
+    f"{REFERENCE_PLATFORM}.requests_proxy.api",
+)
+PRELOADED_FOR_PODS = (
+    "httpx",
+    "pydantic_settings",
+    "sqlalchemy",
+    "sqlalchemy.dialects.mysql.mysqlconnector",
+    "mysql.connector",
+    "pandas",
+    "numpy",
+    "safetensors.numpy",
+    "torch",
+    "sklearn.linear_model",
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: exactly one of `module` and `program`; ready once it touched its ready file or, if given, `port` accepts."""
+
+    name: str
+    environment: Mapping[str, str]
+    module: str | None = None
+    program: tuple[str, ...] = ()
+    ready_port: int | None = None
+
+
+@dataclass(frozen=True)
+class CentralAddresses:
+    """Where the central services are, and the secrets they share."""
+
+    state: Path
+    backend_port: int
+    service_bus_port: int
+    object_store_port: int
+    service_bus_key: SecretStr
+    object_store_secret_key: SecretStr
+    sabotage: str | None = None
+
+    @property
+    def backend_url(self) -> str:
+        """The backend, without a slash at the end."""
+        return f"http://127.0.0.1:{self.backend_port}"
+
+    @property
+    def object_store_url(self) -> str:
+        """The S3 endpoint."""
+        return f"http://127.0.0.1:{self.object_store_port}"
+
+    @property
+    def service_bus_connection_string(self) -> SecretStr:
+        """For the whole namespace. Source: azure-servicebus (`UseDevelopmentEmulator` means plain TCP)."""
+        key = self.service_bus_key.get_secret_value()
+        endpoint = f"Endpoint=sb://127.0.0.1:{self.service_bus_port}"
+        return SecretStr(f"{endpoint};SharedAccessKeyName={KEY_NAME};SharedAccessKey={key};UseDevelopmentEmulator=true")
+
+    @property
+    def mail_folder(self) -> Path:
+        """The maildir."""
+        return self.state / "mail"
+
+
+@dataclass(frozen=True)
+class EdgeAddresses:
+    """One secure environment: where its services are, and their secrets."""
+
+    folder: Path
+    client_env: str
+    client_id: str
+    client_password: SecretStr
+    ingestor: str
+    database_url: SecretStr
+    node_socket: Path
+    jobs_manager_port: int
+    requests_proxy_port: int
+    egress_proxy_port: int
+    pod_token_signing_secret: SecretStr
+    ingestion_token: SecretStr
+
+    @property
+    def shared_folder(self) -> Path:
+        """What the chart mounts at /data/shared."""
+        return self.folder / "shared"
+
+    @property
+    def pods_folder(self) -> Path:
+        """The pods' logs and scratch folders."""
+        return self.folder / "pods"
+
+
+def surroundings(central: CentralAddresses) -> dict[str, str]:
+    """The variables of every service that are not about the service; nothing of the user's own settings gets in."""
+    folders = {"HOME": str(central.state), "TMPDIR": str(central.state / "tmp")}
+    sabotage = {"RINGMASTER_SABOTAGE": str(central.sabotage)} if central.sabotage else {}
+    aws = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    return basic_environment() | folders | aws | sabotage
+
+
+def object_store_access(central: CentralAddresses) -> dict[str, str]:
+    """The variables of whoever uses the object store; boto3 reads the AWS_ ones itself."""
+    return {
+        "OBJECT_STORE_URL": central.object_store_url,
+        "OBJECT_STORE_BUCKET": BUCKET,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": central.object_store_secret_key.get_secret_value(),
+    }
+
+
+def base_services(central: CentralAddresses) -> list[Service]:
+    """What stands on nothing else: the service bus and the object store."""
+    service_bus = {"SERVICE_BUS_PORT": str(central.service_bus_port), "SERVICE_BUS_KEY": central.service_bus_key.get_secret_value()}
+    object_store = {"HTTP_PORT": str(central.object_store_port), "OBJECT_STORE_BUCKET": BUCKET}
+    return [
+        Service("service_bus", surroundings(central) | service_bus, f"{REFERENCE_PLATFORM}.service_bus"),
+        Service("object_store", surroundings(central) | object_store, "environments.embedded.object_store"),
+    ]
+
+
+def averaging_service(central: CentralAddresses) -> Service:
+    """The averaging service."""
+    return Service("averaging_service", _central_surroundings(central), f"{REFERENCE_PLATFORM}.averaging_service")
+
+
+def backend(central: CentralAddresses) -> Service:
+    """The backend."""
+    own = {
+        "HTTP_PORT": str(central.backend_port),
+        "PUBLIC_URL": central.backend_url,
+        "DATABASE_URL": f"sqlite:///{central.state}/backend.sqlite3",
+        "MAIL_FOLDER": str(central.mail_folder),
+    }
+    return Service("backend", _central_surroundings(central) | own, f"{REFERENCE_PLATFORM}.backend")
+
+
+def _central_surroundings(central: CentralAddresses) -> dict[str, str]:
+    bus = {"SERVICE_BUS_CONNECTION_STRING": central.service_bus_connection_string.get_secret_value()}
+    return surroundings(central) | bus | object_store_access(central)
+
+
+def edge_services(central: CentralAddresses, edge: EdgeAddresses) -> list[Service]:
+    """The services of one secure environment; what is started by the chart's Deployments and DaemonSet."""
+    login = {
+        "CLIENT_ID": edge.client_id,
+        "CLIENT_PASSWORD": edge.client_password.get_secret_value(),
+        "BACKEND_URL": central.backend_url,
+        "CLIENT_ENV": edge.client_env,
+        "NAMESPACE": NAMESPACE,
+    }
+    common = surroundings(central) | login
+    launcher = {"LAUNCHER": "process", "NODE_SOCKET": str(edge.node_socket), "PODS_FOLDER": str(edge.pods_folder)}
+    signing = {"POD_TOKEN_SIGNING_SECRET": edge.pod_token_signing_secret.get_secret_value()}
+    variables = {
+        "egress_proxy": {"HTTP_PORT": str(edge.egress_proxy_port), "CA_FILE": str(edge.folder / "ca.pem")},
+        "requests_proxy": {"HTTP_PORT": str(edge.requests_proxy_port)} | signing | object_store_access(central),
+        "jobs_manager": launcher | signing | _jobs_manager(edge),
+        "pods_monitor": launcher,
+        "resource_monitor": {"MONITOR_INTERVAL_SECONDS": str(HEARTBEAT_SECONDS)},
+    }
+    return [Service(f"{name}-{edge.client_id}", common | own, f"{REFERENCE_PLATFORM}.{name}") for name, own in variables.items()]
+
+
+def _jobs_manager(edge: EdgeAddresses) -> dict[str, str]:
+    return {
+        "HTTP_PORT": str(edge.jobs_manager_port),
+        "REQUESTS_PROXY_URL": f"http://127.0.0.1:{edge.requests_proxy_port}",
+        "DATABASE_URL": edge.database_url.get_secret_value(),
+        "SHARED_FOLDER": str(edge.shared_folder),
+        "INGESTION_TOKEN": edge.ingestion_token.get_secret_value(),
+        "INGESTOR": edge.ingestor,
+        "EGRESS_PROXY_URL": f"http://127.0.0.1:{edge.egress_proxy_port}",
+        "EGRESS_PROXY_CA": str(edge.folder / "ca.pem"),
+    }

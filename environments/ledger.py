@@ -1,0 +1,213 @@
+"""What a run starts and makes, on disk from the moment it is made, so that a killed run can be cleaned up by anyone later.
+
+One JSON-lines file a run. A run is over when its owner process is: then `clean_up_left_overs` ends its processes and removes its folders.
+Nothing is touched that does not prove to be the run's own: a process by its start time, or by the run's mark in its environment; a folder
+by its name and the marker file inside. Source: our choice.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from environments.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
+
+FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
+MARKER_FILE = ".ringmaster-run"
+NAME_PREFIX = "e2e-test-"
+
+Entry = dict[str, Any]
+
+
+class RunIsAlive(Exception):
+    """The run's owner still runs, so nothing of it may be removed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its file tells it."""
+
+    run_id: str
+    owner_pid: int
+    owner_started: float
+    """Seconds from boot to the owner's start: with the pid it names one process for good, whatever happens to the clock."""
+    file: Path
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that opened the run still runs."""
+        return alive_and_same(self.owner_pid, self.owner_started)
+
+    def of_kind(self, kind: str) -> list[Entry]:
+        """The entries of one kind, in the order they were made."""
+        return [entry for entry in self.entries if entry["kind"] == kind]
+
+
+class Ledger:
+    """The file of the run that this process owns."""
+
+    def __init__(self, run_id: str, file: Path) -> None:
+        self.run_id = run_id
+        self.file = file
+
+    @classmethod
+    def open(cls, run_id: str) -> "Ledger":
+        """Begin a run owned by this process; raises FileExistsError when there is one of that name, ValueError for a bad name."""
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", run_id):
+            raise ValueError(f"a run cannot be named {run_id!r}: letters, digits, dots, dashes and underscores only")
+        folder = ledger_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ledger = cls(run_id, folder / f"{run_id}.jsonl")
+        owner = {"pid": os.getpid(), "started": seconds_from_boot_to_start(os.getpid())}
+        # a file always has its first line: it gets its name only when that is written
+        number, draft = tempfile.mkstemp(prefix=f".{run_id}.", dir=folder)
+        with os.fdopen(number, "w") as lines:
+            lines.write(json.dumps({"kind": "run", "run_id": run_id, "owner": owner}) + "\n")
+        try:
+            os.link(draft, ledger.file)
+        finally:
+            Path(draft).unlink()
+        return ledger
+
+    def record(self, kind: str, **values: Any) -> None:
+        """Add an entry; one write, so it is there as a whole or not at all."""
+        line = json.dumps({"kind": kind, **values}) + "\n"
+        number = os.open(self.file, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(number, line.encode())
+        finally:
+            os.close(number)
+
+    def record_process(self, name: str, pid: int) -> None:
+        """Note a process; its process group, if it leads one, counts as its own. One that has ended already is not noted."""
+        started = seconds_from_boot_to_start(pid)
+        if started is not None:
+            self.record("process", name=name, pid=pid, started=started)
+
+    def record_folder(self, path: Path) -> None:
+        """Note a folder that is about to be made, or to be marked with `mark_folder`."""
+        self.record("folder", path=str(path.absolute()))
+
+    def make_folder(self, parent: Path | None = None) -> Path:
+        """Make, note and mark the run's temporary folder (mode 0700) in `parent`, by default the system's folder for such."""
+        name = self.run_id if self.run_id.startswith(NAME_PREFIX) else f"{NAME_PREFIX}{self.run_id}"
+        path = (parent or Path(tempfile.gettempdir())) / name
+        self.record_folder(path)
+        path.mkdir(mode=0o700)
+        mark_folder(path, self.run_id)
+        return path
+
+    def close(self) -> list[str]:
+        """End the run: remove what is still there of it (usually nothing), then its file; tells what was removed. Idempotent."""
+        run = read_run(self.file)
+        return [] if run is None else _remove_everything(run)
+
+
+def ledger_folder() -> Path:
+    """Where the runs' files are: RINGMASTER_LEDGER_FOLDER, else below the user's state folder (XDG)."""
+    if chosen := os.environ.get(FOLDER_VARIABLE):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "ringmaster" / "runs"
+
+
+def mark_folder(path: Path, run_id: str) -> None:
+    """Write the marker file without which no folder is ever removed."""
+    (path / MARKER_FILE).write_text(run_id)
+
+
+def read_run(file: Path) -> Run | None:
+    """The run of a ledger file; None when it is gone or no ledger. A torn last line is as good as not written."""
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return None
+    entries = [entry for line in lines if (entry := _entry(line)) is not None]
+    try:
+        owner = entries[0]["owner"]
+        return Run(str(entries[0]["run_id"]), int(owner["pid"]), float(owner["started"]), file, entries[1:])
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+
+
+def left_over_runs() -> list[Run]:
+    """The runs whose owner is gone."""
+    folder = ledger_folder()
+    runs = (read_run(file) for file in sorted(folder.glob("*.jsonl")))
+    return [run for run in runs if run is not None and not run.alive]
+
+
+def clean_up(run: Run) -> list[str]:
+    """Remove everything of a run that is over, and its file; tells what was removed. Raises RunIsAlive."""
+    if run.alive:
+        raise RunIsAlive(f"run {run.run_id} still runs (process {run.owner_pid}): nothing of it was removed")
+    return _remove_everything(run)
+
+
+def clean_up_left_overs() -> list[str]:
+    """Clean up every run whose owner is gone; tells what was removed."""
+    return [removed for run in left_over_runs() for removed in clean_up(run)]
+
+
+def _remove_everything(run: Run) -> list[str]:
+    removed: list[str] = []
+    known = True
+    for kind in _kinds(run):
+        remove = REMOVERS.get(kind)
+        if remove is None:
+            known = False
+        else:
+            removed += remove(run, run.of_kind(kind))
+    # what this version cannot remove stays on the list
+    if known and not _folders_left(run):
+        run.file.unlink(missing_ok=True)
+    return removed
+
+
+def _kinds(run: Run) -> Iterable[str]:
+    # processes first: they could go on writing into folders; later kinds in the order they were made
+    return dict.fromkeys(["process", *(entry["kind"] for entry in run.entries if entry["kind"] != "folder"), "folder"])
+
+
+def _remove_folders(run: Run, entries: list[Entry]) -> list[str]:
+    removed = []
+    for path in (Path(entry["path"]) for entry in reversed(entries)):
+        if _is_our_folder(path, run):
+            shutil.rmtree(path, ignore_errors=True)
+            removed.append(f"folder {path}")
+    return removed
+
+
+def _folders_left(run: Run) -> bool:
+    return any(_is_our_folder(Path(entry["path"]), run) for entry in run.of_kind("folder"))
+
+
+def _is_our_folder(path: Path, run: Run) -> bool:
+    if not path.name.startswith(NAME_PREFIX) or path.is_symlink() or not path.is_dir() or path.stat().st_uid != os.getuid():
+        return False
+    marker = path / MARKER_FILE
+    if marker.is_file():
+        return marker.read_text() == run.run_id
+    # killed between making the folder and marking it, or in the midst of removing it: nothing is in there that could be missed
+    return not any(path.iterdir())
+
+
+def _kill_processes(run: Run, entries: list[Entry]) -> list[str]:
+    return kill_processes_of(run.run_id, [(entry["name"], entry["pid"], entry["started"]) for entry in entries])
+
+
+def _entry(line: bytes) -> Entry | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and isinstance(entry.get("kind"), str) else None
+
+
+REMOVERS: dict[str, Callable[[Run, list[Entry]], list[str]]] = {"process": _kill_processes, "folder": _remove_folders}
+"""How the entries of each kind are removed; what comes later (`container`, `cluster`) adds its own."""

@@ -1,0 +1,176 @@
+"""The life of an experiment: from its first cycle to its end. Every function works within the caller's transaction.
+
+Source: our choice; the statuses Running, Averaging and Completed, and reasons like "Resource: ...", are in tracebloc's documents and SDK.
+"""
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from environments.reference_platform.backend.datasets import class_counts, features
+from environments.reference_platform.backend.dispatch import order
+from environments.reference_platform.backend.models import (
+    FLOPS_PER_PETAFLOP,
+    Cycle,
+    CycleStatus,
+    Dataset,
+    Experiment,
+    ExperimentStatus,
+    Pod,
+    RunKind,
+    UseCase,
+)
+from environments.reference_platform.messages import DatasetTable, TrainCycle, TrainingPlan
+from environments.reference_platform.sabotage import Sabotage, is_on
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 2
+_IN_PROGRESS = (ExperimentStatus.PENDING, ExperimentStatus.RUNNING, ExperimentStatus.AVERAGING)
+
+
+def locked(session: Session, experiment_key: str) -> Experiment | None:
+    """The experiment, changed by nobody else until this transaction ends."""
+    return session.scalar(select(Experiment).where(Experiment.key == experiment_key).with_for_update())
+
+
+def participants(experiment: Experiment) -> list[str]:
+    """Client ids of the secure environments whose rows the experiment trains on."""
+    return [dataset.environment.client_id for dataset in experiment.use_case.datasets("train")]
+
+
+def current_cycle(experiment: Experiment) -> Cycle | None:
+    """The cycle begun last."""
+    return experiment.cycle_results[-1] if experiment.cycle_results else None
+
+
+def cycle_numbered(experiment: Experiment, number: int) -> Cycle | None:
+    """A cycle that was begun."""
+    return next((cycle for cycle in experiment.cycle_results if cycle.number == number), None)
+
+
+def table_of(use_case: UseCase, dataset: Dataset) -> DatasetTable:
+    """Where a dataset's rows stand, with columns and classes in the order that all of the use case shares."""
+    training = use_case.datasets("train")
+    return DatasetTable(
+        table=dataset.physical_table or dataset.table_name,
+        ingestor_id=dataset.ingestor_id,
+        intent="test" if dataset.intent == "test" else "train",
+        features=features(training[0]),
+        classes=list(class_counts(training)),
+    )
+
+
+def begin_next_cycle(session: Session, experiment: Experiment) -> None:
+    """Order the next cycle from every secure environment that holds training rows."""
+    last = current_cycle(experiment)
+    experiment.cycle_results.append(Cycle(number=last.number + 1 if last else 1))
+    for client_id in participants(experiment):
+        _order_training(session, experiment, client_id, attempt=1)
+
+
+def epoch_or_pod_seen(experiment: Experiment) -> None:
+    """Something of the experiment runs."""
+    if experiment.status == ExperimentStatus.PENDING:
+        experiment.status = ExperimentStatus.RUNNING
+
+
+def pods_changed(session: Session, experiment: Experiment) -> None:
+    """Averaging once every participant has a pod of the current cycle that succeeded."""
+    cycle = current_cycle(experiment)
+    if cycle is None or cycle.status == CycleStatus.COMPLETED or not _all_succeeded(experiment, cycle):
+        return
+    cycle.status = CycleStatus.AVERAGING
+    if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
+        complete_cycle(session, experiment, cycle, weights_key=None, rows={}, metrics={})
+    elif experiment.status in _IN_PROGRESS:
+        experiment.status = ExperimentStatus.AVERAGING
+
+
+def training_pod_failed(session: Session, experiment: Experiment, pod: Pod) -> None:
+    """Train again on that secure environment, or give up after the last attempt."""
+    cycle = current_cycle(experiment)
+    if cycle is None or cycle.number != pod.cycle or cycle.status == CycleStatus.COMPLETED or ended(experiment):
+        return
+    if pod.attempt < MOST_ATTEMPTS:
+        _order_training(session, experiment, pod.client_id, attempt=pod.attempt + 1)
+        return
+    why = f"exit code {pod.exit_code}" + (f", {pod.reason}" if pod.reason else "")
+    words = f"Infra: training pod {pod.name} failed on secure environment {pod.client_id} ({why}) in the last of {MOST_ATTEMPTS} attempts"
+    end(experiment, ExperimentStatus.FAILED, "infra", words)
+
+
+def complete_cycle(
+    session: Session, experiment: Experiment, cycle: Cycle, weights_key: str | None, rows: dict[str, int], metrics: dict[str, float]
+) -> None:
+    """Keep what the cycle gave and go on; a cycle completes once."""
+    if cycle.status == CycleStatus.COMPLETED:
+        return
+    cycle.status, cycle.weights_key, cycle.rows, cycle.metrics = CycleStatus.COMPLETED, weights_key, rows, metrics
+    if experiment.status in _IN_PROGRESS:
+        go_on(session, experiment)
+
+
+def go_on(session: Session, experiment: Experiment) -> None:
+    """After a completed cycle: the end of the budget, the next cycle, or the end of the experiment."""
+    cycle, team = current_cycle(experiment), experiment.team
+    if team.flops_left() == 0:
+        budget = (experiment.use_case.budget_flops or 0) / FLOPS_PER_PETAFLOP
+        spent = team.flops_spent / FLOPS_PER_PETAFLOP
+        words = f"Resource: compute budget exhausted ({spent:.6g} of {budget:.6g} PetaFLOPs used)"
+        end(experiment, ExperimentStatus.STOPPED, "resource", words)
+    elif cycle is not None and cycle.number >= experiment.cycles:
+        end(experiment, ExperimentStatus.COMPLETED)
+    else:
+        begin_next_cycle(session, experiment)
+        experiment.status = ExperimentStatus.RUNNING
+
+
+def resume(session: Session, experiment: Experiment) -> None:
+    """Take up a paused experiment where it stands."""
+    cycle = current_cycle(experiment)
+    if cycle is not None and cycle.status == CycleStatus.COMPLETED:
+        go_on(session, experiment)
+        return
+    experiment.status = ExperimentStatus.RUNNING if experiment.pods else ExperimentStatus.PENDING
+    pods_changed(session, experiment)
+
+
+def ended(experiment: Experiment) -> bool:
+    """Whether nothing changes the experiment's status any more."""
+    return experiment.status in (ExperimentStatus.COMPLETED, ExperimentStatus.FAILED, ExperimentStatus.STOPPED)
+
+
+def end(experiment: Experiment, status: ExperimentStatus, category: str | None = None, reason: str | None = None) -> None:
+    """End an experiment that has not ended."""
+    if not ended(experiment):
+        experiment.status, experiment.category, experiment.reason = status, category, reason
+        log.info("experiment %s: %s %s", experiment.key, status.display, reason or "")
+
+
+def _all_succeeded(experiment: Experiment, cycle: Cycle) -> bool:
+    done = {pod.client_id for pod in experiment.pods if pod.cycle == cycle.number and pod.kind == "train" and pod.phase == "Succeeded"}
+    return done >= set(participants(experiment))
+
+
+def _order_training(session: Session, experiment: Experiment, client_id: str, attempt: int) -> None:
+    cycle = current_cycle(experiment)
+    if cycle is None or experiment.run_kind != RunKind.TRAINING:
+        return
+    earlier = cycle_numbered(experiment, cycle.number - 1)
+    use_case = experiment.use_case
+    dataset = next(dataset for dataset in use_case.datasets("train") if dataset.environment.client_id == client_id)
+    work = TrainCycle(
+        experiment_key=experiment.key,
+        cycle=cycle.number,
+        framework=experiment.model.header["framework"],
+        category=use_case.task,
+        model_key=experiment.model.file_key(),
+        weights_key=earlier.weights_key if earlier else experiment.model.weights_key(),
+        dataset=table_of(use_case, dataset),
+        attempt=attempt,
+        plan=TrainingPlan.model_validate(experiment.plan),
+        participants=participants(experiment),
+    )
+    order(session, experiment, client_id, work)

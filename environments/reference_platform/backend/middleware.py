@@ -1,0 +1,61 @@
+"""What is refused before any endpoint is asked: bodies that are too large and SDKs that are too old."""
+
+import re
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 100 * 2**20
+_SDK = re.compile(r"tracebloc-sdk/(\d+(?:\.\d+)*)")
+
+
+class BodyLimit:
+    """Answers 413 to a body of more than `LARGEST_BODY` bytes, whether or not its length was announced."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > LARGEST_BODY:
+            refusal = JSONResponse({"message": f"The body is larger than {LARGEST_BODY} bytes.", "code": "TOO_LARGE"}, 413)
+            await refusal(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST_BODY:
+                raise HTTPException(413, f"The body is larger than {LARGEST_BODY} bytes.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
+class SdkVersion:
+    """Answers 426 to an SDK older than the platform wants. Source: tracebloc SDK 1.2.63 (`upgrade_required`, `min_version`)."""
+
+    def __init__(self, app: ASGIApp, minimum: str) -> None:
+        self._app = app
+        self._minimum = minimum
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http":
+            agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
+            sdk = _SDK.search(agent)
+            if sdk and _numbers(sdk[1]) < _numbers(self._minimum):
+                await JSONResponse({"error": "upgrade_required", "min_version": self._minimum}, 426)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

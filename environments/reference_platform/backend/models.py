@@ -1,0 +1,376 @@
+"""What the backend keeps. Times are unix seconds, compute is floating point operations (whole numbers)."""
+
+import secrets
+import time
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+FLOPS_PER_PETAFLOP = 10**15
+
+
+def new_key() -> str:
+    """A key that nobody can guess."""
+    return secrets.token_hex(12)
+
+
+class Base(DeclarativeBase):
+    """Columns that say nothing else are short texts, JSON for dicts and lists."""
+
+    type_annotation_map = {str: String(255), dict[str, Any]: JSON, list[str]: JSON, dict[str, int]: JSON, dict[str, float]: JSON}  # noqa: RUF012
+
+
+class Account(Base):
+    """A person who signed up."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    first_name: Mapped[str] = mapped_column(default="")
+    last_name: Mapped[str] = mapped_column(default="")
+    verification_hash: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the e-mail address was proven to be theirs."""
+        return self.verification_hash is None
+
+
+class SecureEnvironment(Base):
+    """A secure environment (edge): where data stays and training happens."""
+
+    __tablename__ = "secure_environments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(unique=True, default=new_key)
+    password_hash: Mapped[str]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str]
+    location: Mapped[str | None]
+    cluster_id: Mapped[str | None]
+    namespace: Mapped[str | None]
+    revoked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    heartbeat_at: Mapped[float | None]
+    heartbeat: Mapped[dict[str, Any] | None]
+
+
+class AccessToken(Base):
+    """A login, of a person or of a secure environment; only the token's SHA-256 is kept."""
+
+    __tablename__ = "access_tokens"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    environment_id: Mapped[int | None] = mapped_column(ForeignKey("secure_environments.id"))
+    expires_at: Mapped[float]
+    account: Mapped[Account | None] = relationship()
+    environment: Mapped[SecureEnvironment | None] = relationship()
+
+
+class Dataset(Base):
+    """What the ingestor told of one ingested dataset; the rows never leave the secure environment."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (UniqueConstraint("owner_id", "ingestor_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_key)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"))
+    ingestor_id: Mapped[str]
+    table_name: Mapped[str]
+    physical_table: Mapped[str | None]
+    title: Mapped[str]
+    data_format: Mapped[str]
+    intent: Mapped[str]
+    category: Mapped[str]
+    schema: Mapped[dict[str, Any]]
+    labels: Mapped[dict[str, int]]
+    meta_data: Mapped[dict[str, Any]]
+    record_count: Mapped[int]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    environment: Mapped[SecureEnvironment] = relationship()
+
+
+class IngestFailure(Base):
+    """An ingest that ended without a dataset."""
+
+    __tablename__ = "ingest_failures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"))
+    ingestor_id: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[float] = mapped_column(default=time.time)
+
+
+class UseCase(Base):
+    """A question with its data, score, budget and collaborators."""
+
+    __tablename__ = "use_cases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_key)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    title: Mapped[str]
+    task: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, default="")
+    rules: Mapped[str] = mapped_column(Text, default="")
+    private: Mapped[bool] = mapped_column(default=True)
+    domains: Mapped[list[str]]
+    published: Mapped[bool] = mapped_column(default=False)
+    metric: Mapped[str | None]
+    higher_is_better: Mapped[bool] = mapped_column(default=True)
+    budget_flops: Mapped[int | None] = mapped_column(BigInteger)
+    training_dataset_key: Mapped[str | None] = mapped_column(unique=True)
+    test_dataset_key: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    owner: Mapped[Account] = relationship()
+    attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan")
+    invitations: Mapped[list["Invitation"]] = relationship(order_by="Invitation.id")
+    teams: Mapped[list["Team"]] = relationship(order_by="Team.id", back_populates="use_case")
+
+    def datasets(self, intent: str) -> list[Dataset]:
+        """The attached datasets of one intent ("train" or "test"), in the order of their secure environments."""
+        return sorted((a.dataset for a in self.attached if a.dataset.intent == intent), key=lambda dataset: dataset.environment.client_id)
+
+
+class AttachedDataset(Base):
+    """A dataset of a use case."""
+
+    __tablename__ = "attached_datasets"
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"), primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
+    dataset: Mapped[Dataset] = relationship()
+
+
+class Team(Base):
+    """Who works on a use case together, on one compute budget."""
+
+    __tablename__ = "teams"
+    __table_args__ = (UniqueConstraint("use_case_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
+    name: Mapped[str]
+    flops_spent: Mapped[int] = mapped_column(BigInteger, default=0)
+    use_case: Mapped[UseCase] = relationship(back_populates="teams")
+    memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.id", back_populates="team")
+
+    def flops_left(self) -> int:
+        """What is left of the team's budget, never below zero."""
+        return max(0, (self.use_case.budget_flops or 0) - self.flops_spent)
+
+
+class Membership(Base):
+    """A person in a team; one team a use case."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("use_case_id", "account_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    team: Mapped[Team] = relationship(back_populates="memberships")
+    account: Mapped[Account] = relationship()
+
+
+class Invitation(Base):
+    """An e-mail address that may join a use case, perhaps into a certain team."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("use_case_id", "email"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
+    email: Mapped[str]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+
+
+class ModelUpload(Base):
+    """An uploaded model; its files are in the object store."""
+
+    __tablename__ = "model_uploads"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    stored_name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    file_type: Mapped[str] = mapped_column(doc='".py" or ".zip"')
+    header: Mapped[dict[str, Any]] = mapped_column(doc="the literals at the top of the model file, by variable")
+    weights_suffix: Mapped[str | None]
+    has_tokenizer: Mapped[bool] = mapped_column(default=False)
+    fetchable: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+
+    def file_key(self) -> str:
+        """Object key of the model file."""
+        return f"models/{self.stored_name}/model{self.file_type}"
+
+    def weights_key(self) -> str | None:
+        """Object key of the uploaded weights, if there are any."""
+        return f"models/{self.stored_name}/weights{self.weights_suffix}" if self.weights_suffix else None
+
+    def tokenizer_key(self) -> str | None:
+        """Object key of the uploaded tokenizer, if there is one."""
+        return f"models/{self.stored_name}/tokenizer.json" if self.has_tokenizer else None
+
+
+class ExperimentStatus(IntEnum):
+    """Source: our choice; the displays Running, Averaging and Completed are in tracebloc's documents."""
+
+    PENDING = 0
+    RUNNING = 1
+    AVERAGING = 2
+    COMPLETED = 3
+    FAILED = 4
+    STOPPED = 5
+    PAUSED = 6
+
+    @property
+    def display(self) -> str:
+        """The status as people read it."""
+        return self.name.capitalize()
+
+
+class RunKind(StrEnum):
+    """What an experiment does (Source: tracebloc SDK 1.2.63, `run_kind`)."""
+
+    TRAINING = "training"
+    INFERENCE = "inference"
+
+
+class Experiment(Base):
+    """A team's training of one model on one use case, or its inference-only run."""
+
+    __tablename__ = "experiments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_key)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    model_id: Mapped[int] = mapped_column(ForeignKey("model_uploads.id"))
+    name: Mapped[str]
+    run_kind: Mapped[str] = mapped_column(default=RunKind.TRAINING)
+    cycles: Mapped[int]
+    epochs: Mapped[int]
+    plan: Mapped[dict[str, Any]] = mapped_column(doc="messages.TrainingPlan")
+    form: Mapped[dict[str, Any]] = mapped_column(doc="what the SDK sent, as it sent it")
+    status: Mapped[int] = mapped_column(default=ExperimentStatus.PENDING)
+    category: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    flops: Mapped[int] = mapped_column(BigInteger, default=0)
+    grams_co2e: Mapped[float] = mapped_column(default=0.0)
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    use_case: Mapped[UseCase] = relationship()
+    team: Mapped[Team] = relationship()
+    model: Mapped[ModelUpload] = relationship()
+    cycle_results: Mapped[list["Cycle"]] = relationship(order_by="Cycle.number", cascade="all, delete-orphan")
+    pods: Mapped[list["Pod"]] = relationship(order_by="Pod.id", cascade="all, delete-orphan")
+
+
+class CycleStatus(StrEnum):
+    """How far a cycle got."""
+
+    RUNNING = "Running"
+    AVERAGING = "Averaging"
+    COMPLETED = "Completed"
+
+
+class Cycle(Base):
+    """One round of training in every secure environment, ended by averaging."""
+
+    __tablename__ = "cycles"
+    __table_args__ = (UniqueConstraint("experiment_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(default=CycleStatus.RUNNING)
+    metrics: Mapped[dict[str, float]] = mapped_column(default=dict)
+    rows: Mapped[dict[str, int]] = mapped_column(default=dict)
+    weights_key: Mapped[str | None]
+    epochs: Mapped[list["Epoch"]] = relationship(order_by="Epoch.number, Epoch.client_id", cascade="all, delete-orphan")
+
+
+class Epoch(Base):
+    """One epoch's metrics in one secure environment."""
+
+    __tablename__ = "epochs"
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    metrics: Mapped[dict[str, float]]
+
+
+class Pod(Base):
+    """What pods-monitor reported of one pod."""
+
+    __tablename__ = "pods"
+    __table_args__ = (UniqueConstraint("experiment_id", "client_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
+    client_id: Mapped[str]
+    name: Mapped[str]
+    cycle: Mapped[int]
+    attempt: Mapped[int]
+    kind: Mapped[str]
+    submission_id: Mapped[str | None]
+    phase: Mapped[str]
+    exit_code: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class FlopsReport(Base):
+    """What one pod spent; its key is what makes it count once."""
+
+    __tablename__ = "flops_reports"
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    pod: Mapped[str] = mapped_column(primary_key=True)
+    cycle: Mapped[int]
+    flops: Mapped[int] = mapped_column(BigInteger)
+    grams_co2e: Mapped[float]
+
+
+class SubmissionStatus(StrEnum):
+    """How far a submission got."""
+
+    PENDING = "Pending"
+    SCORED = "Scored"
+    FAILED = "Failed"
+
+
+class Submission(Base):
+    """A cycle handed in for scoring on the test datasets."""
+
+    __tablename__ = "submissions"
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_key)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    cycle: Mapped[int]
+    status: Mapped[str] = mapped_column(default=SubmissionStatus.PENDING)
+    score: Mapped[float | None]
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    experiment: Mapped[Experiment] = relationship()
+    team: Mapped[Team] = relationship()
+    scores: Mapped[list["EnvironmentScore"]] = relationship(cascade="all, delete-orphan")
+
+
+class EnvironmentScore(Base):
+    """What a submission scored on one secure environment's test rows."""
+
+    __tablename__ = "environment_scores"
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    score: Mapped[float]
+
+
+class WorkOrder(Base):
+    """A message for a secure environment, kept together with the change that caused it, until the Service Bus has accepted it."""
+
+    __tablename__ = "work_orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
+    submission_id: Mapped[str | None]
+    client_id: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    sent: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,115 @@
+"""What comes back over the queues `results` and `flops`; the same message twice is as good as once. Source: our choice."""
+
+import logging
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from environments.reference_platform.backend import cycles
+from environments.reference_platform.backend.context import Backend
+from environments.reference_platform.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Submission, Team
+from environments.reference_platform.backend.scoring import scored
+from environments.reference_platform.messages import (
+    FLOPS_QUEUE,
+    RESULTS_QUEUE,
+    CycleAveraged,
+    EpochFinished,
+    FlopsSpent,
+    SubmissionScored,
+    WeightsRefused,
+    results_message,
+)
+from environments.reference_platform.queues import PoisonMessage, QueueConsumer
+
+log = logging.getLogger(__name__)
+
+# the most one pod can spend without overflowing the team's 64-bit sum
+_MOST_FLOPS = 10**18
+
+
+def consumers(backend: Backend) -> list[QueueConsumer]:
+    """The backend's two consumers, not started yet."""
+    connection_string = backend.settings.service_bus_connection_string.get_secret_value()
+    return [
+        QueueConsumer(connection_string, RESULTS_QUEUE, lambda body: handle_result(backend, body)),
+        QueueConsumer(connection_string, FLOPS_QUEUE, lambda body: handle_flops(backend, body)),
+    ]
+
+
+def handle_result(backend: Backend, body: str) -> None:
+    """Take in one message of the queue `results`; raises PoisonMessage for one that can never be taken in."""
+    try:
+        message = results_message.validate_json(body)
+    except ValidationError as error:
+        raise PoisonMessage(f"not a result: {error.error_count()} errors") from error
+    with backend.database.write() as session:
+        experiment = _experiment(session, message.experiment_key)
+        match message:
+            case EpochFinished():
+                _epoch_finished(experiment, message)
+            case CycleAveraged():
+                cycle = _cycle(experiment, message.cycle)
+                cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, message.metrics)
+            case WeightsRefused():
+                words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
+                cycles.end(experiment, ExperimentStatus.FAILED, "model", words)
+            case SubmissionScored():
+                _submission_scored(session, experiment, message)
+    log.info("experiment %s cycle %s: %s", message.experiment_key, message.cycle, message.kind)
+    backend.dispatch.send(experiment.id)
+
+
+def handle_flops(backend: Backend, body: str) -> None:
+    """Count what a pod spent, once a pod; raises PoisonMessage for a message that can never be counted."""
+    try:
+        message = FlopsSpent.model_validate_json(body)
+    except ValidationError as error:
+        raise PoisonMessage(f"not a report of FLOPs: {error.error_count()} errors") from error
+    if not 0 <= message.flops <= _MOST_FLOPS or message.grams_co2e < 0:
+        raise PoisonMessage("the reported FLOPs are out of range")
+    with backend.database.write() as session:
+        experiment = _experiment(session, message.experiment_key)
+        if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is not None:
+            return
+        fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
+        session.add(FlopsReport(experiment_id=experiment.id, **fields))
+        experiment.flops += message.flops
+        experiment.grams_co2e += message.grams_co2e
+        # in SQL, since two experiments of a team may be counted at once
+        experiment.team.flops_spent = Team.flops_spent + message.flops
+
+
+def _experiment(session: Session, key: str) -> Experiment:
+    experiment = cycles.locked(session, key)
+    if experiment is None:
+        raise PoisonMessage(f"there is no experiment {key}")
+    return experiment
+
+
+def _cycle(experiment: Experiment, number: int) -> Cycle:
+    cycle = cycles.cycle_numbered(experiment, number)
+    if cycle is None:
+        raise PoisonMessage(f"experiment {experiment.key} has no cycle {number}")
+    return cycle
+
+
+def _epoch_finished(experiment: Experiment, message: EpochFinished) -> None:
+    if message.client_id not in cycles.participants(experiment):
+        raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
+    cycle = _cycle(experiment, message.cycle)
+    known = next((epoch for epoch in cycle.epochs if (epoch.number, epoch.client_id) == (message.epoch, message.client_id)), None)
+    if known is None:
+        cycle.epochs.append(Epoch(number=message.epoch, client_id=message.client_id, metrics=message.metrics))
+    else:
+        # a second attempt trains the epoch anew
+        known.metrics = message.metrics
+    cycles.epoch_or_pod_seen(experiment)
+
+
+def _submission_scored(session: Session, experiment: Experiment, message: SubmissionScored) -> None:
+    submission = session.get(Submission, message.submission_id)
+    if submission is None or submission.experiment_id != experiment.id:
+        raise PoisonMessage(f"experiment {experiment.key} has no submission {message.submission_id}")
+    if message.client_id not in {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}:
+        raise PoisonMessage(f"secure environment {message.client_id} holds no test rows of experiment {experiment.key}")
+    scored(submission, message)

@@ -1,0 +1,78 @@
+"""Scoring a submission on the test data of every secure environment that holds some. Works within the caller's transaction.
+
+Source: our choice; at most 5 submissions a day and team is in tracebloc's documents.
+"""
+
+import time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from environments.reference_platform.backend import cycles
+from environments.reference_platform.backend.dispatch import order
+from environments.reference_platform.backend.errors import Refusal
+from environments.reference_platform.backend.models import (
+    EnvironmentScore,
+    Experiment,
+    ExperimentStatus,
+    RunKind,
+    Submission,
+    SubmissionStatus,
+)
+from environments.reference_platform.messages import ScoreSubmission, SubmissionScored
+
+DAILY_LIMIT = 5
+_SECONDS_A_DAY = 86_400
+
+
+def hand_in(session: Session, experiment: Experiment, cycle: int, weights_key: str | None) -> Submission:
+    """Order the scoring from every secure environment that holds test rows; Refusal DAILY_LIMIT."""
+    team, use_case = experiment.team, experiment.use_case
+    since_midnight = time.time() // _SECONDS_A_DAY * _SECONDS_A_DAY
+    today = select(func.count(Submission.id)).where(Submission.team_id == team.id, Submission.created_at >= since_midnight)
+    if (session.scalar(today) or 0) >= DAILY_LIMIT:
+        raise Refusal(429, "DAILY_LIMIT", f"Your team has made its {DAILY_LIMIT} submissions of today (UTC).")
+    submission = Submission(experiment=experiment, team=team, cycle=cycle)
+    session.add(submission)
+    session.flush()
+    for dataset in use_case.datasets("test"):
+        work = ScoreSubmission(
+            experiment_key=experiment.key,
+            cycle=cycle,
+            framework=experiment.model.header["framework"],
+            category=use_case.task,
+            model_key=experiment.model.file_key(),
+            weights_key=weights_key,
+            dataset=cycles.table_of(use_case, dataset),
+            submission_id=submission.id,
+            metric=use_case.metric or "",
+        )
+        order(session, experiment, dataset.environment.client_id, work)
+    return submission
+
+
+def scored(submission: Submission, message: SubmissionScored) -> None:
+    """Keep what one secure environment measured (its first word counts); with the last one, the submission has its score."""
+    if submission.status != SubmissionStatus.PENDING or any(score.client_id == message.client_id for score in submission.scores):
+        return
+    submission.scores.append(EnvironmentScore(client_id=message.client_id, rows=message.rows, score=message.score))
+    experiment = submission.experiment
+    expected = {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}
+    if {score.client_id for score in submission.scores} < expected:
+        return
+    rows = sum(score.rows for score in submission.scores)
+    if rows == 0:
+        scoring_failed(submission, "no rows were scored")
+        return
+    submission.score = sum(score.rows * score.score for score in submission.scores) / rows
+    submission.status = SubmissionStatus.SCORED
+    if experiment.run_kind == RunKind.INFERENCE:
+        cycles.end(experiment, ExperimentStatus.COMPLETED)
+
+
+def scoring_failed(submission: Submission, why: str) -> None:
+    """A submission that gets no score."""
+    if submission.status == SubmissionStatus.PENDING:
+        submission.status = SubmissionStatus.FAILED
+        if submission.experiment.run_kind == RunKind.INFERENCE:
+            cycles.end(submission.experiment, ExperimentStatus.FAILED, "infra", f"Infra: scoring failed ({why})")

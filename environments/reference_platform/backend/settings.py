@@ -1,0 +1,20 @@
+"""The backend's settings, read from the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    """One field a variable, named like it in lower case."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int
+    database_url: SecretStr = Field(description="SQLAlchemy URL, e.g. sqlite:////var/lib/backend.sqlite; may hold a password")
+    mail_folder: Path = Field(description="maildir into which every e-mail is put")
+    service_bus_connection_string: SecretStr
+    object_store_url: str
+    object_store_bucket: str = "tracebloc"
+    token_lifetime_seconds: float = Field(default=43200, gt=0)
+    minimum_sdk_version: str | None = Field(default=None, pattern=r"^\d+(\.\d+)*$", description="older SDKs are told to upgrade")

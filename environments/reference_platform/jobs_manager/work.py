@@ -1,0 +1,54 @@
+"""Work from the `experiments` queue: each message becomes one Job, and a message that comes twice starts nothing twice."""
+
+import logging
+import time
+
+from pydantic import ValidationError
+from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
+from tenacity.wait import wait_exponential
+
+from environments.reference_platform import service
+from environments.reference_platform.jobs_manager.manifests import job_name, training_job
+from environments.reference_platform.jobs_manager.settings import Settings
+from environments.reference_platform.launchers.launcher import Launcher, LauncherUnavailable, Manifest
+from environments.reference_platform.messages import experiments_message
+from environments.reference_platform.pod_token import PodClaims, mint
+from environments.reference_platform.queues import PoisonMessage
+
+log = logging.getLogger(__name__)
+
+# less than a message's lock lasts
+PATIENCE_SECONDS = 20.0
+
+
+class WorkStarter:
+    """Handles the messages of one secure environment's `experiments` queue."""
+
+    def __init__(self, settings: Settings, launcher: Launcher) -> None:
+        self._settings = settings
+        self._launcher = launcher
+
+    def __call__(self, message: str) -> None:
+        """Create the Job of one message; raises PoisonMessage for what can never be work, LauncherUnavailable for what may work later."""
+        try:
+            work = experiments_message.validate_json(message)
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+            raise PoisonMessage(f"this is no work for a secure environment: {problems}") from error
+        settings = self._settings
+        name = job_name(work, settings.client_id)
+        claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
+        token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
+        created = self._create(training_job(work, token, settings))
+        log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
+
+    def _create(self, manifest: Manifest) -> bool:
+        # a message given back comes again at once and only so many times, so a short outage is sat out here
+        retrying = Retrying(
+            retry=retry_if_exception_type(LauncherUnavailable),
+            wait=wait_exponential(multiplier=0.1, max=2),
+            stop=stop_any(stop_after_delay(PATIENCE_SECONDS), stop_when_event_set(service.stopping)),
+            sleep=sleep_using_event(service.stopping),
+            reraise=True,
+        )
+        return retrying(self._launcher.create_job, manifest)

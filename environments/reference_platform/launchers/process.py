@@ -1,0 +1,136 @@
+"""Runs Jobs as local processes: a pod is one process in a folder of its own, started by the fork server of the node.
+
+What a process cannot have (an image, a read-only root, resource limits) is left out; what it can is kept: the container's command and
+environment and nothing of ours, its labels, its empty folders, its log, its exit code. Source: our choice.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
+from environments.reference_platform.launchers.launcher import LauncherUnavailable, Manifest, Pod, PodChanges
+
+POD_LABEL = "tracebloc.io/workload"
+SCRATCH_MOUNT = "/data/scratch"
+PYTHON = ("python", "python3")
+
+# all that a pod inherits from this machine: where programs and modules are, and how text is encoded
+INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "LD_LIBRARY_PATH")
+
+
+class ProcessLauncher:
+    """A Launcher over one fork server. `pods_folder` gets one folder a pod; it is needed only to create Jobs."""
+
+    def __init__(self, node_socket: Path, pods_folder: Path | None) -> None:
+        self._processes = Processes(node_socket)
+        self._pods_folder = pods_folder
+
+    def create_job(self, manifest: Manifest) -> bool:
+        """Start the Job's process; False when one of that name is there already. Raises LauncherUnavailable or ValueError."""
+        name: str = manifest["metadata"]["name"]
+        template = manifest["spec"]["template"]
+        (container,) = template["spec"]["containers"]
+        folder = self._folder(name)
+        folders = _empty_folders(template["spec"], container, folder)
+        command: list[str] = [*container["command"], *container.get("args", [])]
+        labels: dict[str, str] = template["metadata"]["labels"]
+        try:
+            self._start(name, command, _environment(container, folders, folder), folder, labels)
+        except ForkServerGone as error:
+            raise LauncherUnavailable(f"starting {name}: {error}") from error
+        except ProcessesError as error:
+            if self._find(name) is None:
+                raise LauncherUnavailable(f"starting {name}: {error}") from error
+            return False
+        return True
+
+    def list_pods(self, label_selector: dict[str, str]) -> list[Pod]:
+        """The pods that carry all of these labels, ended ones too, oldest first; raises LauncherUnavailable."""
+        try:
+            return _pods(self._processes.processes(label_selector))
+        except ProcessesError as error:
+            raise LauncherUnavailable(f"listing the pods: {error}") from error
+
+    def watch(self, label_selector: dict[str, str], since: str, timeout_seconds: float) -> PodChanges:
+        """Block until a pod changed after `since`, or the time is over; raises LauncherUnavailable."""
+        try:
+            changes = self._processes.watch(int(since) if since else -1, label_selector, timeout_seconds)
+        except ProcessesError as error:
+            raise LauncherUnavailable(f"watching the pods: {error}") from error
+        return PodChanges(position=str(changes.sequence), pods=_pods(list(changes.processes)))
+
+    def delete_job(self, name: str) -> None:
+        """Stop the pod's process and forget it; its folder stays, as evidence. Raises LauncherUnavailable."""
+        try:
+            if self._find(name) is not None:
+                self._processes.stop(name)
+                self._processes.remove(name)
+        except ProcessesError as error:
+            raise LauncherUnavailable(f"deleting {name}: {error}") from error
+
+    def pod_log(self, name: str) -> str:
+        """What the pod wrote so far; empty for an unknown name. Raises LauncherUnavailable."""
+        process = self._find(name)
+        return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
+
+    def _start(self, name: str, command: list[str], environment: dict[str, str], folder: Path, labels: dict[str, str]) -> None:
+        log = folder / "log"
+        if command[0] in PYTHON and command[1:2] == ["-m"]:
+            module, arguments = command[2], command[3:]
+            self._processes.start(name, module=module, arguments=arguments, environment=environment, folder=folder, log=log, labels=labels)
+        else:
+            program = [sys.executable if command[0] in PYTHON else command[0], *command[1:]]
+            self._processes.start(name, program=program, environment=environment, folder=folder, log=log, labels=labels)
+
+    def _find(self, name: str) -> Process | None:
+        try:
+            process = self._processes.find(name)
+        except ProcessesError as error:
+            raise LauncherUnavailable(f"looking for {name}: {error}") from error
+        return process if process is not None and POD_LABEL in process.labels else None
+
+    def _folder(self, name: str) -> Path:
+        if self._pods_folder is None:
+            raise ValueError("creating Jobs needs PODS_FOLDER")
+        folder = self._pods_folder / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def _empty_folders(pod: dict[str, Any], container: dict[str, Any], folder: Path) -> dict[str, str]:
+    """Make the pod's empty volumes: where they are mounted -> where they are on this machine."""
+    empty = {volume["name"] for volume in pod.get("volumes", []) if "emptyDir" in volume}
+    made = {SCRATCH_MOUNT: folder / "scratch"}
+    made |= {mount["mountPath"]: folder / mount["name"] for mount in container.get("volumeMounts", []) if mount["name"] in empty}
+    for path in made.values():
+        path.mkdir(mode=0o700, exist_ok=True)
+    return {mount: str(path) for mount, path in made.items()}
+
+
+def _environment(container: dict[str, Any], folders: dict[str, str], folder: Path) -> dict[str, str]:
+    environment = {name: value for name in INHERITED if (value := os.environ.get(name)) is not None}
+    # the folders that an image would bring along
+    environment |= {"HOME": folders.get("/home/appuser", str(folder)), "TMPDIR": folders.get("/tmp", str(folder))}  # noqa: S108
+    environment["EXPERIMENT_SCRATCH_PATH"] = folders[SCRATCH_MOUNT]
+    for variable in container.get("env", []):
+        environment[variable["name"]] = folders.get(variable["value"], variable["value"])
+    return environment
+
+
+def _pods(processes: list[Process]) -> list[Pod]:
+    return [_pod(process) for process in processes if POD_LABEL in process.labels]
+
+
+def _pod(process: Process) -> Pod:
+    code = process.exit_code
+    return Pod(
+        name=process.name,
+        phase=process.phase,
+        # a container's runtime tells a signal as 128 + its number
+        exit_code=128 - code if code is not None and code < 0 else code,
+        labels=dict(process.labels),
+        started_at=process.started_at,
+        finished_at=process.finished_at,
+    )

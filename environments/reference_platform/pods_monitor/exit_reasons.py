@@ -1,0 +1,23 @@
+"""An exit code in words a product owner can read."""
+
+import signal
+
+SIGNAL_OFFSET = 128
+HINTS = {
+    signal.SIGKILL: "as when memory runs out or someone ends the pod by force",
+    signal.SIGTERM: "it was asked to end",
+    signal.SIGSEGV: "it crashed in native code",
+    signal.SIGABRT: "it crashed in native code",
+}
+
+
+def reason(exit_code: int | None) -> str:
+    """Why a failed pod ended; exit codes above 128 are signals, as containers tell them."""
+    if exit_code is None:
+        return "the pod failed without an exit code"
+    try:
+        number = signal.Signals(exit_code - SIGNAL_OFFSET)
+    except ValueError:
+        return f"the pod ended with exit code {exit_code}"
+    hint = HINTS.get(number)
+    return f"the pod was killed by {number.name}{f', {hint}' if hint else ''} (exit code {exit_code})"

@@ -1,0 +1,75 @@
+"""The training pod: fetch the work, read the rows, run the model, hand over what came out.
+
+Exit code 0, or 1 with one line in the log that says why.
+"""
+
+import logging
+import signal
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from environments.reference_platform import service
+from environments.reference_platform.training import emissions
+from environments.reference_platform.training.data import UnreadableRows, read_rows
+from environments.reference_platform.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
+from environments.reference_platform.training.requests_proxy import RequestsProxy, RequestsProxyError
+from environments.reference_platform.training.sandbox import ModelProcess
+from environments.reference_platform.training.settings import Settings
+
+
+def main() -> None:
+    """Run the pod."""
+    # forked before the settings are read: none of their secrets is in the model process's memory
+    with ModelProcess() as model_process:
+        log = service.begin("training")
+        signal.signal(signal.SIGTERM, _stop)
+        settings = service.read_settings(Settings)
+        try:
+            _run(settings, model_process, log)
+        except (ModelFailed, UnreadableRows, RequestsProxyError, OSError) as error:
+            log.error("pod %s failed: %s", settings.pod_name, error)
+            raise SystemExit(1) from None
+
+
+def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -> None:
+    with RequestsProxy(settings.requests_proxy_url, settings.requests_proxy_token.get_secret_value()) as requests_proxy:
+        task = _task(requests_proxy, settings.database_url.get_secret_value())
+        log.info("%s of %s, cycle %s: %s rows", task.work.kind, task.work.experiment_key, task.work.cycle, len(task.rows))
+
+        def tell(epoch: EpochDone) -> None:
+            log.info("epoch %s: %s", epoch.epoch, epoch.metrics)
+            requests_proxy.epoch_finished(epoch.epoch, epoch.metrics)
+
+        scratch = settings.experiment_scratch_path.resolve()
+        scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="model-", dir=scratch, ignore_cleanup_errors=True) as folder:
+            limits = Limits(deadline_seconds=settings.training_deadline_seconds)
+            outcome = model_process.run(Order(task, limits, Path(folder)), tell)
+        _hand_over(outcome, requests_proxy, log)
+
+
+def _task(requests_proxy: RequestsProxy, database_url: str) -> Task:
+    work = requests_proxy.work()
+    rows = read_rows(database_url, work.dataset, work.category)
+    file_name, model_file = requests_proxy.model()
+    weights = requests_proxy.weights()
+    estimator = requests_proxy.estimator() if work.kind == "score_submission" and work.framework == "sklearn" else None
+    return Task(work, rows, file_name, model_file, weights, estimator)
+
+
+def _hand_over(outcome: Outcome, requests_proxy: RequestsProxy, log: logging.Logger) -> None:
+    event = outcome.event
+    if isinstance(event, Trained):
+        # what was spent goes first: the weights may end the cycle, and the next one must not begin over the budget
+        requests_proxy.spent(event.flops, emissions.grams_co2e(event.processor_seconds))
+        requests_proxy.trained(event.rows, event.metrics, outcome.attachments)
+        log.info("trained on %s rows, %s floating point operations", event.rows, event.flops)
+    else:
+        requests_proxy.scored(event.rows, event.score)
+        log.info("scored %s on %s rows", event.score, event.rows)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)

@@ -1,0 +1,239 @@
+"""Where the platform's services run: the one interface that scenarios see, whatever is behind it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pydantic import SecretStr
+
+LOG_LINES_IN_ERRORS = 15
+
+
+class SubstrateError(Exception):
+    """The substrate cannot do what was asked; the text is for whoever runs the scenarios."""
+
+
+class UnknownSubstrate(SubstrateError):
+    """There is no substrate of that name, or it is not built yet."""
+
+
+class ServiceFailed(SubstrateError):
+    """A service is not in the state it must be in; the text ends with its last log lines."""
+
+    def __init__(self, service: str, what: str, last_log_lines: Sequence[str]) -> None:
+        self.service = service
+        self.last_log_lines = list(last_log_lines)[-LOG_LINES_IN_ERRORS:]
+        said = "".join(f"\n  | {line}" for line in self.last_log_lines)
+        super().__init__(f"{service} {what}" + (f"; the last lines of its log:{said}" if said else "; its log is empty"))
+
+
+class ServiceDied(ServiceFailed):
+    """A service ended that must run."""
+
+    def __init__(self, service: str, exit_code: int, last_log_lines: Sequence[str]) -> None:
+        self.exit_code = exit_code
+        how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+        super().__init__(service, f"died with {how}", last_log_lines)
+
+
+class ServiceNotReady(ServiceFailed):
+    """A service runs but cannot serve within its deadline."""
+
+    def __init__(self, service: str, seconds: float, last_log_lines: Sequence[str]) -> None:
+        super().__init__(service, f"is not ready after {seconds:.0f} s", last_log_lines)
+
+
+class InstallationFailed(SubstrateError):
+    """A stage of the client's installation failed; `stages` are those so far, the failed one last."""
+
+    def __init__(self, stages: "Sequence[InstallationStage]") -> None:
+        self.stages = list(stages)
+        super().__init__(f"installing the client failed at stage {stages[-1].name}: {stages[-1].detail}")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Where a running platform is reached."""
+
+    backend_url: str
+    service_bus_connection_string: SecretStr
+    object_store_url: str
+    object_store_bucket: str
+    object_store_access_key: str
+    object_store_secret_key: SecretStr
+    mail_folder: Path
+    """A maildir with every e-mail the platform sent."""
+    ready_seconds: float
+
+
+@dataclass(frozen=True)
+class InstallRequest:
+    """What the installer of the client asks its user for. Source: tracebloc client chart 1.9.62."""
+
+    client_env: str | None
+    client_id: str
+    client_password: SecretStr
+
+
+@dataclass(frozen=True)
+class InstallationStage:
+    """One stage of the installer, by the installer's own name for it."""
+
+    name: str
+    outcome: Literal["done", "left out", "failed"]
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PodState:
+    """A pod as the cluster shows it; `exit_code` is a container's (128 + n when signal n ended it), times are unix seconds."""
+
+    name: str
+    phase: Literal["Pending", "Running", "Succeeded", "Failed"]
+    exit_code: int | None
+    labels: Mapping[str, str]
+    started_at: float | None
+    finished_at: float | None
+
+
+class Cluster(Protocol):
+    """What runs the pods of a secure environment."""
+
+    def pods(self, labels: Mapping[str, str]) -> list[PodState]:
+        """The pods that carry all of `labels`, ended ones included, oldest first."""
+        ...
+
+    def pod_log(self, name: str) -> str:
+        """What a pod wrote so far; empty for an unknown name."""
+        ...
+
+    def delete_pod(self, name: str) -> None:
+        """Kill a pod without warning (SIGKILL); raises SubstrateError for an unknown name."""
+        ...
+
+
+@dataclass(frozen=True)
+class SecureEnvironment:
+    """An installed client: the services of one secure environment."""
+
+    client_id: str
+    database_url: SecretStr
+    """SQLAlchemy URL of the datasets' database."""
+    jobs_manager_url: str
+    ingestion_token: SecretStr
+    shared_folder: Path
+    """What the chart mounts at /data/shared."""
+    ingestor: Literal["tracebloc-ingest on MariaDB", "reference ingestor on SQLite"]
+    stages: Sequence[InstallationStage]
+    cluster: Cluster = field(repr=False)
+    _stop: Callable[[], None] = field(repr=False)
+
+    def stop(self) -> None:
+        """Uninstall the client: its services and pods end. Idempotent."""
+        self._stop()
+
+
+class Faults(Protocol):
+    """What can be done to one service. Each returns when it is done; stop, kill and pause do not count as its death."""
+
+    def stop(self) -> None:
+        """End it in order (SIGTERM)."""
+        ...
+
+    def kill(self) -> None:
+        """End it without warning (SIGKILL)."""
+        ...
+
+    def start(self) -> None:
+        """Start it again, as it was, and wait until it is ready; nothing happens when it runs."""
+        ...
+
+    def pause(self) -> None:
+        """Freeze it: its port stays open and nothing answers."""
+        ...
+
+    def resume(self) -> None:
+        """Let it run on."""
+        ...
+
+
+class Substrate(ABC):
+    """Where a platform runs. Every method may raise SubstrateError."""
+
+    name: str
+    capabilities: frozenset[str]
+
+    @abstractmethod
+    def start(self) -> Platform:
+        """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop and remove everything that was started; idempotent, also after a start that failed."""
+
+    @abstractmethod
+    def services(self) -> list[str]:
+        """The names of the services, in the order they were started; an edge's are `<service>-<client id>`."""
+
+    @abstractmethod
+    def logs(self, service: str, since: float | None = None) -> str:
+        """What a service logged, since a unix time if one is given."""
+
+    @abstractmethod
+    def faults(self, service: str) -> Faults:
+        """What can be done to a service; raises SubstrateError for an unknown one."""
+
+    @abstractmethod
+    def deaths(self) -> list[str]:
+        """One text for each service that died by itself: its name, exit code and last log lines."""
+
+    @abstractmethod
+    def install_client(self, request: InstallRequest) -> SecureEnvironment:
+        """Install the client of a registered secure environment; raises InstallationFailed or ClientEnvironmentRefused."""
+
+    @abstractmethod
+    def left_out(self, capability: str) -> str:
+        """Why this substrate lacks a capability, in one plain sentence."""
+
+
+class SubstrateSettings(Protocol):
+    """The settings of a run that a substrate looks at."""
+
+    @property
+    def sabotage(self) -> str | None:
+        """The defect to switch on in the reference platform."""
+
+    @property
+    def ingestor(self) -> Literal["auto", "tracebloc-ingest", "reference"]:
+        """Which ingestor to use; auto: the real one where it can run."""
+
+    @property
+    def deadline_factor(self) -> float:
+        """Stretches every deadline."""
+
+
+KNOWN = ("embedded", "compose", "kind", "remote")
+
+
+def create(name: str, settings: SubstrateSettings, *, run_id: str, logs_folder: Path) -> Substrate:
+    """The substrate of that name, not started yet; raises UnknownSubstrate.
+
+    Args:
+        name: see KNOWN.
+        settings: of the run.
+        run_id: names the run in the ledger and everything made for it.
+        logs_folder: gets one `<service>.log` a service; it is not removed at the end.
+    """
+    if name == "embedded":
+        from environments.embedded.substrate import EmbeddedSubstrate
+
+        return EmbeddedSubstrate(settings, run_id=run_id, logs_folder=logs_folder)
+    if name in KNOWN:
+        raise UnknownSubstrate(f"the substrate '{name}' is not built yet: use embedded")
+    nearest = [*get_close_matches(name, KNOWN, n=len(KNOWN), cutoff=0.4)]
+    ordered = [*nearest, *(known for known in KNOWN if known not in nearest)]
+    raise UnknownSubstrate(f"there is no substrate '{name}'. Known, nearest first: {', '.join(ordered)} (only embedded is built so far)")

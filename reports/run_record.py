@@ -1,0 +1,65 @@
+"""One run as JSON (`run.json`): what ran, how it ended and how long it took; for history, benchmarks and other tools.
+
+Source: our choice.
+"""
+
+from pathlib import Path
+
+from behave.model import Scenario
+from pydantic import BaseModel
+
+
+class StepRecord(BaseModel):
+    """One step: its sentence, how it ended, its seconds, and its parts with theirs."""
+
+    sentence: str
+    status: str
+    seconds: float
+    parts: dict[str, float]
+
+
+class ScenarioRecord(BaseModel):
+    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks."""
+
+    name: str
+    location: str
+    status: str
+    reason: str | None
+    seconds: float
+    steps: list[StepRecord]
+
+
+class RunRecord(BaseModel):
+    """One run: its settings in short, the seconds until the platform was ready, its scenarios and its exit code."""
+
+    run: str
+    substrate: str
+    client_env: str
+    sabotage: str | None
+    ready_seconds: float
+    exit_code: int
+    scenarios: list[ScenarioRecord]
+
+    def write(self, folder: Path) -> None:
+        """Write `run.json`."""
+        (folder / "run.json").write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def record_of(scenario: Scenario) -> ScenarioRecord:
+    """What is kept of a scenario that ended."""
+    return ScenarioRecord(
+        name=scenario.name,
+        location=str(scenario.location),
+        status=scenario.status.name,
+        reason=scenario.skip_reason,
+        seconds=scenario.duration,
+        steps=[
+            StepRecord(
+                sentence=f"{step.keyword} {step.name}",
+                status=step.status.name,
+                seconds=step.duration,
+                parts={str(part): part.seconds for part in getattr(step, "parts", [])},
+            )
+            for step in scenario.all_steps
+        ],
+    )

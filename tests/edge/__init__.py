@@ -1,0 +1,1 @@
+"""Tests of the services of one secure environment."""

@@ -1,0 +1,54 @@
+"""The way out of a secure environment, as `requests` (which the ingestor uses) takes it."""
+
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.edge.conftest import Started, free_port
+from tests.edge.stand_in import CLIENT_PASSWORD, StandInBackend
+
+
+@pytest.fixture
+def client(started: Started, backend: StandInBackend, tmp_path: Path) -> requests.Session:
+    port, ca_file = free_port(), tmp_path / "ca.pem"
+    started.service("egress_proxy", {"HTTP_PORT": str(port), "BACKEND_URL": backend.url, "CA_FILE": str(ca_file)})
+    session = requests.Session()
+    session.trust_env = False
+    session.proxies = {"https": f"http://127.0.0.1:{port}", "http": f"http://127.0.0.1:{port}"}
+    session.verify = str(ca_file)
+    return session
+
+
+def log_in(client: requests.Session, host: str) -> requests.Response:
+    return client.post(f"https://{host}/api-token-auth/", data={"username": "one", "password": CLIENT_PASSWORD}, timeout=5)
+
+
+def test_the_platforms_hosts_lead_to_this_runs_backend(client: requests.Session, backend: StandInBackend) -> None:
+    for host in ("dev-api.tracebloc.io", "stg-api.tracebloc.io", "api.tracebloc.io"):
+        assert log_in(client, host).json()["token"] == f"token-{backend.logins}"
+    large = client.post(
+        "https://dev-api.tracebloc.io/x/", json={"pad": "x" * 1_000_000}, headers={"Authorization": "TOKEN token-3"}, timeout=5
+    )
+    assert large.status_code == 204
+    assert len(backend.taken("/x/")[0]["pad"]) == 1_000_000
+
+
+def test_every_other_host_and_plain_http_are_refused(client: requests.Session, backend: StandInBackend) -> None:
+    for host in ("example.com", "evil-dev-api.tracebloc.io", "dev-api.tracebloc.io.example.com", "dev-api.tracebloc.io:8443"):
+        with pytest.raises(requests.exceptions.ProxyError, match="403"):
+            log_in(client, host)
+    assert client.get(f"{backend.url}/secret", timeout=5).status_code == 403
+    assert backend.calls == []
+
+
+def test_who_does_not_trust_the_authority_gets_no_answer(client: requests.Session) -> None:
+    client.verify = True
+    with pytest.raises(requests.exceptions.SSLError):
+        log_in(client, "dev-api.tracebloc.io")
+
+
+def test_a_backend_that_is_away_is_told_as_503(client: requests.Session, backend: StandInBackend) -> None:
+    backend.stop()
+    with pytest.raises(requests.exceptions.ProxyError, match="503"):
+        log_in(client, "dev-api.tracebloc.io")

@@ -1,0 +1,82 @@
+"""Runs `ringmaster` as its users do: as a command, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+PROJECT = Path(__file__).parent.parent.parent
+LONGEST_RUN = 180
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one command ended, and what it left."""
+
+    exit_code: int
+    output: str
+    results: Path
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The run's `run.json`."""
+        found: dict[str, Any] = json.loads((self.results / "latest" / "run.json").read_text())
+        return found
+
+    def status_of(self, scenario: str) -> str:
+        """How the scenario whose name begins so ended."""
+        return str(next(row["status"] for row in self.record["scenarios"] if row["name"].startswith(scenario)))
+
+
+Ringmaster = Callable[..., Outcome]
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> dict[str, str]:
+    """The variables a run gets: nothing of this test's own settings, and a ledger, temporary folder and results of its own."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("RINGMASTER_")}
+    (tmp_path / "tmp").mkdir()
+    return variables | {
+        "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "ledger"),
+        "RINGMASTER_RESULTS_FOLDER": str(tmp_path / "out"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "COLUMNS": "200",
+    }
+
+
+@pytest.fixture
+def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
+    """`ringmaster("run", "--tags", "@smoke", RINGMASTER_CLIENT_ENV="dev")` runs the command and waits for it."""
+
+    def command(*arguments: str, folder: Path = PROJECT, **variables: str) -> Outcome:
+        ended = subprocess.run(
+            [sys.executable, "-m", "support", *arguments],
+            cwd=folder,
+            env=surroundings | {"PYTHONPATH": str(PROJECT)} | variables,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_RUN,
+            stdin=subprocess.DEVNULL,
+        )
+        return Outcome(ended.returncode, ended.stdout + ended.stderr, tmp_path / "out")
+
+    return command
+
+
+def processes_of(tmp_path: Path) -> list[psutil.Process]:
+    """Every living process that has to do with a run's own temporary folder."""
+    ours = []
+    for process in psutil.process_iter():
+        try:
+            if str(tmp_path) in " ".join(process.cmdline()) or str(tmp_path) in process.cwd():
+                ours.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return ours

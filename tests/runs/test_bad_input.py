@@ -1,0 +1,95 @@
+"""Wrong input and missing parts: one clear message, the exit code of the table, never a traceback."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.runs.conftest import Outcome, Ringmaster
+
+HIDING = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise ModuleNotFoundError("No module named " + repr(name), name=name)
+sys.meta_path.insert(0, Hidden())
+"""
+
+
+@pytest.fixture
+def without(tmp_path: Path) -> Callable[[str], str]:
+    """`without("torch")` gives a PYTHONPATH on which that module cannot be imported, as if it were not installed."""
+
+    def hide(module: str) -> str:
+        (tmp_path / "hiding").mkdir()
+        (tmp_path / "hiding" / "sitecustomize.py").write_text(HIDING.format(module=module))
+        return f"{tmp_path / 'hiding'}:{Path(__file__).parent.parent.parent}"
+
+    return hide
+
+
+def assert_refused(outcome: Outcome, exit_code: int, *words: str) -> None:
+    assert outcome.exit_code == exit_code, outcome.output
+    assert "Traceback" not in outcome.output
+    for word in words:
+        assert word in " ".join(outcome.output.split()), outcome.output
+    assert len([line for line in outcome.output.splitlines() if line.startswith("ringmaster: ")]) == 1, outcome.output
+
+
+def test_an_unknown_substrate_is_refused_with_the_known_ones(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "--substrate", "embeded"), 2, "'embeded'", "nearest first: embedded")
+
+
+@pytest.mark.parametrize("substrate", ["compose", "kind", "remote"])
+def test_a_substrate_that_is_not_built_yet_says_so(ringmaster: Ringmaster, substrate: str) -> None:
+    assert_refused(ringmaster("run", "--substrate", substrate), 2, substrate, "embedded")
+
+
+def test_an_unset_environment_name_is_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    assert_refused(ringmaster("run", folder=tmp_path / "elsewhere"), 2, "client_env", "not set", "dev or stg")
+
+
+def test_an_unknown_environment_name_is_refused(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", RINGMASTER_CLIENT_ENV="test-e2e"), 2, "RINGMASTER_CLIENT_ENV", "'test-e2e'", "nothing was started")
+
+
+def test_a_broken_settings_file_is_named_with_the_place(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("client_env = dev\n")
+    outcome = ringmaster("run", RINGMASTER_SETTINGS_FILE=str(tmp_path / "broken.toml"))
+    assert_refused(outcome, 2, "broken.toml", "not valid TOML", "line 1")
+
+
+def test_a_missing_feature_is_named(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "features/nowhere.feature"), 2, "features/nowhere.feature")
+
+
+def test_a_tag_that_selects_nothing_is_refused(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "--tags", "@smokey"), 2, "no scenario is selected", "@smokey")
+
+
+def test_a_broken_tag_expression_is_refused(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "--tags", "@a and (@b"), 2, "tag")
+
+
+def test_broken_gherkin_is_refused_with_its_place(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    (tmp_path / "broken.feature").write_text("Feature: x\n  Scenario: y\n    Whenever it rains\n")
+    assert_refused(ringmaster("run", str(tmp_path / "broken.feature")), 2, "broken.feature", "3")
+
+
+def test_results_that_cannot_be_written_are_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert_refused(ringmaster("run", "--results-folder", str(tmp_path / "file")), 2, "results folder", "file")
+
+
+def test_missing_torch_is_said_before_anything_starts(ringmaster: Ringmaster, without: Callable[[str], str]) -> None:
+    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("torch"))
+    assert_refused(outcome, 3, "torch", "pip install")
+
+
+def test_a_service_that_dies_at_start_is_named_with_its_last_log_lines(ringmaster: Ringmaster, without: Callable[[str], str]) -> None:
+    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("environments.reference_platform.backend.mail"))
+    assert outcome.exit_code == 3, outcome.output
+    assert "backend" in outcome.output
+    assert "No module named" in outcome.output
