@@ -10,7 +10,7 @@ from environments.processes.child import RUN_VARIABLE
 SAME_START_SECONDS = 0.005
 """Start times are counted in ticks of 0.01 s."""
 
-ROUNDS = 10
+ROUNDS = 50
 
 
 def seconds_from_boot_to_start(pid: int) -> float | None:
@@ -40,7 +40,8 @@ def kill_processes_of(run_id: str, recorded: list[tuple[str, int, float]]) -> li
         # leaders last: as long as one lives, the number of its session belongs to nobody else
         for victim in sorted(victims, key=lambda process: process.pid in leaders):
             killed += _kill(victim, leaders)
-        psutil.wait_procs(victims, timeout=2)
+        # short: one that nobody reaps would be waited for in vain
+        psutil.wait_procs(victims, timeout=0.1)
     return killed
 
 

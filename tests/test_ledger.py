@@ -27,7 +27,7 @@ server = RunningForkServer(folder / "run" / "fork.sock", folder / "server.log", 
 ledger.record_process("fork-server", server.pid)
 child = server.processes.start("one", program=["/bin/sh", "-c", "setsid sleep 300 & sleep 300"],
                                environment=basic_environment(), folder=folder, log=folder / "one.log")
-alone = subprocess.Popen(["/bin/sleep", "300"], start_new_session=True)
+alone = subprocess.Popen(["/bin/sleep", "300"], start_new_session=True, stdout=subprocess.DEVNULL)
 ledger.record_process("alone", alone.pid)
 print(server.pid, child.pid, alone.pid, flush=True)
 signal.pause()
@@ -48,7 +48,7 @@ class Runner:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def alive(self) -> list[psutil.Process]:
         return [process for process in self.started if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
@@ -64,6 +64,7 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
     runner = Runner("run-1", tmp_path)
     yield runner
     runner.kill()
+    runner.process.communicate()
     clean_up_left_overs()
 
 
@@ -90,7 +91,7 @@ def test_a_killed_run_leaves_nothing_after_the_clean_up(runner: Runner) -> None:
     removed = clean_up_left_overs()
     assert f"process alone ({runner.alone.pid})" in removed
     assert f"folder {runner.folder}" in removed
-    psutil.wait_procs(runner.started, timeout=5)
+    psutil.wait_procs(runner.started, timeout=1)
     assert runner.alive() == []
     assert not runner.folder.exists()
     assert list(ledger.ledger_folder().iterdir()) == []
@@ -104,7 +105,7 @@ def test_a_killed_fork_server_leaves_nothing_after_the_clean_up(runner: Runner) 
     runner.server.kill()
     runner.kill()
     clean_up_left_overs()
-    psutil.wait_procs([*runner.started, *strays], timeout=5)
+    psutil.wait_procs([*runner.started, *strays], timeout=1)
     assert runner.alive() == []
     assert not any(stray.is_running() for stray in strays)
 
@@ -147,7 +148,8 @@ def test_what_a_recorded_process_started_in_its_session_ends_with_it() -> None:
     child = psutil.Process(int(leader.stdout.readline()))
     mine = Ledger.open("run-1")
     mine.record_process("leader", leader.pid)
-    assert mine.close() == [f"process sleep ({child.pid})", f"process leader ({leader.pid})"]
+    # the leader may end by itself as soon as its child has gone
+    assert f"process sleep ({child.pid})" in mine.close()
     leader.communicate()
     child.wait(5)
     assert not mine.file.exists()

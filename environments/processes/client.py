@@ -113,8 +113,8 @@ class Processes:
         return _process(self._ask({"do": "signal", "name": name, "signal": int(number)})["process"])
 
     def pause(self, name: str) -> Process:
-        """Freeze the process group (SIGSTOP)."""
-        return self.signal(name, signals.SIGSTOP)
+        """Freeze the process group (SIGSTOP); returns when it stands still."""
+        return _process(self._ask({"do": "pause", "name": name})["process"])
 
     def resume(self, name: str) -> Process:
         """Let a frozen process group run on (SIGCONT)."""

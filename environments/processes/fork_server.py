@@ -27,6 +27,7 @@ from environments.processes.table import RUNNING, Table
 
 PARENT_CHECK_SECONDS = 1.0
 GRACE_AT_END_SECONDS = 2.0
+PAUSE_SECONDS = 2.0
 OUR_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP)
 
 
@@ -152,6 +153,15 @@ class ForkServer:
         record = self._table.get(request["name"])
         record.send(signal.Signals(request["signal"]))
         return {"process": record.as_answer()}
+
+    def _do_pause(self, connection: Connection, request: dict[str, Any]) -> None:
+        record = self._table.get(request["name"])
+        record.send(signal.SIGSTOP)
+
+        def answer(over: bool) -> Answer | None:
+            return {"process": record.as_answer()} if over or record.phase != RUNNING or record.is_paused() else None
+
+        self._connections.wait(Waiter(connection, answer, PAUSE_SECONDS))
 
     def _do_stop(self, connection: Connection, request: dict[str, Any]) -> None:
         grace_seconds = float(request.get("grace_seconds", GRACE_AT_END_SECONDS))

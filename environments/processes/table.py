@@ -37,6 +37,10 @@ class Record:
                 # between fork and setsid the group does not exist yet
                 os.kill(self.pid, number)
 
+    def is_paused(self) -> bool:
+        """Whether SIGSTOP has taken effect (it may take a moment)."""
+        return self.phase == RUNNING and os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+
     def ask_to_end(self, grace_seconds: float) -> None:
         """SIGTERM now (a paused process is woken to see it), SIGKILL once `grace_seconds` are over."""
         if grace_seconds > 0:

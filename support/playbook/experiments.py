@@ -86,3 +86,19 @@ def _model_file(model: str) -> Path:
     if not file.exists():
         raise LookupError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
     return file
+
+
+def accuracy(training: Training, cycle: int) -> float:
+    """The accuracy a cycle reached (0 to 1); an AssertionError says what the cycle shows when it has none."""
+    result = cycle_result(training, cycle)
+    if "accuracy" not in result["metrics"]:
+        raise AssertionError(f"cycle {cycle} is {result['status']} and shows no accuracy; its metrics: {result['metrics']}")
+    return float(result["metrics"]["accuracy"])
+
+
+def weights_key(training: Training, cycle: int) -> str:
+    """Where the platform says a cycle's weights are; an AssertionError when it names none."""
+    result = cycle_result(training, cycle)
+    if not result["weights_key"]:
+        raise AssertionError(f"cycle {cycle} is {result['status']}, but the platform names no weights for it")
+    return str(result["weights_key"])

@@ -6,6 +6,7 @@ Source: McMahan et al. 2017, FedAvg: the mean of the participants' weights, each
 from collections.abc import Mapping
 from typing import Any
 
+from support.playbook.experiments import weights_key
 from support.scene import Scene, Training
 
 Tensors = Mapping[str, Any]
@@ -24,8 +25,8 @@ def participants_weights(scene: Scene, training: Training, cycle: int) -> dict[s
 
 
 def averaged_weights(scene: Scene, training: Training, cycle: int) -> Tensors:
-    """The averaged weights the platform stored for a cycle."""
-    return _tensors(scene.object_store.read(f"experiments/{training.experiment_key}/cycles/{cycle}/averaged.safetensors"))
+    """The averaged weights that the platform names for a cycle; an AssertionError when it names none."""
+    return _tensors(scene.object_store.read(weights_key(training, cycle)))
 
 
 def weighted_mean(participants: Mapping[str, tuple[int, Tensors]]) -> dict[str, Any]:

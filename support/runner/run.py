@@ -22,7 +22,7 @@ from reports.junit import PartsJUnitReporter
 from reports.run_record import RunRecord, record_of
 from support.redaction import redact
 from support.runner.exit_codes import ExitCode
-from support.runner.session import RunSession, begin_session
+from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.settings import Settings
 
 
@@ -57,15 +57,12 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
             session.prepare()
             _start_platform(session, console)
             runner = _run_features(configuration)
-        except SelectionError as error:
+        except (SelectionError, ResultsFolderUnusable) as error:
             complain(console, str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
             complain(console, str(error))
             return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate) else ExitCode.PLATFORM_FAILED
-        except OSError as error:
-            complain(console, f"the results folder {settings.results_folder} cannot be used: {error}")
-            return ExitCode.WRONG_INPUT
         except KeyboardInterrupt:
             complain(console, "stopped before any scenario ran")
             return ExitCode.of_signal(stopped)

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, field
 
 from behave.model import Scenario, Step
+
 from environments.ledger import clean_up_left_overs
 from environments.substrate import Platform, Substrate, create
-
 from reports.run_folder import RunFolder
 from support.eventually import Patience
 from support.redaction import learn_secret
@@ -16,6 +16,10 @@ from support.scene import Scene
 from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
+
+
+class ResultsFolderUnusable(Exception):
+    """The results folder cannot be made; the text says which and why."""
 
 
 @dataclass
@@ -36,11 +40,14 @@ class RunSession:
 
         Raises:
             UnknownSubstrate: there is no substrate of that name.
-            OSError: the results folder cannot be made.
+            ResultsFolderUnusable: the results folder cannot be made.
         """
         self.cleaned_up = clean_up_left_overs()
         self.substrate = create(self.settings.substrate, self.settings, run_id=self.folder.run, logs_folder=self.folder.logs)
-        self.folder.create()
+        try:
+            self.folder.create()
+        except OSError as error:
+            raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
         Patience.factor = self.settings.deadline_factor
 
     def start(self) -> None:

@@ -66,12 +66,15 @@ def running(bus: BusProcess, cycle: Cycle, ready_file: Path) -> Iterator[Service
 
 
 def send(bus: BusProcess, body: str) -> None:
-    with bus.client("tcp") as client, client.get_queue_sender(AVERAGING_QUEUE) as sender:
+    with bus.client("tcp") as client, client.get_queue_sender(AVERAGING_QUEUE, keep_alive=0) as sender:
         sender.send_messages(ServiceBusMessage(body))
 
 
 def received(bus: BusProcess, queue: str = RESULTS_QUEUE, sub_queue: ServiceBusSubQueue | None = None) -> str:
-    with bus.client("tcp") as client, client.get_queue_receiver(queue, sub_queue=sub_queue, max_wait_time=SECONDS) as receiver:
+    with (
+        bus.client("tcp") as client,
+        client.get_queue_receiver(queue, sub_queue=sub_queue, max_wait_time=SECONDS, keep_alive=0, socket_timeout=0.02) as receiver,
+    ):
         message = next(receiver)
         receiver.complete_message(message)
         return str(message)

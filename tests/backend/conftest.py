@@ -14,8 +14,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from environments.reference_platform.backend.application import create_app, create_backend
-from environments.reference_platform.backend.server import Server
 from environments.reference_platform.backend.settings import Settings
+from environments.reference_platform.http_server import serving
 from support.eventually import eventually
 from tests.backend.people import Owner, Person, RunningBackend
 
@@ -149,9 +149,7 @@ def variant(backend: RunningBackend, object_store: str) -> Iterator[Variant]:
             at_the_end.callback(other.database.close)
             at_the_end.callback(other.dispatch.close)
             port = free_port()
-            server = Server(create_app(other), "127.0.0.1", port)
-            assert server.start(10)
-            at_the_end.callback(server.stop)
+            at_the_end.enter_context(serving(create_app(other), "127.0.0.1", port))
             headers = {"Authorization": person.client.headers["authorization"]}
             return person.over(at_the_end.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers)))
 

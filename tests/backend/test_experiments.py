@@ -2,7 +2,13 @@
 
 import pytest
 
-from environments.reference_platform.messages import EpochFinished, WeightsRefused, averaged_weights_key, participant_weights_key
+from environments.reference_platform.messages import (
+    CycleAveraged,
+    EpochFinished,
+    WeightsRefused,
+    averaged_weights_key,
+    participant_weights_key,
+)
 from support.eventually import eventually
 from tests.backend.people import Owner, Person, RunningBackend, averaged, cycle_done, join, seen, spent
 
@@ -184,6 +190,32 @@ def test_a_spent_budget_stops_the_experiment_after_its_cycle_and_refuses_the_nex
     assert member.start(use_case, 403)["code"] == "BUDGET_EXHAUSTED"
     join(stranger, use_case)
     stranger.start(use_case)
+
+
+def test_a_message_that_fits_nothing_is_put_aside_and_holds_nothing_up(backend: RunningBackend, owner: Owner, member: Person) -> None:
+    use_case, (site, outsider) = owner.use_case(), owner.sites
+    join(member, use_case)
+    key = member.start(use_case, cycles=1)["experiment_key"]
+    for wrong in (spent(key, outsider, 1), spent("unknown", site, 1), spent(key, site, -1), spent(key, site, 2 * 10**18)):
+        backend.tell(wrong)
+    for unknown in (averaged("unknown"), averaged(key, cycle=7), epoch(key, outsider.client_id, 1, 0.5)):
+        backend.tell(unknown)
+    backend.tell(spent(key, site, PETAFLOP // 4))
+    backend.tell(averaged(key))
+    experiment = eventually("the FLOPs", lambda: seen(member, key, "Completed"), lambda shown: shown["petaflops"] > 0)
+    assert (experiment["petaflops"], experiment["cycle_results"][0]["epochs"]) == (0.25, [])
+
+
+def test_what_a_diverging_training_measured_is_left_out(backend: RunningBackend, owner: Owner, member: Person) -> None:
+    class Diverged(CycleAveraged, ser_json_inf_nan="constants"):
+        """Says NaN as it is."""
+
+    use_case = owner.use_case()
+    join(member, use_case)
+    key = member.start(use_case, cycles=1)["experiment_key"]
+    metrics = {"loss": float("nan"), "accuracy": 0.25}
+    backend.tell(Diverged(experiment_key=key, cycle=1, weights_key="k", rows={}, metrics=metrics))
+    assert seen(member, key, "Completed")["cycle_results"][0]["metrics"] == {"accuracy": 0.25}
 
 
 def test_a_plan_that_will_outgrow_the_budget_is_warned_of(owner: Owner, member: Person) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,21 @@ def test_settings_that_are_missing_are_named() -> None:
     assert all(name in ended.stderr for name in ("HTTP_PORT", "MAIL_FOLDER", "SERVICE_BUS_CONNECTION_STRING"))
     assert "secret" not in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_ends_it_before_it_takes_any_message(backend: RunningBackend, tmp_path: Path) -> None:
+    settings = {
+        "HTTP_PORT": backend.url.rpartition(":")[2],
+        "DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite",
+        "MAIL_FOLDER": str(tmp_path),
+        "SERVICE_BUS_CONNECTION_STRING": backend.bus,
+        "OBJECT_STORE_URL": "http://127.0.0.1:1",
+    }
+    environment = {"PATH": os.environ["PATH"], **settings}
+    ended = subprocess.run([sys.executable, "-m", MODULE], env=environment, capture_output=True, text=True, timeout=30)
+    assert ended.returncode == 1
+    assert "cannot serve" in ended.stderr
+    assert "receiving" not in ended.stderr
 
 
 def test_it_is_healthy_and_refuses_what_it_does_not_know(backend: RunningBackend) -> None:

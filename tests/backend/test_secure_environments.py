@@ -62,6 +62,7 @@ def test_another_persons_environment_does_not_exist(owner: Owner, stranger: Pers
     stranger.ask("PATCH", path, 404, json={"name": "stolen"})
     stranger.ask("POST", f"{path}revoke/", 404)
     assert stranger.ask("GET", "/edge-device/")["count"] == 0
+    stranger.ask("GET", f"/edge-device/{10**30}/", 400)
 
 
 def test_a_revoked_environment_is_locked_out(person: Person) -> None:

@@ -74,8 +74,8 @@ def test_a_broken_tag_expression_is_refused(ringmaster: Ringmaster) -> None:
 
 
 def test_broken_gherkin_is_refused_with_its_place(ringmaster: Ringmaster, tmp_path: Path) -> None:
-    (tmp_path / "broken.feature").write_text("Feature: x\n  Scenario: y\n    Whenever it rains\n")
-    assert_refused(ringmaster("run", str(tmp_path / "broken.feature")), 2, "broken.feature", "3")
+    (tmp_path / "broken.feature").write_text("Feature: x\n  Scenario: y\n    Given it rains\n    Whenever it pours\n")
+    assert_refused(ringmaster("run", str(tmp_path / "broken.feature")), 2, "broken.feature", "line 4")
 
 
 def test_results_that_cannot_be_written_are_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ import threading
 
 from environments.reference_platform import service
 from environments.reference_platform.backend.application import create_app, create_backend
+from environments.reference_platform.backend.context import Backend
 from environments.reference_platform.backend.results import consumers
-from environments.reference_platform.backend.server import Server
 from environments.reference_platform.backend.settings import Settings
+from environments.reference_platform.http_server import serving
 from environments.reference_platform.queues import QueueConsumer, QueueUnavailable
 
 LONGEST_START = 30.0
@@ -18,22 +19,17 @@ def main() -> None:
     log = service.begin("backend")
     settings = service.read_settings(Settings)
     backend = create_backend(settings)
-    receiving = consumers(backend)
-    for consumer in receiving:
-        consumer.start()
-    server = Server(create_app(backend), settings.http_host, settings.http_port)
-    if not server.start(LONGEST_START) or not all(consumer.wait_until_receiving(LONGEST_START) for consumer in receiving):
-        log.error("not ready within %s s: is the Service Bus up, and port %s free?", LONGEST_START, settings.http_port)
-        raise SystemExit(1)
     try:
-        backend.dispatch.send()
-    except QueueUnavailable as error:
-        log.warning("work noted before this start is not sent yet: %s", error)
-    service.ready()
-    log.info("serving on %s:%s", settings.http_host, settings.http_port)
-    service.stopping.wait()
-    stop_together(receiving)
-    server.stop()
+        # before the consumers, so that a second backend started by mistake takes no messages
+        with serving(create_app(backend), settings.http_host, settings.http_port):
+            receiving = start_consumers(backend)
+            service.ready()
+            log.info("serving on %s:%s", settings.http_host, settings.http_port)
+            service.stopping.wait()
+            stop_together(receiving)
+    except (OSError, QueueUnavailable) as error:
+        log.error("cannot serve on %s:%s: %s", settings.http_host, settings.http_port, error)
+        raise SystemExit(1) from error
     backend.dispatch.close()
     backend.database.close()
     log.info("ended")
@@ -41,8 +37,19 @@ def main() -> None:
     gc.freeze()
 
 
+def start_consumers(backend: Backend) -> list[QueueConsumer]:
+    """Receive from the backend's queues and send what an earlier run left unsent; raises QueueUnavailable."""
+    receiving = consumers(backend)
+    for consumer in receiving:
+        consumer.start()
+    if not all(consumer.wait_until_receiving(LONGEST_START) for consumer in receiving):
+        raise QueueUnavailable(f"the Service Bus did not come up within {LONGEST_START} s")
+    backend.dispatch.send()
+    return receiving
+
+
 def stop_together(receiving: list[QueueConsumer]) -> None:
-    """Stop consumers at the same time, since each may need a moment."""
+    """Stop consumers at the same time, since each needs a moment."""
     stopping = [threading.Thread(target=consumer.stop) for consumer in receiving]
     for thread in stopping:
         thread.start()

@@ -20,7 +20,7 @@ from environments.reference_platform.backend.context import Backend
 from environments.reference_platform.backend.database import Database
 from environments.reference_platform.backend.dispatch import Dispatch
 from environments.reference_platform.backend.mail import Mail
-from environments.reference_platform.backend.middleware import BodyLimit, SdkVersion
+from environments.reference_platform.backend.middleware import BodyLimit, RequestLog, SdkVersion
 from environments.reference_platform.backend.object_store import ObjectStore
 from environments.reference_platform.backend.settings import Settings
 
@@ -64,6 +64,8 @@ def create_app(backend: Backend) -> FastAPI:
     application.add_middleware(BodyLimit)
     if backend.settings.minimum_sdk_version is not None:
         application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
+    # added last, it sees every answer
+    application.add_middleware(RequestLog)
     return application
 
 

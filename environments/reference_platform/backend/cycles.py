@@ -40,6 +40,11 @@ def participants(experiment: Experiment) -> list[str]:
     return [dataset.environment.client_id for dataset in experiment.use_case.datasets("train")]
 
 
+def sites(experiment: Experiment) -> set[str]:
+    """Client ids of all the secure environments that hold rows of the use case."""
+    return {attached.dataset.environment.client_id for attached in experiment.use_case.attached}
+
+
 def current_cycle(experiment: Experiment) -> Cycle | None:
     """The cycle begun last."""
     return experiment.cycle_results[-1] if experiment.cycle_results else None
@@ -113,7 +118,10 @@ def complete_cycle(
 
 
 def go_on(session: Session, experiment: Experiment) -> None:
-    """After a completed cycle: the end of the budget, the next cycle, or the end of the experiment."""
+    """After a completed cycle: the end of the budget, the next cycle, or the end of the experiment.
+
+    FLOPs are sent before the weights they were spent on, so they are counted by now; what comes later counts after the next cycle.
+    """
     cycle, team = current_cycle(experiment), experiment.team
     if team.flops_left() == 0:
         budget = (experiment.use_case.budget_flops or 0) / FLOPS_PER_PETAFLOP
@@ -133,7 +141,8 @@ def resume(session: Session, experiment: Experiment) -> None:
     if cycle is not None and cycle.status == CycleStatus.COMPLETED:
         go_on(session, experiment)
         return
-    experiment.status = ExperimentStatus.RUNNING if experiment.pods else ExperimentStatus.PENDING
+    seen = experiment.pods or (cycle is not None and cycle.epochs)
+    experiment.status = ExperimentStatus.RUNNING if seen else ExperimentStatus.PENDING
     pods_changed(session, experiment)
 
 

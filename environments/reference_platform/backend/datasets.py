@@ -33,6 +33,9 @@ _CLASSLESS = frozenset(
     )
 )
 
+_LONGEST_TEXT = 255
+_LARGEST_COUNT = 2**53
+
 TableName = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 SentBody = Annotated[dict[str, Any], Body()]
 
@@ -59,6 +62,7 @@ def class_counts(datasets: list[Dataset]) -> dict[str, int]:
 def register(table_name: TableName, summary: SentBody, edge: Edge, context: Context, response: Response) -> dict[str, Any]:
     """Register one ingest as a dataset of the secure environment and its owner; the same ingest again is answered with 409."""
     _check("ingest_summary", summary)
+    _refuse_unstorable(summary)
     with context.database.write() as session:
         known = session.scalar(_of(edge).where(Dataset.ingestor_id == summary["ingestor_id"]))
         if known is not None:
@@ -148,6 +152,13 @@ def _new_dataset(table_name: str, summary: dict[str, Any], edge: SecureEnvironme
         record_count=summary.get("record_count", sum(summary["labels"].values())),
         size_bytes=summary.get("size_bytes"),
     )
+
+
+def _refuse_unstorable(summary: dict[str, Any]) -> None:
+    """The contract sets no upper bounds, every database does."""
+    counts = [*summary["labels"].values(), summary.get("record_count", 0), summary.get("size_bytes", 0)]
+    if len(summary["ingestor_id"]) > _LONGEST_TEXT or len(summary["dataset_title"]) > _LONGEST_TEXT or max(counts) > _LARGEST_COUNT:
+        raise Refusal(400, "INVALID_REQUEST", "ingestor_id, dataset_title or a count is larger than this platform can keep.")
 
 
 def _as_json(dataset: Dataset) -> dict[str, Any]:

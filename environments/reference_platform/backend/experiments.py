@@ -21,6 +21,7 @@ from environments.reference_platform.backend.models import (
     Account,
     Experiment,
     ExperimentStatus,
+    FlopsReport,
     Membership,
     ModelUpload,
     RunKind,
@@ -142,9 +143,9 @@ def stop(key: str, person: Person, context: Context) -> dict[str, Any]:
     return _change(key, person, context, stopped)
 
 
-def own_experiment(session: Session, key: str, person: Account) -> Experiment:
-    """An experiment of one of the caller's teams; Refusal 404 for any other."""
-    experiment = cycles.locked(session, key)
+def own_experiment(session: Session, key: str, person: Account, *, lock: bool = False) -> Experiment:
+    """An experiment of one of the caller's teams, locked for a change if asked for; Refusal 404 for any other."""
+    experiment = cycles.locked(session, key) if lock else session.scalar(select(Experiment).where(Experiment.key == key))
     if experiment is None or membership_of(session, experiment.use_case, person) not in experiment.team.memberships:
         raise not_found("experiment")
     return experiment
@@ -191,7 +192,7 @@ def _status_json(experiment: Experiment) -> dict[str, Any]:
 
 def _change(key: str, person: Account, context: Backend, change: Callable[[Session, Experiment], None]) -> dict[str, Any]:
     with context.database.write() as session:
-        experiment = own_experiment(session, key, person)
+        experiment = own_experiment(session, key, person, lock=True)
         change(session, experiment)
         answer = as_json(experiment)
     context.dispatch.send(experiment.id)
@@ -227,8 +228,12 @@ def _send_or_forget(context: Backend, experiment: Experiment) -> None:
         context.dispatch.send(experiment.id)
     except QueueUnavailable:
         with context.database.write() as session:
-            session.execute(delete(WorkOrder).where(WorkOrder.experiment_id == experiment.id))
-            session.execute(delete(Submission).where(Submission.experiment_id == experiment.id))
+            # one of several secure environments may have got its work, and spent something on it
+            for rows in (WorkOrder, FlopsReport):
+                session.execute(delete(rows).where(rows.experiment_id == experiment.id))
+            for submission in session.scalars(select(Submission).where(Submission.experiment_id == experiment.id)).all():
+                session.delete(submission)
+            session.flush()
             session.delete(session.get_one(Experiment, experiment.id))
         raise
 

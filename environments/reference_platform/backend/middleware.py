@@ -1,13 +1,33 @@
-"""What is refused before any endpoint is asked: bodies that are too large and SDKs that are too old."""
+"""Around every endpoint: a log line, and the refusal of bodies that are too large and of SDKs that are too old."""
 
+import logging
 import re
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+log = logging.getLogger(__name__)
+
 LARGEST_BODY = 100 * 2**20
 _SDK = re.compile(r"tracebloc-sdk/(\d+(?:\.\d+)*)")
+
+
+class RequestLog:
+    """One log line an answered request; without the query, which may hold what is nobody's business."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def logged(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["path"] != "/healthz":
+                log.info("%s %s %s", scope["method"], scope["path"], message["status"])
+            await send(message)
+
+        await self._app(scope, receive, logged)
 
 
 class BodyLimit:

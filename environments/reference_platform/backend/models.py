@@ -89,7 +89,7 @@ class Dataset(Base):
     schema: Mapped[dict[str, Any]]
     labels: Mapped[dict[str, int]]
     meta_data: Mapped[dict[str, Any]]
-    record_count: Mapped[int]
+    record_count: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[float] = mapped_column(default=time.time)
     environment: Mapped[SecureEnvironment] = relationship()

@@ -24,10 +24,10 @@ class PodReport(BaseModel):
 
     name: str = Field(max_length=253)
     experiment_key: str
-    cycle: int = Field(ge=0)
-    attempt: int = Field(default=1, ge=1)
+    cycle: int = Field(ge=0, le=1_000_000)
+    attempt: int = Field(default=1, ge=1, le=1000)
     kind: Literal["train", "score"]
-    submission_id: str | None = None
+    submission_id: str | None = Field(default=None, max_length=64)
     phase: Literal["Pending", "Running", "Succeeded", "Failed"]
     exit_code: int | None = None
     reason: str | None = Field(default=None, max_length=2000)
@@ -39,7 +39,7 @@ def report(told: PodReport, edge: Edge, context: Context) -> Response:
     weights_arrived = told.phase == "Failed" and told.kind == "train" and _weights_arrived(told, edge, context)
     with context.database.write() as session:
         experiment = cycles.locked(session, told.experiment_key)
-        if experiment is None or edge.client_id not in _sites(experiment):
+        if experiment is None or edge.client_id not in cycles.sites(experiment):
             raise not_found("experiment")
         pod = _keep(experiment, told, edge)
         if pod.phase != "Pending":
@@ -52,10 +52,6 @@ def report(told: PodReport, edge: Edge, context: Context) -> Response:
             cycles.pods_changed(session, experiment)
     context.dispatch.send(experiment.id)
     return Response(status_code=204)
-
-
-def _sites(experiment: Experiment) -> set[str]:
-    return {attached.dataset.environment.client_id for attached in experiment.use_case.attached}
 
 
 def _weights_arrived(told: PodReport, edge: SecureEnvironment, context: Backend) -> bool:

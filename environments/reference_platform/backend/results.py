@@ -1,6 +1,7 @@
 """What comes back over the queues `results` and `flops`; the same message twice is as good as once. Source: our choice."""
 
 import logging
+import math
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from environments.reference_platform.messages import (
     results_message,
 )
 from environments.reference_platform.queues import PoisonMessage, QueueConsumer
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +49,12 @@ def handle_result(backend: Backend, body: str) -> None:
         match message:
             case EpochFinished():
                 _epoch_finished(experiment, message)
+            case CycleAveraged() if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
+                log.info("sabotaged: a cycle is done when its pods are, whatever becomes of their weights")
             case CycleAveraged():
                 cycle = _cycle(experiment, message.cycle)
-                cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, message.metrics)
+                metrics = _numbers_of(message.metrics)
+                cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, metrics)
             case WeightsRefused():
                 words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
                 cycles.end(experiment, ExperimentStatus.FAILED, "model", words)
@@ -65,10 +70,12 @@ def handle_flops(backend: Backend, body: str) -> None:
         message = FlopsSpent.model_validate_json(body)
     except ValidationError as error:
         raise PoisonMessage(f"not a report of FLOPs: {error.error_count()} errors") from error
-    if not 0 <= message.flops <= _MOST_FLOPS or message.grams_co2e < 0:
+    if not 0 <= message.flops <= _MOST_FLOPS or not 0 <= message.grams_co2e < math.inf:
         raise PoisonMessage("the reported FLOPs are out of range")
     with backend.database.write() as session:
         experiment = _experiment(session, message.experiment_key)
+        if message.client_id not in cycles.sites(experiment):
+            raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
         if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is not None:
             return
         fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
@@ -86,6 +93,11 @@ def _experiment(session: Session, key: str) -> Experiment:
     return experiment
 
 
+def _numbers_of(metrics: dict[str, float]) -> dict[str, float]:
+    # a training that diverges measures NaN, which JSON cannot hold
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}
+
+
 def _cycle(experiment: Experiment, number: int) -> Cycle:
     cycle = cycles.cycle_numbered(experiment, number)
     if cycle is None:
@@ -99,10 +111,10 @@ def _epoch_finished(experiment: Experiment, message: EpochFinished) -> None:
     cycle = _cycle(experiment, message.cycle)
     known = next((epoch for epoch in cycle.epochs if (epoch.number, epoch.client_id) == (message.epoch, message.client_id)), None)
     if known is None:
-        cycle.epochs.append(Epoch(number=message.epoch, client_id=message.client_id, metrics=message.metrics))
+        cycle.epochs.append(Epoch(number=message.epoch, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
     else:
         # a second attempt trains the epoch anew
-        known.metrics = message.metrics
+        known.metrics = _numbers_of(message.metrics)
     cycles.epoch_or_pod_seen(experiment)
 
 

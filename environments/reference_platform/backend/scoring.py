@@ -3,6 +3,7 @@
 Source: our choice; at most 5 submissions a day and team is in tracebloc's documents.
 """
 
+import math
 import time
 
 from sqlalchemy import func, select
@@ -28,6 +29,8 @@ _SECONDS_A_DAY = 86_400
 def hand_in(session: Session, experiment: Experiment, cycle: int, weights_key: str | None) -> Submission:
     """Order the scoring from every secure environment that holds test rows; Refusal DAILY_LIMIT."""
     team, use_case = experiment.team, experiment.use_case
+    # so that two submissions at once are counted one after the other
+    session.refresh(team, with_for_update=True)
     since_midnight = time.time() // _SECONDS_A_DAY * _SECONDS_A_DAY
     today = select(func.count(Submission.id)).where(Submission.team_id == team.id, Submission.created_at >= since_midnight)
     if (session.scalar(today) or 0) >= DAILY_LIMIT:
@@ -54,6 +57,9 @@ def hand_in(session: Session, experiment: Experiment, cycle: int, weights_key: s
 def scored(submission: Submission, message: SubmissionScored) -> None:
     """Keep what one secure environment measured (its first word counts); with the last one, the submission has its score."""
     if submission.status != SubmissionStatus.PENDING or any(score.client_id == message.client_id for score in submission.scores):
+        return
+    if not math.isfinite(message.score):
+        scoring_failed(submission, f"the score of secure environment {message.client_id} is not a number")
         return
     submission.scores.append(EnvironmentScore(client_id=message.client_id, rows=message.rows, score=message.score))
     experiment = submission.experiment

@@ -6,7 +6,7 @@ Source: tracebloc CLI (paths, statuses, adoption by cluster_id, pages, `username
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from environments.reference_platform.backend.models import AccessToken, Account,
 from environments.reference_platform.backend.passwords import hash_password, new_secret
 
 router = APIRouter()
+
+EnvironmentId = Annotated[int, Path(ge=1, lt=2**31)]
 
 OFFLINE, ONLINE, PENDING = 0, 1, 2
 _DISPLAYS = {OFFLINE: "Offline", ONLINE: "Online", PENDING: "Pending"}
@@ -46,11 +48,11 @@ class ChangedEnvironment(BaseModel):
 class Heartbeat(BaseModel):
     """What resource-monitor measures."""
 
-    cpu_percent: float = Field(ge=0)
+    cpu_percent: float = Field(ge=0, allow_inf_nan=False)
     cpu_count: int = Field(ge=1)
     memory_used_bytes: int = Field(ge=0)
     memory_total_bytes: int = Field(ge=0)
-    interval_seconds: float = Field(gt=0)
+    interval_seconds: float = Field(gt=0, le=3600, allow_inf_nan=False)
 
 
 def status_of(environment: SecureEnvironment) -> int:
@@ -79,7 +81,7 @@ def register(new: NewEnvironment, person: Person, context: Context, response: Re
 
 
 @router.get("/edge-device/")
-def list_own(person: Person, context: Context, request: Request, page: Annotated[int, Query(ge=1)] = 1) -> dict[str, Any]:
+def list_own(person: Person, context: Context, request: Request, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1) -> dict[str, Any]:
     """The caller's secure environments, newest first, a page at a time."""
     own = select(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
     with context.database.read() as session:
@@ -103,14 +105,14 @@ def heartbeat(measured: Heartbeat, edge: Edge, context: Context) -> Response:
 
 
 @router.get("/edge-device/{environment_id}/")
-def show(environment_id: int, person: Person, context: Context) -> dict[str, Any]:
+def show(environment_id: EnvironmentId, person: Person, context: Context) -> dict[str, Any]:
     """One of the caller's secure environments."""
     with context.database.read() as session:
         return _as_json(session, _own(session, environment_id, person))
 
 
 @router.patch("/edge-device/{environment_id}/")
-def change(environment_id: int, changed: ChangedEnvironment, person: Person, context: Context) -> dict[str, Any]:
+def change(environment_id: EnvironmentId, changed: ChangedEnvironment, person: Person, context: Context) -> dict[str, Any]:
     """Rename it, or say where it is now."""
     with context.database.write() as session:
         environment = _own(session, environment_id, person)
@@ -124,7 +126,7 @@ def change(environment_id: int, changed: ChangedEnvironment, person: Person, con
 
 
 @router.post("/edge-device/{environment_id}/revoke/")
-def revoke(environment_id: int, person: Person, context: Context) -> dict[str, Any]:
+def revoke(environment_id: EnvironmentId, person: Person, context: Context) -> dict[str, Any]:
     """Take its credential away: its tokens end and it cannot log in again."""
     with context.database.write() as session:
         environment = _own(session, environment_id, person)

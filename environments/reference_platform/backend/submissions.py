@@ -35,7 +35,7 @@ router = APIRouter()
 def submit(key: str, number: int, person: Person, context: Context) -> dict[str, Any]:
     """Hand in a completed cycle to be scored on the test data."""
     with context.database.write() as session:
-        experiment = experiments.own_experiment(session, key, person)
+        experiment = experiments.own_experiment(session, key, person, lock=True)
         cycle = cycles.cycle_numbered(experiment, number)
         if cycle is None and not 1 <= number <= experiment.cycles:
             raise not_found("cycle")
@@ -48,7 +48,7 @@ def submit(key: str, number: int, person: Person, context: Context) -> dict[str,
     except QueueUnavailable:
         with context.database.write() as session:
             session.execute(delete(WorkOrder).where(WorkOrder.submission_id == submission.id))
-            session.execute(delete(Submission).where(Submission.id == submission.id))
+            session.delete(session.get_one(Submission, submission.id))
         raise
     return answer
 

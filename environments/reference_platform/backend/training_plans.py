@@ -27,7 +27,7 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
         learning_rate=_learning_rate(form),
         loss_function=_loss_function(form),
         validation_split=_fraction(form, "validation_split", 0.2),
-        seed=_whole_number(form, "seed", 0, least=0),
+        seed=_whole_number(form, "seed", 0, least=0, most=2**32 - 1),
     )
 
 
@@ -38,7 +38,7 @@ def read_cycles(form: dict[str, Any]) -> int:
 
 def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles: int) -> int:
     """What the whole plan will cost, roughly."""
-    parameters = _whole_number(form, "model_parameters", 0, least=0)
+    parameters = _whole_number(form, "model_parameters", 0, least=0, most=10**15)
     return parameters * rows * plan.epochs * cycles * _FLOPS_PER_PARAMETER_AND_ROW
 
 
@@ -52,13 +52,15 @@ def _text(form: dict[str, Any], field: str, default: str) -> str:
     return _given(form, field) or default
 
 
-def _whole_number(form: dict[str, Any], field: str, default: int, least: int) -> int:
+def _whole_number(form: dict[str, Any], field: str, default: int, least: int, most: int = 10**6) -> int:
     try:
         value = int(_given(form, field) or default)
     except ValueError as error:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be a whole number") from error
     if value < least:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be >{least - 1}")
+    if value > most:
+        raise Refusal(400, "INVALID_PLAN", f"{field}: must be at most {most}")
     return value
 
 
@@ -74,7 +76,7 @@ def _fraction(form: dict[str, Any], field: str, default: float) -> float:
 
 def _learning_rate(form: dict[str, Any]) -> float:
     value = _value_in(form, "learning_rate", 0.001)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
         # adaptive and custom rates are functions, which this platform does not run
         raise Refusal(400, "INVALID_PLAN", 'learning_rate: {"type": "constant", "value": a number above 0} is needed')
     return float(value)

@@ -57,7 +57,7 @@ class ChangedUseCase(BaseModel):
     description: Prose | None = None
     rules: Prose | None = None
     score: Score | None = None
-    budget_petaflops: Annotated[float, Field(ge=0, le=_LARGEST_BUDGET)] | None = None
+    budget_petaflops: Annotated[float, Field(ge=0, le=_LARGEST_BUDGET, allow_inf_nan=False)] | None = None
 
 
 class Datasets(BaseModel):

@@ -1,0 +1,142 @@
+"""What the embedded substrate costs: ready time, the smoke test, ladder scenario 1, memory; beside the plain ways to do the same.
+
+    python -m benchmarks.embedded [--runs 5]
+
+In one run, on the same machine:
+- the platform's central services started by Ringmaster, against each started as a Python process of its own (`python -m`);
+- `ringmaster run` of the smoke scenarios, with every figure from its own `run.json`.
+"""
+
+import argparse
+import json
+import os
+import platform
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+from hamcrest import equal_to
+from pydantic import SecretStr
+
+from environments.embedded.ports import Ports
+from environments.embedded.services import CentralAddresses, Service, averaging_service, backend, base_services
+from environments.ledger import Ledger
+from support.eventually import eventually
+
+PROJECT = Path(__file__).parent.parent
+BARS = {"platform ready": 2.5, "smoke test": 15.0, "ladder scenario 1": 10.0}
+SCENARIOS = {"smoke test": "A new owner's use case", "ladder scenario 1": "A single participant's cycle"}
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    print(f"{runs} runs each, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.release()}\n")
+    print(f"{'seconds':44} {'median':>8} {'least':>8} {'most':>8}   bar")
+    measured: dict[str, list[float]] = {"platform ready, each service a process of its own": [separate_processes() for _ in range(runs)]}
+    peaks = []
+    for _ in range(runs):
+        figures, peak = smoke_run()
+        peaks.append(peak)
+        for name, seconds in figures.items():
+            measured.setdefault(name, []).append(seconds)
+    for name, seconds in measured.items():
+        bar = f"<= {BARS[name]}" if name in BARS else ""
+        print(f"{name:44} {statistics.median(seconds):8.2f} {min(seconds):8.2f} {max(seconds):8.2f}   {bar}")
+    print(f"\npeak memory of the run and everything it started (a shared page counts once): {max(peaks) / 2**20:.0f} MiB")
+
+
+def smoke_run() -> tuple[dict[str, float], int]:
+    """One `ringmaster run --tags @smoke`: its figures in seconds, and the peak of its memory in bytes."""
+    with tempfile.TemporaryDirectory() as results:
+        command = [sys.executable, "-m", "support", "run", "--tags", "@smoke", "--results-folder", results]
+        began = time.monotonic()
+        run = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+        peak = peak_memory_until_ended(run)
+        total = time.monotonic() - began
+        if run.returncode != 0:
+            raise SystemExit(f"the run failed with exit code {run.returncode}: run {' '.join(command)}")
+        record: dict[str, Any] = json.loads((Path(results) / "latest" / "run.json").read_text())
+    seconds = {scenario["name"]: scenario["seconds"] for scenario in record["scenarios"]}
+    named = {name: next(taken for known, taken in seconds.items() if known.startswith(begin)) for name, begin in SCENARIOS.items()}
+    return {"platform ready": record["ready_seconds"]} | named | {"whole command, three scenarios": total}, peak
+
+
+def peak_memory_until_ended(run: "subprocess.Popen[bytes]") -> int:
+    """The largest memory of a process and all below it, looked at four times a second."""
+    peak = 0
+    while True:
+        peak = max(peak, memory_of_family(run.pid))
+        try:
+            run.wait(timeout=0.25)
+        except subprocess.TimeoutExpired:
+            continue
+        return peak
+
+
+def memory_of_family(pid: int) -> int:
+    """Bytes of a process and all below it; a page that several share counts once (proportional set size)."""
+    total = 0
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for process in family:
+        try:
+            total += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total
+
+
+def separate_processes() -> float:
+    """Seconds until the central services are ready when each is started as `python -m` of its own, all at once."""
+    ledger, ports = Ledger.open(f"benchmark-{os.getpid()}"), Ports()
+    try:
+        state = ledger.make_folder()
+        for name in ("tmp", "mail", "mail/cur", "mail/new", "mail/tmp"):
+            (state / name).mkdir()
+        central = CentralAddresses(
+            state=state,
+            backend_port=ports.reserve(),
+            service_bus_port=ports.reserve(),
+            object_store_port=ports.reserve(),
+            service_bus_key=SecretStr(secrets.token_urlsafe(32)),
+            object_store_secret_key=SecretStr(secrets.token_urlsafe(32)),
+        )
+        return seconds_until_ready([*base_services(central), averaging_service(central), backend(central)], state)
+    finally:
+        ports.release()
+        ledger.close()
+
+
+def seconds_until_ready(services: list[Service], state: Path) -> float:
+    """Start services all at once, wait for the last one to be ready, and end them."""
+    began = time.monotonic()
+    started = [start(service, state) for service in services]
+    try:
+        for service in services:
+            eventually(f"{service.name} to be ready", (state / f"{service.name}.ready").exists, equal_to(True), within=60)
+        return time.monotonic() - began
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def start(service: Service, state: Path) -> "subprocess.Popen[bytes]":
+    """Start one service as a process of its own."""
+    variables = {**service.environment, "READY_FILE": str(state / f"{service.name}.ready"), "PYTHONPATH": str(PROJECT)}
+    return subprocess.Popen([sys.executable, "-m", str(service.module)], env=variables, cwd=state, stderr=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()

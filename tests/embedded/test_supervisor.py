@@ -1,0 +1,112 @@
+"""The supervisor: ready means ready, a death is noticed at once, the end comes in reverse order."""
+
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from environments.embedded.supervisor import BASE, CENTRAL, EDGE, Supervisor
+from environments.processes.launch import RunningForkServer
+from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
+
+from .conftest import stand_in
+
+
+def test_services_become_ready(supervisor: Supervisor) -> None:
+    services = [stand_in("one"), stand_in("two")]
+    supervisor.start(services, BASE)
+    supervisor.wait_until_ready(services, 10)
+    assert supervisor.services() == ["one", "two"]
+    assert supervisor.deaths() == []
+
+
+def test_an_early_death_is_an_error_at_once_with_the_last_log_lines(supervisor: Supervisor) -> None:
+    services = [stand_in("silent", SILENT="yes"), stand_in("dying", DIES="3")]
+    began = time.monotonic()
+    supervisor.start(services, BASE)
+    with pytest.raises(ServiceDied) as caught:
+        supervisor.wait_until_ready(services, 30)
+    assert time.monotonic() - began < 5
+    assert (caught.value.service, caught.value.exit_code) == ("dying", 3)
+    assert str(caught.value).startswith("dying died with exit code 3; the last lines of its log:\n  | ")
+    assert "the disk is full" in caught.value.last_log_lines[-1]
+
+
+def test_a_service_that_never_gets_ready_is_an_error_after_its_deadline(supervisor: Supervisor) -> None:
+    service = stand_in("silent", SILENT="yes")
+    supervisor.start([service], BASE)
+    with pytest.raises(ServiceNotReady, match="silent is not ready after 0 s"):
+        supervisor.wait_until_ready([service], 0.1)
+
+
+def test_a_death_of_the_fork_server_is_an_error_at_once(supervisor: Supervisor, server: RunningForkServer) -> None:
+    service = stand_in("silent", SILENT="yes")
+    supervisor.start([service], BASE)
+    psutil.Process(server.pid).kill()
+    with pytest.raises(SubstrateError, match="cannot be watched any more"):
+        supervisor.wait_until_ready([service], 30)
+
+
+def test_everything_ends_in_reverse_order(supervisor: Supervisor, tmp_path: Path) -> None:
+    ends = tmp_path / "ends"
+    services = {layer: stand_in(f"layer-{layer}", ENDS=str(ends)) for layer in (BASE, EDGE, CENTRAL)}
+    for layer, service in services.items():
+        supervisor.start([service], layer)
+    supervisor.wait_until_ready(list(services.values()), 10)
+    supervisor.stop_all()
+    assert ends.read_text().split() == ["layer-2", "layer-1", "layer-0"]
+    assert supervisor.services() == []
+    supervisor.stop_all()
+
+
+def test_a_death_is_told_unless_it_was_asked_for(supervisor: Supervisor) -> None:
+    services = [stand_in("one"), stand_in("two")]
+    supervisor.start(services, BASE)
+    supervisor.wait_until_ready(services, 10)
+    supervisor.faults("one", 10).kill()
+    assert supervisor.deaths() == []
+    supervisor.processes.signal("two", signal.SIGKILL)
+    supervisor.processes.wait("two", 10)
+    (death,) = supervisor.deaths()
+    assert str(death).startswith("two died with signal 9")
+
+
+def test_a_service_that_was_ended_starts_again_as_it_was(supervisor: Supervisor) -> None:
+    service = stand_in("one")
+    supervisor.start([service], BASE)
+    supervisor.wait_until_ready([service], 10)
+    faults = supervisor.faults("one", 10)
+    first = supervisor.processes.find("one")
+    faults.start()
+    assert supervisor.processes.find("one") == first
+    for end in (faults.stop, faults.kill):
+        end()
+        faults.start()
+        again = supervisor.processes.find("one")
+        assert first is not None
+        assert again is not None
+        assert not again.ended
+        assert again.pid != first.pid
+    assert supervisor.deaths() == []
+    supervisor.processes.stop("one", 0)
+    assert len(supervisor.deaths()) == 1
+
+
+def test_a_service_can_be_paused(supervisor: Supervisor) -> None:
+    service = stand_in("one")
+    supervisor.start([service], BASE)
+    supervisor.wait_until_ready([service], 10)
+    process = supervisor.processes.find("one")
+    assert process is not None
+    supervisor.faults("one", 10).pause()
+    assert psutil.Process(process.pid).status() == psutil.STATUS_STOPPED
+    supervisor.faults("one", 10).resume()
+    assert psutil.Process(process.pid).status() != psutil.STATUS_STOPPED
+
+
+def test_an_unknown_service_is_an_error_that_names_the_known_ones(supervisor: Supervisor) -> None:
+    supervisor.start([stand_in("one")], BASE)
+    with pytest.raises(SubstrateError, match="no service 'won'; there are: one"):
+        supervisor.faults("won", 10)
