@@ -139,6 +139,7 @@ class Scene:
         backend = BackendClient(self.platform.backend_url)
         self._open.callback(backend.close)
         sdk = SdkSession(self.platform.backend_url, self.folder / "sdk" / role.replace(" ", "-"))
+        self._open.callback(sdk.close)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person
         return person

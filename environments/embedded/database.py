@@ -18,6 +18,7 @@ from environments.embedded import log_files
 from environments.embedded.ports import LOOPBACK
 from environments.embedded.services import Service
 from environments.embedded.supervisor import BASE, Supervisor
+from environments.processes import unix_path
 from environments.substrate import ServiceDied, SubstrateError
 
 SERVICE = "mariadb"
@@ -32,7 +33,8 @@ SERVER_OPTIONS = """
 user = {user}
 datadir = {folder}/data
 tmpdir = {folder}/data
-socket = {folder}/data/mariadb.sock
+# in the data folder, where the server works; the whole path could be longer than a socket's may be
+socket = mariadb.sock
 pid-file = {folder}/data/mariadb.pid
 bind-address = {host}
 port = {port}
@@ -136,13 +138,14 @@ class MariaDatabase:
         import mysql.connector
 
         try:
-            connection = mysql.connector.connect(
-                unix_socket=str(self._folder / "data" / "mariadb.sock"),
-                user=ADMINISTRATOR,
-                password=self._password,
-                charset="utf8mb4",
-                collation="utf8mb4_general_ci",
-            )
+            with unix_path.fitting(self._folder / "data" / "mariadb.sock") as unix_socket:
+                connection = mysql.connector.connect(
+                    unix_socket=unix_socket,
+                    user=ADMINISTRATOR,
+                    password=self._password,
+                    charset="utf8mb4",
+                    collation="utf8mb4_general_ci",
+                )
             try:
                 cursor = connection.cursor()
                 for statement in statements:

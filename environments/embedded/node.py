@@ -17,8 +17,10 @@ NICENESS = 5
 class Node:
     """Starts at once and preloads in the background; a pod asked for earlier waits for that."""
 
-    def __init__(self, socket_path: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
-        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id)
+    def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
+        socket_path = state / "run" / "node.sock"
+        # torch makes a cache folder as soon as it is imported
+        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, temporary=state / "tmp")
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path
         self.log = log

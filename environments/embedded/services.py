@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from environments.processes.launch import basic_environment
+from environments.reference_platform.training import MODULES_TO_PRELOAD
 
 REFERENCE_PLATFORM = "environments.reference_platform"
 BUCKET = "tracebloc"
@@ -28,7 +29,6 @@ PRELOADED_FOR_AVERAGING = (
 PRELOADED_FOR_BACKEND = (
     "fastapi",
     "uvicorn.protocols.http.auto",
-    "uvicorn.lifespan.on",
     "sqlalchemy.orm",
     "sqlalchemy.dialects.sqlite",
     "httpx",
@@ -48,15 +48,9 @@ PRELOADED_FOR_EDGES = (
 )
 PRELOADED_FOR_PODS = (
     "httpx",
-    "pydantic_settings",
-    "sqlalchemy",
     "sqlalchemy.dialects.mysql.mysqlconnector",
-    "mysql.connector",
     "pandas",
-    "numpy",
-    "safetensors.numpy",
-    "torch",
-    "sklearn.linear_model",
+    *MODULES_TO_PRELOAD,
 )
 
 

@@ -1,6 +1,7 @@
 """The embedded substrate: the platform as local processes, in seconds, on any Linux machine with Python."""
 
 import logging
+import os
 import secrets
 import threading
 import time
@@ -13,6 +14,7 @@ from environments.embedded.database import MariaDatabase, find_programs
 from environments.embedded.edge import EdgeMaker
 from environments.embedded.node import Node
 from environments.embedded.ports import Ports
+from environments.embedded.requirements import refuse_missing_packages
 from environments.embedded.services import (
     ACCESS_KEY,
     BUCKET,
@@ -27,6 +29,7 @@ from environments.embedded.services import (
     base_services,
     surroundings,
 )
+from environments.embedded.state_folder import parent_of_state
 from environments.embedded.supervisor import BASE, CENTRAL, Supervisor
 from environments.ledger import Ledger
 from environments.processes.client import Processes, ProcessesError
@@ -73,6 +76,7 @@ class EmbeddedSubstrate(Substrate):
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
         if self._ledger is not None:
             raise SubstrateError("the embedded substrate runs already")
+        refuse_missing_packages()
         if self._settings.ingestor == "tracebloc-ingest" and self._programs is None:
             raise SubstrateError(
                 "the ingestor tracebloc-ingest needs MariaDB: install mariadb-server, or set the ingestor to auto or reference"
@@ -156,7 +160,7 @@ class EmbeddedSubstrate(Substrate):
         self._supervisor.start(base, BASE, at_once=True)
         self._phase("service bus and object store started")
         self._start_central(base, central)
-        self._node = Node(state / "run" / "node.sock", self._logs_folder / "node.log", self._run_id, self._ledger, PRELOADED_FOR_PODS)
+        self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, PRELOADED_FOR_PODS)
         self._edges = EdgeMaker(central, self._supervisor, self._node, self._database, self._ports, self._ready_seconds())
         preload_in_background(self._fork_server.processes, PRELOADED_FOR_EDGES)
         self._phase("node started")
@@ -176,7 +180,8 @@ class EmbeddedSubstrate(Substrate):
             self._phase(f"{service.name} ready")
 
     def _make_state(self, ledger: Ledger) -> Path:
-        state = ledger.make_folder()
+        other_user = self._programs is not None and os.geteuid() == 0
+        state = ledger.make_folder(parent_of_state(for_another_user=other_user))
         for name in ("run", "tmp", "edges", "mail", "mail/cur", "mail/new", "mail/tmp"):
             (state / name).mkdir(mode=0o700)
         return state

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from environments.processes import unix_path
+
 Phase = Literal["Running", "Succeeded", "Failed"]
 
 
@@ -140,7 +142,8 @@ class Processes:
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.connect(str(self.socket_path))
+                with unix_path.fitting(self.socket_path) as address:
+                    connection.connect(address)
                 connection.sendall(json.dumps(request).encode() + b"\n")
                 with connection.makefile("rb") as answers:
                     line = answers.readline()

@@ -20,13 +20,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from environments.processes import child
+from environments.processes import child, unix_path
 from environments.processes.connections import Answer, Connection, Connections, Waiter
 from environments.processes.kernel import adopt_orphans, be_told_of_parents_end, name_this_process
 from environments.processes.table import RUNNING, Table
 
 PARENT_CHECK_SECONDS = 1.0
-GRACE_AT_END_SECONDS = 2.0
+GRACE_AT_END_SECONDS = 1.0
 PAUSE_SECONDS = 2.0
 OUR_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP)
 
@@ -241,7 +241,8 @@ def listen(path: Path) -> socket.socket:
     """A listening Unix socket that only this user can reach."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
+    with unix_path.fitting(path) as address:
+        listener.bind(address)
     path.chmod(0o600)
     listener.listen(128)
     return listener

@@ -25,9 +25,18 @@ def basic_environment() -> dict[str, str]:
 class RunningForkServer:
     """A fork server that this process started; requests are taken from the first moment on."""
 
-    def __init__(self, socket_path: Path, log: Path, *, name: str = "fork-server", nice: int = 0, run_id: str | None = None) -> None:
-        """Start it; its own few lines go to `log`, and `run_id` marks it and every process it makes."""
-        environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {})
+    def __init__(
+        self,
+        socket_path: Path,
+        log: Path,
+        *,
+        name: str = "fork-server",
+        nice: int = 0,
+        run_id: str | None = None,
+        temporary: Path | None = None,
+    ) -> None:
+        """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `temporary` is its TMPDIR."""
+        environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | ({"TMPDIR": str(temporary)} if temporary else {})
         # the socket listens before the server runs, so nobody has to wait for it; if the server dies, a caller is told at once
         with listen(socket_path) as listener, log.open("ab") as output:
             number = str(listener.fileno())

@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +43,14 @@ class SdkSession:
     """
 
     def __init__(self, backend_url: str, folder: Path) -> None:
-        self._variables = {"TRACEBLOC_API_URL": backend_url, "NO_PROXY": "127.0.0.1,localhost", "NETRC": os.devnull}
         self._folder = folder
+        self._cache = folder / "torch-cache"
+        self._variables = {
+            "TRACEBLOC_API_URL": backend_url,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "NETRC": os.devnull,
+            "TORCHINDUCTOR_CACHE_DIR": str(self._cache),
+        }
         self._folder.mkdir(parents=True, exist_ok=True)
         self._user: Any = None
         self._plan: Any = None
@@ -92,6 +99,10 @@ class SdkSession:
         """Log out."""
         with self._notebook():
             self._user.logout()
+
+    def close(self) -> None:
+        """Remove what torch left in the working folder."""
+        shutil.rmtree(self._cache, ignore_errors=True)
 
     @contextlib.contextmanager
     def _notebook(self) -> Iterator[io.StringIO]:

@@ -1,6 +1,8 @@
 """`ringmaster run`: choose features, start the platform, run behave, say the verdict."""
 
 import signal
+import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,6 +68,9 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
         except KeyboardInterrupt:
             complain(console, "stopped before any scenario ran")
             return ExitCode.of_signal(stopped)
+        except Exception:
+            complain(console, f"this is a defect of Ringmaster; please report it with {_kept_trace(session)}")
+            return ExitCode.PLATFORM_FAILED
         finally:
             session.stop()
     if stopped:
@@ -76,6 +81,14 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
 def complain(console: Console, message: str) -> None:
     """One redacted message that says what is wrong."""
     console.print(f"ringmaster: {redact(message)}", style="red", markup=False, highlight=False)
+
+
+def _kept_trace(session: RunSession) -> Path:
+    """The file that the current exception was written to, redacted."""
+    folder = session.folder.path if session.folder.path.is_dir() else Path(tempfile.gettempdir())
+    file = folder / f"ringmaster-error-{session.folder.run}.txt"
+    file.write_text(redact(traceback.format_exc()), encoding="utf-8")
+    return file
 
 
 def _configuration(selection: Selection, session: RunSession) -> Configuration:

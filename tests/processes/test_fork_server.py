@@ -113,6 +113,15 @@ def test_the_control_socket_is_for_its_owner_only(server: RunningForkServer) -> 
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_the_control_socket_works_however_deep_its_folder_is(tmp_path: Path) -> None:
+    deep = RunningForkServer(tmp_path / ("x" * 100) / ("y" * 100) / "fork.sock", tmp_path / "server.log")
+    try:
+        assert deep.processes.processes() == []
+    finally:
+        deep.stop()
+    assert deep.exit_code == 0
+
+
 def test_processes_are_listed_by_labels_and_forgotten_when_removed(server: RunningForkServer, start: StartStandIn) -> None:
     start("one", "exit=0", labels={"kind": "train", "cycle": "1"})
     start("two", "wait", labels={"kind": "train", "cycle": "2"})

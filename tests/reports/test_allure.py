@@ -1,7 +1,6 @@
 """Allure results tell what behave knows, also where allure-behave alone would not."""
 
 import json
-from pathlib import Path
 
 import pytest
 from behave.configuration import Configuration

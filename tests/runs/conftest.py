@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,21 @@ Ringmaster = Callable[..., Outcome]
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path) -> dict[str, str]:
+def temporary() -> Iterator[Path]:
+    """The runs' temporary folder; MariaDB's own user has to get through to it, which pytest's folders do not allow."""
+    with tempfile.TemporaryDirectory(prefix="ringmaster-tests-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path, temporary: Path) -> dict[str, str]:
     """The variables a run gets: nothing of this test's own settings, and a ledger, temporary folder and results of its own."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("RINGMASTER_")}
-    (tmp_path / "tmp").mkdir()
     return variables | {
         "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "ledger"),
         "RINGMASTER_RESULTS_FOLDER": str(tmp_path / "out"),
-        "TMPDIR": str(tmp_path / "tmp"),
+        "TMPDIR": str(temporary),
         "COLUMNS": "200",
     }
 
@@ -70,12 +78,12 @@ def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
     return command
 
 
-def processes_of(tmp_path: Path) -> list[psutil.Process]:
-    """Every living process that has to do with a run's own temporary folder."""
+def processes_of(temporary: Path) -> list[psutil.Process]:
+    """Every living process that has to do with the runs' temporary folder."""
     ours = []
     for process in psutil.process_iter():
         try:
-            if str(tmp_path) in " ".join(process.cmdline()) or str(tmp_path) in process.cwd():
+            if str(temporary) in " ".join(process.cmdline()) or str(temporary) in process.cwd():
                 ours.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue

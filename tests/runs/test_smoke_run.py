@@ -16,7 +16,7 @@ from support.eventually import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
 
-def test_the_smoke_run_passes_twice_and_leaves_no_process_port_or_file(ringmaster: Ringmaster, tmp_path: Path) -> None:
+def test_the_smoke_run_passes_twice_and_leaves_no_process_port_or_file(ringmaster: Ringmaster, tmp_path: Path, temporary: Path) -> None:
     for _ in range(2):
         outcome = ringmaster("run", "--tags", "@smoke")
         assert outcome.exit_code == 0, outcome.output
@@ -24,8 +24,8 @@ def test_the_smoke_run_passes_twice_and_leaves_no_process_port_or_file(ringmaste
         assert outcome.status_of("A single participant's cycle") == "passed"
         assert outcome.status_of("Two environments' weights") == "passed"
         assert outcome.status_of("The public one-line installer") == "skipped"
-        assert processes_of(tmp_path) == []
-        assert list((tmp_path / "tmp").iterdir()) == []
+        assert processes_of(temporary) == []
+        assert list(temporary.iterdir()) == []
         assert list((tmp_path / "ledger").glob("*")) == []
         assert not [port for port in _ports_in(outcome.results / "latest" / "logs") if _is_listening(port)]
     assert len([run for run in (tmp_path / "out").iterdir() if run.name != "latest"]) == 2
@@ -60,7 +60,7 @@ def test_each_sabotage_turns_the_run_red(ringmaster: Ringmaster, sabotage: str, 
 
 
 def test_after_kill_9_the_next_start_leaves_no_process_of_the_old_run(
-    ringmaster: Ringmaster, surroundings: dict[str, str], tmp_path: Path
+    ringmaster: Ringmaster, surroundings: dict[str, str], tmp_path: Path, temporary: Path
 ) -> None:
     log = tmp_path / "killed.log"
     with log.open("w") as output:
@@ -74,11 +74,11 @@ def test_after_kill_9_the_next_start_leaves_no_process_of_the_old_run(
         killed.wait()
     assert ringmaster("run", "features/ring3_platform/01_single_participant.feature").exit_code == 0
     assert [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
-    assert processes_of(tmp_path) == []
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str, str], tmp_path: Path) -> None:
+def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str, str], tmp_path: Path, temporary: Path) -> None:
     log = tmp_path / "terminated.log"
     with log.open("w") as output:
         running = subprocess.Popen(
@@ -87,8 +87,8 @@ def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str
         eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
         running.terminate()
         assert running.wait(timeout=30) == 143, log.read_text()
-    assert processes_of(tmp_path) == []
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
 
 
 def _ports_in(logs: Path) -> set[int]:

@@ -1,0 +1,255 @@
+"""The embedded substrate with the real services of the reference platform: up in seconds, gone without a trace."""
+
+import mailbox
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from pydantic import SecretStr
+
+from environments import ledger
+from environments.client_environment import ClientEnvironmentRefused
+from environments.embedded.services import CentralAddresses, Service
+from environments.embedded.substrate import EmbeddedSubstrate
+from environments.processes.child import RUN_VARIABLE
+from environments.substrate import InstallationFailed, InstallRequest, Platform, ServiceDied, SubstrateError, UnknownSubstrate, create
+
+from .conftest import Settings, stand_in
+
+PASSWORD = "correct horse battery staple"
+
+
+def processes_of(run_id: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and process.environ().get(RUN_VARIABLE) == run_id:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedSubstrate, Platform]]:
+    """One platform for all tests of this module; its end is a test of its own."""
+    folder = tmp_path_factory.mktemp("substrate")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ledger.FOLDER_VARIABLE, str(folder / "ledger"))
+        substrate = EmbeddedSubstrate(Settings(), run_id="shared-run", logs_folder=folder / "logs")
+        platform = substrate.start()
+        yield substrate, platform
+        substrate.stop()
+        assert processes_of("shared-run") == []
+        assert not platform.mail_folder.parent.exists()
+        assert list((folder / "ledger").iterdir()) == []
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{platform.backend_url}/healthz")
+        substrate.stop()
+
+
+@pytest.fixture(scope="module")
+def credentials(running: tuple[EmbeddedSubstrate, Platform]) -> InstallRequest:
+    """A registered secure environment."""
+    platform = running[1]
+    with httpx.Client(base_url=platform.backend_url, timeout=20) as client:
+        client.post("/register/", json={"email": "owner@hospital.example", "password": PASSWORD}).raise_for_status()
+        (mail,) = mailbox.Maildir(str(platform.mail_folder))
+        token = re.search(r"Verification code: (\S+)", mail.as_string())
+        assert token is not None
+        client.post("/register/verify/", json={"token": token[1]}).raise_for_status()
+        login = client.post("/api-token-auth/", json={"username": "owner@hospital.example", "password": PASSWORD}).json()
+        edge = client.post("/edge-device/", json={"name": "hospital"}, headers={"Authorization": f"Bearer {login['token']}"}).json()
+    return InstallRequest("dev", edge["client_id"], SecretStr(edge["client_password"]))
+
+
+def test_the_platform_is_ready_when_it_says_so(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, platform = running
+    assert httpx.get(f"{platform.backend_url}/healthz").json() == {"status": "ok"}
+    assert set(substrate.services()) >= {"service_bus", "object_store", "backend", "averaging_service"}
+    assert substrate.deaths() == []
+    assert list(substrate.phases.values()) == sorted(substrate.phases.values())
+    for secret in (platform.service_bus_connection_string, platform.object_store_secret_key):
+        assert secret.get_secret_value() not in repr(platform)
+
+
+def test_the_object_store_keeps_objects_and_their_metadata(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    import boto3
+
+    platform = running[1]
+    store = boto3.client(
+        "s3",
+        endpoint_url=platform.object_store_url,
+        region_name="us-east-1",
+        aws_access_key_id=platform.object_store_access_key,
+        aws_secret_access_key=platform.object_store_secret_key.get_secret_value(),
+    )
+    body = bytes(range(256)) * 5000
+    store.put_object(Bucket=platform.object_store_bucket, Key="experiments/one/weights", Body=body, Metadata={"rows": "100"})
+    answer = store.get_object(Bucket=platform.object_store_bucket, Key="experiments/one/weights")
+    assert answer["Body"].read() == body
+    assert answer["Metadata"] == {"rows": "100"}
+    listed = store.list_objects_v2(Bucket=platform.object_store_bucket, Prefix="experiments/")
+    assert [entry["Key"] for entry in listed["Contents"]] == ["experiments/one/weights"]
+
+
+def test_a_service_can_be_ended_and_started_again(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, platform = running
+    faults = substrate.faults("object_store")
+    faults.kill()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(platform.object_store_url)
+    faults.start()
+    assert httpx.get(f"{platform.object_store_url}/{platform.object_store_bucket}").status_code == 200
+    assert substrate.deaths() == []
+
+
+def test_what_dies_is_told_with_its_last_log_lines(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, _ = running
+    (averaging,) = [process for process in processes_of("shared-run") if process.name() == "averaging_servi"]
+    averaging.send_signal(signal.SIGKILL)
+    averaging.wait(5)
+    (death,) = substrate.deaths()
+    assert death.startswith("averaging_service died with signal 9; the last lines of its log:\n  | ")
+    substrate.faults("averaging_service").start()
+    assert substrate.deaths() == []
+
+
+def test_logs_are_kept_by_service(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, _ = running
+    assert "serving bucket" in substrate.logs("object_store")
+    assert substrate.logs("object_store", since=4e9) == ""
+    with pytest.raises(SubstrateError, match="no log of a service 'frontend'; there are: averaging_service, backend,"):
+        substrate.logs("frontend")
+
+
+@pytest.mark.parametrize("name", [None, "", "test-e2e", "prod", "production"])
+def test_an_environment_that_could_be_production_is_refused(
+    running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest, name: str | None
+) -> None:
+    before = running[0].services()
+    with pytest.raises(ClientEnvironmentRefused):
+        running[0].install_client(InstallRequest(name, credentials.client_id, credentials.client_password))
+    assert running[0].services() == before
+
+
+def test_wrong_credentials_fail_the_registration_and_stay_hidden(
+    running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest
+) -> None:
+    wrong = InstallRequest("dev", credentials.client_id, SecretStr("not-the-password"))
+    with pytest.raises(InstallationFailed, match="failed at stage register: .*HTTP 40") as caught:
+        running[0].install_client(wrong)
+    assert [(stage.name, stage.outcome) for stage in caught.value.stages] == [
+        ("preflight", "done"),
+        ("prerequisites", "left out"),
+        ("cluster", "left out"),
+        ("register", "failed"),
+    ]
+    assert "not-the-password" not in str(caught.value) + repr(caught.value.stages) + repr(wrong)
+    assert not any(credentials.client_id in name for name in running[0].services())
+
+
+def test_an_installed_client_serves_until_it_is_stopped(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest) -> None:
+    substrate, _ = running
+    environment = substrate.install_client(credentials)
+    assert [stage.name for stage in environment.stages] == ["preflight", "prerequisites", "cluster", "register", "helm", "connect"]
+    assert {stage.name: stage.outcome for stage in environment.stages if stage.outcome != "done"} == dict.fromkeys(
+        ("prerequisites", "cluster"), "left out"
+    )
+    assert environment.ingestor == "reference ingestor on SQLite"
+    assert httpx.get(f"{environment.jobs_manager_url}/healthz").json() == {"status": "ok"}
+    own = [name for name in substrate.services() if name.endswith(f"-{credentials.client_id}")]
+    assert len(own) == 5
+    with pytest.raises(SubstrateError, match="is installed already"):
+        substrate.install_client(credentials)
+    assert environment.cluster.pods({}) == []
+    with pytest.raises(SubstrateError, match="no pod 'nobody'"):
+        environment.cluster.delete_pod("nobody")
+    environment.stop()
+    environment.stop()
+    assert not any(credentials.client_id in name for name in substrate.services())
+    assert substrate.deaths() == []
+
+
+def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest, tmp_path: Path) -> None:
+    from environments.embedded.node import CLIENT_LABEL, NodeCluster
+    from environments.processes.client import Processes
+
+    node = Processes(running[1].mail_folder.parent / "run" / "node.sock")
+    cluster = NodeCluster(node, "client-1")
+    labels = {CLIENT_LABEL: "client-1", "tracebloc.io/workload": "training"}
+    for name, client in (("pod-1", "client-1"), ("pod-2", "client-2")):
+        node.start(
+            name,
+            program=["/bin/sh", "-c", "echo training; exec sleep 300"],
+            environment={},
+            folder=tmp_path,
+            log=tmp_path / name,
+            labels=labels | {CLIENT_LABEL: client},
+            at_once=True,
+        )
+    assert [(pod.name, pod.phase) for pod in cluster.pods({"tracebloc.io/workload": "training"})] == [("pod-1", "Running")]
+    cluster.delete_pod("pod-1")
+    (pod,) = cluster.pods({})
+    assert (pod.phase, pod.exit_code) == ("Failed", 137)
+    assert cluster.pod_log("pod-2") == ""
+    cluster.remove_all(keep_logs_in=tmp_path / "kept")
+    assert cluster.pods({}) == []
+    assert (tmp_path / "kept" / "pod-1.log").exists()
+    node.stop("pod-2", 0)
+
+
+def test_what_it_cannot_do_has_a_reason(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, _ = running
+    assert substrate.capabilities == {"processes", "installer.contract", "faults.process", "faults.pause"}
+    for capability in ("cluster", "network-policy", "installer", "helm", "azure", "faults.network", "mysql"):
+        assert substrate.left_out(capability)
+    with pytest.raises(SubstrateError, match="runs already"):
+        substrate.start()
+
+
+def test_a_start_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying(_central: CentralAddresses) -> Service:
+        return stand_in("averaging_service", DIES="3")
+
+    monkeypatch.setattr("environments.embedded.substrate.averaging_service", dying)
+    substrate = EmbeddedSubstrate(Settings(), run_id="failing-run", logs_folder=tmp_path / "logs")
+    with pytest.raises(ServiceDied, match="averaging_service died with exit code 3"):
+        substrate.start()
+    assert processes_of("failing-run") == []
+    assert list((tmp_path / "ledger").iterdir()) == []
+    assert "the disk is full" in substrate.logs("averaging_service")
+    substrate.stop()
+
+
+def test_nothing_can_be_asked_of_a_platform_that_does_not_run(tmp_path: Path) -> None:
+    substrate = create("embedded", Settings(), run_id="no-run", logs_folder=tmp_path)
+    substrate.stop()
+    assert substrate.deaths() == []
+    with pytest.raises(SubstrateError, match="does not run"):
+        substrate.services()
+    with pytest.raises(SubstrateError, match="does not run"):
+        substrate.install_client(InstallRequest("dev", "client-1", SecretStr("secret")))
+
+
+def test_the_real_ingestor_without_a_database_server_is_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("environments.embedded.substrate.find_programs", lambda: None)
+    substrate = create("embedded", Settings(ingestor="tracebloc-ingest"), run_id="no-run", logs_folder=tmp_path)
+    with pytest.raises(SubstrateError, match="needs MariaDB"):
+        substrate.start()
+    assert not (tmp_path / "ledger").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("kind", "'kind' is not built yet: use embedded"), ("embeded", r"no substrate 'embeded'. Known, nearest first: embedded, ")],
+)
+def test_an_unknown_substrate_is_an_error_that_names_the_known_ones(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(UnknownSubstrate, match=text):
+        create(name, Settings(), run_id="no-run", logs_folder=tmp_path)
