@@ -1,9 +1,9 @@
 """Registering a secure environment and installing its client. Source: tracebloc client chart 1.9.62 and its installer's stages."""
 
-from environments.substrate import InstallRequest
 from hamcrest import equal_to
 from pydantic import SecretStr
 
+from environments.substrate import InstallRequest
 from support.eventually import eventually
 from support.redaction import learn_secret
 from support.scene import Person, RegisteredEnvironment, Scene
