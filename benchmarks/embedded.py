@@ -42,7 +42,7 @@ def main() -> None:
     print(f"{runs} runs each, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.release()}\n")
     print(f"{'seconds':44} {'median':>8} {'least':>8} {'most':>8}   bar")
     measured: dict[str, list[float]] = {"platform ready, each service a process of its own": [separate_processes() for _ in range(runs)]}
-    peaks = []
+    peaks: list[int] = []
     for _ in range(runs):
         figures, peak = smoke_run()
         peaks.append(peak)
@@ -91,7 +91,7 @@ def memory_of_family(pid: int) -> int:
         return 0
     for process in family:
         try:
-            total += process.memory_full_info().pss
+            total += int(process.memory_full_info().pss)
         except psutil.Error:
             continue
     return total

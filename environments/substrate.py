@@ -1,5 +1,7 @@
 """Where the platform's services run: the one interface that scenarios see, whatever is behind it."""
 
+import subprocess
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from pydantic import SecretStr
+
+from environments.processes.launch import basic_environment
 
 LOG_LINES_IN_ERRORS = 15
 
@@ -194,6 +198,25 @@ class Substrate(ABC):
     @abstractmethod
     def install_client(self, request: InstallRequest) -> SecureEnvironment:
         """Install the client of a registered secure environment; raises InstallationFailed or ClientEnvironmentRefused."""
+
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a Python module on the machine that the scenarios run on, whatever the platform runs on; it ends by itself.
+
+        Args:
+            module: runs like `python -m`.
+            arguments: no secrets, since everybody on the machine can see them.
+            variables: its environment, besides what any process needs.
+            folder: where it works; what it prints is added to `log` in there.
+        """
+        with (folder / "log").open("ab") as log:
+            subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=folder,
+                env={**basic_environment(), **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     @abstractmethod
     def left_out(self, capability: str) -> str:

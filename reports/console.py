@@ -12,7 +12,7 @@ from rich.text import Text
 from support.redaction import redact
 from support.story import Outcome, Part
 
-WIDTH = 132
+WIDTH_IN_FILES = 132
 MARKS = {Outcome.DONE: ("·", "dim"), Outcome.FAILED: ("✗", "red"), Outcome.LEFT_OUT: ("-", "yellow")}
 
 
@@ -25,6 +25,7 @@ class ConsoleFormatter(Formatter):
     def __init__(self, stream_opener: Any, config: Any) -> None:  # noqa: ANN401 - behave has no types
         super().__init__(stream_opener, config)
         self._console = Console(file=self.open(), highlight=False, soft_wrap=True)
+        self._width = self._console.width if self._console.is_terminal else WIDTH_IN_FILES
         self._scenario: Scenario | None = None
 
     def feature(self, feature: Feature) -> None:
@@ -71,7 +72,7 @@ class ConsoleFormatter(Formatter):
     def _line(self, left: str, style: str = "", right: str = "") -> None:
         text = Text(left, style=style)
         if right:
-            text.append(" " * max(2, WIDTH - len(left) - len(right)))
+            text.append(" " * max(2, self._width - len(left) - len(right)))
             text.append(right, style="dim")
         self._console.print(text)
 

@@ -138,7 +138,7 @@ class Scene:
         learn_secret(password)
         backend = BackendClient(self.platform.backend_url)
         self._open.callback(backend.close)
-        sdk = SdkSession(self.platform.backend_url, self.folder / "sdk" / role.replace(" ", "-"))
+        sdk = SdkSession(self.platform.backend_url, self.folder / "sdk" / role.replace(" ", "-"), self.substrate.start_beside)
         self._open.callback(sdk.close)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person

@@ -1,5 +1,6 @@
 """The node: the fork server whose processes are the pods of all secure environments, and what scenarios see of it."""
 
+import secrets
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from environments.ledger import Ledger
 from environments.processes.client import Process, Processes, ProcessesError
-from environments.processes.launch import RunningForkServer
+from environments.processes.launch import RunningForkServer, basic_environment
 from environments.substrate import PodState, SubstrateError
 
 CLIENT_LABEL = "tracebloc.io/client-id"
@@ -19,8 +20,9 @@ class Node:
 
     def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
         socket_path = state / "run" / "node.sock"
+        self._temporary = state / "tmp"
         # torch makes a cache folder as soon as it is imported
-        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, temporary=state / "tmp")
+        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, temporary=self._temporary)
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path
         self.log = log
@@ -35,6 +37,21 @@ class Node:
     def stop(self) -> None:
         """End all pods, then the node; idempotent."""
         self._server.stop()
+
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a module that is no pod; what it prints is added to `log` in its folder. Raises SubstrateError."""
+        environment = {**basic_environment(), "TMPDIR": str(self._temporary), **variables}
+        try:
+            self.processes.start(
+                f"{module}-{secrets.token_hex(4)}",
+                module=module,
+                arguments=arguments,
+                environment=environment,
+                folder=folder,
+                log=folder / "log",
+            )
+        except ProcessesError as error:
+            raise SubstrateError(f"{module} cannot be started: {error}") from error
 
     def _preload(self, modules: Sequence[str]) -> None:
         try:

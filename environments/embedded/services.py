@@ -51,6 +51,8 @@ PRELOADED_FOR_PODS = (
     "sqlalchemy.dialects.mysql.mysqlconnector",
     "pandas",
     *MODULES_TO_PRELOAD,
+    # data scientists' SDKs are forked from the node too
+    "tracebloc",
 )
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -140,6 +141,12 @@ class EmbeddedSubstrate(Substrate):
         if self._edges is None:
             raise SubstrateError("the platform does not run: start it first")
         return self._edges.install(request)
+
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a Python module, forked from the node, which has loaded torch already; see `Substrate.start_beside`."""
+        if self._node is None:
+            raise SubstrateError("the platform does not run: start it first")
+        self._node.start_beside(module, arguments, variables, folder)
 
     def left_out(self, capability: str) -> str:
         """Why this substrate lacks a capability, in one plain sentence."""

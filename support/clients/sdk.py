@@ -3,124 +3,118 @@
 Source: tracebloc SDK 1.2.63.
 """
 
-import contextlib
-import io
 import os
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import Any
 
+from support.clients.notebook_calls import KEY_VARIABLE, Answer, Plan
 from support.redaction import redact
 
+StartModule = Callable[[str, list[str], Mapping[str, str], Path], None]
+"""Starts a Python module with arguments, additional variables and a working folder; see `Substrate.start_beside`."""
+
+LONGEST_START = 60.0
+LONGEST_CALL = 150.0
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to train: what a data scientist sets on the SDK's training plan."""
-
-    name: str
-    epochs: int = 1
-    cycles: int = 1
-    optimizer: str = "adam"
-    learning_rate: float = 0.02
-    loss_function: str = "crossentropy"
-    validation_split: float = 0.2
 
 
 class SdkRefused(Exception):
     """The SDK did not do what was asked and only printed why; the text is what it printed."""
 
 
-class SdkSession:
-    """One data scientist's SDK session, in a working folder of its own.
+class SdkEnded(Exception):
+    """The SDK's process ended, or did not answer in time, while something was asked of it."""
 
-    The SDK reads variables and writes into the working folder, so every call runs with both set for it and put back after.
-    What it prints goes to `sdk.log` in that folder, redacted.
+
+class SdkSession:
+    """One data scientist's SDK, in a process and a working folder of its own; the process starts with the first call.
+
+    What the SDK raises is raised here as SdkError. What it prints goes to `sdk.log` in the folder, redacted.
     """
 
-    def __init__(self, backend_url: str, folder: Path) -> None:
+    def __init__(self, backend_url: str, folder: Path, start_module: StartModule) -> None:
+        self._variables = {"TRACEBLOC_API_URL": backend_url, "NO_PROXY": "127.0.0.1,localhost", "NETRC": os.devnull}
         self._folder = folder
-        self._cache = folder / "torch-cache"
-        self._variables = {
-            "TRACEBLOC_API_URL": backend_url,
-            "NO_PROXY": "127.0.0.1,localhost",
-            "NETRC": os.devnull,
-            "TORCHINDUCTOR_CACHE_DIR": str(self._cache),
-        }
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._user: Any = None
-        self._plan: Any = None
+        self._start_module = start_module
+        self._connection: Connection | None = None
 
     def log_in(self, email: str, password: str) -> None:
-        """Log in; raises tracebloc's AuthenticationError or APIError."""
-        with self._notebook():
-            from tracebloc import User
-
-            self._user = User("local", email, password)
+        """Log in; raises SdkError (AuthenticationError, APIError)."""
+        self._call("log_in", email, password)
 
     def upload_model(self, model: Path) -> None:
-        """Upload a model file, after the SDK's own local checks; raises tracebloc's ModelValidationError."""
-        with self._notebook():
-            self._user.upload_model(str(model))
+        """Upload a model file, after the SDK's own local checks; raises SdkError (ModelValidationError)."""
+        self._call("upload_model", model)
 
     def link_dataset(self, dataset_key: str) -> None:
-        """Link the uploaded model to a dataset; raises tracebloc's DatasetLinkingError."""
-        with self._notebook() as printed:
-            self._plan = self._user.link_model_dataset(dataset_key)
-        if self._plan is None:
-            raise SdkRefused(_plain(printed.getvalue()))
+        """Link the uploaded model to a dataset; raises SdkError (DatasetLinkingError) or SdkRefused."""
+        answer = self._call("link_dataset", dataset_key)
+        if not answer.value:
+            raise SdkRefused(answer.printed)
 
     def start(self, plan: Plan) -> str:
-        """Set the plan and start the experiment; returns its key. Raises tracebloc's APIError when the platform refuses."""
-        with self._notebook() as printed:
-            self._plan.experiment_name(plan.name)
-            self._plan.epochs(plan.epochs)
-            self._plan.cycles(plan.cycles)
-            self._plan.optimizer(plan.optimizer)
-            self._plan.learning_rate({"type": "constant", "value": plan.learning_rate})
-            self._plan.loss_function({"type": "standard", "value": plan.loss_function})
-            self._plan.validation_split(plan.validation_split)
-            experiment_key = self._plan.start()
-        if not experiment_key:
-            raise SdkRefused(_plain(printed.getvalue()))
-        return str(experiment_key)
+        """Set the plan and start the experiment; returns its key. Raises SdkError (APIError, ValueError) or SdkRefused."""
+        answer = self._call("start", plan)
+        if not answer.value:
+            raise SdkRefused(answer.printed)
+        return str(answer.value)
 
     def experiment_status(self, experiment_key: str) -> str | None:
         """The experiment's status in the platform's words; None when it is unknown to this data scientist."""
-        with self._notebook():
-            status = self._user.get_experiment_status(experiment_key)
-        return None if status is None else str(status["status_display"])
+        status: str | None = self._call("experiment_status", experiment_key).value
+        return status
 
     def log_out(self) -> None:
         """Log out."""
-        with self._notebook():
-            self._user.logout()
+        self._call("log_out")
 
     def close(self) -> None:
-        """Remove what torch left in the working folder."""
-        shutil.rmtree(self._cache, ignore_errors=True)
+        """End the process; idempotent."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    @contextlib.contextmanager
-    def _notebook(self) -> Iterator[io.StringIO]:
-        printed = io.StringIO()
-        before = {name: os.environ.get(name) for name in self._variables}
-        os.environ.update(self._variables)
+    def _call(self, method: str, *arguments: Any) -> Answer:
+        connection = self._connected()
         try:
-            with contextlib.chdir(self._folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-                yield printed
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
-            with (self._folder / "sdk.log").open("a", encoding="utf-8") as log:
-                log.write(redact(_plain(printed.getvalue())))
+            connection.send((method, arguments))
+            if not connection.poll(LONGEST_CALL):
+                raise SdkEnded(f"the SDK did not answer {method} within {LONGEST_CALL:.0f} s")
+            answer: Answer = connection.recv()
+        except (EOFError, ConnectionError) as error:
+            raise SdkEnded(f"the SDK's process ended during {method}") from error
+        plain = _ANSI.sub("", answer.printed)
+        with (self._folder / "sdk.log").open("a", encoding="utf-8") as log:
+            log.write(redact(plain))
+        if answer.error is not None:
+            raise answer.error
+        return Answer(answer.value, None, plain)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            key = secrets.token_bytes(32)
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                port = str(server.getsockname()[1])
+                self._start_module("support.clients.notebook", [port], {**self._variables, KEY_VARIABLE: key.hex()}, self._folder)
+                self._connection = _accept(server, key)
+        return self._connection
 
 
-def _plain(printed: str) -> str:
-    return _ANSI.sub("", printed)
+def _accept(server: socket.socket, key: bytes) -> Connection:
+    """The first connection, both ends having proved that they know the key."""
+    server.settimeout(LONGEST_START)
+    try:
+        accepted, _ = server.accept()
+    except TimeoutError as error:
+        raise SdkEnded(f"the SDK's process did not start within {LONGEST_START:.0f} s") from error
+    accepted.settimeout(None)
+    connection = Connection(accepted.detach())
+    deliver_challenge(connection, key)
+    answer_challenge(connection, key)
+    return connection

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from support.clients.backend import Json
-from support.clients.sdk import Plan
+from support.clients.notebook_calls import Plan
 from support.eventually import eventually
 from support.names import counted
 from support.scene import Person, Scene, Training, UseCase

@@ -60,16 +60,16 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
             _start_platform(session, console)
             runner = _run_features(configuration)
         except (SelectionError, ResultsFolderUnusable) as error:
-            complain(console, str(error))
+            complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
-            complain(console, str(error))
+            complain(str(error))
             return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate) else ExitCode.PLATFORM_FAILED
         except KeyboardInterrupt:
-            complain(console, "stopped before any scenario ran")
+            complain("stopped before any scenario ran")
             return ExitCode.of_signal(stopped)
         except Exception:
-            complain(console, f"this is a defect of Ringmaster; please report it with {_kept_trace(session)}")
+            complain(f"this is a defect of Ringmaster; please report it with {_kept_trace(session)}")
             return ExitCode.PLATFORM_FAILED
         finally:
             session.stop()
@@ -78,9 +78,9 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
     return _verdict(runner, session, console)
 
 
-def complain(console: Console, message: str) -> None:
-    """One redacted message that says what is wrong."""
-    console.print(f"ringmaster: {redact(message)}", style="red", markup=False, highlight=False)
+def complain(message: str) -> None:
+    """One redacted message on stderr that says what is wrong."""
+    Console(stderr=True, soft_wrap=True).print(f"ringmaster: {redact(message)}", style="red", markup=False, highlight=False)
 
 
 def _kept_trace(session: RunSession) -> Path:
@@ -135,7 +135,7 @@ def _start_platform(session: RunSession, console: Console) -> None:
     for removed in session.cleaned_up:
         console.print(f"  cleaned up after a killed run: {removed}", highlight=False)
     session.start()
-    console.print(f"Platform ready in {session.ready_seconds:.2f} s", highlight=False)
+    console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}", highlight=False)
 
 
 def _run_features(configuration: Configuration) -> Runner:

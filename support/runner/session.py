@@ -62,6 +62,14 @@ class RunSession:
         for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
             learn_secret(secret.get_secret_value())
 
+    @property
+    def ingestor(self) -> str:
+        """Which ingestor step 5 of the playbook runs here, and why not the real one."""
+        substrate = self._substrate()
+        if "mysql" in substrate.capabilities:
+            return "tracebloc-ingest on MariaDB"
+        return f"the reference ingestor, since {substrate.left_out('mysql')}"
+
     def stop(self) -> None:
         """Stop the platform and leave nothing of it."""
         self.platform = None
