@@ -4,6 +4,7 @@
 
 In one run, on the same machine:
 - the platform's central services started by Ringmaster, against each started as a Python process of its own (`python -m`);
+- what a training pod or an SDK has loaded the moment it is forked, loaded anew by a process of its own;
 - `ringmaster run` of the smoke scenarios, with every figure from its own `run.json`.
 """
 
@@ -25,7 +26,7 @@ from hamcrest import equal_to
 from pydantic import SecretStr
 
 from environments.embedded.ports import Ports
-from environments.embedded.services import CentralAddresses, Service, averaging_service, backend, base_services
+from environments.embedded.services import PRELOADED_FOR_PODS, CentralAddresses, Service, averaging_service, backend, base_services
 from environments.ledger import Ledger
 from support.eventually import eventually
 
@@ -41,13 +42,16 @@ def main() -> None:
     runs = parser.parse_args().runs
     print(f"{runs} runs each, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.release()}\n")
     print(f"{'seconds':44} {'median':>8} {'least':>8} {'most':>8}   bar")
-    measured: dict[str, list[float]] = {"platform ready, each service a process of its own": [separate_processes() for _ in range(runs)]}
+    measured: dict[str, list[float]] = {
+        "platform ready, each service by `python -m`": [separate_processes() for _ in range(runs)],
+        "libraries of one pod or SDK, loaded anew": [libraries_of_a_pod() for _ in range(runs)],
+    }
     peaks: list[int] = []
     for _ in range(runs):
         figures, peak = smoke_run()
         peaks.append(peak)
-        for name, seconds in figures.items():
-            measured.setdefault(name, []).append(seconds)
+        for name, taken in figures.items():
+            measured.setdefault(name, []).append(taken)
     for name, seconds in measured.items():
         bar = f"<= {BARS[name]}" if name in BARS else ""
         print(f"{name:44} {statistics.median(seconds):8.2f} {min(seconds):8.2f} {max(seconds):8.2f}   {bar}")
@@ -116,6 +120,13 @@ def separate_processes() -> float:
     finally:
         ports.release()
         ledger.close()
+
+
+def libraries_of_a_pod() -> float:
+    """Seconds a process of its own needs to load what a training pod or a data scientist's SDK needs; forked, it has them at once."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", f"import {', '.join(PRELOADED_FOR_PODS)}"], cwd=PROJECT, check=True)
+    return time.monotonic() - began
 
 
 def seconds_until_ready(services: list[Service], state: Path) -> float:

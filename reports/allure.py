@@ -3,9 +3,11 @@
 Source: allure-behave 2.16.2, measured: it shows hook and cleanup errors as passed and leaves scenarios under a Rule out.
 """
 
+import json
 import time
 import traceback
 import uuid
+from pathlib import Path
 from typing import Any
 
 from allure_behave.formatter import AllureFormatter
@@ -18,6 +20,21 @@ from support.redaction import redact
 from support.story import Outcome, Part
 
 STATUS_OF_PART = {Outcome.DONE: Status.PASSED, Outcome.FAILED: Status.FAILED, Outcome.LEFT_OUT: Status.SKIPPED}
+
+
+CATEGORIES = [
+    {"name": "the platform did not do what it promises", "matchedStatuses": [Status.FAILED]},
+    {"name": "a step, a hook or a cleanup went wrong", "matchedStatuses": [Status.BROKEN]},
+    {"name": "this substrate cannot run it", "matchedStatuses": [Status.SKIPPED], "messageRegex": "needs .*"},
+]
+
+
+def write_surroundings(folder: Path, facts: dict[str, str]) -> None:
+    """Tell Allure what ran where (`environment.properties`) and how to sort what went wrong (`categories.json`)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{name}={redact(value)}" for name, value in facts.items()]
+    (folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
 
 
 class HonestAllureFormatter(AllureFormatter):

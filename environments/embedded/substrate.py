@@ -166,8 +166,9 @@ class EmbeddedSubstrate(Substrate):
         base = base_services(central)
         self._supervisor.start(base, BASE, at_once=True)
         self._phase("service bus and object store started")
-        self._start_central(base, central)
+        # early, since it takes longest to load what it needs, and with less claim to the processor than what is waited for
         self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, PRELOADED_FOR_PODS)
+        self._start_central(base, central)
         self._edges = EdgeMaker(central, self._supervisor, self._node, self._database, self._ports, self._ready_seconds())
         preload_in_background(self._fork_server.processes, PRELOADED_FOR_EDGES)
         self._phase("node started")

@@ -1,5 +1,6 @@
 """`ringmaster run`: choose features, start the platform, run behave, say the verdict."""
 
+import platform
 import signal
 import tempfile
 import traceback
@@ -7,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
@@ -58,6 +60,8 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
             _refuse_empty_selection(configuration, selection)
             session.prepare()
             _start_platform(session, console)
+            if settings.allure:
+                _tell_allure(session)
             runner = _run_features(configuration)
         except (SelectionError, ResultsFolderUnusable) as error:
             complain(str(error))
@@ -163,6 +167,24 @@ def _verdict(runner: Runner, session: RunSession, console: Console) -> ExitCode:
     style = "green" if exit_code is ExitCode.PASSED else "red"
     console.print(f"\n[{style}]{counted}[/{style}] in {seconds:.1f} s. Results: {latest}", highlight=False)
     return exit_code
+
+
+def _tell_allure(session: RunSession) -> None:
+    # imported here: it costs 0.1 s, and Allure may be switched off
+    from reports.allure import write_surroundings
+
+    settings = session.settings
+    facts = {
+        "run": session.folder.run,
+        "substrate": settings.substrate,
+        "environment": settings.environment_name,
+        "ingestor": session.ingestor,
+        "sabotage": str(settings.sabotage or "none"),
+        "python": platform.python_version(),
+        "tracebloc SDK": version("tracebloc"),
+        "azure-servicebus": version("azure-servicebus"),
+    }
+    write_surroundings(session.folder.allure, {name.replace(" ", "_"): value for name, value in facts.items()})
 
 
 def _exit_code(counts: Counter[str], runner: Runner, session: RunSession) -> ExitCode:

@@ -1,0 +1,70 @@
+"""One small project with every kind of outcome, run once with both reports."""
+
+from pathlib import Path
+
+import pytest
+from behave.configuration import Configuration
+from behave.runner import Runner
+from behave.runner_util import reset_runtime
+
+from reports.junit import PartsJUnitReporter
+
+FEATURE = """
+Feature: outcomes
+  Scenario: passes
+    Given it passes
+  Scenario: fails
+    Given it fails
+  Scenario: breaks
+    Given it breaks
+  Scenario: has a bad hook
+    Given it passes
+  Scenario: cleans up badly
+    Given it cleans up badly
+  Scenario: is undefined
+    Given nobody knows this
+  Scenario: is skipped
+    Given it passes
+  Rule: a rule
+    Scenario: under a rule
+      Given it passes
+"""
+STEPS = """
+from behave import given
+@given("it passes")
+def passes(context): pass
+@given("it fails")
+def fails(context): raise AssertionError("expected ada@example.com, password=abcdefgh")
+@given("it breaks")
+def breaks(context): raise KeyError("broken")
+@given("it cleans up badly")
+def cleans(context):
+    def bad(): raise RuntimeError("cleanup went wrong")
+    context.add_cleanup(bad)
+"""
+HOOKS = """
+from support.story import Part
+def before_scenario(context, scenario):
+    if scenario.name == "has a bad hook": raise RuntimeError("hook went wrong")
+    if scenario.name == "is skipped": scenario.skip("needs cluster: not here")
+def before_step(context, step):
+    step.parts = [Part("a part of it", seconds=0.5)]
+"""
+
+
+@pytest.fixture(scope="session")
+def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose features ran: Allure results are in `allure/`, JUnit in `junit/`."""
+    project = tmp_path_factory.mktemp("project")
+    for folder in ("features", "steps"):
+        (project / folder).mkdir()
+    (project / "features" / "outcomes.feature").write_text(FEATURE)
+    (project / "steps" / "steps.py").write_text(STEPS)
+    (project / "environment.py").write_text(HOOKS)
+    arguments = ["--no-capture-hooks", "--no-summary", "--junit", "--junit-directory", str(project / "junit")]
+    arguments += ["-f", "reports.allure:HonestAllureFormatter", "-o", str(project / "allure")]
+    reset_runtime()
+    configuration = Configuration([*arguments, str(project / "features")], load_config=False)
+    configuration.reporters = [PartsJUnitReporter(configuration)]
+    Runner(configuration).run()
+    return project

@@ -1,0 +1,29 @@
+"""JUnit XML: parts of steps, reasons of skips, nothing secret."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def cases(finished_project: Path) -> dict[str, ElementTree.Element]:
+    (file,) = (finished_project / "junit").glob("*.xml")
+    return {str(case.get("name")): case for case in ElementTree.parse(file).getroot().iter("testcase")}  # noqa: S314
+
+
+def test_parts_stand_below_their_step(cases: dict[str, ElementTree.Element]) -> None:
+    assert "- a part of it (0.50 s)" in str(cases["passes"].findtext("system-out"))
+
+
+def test_a_skip_has_its_reason(cases: dict[str, ElementTree.Element]) -> None:
+    skipped = cases["is skipped"].find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "needs cluster: not here"
+
+
+def test_nothing_secret_is_in_a_failure(cases: dict[str, ElementTree.Element]) -> None:
+    text = ElementTree.tostring(cases["fails"], encoding="unicode")
+    assert "<failure" in text
+    assert "abcdefgh" not in text
+    assert "ada@example.com" not in text
