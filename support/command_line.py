@@ -37,8 +37,8 @@ def run(
     """
     settings = _settings(substrate=substrate, client_env=client_env, ingestor=ingestor, sabotage=sabotage, results_folder=results_folder)
     # behave and the clients are imported only when something runs
-    from support.runner.run import Selection
     from support.runner.run import run as run_selection
+    from support.runner.selection import Selection
 
     selection = Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(name or ()))
     raise typer.Exit(run_selection(selection, settings, console))

@@ -34,6 +34,7 @@ class RunSession:
     died: list[str] = field(default_factory=list)
     started_by_behave: bool = False
     ready_seconds: float = 0.0
+    began: float = field(default_factory=time.monotonic)
 
     def prepare(self) -> None:
         """Remove what killed runs left, make the results folder and choose the substrate.

@@ -91,6 +91,19 @@ def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str
     assert list(temporary.iterdir()) == []
 
 
+def test_a_service_that_dies_in_mid_run_is_named_and_fails_the_run(surroundings: dict[str, str], tmp_path: Path) -> None:
+    log = tmp_path / "died.log"
+    with log.open("w") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "support", "run", "features/playbook"], cwd=PROJECT, env=surroundings, stdout=output, stderr=output
+        )
+        eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
+        (backend,) = [process for process in psutil.Process(running.pid).children(recursive=True) if process.name() == "backend"]
+        backend.kill()
+        assert running.wait(timeout=60) == 3, log.read_text()
+    assert "backend died with signal 9; the last lines of its log:" in log.read_text()
+
+
 def _ports_in(logs: Path) -> set[int]:
     return {int(port) for log in logs.rglob("*.log") for port in re.findall(r"127\.0\.0\.1:(\d+)", log.read_text(errors="replace"))}
 
