@@ -13,6 +13,7 @@ from typing import Any
 from allure_behave.formatter import AllureFormatter
 from allure_behave.listener import AllureListener
 from allure_commons.model2 import Status, StatusDetails, TestStepResult
+from allure_commons.types import LabelType, Severity
 from behave.model import Feature, Scenario, Step
 from behave.model_type import Status as BehaveStatus
 
@@ -22,6 +23,8 @@ from support.story import Outcome, Part
 STATUS_OF_PART = {Outcome.DONE: Status.PASSED, Outcome.FAILED: Status.FAILED, Outcome.LEFT_OUT: Status.SKIPPED}
 
 
+# p0 blocks a release, p1 warns, p2 informs
+SEVERITIES = {"p0": Severity.BLOCKER, "p1": Severity.NORMAL, "p2": Severity.MINOR}
 CATEGORIES = [
     {"name": "the platform did not do what it promises", "matchedStatuses": [Status.FAILED]},
     {"name": "a step, a hook or a cleanup went wrong", "matchedStatuses": [Status.BROKEN]},
@@ -66,6 +69,14 @@ class HonestAllureListener(AllureListener):
         start = int(part.started_at * 1000)
         self.logger.start_step(None, identity, TestStepResult(name=str(part), start=start))
         self.logger.stop_step(identity, stop=start + int(part.seconds * 1000), status=STATUS_OF_PART[part.outcome])
+
+    def start_scenario(self, scenario: Scenario) -> None:
+        """A scenario begins; what blocks a release is told as Allure's severity."""
+        super().start_scenario(scenario)
+        severity = next((SEVERITIES[tag] for tag in map(str, scenario.effective_tags) if tag in SEVERITIES), None)
+        for label in self.logger.get_test(self.current_scenario_uuid).labels:
+            if label.name == LabelType.SEVERITY and severity is not None:
+                label.value = severity
 
     def stop_behave_step(self, step: Step) -> None:
         """A step is over."""

@@ -11,6 +11,7 @@ from reports.junit import PartsJUnitReporter
 
 FEATURE = """
 Feature: outcomes
+  @p0
   Scenario: passes
     Given it passes
   Scenario: fails

@@ -46,3 +46,8 @@ def test_nothing_secret_is_in_the_results(results: Results) -> None:
     text = json.dumps(results)
     assert "abcdefgh" not in text
     assert "ada@example.com" not in text
+
+
+def test_what_blocks_a_release_is_a_blocker(results: Results) -> None:
+    assert {"name": "severity", "value": "blocker"} in results["passes"]["labels"]
+    assert {"name": "severity", "value": "normal"} in results["fails"]["labels"]
