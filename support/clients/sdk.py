@@ -6,6 +6,7 @@ Source: tracebloc SDK 1.2.63.
 import os
 import re
 import secrets
+import shutil
 import socket
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
@@ -49,7 +50,9 @@ class SdkSession:
 
     def upload_model(self, model: Path) -> None:
         """Upload a model file, after the SDK's own local checks; raises SdkError (ModelValidationError)."""
-        self._call("upload_model", model)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # the SDK makes a folder of its own beside the file, where others may be at work too
+        self._call("upload_model", shutil.copyfile(model, self._folder / model.name))
 
     def link_dataset(self, dataset_key: str) -> None:
         """Link the uploaded model to a dataset; raises SdkError (DatasetLinkingError) or SdkRefused."""
