@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         None, description="one named defect to switch on in the reference platform (see `ringmaster sabotages`)"
     )
     ingestor: Literal["auto", "tracebloc-ingest", "reference"] = Field(
-        "auto", description="which ingestor step 5 runs; auto: the real one where a MariaDB or MySQL server is installed"
+        "auto", description="which ingestor step 5 runs; auto: the real one where MariaDB is installed"
     )
     allure: bool = Field(True, description="write Allure results")
 
