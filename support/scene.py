@@ -94,7 +94,6 @@ class Scene:
     platform: Platform
     client_env: str
     folder: Path
-    started_at: float
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     people: dict[str, Person] = field(default_factory=dict)

@@ -101,7 +101,6 @@ class RunSession:
             platform=self.platform,
             client_env=self.settings.environment_name,
             folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
-            started_at=time.time(),
         )
 
     def notice_dead_services(self, step: Step) -> None:
