@@ -59,8 +59,11 @@ def test_each_sabotage_turns_the_run_red(ringmaster: Ringmaster, sabotage: str, 
     assert outcome.status_of(scenario) == "failed", outcome.output
 
 
-def test_after_kill_9_the_next_start_leaves_no_process_of_the_old_run(
-    ringmaster: Ringmaster, surroundings: dict[str, str], tmp_path: Path, temporary: Path
+@pytest.mark.parametrize(
+    "next_command", [("run", "features/ring3_platform/01_single_participant.feature"), ("clean",)], ids=["run", "clean"]
+)
+def test_after_kill_9_the_next_command_leaves_nothing_of_the_old_run(
+    ringmaster: Ringmaster, surroundings: dict[str, str], tmp_path: Path, temporary: Path, next_command: tuple[str, ...]
 ) -> None:
     log = tmp_path / "killed.log"
     with log.open("w") as output:
@@ -72,10 +75,13 @@ def test_after_kill_9_the_next_start_leaves_no_process_of_the_old_run(
         assert len(family) > 5
         killed.send_signal(signal.SIGKILL)
         killed.wait()
-    assert ringmaster("run", "features/ring3_platform/01_single_participant.feature").exit_code == 0
+    outcome = ringmaster(*next_command)
+    assert outcome.exit_code == 0, outcome.output
+    assert f"folder {temporary}/e2e-test-" in outcome.output
     assert [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
     assert processes_of(temporary) == []
     assert list(temporary.iterdir()) == []
+    assert "nothing was left over" in ringmaster("clean").output
 
 
 def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str, str], tmp_path: Path, temporary: Path) -> None:
