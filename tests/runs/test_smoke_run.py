@@ -15,6 +15,8 @@ from hamcrest import greater_than_or_equal_to
 from support.eventually import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
+ONE_SCENARIO = "features/ring3_platform/01_single_participant.feature"
+
 
 def test_the_smoke_run_passes_twice_and_leaves_no_process_port_or_file(ringmaster: Ringmaster, tmp_path: Path, temporary: Path) -> None:
     for _ in range(2):
@@ -49,7 +51,7 @@ def _assert_results_are_complete(run: Path) -> None:
     ("sabotage", "feature", "scenario"),
     [
         ("weights-averaged-unweighted", "features/ring3_platform/02_two_participants.feature", "Two environments' weights"),
-        ("cycle-done-without-weights", "features/ring3_platform/01_single_participant.feature", "A single participant's cycle"),
+        ("cycle-done-without-weights", ONE_SCENARIO, "A single participant's cycle"),
         ("leaderboard-sorted-the-wrong-way", "features/playbook", "A new owner's use case"),
     ],
 )
@@ -59,9 +61,7 @@ def test_each_sabotage_turns_the_run_red(ringmaster: Ringmaster, sabotage: str, 
     assert outcome.status_of(scenario) == "failed", outcome.output
 
 
-@pytest.mark.parametrize(
-    "next_command", [("run", "features/ring3_platform/01_single_participant.feature"), ("clean",)], ids=["run", "clean"]
-)
+@pytest.mark.parametrize("next_command", [("run", ONE_SCENARIO), ("clean",)], ids=["run", "clean"])
 def test_after_kill_9_the_next_command_leaves_nothing_of_the_old_run(
     ringmaster: Ringmaster, surroundings: dict[str, str], tmp_path: Path, temporary: Path, next_command: tuple[str, ...]
 ) -> None:
