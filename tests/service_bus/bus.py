@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -85,18 +85,19 @@ def running_bus(lock_seconds: float = 30, max_delivery_count: int = 10) -> Itera
 class Handlers:
     """Senders and receivers on one transport; closed in the background, since the SDK takes a second for it."""
 
-    def __init__(self, bus: BusProcess, transport: str, background: ThreadPoolExecutor) -> None:
-        self.bus = bus
-        self.transport = transport
+    def __init__(self, connect: Callable[[], ServiceBusClient], background: ThreadPoolExecutor) -> None:
         self._background = background
-        self._client = bus.client(transport)
+        self.client = connect()
         self._opened: list[ServiceBusSender | ServiceBusReceiver] = []
 
     def sender(self, queue: str) -> ServiceBusSender:
-        return self._client.get_queue_sender(queue, keep_alive=0)
+        return self.client.get_queue_sender(queue, keep_alive=0)
 
     def receiver(self, queue: str, **options: Any) -> ServiceBusReceiver:
-        return self._client.get_queue_receiver(queue, socket_timeout=0.02, **options)
+        return self.client.get_queue_receiver(queue, socket_timeout=0.02, **options)
+
+    def subscriber(self, topic: str, subscription: str, **options: Any) -> ServiceBusReceiver:
+        return self.client.get_subscription_receiver(topic, subscription, socket_timeout=0.02, **options)
 
     def open(self, *handlers: ServiceBusSender | ServiceBusReceiver) -> list[Any]:
         """The same handlers, opened all at once."""

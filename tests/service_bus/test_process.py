@@ -36,7 +36,8 @@ MALFORMED = {
     "lists in lists without end": AMQP + frame(b"\x00" * 5000),
     "a field of the wrong type": AMQP + frame(b"\x00\x53\x10\xc0\x03\x01\x52\x07"),
     "a session before the connection": AMQP + frame(b"\x00\x53\x11\xc0\x09\x04\x40\x43\x52\x05\x52\x05"),
-    "a request for another page": b"GET /index.html HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a WebSocket for something else": b"GET /chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n",
+    "a request with an endless body": b"PUT /x HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
     "a request head without end": b"GET /" + b"a" * 40_000,
     "a WebSocket frame without a mask": UPGRADE + b"\x82\x01x",
     "a huge WebSocket frame": UPGRADE + b"\x82\xff" + struct.pack(">Q", 1 << 40) + b"mask",
@@ -59,7 +60,7 @@ def test_a_malformed_peer_is_cut_off_with_one_line(bus: BusProcess, sent: bytes)
 
 
 def test_malformed_peers_do_not_disturb_others(bus: BusProcess, background: ThreadPoolExecutor, queue: str) -> None:
-    handlers = Handlers(bus, "tcp", background)
+    handlers = Handlers(lambda: bus.client("tcp"), background)
     sender, receiver = handlers.pair(queue)
     for sent in MALFORMED.values():
         with socket.create_connection(("127.0.0.1", bus.port), timeout=5) as peer:

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from .server import Server
+from .server import CannotServe, Server
 from .settings import InvalidSettings, Settings
 
 
@@ -25,14 +25,18 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Read the settings and serve; settings that do not fit end the process with exit code 2."""
+    """Read the settings and serve; settings that do not fit end the process with exit code 2, a broken journal with 3."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     try:
         settings = Settings.from_environment(os.environ)
     except InvalidSettings as error:
         sys.stderr.write(f"the environment does not fit this service: {error}\n")
         raise SystemExit(2) from None
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except CannotServe as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(3) from None
 
 
 if __name__ == "__main__":

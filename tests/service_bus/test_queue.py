@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from environments.reference_platform.service_bus.entities import Lock, Namespace, Queue, QueueOptions
 from environments.reference_platform.service_bus.errors import Refusal
-from environments.reference_platform.service_bus.message import Message, MessageHeader
+from environments.reference_platform.service_bus.lines import Lock
+from environments.reference_platform.service_bus.message import Message
+from environments.reference_platform.service_bus.namespace import Namespace
+from environments.reference_platform.service_bus.options import EntityOptions
+from environments.reference_platform.service_bus.queue import Queue
 
 
 @dataclass(eq=False)
@@ -26,32 +29,35 @@ class Taker:
     def hand_over(self, message: Message, lock: Lock | None) -> None:
         self.taken.append((message, lock))
 
+    def entity_gone(self) -> None:
+        raise AssertionError("nobody removes it")
+
     def lock(self) -> Lock:
         lock = self.taken[-1][1]
         assert lock is not None
         return lock
 
 
-def on_a_queue(scenario: Callable[[Queue], None], options: QueueOptions | None = None) -> None:
+def on_a_queue(scenario: Callable[[Queue], None], options: EntityOptions | None = None) -> None:
     async def run() -> None:
-        scenario(Namespace(options or QueueOptions(), ("work",)).queue("work"))
+        scenario(Namespace(options or EntityOptions(), ("work",)).queue("work"))
 
     asyncio.run(run())
 
 
 def message(body: str = "", ttl: int | None = None) -> Message:
-    return Message(header=MessageHeader(ttl=ttl), body=body.encode())
+    return Message(bare=body.encode(), ttl=ttl)
 
 
 def test_an_expired_message_is_neither_delivered_nor_shown() -> None:
     def scenario(queue: Queue) -> None:
-        queue.put(message("old", ttl=0))
-        queue.put(message("fresh", ttl=60_000))
-        assert [m.body for m in queue.peek(1, 10, time.time())] == [b"fresh"]
+        queue.accept([message("old", ttl=0)])
+        queue.accept([message("fresh", ttl=60_000)])
+        assert [m.bare for m in queue.peek(1, 10, time.time())] == [b"fresh"]
         taker = Taker(credit=5)
-        queue.add_consumer(taker)
+        queue.consumers.add_consumer(taker)
         queue.deliver()
-        assert [m.body for m, _ in taker.taken] == [b"fresh"]
+        assert [m.bare for m, _ in taker.taken] == [b"fresh"]
 
     on_a_queue(scenario)
 
@@ -59,11 +65,11 @@ def test_an_expired_message_is_neither_delivered_nor_shown() -> None:
 def test_a_lock_settles_once_and_not_when_it_is_lost() -> None:
     def scenario(queue: Queue) -> None:
         taker = Taker(credit=2)
-        queue.add_consumer(taker)
-        queue.put(message())
+        queue.consumers.add_consumer(taker)
+        queue.accept([message()])
         done = taker.lock()
         queue.complete(done.token)
-        queue.put(message())
+        queue.accept([message()])
         late = taker.lock()
         late.until = time.time() - 1
         for lock in (done, late):
@@ -77,14 +83,14 @@ def test_a_lock_settles_once_and_not_when_it_is_lost() -> None:
 def test_a_released_message_was_not_tried_and_keeps_its_place() -> None:
     def scenario(queue: Queue) -> None:
         first = Taker(credit=1)
-        queue.add_consumer(first)
+        queue.consumers.add_consumer(first)
         for body in "ab":
-            queue.put(message(body))
+            queue.accept([message(body)])
         queue.release(first.lock().token)
         second = Taker(credit=2)
-        queue.add_consumer(second)
+        queue.consumers.add_consumer(second)
         queue.deliver()
-        assert [(m.body, m.delivery_count) for m, _ in second.taken] == [(b"a", 0), (b"b", 0)]
+        assert [(m.bare, m.delivery_count) for m, _ in second.taken] == [(b"a", 0), (b"b", 0)]
 
     on_a_queue(scenario)
 
@@ -93,10 +99,10 @@ def test_consumers_take_turns_and_one_that_is_gone_gets_nothing() -> None:
     def scenario(queue: Queue) -> None:
         takers = [Taker(credit=9) for _ in range(3)]
         for taker in takers:
-            queue.add_consumer(taker)
-        queue.remove_consumer(takers[2])
+            queue.consumers.add_consumer(taker)
+        queue.consumers.remove_consumer(takers[2])
         for _ in range(6):
-            queue.put(message())
+            queue.accept([message()])
         assert [len(taker.taken) for taker in takers] == [3, 3, 0]
 
     on_a_queue(scenario)
@@ -105,16 +111,16 @@ def test_consumers_take_turns_and_one_that_is_gone_gets_nothing() -> None:
 def test_a_dead_letter_is_tried_without_end() -> None:
     def scenario(queue: Queue) -> None:
         taker = Taker(credit=9)
-        queue.add_consumer(taker)
-        queue.put(message(ttl=60_000))
+        queue.consumers.add_consumer(taker)
+        queue.accept([message(ttl=60_000)])
         queue.abandon(taker.lock().token)
         assert queue.dead_letters is not None
         reader = Taker(credit=9)
-        queue.dead_letters.add_consumer(reader)
+        queue.dead_letters.consumers.add_consumer(reader)
         queue.dead_letters.deliver()
         for _ in range(5):
             queue.dead_letters.abandon(reader.lock().token)
         assert len(reader.taken) == 6
-        assert reader.taken[-1][0].header.ttl is None
+        assert reader.taken[-1][0].ttl is None
 
-    on_a_queue(scenario, QueueOptions(max_delivery_count=1))
+    on_a_queue(scenario, EntityOptions(max_delivery_count=1))
