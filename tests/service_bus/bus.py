@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +38,10 @@ class BusProcess:
             with self._grown:
                 self._lines.append(line)
                 self._grown.notify_all()
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def lines(self) -> list[str]:
         with self._grown:
@@ -70,7 +74,7 @@ class BusProcess:
     def client(self, transport: str, connection_string: str | None = None, **options: Any) -> ServiceBusClient:
         if transport == "websocket":
             options |= {"transport_type": TransportType.AmqpOverWebsocket, "custom_endpoint_address": f"sb://127.0.0.1:{self.port}"}
-        return ServiceBusClient.from_connection_string(connection_string or self.connection_string(), retry_total=0, **options)
+        return ServiceBusClient.from_connection_string(connection_string or self.connection_string(), **({"retry_total": 0} | options))
 
 
 @contextmanager
@@ -108,6 +112,9 @@ class Handlers:
         """An open sender and an open receiver."""
         sender, receiver = self.open(self.sender(queue), self.receiver(queue, **options))
         return sender, receiver
+
+    def in_background(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self._background.submit(function, *arguments)
 
     def close(self) -> None:
         for handler in self._opened:

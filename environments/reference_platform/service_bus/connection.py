@@ -25,6 +25,8 @@ SASL_MECHANISMS = ("ANONYMOUS", "MSSBCBS")
 SHORTEST_BEAT = 0.5
 # one connection of the SDK has three or four
 MOST_LINKS = 1024
+# bytes of answers that go out in one piece
+MOST_COLLECTED = 256 * 1024
 # bytes of messages whose last frame has not come yet
 MOST_UNFINISHED = 16 << 20
 
@@ -48,6 +50,7 @@ class Connection:
         self._is_open = False
         self._is_closing = False
         self._collected: list[bytes] | None = None
+        self._collected_size = 0
         self._postponed: list[Callable[[], None]] = []
         self._heartbeat: asyncio.TimerHandle | None = None
 
@@ -61,6 +64,7 @@ class Connection:
     def receive(self, data: bytes) -> None:
         """Take in what the peer sent; raises MalformedPeer."""
         self._collected = []
+        self._collected_size = 0
         try:
             for item in self._reader.feed(data):
                 if self._is_closing:
@@ -86,6 +90,12 @@ class Connection:
             self._write(data)
         else:
             self._collected.append(data)
+            self._collected_size += len(data)
+            # a peer that asks for a great deal at once must not have it made before it is known to read
+            if self._collected_size > MOST_COLLECTED:
+                self._write(b"".join(self._collected))
+                self._collected.clear()
+                self._collected_size = 0
 
     def _write(self, data: bytes) -> None:
         # nobody is told anything that a killed bus would not remember
