@@ -51,11 +51,14 @@ def bus(
     }
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     os.environ.update({"SERVICE_BUS_QUEUES": queues, "SERVICE_BUS_QUEUES_ON_DEMAND": patterns})
-    if key is None:
-        # a key that is made up now is of no use to anybody who cannot read it here
-        sys.stdout.write(f"{connection_string(host, port, made_up)}\n")
-        sys.stdout.flush()
-    main()
+
+    def announce(taken: int) -> None:
+        # a key that is made up now is of no use to anybody who cannot read it here; one that was given is known
+        if key is None:
+            sys.stdout.write(f"{connection_string(host, taken, made_up)}\n")
+            sys.stdout.flush()
+
+    main(announce)
 
 
 def connection_string(host: str, port: int, key: str) -> str:

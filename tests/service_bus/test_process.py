@@ -7,9 +7,10 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from azure.servicebus import ServiceBusMessage
+from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from environments.reference_platform.service_bus.settings import InvalidSettings, Settings
 from tests.service_bus.bus import KEY, BusProcess, Handlers
@@ -69,6 +70,25 @@ def test_malformed_peers_do_not_disturb_others(bus: BusProcess, background: Thre
     [message] = receiver.receive_messages(1, max_wait_time=5)
     receiver.complete_message(message)
     handlers.close()
+
+
+def test_the_command_prints_what_a_client_needs(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from support.command_line import main; main()", "bus", "--port", "0", "--control-port", "0"]
+    environment = {name: value for name, value in os.environ.items() if name != "SERVICE_BUS_KEY"}
+    process = subprocess.Popen(
+        [*command, "--journal", str(tmp_path / "journal")], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    connection_string = process.stdout.readline().strip()
+    with (
+        ServiceBusClient.from_connection_string(connection_string, retry_total=0) as client,
+        client.get_queue_sender("any-queue-is-made-on-demand", keep_alive=0) as sender,
+    ):
+        sender.send_messages(ServiceBusMessage("x"))
+    process.terminate()
+    _, logged = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert connection_string.partition("SharedAccessKey=")[2].partition(";")[0] not in logged
 
 
 def test_a_missing_or_wrong_setting_is_named_and_its_value_is_not() -> None:

@@ -63,6 +63,11 @@ class Server:
             raise CannotServe(str(error)) from error
         self.bus.journal = self.bus.namespace.surroundings.journal = journal
 
+    @property
+    def port(self) -> int:
+        """Where it listens without TLS."""
+        return self._port
+
     async def resume(self) -> None:
         """Listen, on the same ports as before an outage."""
         if self._listeners:

@@ -8,6 +8,7 @@
 import json
 import os
 import ssl
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,10 @@ class Target:
             SERVICE_BUS_CONFIG=str(declared),
             SERVICE_BUS_TLS_PORT="0",
             SERVICE_BUS_CA_FILE=str(self.authority),
+            SERVICE_BUS_CONTROL_PORT="0",
             MAX_DELIVERY_COUNT="3",
         )
+        self._control = int(self.process.wait_for_line(r"control port on 127\.0\.0\.1:(\d+)")[1])
         self.tls_port = int(self.process.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1])
 
     def client_options(self, transport: str) -> dict[str, Any]:
@@ -76,6 +79,11 @@ class Target:
         secure = secure.replace(f":{self.process.port};", f":{self.tls_port};")
         options |= {"custom_endpoint_address": f"sb://127.0.0.1:{self.tls_port}", "ssl_context": self.trusting()}
         return options | {"conn_str": secure}
+
+    def control(self, method: str, path: str) -> None:
+        request = urllib.request.Request(f"http://127.0.0.1:{self._control}{path}", method=method)
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            assert answer.status == 200
 
     def trusting(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
