@@ -49,8 +49,8 @@ def bus(
         "SERVICE_BUS_JOURNAL": journal,
         "SERVICE_BUS_KEY": made_up,
     }
-    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
-    os.environ.update({"SERVICE_BUS_QUEUES": queues, "SERVICE_BUS_QUEUES_ON_DEMAND": patterns})
+    said = {name: str(value) for name, value in given.items() if value is not None}
+    environment = os.environ | said | {"SERVICE_BUS_QUEUES": queues, "SERVICE_BUS_QUEUES_ON_DEMAND": patterns}
 
     def announce(taken: int) -> None:
         # a key that is made up now is of no use to anybody who cannot read it here; one that was given is known
@@ -58,7 +58,7 @@ def bus(
             sys.stdout.write(f"{connection_string(host, taken, made_up)}\n")
             sys.stdout.flush()
 
-    main(announce)
+    main(environment, announce)
 
 
 def connection_string(host: str, port: int, key: str) -> str:

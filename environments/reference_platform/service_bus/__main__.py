@@ -1,11 +1,12 @@
 """Runs the bus: `python -m environments.reference_platform.service_bus`, configured by environment variables."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .server import CannotServe, Server
@@ -26,14 +27,17 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     await server.stop()
 
 
-def main(announce: Callable[[int], None] = lambda _port: None) -> None:
+def main(environment: Mapping[str, str] = os.environ, announce: Callable[[int], None] = lambda _port: None) -> None:
     """Read the settings and serve; settings that do not fit end the process with exit code 2, a broken journal with 3."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     try:
-        settings = Settings.from_environment(os.environ)
+        settings = Settings.from_environment(environment)
     except InvalidSettings as error:
         sys.stderr.write(f"the environment does not fit this service: {error}\n")
         raise SystemExit(2) from None
+    # messages never refer back to anything: looking through a million of them for cycles is time for nothing
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         asyncio.run(serve(settings, announce))
     except CannotServe as error:
