@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import pytest
 
 from environments.reference_platform.service_bus.errors import Refusal
 from environments.reference_platform.service_bus.lines import Lock
-from environments.reference_platform.service_bus.message import Message
+from environments.reference_platform.service_bus.message import DATA, Message, section
 from environments.reference_platform.service_bus.namespace import Namespace
 from environments.reference_platform.service_bus.options import EntityOptions
 from environments.reference_platform.service_bus.queue import Queue
@@ -124,3 +125,51 @@ def test_a_dead_letter_is_tried_without_end() -> None:
         assert reader.taken[-1][0].ttl is None
 
     on_a_queue(scenario, EntityOptions(max_delivery_count=1))
+
+
+def test_a_queued_message_takes_little_more_than_its_bytes() -> None:
+    def scenario(queue: Queue) -> None:
+        bodies = [section(DATA, b"x" * 500) for _ in range(20_000)]
+        tracemalloc.start()
+        for body in bodies:
+            queue.accept([Message.decode(body)])
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        # a million of them have to fit into a gibibyte; `benchmarks/bus.py` does that
+        assert kept / len(bodies) < 1000
+        assert kept < queue.bytes_kept * 1.1
+
+    on_a_queue(scenario)
+
+
+def test_messages_that_are_done_are_not_kept_until_they_would_have_expired() -> None:
+    def scenario(queue: Queue) -> None:
+        taker = Taker(credit=1 << 30, takes_for_good=True)
+        queue.consumers.add_consumer(taker)
+        tracemalloc.start()
+        for _ in range(5_000):
+            queue.accept([message(ttl=3_600_000)])
+            taker.taken.clear()
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert queue.bytes_kept == 0
+        assert kept < 1_000_000
+
+    on_a_queue(scenario)
+
+
+def test_a_message_is_forwarded_four_times_and_then_given_up() -> None:
+    async def run() -> None:
+        namespace = Namespace()
+        for number in range(7):
+            namespace.add_queue(f"q{number}", EntityOptions(forward_to=f"q{number + 1}" if number < 6 else None))
+        namespace.add_queue("round", EntityOptions(forward_to="round"))
+        namespace.add_queue("nowhere", EntityOptions(forward_to="missing", forward_dead_letters_to="nowhere"))
+        for name in ("q0", "q2", "round", "nowhere"):
+            namespace.queue(name).accept([message()])
+        assert namespace.queue("q4/$DeadLetterQueue").dispatch.waiting == 1
+        assert namespace.queue("q6").dispatch.waiting == 1
+        assert namespace.queue("round/$DeadLetterQueue").dispatch.waiting == 1
+        assert namespace.queue("nowhere/$DeadLetterQueue").dispatch.waiting == 1
+
+    asyncio.run(run())
