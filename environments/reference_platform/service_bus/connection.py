@@ -77,9 +77,8 @@ class Connection:
                 for action in postponed:
                     action()
         finally:
-            collected, self._collected = self._collected, None
-            if collected:
-                self._write(b"".join(collected))
+            self._send_collected()
+            self._collected = None
 
     def send(self, channel: int, performative: Composite, payload: bytes = b"") -> None:
         """Send one frame; what answers one read of the peer's bytes goes out in one piece."""
@@ -93,9 +92,13 @@ class Connection:
             self._collected_size += len(data)
             # a peer that asks for a great deal at once must not have it made before it is known to read
             if self._collected_size > MOST_COLLECTED:
-                self._write(b"".join(self._collected))
-                self._collected.clear()
-                self._collected_size = 0
+                self._send_collected()
+
+    def _send_collected(self) -> None:
+        if self._collected:
+            self._write(b"".join(self._collected))
+            self._collected.clear()
+        self._collected_size = 0
 
     def _write(self, data: bytes) -> None:
         # nobody is told anything that a killed bus would not remember
@@ -172,6 +175,8 @@ class Connection:
             case Close():
                 self.lost()
                 self.send(0, Close())
+                # nothing goes out any more once the transport is closed
+                self._send_collected()
                 self._close()
             case performative if self._is_open:
                 # the SDK ends a session and then still detaches its links

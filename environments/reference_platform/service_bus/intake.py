@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .errors import entity_not_found, message_not_found, quota_exceeded, session_id_required
+from .errors import argument_error, entity_not_found, message_not_found, quota_exceeded, session_id_required
 from .message import ACTIVE, GONE, MESSAGE_ID, SCHEDULED, Message
 from .options import EntityOptions
 from .timetable import Timetable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # an entry of the history of message ids, roughly, in bytes
 HISTORY_ENTRY = 200
+# Source: Azure Service Bus's quotas
+LONGEST_MESSAGE_ID = 128
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class Entity:
     def _check(self, messages: list[Message]) -> None:
         if self.options.requires_session and any(message.session_id is None for message in messages):
             raise session_id_required(self.path)
+        if self.options.duplicate_window is not None and any(len(str(m.read_property(MESSAGE_ID))) > LONGEST_MESSAGE_ID for m in messages):
+            raise argument_error(f"A message id is at most {LONGEST_MESSAGE_ID} characters long.")
         added = sum(message.size for message in messages) * self._copies()
         if self._bytes_in_all() + added > self.options.max_bytes:
             raise quota_exceeded(f"the entity '{self.path}'", self.options.max_bytes)

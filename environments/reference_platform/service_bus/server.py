@@ -79,8 +79,9 @@ class Server:
     async def _listen(self, port: int, context: "ssl.SSLContext | None") -> int:
         host = self._settings.http_host
         try:
+            patience = self._house.handshake_seconds if context else None
             listener = await asyncio.get_running_loop().create_server(
-                lambda: PeerProtocol(self._house), host, port, ssl=context, backlog=500
+                lambda: PeerProtocol(self._house), host, port, ssl=context, ssl_handshake_timeout=patience, backlog=500
             )
         except OSError as error:
             raise CannotServe(f"cannot listen on {host}:{port}: {error}") from error

@@ -97,6 +97,9 @@ class PeerProtocol(asyncio.Protocol):
                 self._decoder, data = self._choose(data)
             if self._decoder is not None and data:
                 self._decoder.receive(data)
+            if isinstance(self._decoder, HttpConnection):
+                # its clients keep connections for later, and ours need not
+                self._within(self._house.stall_seconds, self._transport.close)
         except MalformedPeer as error:
             self._refuse(str(error))
         except Exception:
@@ -135,6 +138,8 @@ class PeerProtocol(asyncio.Protocol):
         if self._connection is not None:
             self._connection.shut_down("amqp:connection:framing-error", reason)
         self._transport.close()
+        # a peer that does not even read why must not stay
+        self._within(self._house.handshake_seconds, self._transport.abort)
 
     def _not_introduced(self) -> None:
         if not self._house.bus.faults.silent and not (self._connection and self._connection.is_open):
