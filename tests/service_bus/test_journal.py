@@ -1,5 +1,6 @@
 """The journal: what survives a killed bus, and what is said about a broken file."""
 
+import asyncio
 import os
 import random
 import signal
@@ -12,10 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
 from azure.servicebus import ServiceBusMessage, ServiceBusReceiver, ServiceBusSender, ServiceBusSubQueue
 from azure.servicebus.exceptions import ServiceBusError
+from azure.servicebus.management import ServiceBusAdministrationClient, SqlRuleFilter
 
-from tests.service_bus.bus import KEY, BusProcess, Handlers
+from environments.reference_platform.service_bus.journal import Journal
+from environments.reference_platform.service_bus.lines import Lock
+from environments.reference_platform.service_bus.message import DATA, Message, section
+from environments.reference_platform.service_bus.namespace import Namespace
+from tests.service_bus.bus import KEY, KEY_NAME, BusProcess, Handlers
 from tests.service_bus.contract.target import ENTITIES
 
 # 50 on demand; see benchmarks/README.md
@@ -226,3 +233,76 @@ def test_known_message_ids_are_back(journal: Path) -> None:
         sender.send_messages(ServiceBusMessage("again", message_id="1"))
         assert [str(message) for message in receiver.peek_messages(5)] == ["first"]
     assert bus.stop() == 0
+
+
+def test_what_the_administration_client_has_made_and_removed_stays_so(journal: Path, tmp_path: Path) -> None:
+    authority = tmp_path / "authority.pem"
+
+    def start() -> tuple[BusProcess, ServiceBusAdministrationClient]:
+        bus = durable_bus(journal, SERVICE_BUS_TLS_PORT="0", SERVICE_BUS_CA_FILE=str(authority))
+        port = bus.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1]
+        address = f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName={KEY_NAME};SharedAccessKey={KEY}"
+        return bus, ServiceBusAdministrationClient.from_connection_string(address, connection_verify=str(authority), retry_total=0)
+
+    bus, client = start()
+    client.create_queue("made", max_delivery_count=7, user_metadata="ours")
+    client.create_queue("removed")
+    client.create_topic("topic")
+    client.create_subscription("topic", "one")
+    client.create_rule("topic", "one", "large", filter=SqlRuleFilter("rows > 5"))
+    client.delete_rule("topic", "one", "$Default")
+    with bus.client("tcp") as sending:
+        for queue in ("made", "removed"):
+            with sending.get_queue_sender(queue, keep_alive=0) as sender:
+                sender.send_messages(ServiceBusMessage("x"))
+    client.delete_queue("removed")
+    bus.stop(with_signal=signal.SIGKILL)
+    for _ in range(2):
+        # the second time from what the first one has written anew
+        bus, client = start()
+        made = client.get_queue("made")
+        assert (made.max_delivery_count, made.user_metadata) == (7, "ours")
+        assert client.get_queue_runtime_properties("made").active_message_count == 1
+        assert [rule.name for rule in client.list_rules("topic", "one")] == ["large"]
+        with pytest.raises(ResourceNotFoundError):
+            client.get_queue("removed")
+        bus.stop(with_signal=signal.SIGKILL)
+
+
+def test_a_journal_that_mostly_holds_what_is_gone_is_written_anew(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("environments.reference_platform.service_bus.journal.WORTH_COMPACTING", 10_000)
+
+    class Taker:
+        takes_for_good = True
+
+        def wants_message(self) -> bool:
+            return True
+
+        def hand_over(self, message: Message, lock: Lock | None) -> None:
+            assert lock is None
+
+        def entity_gone(self) -> None:
+            raise AssertionError("nobody removes it")
+
+    async def run() -> None:
+        first = Namespace(queues=("work",))
+        written = Journal(journal, first)
+        written.open()
+        first.surroundings.journal = written
+        queue, taker = first.queue("work"), Taker()
+        for number in range(1000):
+            queue.accept([Message(section(DATA, b"%d" % number))])
+            if number == 5:
+                # from now on what comes in goes out
+                queue.consumers.add_consumer(taker)
+                queue.deliver()
+            if number == 990:
+                queue.consumers.remove_consumer(taker)
+            written.flush()
+        assert journal.stat().st_size < 50_000
+        written.close()
+        second = Namespace(queues=("work",))
+        Journal(journal, second).open()
+        assert [message.sequence_number for message in second.queue("work").every_message()] == list(range(992, 1001))
+
+    asyncio.run(run())

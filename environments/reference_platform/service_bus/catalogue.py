@@ -1,6 +1,7 @@
 """Entities in words: their settings with Azure's names, to show them and to make them again."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from .topics import SUBSCRIPTIONS, Subscription, Topic
 
 if TYPE_CHECKING:
     from .namespace import Namespace
+
+log = logging.getLogger(__name__)
 
 # Source: the longest time of .NET, which Azure shows for "never"
 FOREVER = "P10675199DT2H48M5.4775807S"
@@ -81,7 +84,11 @@ def make_again(namespace: "Namespace", path: str, kind: str, text: str) -> None:
     try:
         entity = namespace.entity(path)
     except Refusal:
-        entity = _make(namespace, path, kind, options)
+        try:
+            entity = _make(namespace, path, kind, options)
+        except Refusal as refusal:
+            log.warning("the %s '%s' of the journal cannot be made again: %s", kind, path, refusal.description)
+            return
         entity.made_by_client = True
     if not entity.made_by_client:
         return

@@ -79,7 +79,7 @@ class Journal:
 
     def made(self, kind: str, path: str, description: str) -> None:
         """An entity was made or changed by the administration client, or on demand."""
-        self._add([MADE, kind, path, description])
+        self._add([MADE, path, kind, description])
 
     def removed(self, path: str) -> None:
         """An entity was removed by the administration client."""
@@ -120,7 +120,7 @@ class Journal:
     def _everything(self) -> Iterator[list[Value]]:
         from .catalogue import describe_everything
 
-        yield from ([MADE, kind, path, text] for kind, path, text in describe_everything(self._namespace))
+        yield from ([MADE, path, kind, text] for kind, path, text in describe_everything(self._namespace))
         for entity in self._namespace.every_entity():
             yield [NUMBER, entity.path, entity.last_sequence_number]
             yield from ([SEEN, entity.path, message_id, when] for when, message_id in entity.history)
@@ -219,6 +219,7 @@ class _Replay:
             remove_again(self._namespace, path)
             below = f"{path}/".lower()
             self._messages = {key: kept for key, kept in self._messages.items() if not _is_below(key[0], below)}
+            self._numbers = {known: number for known, number in self._numbers.items() if not _is_below(known, below)}
             self._states = {key: kept for key, kept in self._states.items() if not _is_below(key[0], below)}
             self._seen = {key: kept for key, kept in self._seen.items() if not _is_below(key[0], below)}
 
