@@ -153,4 +153,9 @@ def _tls_context(settings: Settings) -> "ssl.SSLContext":
     # most runs do without, and it takes longer to load than all the rest
     from .certificates import make_authority
 
-    return make_authority(settings.service_bus_tls_names, settings.service_bus_ca_file)
+    try:
+        return make_authority(settings.service_bus_tls_names, settings.service_bus_ca_file)
+    except ImportError as error:
+        raise CannotServe(f"TLS needs a package that is not installed: {error}. It comes with `ringmaster[reference-platform]`") from error
+    except OSError as error:
+        raise CannotServe(f"the authority's certificate cannot be written: {error}") from error
