@@ -24,7 +24,7 @@ def measure(body: bytes) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="rabbitmq-benchmark-") as folder:
         os.chmod(folder, 0o777)  # noqa: S103, PTH101  (it runs as a user of its own)
         started = time.perf_counter()
-        process, port = start(folder)
+        process, port, mapper = start(folder)
         try:
             ready = wait_until_open(process, port) - started
             connection = pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", port))
@@ -45,16 +45,15 @@ def measure(body: bytes) -> dict[str, Any]:
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=20)
+            mapper.kill()
+            mapper.wait(timeout=20)
 
 
-def start(folder: str) -> tuple["subprocess.Popen[bytes]", int]:
+def start(folder: str) -> tuple["subprocess.Popen[bytes]", int, "subprocess.Popen[bytes]"]:
     """A node with its own name, ports and folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        distribution = free.getsockname()[1]
+    port, distribution, mapper_port = (free_port() for _ in range(3))
+    # Erlang's port mapper outlives the node that needs it, so it is started here, where it can be ended
+    mapper = subprocess.Popen(["epmd", "-port", str(mapper_port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     environment = os.environ | {
         "RABBITMQ_NODENAME": f"benchmark{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
@@ -64,11 +63,20 @@ def start(folder: str) -> tuple["subprocess.Popen[bytes]", int]:
         "RABBITMQ_LOG_BASE": folder,
         "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
         "HOME": folder,
+        "ERL_EPMD_PORT": str(mapper_port),
     }
     # the wrapper of Debian changes the user; the server itself does not mind who it is
     program = "/usr/lib/rabbitmq/bin/rabbitmq-server"
     process = subprocess.Popen([program], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    return process, port
+    return process, port, mapper
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def wait_until_open(process: "subprocess.Popen[bytes]", port: int) -> float:
