@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from support.bus_command import bus_application
 from support.settings import Settings, SettingsError, read_settings
 
 EPILOG = (
@@ -16,6 +17,7 @@ EPILOG = (
 application = typer.Typer(
     help="Runs a platform's QA playbook as plain-language scenarios.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
 )
+application.add_typer(bus_application, name="bus")
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 

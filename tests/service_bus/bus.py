@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +38,10 @@ class BusProcess:
             with self._grown:
                 self._lines.append(line)
                 self._grown.notify_all()
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def lines(self) -> list[str]:
         with self._grown:
@@ -70,7 +74,7 @@ class BusProcess:
     def client(self, transport: str, connection_string: str | None = None, **options: Any) -> ServiceBusClient:
         if transport == "websocket":
             options |= {"transport_type": TransportType.AmqpOverWebsocket, "custom_endpoint_address": f"sb://127.0.0.1:{self.port}"}
-        return ServiceBusClient.from_connection_string(connection_string or self.connection_string(), retry_total=0, **options)
+        return ServiceBusClient.from_connection_string(connection_string or self.connection_string(), **({"retry_total": 0} | options))
 
 
 @contextmanager
@@ -85,18 +89,19 @@ def running_bus(lock_seconds: float = 30, max_delivery_count: int = 10) -> Itera
 class Handlers:
     """Senders and receivers on one transport; closed in the background, since the SDK takes a second for it."""
 
-    def __init__(self, bus: BusProcess, transport: str, background: ThreadPoolExecutor) -> None:
-        self.bus = bus
-        self.transport = transport
+    def __init__(self, connect: Callable[[], ServiceBusClient], background: ThreadPoolExecutor) -> None:
         self._background = background
-        self._client = bus.client(transport)
+        self.client = connect()
         self._opened: list[ServiceBusSender | ServiceBusReceiver] = []
 
     def sender(self, queue: str) -> ServiceBusSender:
-        return self._client.get_queue_sender(queue, keep_alive=0)
+        return self.client.get_queue_sender(queue, keep_alive=0)
 
     def receiver(self, queue: str, **options: Any) -> ServiceBusReceiver:
-        return self._client.get_queue_receiver(queue, socket_timeout=0.02, **options)
+        return self.client.get_queue_receiver(queue, socket_timeout=0.02, **options)
+
+    def subscriber(self, topic: str, subscription: str, **options: Any) -> ServiceBusReceiver:
+        return self.client.get_subscription_receiver(topic, subscription, socket_timeout=0.02, **options)
 
     def open(self, *handlers: ServiceBusSender | ServiceBusReceiver) -> list[Any]:
         """The same handlers, opened all at once."""
@@ -107,6 +112,9 @@ class Handlers:
         """An open sender and an open receiver."""
         sender, receiver = self.open(self.sender(queue), self.receiver(queue, **options))
         return sender, receiver
+
+    def in_background(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self._background.submit(function, *arguments)
 
     def close(self) -> None:
         for handler in self._opened:

@@ -4,38 +4,24 @@ import base64
 import hashlib
 import hmac
 import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote_plus
 
 import pytest
-from azure.servicebus import ServiceBusMessage, ServiceBusReceiver, ServiceBusSender
+from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import (
-    MessagingEntityNotFoundError,
     ServiceBusAuthenticationError,
     ServiceBusConnectionError,
     ServiceBusError,
 )
 
 from environments.reference_platform.service_bus.authorization import Grant, Grants, InvalidToken, SharedAccessKey
-from tests.service_bus.bus import KEY, KEY_NAME, BusProcess, Handlers
+from tests.service_bus.bus import KEY, KEY_NAME, BusProcess
 
 
 def signature(resource: str, expiry: int, key: str = KEY, key_name: str = KEY_NAME) -> str:
     quoted = quote_plus(resource)
     digest = hmac.new(key.encode(), f"{quoted}\n{expiry}".encode(), hashlib.sha256).digest()
     return f"SharedAccessSignature sr={quoted}&sig={quote_plus(base64.b64encode(digest))}&se={expiry}&skn={key_name}"
-
-
-def test_an_unknown_queue_is_not_found(handlers: Handlers, background: ThreadPoolExecutor) -> None:
-    quick = {"prefetch_count": 1, "keep_alive": 0}
-    unknown: list[ServiceBusSender | ServiceBusReceiver] = [
-        handlers.sender("nowhere"),
-        handlers.receiver("nowhere", **quick),
-        handlers.receiver("results/more", **quick),
-    ]
-    for opening in [background.submit(handlers.open, handler) for handler in unknown]:
-        with pytest.raises(MessagingEntityNotFoundError, match="could not be found"):
-            opening.result(timeout=10)
 
 
 def test_nobody_sends_to_a_dead_letter_queue(bus: BusProcess) -> None:

@@ -7,9 +7,10 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from azure.servicebus import ServiceBusMessage
+from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from environments.reference_platform.service_bus.settings import InvalidSettings, Settings
 from tests.service_bus.bus import KEY, BusProcess, Handlers
@@ -36,7 +37,8 @@ MALFORMED = {
     "lists in lists without end": AMQP + frame(b"\x00" * 5000),
     "a field of the wrong type": AMQP + frame(b"\x00\x53\x10\xc0\x03\x01\x52\x07"),
     "a session before the connection": AMQP + frame(b"\x00\x53\x11\xc0\x09\x04\x40\x43\x52\x05\x52\x05"),
-    "a request for another page": b"GET /index.html HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a WebSocket for something else": b"GET /chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n",
+    "a request with an endless body": b"PUT /x HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
     "a request head without end": b"GET /" + b"a" * 40_000,
     "a WebSocket frame without a mask": UPGRADE + b"\x82\x01x",
     "a huge WebSocket frame": UPGRADE + b"\x82\xff" + struct.pack(">Q", 1 << 40) + b"mask",
@@ -59,7 +61,7 @@ def test_a_malformed_peer_is_cut_off_with_one_line(bus: BusProcess, sent: bytes)
 
 
 def test_malformed_peers_do_not_disturb_others(bus: BusProcess, background: ThreadPoolExecutor, queue: str) -> None:
-    handlers = Handlers(bus, "tcp", background)
+    handlers = Handlers(lambda: bus.client("tcp"), background)
     sender, receiver = handlers.pair(queue)
     for sent in MALFORMED.values():
         with socket.create_connection(("127.0.0.1", bus.port), timeout=5) as peer:
@@ -68,6 +70,25 @@ def test_malformed_peers_do_not_disturb_others(bus: BusProcess, background: Thre
     [message] = receiver.receive_messages(1, max_wait_time=5)
     receiver.complete_message(message)
     handlers.close()
+
+
+def test_the_command_prints_what_a_client_needs(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from support.command_line import main; main()", "bus", "--port", "0", "--control-port", "0"]
+    environment = {name: value for name, value in os.environ.items() if name != "SERVICE_BUS_KEY"}
+    process = subprocess.Popen(
+        [*command, "--journal", str(tmp_path / "journal")], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    connection_string = process.stdout.readline().strip()
+    with (
+        ServiceBusClient.from_connection_string(connection_string, retry_total=0) as client,
+        client.get_queue_sender("any-queue-is-made-on-demand", keep_alive=0) as sender,
+    ):
+        sender.send_messages(ServiceBusMessage("x"))
+    process.terminate()
+    _, logged = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert connection_string.partition("SharedAccessKey=")[2].partition(";")[0] not in logged
 
 
 def test_a_missing_or_wrong_setting_is_named_and_its_value_is_not() -> None:

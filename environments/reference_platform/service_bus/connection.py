@@ -5,57 +5,30 @@ Source: OASIS AMQP 1.0, part 2, and what azure-servicebus 7.15 insists on.
 
 import asyncio
 import logging
-import time
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from .authorization import Grants, SharedAccessKey, path_of
-from .composites import (
-    Attach,
-    Begin,
-    Close,
-    Composite,
-    Detach,
-    Disposition,
-    End,
-    Error,
-    Flow,
-    Open,
-    SaslInit,
-    SaslMechanisms,
-    SaslOutcome,
-    Source,
-    Target,
-    Transfer,
-)
-from .entities import DEAD_LETTERS, Namespace
-from .errors import MalformedPeer, Refusal, not_allowed, not_implemented, unauthorized
+from .amqp_session import HIGHEST_HANDLE, LARGE_WINDOW, Session
+from .authorization import Grants
+from .bus import Bus
+from .composites import Begin, Close, Composite, End, Error, Open, SaslInit, SaslMechanisms, SaslOutcome
+from .errors import MalformedPeer
 from .frames import AMQP_HEADER, EMPTY_FRAME, MAX_FRAME_SIZE, SASL_FRAME, SASL_HEADER, Frame, FrameReader, Header, frame_bytes
-from .links import MAX_MESSAGE_SIZE, ConsumerLink, IncomingLink, Link, OutgoingLink, TokenLink, error_of
-from .management import ManagementNode, TokenNode
-from .message import messages_of_transfer
-from .types import Array, Symbol, ULong
+from .types import Array, Symbol
 
 log = logging.getLogger(__name__)
 
 CONTAINER = "ringmaster-service-bus"
 HIGHEST_CHANNEL = 255
-HIGHEST_HANDLE = 4095
-LARGE_WINDOW = 0x7FFFFFFF
-TOKENS, MANAGEMENT = "$cbs", "$management"
 SASL_MECHANISMS = ("ANONYMOUS", "MSSBCBS")
 
-# bytes; the limit of a batch does not grow with the limit of a message
-MAX_BATCH_SIZE = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Bus:
-    """What all connections share."""
-
-    namespace: Namespace
-    access_key: SharedAccessKey
+# seconds between signs of life, whatever the peer asks for
+SHORTEST_BEAT = 0.5
+# one connection of the SDK has three or four
+MOST_LINKS = 1024
+# bytes of answers that go out in one piece
+MOST_COLLECTED = 256 * 1024
+# bytes of messages whose last frame has not come yet
+MOST_UNFINISHED = 16 << 20
 
 
 class Connection:
@@ -66,21 +39,32 @@ class Connection:
         self.grants = Grants()
         self.max_frame_size = 512
         self.peer_is_python_sdk = False
-        self._write = write
+        # whether the transport has room; see `room`
+        self.takes_more = True
+        self._links = 0
+        self._unfinished = 0
+        self._write_bytes = write
         self._close = close
         self._reader = FrameReader()
         self._sessions: dict[int, Session] = {}
         self._is_open = False
         self._is_closing = False
         self._collected: list[bytes] | None = None
+        self._collected_size = 0
         self._postponed: list[Callable[[], None]] = []
         self._heartbeat: asyncio.TimerHandle | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the peer has introduced itself."""
+        return self._is_open
 
     # ---- bytes ----
 
     def receive(self, data: bytes) -> None:
         """Take in what the peer sent; raises MalformedPeer."""
         self._collected = []
+        self._collected_size = 0
         try:
             for item in self._reader.feed(data):
                 if self._is_closing:
@@ -93,9 +77,8 @@ class Connection:
                 for action in postponed:
                     action()
         finally:
-            collected, self._collected = self._collected, None
-            if collected:
-                self._write(b"".join(collected))
+            self._send_collected()
+            self._collected = None
 
     def send(self, channel: int, performative: Composite, payload: bytes = b"") -> None:
         """Send one frame; what answers one read of the peer's bytes goes out in one piece."""
@@ -106,6 +89,43 @@ class Connection:
             self._write(data)
         else:
             self._collected.append(data)
+            self._collected_size += len(data)
+            # a peer that asks for a great deal at once must not have it made before it is known to read
+            if self._collected_size > MOST_COLLECTED:
+                self._send_collected()
+
+    def _send_collected(self) -> None:
+        if self._collected:
+            self._write(b"".join(self._collected))
+            self._collected.clear()
+        self._collected_size = 0
+
+    def _write(self, data: bytes) -> None:
+        # nobody is told anything that a killed bus would not remember
+        if self.bus.journal:
+            self.bus.journal.flush()
+        self._write_bytes(data)
+
+    def room(self, takes_more: bool) -> None:
+        """The transport is full, or has room again; while it is full nothing is delivered, so that nothing piles up."""
+        self.takes_more = takes_more
+        if takes_more:
+            for session in list(self._sessions.values()):
+                session.pump()
+
+    # ---- limits ----
+
+    def count_links(self, more: int) -> None:
+        """So many links more, or less; raises MalformedPeer when there are too many."""
+        self._links += more
+        if self._links > MOST_LINKS:
+            raise MalformedPeer(f"more than {MOST_LINKS} links")
+
+    def keep_unfinished(self, more: int) -> None:
+        """So many bytes of messages whose end has not come more, or less; raises MalformedPeer when there are too many."""
+        self._unfinished += more
+        if self._unfinished > MOST_UNFINISHED:
+            raise MalformedPeer(f"more than {MOST_UNFINISHED} bytes of messages without their ends")
 
     def after_next_frame(self, action: Callable[[], None]) -> None:
         """Do something once the next frame of the peer is answered."""
@@ -155,6 +175,8 @@ class Connection:
             case Close():
                 self.lost()
                 self.send(0, Close())
+                # nothing goes out any more once the transport is closed
+                self._send_collected()
                 self._close()
             case performative if self._is_open:
                 # the SDK ends a session and then still detaches its links
@@ -171,7 +193,7 @@ class Connection:
         self.peer_is_python_sdk = str((opening.properties or {}).get("product", "")).startswith("azsdk-python")
         self.send(0, Open(CONTAINER, opening.hostname, MAX_FRAME_SIZE, HIGHEST_CHANNEL, properties={Symbol("product"): CONTAINER}))
         if opening.idle_time_out:
-            self._beat(opening.idle_time_out / 2000)
+            self._beat(max(opening.idle_time_out / 2000, SHORTEST_BEAT))
 
     def _beat(self, seconds: float) -> None:
         self._send_bytes(EMPTY_FRAME)
@@ -187,192 +209,3 @@ class Connection:
         if session := self._sessions.pop(channel, None):
             session.ended()
             self.send(channel, End())
-
-
-class Session:
-    """One session: its links, and what was delivered on them and is not settled yet."""
-
-    def __init__(self, connection: Connection, channel: int, begin: Begin) -> None:
-        self.connection = connection
-        self._channel = channel
-        self._next_incoming_id = begin.next_outgoing_id
-        self._next_outgoing_id = 0
-        self._window = begin.incoming_window
-        self._links: dict[int, Link] = {}
-        self._replies: dict[str, OutgoingLink] = {}
-        self._deliveries: dict[int, tuple[ConsumerLink, uuid.UUID]] = {}
-
-    # ---- out ----
-
-    def send(self, performative: Composite, payload: bytes = b"") -> None:
-        """Send one frame on this session."""
-        self.connection.send(self._channel, performative, payload)
-
-    def send_flow(self, handle: int, delivery_count: int, credit: int, drain: bool = False) -> None:
-        """Tell the peer where the session and one of its links stand."""
-        here = self._next_incoming_id, LARGE_WINDOW, self._next_outgoing_id, LARGE_WINDOW
-        self.send(Flow(*here, handle, delivery_count, credit, None, drain))
-
-    def has_room(self) -> bool:
-        """Whether the peer takes another transfer."""
-        return self._window > 0
-
-    def send_message(self, handle: int, encoded: bytes, tag: bytes, settled: bool) -> int:
-        """Send a message, in as many transfers as its length needs; returns the delivery id."""
-        delivery_id = self._next_outgoing_id
-        transfer = Transfer(handle, delivery_id, tag, 0, settled)
-        room = self.connection.max_frame_size - len(frame_bytes(self._channel, transfer))
-        for start in range(0, len(encoded), room):
-            transfer.more = start + room < len(encoded)
-            self.send(transfer, encoded[start : start + room])
-            self._next_outgoing_id += 1
-            self._window -= 1
-        return delivery_id
-
-    def remember_delivery(self, delivery_id: int, link: ConsumerLink, token: uuid.UUID) -> None:
-        """A delivery that the client is going to settle."""
-        self._deliveries[delivery_id] = link, token
-
-    def forget_deliveries(self, link: ConsumerLink) -> None:
-        """The link is gone, so nothing can be settled on it."""
-        self._deliveries = {number: (owner, token) for number, (owner, token) in self._deliveries.items() if owner is not link}
-
-    def ended(self) -> None:
-        """The session is gone, and its links with it."""
-        for link in self._links.values():
-            link.closed()
-        self._links.clear()
-
-    # ---- in ----
-
-    def on_frame(self, performative: Composite, payload: bytes) -> None:
-        """One frame of this session; raises MalformedPeer."""
-        match performative:
-            case Transfer() as transfer:
-                self._on_transfer(transfer, payload)
-            case Flow() as flow:
-                self._on_flow(flow)
-            case Disposition() as disposition:
-                self._on_disposition(disposition)
-            case Attach() as attach:
-                self._on_attach(attach)
-            case Detach() as detach:
-                self._on_detach(detach)
-            case _:
-                raise MalformedPeer(f"{type(performative).__name__} on a session")
-
-    def _on_transfer(self, transfer: Transfer, payload: bytes) -> None:
-        self._next_incoming_id += 1
-        # a client may still send on a link that was just refused
-        if isinstance(link := self._links.get(transfer.handle), IncomingLink):
-            link.transfer(transfer, payload)
-
-    def _on_flow(self, flow: Flow) -> None:
-        self._window = (flow.next_incoming_id or 0) + flow.incoming_window - self._next_outgoing_id
-        link = None if flow.handle is None else self._links.get(flow.handle)
-        if isinstance(link, OutgoingLink):
-            link.flow(flow)
-        elif isinstance(link, IncomingLink) and flow.echo:
-            link.send_flow()
-        elif flow.handle is None:
-            for any_link in list(self._links.values()):
-                if isinstance(any_link, OutgoingLink):
-                    any_link.pump()
-
-    def _on_disposition(self, disposition: Disposition) -> None:
-        if not disposition.from_receiver:
-            return
-        last = disposition.first if disposition.last is None else disposition.last
-        # the range is the peer's word: walk over what there is, not over the range
-        several = [number for number in self._deliveries if disposition.first <= number <= last] if last != disposition.first else [last]
-        for number in several:
-            if delivery := self._deliveries.pop(number, None):
-                link, token = delivery
-                outcome = link.settle(token, disposition.state)
-                if not disposition.settled:
-                    self.send(Disposition(False, number, number, True, outcome))
-
-    # ---- links ----
-
-    def _on_attach(self, attach: Attach) -> None:
-        if attach.handle in self._links or attach.handle > HIGHEST_HANDLE:
-            raise MalformedPeer(f"Attach with handle {attach.handle}")
-        try:
-            link = self._link_to_consume(attach) if attach.receives else self._link_to_send(attach)
-        except Refusal as refusal:
-            # with a null terminus the SDK fails while it opens, not at its first operation
-            self.send(_attach_reply(attach, refused=True))
-            self.send(Detach(attach.handle, True, error_of(refusal)))
-            return
-        self._links[attach.handle] = link
-        self.send(_attach_reply(attach))
-        link.opened()
-
-    def _link_to_consume(self, attach: Attach) -> OutgoingLink:
-        path = _path(attach.source, Source)
-        node = path.lower()
-        if node == TOKENS or node.endswith(f"/{MANAGEMENT}"):
-            if node != TOKENS:
-                self._check_access(path)
-            self._replies[node] = link = OutgoingLink(self, attach)
-            return link
-        self._check_access(path)
-        return ConsumerLink(self, attach, self.connection.bus.namespace.queue(path))
-
-    def _link_to_send(self, attach: Attach) -> IncomingLink:
-        path = _path(attach.target, Target)
-        node = path.lower()
-        bus = self.connection.bus
-        if node == TOKENS:
-            tokens = TokenNode(bus.access_key, self.connection.grants)
-            return TokenLink(self, attach, lambda encoded, _format: self._reply(node, tokens.answer(encoded)))
-        self._check_access(path)
-        if node.endswith(f"/{MANAGEMENT}"):
-            management = ManagementNode(bus.namespace.queue(path[: -len(MANAGEMENT) - 1]), time.time)
-            return IncomingLink(self, attach, lambda encoded, _format: self._reply(node, management.answer(encoded)))
-        if node.endswith(f"/{DEAD_LETTERS.lower()}"):
-            raise not_allowed("Cannot send to a dead-letter queue.")
-        queue = bus.namespace.queue(path)
-
-        def publish(encoded: bytes, message_format: int) -> None:
-            for message in messages_of_transfer(encoded, message_format):
-                queue.put(message)
-
-        return IncomingLink(self, attach, publish)
-
-    def _check_access(self, path: str) -> None:
-        if not self.connection.grants.allow(path):
-            raise unauthorized(path)
-
-    def _reply(self, node: str, encoded: bytes) -> None:
-        link = self._replies.get(node)
-        if link is None or not link.is_open:
-            raise not_allowed(f"There is no link to receive the replies of {node}.")
-        link.deliver(encoded, uuid.uuid4().bytes, settled=True)
-
-    def _on_detach(self, detach: Detach) -> None:
-        if link := self._links.pop(detach.handle, None):
-            link.closed()
-            self.send(Detach(detach.handle, True))
-
-
-def _path(terminus: object, kind: type[Source] | type[Target]) -> str:
-    if not isinstance(terminus, kind):
-        raise not_implemented("a link without an address")
-    return path_of(terminus.address or "")
-
-
-def _attach_reply(attach: Attach, refused: bool = False) -> Attach:
-    """The attach as the client sent it: the SDK wants its source and target echoed."""
-    return Attach(
-        attach.name,
-        attach.handle,
-        not attach.receives,
-        attach.snd_settle_mode,
-        attach.rcv_settle_mode,
-        None if refused and attach.receives else attach.source,
-        None if refused and not attach.receives else attach.target,
-        initial_delivery_count=0 if attach.receives else None,
-        max_message_size=MAX_MESSAGE_SIZE,
-        properties={Symbol("com.microsoft:max-message-batch-size"): ULong(MAX_BATCH_SIZE)},
-    )

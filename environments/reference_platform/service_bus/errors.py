@@ -49,3 +49,45 @@ def message_not_found(sequence_number: int) -> Refusal:
 def message_too_large(limit: int) -> Refusal:
     """The message is longer than `limit` bytes."""
     return Refusal("amqp:link:message-size-exceeded", f"The message exceeds the limit of {limit} bytes.")
+
+
+def session_id_required(path: str) -> Refusal:
+    """A message without a session was sent to an entity that requires sessions."""
+    return not_allowed(f"The SessionId was not set on a message, and it cannot be sent to the entity '{path}', which requires sessions.")
+
+
+def session_cannot_be_locked(session_id: str) -> Refusal:
+    """Somebody else has the session."""
+    words = f"The requested session '{session_id}' cannot be accepted. It may be locked by another receiver."
+    return Refusal("com.microsoft:session-cannot-be-locked", words, 410)
+
+
+def session_lock_lost() -> Refusal:
+    """The session's lock expired, or was never held."""
+    return Refusal("com.microsoft:session-lock-lost", "The session lock has expired on the message session. Accept a new one.", 410)
+
+
+def no_session_available() -> Refusal:
+    """No session had a message within the time that the receiver wanted to wait."""
+    return Refusal("com.microsoft:timeout", "The operation did not complete within the allotted timeout: no session is available.", 408)
+
+
+def quota_exceeded(what: str, limit: int) -> Refusal:
+    """What is kept for `what` would take more than `limit` bytes."""
+    words = f"QuotaExceeded: {what} has reached its maximum size of {limit} bytes. Receive messages from it to make room."
+    return Refusal("amqp:resource-limit-exceeded", words, 403)
+
+
+def server_busy() -> Refusal:
+    """The bus was told to answer so."""
+    return Refusal("com.microsoft:server-busy", "The service is currently too busy to process the request (switched on).", 503)
+
+
+def entity_exists(path: str) -> Refusal:
+    """An entity of this path is there already."""
+    return Refusal("com.microsoft:entity-already-exists", f"The messaging entity '{path}' already exists.", 409)
+
+
+def argument_error(words: str) -> Refusal:
+    """What was asked for makes no sense."""
+    return Refusal("com.microsoft:argument-error", words, 400)

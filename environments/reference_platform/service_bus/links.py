@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .composites import Accepted, Attach, Composite, Detach, Disposition, Error, Flow, Modified, Rejected, Released, Transfer
-from .entities import Lock, Queue
-from .errors import Refusal, message_too_large, not_implemented
+from .errors import Refusal, entity_not_found, message_too_large, not_implemented
+from .faults import Loss
+from .lines import Lock
 from .message import Message
+from .message_sessions import MessageSession
+from .queue import Queue
 from .types import Value
 
 if TYPE_CHECKING:
-    from .connection import Session
+    from .amqp_session import Session
 
 # bytes; what the service allows on its larger tier
 MAX_MESSAGE_SIZE = 1 << 20
@@ -44,8 +47,9 @@ class Link:
 
     def detach(self, refusal: Refusal) -> None:
         """End the link with an error."""
-        self.session.send(Detach(self.handle, True, error_of(refusal)))
-        self.closed()
+        if self.is_open:
+            self.session.send(Detach(self.handle, True, error_of(refusal)))
+            self.closed()
 
 
 class IncomingLink(Link):
@@ -79,10 +83,12 @@ class IncomingLink(Link):
         # what is too large is not kept, only counted
         if len(self._received) <= MAX_MESSAGE_SIZE:
             self._received += payload
+            self.session.connection.keep_unfinished(len(payload))
         if transfer.more and not transfer.aborted:
             return
         first, received = self._first, bytes(self._received)
         self._first = None
+        self.session.connection.keep_unfinished(-len(received))
         self._received.clear()
         self._delivery_count += 1
         self._credit -= 1
@@ -100,6 +106,8 @@ class IncomingLink(Link):
         return Accepted()
 
     def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
+        if self.session.connection.bus.faults.loses(Loss.ACCEPTANCE):
+            return
         if not first.settled and first.delivery_id is not None:
             self.session.send(Disposition(True, first.delivery_id, first.delivery_id, True, outcome))
 
@@ -163,15 +171,19 @@ class ConsumerLink(OutgoingLink):
         self.takes_for_good = attach.snd_settle_mode == SETTLED_BY_SENDER
 
     def opened(self) -> None:
-        self.queue.add_consumer(self)
+        self.queue.consumers.add_consumer(self)
 
     def closed(self) -> None:
         super().closed()
-        self.queue.remove_consumer(self)
+        self.queue.consumers.remove_consumer(self)
         self.session.forget_deliveries(self)
 
     def pump(self) -> None:
         self.queue.deliver()
+
+    def entity_gone(self) -> None:
+        """The queue was deleted."""
+        self.detach(entity_not_found(self.queue.path))
 
     def hand_over(self, message: Message, lock: Lock | None) -> None:
         """Deliver one message of the queue."""
@@ -210,3 +222,47 @@ class ConsumerLink(OutgoingLink):
                 self.queue.dead_letter(token, info.get("DeadLetterReason"), info.get("DeadLetterErrorDescription"))
             case _:
                 raise not_implemented(type(state).__name__)
+
+
+class SessionLink(ConsumerLink):
+    """A client receives the messages of one session, which it names or takes as it comes."""
+
+    def __init__(self, session: "Session", attach: Attach, queue: Queue, session_id: str | None, wait: float) -> None:
+        """`wait` is how many seconds the client waits for a session with messages."""
+        super().__init__(session, attach, queue)
+        self._attach = attach
+        self._session_id = session_id
+        self._wait = wait
+        self._held: MessageSession | None = None
+
+    def accept(self) -> None:
+        """Get the session, now or later, and tell the client; raises Refusal."""
+        if self._session_id is None:
+            self.queue.sessions.accept_next(self, self._wait, self._granted, self._refused)
+        else:
+            self._granted(self.queue.sessions.accept(self._session_id, self))
+
+    def _granted(self, held: MessageSession) -> None:
+        self._held = held
+        self.session.attached_to(held, self._attach)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.is_open = False
+        self.session.refuse(self._attach, refusal)
+
+    def session_lost(self, refusal: Refusal) -> None:
+        """The lock on the session has expired."""
+        self._held = None
+        self.detach(refusal)
+
+    def opened(self) -> None:
+        """Messages come once there is credit."""
+
+    def closed(self) -> None:
+        self._held = None
+        super().closed()
+        self.queue.sessions.leave(self)
+
+    def pump(self) -> None:
+        if self._held is not None:
+            self.queue.sessions.deliver_to(self._held)

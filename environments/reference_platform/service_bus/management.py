@@ -9,14 +9,21 @@ from collections.abc import Callable
 from typing import Any
 
 from .authorization import Grants, InvalidToken, SharedAccessKey
-from .entities import Queue
-from .errors import MalformedPeer, Refusal, not_implemented
+from .bus import Bus
+from .errors import MalformedPeer, Refusal, argument_error, not_allowed, not_implemented, server_busy
+from .intake import Entity
 from .message import APPLICATION_PROPERTIES, PROPERTIES, VALUE, Message, section
+from .queue import Queue
 from .types import Array, Int, Symbol, Timestamp, Value
 
 log = logging.getLogger(__name__)
 
 RECEIVE_AND_DELETE = 0
+
+# messages and bytes in one answer
+MOST_PEEKED, LARGEST_ANSWER = 1000, 4 << 20
+# bytes; Source: Azure Service Bus's quota is the size of a message
+LARGEST_STATE = 256 * 1024
 
 
 def _reply(request: Message, properties: dict[str, Any], value: Value) -> bytes:
@@ -49,10 +56,11 @@ class TokenNode:
 
 
 class ManagementNode:
-    """`<queue>/$management`."""
+    """`<entity>/$management`; a topic only knows schedules."""
 
-    def __init__(self, queue: Queue, now: Callable[[], float]) -> None:
-        self._queue = queue
+    def __init__(self, bus: Bus, entity: Entity, now: Callable[[], float]) -> None:
+        self._bus = bus
+        self._entity = entity
         self._now = now
         self._operations: dict[str, Callable[[dict[Any, Any]], dict[str, Any] | None]] = {
             "com.microsoft:renew-lock": self._renew_lock,
@@ -61,6 +69,10 @@ class ManagementNode:
             "com.microsoft:cancel-scheduled-message": self._cancel_scheduled,
             "com.microsoft:peek-message": self._peek,
             "com.microsoft:receive-by-sequence-number": self._receive_deferred,
+            "com.microsoft:renew-session-lock": self._renew_session_lock,
+            "com.microsoft:get-session-state": self._session_state,
+            "com.microsoft:set-session-state": self._set_session_state,
+            "com.microsoft:get-message-sessions": self._sessions,
         }
 
     def answer(self, encoded: bytes) -> bytes:
@@ -78,10 +90,18 @@ class ManagementNode:
         operation = self._operations.get(name) if isinstance(name, str) else None
         if operation is None:
             raise not_implemented(f"operation {name}")
+        if self._bus.faults.busy:
+            raise server_busy()
         try:
             return operation(request.read_value())
         except (KeyError, TypeError, ValueError, AttributeError, MalformedPeer) as error:
-            raise Refusal("com.microsoft:argument-error", f"The request of {name} is not valid: {error}") from error
+            raise argument_error(f"The request of {name} is not valid: {error}") from error
+
+    @property
+    def _queue(self) -> Queue:
+        if not isinstance(self._entity, Queue):
+            raise not_allowed(f"'{self._entity.path}' is a topic: messages are in its subscriptions.")
+        return self._entity
 
     def _renew_lock(self, request: dict[Any, Any]) -> dict[str, Any]:
         return {"expirations": Array(Timestamp(self._queue.renew(token) * 1000) for token in request["lock-tokens"])}
@@ -103,23 +123,55 @@ class ManagementNode:
 
     def _schedule(self, request: dict[Any, Any]) -> dict[str, Any]:
         messages = [Message.decode(entry["message"]) for entry in request["messages"]]
-        return {"sequence-numbers": Array([self._queue.put(message) for message in messages])}
+        return {"sequence-numbers": Array(self._entity.accept(messages))}
 
     def _cancel_scheduled(self, request: dict[Any, Any]) -> dict[str, Any]:
         for number in request["sequence-numbers"]:
-            self._queue.cancel_scheduled(int(number))
+            self._entity.cancel_scheduled(int(number))
         return {}
 
     def _peek(self, request: dict[Any, Any]) -> dict[str, Any] | None:
-        found = self._queue.peek(int(request["from-sequence-number"]), int(request["message-count"]), self._now())
+        first, count = int(request["from-sequence-number"]), min(int(request["message-count"]), MOST_PEEKED)
+        found = _up_to_size(self._queue.peek(first, count, self._now(), request.get("session-id")))
         return {"messages": [{"message": message.encoded()} for message in found]} if found else None
 
     def _receive_deferred(self, request: dict[Any, Any]) -> dict[str, Any]:
         for_good = request.get("receiver-settle-mode") == RECEIVE_AND_DELETE
         handed_out: list[dict[str, Any]] = []
-        for message, lock in self._queue.receive_deferred([int(number) for number in request["sequence-numbers"]], for_good):
+        numbers = [int(number) for number in request["sequence-numbers"]]
+        for message, lock in self._queue.receive_deferred(numbers, for_good, request.get("session-id")):
             if lock is None:
                 handed_out.append({"message": message.encoded()})
             else:
                 handed_out.append({"lock-token": lock.token, "message": message.encoded(lock.token, lock.until)})
         return {"messages": handed_out}
+
+    # ---- message sessions ----
+
+    def _renew_session_lock(self, request: dict[Any, Any]) -> dict[str, Any]:
+        return {"expiration": Timestamp(self._queue.sessions.renew(request["session-id"]) * 1000)}
+
+    def _session_state(self, request: dict[Any, Any]) -> dict[str, Any]:
+        return {"session-state": self._queue.sessions.state(request["session-id"])}
+
+    def _set_session_state(self, request: dict[Any, Any]) -> dict[str, Any]:
+        state = request["session-state"]
+        if state is not None and (not isinstance(state, bytes) or len(state) > LARGEST_STATE):
+            raise argument_error(f"The state of a session is at most {LARGEST_STATE} bytes.")
+        self._queue.set_session_state(str(request["session-id"]), state)
+        return {}
+
+    def _sessions(self, request: dict[Any, Any]) -> dict[str, Any] | None:
+        skipped, most = int(request["skip"]), int(request["top"])
+        names = self._queue.sessions.names(request["last-updated-time"])[skipped : skipped + most]
+        return {"skip": Int(skipped + len(names)), "sessions-ids": names} if names else None
+
+
+def _up_to_size(messages: list[Message]) -> list[Message]:
+    """As many as fit into one answer, and at least one."""
+    total = 0
+    for count, message in enumerate(messages):
+        total += message.size
+        if count and total > LARGEST_ANSWER:
+            return messages[:count]
+    return messages

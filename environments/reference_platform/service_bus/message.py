@@ -1,10 +1,11 @@
-"""A message as the bus keeps it: the bare message stays the sender's bytes, only the rest is taken apart.
+"""A message as the bus keeps it: the sender's bytes, and only what the bus decides about it taken apart.
 
 Source: OASIS AMQP 1.0, part 3.2 (message format); the `x-opt-` names are Azure Service Bus's.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import types
@@ -18,7 +19,16 @@ DATA, SEQUENCE, VALUE, FOOTER = 0x75, 0x76, 0x77, 0x78
 # a batch is one transfer of this format, whose data sections hold one encoded message each
 BATCH_FORMAT = 0x80013700
 
+# what a receiver is told as the state of a message; a locked message is told as active
 ACTIVE, DEFERRED, SCHEDULED = 0, 1, 2
+# states that only the bus knows
+LOCKED, GONE = 3, 4
+
+# bytes that a message takes beside its own: objects, its places in lines
+MESSAGE_OVERHEAD = 256
+
+MESSAGE_ID, TO, SUBJECT, REPLY_TO, CORRELATION_ID, CONTENT_TYPE = 0, 2, 3, 4, 5, 6
+SESSION_ID, REPLY_TO_SESSION_ID = 10, 12
 
 
 @described_as(HEADER)
@@ -33,44 +43,61 @@ class MessageHeader(Composite):
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message of one queue; times in seconds since 1970, the time to live in milliseconds as in the header."""
+    """One message of one entity; times in seconds since 1970, the time to live in milliseconds as in the header.
 
-    header: MessageHeader = field(default_factory=MessageHeader)
-    annotations: dict[Any, Any] = field(default_factory=dict)
-    properties: bytes = b""
-    application_properties: bytes = b""
-    body: bytes = b""
+    `bare` holds the sections from the properties on, `annotations` the encoded map of the sender's annotations: a million
+    messages have to fit into memory, and most are never looked into.
+    """
+
+    bare: bytes = b""
+    annotations: bytes = b""
+    durable: bool = False
+    priority: int | None = None
+    ttl: int | None = None
     sequence_number: int = 0
     enqueued_at: float = 0.0
+    expires_at: float | None = None
     state: int = ACTIVE
+    deferred: bool = False
     delivery_count: int = 0
+    hops: int = 0
 
     @classmethod
     def decode(cls, encoded: bytes) -> "Message":
         """Take an encoded message apart; raises MalformedPeer."""
         message = cls()
+        kept = []
         for code, start, value_start, end in _sections(encoded):
-            section = encoded[start:end]
             if code == HEADER:
-                message.header = _header(encoded, start)
+                header = _header(encoded, start)
+                message.durable, message.priority, message.ttl = header.durable, header.priority, header.ttl
             elif code == MESSAGE_ANNOTATIONS:
-                message.annotations = _map(encoded, value_start)
-            elif code == PROPERTIES:
-                message.properties = section
-            elif code == APPLICATION_PROPERTIES:
-                message.application_properties = section
+                _map(encoded, value_start)
+                message.annotations = encoded[value_start:end]
             elif code != DELIVERY_ANNOTATIONS:
-                message.body += section
+                _check_section(code, encoded, value_start)
+                kept.append(encoded[start:end])
+        # the SDK sends them in order; whoever does not must not make them unreadable
+        message.bare = b"".join(kept)
         return message
+
+    def copy(self) -> "Message":
+        """The same message for another entity."""
+        return replace(self)
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, roughly."""
+        return len(self.bare) + len(self.annotations) + MESSAGE_OVERHEAD
 
     def encoded(self, lock_token: uuid.UUID | None = None, locked_until: float | None = None) -> bytes:
         """The message as a receiver gets it, with what the bus knows about it."""
-        header = MessageHeader(self.header.durable, self.header.priority, self.header.ttl, self.delivery_count == 0, self.delivery_count)
-        annotations = self.annotations | {
+        header = MessageHeader(self.durable, self.priority, self.ttl, self.delivery_count == 0, self.delivery_count)
+        annotations = self.read_annotations() | {
             Symbol("x-opt-sequence-number"): self.sequence_number,
             Symbol("x-opt-enqueue-sequence-number"): self.sequence_number,
             Symbol("x-opt-enqueued-time"): Timestamp(self.enqueued_at * 1000),
-            Symbol("x-opt-message-state"): self.state,
+            Symbol("x-opt-message-state"): SCHEDULED if self.state == SCHEDULED else DEFERRED if self.deferred else ACTIVE,
         }
         if locked_until is not None:
             annotations[Symbol("x-opt-locked-until")] = Timestamp(locked_until * 1000)
@@ -78,41 +105,85 @@ class Message:
         if lock_token is not None:
             # SDKs up to 7.14 look for the token of a deferred message here
             delivery_annotations = section(DELIVERY_ANNOTATIONS, {Symbol("x-opt-lock-token"): lock_token})
-        bare = self.properties + self.application_properties + self.body
-        return header.encoded() + delivery_annotations + section(MESSAGE_ANNOTATIONS, annotations) + bare
+        return header.encoded() + delivery_annotations + section(MESSAGE_ANNOTATIONS, annotations) + self.bare
+
+    # ---- annotations ----
+
+    def read_annotations(self) -> dict[Any, Any]:
+        """The sender's annotations, decoded."""
+        return _map(self.annotations, 0) if self.annotations else {}
+
+    def annotate(self, added: dict[str, Value], removed: tuple[str, ...] = ()) -> None:
+        """Add annotations, or change them, or take some away."""
+        kept = {name: value for name, value in self.read_annotations().items() if name not in removed}
+        changed = kept | {Symbol(name): value for name, value in added.items()}
+        self.annotations = types.encode(changed) if changed else b""
 
     @property
     def scheduled_for(self) -> float | None:
         """When the sender wants it to appear in the queue."""
-        due = self.annotations.get("x-opt-scheduled-enqueue-time")
+        if not self.annotations:
+            return None
+        due = self.read_annotations().get("x-opt-scheduled-enqueue-time")
         return due / 1000 if isinstance(due, int) else None
 
     def expired(self, now: float) -> bool:
         """Whether its time to live is over."""
-        return self.header.ttl is not None and now >= self.enqueued_at + self.header.ttl / 1000
+        return self.expires_at is not None and now >= self.expires_at
 
-    def read_application_properties(self) -> dict[Any, Any]:
-        """The application properties, decoded."""
-        return _section_map(self.application_properties)
-
-    def add_application_properties(self, added: dict[str, str]) -> None:
-        """Add application properties, or change them."""
-        self.application_properties = section(APPLICATION_PROPERTIES, self.read_application_properties() | added)
+    # ---- properties and body ----
 
     def read_properties(self) -> list[Any]:
         """The standard properties (message-id, user-id, to, ...), as far as they were sent."""
-        if not self.properties:
+        value = self._section_value(PROPERTIES)
+        if value is None:
             return []
-        value = types.decode(self.properties)[0].value
         if type(value) is not list:
             raise MalformedPeer("message properties are not a list")
         return value
 
+    def read_property(self, index: int) -> Value:
+        """One standard property by its place; None when it was not sent."""
+        properties = self.read_properties()
+        return properties[index] if index < len(properties) else None
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that the sender has put it into."""
+        found = self.read_property(SESSION_ID)
+        return str(found) if isinstance(found, str) else None
+
+    def read_application_properties(self) -> dict[Any, Any]:
+        """The application properties, decoded."""
+        value = self._section_value(APPLICATION_PROPERTIES)
+        if value is not None and type(value) is not dict:
+            raise MalformedPeer("application properties are not a map")
+        return value or {}
+
+    def add_application_properties(self, added: dict[str, str]) -> None:
+        """Add application properties, or change them."""
+        changed = section(APPLICATION_PROPERTIES, self.read_application_properties() | added)
+        before: list[bytes] = []
+        after: list[bytes] = []
+        for code, start, _, end in _sections(self.bare):
+            if code != APPLICATION_PROPERTIES:
+                (before if code < APPLICATION_PROPERTIES else after).append(self.bare[start:end])
+        self.bare = b"".join([*before, changed, *after])
+
     def read_value(self) -> Value:
         """The one AMQP value that is the body of a request."""
-        if not self.body.startswith(b"\x00\x53\x77"):
-            raise MalformedPeer("the body of a request is not an AMQP value")
-        return types.decode(self.body)[0].value
+        for code, _, value_start, _ in _sections(self.bare):
+            if code == VALUE:
+                return types.decode(self.bare, value_start)[0]
+        raise MalformedPeer("the body of a request is not an AMQP value")
+
+    def _section_value(self, wanted: int) -> Value:
+        for code, _, value_start, _ in _sections(self.bare):
+            if code == wanted:
+                return types.decode(self.bare, value_start)[0]
+            if code > wanted:
+                break
+        return None
 
 
 def section(code: int, value: Value) -> bytes:
@@ -130,9 +201,8 @@ def messages_of_transfer(encoded: bytes, message_format: int) -> list[Message]:
     return [Message.decode(member) for member in members]
 
 
-def _sections(encoded: bytes) -> list[tuple[int, int, int, int]]:
+def _sections(encoded: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Of each section: its code, where it begins, where its value begins, where it ends."""
-    found = []
     position = 0
     while position < len(encoded):
         if encoded[position] != 0:
@@ -141,9 +211,16 @@ def _sections(encoded: bytes) -> list[tuple[int, int, int, int]]:
         if not isinstance(descriptor, int) or not HEADER <= descriptor <= FOOTER:
             raise MalformedPeer("an unknown message section")
         end = types.skip(encoded, value_start)
-        found.append((int(descriptor), position, value_start, end))
+        yield int(descriptor), position, value_start, end
         position = end
-    return found
+
+
+def _check_section(code: int, encoded: bytes, value_start: int) -> None:
+    """Refuse what a filter or a dead-letter queue could not read later, when nobody is there any more to be told."""
+    if code == APPLICATION_PROPERTIES:
+        _map(encoded, value_start)
+    elif code == PROPERTIES and type(types.decode(encoded, value_start)[0]) is not list:
+        raise MalformedPeer("message properties are not a list")
 
 
 def _header(encoded: bytes, start: int) -> MessageHeader:
@@ -156,7 +233,3 @@ def _map(encoded: bytes, value_start: int) -> dict[Any, Any]:
     if value is not None and type(value) is not dict:
         raise MalformedPeer("message annotations or application properties are not a map")
     return value or {}
-
-
-def _section_map(encoded: bytes) -> dict[Any, Any]:
-    return _map(encoded, types.skip(encoded, 1)) if encoded else {}

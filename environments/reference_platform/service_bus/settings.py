@@ -61,6 +61,22 @@ class Settings:
     lock_seconds: float = field(default=30.0, metadata=_read_by(_seconds))
     max_delivery_count: int = field(default=10, metadata=_read_by(_count))
     ready_file: str | None = field(default=None, metadata=_read_by(_text))
+    # entities in the shape of the emulator's configuration
+    service_bus_config: str | None = field(default=None, metadata=_read_by(_text))
+    # for AMQP, WebSocket and the administration client over TLS; the authority is made at start
+    service_bus_tls_port: int | None = field(default=None, metadata=_read_by(_port))
+    service_bus_tls_names: tuple[str, ...] = field(default=("localhost", "127.0.0.1", "::1"), metadata=_read_by(_names))
+    service_bus_ca_file: str | None = field(default=None, metadata=_read_by(_text))
+    # messages survive the process in this file
+    service_bus_journal: str | None = field(default=None, metadata=_read_by(_text))
+    # faults and a look inside
+    service_bus_control_port: int | None = field(default=None, metadata=_read_by(_port))
+    service_bus_control_host: str = field(default="127.0.0.1", metadata=_read_by(_text))
+    service_bus_memory_mib: int = field(default=1024, metadata=_read_by(_count))
+    service_bus_most_connections: int = field(default=1000, metadata=_read_by(_count))
+    # seconds
+    service_bus_handshake_seconds: float = field(default=10.0, metadata=_read_by(_seconds))
+    service_bus_stall_seconds: float = field(default=60.0, metadata=_read_by(_seconds))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

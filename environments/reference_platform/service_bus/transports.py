@@ -1,54 +1,94 @@
-"""How bytes reach a connection: raw TCP, or WebSocket on the same port; the first bytes tell which."""
+"""How bytes reach a connection: raw TCP, WebSocket or HTTP on the same port; the first bytes tell which.
+
+TLS, where it is wanted, is below this: the same protocol on another port.
+"""
 
 import asyncio
-import base64
-import hashlib
 import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
-from .connection import Bus, Connection
+from .bus import Bus
+from .connection import Connection
 from .errors import MalformedPeer
-from .frames import MAX_FRAME_SIZE
+from .http import HttpConnection, Request, Response, read_head
+from .web_socket import WebSocket, accept_web_socket
 
 log = logging.getLogger(__name__)
 
-WEB_SOCKET_PATH = "/$servicebus/websocket"
-WEB_SOCKET_PROTOCOL = "AMQPWSB10"
-LONGEST_REQUEST_HEAD = 16 * 1024
-
-# Source: RFC 6455
-ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+# bytes that may wait for a peer to read them, before nothing more is delivered to it
+MOST_UNREAD = 1 << 20
 
 
 class Decoder(Protocol):
-    """Takes the transport's bytes apart and hands the AMQP bytes in them on."""
+    """Takes the transport's bytes apart and hands what is in them on."""
 
     def receive(self, data: bytes) -> None:
         """Take in what the peer sent; raises MalformedPeer."""
 
 
+@dataclass(slots=True)
+class House:
+    """What all peers have in common."""
+
+    bus: Bus
+    answer: Callable[[Request], Response]
+    most_connections: int = 1000
+    # seconds in which a peer has to introduce itself, and to read what it was sent
+    handshake_seconds: float = 10.0
+    stall_seconds: float = 60.0
+    peers: "set[PeerProtocol]" = field(default_factory=set)
+
+
 class PeerProtocol(asyncio.Protocol):
     """One client, whichever way it comes."""
 
-    def __init__(self, bus: Bus, peers: "set[PeerProtocol]") -> None:
-        self._bus = bus
-        self._peers = peers
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._transport: asyncio.Transport
         self._first_bytes = b""
         self._decoder: Decoder | None = None
         self._connection: Connection | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self.was_ignored = False
+
+    # ---- the transport's calls ----
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._peers.add(self)
+        self._transport.set_write_buffer_limits(high=MOST_UNREAD)
+        _notice_dead_peers(self._transport)
+        if len(self._house.peers) >= self._house.most_connections:
+            self._refuse(f"there are {self._house.most_connections} connections already")
+            return
+        self._house.peers.add(self)
+        self._within(self._house.handshake_seconds, self._not_introduced)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._peers.discard(self)
+        self._house.peers.discard(self)
+        self._end_deadline()
         if self._connection is not None:
             self._connection.lost()
 
     def data_received(self, data: bytes) -> None:
+        faults = self._house.bus.faults
+        if faults.silent:
+            self.was_ignored = True
+        elif faults.slow_seconds:
+            # nothing more is read meanwhile, so that the order holds and nothing piles up
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_later(faults.slow_seconds, self._late, data)
+        else:
+            self._take(data)
+
+    def _late(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
         if self._transport.is_closing():
             return
         try:
@@ -57,12 +97,31 @@ class PeerProtocol(asyncio.Protocol):
                 self._decoder, data = self._choose(data)
             if self._decoder is not None and data:
                 self._decoder.receive(data)
+            if isinstance(self._decoder, HttpConnection):
+                # its clients keep connections for later, and ours need not
+                self._within(self._house.stall_seconds, self._transport.close)
         except MalformedPeer as error:
-            self._cut_off(str(error))
+            self._refuse(str(error))
         except Exception:
             # a defect of ours must not take the other clients down
-            log.exception("a defect ended the connection of %s", self._peer_name())
+            log.exception("a defect ended the connection of %s", self._name())
             self._transport.abort()
+
+    def pause_writing(self) -> None:
+        if self._connection is not None:
+            self._connection.room(False)
+        # it must not have more answers made either
+        self._transport.pause_reading()
+        self._within(self._house.stall_seconds, self._stalled)
+
+    def resume_writing(self) -> None:
+        self._end_deadline()
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            if self._connection is not None:
+                self._connection.room(True)
+
+    # ---- the end ----
 
     def shut_down(self) -> None:
         """The bus ends: tell the client, so that it comes back later."""
@@ -70,118 +129,64 @@ class PeerProtocol(asyncio.Protocol):
             self._connection.shut_down("amqp:connection:forced", "The service bus is being stopped.")
         self._transport.close()
 
+    def drop(self) -> None:
+        """End the connection without a word."""
+        self._transport.abort()
+
+    def _refuse(self, reason: str) -> None:
+        log.warning("cut off %s: %s", self._name(), reason)
+        if self._connection is not None:
+            self._connection.shut_down("amqp:connection:framing-error", reason)
+        self._transport.close()
+        # a peer that does not even read why must not stay
+        self._within(self._house.handshake_seconds, self._transport.abort)
+
+    def _not_introduced(self) -> None:
+        if not self._house.bus.faults.silent and not (self._connection and self._connection.is_open):
+            log.warning("cut off %s: it did not open a connection within %g s", self._name(), self._house.handshake_seconds)
+            self._transport.abort()
+
+    def _stalled(self) -> None:
+        log.warning("cut off %s: it has not read what it was sent for %g s", self._name(), self._house.stall_seconds)
+        self._transport.abort()
+
+    def _within(self, seconds: float, otherwise: Callable[[], None]) -> None:
+        self._end_deadline()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, otherwise)
+
+    def _end_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    # ---- what the peer speaks ----
+
     def _choose(self, start: bytes) -> tuple[Decoder | None, bytes]:
         if b"AMQP".startswith(start[:4]):
             if len(start) < 4:
                 return None, b""
-            self._connection = Connection(self._bus, self._transport.write, self._transport.close)
+            self._connection = Connection(self._house.bus, self._transport.write, self._transport.close)
             return self._connection, start
-        head, end, rest = start.partition(b"\r\n\r\n")
-        if not end:
-            if len(start) > LONGEST_REQUEST_HEAD or not b"GET ".startswith(start[:4]):
-                raise MalformedPeer("neither AMQP nor a WebSocket request")
+        found = read_head(start)
+        if found is None:
             return None, b""
-        self._transport.write(_accept_web_socket(head))
+        request, rest = found
+        if "upgrade" not in request.fields:
+            return HttpConnection(self._transport, self._house.answer), start
+        self._transport.write(accept_web_socket(request.target, request.fields))
         web_socket = WebSocket(self._transport)
-        self._connection = web_socket.connection = Connection(self._bus, web_socket.send, web_socket.close)
+        self._connection = web_socket.connection = Connection(self._house.bus, web_socket.send, web_socket.close)
         return web_socket, rest
 
-    def _cut_off(self, reason: str) -> None:
-        log.warning("cut off %s: %s", self._peer_name(), reason)
-        if self._connection is not None:
-            self._connection.shut_down("amqp:connection:framing-error", reason)
-        self._transport.close()
-
-    def _peer_name(self) -> str:
+    def _name(self) -> str:
         host, port, *_ = self._transport.get_extra_info("peername") or ("?", "?")
         return f"{host}:{port}"
 
 
-def _accept_web_socket(head: bytes) -> bytes:
-    request, *lines = head.decode("latin-1").split("\r\n")
-    fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    _method, _, target = request.partition(" ")
-    path = target.partition(" ")[0].partition("?")[0].rstrip("/")
-    key = fields.get("sec-websocket-key")
-    if path != WEB_SOCKET_PATH or key is None or WEB_SOCKET_PROTOCOL not in fields.get("sec-websocket-protocol", ""):
-        raise MalformedPeer("a request that does not open an AMQP WebSocket")
-    accept = base64.b64encode(hashlib.sha1(key.encode("latin-1") + ACCEPT_SUFFIX, usedforsecurity=False).digest()).decode()
-    answer = (
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: {WEB_SOCKET_PROTOCOL}\r\n\r\n"
-    )
-    return answer.encode()
-
-
-class WebSocket:
-    """The server's side of one WebSocket; message boundaries mean nothing to AMQP and are dropped."""
-
-    connection: Connection
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._buffer = bytearray()
-
-    def send(self, data: bytes) -> None:
-        """Send AMQP bytes as one binary message."""
-        self._send_frame(BINARY, data)
-
-    def close(self) -> None:
-        """Say goodbye and close."""
-        self._send_frame(CLOSE, b"")
-        self._transport.close()
-
-    def receive(self, data: bytes) -> None:
-        """Take in what the peer sent; raises MalformedPeer."""
-        self._buffer += data
-        while frame := self._next_frame():
-            operation, payload = frame
-            if operation in (CONTINUATION, TEXT, BINARY):
-                self.connection.receive(payload)
-            elif operation == PING:
-                self._send_frame(PONG, payload)
-            elif operation == CLOSE:
-                self.close()
-                return
-            elif operation != PONG:
-                raise MalformedPeer(f"WebSocket operation {operation}")
-
-    def _next_frame(self) -> tuple[int, bytes] | None:
-        buffer = self._buffer
-        if len(buffer) < 2:
-            return None
-        if not buffer[1] & 0x80:
-            raise MalformedPeer("a WebSocket frame of a client without a mask")
-        length, start = buffer[1] & 0x7F, 2
-        if length >= 126:
-            start = 4 if length == 126 else 10
-            if len(buffer) < start:
-                return None
-            length = int.from_bytes(buffer[2:start])
-        # one message of a client holds one AMQP frame, or little more
-        if length > 2 * MAX_FRAME_SIZE:
-            raise MalformedPeer(f"a WebSocket frame of {length} bytes")
-        end = start + 4 + length
-        if len(buffer) < end:
-            return None
-        operation = buffer[0] & 0x0F
-        payload = _unmask(bytes(buffer[start : start + 4]), bytes(buffer[start + 4 : end]))
-        del buffer[:end]
-        return operation, payload
-
-    def _send_frame(self, operation: int, payload: bytes) -> None:
-        length = len(payload)
-        if length < 126:
-            size = bytes((length,))
-        elif length < 1 << 16:
-            size = b"\x7e" + length.to_bytes(2)
-        else:
-            size = b"\x7f" + length.to_bytes(8)
-        self._transport.write(bytes((0x80 | operation,)) + size + payload)
-
-
-def _unmask(mask: bytes, masked: bytes) -> bytes:
-    # one exclusive-or of two large numbers is the fastest that plain Python has
-    length = len(masked)
-    repeated = (mask * (length // 4 + 1))[:length]
-    return (int.from_bytes(masked) ^ int.from_bytes(repeated)).to_bytes(length)
+def _notice_dead_peers(transport: asyncio.Transport) -> None:
+    """Have the system find out when a peer's machine is gone: a client that only waits never writes."""
+    connected = transport.get_extra_info("socket")
+    if connected is not None:
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+            if hasattr(socket, option):
+                connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

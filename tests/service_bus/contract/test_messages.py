@@ -41,7 +41,7 @@ def test_a_message_arrives_as_it_was_sent(handlers: Handlers, queue: str) -> Non
     assert (message.correlation_id, message.reply_to, message.to) == ("correlation-1", "answers", "somebody")
     assert message.time_to_live == datetime.timedelta(hours=1)
     assert message.application_properties == {b"cycle": 3, b"name": "añb".encode(), b"ready": True, b"loss": 0.25}
-    assert (message.sequence_number, message.delivery_count) == (1, 0)
+    assert message.delivery_count == 0
     assert message.enqueued_time_utc is not None
     assert abs(message.enqueued_time_utc - sent_at) < datetime.timedelta(seconds=5)
     assert message.locked_until_utc is not None
@@ -91,10 +91,12 @@ def test_receive_and_delete_leaves_nothing_behind(handlers: Handlers, queue: str
 def test_peek_shows_messages_without_taking_them(handlers: Handlers, queue: str) -> None:
     sender, receiver = handlers.pair(queue)
     sender.send_messages([ServiceBusMessage(f"{number}") for number in range(4)])
-    assert [str(message) for message in receiver.peek_messages(2)] == ["0", "1"]
+    first, second = receiver.peek_messages(2)
+    assert second.sequence_number is not None
+    assert [str(first), str(second)] == ["0", "1"]
     # the SDK remembers how far it looked
     assert [str(message) for message in receiver.peek_messages(5)] == ["2", "3"]
-    assert [str(message) for message in receiver.peek_messages(2, sequence_number=2)] == ["1", "2"]
+    assert [str(message) for message in receiver.peek_messages(2, sequence_number=second.sequence_number)] == ["1", "2"]
     assert [message.delivery_count for message in receive(receiver, 4)] == [0, 0, 0, 0]
 
 

@@ -1,0 +1,219 @@
+"""How queues and topics take messages in: numbers, duplicates, schedules, limits."""
+
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .errors import argument_error, entity_not_found, message_not_found, quota_exceeded, session_id_required
+from .message import ACTIVE, GONE, MESSAGE_ID, SCHEDULED, Message
+from .options import EntityOptions
+from .timetable import Timetable
+from .types import Value
+
+if TYPE_CHECKING:
+    from .journal import Journal
+
+# an entry of the history of message ids, roughly, in bytes
+HISTORY_ENTRY = 200
+# Source: Azure Service Bus's quotas
+LONGEST_MESSAGE_ID = 128
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the messages of all entities take together, in bytes."""
+
+    limit: int = 1 << 30
+    used: int = 0
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What all entities of a bus share: its memory, its journal, and the way to another entity."""
+
+    find: "Callable[[str], Entity]"
+    memory: Memory = field(default_factory=Memory)
+    journal: "Journal | None" = None
+
+
+class History:
+    """The message ids of the last so many seconds. Source: Azure Service Bus's duplicate detection."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._ids: set[Any] = set()
+        self._order: deque[tuple[float, Any]] = deque()
+
+    def is_new(self, message_id: Value, now: float, window: float) -> bool:
+        """Whether the id was not seen in the last `window` seconds; it is remembered from now on."""
+        while self._order and self._order[0][0] <= now - window:
+            self._ids.discard(self._order.popleft()[1])
+            self._memory.used -= HISTORY_ENTRY
+        if message_id in self._ids:
+            return False
+        self.remember(message_id, now)
+        return True
+
+    def remember(self, message_id: Value, when: float) -> None:
+        """The id was seen then."""
+        self._ids.add(message_id)
+        self._order.append((when, message_id))
+        self._memory.used += HISTORY_ENTRY
+
+    def __iter__(self) -> Iterator[tuple[float, Any]]:
+        return iter(self._order)
+
+
+class Entity:
+    """A queue or a topic, as a sender sees it."""
+
+    def __init__(self, path: str, options: EntityOptions, surroundings: Surroundings) -> None:
+        self.path = path
+        self.options = options
+        self.history = History(surroundings.memory)
+        self.last_sequence_number = 0
+        self.bytes_kept = 0
+        # whether the administration client has made it, and not a file or a variable, which declare it again at every start
+        self.made_by_client = False
+        # descriptive settings of the administration client that mean nothing to the bus
+        self.described: dict[str, str] = {}
+        self.created_at = time.time()
+        self._surroundings = surroundings
+        self._is_gone = False
+        self._scheduled: dict[int, Message] = {}
+        self._schedule_times = Timetable(self._due)
+
+    # ---- in ----
+
+    def accept(self, messages: list[Message]) -> list[int]:
+        """Take messages in, all or none, now or when they are due; returns their sequence numbers. Raises Refusal."""
+        if self._is_gone:
+            raise entity_not_found(self.path)
+        self._check(messages)
+        now = time.time()
+        return [self._accept_one(message, now) for message in messages]
+
+    def _check(self, messages: list[Message]) -> None:
+        if self.options.requires_session and any(message.session_id is None for message in messages):
+            raise session_id_required(self.path)
+        if self.options.duplicate_window is not None and any(len(str(m.read_property(MESSAGE_ID))) > LONGEST_MESSAGE_ID for m in messages):
+            raise argument_error(f"A message id is at most {LONGEST_MESSAGE_ID} characters long.")
+        added = sum(message.size for message in messages) * self._copies()
+        if self._bytes_in_all() + added > self.options.max_bytes:
+            raise quota_exceeded(f"the entity '{self.path}'", self.options.max_bytes)
+        memory = self._surroundings.memory
+        if memory.used + added > memory.limit:
+            raise quota_exceeded("the namespace", memory.limit)
+
+    def _copies(self) -> int:
+        """How often a message is kept, at most."""
+        return 1
+
+    def _bytes_in_all(self) -> int:
+        """What counts for the limit of this entity."""
+        return self.bytes_kept
+
+    def _accept_one(self, message: Message, now: float) -> int:
+        if self.options.duplicate_window is not None:
+            message_id = message.read_property(MESSAGE_ID)
+            if not isinstance(message_id, str | int | bytes | uuid.UUID):
+                message_id = None
+            # a duplicate is accepted and dropped, so that a sender that tries again is content
+            if message_id is not None and not self.history.is_new(message_id, now, self.options.duplicate_window):
+                return self.last_sequence_number
+            if message_id is not None and self._surroundings.journal:
+                self._surroundings.journal.seen(self.path, message_id, now)
+        message.sequence_number = self._next_number()
+        message.enqueued_at = now
+        due = message.scheduled_for
+        if due is not None and due > now:
+            self._schedule(message, due)
+        else:
+            self._arrive(message)
+        return message.sequence_number
+
+    def take(self, message: Message) -> None:
+        """Take a message in that was checked by whoever passes it on."""
+        message.sequence_number = self._next_number()
+        message.enqueued_at = time.time()
+        self._arrive(message)
+
+    def _next_number(self) -> int:
+        self.last_sequence_number += 1
+        return self.last_sequence_number
+
+    def _arrive(self, message: Message) -> None:
+        """The message is here and due."""
+        raise NotImplementedError
+
+    # ---- schedules ----
+
+    def _schedule(self, message: Message, due: float) -> None:
+        message.state = SCHEDULED
+        self._enter(message)
+        self._scheduled[message.sequence_number] = message
+        self._schedule_times.add(message, due)
+
+    def cancel_scheduled(self, number: int) -> None:
+        """Forget a message that is not due yet; raises Refusal when there is none with this sequence number."""
+        if number not in self._scheduled:
+            raise message_not_found(number)
+        self._schedule_times.forget_one()
+        self._depart(self._scheduled.pop(number))
+
+    def _due(self, message: Message) -> None:
+        del self._scheduled[message.sequence_number]
+        self._depart(message)
+        # from here on it is a new message with a sequence number of its own
+        message.sequence_number = self._next_number()
+        message.enqueued_at = time.time()
+        message.state = ACTIVE
+        self._arrive(message)
+
+    @property
+    def scheduled(self) -> list[Message]:
+        """What is not due yet."""
+        return list(self._scheduled.values())
+
+    # ---- the account of what is kept ----
+
+    def _enter(self, message: Message) -> None:
+        self.bytes_kept += message.size
+        self._surroundings.memory.used += message.size
+        if self._surroundings.journal:
+            self._surroundings.journal.entered(self.path, message)
+
+    def _depart(self, message: Message) -> None:
+        self.bytes_kept -= message.size
+        self._surroundings.memory.used -= message.size
+        message.state = GONE
+        if self._surroundings.journal:
+            self._surroundings.journal.left(self.path, message.sequence_number)
+
+    def restore(self, message: Message) -> None:
+        """Take a message back that the journal has kept."""
+        self.last_sequence_number = max(self.last_sequence_number, message.sequence_number)
+        if message.state == SCHEDULED:
+            self._schedule(message, message.scheduled_for or 0)
+
+    def session_states(self) -> Iterator[tuple[str, bytes]]:
+        """The states of message sessions, for the journal."""
+        return iter(())
+
+    def restore_session_state(self, session_id: str, state: bytes | None) -> None:
+        """Take a state back that the journal has kept."""
+
+    def every_message(self) -> Iterator[Message]:
+        """Everything that is kept, for the journal."""
+        return iter(self.scheduled)
+
+    def closed(self) -> None:
+        """The entity was deleted."""
+        self._is_gone = True
+        self._schedule_times.close()
+        for message in self._scheduled.values():
+            self._depart(message)
+        self._scheduled.clear()

@@ -1,0 +1,125 @@
+"""The commands `ringmaster bus` and `ringmaster bus show`: the service bus on its own, and a look inside."""
+
+import json
+import os
+import secrets
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import typer
+
+# Source: the ports of Microsoft's emulator for AMQP and for its own HTTP
+PORT, CONTROL_PORT = 5672, 5300
+
+bus_application = typer.Typer(help="A Service Bus for tests that the official SDK can use, on this machine.", invoke_without_command=True)
+
+
+@bus_application.callback()
+def bus(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="for AMQP and AMQP over WebSocket; 0 is any free one")] = PORT,
+    tls_port: Annotated[int | None, typer.Option(help="the same over TLS, such as 5671; the authority's path is printed")] = None,
+    control_port: Annotated[int, typer.Option(help="for faults and `ringmaster bus show`")] = CONTROL_PORT,
+    host: Annotated[str, typer.Option(help="the address to listen on; only this machine unless told otherwise")] = "127.0.0.1",
+    config: Annotated[Path | None, typer.Option(help="entities, in the shape of the configuration of Microsoft's emulator")] = None,
+    journal: Annotated[Path | None, typer.Option(help="keep messages in this file, so that they survive a kill")] = None,
+    queues: Annotated[str, typer.Option(help="more queues, separated by commas")] = "",
+    on_demand: Annotated[str | None, typer.Option(help="patterns of queues to make when first used; all of them without --config")] = None,
+) -> None:
+    """Serve until interrupted. Example: `ringmaster bus --journal /tmp/bus.journal`.
+
+    The shared access key is read from the variable SERVICE_BUS_KEY; without it one is made up and printed as a connection string.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from environments.reference_platform.service_bus.__main__ import main
+
+    # a variable, since everybody on the machine can see the arguments of a command
+    key = os.environ.get("SERVICE_BUS_KEY")
+    patterns = on_demand if on_demand is not None else "" if config else "*"
+    made_up = key or b64encode(secrets.token_bytes(32)).decode()
+    given: dict[str, object] = {
+        "SERVICE_BUS_PORT": port,
+        "SERVICE_BUS_TLS_PORT": tls_port,
+        "SERVICE_BUS_CONTROL_PORT": control_port,
+        "HTTP_HOST": host,
+        "SERVICE_BUS_CONFIG": config,
+        "SERVICE_BUS_JOURNAL": journal,
+        "SERVICE_BUS_KEY": made_up,
+    }
+    said = {name: str(value) for name, value in given.items() if value is not None}
+    environment = os.environ | said | {"SERVICE_BUS_QUEUES": queues, "SERVICE_BUS_QUEUES_ON_DEMAND": patterns}
+
+    def announce(taken: int) -> None:
+        # a key that is made up now is of no use to anybody who cannot read it here; one that was given is known
+        if key is None:
+            sys.stdout.write(f"{connection_string(host, taken, made_up)}\n")
+            sys.stdout.flush()
+
+    main(environment, announce)
+
+
+def connection_string(host: str, port: int, key: str) -> str:
+    """What a client needs to come in without TLS."""
+    return f"Endpoint=sb://{host}:{port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey={key};UseDevelopmentEmulator=true"
+
+
+@bus_application.command()
+def show(
+    control: Annotated[str, typer.Option(help="the control port of the bus")] = f"http://127.0.0.1:{CONTROL_PORT}",
+    as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
+) -> None:
+    """Look inside: what waits, what is locked, what was given up and why."""
+    if urlsplit(control).scheme != "http":
+        typer.echo(f"ringmaster bus: '{control}' is not of the form http://host:port", err=True)
+        raise typer.Exit(2)
+    try:
+        with urlopen(f"{control.rstrip('/')}/state", timeout=10) as answer:  # noqa: S310  (the scheme was looked at)
+            state = json.load(answer)
+    except (URLError, OSError, ValueError) as error:
+        typer.echo(f"ringmaster bus: no bus answers on {control}: {error}. Is it running, with this --control-port?", err=True)
+        raise typer.Exit(3) from None
+    if as_json:
+        typer.echo(json.dumps(state, indent=2))
+        return
+    _print_tables(state)
+
+
+def _print_tables(state: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Service Bus: {state['memory']['used'] / 2**20:.1f} of {state['memory']['limit'] / 2**20:.0f} MiB")
+    columns = ("kind", "waiting", "locked", "deferred", "scheduled", "dead_letters")
+    table.add_column("entity", overflow="fold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), justify="left" if column == "kind" else "right")
+    table.add_column("what is wrong or held", overflow="fold")
+    for entity in state["entities"]:
+        table.add_row(entity["path"], *(str(entity.get(column, "")) for column in columns), "\n".join(_remarks(entity)))
+    console = Console()
+    console.print(table)
+    if on := [f"{name}={value}" for name, value in state["faults"].items() if value]:
+        console.print(f"faults switched on: {', '.join(on)}", style="red", markup=False)
+
+
+def _remarks(entity: dict[str, Any], most: int = 3) -> Iterator[str]:
+    held = entity.get("locks", [])
+    dead = entity.get("dead", [])
+    for lock in held[:most]:
+        yield f"locked: {_named(lock)}, tried {lock['delivery_count']} times before"
+    for message in dead[:most]:
+        said = ": ".join(words for words in (message["reason"], message["description"]) if words)
+        yield f"dead: {_named(message)}: {said or 'no reason given'}"
+    for session in entity.get("sessions", [])[:most]:
+        yield f"session held: {session['id']}"
+
+
+def _named(message: dict[str, Any]) -> str:
+    return f"{message['message_id'] or 'no id'} (number {message['sequence_number']})"
