@@ -6,7 +6,6 @@ import pytest
 
 from tests.service_bus.bus import TRANSPORTS, BusProcess, Handlers, running_bus
 
-
 # the SDK's threads end late and would write into what pytest has closed
 logging.getLogger("azure").setLevel(logging.WARNING)
 
