@@ -155,6 +155,14 @@ def test_a_peer_that_does_not_speak_tls_on_that_port_harms_nobody(tmp_path: Path
     assert bus.stop() == 0
 
 
+def test_an_authority_that_nobody_asked_to_keep_goes_with_the_bus() -> None:
+    bus = BusProcess(SERVICE_BUS_TLS_PORT="0")
+    authority = Path(bus.wait_for_line(r"certificate authority in (\S+)")[1])
+    assert authority.read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert bus.stop() == 0
+    assert not authority.exists()
+
+
 def test_a_configuration_that_makes_no_sense_is_one_clear_line(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     declared = '{"UserConfig": {"Namespaces": [{"Queues": [%s]}]}}'
