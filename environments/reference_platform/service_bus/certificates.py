@@ -11,7 +11,9 @@ log = logging.getLogger(__name__)
 
 
 def make_authority(names: tuple[str, ...], authority_file: str | None) -> ssl.SSLContext:
-    """A server's context for these host names and addresses; the authority's certificate is left in the file, or in a temporary one that goes with the process.
+    """A server's context for these host names and addresses.
+
+    The authority's certificate is left in the file, or in a temporary one that goes with the process.
 
     Raises OSError if the file cannot be written.
     """
