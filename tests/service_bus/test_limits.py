@@ -166,6 +166,23 @@ def test_peers_in_the_midst_of_a_tls_handshake_count_as_connections() -> None:
     assert bus.stop() == 0
 
 
+def test_a_full_queue_refuses_more_and_the_others_do_not(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    queues = '{"Name": "small", "Properties": {"MaxSizeInMegabytes": 1}}, {"Name": "large"}'
+    config.write_text(f'{{"UserConfig": {{"Namespaces": [{{"Name": "bus", "Queues": [{queues}]}}]}}}}')
+    bus = BusProcess(SERVICE_BUS_CONFIG=str(config))
+    most = ServiceBusMessage(b"x" * 900_000)
+    with bus.client("tcp") as client:
+        with client.get_queue_sender("small", keep_alive=0) as sender:
+            sender.send_messages(most)
+            with pytest.raises(ServiceBusQuotaExceededError):
+                sender.send_messages(most)
+        with client.get_queue_sender("large", keep_alive=0) as sender:
+            sender.send_messages(most)
+            sender.send_messages(most)
+    assert bus.stop() == 0
+
+
 def test_an_authority_that_nobody_asked_to_keep_goes_with_the_bus() -> None:
     bus = BusProcess(SERVICE_BUS_TLS_PORT="0")
     authority = Path(bus.wait_for_line(r"certificate authority in (\S+)")[1])
