@@ -67,10 +67,10 @@ def settings() -> None:
 @application.command()
 def sabotages() -> None:
     """List the named defects that can be switched on with --sabotage."""
-    from environments.reference_platform.sabotage import Sabotage
+    from environments.reference_platform.sabotage import MEANINGS
 
-    for sabotage in Sabotage:
-        console.print(sabotage.value, highlight=False)
+    for sabotage, meaning in MEANINGS.items():
+        console.print(f"{sabotage}: {meaning}", highlight=False)
 
 
 def _settings(**options: object) -> Settings:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from environments.reference_platform.sabotage import MEANINGS, Sabotage
 from support.settings import SettingsError, read_settings
 
 
@@ -88,3 +89,7 @@ def test_a_wrong_value_names_its_setting_and_where_it_was_given() -> None:
 def test_an_unknown_sabotage_is_refused_with_the_nearest_known_one() -> None:
     with pytest.raises(SettingsError, match="Did you mean 'weights-averaged-unweighted'?"):
         read_settings(client_env="dev", sabotage="weights-average-unweighted")
+
+
+def test_every_sabotage_says_what_it_breaks() -> None:
+    assert set(MEANINGS) == set(Sabotage)

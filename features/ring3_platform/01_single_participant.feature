@@ -10,6 +10,8 @@ Feature: Scenario ladder 1: one cycle, one participant
   The documents put a model on the leaderboard only after "Submit for inference"; the epic says that a cycle updates it. Both are
   checked apart: the cycle's own metric, and the leaderboard row after the submission.
 
+  Sabotage that makes it fail: cycle-done-without-weights.
+
   Background:
     Given a secure environment is Online with 100 rows to train and 60 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them

@@ -53,6 +53,7 @@ def _assert_results_are_complete(run: Path) -> None:
         ("weights-averaged-unweighted", "features/ring3_platform/02_two_participants.feature", "Two environments' weights"),
         ("cycle-done-without-weights", ONE_SCENARIO, "A single participant's cycle"),
         ("leaderboard-sorted-the-wrong-way", "features/playbook", "A new owner's use case"),
+        ("flops-not-relayed", "features/playbook", "A new owner's use case"),
     ],
 )
 def test_each_sabotage_turns_the_run_red(ringmaster: Ringmaster, sabotage: str, feature: str, scenario: str) -> None:
