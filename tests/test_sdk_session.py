@@ -89,8 +89,11 @@ def test_a_process_that_dies_during_a_call_is_said_to_have_ended(starter: Starte
     with socket.create_server(("127.0.0.1", 0)) as silent:
         session = SdkSession(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path / "ada", starter)
 
+        calls = []
+
         def kill_once_it_calls() -> None:
-            silent.accept()
+            # kept: a call that is dropped would be answered before the process is dead
+            calls.append(silent.accept())
             starter.started[0].kill()
 
         threading.Thread(target=kill_once_it_calls, daemon=True).start()

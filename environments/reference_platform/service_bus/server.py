@@ -18,8 +18,6 @@ from .transports import House, PeerProtocol
 if TYPE_CHECKING:
     import ssl
 
-    from .tls_listener import TlsListener
-
 log = logging.getLogger(__name__)
 
 
@@ -39,7 +37,7 @@ class Server:
         self._port = settings.service_bus_port
         self._tls_port = settings.service_bus_tls_port
         self._context: ssl.SSLContext | None = None
-        self._listeners: list[asyncio.Server | TlsListener] = []
+        self._listeners: list[asyncio.Server] = []
         self._control: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -74,31 +72,22 @@ class Server:
         """Listen, on the same ports as before an outage."""
         if self._listeners:
             return
-        self._port = await self._listen(self._port)
-        if self._tls_port is not None and self._context is not None:
-            self._tls_port = self._listen_with_tls(self._tls_port, self._context)
+        self._port = await self._listen(self._port, None)
+        if self._tls_port is not None:
+            self._tls_port = await self._listen(self._tls_port, self._context)
 
-    async def _listen(self, port: int) -> int:
+    async def _listen(self, port: int, context: "ssl.SSLContext | None") -> int:
         host = self._settings.http_host
         try:
-            listener = await asyncio.get_running_loop().create_server(lambda: PeerProtocol(self._house), host, port, backlog=500)
+            patience = self._house.handshake_seconds if context else None
+            listener = await asyncio.get_running_loop().create_server(
+                lambda: PeerProtocol(self._house), host, port, ssl=context, ssl_handshake_timeout=patience, backlog=500
+            )
         except OSError as error:
             raise CannotServe(f"cannot listen on {host}:{port}: {error}") from error
         self._listeners.append(listener)
         taken: int = listener.sockets[0].getsockname()[1]
         return taken
-
-    def _listen_with_tls(self, port: int, context: "ssl.SSLContext") -> int:
-        # only who wants TLS waits for it to be loaded
-        from .tls_listener import TlsListener
-
-        host = self._settings.http_host
-        try:
-            listener = TlsListener(self._house, context, host, port)
-        except OSError as error:
-            raise CannotServe(f"cannot listen on {host}:{port}: {error}") from error
-        self._listeners.append(listener)
-        return listener.port
 
     async def _listen_for_control(self, port: int) -> None:
         # only who wants to control it waits for this to be loaded

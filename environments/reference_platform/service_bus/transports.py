@@ -1,6 +1,6 @@
 """How bytes reach a connection: raw TCP, WebSocket or HTTP on the same port; the first bytes tell which.
 
-TLS, where it is wanted, is below this: the same protocol on another port (`tls_listener.py`).
+TLS, where it is wanted, is below this: the same protocol on another port.
 """
 
 import asyncio
