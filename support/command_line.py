@@ -67,10 +67,10 @@ def settings() -> None:
 @application.command()
 def sabotages() -> None:
     """List the named defects that can be switched on with --sabotage."""
-    from environments.reference_platform.sabotage import MEANINGS
+    from environments.reference_platform.sabotage import Sabotage
 
-    for sabotage, meaning in MEANINGS.items():
-        console.print(f"{sabotage}: {meaning}", highlight=False)
+    for sabotage in Sabotage:
+        console.print(f"{sabotage}: {sabotage.meaning}. Stands for: {sabotage.incident}.", highlight=False)
 
 
 def _settings(**options: object) -> Settings:

@@ -1,4 +1,5 @@
 @ring3 @smoke @nightly @pre-release @p0 @budget.60
+@catches.cycle-done-without-weights
 Feature: Scenario ladder 1: one cycle, one participant
 
   It protects the wiring: a started experiment reaches the secure environment over its queue, a training job runs the uploaded model on the
@@ -9,8 +10,6 @@ Feature: Scenario ladder 1: one cycle, one participant
 
   The documents put a model on the leaderboard only after "Submit for inference"; the epic says that a cycle updates it. Both are
   checked apart: the cycle's own metric, and the leaderboard row after the submission.
-
-  Sabotage that makes it fail: cycle-done-without-weights.
 
   Background:
     Given a secure environment is Online with 100 rows to train and 60 rows to test

@@ -1,10 +1,9 @@
 @ring3 @smoke @nightly @pre-release @p0 @budget.60
+@catches.weights-averaged-unweighted @catches.cycle-done-without-weights
 Feature: Scenario ladder 2: one cycle, two participating environments
 
   It protects the averaging: each secure environment counts by the rows it trained on, and data never leaves it, only weights do.
   The environments hold different numbers of rows on purpose, since the plain mean of the weights would then be wrong.
-
-  Sabotages that make it fail: weights-averaged-unweighted, cycle-done-without-weights.
 
   Background:
     Given a secure environment is Online with 120 rows to train and 60 rows to test
