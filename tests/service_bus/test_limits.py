@@ -146,6 +146,7 @@ def test_a_peer_that_does_not_speak_tls_on_that_port_harms_nobody(tmp_path: Path
         with contextlib.suppress(ConnectionError):
             while peer.recv(65536):
                 pass
+    bus.wait_for_line(r"cut off 127\.0\.0\.1:\d+: the TLS handshake failed")
     trusting = ssl.create_default_context(cafile=str(authority))
     with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, trusting.wrap_socket(raw, server_hostname="127.0.0.1") as peer:
         peer.sendall(AMQP_HEADER)
@@ -169,6 +170,16 @@ def test_a_full_queue_refuses_more_and_the_others_do_not(tmp_path: Path) -> None
         with client.get_queue_sender("large", keep_alive=0) as sender:
             sender.send_messages(most)
             sender.send_messages(most)
+    assert bus.stop() == 0
+
+
+def test_peers_in_the_midst_of_a_tls_handshake_count_as_connections() -> None:
+    bus = BusProcess(SERVICE_BUS_TLS_PORT="0", SERVICE_BUS_MOST_CONNECTIONS="2")
+    port = int(bus.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1])
+    with contextlib.ExitStack() as silent:
+        for _ in range(3):
+            silent.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        bus.wait_for_line(r"cut off 127\.0\.0\.1:\d+: there are 2 connections already")
     assert bus.stop() == 0
 
 

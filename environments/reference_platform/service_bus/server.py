@@ -79,15 +79,20 @@ class Server:
     async def _listen(self, port: int, context: "ssl.SSLContext | None") -> int:
         host = self._settings.http_host
         try:
-            patience = self._house.handshake_seconds if context else None
-            listener = await asyncio.get_running_loop().create_server(
-                lambda: PeerProtocol(self._house), host, port, ssl=context, ssl_handshake_timeout=patience, backlog=500
-            )
+            listener = await asyncio.get_running_loop().create_server(self._door(context), host, port, backlog=500)
         except OSError as error:
             raise CannotServe(f"cannot listen on {host}:{port}: {error}") from error
         self._listeners.append(listener)
         taken: int = listener.sockets[0].getsockname()[1]
         return taken
+
+    def _door(self, context: "ssl.SSLContext | None") -> Callable[[], asyncio.Protocol]:
+        if context is None:
+            return lambda: PeerProtocol(self._house)
+        # only who wants TLS waits for it to be loaded
+        from .tls import TlsNewcomer
+
+        return lambda: TlsNewcomer(self._house, context)
 
     async def _listen_for_control(self, port: int) -> None:
         # only who wants to control it waits for this to be loaded
@@ -105,6 +110,8 @@ class Server:
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
+        for newcomer in list(self._house.newcomers):
+            newcomer.drop()
         self.drop_connections(lambda _peer: True)
 
     def drop_connections(self, which: Callable[[PeerProtocol], bool]) -> int:

@@ -1,6 +1,6 @@
 """How bytes reach a connection: raw TCP, WebSocket or HTTP on the same port; the first bytes tell which.
 
-TLS, where it is wanted, is below this: the same protocol on another port.
+TLS, where it is wanted, is below this: the same protocol on another port (`tls.py`).
 """
 
 import asyncio
@@ -29,6 +29,13 @@ class Decoder(Protocol):
         """Take in what the peer sent; raises MalformedPeer."""
 
 
+class Newcomer(Protocol):
+    """A peer that has not shaken hands yet."""
+
+    def drop(self) -> None:
+        """End the connection without a word."""
+
+
 @dataclass(slots=True)
 class House:
     """What all peers have in common."""
@@ -40,6 +47,13 @@ class House:
     handshake_seconds: float = 10.0
     stall_seconds: float = 60.0
     peers: "set[PeerProtocol]" = field(default_factory=set)
+    # those in the midst of a TLS handshake
+    newcomers: "set[Newcomer]" = field(default_factory=set)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else may come in."""
+        return len(self.peers) + len(self.newcomers) >= self.most_connections
 
 
 class PeerProtocol(asyncio.Protocol):
@@ -60,7 +74,7 @@ class PeerProtocol(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=MOST_UNREAD)
         _notice_dead_peers(self._transport)
-        if len(self._house.peers) >= self._house.most_connections:
+        if self._house.is_full:
             self._refuse(f"there are {self._house.most_connections} connections already")
             return
         self._house.peers.add(self)
@@ -178,8 +192,13 @@ class PeerProtocol(asyncio.Protocol):
         return web_socket, rest
 
     def _name(self) -> str:
-        host, port, *_ = self._transport.get_extra_info("peername") or ("?", "?")
-        return f"{host}:{port}"
+        return name_of(self._transport)
+
+
+def name_of(transport: asyncio.Transport) -> str:
+    """Host and port of the peer, for the log."""
+    host, port, *_ = transport.get_extra_info("peername") or ("?", "?")
+    return f"{host}:{port}"
 
 
 def _notice_dead_peers(transport: asyncio.Transport) -> None:
