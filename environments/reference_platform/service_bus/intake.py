@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class History:
         return iter(self._order)
 
 
-class Entity:
+class Entity(ABC):
     """A queue or a topic, as a sender sees it."""
 
     def __init__(self, path: str, options: EntityOptions, surroundings: Surroundings) -> None:
@@ -145,9 +146,9 @@ class Entity:
         self.last_sequence_number += 1
         return self.last_sequence_number
 
+    @abstractmethod
     def _arrive(self, message: Message) -> None:
         """The message is here and due."""
-        raise NotImplementedError
 
     # ---- schedules ----
 
@@ -203,7 +204,7 @@ class Entity:
         """The states of message sessions, for the journal."""
         return iter(())
 
-    def restore_session_state(self, session_id: str, state: bytes | None) -> None:
+    def restore_session_state(self, session_id: str, state: bytes | None) -> None:  # noqa: B027 - a topic has none
         """Take a state back that the journal has kept."""
 
     def every_message(self) -> Iterator[Message]:

@@ -1,11 +1,13 @@
 """The SDK's administration client; ours answers it over TLS, on the port of AMQP."""
 
+import asyncio
 import datetime
 from collections.abc import Iterator
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.servicebus import ServiceBusMessage
+from azure.servicebus.aio.management import ServiceBusAdministrationClient as AsyncAdministrationClient
 from azure.servicebus.management import (
     CorrelationRuleFilter,
     FalseRuleFilter,
@@ -54,6 +56,25 @@ def test_a_queue_is_made_shown_changed_and_deleted(client: ServiceBusAdministrat
         client.get_queue(name)
     with pytest.raises(ResourceNotFoundError):
         client.delete_queue(name)
+
+
+def test_the_async_client_makes_lists_and_deletes_queues_too(target: Target, unique: str) -> None:
+    name = f"admin-{unique}"
+
+    async def scenario() -> None:
+        options = {} if not target.is_ours else {"connection_verify": str(target.authority)}
+        connection_string = target.client_options("wss")["conn_str"]
+        async with AsyncAdministrationClient.from_connection_string(connection_string, retry_total=0, **options) as client:
+            await client.create_queue(name, max_delivery_count=7)
+            assert (await client.get_queue(name)).max_delivery_count == 7
+            assert name in [queue.name async for queue in client.list_queues()]
+            with pytest.raises(ResourceExistsError):
+                await client.create_queue(name)
+            await client.delete_queue(name)
+            with pytest.raises(ResourceNotFoundError):
+                await client.get_queue(name)
+
+    asyncio.run(scenario())
 
 
 def test_a_made_queue_works_and_its_messages_are_counted(client: ServiceBusAdministrationClient, target: Target, unique: str) -> None:
