@@ -8,12 +8,15 @@ from pathlib import Path
 from behave.model import Scenario
 from pydantic import BaseModel
 
+from support.redaction import redact
+
 
 class StepRecord(BaseModel):
-    """One step: its sentence, how it ended, its seconds, and its parts with theirs."""
+    """One step: its sentence, how it ended and with which words if badly, its seconds, and its parts with theirs."""
 
     sentence: str
     status: str
+    error: str | None = None
     seconds: float
     parts: dict[str, float]
 
@@ -57,6 +60,7 @@ def record_of(scenario: Scenario) -> ScenarioRecord:
             StepRecord(
                 sentence=f"{step.keyword} {step.name}",
                 status=step.status.name,
+                error=redact(step.error_message) if step.error_message else None,
                 seconds=step.duration,
                 parts={str(part): part.seconds for part in getattr(step, "parts", [])},
             )

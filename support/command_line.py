@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from support.bus_command import bus_application
+from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 
 EPILOG = (
@@ -18,6 +19,7 @@ application = typer.Typer(
     help="Runs a platform's QA playbook as plain-language scenarios.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
 )
 application.add_typer(bus_application, name="bus")
+application.command()(sabotage)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -69,8 +71,8 @@ def sabotages() -> None:
     """List the named defects that can be switched on with --sabotage."""
     from environments.reference_platform.sabotage import Sabotage
 
-    for sabotage in Sabotage:
-        console.print(f"{sabotage}: {sabotage.meaning}. Stands for: {sabotage.incident}.", highlight=False)
+    for known in Sabotage:
+        console.print(f"{known}: {known.meaning}. Stands for: {known.incident}.", highlight=False)
 
 
 def _settings(**options: object) -> Settings:

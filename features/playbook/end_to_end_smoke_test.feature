@@ -36,6 +36,8 @@ Feature: End-to-end smoke test
     The first scenario keeps the installer's contract without a cluster. This one runs the installer itself, which always makes or adopts a
     k3d cluster, so that it needs docker, k3d and helm, and a substrate that offers them.
 
+    Catches no sabotage: what it installs is the real client, not the reference platform.
+
     Given the owner signs up, verifies the e-mail address and logs in
     And the owner registers a secure environment, gets a Client ID and sees it as Pending
     When the owner installs the client with the one-line installer

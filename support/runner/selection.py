@@ -33,21 +33,32 @@ def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -
     Raises:
         SelectionError: a path is not there, the tags cannot be read, a feature cannot be read, or nothing is selected.
     """
-    missing = [path for path in selection.paths if not Path(path.rpartition(":")[0] or path).exists() and not Path(path).exists()]
-    if missing:
-        raise SelectionError(f"no such feature file or folder: {', '.join(missing)}")
     arguments = ["--no-capture-hooks", "--junit", "--junit-directory", str(folder.junit), "--no-summary", "--show-skipped"]
     arguments += ["--format", "reports.console:ConsoleFormatter", "--outfile", "-"]
     if allure:
         arguments += ["--format", "reports.allure:HonestAllureFormatter", "--outfile", str(folder.allure)]
-    arguments += [f"--tags={tag}" for tag in selection.tags] + [f"--name={name}" for name in selection.names]
-    try:
-        configuration = Configuration([*arguments, *selection.paths], load_config=False)
-    except (TagExpressionError, ConfigError) as error:
-        raise SelectionError(f"the tags cannot be read: {error}") from error
+    configuration = _configuration(arguments, selection)
     configuration.reporters = [PartsJUnitReporter(configuration)]
     _refuse_empty_selection(configuration, selection)
     return configuration
+
+
+def selected_scenarios(selection: Selection) -> list[Scenario]:
+    """The scenarios and rows of outlines that are selected; raises SelectionError as `configuration_of` does."""
+    configuration = _configuration([], selection)
+    _refuse_empty_selection(configuration, selection)
+    return list(_selected(configuration))
+
+
+def _configuration(arguments: list[str], selection: Selection) -> Configuration:
+    missing = [path for path in selection.paths if not Path(path.rpartition(":")[0] or path).exists() and not Path(path).exists()]
+    if missing:
+        raise SelectionError(f"no such feature file or folder: {', '.join(missing)}")
+    chosen = [f"--tags={tag}" for tag in selection.tags] + [f"--name={name}" for name in selection.names]
+    try:
+        return Configuration([*arguments, *chosen, *selection.paths], load_config=False)
+    except (TagExpressionError, ConfigError) as error:
+        raise SelectionError(f"the tags cannot be read: {error}") from error
 
 
 def _refuse_empty_selection(configuration: Configuration, selection: Selection) -> None:

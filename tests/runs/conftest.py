@@ -78,6 +78,15 @@ def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
     return command
 
 
+def assert_refused(outcome: Outcome, exit_code: int, *words: str) -> None:
+    """The command said once what is wrong, with these words, and ended so, without a traceback."""
+    assert outcome.exit_code == exit_code, outcome.output
+    assert "Traceback" not in outcome.output
+    for word in words:
+        assert word in " ".join(outcome.output.split()), outcome.output
+    assert len([line for line in outcome.output.splitlines() if line.startswith("ringmaster: ")]) == 1, outcome.output
+
+
 def processes_of(temporary: Path) -> list[psutil.Process]:
     """Every living process that has to do with the runs' temporary folder."""
     ours = []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.conftest import Outcome, Ringmaster
+from tests.runs.conftest import Ringmaster, assert_refused
 
 HIDING = """
 import sys
@@ -27,14 +27,6 @@ def without(tmp_path: Path) -> Callable[[str], str]:
         return f"{tmp_path / 'hiding'}:{Path(__file__).parent.parent.parent}"
 
     return hide
-
-
-def assert_refused(outcome: Outcome, exit_code: int, *words: str) -> None:
-    assert outcome.exit_code == exit_code, outcome.output
-    assert "Traceback" not in outcome.output
-    for word in words:
-        assert word in " ".join(outcome.output.split()), outcome.output
-    assert len([line for line in outcome.output.splitlines() if line.startswith("ringmaster: ")]) == 1, outcome.output
 
 
 def test_an_unknown_substrate_is_refused_with_the_known_ones(ringmaster: Ringmaster) -> None:

@@ -1,0 +1,82 @@
+"""The sabotage matrix for people: a table on the console and `matrix.md`."""
+
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from environments.reference_platform.sabotage import Sabotage
+from support.redaction import redact
+from support.sabotage_matrix.matrix import Cell, Matrix
+
+LONGEST_WORDS = 160
+
+
+def print_matrix(matrix: Matrix, console: Console) -> None:
+    """Print which scenario caught which sabotage at which step, the gaps, and the counts."""
+    table = Table(title="What caught what", expand=True)
+    table.add_column("sabotage", no_wrap=True)
+    table.add_column("scenario", ratio=1)
+    table.add_column("ended")
+    table.add_column("at the step, with the words", ratio=2)
+    table.add_column("seconds", justify="right")
+    for cell in _under_sabotage(matrix):
+        style = "green" if cell.catches else "yellow" if cell.status == "skipped" else "red"
+        table.add_row(cell.sabotage, escape(cell.scenario), f"[{style}]{cell.status}", escape(_how(cell)), f"{cell.seconds:.1f}")
+    console.print(table)
+    for location, reason in matrix.catch_none.items():
+        console.print(f"{location} catches no sabotage: {reason}", highlight=False, markup=False)
+    for finding in matrix.findings:
+        console.print(f"{finding.what}: {finding.gap}", style="red", highlight=False, markup=False)
+    console.print(_counts(matrix), style="red" if matrix.findings else "green", highlight=False)
+
+
+def write_markdown(matrix: Matrix, folder: Path) -> Path:
+    """Write `matrix.md` and return its path."""
+    lines = ["# Sabotage matrix", "", _counts(matrix), "", "## Gaps", ""]
+    lines += [f"- {finding.what}: {finding.gap}" for finding in matrix.findings] or ["None."]
+    lines += [
+        "",
+        "## What caught what",
+        "",
+        "| sabotage | scenario | ended | at the step, with the words | seconds |",
+        "|---|---|---|---|---|",
+    ]
+    for cell in _under_sabotage(matrix):
+        shown = (cell.sabotage or "", f"{cell.scenario} ({cell.location})", cell.status, _how(cell), f"{cell.seconds:.1f}")
+        lines.append("| " + " | ".join(text.replace("|", "\\|") for text in shown) + " |")
+    lines += ["", "## The sabotages", "", "| name | what it does | what it stands for | seconds |", "|---|---|---|---|"]
+    for sabotage in Sabotage:
+        seconds = matrix.run_seconds.get(sabotage)
+        lines.append(f"| {sabotage} | {sabotage.meaning} | {sabotage.incident} | {f'{seconds:.1f}' if seconds else 'not run'} |")
+    lines += ["", "## Scenarios that catch none", ""]
+    lines += [f"- {location}: {reason}" for location, reason in matrix.catch_none.items()] or ["None."]
+    file = folder / "matrix.md"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def _under_sabotage(matrix: Matrix) -> list[Cell]:
+    return sorted((cell for cell in matrix.cells if cell.sabotage), key=lambda cell: (str(cell.sabotage), cell.location))
+
+
+def _counts(matrix: Matrix) -> str:
+    under = _under_sabotage(matrix)
+    caught = {cell.sabotage for cell in under if cell.catches}
+    seeing = {cell.location for cell in under if cell.catches}
+    gaps = f"{len(matrix.findings)} gap{'' if len(matrix.findings) == 1 else 's'}"
+    return f"{len(caught)} of {len(matrix.sabotages)} sabotages caught, by {len(seeing)} scenarios, in {matrix.seconds:.0f} s; {gaps}"
+
+
+def _how(cell: Cell) -> str:
+    words = _short(redact(cell.words)) if cell.words else ""
+    return f"{cell.step}: {words}" if cell.step else words
+
+
+def _short(words: str) -> str:
+    """The error's own words on one line, without the trace."""
+    own = re.sub(r"(?s)Traceback \(most recent call last\):.*?\n(?=\S)", "", words)
+    line = " ".join(own.replace("ASSERT FAILED:", "").split())
+    return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 3] + "..."

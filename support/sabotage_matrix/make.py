@@ -1,0 +1,91 @@
+"""Makes the matrix: plans, runs, judges, prints and saves."""
+
+import time
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from environments.reference_platform.sabotage import Sabotage
+from reports.run_folder import RunFolder
+from reports.sabotage_matrix import print_matrix, write_markdown
+from support.runner.exit_codes import ExitCode
+from support.runner.selection import Selection
+from support.sabotage_matrix.judgement import findings_of
+from support.sabotage_matrix.matrix import Matrix
+from support.sabotage_matrix.plan import Candidate, Plan, plan_of
+from support.sabotage_matrix.runs import Ended, Runs
+from support.settings import Settings
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks of a matrix; see the options of `ringmaster sabotage`. No sabotages: all that the selected features can notice."""
+
+    selection: Selection
+    sabotages: tuple[Sabotage, ...]
+    every_pair: bool
+    baseline: bool
+    jobs: int
+
+
+def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCode:
+    """Run the selected scenarios against the sabotages; 1 when there is a gap.
+
+    Raises:
+        SelectionError: the scenarios cannot be run, or one names an unknown sabotage.
+        CannotRun: `ringmaster run` refused.
+    """
+    began = time.monotonic()
+    plan = _plan(wanted)
+    folder = RunFolder(settings.results_folder / "sabotage")
+    folder.create()
+    settings.environment_name  # noqa: B018 - refuses an unset or unknown name before anything starts
+    runs = Runs(folder.path, _options(settings), wanted.jobs, lambda ended: _tell(ended, console))
+    ended = runs.run_all(_planned(plan, wanted))
+    cells = [cell for run in ended for cell in run.cells]
+    matrix = Matrix(
+        sabotages=[str(sabotage) for sabotage in plan.runs],
+        cells=cells,
+        catch_none={candidate.location: candidate.reason_for_none or "" for candidate in plan.catch_none},
+        run_seconds={run.name: run.seconds for run in ended},
+        findings=findings_of(plan, cells, [run.name for run in ended if run.broken]),
+        seconds=time.monotonic() - began,
+    )
+    matrix.write(folder.path)
+    print_matrix(matrix, console)
+    console.print(f"Saved as {write_markdown(matrix, folder.path)}", highlight=False, soft_wrap=True)
+    return ExitCode.FAILED if matrix.findings else ExitCode.PASSED
+
+
+def _plan(wanted: Wanted) -> Plan:
+    plan = plan_of(wanted.selection, wanted.sabotages or tuple(Sabotage), every_pair=wanted.every_pair)
+    if not wanted.sabotages and wanted.selection != Selection():
+        # of a part of the features nobody expects that it notices everything
+        plan.runs = {sabotage: candidates for sabotage, candidates in plan.runs.items() if candidates}
+    return plan
+
+
+def _planned(plan: Plan, wanted: Wanted) -> list[tuple[Sabotage | None, list[Candidate]]]:
+    # the longest first, so that the last one does not run alone for long
+    by_length = sorted(plan.runs.items(), key=lambda item: -len(item[1]))
+    planned: list[tuple[Sabotage | None, list[Candidate]]] = [(sabotage, found) for sabotage, found in by_length if found]
+    concerned = {candidate.location: candidate for _, found in planned for candidate in found}
+    if wanted.baseline and concerned:
+        planned.insert(0, (None, list(concerned.values())))
+    return planned
+
+
+def _options(settings: Settings) -> list[str]:
+    """What every run gets, so that a setting given by option reaches it too."""
+    return ["--substrate", settings.substrate, "--client-env", settings.environment_name, "--ingestor", settings.ingestor]
+
+
+def _tell(ended: Ended, console: Console) -> None:
+    caught = sum(cell.catches for cell in ended.cells)
+    if ended.broken:
+        said = "the platform failed"
+    elif ended.sabotage is None:
+        said = f"{sum(cell.status == 'passed' for cell in ended.cells)} of {len(ended.cells)} scenarios passed"
+    else:
+        said = f"caught by {caught} of {len(ended.cells)} scenarios"
+    console.print(f"{ended.name}: {said}, {ended.seconds:.1f} s", highlight=False)

@@ -1,0 +1,125 @@
+"""Runs the planned scenarios under each sabotage, each in a run and on a platform of its own, a few at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environments.reference_platform.sabotage import Sabotage
+from reports.run_record import RunRecord, ScenarioRecord
+from support.runner.exit_codes import ExitCode
+from support.sabotage_matrix.matrix import Cell
+from support.sabotage_matrix.plan import Candidate
+
+WITHOUT = "without any"
+
+
+class CannotRun(Exception):
+    """A run was refused, which concerns all of them: its last words, and the exit code."""
+
+    def __init__(self, words: str, exit_code: int) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One run that ended: its cells, its seconds, and whether it has no results since the platform failed."""
+
+    sabotage: Sabotage | None
+    cells: list[Cell]
+    seconds: float
+    broken: bool
+
+    @property
+    def name(self) -> str:
+        """The sabotage's name."""
+        return str(self.sabotage or WITHOUT)
+
+
+@dataclass
+class Runs:
+    """The runs of one matrix; `options` are handed to each `ringmaster run`."""
+
+    folder: Path
+    options: list[str]
+    jobs: int
+    tell: Callable[[Ended], None]
+    _living: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _stopped: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run_all(self, planned: list[tuple[Sabotage | None, list[Candidate]]]) -> list[Ended]:
+        """Run them all, the longest first as far as that is known; raises CannotRun, and stops all of them when interrupted."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            futures = [pool.submit(self._run, sabotage, candidates) for sabotage, candidates in planned]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                self._stop()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _run(self, sabotage: Sabotage | None, candidates: list[Candidate]) -> Ended:
+        began = time.monotonic()
+        results = self.folder / str(sabotage or WITHOUT.replace(" ", "-"))
+        results.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates), *self.options]
+        command += ["--results-folder", str(results), *(["--sabotage", sabotage] if sabotage else [])]
+        exit_code = self._wait(command, results / "output.txt")
+        record = results / "latest" / "run.json"
+        if exit_code == ExitCode.WRONG_INPUT:
+            raise CannotRun(_last_words(results / "output.txt"), exit_code)
+        ran = RunRecord.model_validate_json(record.read_text(encoding="utf-8")).scenarios if record.exists() else []
+        broken = exit_code == ExitCode.PLATFORM_FAILED or not ran
+        cells = [] if broken else [_cell(sabotage, scenario) for scenario in ran]
+        ended = Ended(sabotage, cells, time.monotonic() - began, broken)
+        self.tell(ended)
+        return ended
+
+    def _wait(self, command: list[str], output: Path) -> int:
+        with output.open("wb") as file:
+            with self._lock:
+                if self._stopped:
+                    return ExitCode.INTERRUPTED
+                # no Allure results: nobody reads them, and they cost
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=os.environ | {"RINGMASTER_ALLURE": "false"}
+                )
+                self._living.add(process)
+            try:
+                return process.wait()
+            finally:
+                self._living.discard(process)
+
+    def _stop(self) -> None:
+        """End the living runs in order, so that each removes what it made."""
+        with self._lock:
+            self._stopped = True
+            for process in self._living:
+                process.send_signal(signal.SIGTERM)
+
+
+def _cell(sabotage: Sabotage | None, scenario: ScenarioRecord) -> Cell:
+    bad = next((step for step in scenario.steps if step.status not in ("passed", "skipped", "untested")), None)
+    words = scenario.reason if bad is None else bad.error
+    return Cell(
+        sabotage=sabotage,
+        location=scenario.location,
+        scenario=scenario.name,
+        status=scenario.status,
+        step=bad.sentence if bad else None,
+        words=words,
+        seconds=scenario.seconds,
+    )
+
+
+def _last_words(output: Path) -> str:
+    lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return "\n".join(line.removeprefix("ringmaster: ") for line in lines if line.startswith("ringmaster: ")) or "\n".join(lines[-5:])
