@@ -4,6 +4,7 @@ from behave.cucumber_expression import use_step_matcher_for_cucumber_expressions
 from behave.model import Scenario, Step
 from behave.runner import Context
 
+from support.evidence.scenario import ScenarioEvidence
 from support.runner.session import current_session
 
 use_step_matcher_for_cucumber_expressions()
@@ -22,14 +23,29 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(reason)
         return
     context.scene = context.session.new_scene(scenario)
-    context.add_cleanup(context.scene.close)
+    context.evidence = ScenarioEvidence(scenario, context.scene)
+    context.add_cleanup(context.evidence.close)
+    context.add_cleanup(_give_back, context)
 
 
 def before_step(context: Context, step: Step) -> None:
     """Collect the step's parts on the step itself, where the reports find them."""
     step.parts = context.scene.story.begin_step()
+    context.evidence.step_begins(step)
 
 
 def after_step(context: Context, step: Step) -> None:
-    """Say at once when a service of the platform died, rather than let the scenario guess."""
+    """Note how the step ended, and whether a service of the platform died meanwhile."""
+    context.evidence.step_ended(step)
     context.session.notice_dead_services(step)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Collect the evidence of a failure before the scenario gives back what it had."""
+    if "evidence" in context:
+        context.evidence.scenario_ended(scenario)
+
+
+def _give_back(context: Context) -> None:
+    with context.evidence.cleaning_up():
+        context.scene.close()

@@ -13,10 +13,11 @@ from typing import Any
 from allure_behave.formatter import AllureFormatter
 from allure_behave.listener import AllureListener
 from allure_commons.model2 import Status, StatusDetails, TestStepResult
-from allure_commons.types import LabelType, Severity
+from allure_commons.types import AttachmentType, LabelType, Severity
 from behave.model import Feature, Scenario, Step
 from behave.model_type import Status as BehaveStatus
 
+from reports.story import story_of
 from support.redaction import redact
 from support.story import Outcome, Part
 
@@ -99,10 +100,20 @@ class HonestAllureListener(AllureListener):
         result.stop = _now()
         result.status = status_of(scenario.status)
         result.statusDetails = _scenario_details(scenario)
+        self._attach_story(scenario)
         self.logger.close_test(self.current_scenario_uuid)
         self.current_step_uuid = None
         self.group_context.append_test(self.current_scenario_uuid)
         self.group_context.exit()
+
+    def _attach_story(self, scenario: Scenario) -> None:
+        evidence: Path | None = getattr(scenario, "evidence", None)
+        if evidence is None or scenario.status is BehaveStatus.passed:
+            return
+        story = "\n".join(line.plain for line in story_of(evidence))
+        self.logger.attach_data(
+            str(uuid.uuid4()), story, name="story", attachment_type=AttachmentType.TEXT, parent_uuid=self.current_scenario_uuid
+        )
 
 
 def status_of(status: BehaveStatus) -> str:

@@ -62,8 +62,11 @@ class ConsoleFormatter(Formatter):
             return
         if scenario.status is Status.skipped:
             self._line(f"    skipped: {scenario.skip_reason or 'not selected'}", style="yellow")
-        elif scenario.status.is_hook_error():
+            return
+        if scenario.status.is_hook_error():
             self._line(f"    {scenario.status.name.replace('_', ' ')}: {redact(str(scenario.error_message or ''))}", style="red")
+        if scenario.status is not Status.passed:
+            self._line(f"    its story: ringmaster show {scenario.location}    again: ringmaster run {scenario.location}", style="dim")
 
     def _part(self, part: Part) -> None:
         mark, style = MARKS[part.outcome]

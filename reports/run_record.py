@@ -22,13 +22,14 @@ class StepRecord(BaseModel):
 
 
 class ScenarioRecord(BaseModel):
-    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks."""
+    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks, the folder of its evidence."""
 
     name: str
     location: str
     status: str
     reason: str | None
     seconds: float
+    evidence: str | None = None
     steps: list[StepRecord]
 
 
@@ -48,14 +49,24 @@ class RunRecord(BaseModel):
         (folder / "run.json").write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def record_of(scenario: Scenario) -> ScenarioRecord:
-    """What is kept of a scenario that ended."""
+def read_record(folder: Path) -> RunRecord:
+    """The record of the run whose results are in `folder`; raises FileNotFoundError with a text for people."""
+    file = folder / "run.json"
+    if not file.is_file():
+        raise FileNotFoundError(f"there is no finished run in {folder}: {file} is not there")
+    return RunRecord.model_validate_json(file.read_text(encoding="utf-8"))
+
+
+def record_of(scenario: Scenario, run_folder: Path) -> ScenarioRecord:
+    """What is kept of a scenario that ended; the folder of its evidence is told relative to the run's."""
+    evidence: Path | None = getattr(scenario, "evidence", None)
     return ScenarioRecord(
         name=scenario.name,
         location=str(scenario.location),
         status=scenario.status.name,
         reason=scenario.skip_reason,
         seconds=scenario.duration,
+        evidence=str(evidence.relative_to(run_folder)) if evidence else None,
         steps=[
             StepRecord(
                 sentence=f"{step.keyword} {step.name}",

@@ -9,6 +9,7 @@ from rich.console import Console
 from support.bus_command import bus_application
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
+from support.show_command import show
 
 EPILOG = (
     "Exit codes: 0 everything passed; 1 a scenario failed or none passed; 2 what was given is wrong; 3 the platform could not be started "
@@ -20,6 +21,7 @@ application = typer.Typer(
 )
 application.add_typer(bus_application, name="bus")
 application.command()(sabotage)
+application.command()(show)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 

@@ -13,6 +13,8 @@ from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription
 from tenacity import Retrying, retry_if_exception_type, retry_if_not_result, stop_after_delay, wait_exponential
 
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
 from support.redaction import redact
 
 T = TypeVar("T")
@@ -23,6 +25,10 @@ SIGHTINGS_SHOWN = 8
 
 class NeverHappened(AssertionError):
     """What was waited for did not happen in time; the text says what was expected, what was seen last and for how long."""
+
+    def __init__(self, timeline: "Timeline[Any]") -> None:
+        super().__init__(str(timeline))
+        self.timeline = timeline
 
 
 @dataclass
@@ -76,7 +82,6 @@ def eventually(
     until: Matcher[Any] | Callable[[T], bool],
     within: float = 15.0,
     passing_errors: tuple[type[BaseException], ...] = (httpx.TransportError,),
-    record: Callable[[Timeline[T]], None] | None = None,
 ) -> T:
     """Call `probe` until its value satisfies `until`, and return that value.
 
@@ -86,7 +91,6 @@ def eventually(
         until: a hamcrest matcher, or a function that says whether the value will do.
         within: seconds, stretched by `Patience.factor`.
         passing_errors: raised by the probe, these count as "not yet"; any other error ends the wait at once.
-        record: gets the timeline when the wait ends, either way.
 
     Raises:
         NeverHappened: the deadline passed.
@@ -109,15 +113,17 @@ def eventually(
         retry=retry_if_not_result(satisfied) | retry_if_exception_type(passing_errors),
         retry_error_callback=lambda _state: _give_up(timeline),
     )
+    began, happened = time.time(), False
     try:
-        return polling(look)
+        value = polling(look)
+        happened = True
+        return value
     finally:
-        if record is not None:
-            record(timeline)
+        record(Kind.WAIT, what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
 
 
 def _give_up(timeline: Timeline[T]) -> T:
-    raise NeverHappened(str(timeline))
+    raise NeverHappened(timeline)
 
 
 def _judge(until: Matcher[Any] | Callable[[T], bool]) -> Callable[[T], bool]:

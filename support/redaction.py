@@ -24,7 +24,7 @@ _PATTERNS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(Verification code:\s*)\S+"), rf"\1{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]+)?"), HIDDEN),
     (re.compile(r"\bAKIA[0-9A-Z]{12,}\b"), HIDDEN),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
+    (re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
 ]
 
 

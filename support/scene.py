@@ -94,6 +94,7 @@ class Scene:
     platform: Platform
     client_env: str
     folder: Path
+    central_services: tuple[str, ...] = ()
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     people: dict[str, Person] = field(default_factory=dict)
@@ -146,6 +147,11 @@ class Scene:
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""
         self._open.callback(environment.stop)
+
+    def services(self) -> list[str]:
+        """The platform's central services and those of this scenario's secure environments."""
+        ours = [environment.client_id for environment in self.environments]
+        return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""

@@ -7,7 +7,9 @@ import httpx
 import pytest
 from hamcrest import equal_to, greater_than
 
-from support.eventually import NeverHappened, Patience, Timeline, eventually
+from support.eventually import NeverHappened, Patience, eventually
+from support.evidence.entries import Kind, read_entries
+from support.evidence.recorder import Recorder
 
 
 def counting_probe() -> Callable[[], int]:
@@ -41,14 +43,13 @@ def test_the_error_says_what_was_expected_what_was_seen_last_and_for_how_long() 
 
 def test_equal_sightings_are_folded_and_changes_are_kept() -> None:
     values = iter(["Pending", "Pending", "Running", "Failed"])
-    timelines: list[Timeline[str]] = []
     with pytest.raises(NeverHappened) as failure:
-        eventually("it", lambda: next(values, "Failed"), equal_to("Completed"), within=0.3, record=timelines.append)
-    assert [sighting.value for sighting in timelines[0].sightings] == ["'Pending'", "'Running'", "'Failed'"]
+        eventually("it", lambda: next(values, "Failed"), equal_to("Completed"), within=0.3)
+    assert [sighting.value for sighting in failure.value.timeline.sightings] == ["'Pending'", "'Running'", "'Failed'"]
     assert str(failure.value).count("'Pending'") == 1
 
 
-def test_a_passing_error_counts_as_not_yet_and_is_in_the_timeline() -> None:
+def test_a_passing_error_counts_as_not_yet_and_is_in_the_timeline(evidence: Recorder) -> None:
     attempts = iter([httpx.ConnectError("refused"), httpx.ConnectError("refused")])
 
     def probe() -> str:
@@ -56,9 +57,11 @@ def test_a_passing_error_counts_as_not_yet_and_is_in_the_timeline() -> None:
             raise error
         return "up"
 
-    timelines: list[Timeline[str]] = []
-    assert eventually("the service", probe, equal_to("up"), record=timelines.append) == "up"
-    assert timelines[0].sightings[0].value == "ConnectError: refused"
+    assert eventually("the service", probe, equal_to("up")) == "up"
+    evidence.close()
+    (entry,) = read_entries(evidence.folder)
+    assert (entry.kind, entry.what, entry.failed) == (Kind.WAIT, "the service", False)
+    assert "ConnectError: refused" in entry.detail
 
 
 def test_any_other_error_ends_the_wait_at_once() -> None:
@@ -79,10 +82,9 @@ def test_an_error_that_never_passes_ends_as_never_happened() -> None:
 
 def test_one_factor_stretches_every_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Patience, "factor", 3.0)
-    timelines: list[Timeline[int]] = []
-    with pytest.raises(NeverHappened):
-        eventually("it", lambda: 1, equal_to(2), within=0.1, record=timelines.append)
-    assert timelines[0].sightings[0].last_seen >= 0.2
+    with pytest.raises(NeverHappened) as failure:
+        eventually("it", lambda: 1, equal_to(2), within=0.1)
+    assert failure.value.timeline.sightings[0].last_seen >= 0.2
 
 
 def test_secrets_are_not_in_the_timeline() -> None:

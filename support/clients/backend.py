@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import httpx
 
+from support.evidence.http import watched
+
 Json = dict[str, Any]
 
 
@@ -27,7 +29,7 @@ class BackendClient:
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
-        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, trust_env=False)
+        self._http = watched(httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, trust_env=False))
 
     def __enter__(self) -> Self:
         return self

@@ -8,12 +8,15 @@ import re
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import Any
 
 from support.clients.notebook_calls import KEY_VARIABLE, Answer, Plan
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
 from support.redaction import redact
 
 StartModule = Callable[[str, list[str], Mapping[str, str], Path], None]
@@ -84,6 +87,7 @@ class SdkSession:
 
     def _call(self, method: str, *arguments: Any) -> Answer:
         connection = self._connected()
+        started = time.time()
         try:
             connection.send((method, arguments))
             if not connection.poll(LONGEST_CALL):
@@ -94,6 +98,7 @@ class SdkSession:
         plain = _ANSI.sub("", answer.printed)
         with (self._folder / "sdk.log").open("a", encoding="utf-8") as log:
             log.write(redact(plain))
+        record(Kind.SDK, _told(method, arguments), plain, at=started, seconds=time.time() - started, failed=answer.error is not None)
         if answer.error is not None:
             raise answer.error
         return Answer(answer.value, None, plain)
@@ -107,6 +112,12 @@ class SdkSession:
                 self._start_module("support.clients.notebook", [port], {**self._variables, KEY_VARIABLE: key.hex()}, self._folder)
                 self._connection = _accept(server, key)
         return self._connection
+
+
+def _told(method: str, arguments: tuple[Any, ...]) -> str:
+    """The call without what is secret."""
+    shown = [argument.name if isinstance(argument, Path) else str(argument) for argument in arguments]
+    return method if method == "log_in" else " ".join([method, *shown])
 
 
 def _accept(server: socket.socket, key: bytes) -> Connection:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
+
 
 class QueueState(NamedTuple):
     """How many messages stand in a queue, and how many were dead-lettered."""
@@ -30,6 +33,7 @@ class ServiceBus:
         try:
             waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
             dead_letters = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
+            record(Kind.QUEUE, f"{queue}: {len(waiting)} waiting, {len(dead_letters)} dead-lettered")
             return QueueState(len(waiting), len(dead_letters))
         finally:
             # closing takes the SDK up to a second a receiver, and nobody has to wait for it

@@ -18,7 +18,6 @@ def sign_up(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person:
         person.backend.register(person.email, password)
     with scene.story.part(f"{role} verifies the e-mail address"):
         (code,) = eventually("the verification e-mail", lambda: scene.mailbox.verification_codes(person.email), has_length(1))
-        learn_secret(code)
         person.backend.verify(code)
     with scene.story.part(f"{role} logs in"):
         answer = person.backend.log_in(person.email, password)

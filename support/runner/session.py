@@ -32,6 +32,7 @@ class RunSession:
     platform: Platform | None = None
     cleaned_up: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
+    central_services: tuple[str, ...] = ()
     started_by_behave: bool = False
     ready_seconds: float = 0.0
     began: float = field(default_factory=time.monotonic)
@@ -60,6 +61,7 @@ class RunSession:
             self.started_by_behave = True
         self.platform = self._substrate().start()
         self.ready_seconds = self.platform.ready_seconds
+        self.central_services = tuple(self._substrate().services())
         for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
             learn_secret(secret.get_secret_value())
 
@@ -101,6 +103,7 @@ class RunSession:
             platform=self.platform,
             client_env=self.settings.environment_name,
             folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
+            central_services=self.central_services,
         )
 
     def notice_dead_services(self, step: Step) -> None:

@@ -49,7 +49,7 @@ def _write_record(session: RunSession, scenarios: list[Scenario], exit_code: Exi
         sabotage=settings.sabotage,
         ready_seconds=session.ready_seconds,
         exit_code=exit_code,
-        scenarios=[record_of(scenario) for scenario in scenarios],
+        scenarios=[record_of(scenario, session.folder.path) for scenario in scenarios],
     ).write(session.folder.path)
 
 

@@ -1,0 +1,56 @@
+"""The entries of a scenario's evidence, one JSON object a line. Source: our choice."""
+
+import time
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+FILE = "evidence.jsonl"
+
+
+class Kind(StrEnum):
+    """What an entry is about."""
+
+    SCENARIO = "scenario"
+    BEGIN = "begin"
+    STEP = "step"
+    PART = "part"
+    REQUEST = "request"
+    SDK = "sdk"
+    QUEUE = "queue"
+    WAIT = "wait"
+    POD = "pod"
+    FILE = "file"
+    ERROR = "error"
+    END = "end"
+
+
+class Entry(BaseModel):
+    """One thing that happened: when it began (unix time), what, its seconds, how often in a row, and whether it went wrong."""
+
+    at: float = Field(default_factory=time.time)
+    kind: Kind
+    what: str
+    detail: str = ""
+    seconds: float | None = None
+    times: int = 1
+    failed: bool = False
+
+    def repeats(self, other: "Entry") -> bool:
+        """Whether it tells nothing but that the other happened once more."""
+        return (self.kind, self.what, self.detail, self.failed) == (other.kind, other.what, other.detail, other.failed)
+
+
+_ENTRY = TypeAdapter(Entry)
+
+
+def read_entries(folder: Path) -> list[Entry]:
+    """The entries of one scenario's folder, as far as they were written; a torn last line of a killed run is left out."""
+    entries = []
+    for line in (folder / FILE).read_text(encoding="utf-8").splitlines():
+        try:
+            entries.append(_ENTRY.validate_json(line))
+        except ValueError:
+            break
+    return entries

@@ -1,0 +1,44 @@
+"""Requests and answers of an httpx client, noted as evidence."""
+
+import time
+
+import httpx
+
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
+
+STARTED = "ringmaster.started"
+TEXTUAL = ("application/json", "text/", "application/x-www-form-urlencoded")
+
+
+def watched(client: httpx.Client) -> httpx.Client:
+    """The same client, whose requests and answers are noted from now on."""
+    client.event_hooks["request"].append(_begin)
+    client.event_hooks["response"].append(_note)
+    return client
+
+
+def _begin(request: httpx.Request) -> None:
+    request.extensions[STARTED] = time.time()
+
+
+def _note(response: httpx.Response) -> None:
+    request = response.request
+    response.read()
+    started = request.extensions.get(STARTED, time.time())
+    record(
+        Kind.REQUEST,
+        f"{request.method} {request.url.path}",
+        f"{_body(request)} -> {response.status_code} {_body(response)}".strip(),
+        at=started,
+        seconds=time.time() - started,
+        failed=response.is_error,
+    )
+
+
+def _body(message: httpx.Request | httpx.Response) -> str:
+    kind = message.headers.get("content-type", "")
+    if not kind.startswith(TEXTUAL):
+        return f"({kind}, {message.headers.get('content-length', '?')} bytes)" if kind else ""
+    content = message.content
+    return content.decode("utf-8", "replace")

@@ -1,0 +1,68 @@
+"""Writes a scenario's evidence as it happens, so that even a killed run leaves what it had seen.
+
+Clients and waits call `record`, which does nothing while no scenario runs. Everything is redacted. Source: our choice.
+"""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from support.evidence.entries import FILE, Entry, Kind
+from support.redaction import redact
+
+LONGEST_DETAIL = 2000
+
+
+class Recorder:
+    """The evidence of one scenario; threads may share it. Equal entries in a row become one with a count."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes the folder; raises OSError when that cannot be done."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._file = (folder / FILE).open("a", encoding="utf-8")
+        self._last: Entry | None = None
+        self._lock = threading.Lock()
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry in."""
+        entry.what = redact(entry.what)
+        entry.detail = _shorten(redact(entry.detail))
+        with self._lock:
+            if self._last is not None and entry.repeats(self._last):
+                self._last.times += 1
+                self._last.seconds = (self._last.seconds or 0) + (entry.seconds or 0)
+            else:
+                self._write_last()
+                self._last = entry
+
+    def close(self) -> None:
+        """Write what is left; later entries are dropped."""
+        with self._lock:
+            self._write_last()
+            self._file.close()
+
+    def _write_last(self) -> None:
+        if self._last is not None and not self._file.closed:
+            self._file.write(self._last.model_dump_json(exclude_defaults=True) + "\n")
+            self._file.flush()
+        self._last = None
+
+
+_current: Recorder | None = None
+
+
+def use(recorder: Recorder | None) -> None:
+    """Have `record` write there from now on, or nowhere."""
+    global _current
+    _current = recorder
+
+
+def record(kind: Kind, what: str, detail: str = "", **facts: Any) -> None:
+    """Note something in the evidence of the scenario that runs now; `facts` are further fields of an Entry."""
+    if _current is not None:
+        _current.add(Entry(kind=kind, what=what, detail=detail, **facts))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}... ({len(text)} characters)"

@@ -1,0 +1,107 @@
+"""The evidence of one scenario from its first moment to its last: always noted, and the surroundings collected when it fails."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from behave.model import Scenario, Step
+
+from environments.reference_platform.messages import experiments_queue
+from environments.substrate import PodState
+from support.evidence.entries import Kind
+from support.evidence.recorder import Recorder, record, use
+from support.redaction import redact
+from support.scene import RegisteredEnvironment, Scene
+
+FINE = ("passed", "skipped", "untested")
+
+
+class ScenarioEvidence:
+    """Begins when it is made. Files beside `evidence.jsonl`, when the scenario fails: `services/*.log` and `pods/*.log`."""
+
+    def __init__(self, scenario: Scenario, scene: Scene) -> None:
+        """Raises OSError when the scenario's folder cannot be written."""
+        self._scene = scene
+        self._began = time.time()
+        self._step_began = self._began
+        self._recorder = Recorder(scene.folder)
+        use(self._recorder)
+        # the reports find it there
+        scenario.evidence = scene.folder
+        tags = " ".join(f"@{tag}" for tag in sorted(map(str, scenario.effective_tags)))
+        record(Kind.SCENARIO, scenario.name, f"{scenario.location}\n{tags}")
+
+    def step_begins(self, step: Step) -> None:
+        """Note which step runs, for the case that nothing after it can be noted."""
+        self._step_began = time.time()
+        record(Kind.BEGIN, f"{step.keyword} {step.name}")
+
+    def step_ended(self, step: Step) -> None:
+        """Note how the step ended, and its parts."""
+        failed = step.status.name not in FINE
+        words = step.error_message or (f"{type(step.exception).__name__}: {step.exception}" if step.exception else "")
+        for part in getattr(step, "parts", []):
+            record(Kind.PART, str(part), at=part.started_at, seconds=part.seconds)
+        record(Kind.STEP, f"{step.keyword} {step.name}", words if failed else "", at=self._step_began, seconds=step.duration, failed=failed)
+
+    def scenario_ended(self, scenario: Scenario) -> None:
+        """Collect the surroundings of a scenario that failed, while they are still there, and note how it ended."""
+        status = scenario.status.name
+        if status not in FINE:
+            self._collect()
+        record(Kind.END, status, seconds=time.time() - self._began, failed=status not in FINE)
+
+    def close(self) -> None:
+        """Write the last entry; runs after all cleanups."""
+        use(None)
+        self._recorder.close()
+
+    @contextmanager
+    def cleaning_up(self) -> Iterator[None]:
+        """Note what goes wrong while the scenario gives back what it had."""
+        try:
+            yield
+        except Exception as error:
+            record(Kind.ERROR, "cleaning up failed", f"{type(error).__name__}: {error}", failed=True)
+            raise
+
+    def _collect(self) -> None:
+        scene = self._scene
+        own = [environment for environment in scene.environments if environment.installed is not None]
+        for environment in own:
+            _trying(f"the pods of {environment.client_id}", partial(self._keep_pods, environment))
+            queue = experiments_queue(environment.client_id)
+            _trying(f"the queue {queue}", partial(scene.service_bus.state, queue))
+        for service in scene.services():
+            _trying(f"the log of {service}", partial(self._keep_log, service))
+
+    def _keep_log(self, service: str) -> None:
+        self._keep(f"services/{service}.log", self._scene.substrate.logs(service, since=self._began))
+
+    def _keep_pods(self, environment: RegisteredEnvironment) -> None:
+        cluster = environment.client.cluster
+        for pod in cluster.pods({}):
+            record(Kind.POD, pod.name, _described(pod), at=pod.started_at or self._began, failed=pod.phase == "Failed")
+            self._keep(f"pods/{pod.name}.log", cluster.pod_log(pod.name))
+
+    def _keep(self, name: str, text: str) -> None:
+        if not text:
+            return
+        file = self._scene.folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(redact(text), encoding="utf-8")
+        record(Kind.FILE, name)
+
+
+def _trying(what: str, collect: Callable[[], object]) -> None:
+    """What cannot be collected must not hide why the scenario failed."""
+    try:
+        collect()
+    except Exception as error:
+        record(Kind.ERROR, f"{what} could not be collected", f"{type(error).__name__}: {error}", failed=True)
+
+
+def _described(pod: PodState) -> str:
+    labels = " ".join(f"{name.removeprefix('tracebloc.io/')}={value}" for name, value in sorted(pod.labels.items()))
+    return f"{pod.phase}{'' if pod.exit_code is None else f' with exit code {pod.exit_code}'} {labels}"

@@ -1,0 +1,68 @@
+"""The command `ringmaster show`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from support.nearest import did_you_mean
+from support.settings import SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from reports.run_record import ScenarioRecord
+
+
+def show(
+    scenario: Annotated[list[str] | None, typer.Argument(help="words of its name, or its file:line; the failed one when left out")] = None,
+    run: Annotated[str, typer.Option(help="which run; the newest when left out")] = "latest",
+    full: Annotated[bool, typer.Option("--full", help="every request, answer and wait in full")] = False,
+    results_folder: Annotated[Path | None, typer.Option(help="where results were left")] = None,
+) -> None:
+    """Print a scenario's story: steps, requests and answers, queues, pods, waits and errors, in the order in which they happened.
+
+    Examples: `ringmaster show`, `ringmaster show two environments`, `ringmaster show features/playbook/end_to_end_smoke_test.feature:18`.
+    """
+    # run.json is read with pydantic, which takes a moment to load
+    from reports.run_record import read_record
+    from reports.story import story_of
+
+    def refuse(message: str) -> typer.Exit:
+        Console(stderr=True, soft_wrap=True).print(f"ringmaster: {message}", style="red", markup=False, highlight=False)
+        return typer.Exit(2)
+
+    try:
+        folder = (read_settings(results_folder=results_folder).results_folder / run).resolve()
+        record = read_record(folder)
+    except (SettingsError, FileNotFoundError) as error:
+        raise refuse(str(error)) from None
+    wanted = " ".join(scenario or [])
+    found = _matching(record.scenarios, wanted)
+    if not found:
+        nearest = did_you_mean(wanted, (known.name for known in record.scenarios))
+        what = f"no scenario of run {record.run} has '{wanted}' in its name" if wanted else f"no scenario of run {record.run} failed"
+        raise refuse(f"{what}.{nearest} These ran:\n" + _listed(record.scenarios))
+    if len(found) > 1:
+        raise refuse("which of these?\n" + _listed(found))
+    (only,) = found
+    console = Console(soft_wrap=True, highlight=False)
+    if only.evidence is None:
+        console.print(_listed([only]), markup=False)
+        console.print(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}", markup=False)
+        return
+    for line in story_of(folder / only.evidence, full=full):
+        console.print(line)
+    console.print(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""), markup=False)
+
+
+def _matching(scenarios: "list[ScenarioRecord]", wanted: str) -> "list[ScenarioRecord]":
+    """Those whose name holds all the words, or whose place it is; without words, those that did not pass."""
+    if not wanted:
+        return [scenario for scenario in scenarios if scenario.status not in ("passed", "skipped")]
+    exact = [scenario for scenario in scenarios if wanted in (scenario.location, scenario.name)]
+    words = wanted.lower().split()
+    return exact or [scenario for scenario in scenarios if all(word in scenario.name.lower() for word in words)]
+
+
+def _listed(scenarios: "list[ScenarioRecord]") -> str:
+    return "\n".join(f"  {scenario.status}: {scenario.name} ({scenario.location})" for scenario in scenarios)

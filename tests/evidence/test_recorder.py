@@ -1,0 +1,84 @@
+"""What is noted while a scenario runs."""
+
+import httpx
+import pytest
+from hamcrest import equal_to
+
+from support.eventually import NeverHappened, eventually
+from support.evidence.entries import FILE, Entry, Kind, read_entries
+from support.evidence.http import watched
+from support.evidence.recorder import Recorder, record
+
+
+def noted(recorder: Recorder) -> list[Entry]:
+    recorder.close()
+    return read_entries(recorder.folder)
+
+
+def test_without_a_scenario_nothing_is_noted() -> None:
+    record(Kind.ERROR, "nobody listens")
+
+
+def test_equal_entries_in_a_row_become_one_with_a_count(evidence: Recorder) -> None:
+    for _ in range(3):
+        record(Kind.REQUEST, "GET /a/", seconds=0.5)
+    record(Kind.REQUEST, "GET /b/", seconds=0.5)
+    record(Kind.REQUEST, "GET /a/", seconds=0.5)
+    assert [(entry.what, entry.times, entry.seconds) for entry in noted(evidence)] == [
+        ("GET /a/", 3, 1.5),
+        ("GET /b/", 1, 0.5),
+        ("GET /a/", 1, 0.5),
+    ]
+
+
+def test_secrets_and_addresses_are_hidden(evidence: Recorder) -> None:
+    record(Kind.REQUEST, "POST /login/", "username=someone%40example.com&password=hunter2hunter2")
+    (entry,) = noted(evidence)
+    assert "someone" not in entry.detail
+    assert "hunter2" not in entry.detail
+
+
+def test_long_details_are_cut_and_say_so(evidence: Recorder) -> None:
+    record(Kind.SDK, "upload", "word " * 1000)
+    assert noted(evidence)[0].detail.endswith("(5000 characters)")
+
+
+def test_what_was_noted_before_a_kill_can_be_read(evidence: Recorder) -> None:
+    record(Kind.STEP, "one")
+    record(Kind.STEP, "two")
+    record(Kind.STEP, "three")
+    # as a kill leaves it: the newest entry is not written yet, and the line before may be torn
+    file = evidence.folder / FILE
+    whole = file.read_text()
+    file.write_text(whole[:-10])
+    assert [entry.what for entry in read_entries(evidence.folder)] == ["one"]
+
+
+def test_requests_and_answers_are_noted(evidence: Recorder) -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(409, json={"message": "taken", "token": "abcdefghijk"}))
+    with watched(httpx.Client(transport=transport, base_url="http://platform")) as client:
+        client.post("/register/", json={"email": "a@example.com"})
+    (entry,) = noted(evidence)
+    assert (entry.kind, entry.what, entry.failed) == (Kind.REQUEST, "POST /register/", True)
+    assert '-> 409 {"message":"taken"' in entry.detail
+    assert "abcdefghijk" not in entry.detail
+    assert "a@example" not in entry.detail
+
+
+def test_files_are_noted_by_their_size_only(evidence: Recorder) -> None:
+    transport = httpx.MockTransport(
+        lambda _request: httpx.Response(200, content=b"\0" * 9, headers={"content-type": "application/octet-stream"})
+    )
+    with watched(httpx.Client(transport=transport, base_url="http://platform")) as client:
+        client.get("/weights/")
+    assert "(application/octet-stream, 9 bytes)" in noted(evidence)[0].detail
+
+
+def test_waits_are_noted_with_what_they_saw(evidence: Recorder) -> None:
+    eventually("the answer", lambda: 42, equal_to(42))
+    with pytest.raises(NeverHappened):
+        eventually("the question", lambda: "unknown", equal_to("known"), within=0.05)
+    first, second = noted(evidence)
+    assert (first.kind, first.what, first.failed) == (Kind.WAIT, "the answer", False)
+    assert (second.what, second.failed) == ("the question", True)
+    assert "'unknown'" in second.detail
