@@ -22,7 +22,7 @@ class StepRecord(BaseModel):
 
 
 class ScenarioRecord(BaseModel):
-    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks, the folder of its evidence."""
+    """One scenario: its name and place, how it ended and at which attempt, why it was skipped, its seconds, the folder of its evidence."""
 
     name: str
     location: str
@@ -30,7 +30,13 @@ class ScenarioRecord(BaseModel):
     reason: str | None
     seconds: float
     evidence: str | None = None
+    attempts: int = 1
     steps: list[StepRecord]
+
+    @property
+    def key(self) -> str:
+        """What it is called over many runs: lines move, names stay."""
+        return f"{self.location.rpartition(':')[0]}: {self.name}"
 
 
 class RunRecord(BaseModel):

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from support.bus_command import bus_application
+from support.flakes_command import flakes
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 from support.show_command import show
@@ -22,6 +23,7 @@ application = typer.Typer(
 application.add_typer(bus_application, name="bus")
 application.command()(sabotage)
 application.command()(show)
+application.command()(flakes)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 

@@ -8,6 +8,7 @@ from behave.model import Scenario
 from behave.runner import Runner
 from rich.console import Console
 
+from reports.flake_ledger import add_run
 from reports.run_record import RunRecord, record_of
 from support.runner.exit_codes import ExitCode
 from support.runner.session import RunSession
@@ -42,7 +43,7 @@ def _exit_code(counts: Counter[str], runner: Runner, session: RunSession) -> Exi
 
 def _write_record(session: RunSession, scenarios: list[Scenario], exit_code: ExitCode) -> None:
     settings = session.settings
-    RunRecord(
+    record = RunRecord(
         run=session.folder.run,
         substrate=settings.substrate,
         client_env=settings.environment_name,
@@ -50,7 +51,9 @@ def _write_record(session: RunSession, scenarios: list[Scenario], exit_code: Exi
         ready_seconds=session.ready_seconds,
         exit_code=exit_code,
         scenarios=[record_of(scenario, session.folder.path) for scenario in scenarios],
-    ).write(session.folder.path)
+    )
+    record.write(session.folder.path)
+    add_run(record, session.folder.path.parent)
 
 
 def _shown(path: Path) -> Path:
