@@ -70,6 +70,14 @@ class Patience:
     factor: float = 1.0
 
 
+_under_way: list[Timeline[Any]] = []
+
+
+def wait_under_way() -> str:
+    """What is being waited for now, and what was seen so far; empty when nothing is."""
+    return str(_under_way[-1]) if _under_way else ""
+
+
 def eventually(
     what: str,
     probe: Callable[[], T],
@@ -109,9 +117,11 @@ def eventually(
         retry=retry_if_not_result(satisfied) | retry_if_exception_type(passing_errors),
         retry_error_callback=lambda _state: _give_up(timeline),
     )
+    _under_way.append(timeline)
     try:
         return polling(look)
     finally:
+        _under_way.remove(timeline)
         if record is not None:
             record(timeline)
 
