@@ -172,12 +172,19 @@ class Substrate(ABC):
     capabilities: frozenset[str]
 
     @abstractmethod
-    def start(self) -> Platform:
-        """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
+    def start(self) -> Platform | None:
+        """Start the platform's services and wait until they are ready; if one fails, all are stopped again. None: there is no platform."""
 
     @abstractmethod
     def stop(self) -> None:
         """Stop and remove everything that was started; idempotent, also after a start that failed."""
+
+    def clean_up_after(self, process: int) -> None:
+        """End what a process of this run had installed for its scenario, since that process was killed and cannot do it itself."""
+
+    def kill(self) -> None:
+        """End everything at once, without the grace of `stop`."""
+        self.stop()
 
     @abstractmethod
     def services(self) -> list[str]:
@@ -239,7 +246,7 @@ class SubstrateSettings(Protocol):
         """Stretches every deadline."""
 
 
-KNOWN = ("embedded", "compose", "kind", "remote")
+KNOWN = ("embedded", "compose", "kind", "remote", "none")
 
 
 def create(name: str, settings: SubstrateSettings, *, run_id: str, logs_folder: Path) -> Substrate:
@@ -255,8 +262,14 @@ def create(name: str, settings: SubstrateSettings, *, run_id: str, logs_folder: 
         from environments.embedded.substrate import EmbeddedSubstrate
 
         return EmbeddedSubstrate(settings, run_id=run_id, logs_folder=logs_folder)
+    if name == "none":
+        from environments.none import NoPlatform
+
+        return NoPlatform(run_id)
     if name in KNOWN:
         raise UnknownSubstrate(f"the substrate '{name}' is not built yet: use embedded")
     nearest = [*get_close_matches(name, KNOWN, n=len(KNOWN), cutoff=0.4)]
     ordered = [*nearest, *(known for known in KNOWN if known not in nearest)]
-    raise UnknownSubstrate(f"there is no substrate '{name}'. Known, nearest first: {', '.join(ordered)} (only embedded is built so far)")
+    raise UnknownSubstrate(
+        f"there is no substrate '{name}'. Known, nearest first: {', '.join(ordered)} (only embedded and none are built so far)"
+    )

@@ -1,36 +1,43 @@
 """Allure results that tell the truth: hook and cleanup errors are broken, scenarios under a Rule are there, parts are sub-steps.
 
-Source: allure-behave 2.16.2, measured: it shows hook and cleanup errors as passed and leaves scenarios under a Rule out.
+Written as files of their own, since allure-behave 2.16.2 shows hook and cleanup errors as passed, leaves scenarios under a Rule out,
+and takes longer to write a trivial scenario than behave takes to run it.
+Source: Allure 2's result files (allure-python-commons 2.16.2, `model2`).
 """
 
+import hashlib
 import json
+import platform
+import re
+import shutil
 import time
-import traceback
 import uuid
 from pathlib import Path
 from typing import Any
 
-from allure_behave.formatter import AllureFormatter
-from allure_behave.listener import AllureListener
-from allure_commons.model2 import Status, StatusDetails, TestStepResult
-from allure_commons.types import AttachmentType, LabelType, Severity
-from behave.model import Feature, Scenario, Step
-from behave.model_type import Status as BehaveStatus
+from behave.formatter.base import Formatter
+from behave.model import Scenario, Step
+from behave.model_type import Status
 
 from reports.story import story_of
 from support.redaction import redact
+from support.runner.results import trace_of
 from support.story import Outcome, Part
 
-STATUS_OF_PART = {Outcome.DONE: Status.PASSED, Outcome.FAILED: Status.FAILED, Outcome.LEFT_OUT: Status.SKIPPED}
-
-
+PASSED, FAILED, BROKEN, SKIPPED = "passed", "failed", "broken", "skipped"
+STATUS_OF_PART = {Outcome.DONE: PASSED, Outcome.FAILED: FAILED, Outcome.LEFT_OUT: SKIPPED}
 # p0 blocks a release, p1 warns, p2 informs
-SEVERITIES = {"p0": Severity.BLOCKER, "p1": Severity.NORMAL, "p2": Severity.MINOR}
+SEVERITIES = {"p0": "blocker", "p1": "normal", "p2": "minor"}
 CATEGORIES = [
-    {"name": "the platform did not do what it promises", "matchedStatuses": [Status.FAILED]},
-    {"name": "a step, a hook or a cleanup went wrong", "matchedStatuses": [Status.BROKEN]},
-    {"name": "this substrate cannot run it", "matchedStatuses": [Status.SKIPPED], "messageRegex": "needs .*"},
+    {"name": "the platform did not do what it promises", "matchedStatuses": [FAILED]},
+    {"name": "a step, a hook or a cleanup went wrong", "matchedStatuses": [BROKEN]},
+    {"name": "this substrate cannot run it", "matchedStatuses": [SKIPPED], "messageRegex": "needs .*"},
 ]
+TAG = re.compile(r"allure\.(?P<kind>label|link|issue|tms|[a-zA-Z]+)(?:\.(?P<name>[^:=]+))?[:=](?P<value>.+)")
+LINKS = ("link", "issue", "tms")
+LANGUAGE = f"{platform.python_implementation().lower()}{platform.python_version_tuple()[0]}"
+
+Json = dict[str, Any]
 
 
 def write_surroundings(folder: Path, facts: dict[str, str]) -> None:
@@ -41,70 +48,82 @@ def write_surroundings(folder: Path, facts: dict[str, str]) -> None:
     (folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
 
 
-class HonestAllureFormatter(AllureFormatter):
-    """allure-behave's formatter with the truth about hooks, cleanups, rules and parts."""
+class HonestAllureFormatter(Formatter):
+    """behave formatter that writes one result file a scenario."""
+
+    name = "allure"
+    description = "Allure results with the truth about hooks, cleanups, rules and parts"
 
     def __init__(self, stream_opener: Any, config: Any) -> None:  # noqa: ANN401 - behave has no types
         super().__init__(stream_opener, config)
-        self.listener.__class__ = HonestAllureListener
+        self._folder = Path(stream_opener.name)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._scenario: Scenario | None = None
+        self._began = 0
 
-    def feature(self, feature: Feature) -> None:
-        """A feature begins: all its scenarios, those under rules and of outlines too."""
-        self._wrap_scenario(list(feature.walk_scenarios()))
+    def scenario(self, scenario: Scenario) -> None:
+        """A scenario begins; the one before it is over."""
+        self._close_scenario()
+        self._scenario = scenario
+        self._began = _now()
 
     def result(self, step: Step) -> None:
-        """A step is over: its parts first, then itself."""
-        for part in getattr(step, "parts", []):
-            self.listener.add_part(part)
-        super().result(step)
-
-
-class HonestAllureListener(AllureListener):
-    """Decides the status of scenarios and steps from behave's own."""
-
-    current_scenario_uuid: str | None
-
-    def add_part(self, part: Part) -> None:
-        """One part of the current step, as a sub-step."""
-        identity = str(uuid.uuid4())
-        start = int(part.started_at * 1000)
-        self.logger.start_step(None, identity, TestStepResult(name=str(part), start=start))
-        self.logger.stop_step(identity, stop=start + int(part.seconds * 1000), status=STATUS_OF_PART[part.outcome])
-
-    def start_scenario(self, scenario: Scenario) -> None:
-        """A scenario begins; what blocks a release is told as Allure's severity."""
-        super().start_scenario(scenario)
-        severity = next((SEVERITIES[tag] for tag in map(str, scenario.effective_tags) if tag in SEVERITIES), None)
-        for label in self.logger.get_test(self.current_scenario_uuid).labels:
-            if label.name == LabelType.SEVERITY and severity is not None:
-                label.value = severity
-
-    def stop_behave_step(self, step: Step) -> None:
         """A step is over."""
-        self.logger.stop_step(
-            self.current_step_uuid, stop=_now(), status=status_of(step.status), statusDetails=_details(step.error_message, step.exception)
-        )
+        step.started_at = getattr(step, "started_at", None) or time.time() - step.duration
 
-    def stop_scenario(self, scenario: Scenario) -> None:
-        """A scenario is over; one that was not selected leaves no result."""
-        if scenario.status in (BehaveStatus.untested, BehaveStatus.skipped) and not scenario.skip_reason:
-            self.logger.drop_test(self.current_scenario_uuid)
-            self.steps.clear()
-        else:
-            self._close(scenario)
-        self.current_scenario_uuid = None
+    def eof(self) -> None:
+        """A feature is over."""
+        self._close_scenario()
 
-    def _close(self, scenario: Scenario) -> None:
-        self.flush_steps()
-        result = self.logger.get_test(self.current_scenario_uuid)
-        result.stop = _now()
-        result.status = status_of(scenario.status)
-        result.statusDetails = _scenario_details(scenario)
-        self._attach_story(scenario)
-        self.logger.close_test(self.current_scenario_uuid)
-        self.current_step_uuid = None
-        self.group_context.append_test(self.current_scenario_uuid)
-        self.group_context.exit()
+    def _close_scenario(self) -> None:
+        scenario, self._scenario = self._scenario, None
+        if scenario is None or (scenario.status in (Status.untested, Status.skipped) and not scenario.skip_reason):
+            return
+        identity = str(uuid.uuid4())
+        result = self._result(scenario) | {"uuid": identity, "attachments": self._story(scenario)}
+        name = f"{identity}-result.json"
+        draft = self._folder / f"{name}.tmp"
+        draft.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8", errors="replace")
+        # whoever watches the folder sees whole files only
+        draft.rename(self._folder / name)
+
+    def _story(self, scenario: Scenario) -> list[Json]:
+        """The story of a scenario that did not pass, as an attachment."""
+        evidence: Path | None = getattr(scenario, "evidence", None)
+        if evidence is None or scenario.status is Status.passed:
+            return []
+        source = f"{uuid.uuid4()}-attachment.txt"
+        (self._folder / source).write_text("\n".join(line.plain for line in story_of(evidence)), encoding="utf-8")
+        return [{"name": "story", "source": source, "type": "text/plain"}]
+
+    def _result(self, scenario: Scenario) -> Json:
+        feature = scenario.feature.name
+        full_name = f"{feature}: {scenario.name.rsplit(' -- ')[0]}"
+        row = scenario._row
+        cells = list(zip(row.headings, row.cells, strict=False)) if row else []
+        steps = [_step(step) for step in scenario.all_steps]
+        start = steps[0]["start"] if steps and steps[0].get("start") else self._began
+        taken = getattr(scenario, "wall_seconds", None)
+        labels, links = _labels_and_links(scenario)
+        result: Json = {
+            "name": scenario.name or scenario.keyword,
+            "fullName": full_name,
+            "titlePath": [*Path(scenario.filename).parts[:-1], feature or scenario.feature.keyword],
+            "historyId": _digest(feature, scenario.name, *(f"{name}={value}" for name, value in cells)),
+            "testCaseId": _digest(full_name),
+            "description": "\n".join(scenario.description),
+            "status": status_of(scenario.status),
+            "stage": "finished",
+            "steps": steps,
+            "parameters": [{"name": name, "value": value} for name, value in cells],
+            "labels": labels,
+            "links": links,
+            "start": start,
+            "stop": start + int(taken * 1000) if taken is not None else _now(),
+        }
+        if details := _scenario_details(scenario):
+            result["statusDetails"] = details
+        return result
 
     def _attach_story(self, scenario: Scenario) -> None:
         evidence: Path | None = getattr(scenario, "evidence", None)
@@ -116,29 +135,142 @@ class HonestAllureListener(AllureListener):
         )
 
 
-def status_of(status: BehaveStatus) -> str:
+def status_of(status: Status) -> str:
     """Allure's status: failed is the product's failure, broken is the test's or a hook's."""
-    if status is BehaveStatus.passed:
-        return str(Status.PASSED)
-    if status is BehaveStatus.failed:
-        return str(Status.FAILED)
-    return str(Status.SKIPPED if status in (BehaveStatus.skipped, BehaveStatus.untested) else Status.BROKEN)
+    if status is Status.passed or status is Status.pending_warn:
+        return PASSED
+    if status is Status.failed:
+        return FAILED
+    return SKIPPED if status in (Status.skipped, Status.untested) else BROKEN
 
 
-def _scenario_details(scenario: Scenario) -> StatusDetails | None:
+class Attachments:
+    """What steps attach with `allure.attach` and tell with `allure.step`, in the process that the steps run in."""
+
+    def __init__(self, folder: Path) -> None:
+        import allure_commons
+
+        self._folder = folder
+        self._taken: list[Json] = []
+        self._parts: dict[str, Part] = {}
+        self._told: list[Part] = []
+        for method in (self.attach_data, self.attach_file, self.start_step, self.stop_step):
+            allure_commons.hookimpl(method.__func__)  # type: ignore[attr-defined]
+        allure_commons.plugin_manager.register(self)
+
+    def attach_data(self, body: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.attach(...)`"""
+        file = self._new(name, attachment_type, extension)
+        file.write_bytes(body.encode() if isinstance(body, str) else body)
+
+    def attach_file(self, source: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.attach.file(...)`"""
+        shutil.copyfile(source, self._new(name, attachment_type, extension))
+
+    def start_step(self, uuid: Any, title: Any, params: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`with allure.step(...)` begins."""
+        self._parts[uuid] = Part(redact(str(title)))
+        self._told.append(self._parts[uuid])
+
+    def stop_step(self, uuid: Any, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`with allure.step(...)` is over."""
+        part = self._parts.pop(uuid)
+        part.seconds = time.time() - part.started_at
+        part.outcome = Outcome.FAILED if exc_val is not None else Outcome.DONE
+
+    def move_to(self, step: Step) -> None:
+        """Give a step that is over what was attached and told during it."""
+        if self._taken:
+            step.attachments, self._taken = self._taken, []
+        if self._told:
+            step.parts, self._told = [*getattr(step, "parts", []), *self._told], []
+
+    def _new(self, name: Any, attachment_type: Any, extension: Any) -> Path:  # noqa: ANN401 - Allure's signature
+        extension = extension or getattr(attachment_type, "extension", None) or "attach"
+        kind = getattr(attachment_type, "mime_type", attachment_type)
+        source = f"{uuid.uuid4()}-attachment.{extension}"
+        self._taken.append({"name": name or source, "source": source, "type": kind})
+        return self._folder / source
+
+
+def _step(step: Step) -> Json:
+    started_at = getattr(step, "started_at", None)
+    result: Json = {
+        "name": f"{step.keyword} {step.name}",
+        "status": status_of(step.status),
+        "stage": "finished",
+        "steps": [_part(part) for part in getattr(step, "parts", [])],
+    }
+    if started_at is not None:
+        result["start"] = int(started_at * 1000)
+        result["stop"] = int((started_at + step.duration) * 1000)
+    if details := _details(step.error_message, step):
+        result["statusDetails"] = details
+    attachments = [*getattr(step, "attachments", [])]
+    if attachments:
+        result["attachments"] = attachments
+    # Allure shows a step's arguments as its parameters
+    if step.text:
+        result["parameters"] = [{"name": "text", "value": redact(str(step.text))}]
+    elif step.table:
+        rows = [step.table.headings, *(row.cells for row in step.table.rows)]
+        result["parameters"] = [{"name": "table", "value": redact("\n".join(" | ".join(cells) for cells in rows))}]
+    return result
+
+
+def _part(part: Part) -> Json:
+    start = int(part.started_at * 1000)
+    return {
+        "name": str(part),
+        "status": STATUS_OF_PART[part.outcome],
+        "stage": "finished",
+        "start": start,
+        "stop": start + int(part.seconds * 1000),
+    }
+
+
+def _labels_and_links(scenario: Scenario) -> tuple[list[Json], list[Json]]:
+    tags = sorted(map(str, scenario.effective_tags))
+    severity = next((SEVERITIES[tag] for tag in tags if tag in SEVERITIES), "normal")
+    labels: list[Json] = []
+    links: list[Json] = []
+    for tag in tags:
+        found = TAG.fullmatch(tag)
+        if found is None:
+            labels.append({"name": "tag", "value": tag})
+        elif found["kind"] in LINKS:
+            links.append({"type": found["kind"], "name": found["name"] or found["value"], "url": found["value"]})
+        elif (name := found["name"] if found["kind"] == "label" else found["kind"]) == "severity":
+            severity = found["value"]
+        else:
+            labels.append({"name": "AS_ID" if name == "id" else name, "value": found["value"]})
+    labels += [
+        {"name": "severity", "value": severity},
+        {"name": "feature", "value": scenario.feature.name},
+        {"name": "framework", "value": "behave"},
+        {"name": "language", "value": LANGUAGE},
+    ]
+    return labels, links
+
+
+def _scenario_details(scenario: Scenario) -> Json | None:
     for step in scenario.all_steps:
         if step.error_message:
-            return _details(step.error_message, step.exception)
-        if step.status is BehaveStatus.undefined:
-            return StatusDetails(message=f"there is no step definition for: {step.keyword} {step.name}")
-    return _details(scenario.error_message or scenario.skip_reason, scenario.exception)
+            return _details(step.error_message, step)
+        if step.status is Status.undefined:
+            return {"message": f"there is no step definition for: {step.keyword} {step.name}"}
+    return _details(scenario.error_message or scenario.skip_reason, scenario)
 
 
-def _details(message: str | None, error: BaseException | None) -> StatusDetails | None:
+def _details(message: str | None, statement: Scenario | Step) -> Json | None:
     if not message:
         return None
-    trace = "".join(traceback.format_exception(error)) if error else None
-    return StatusDetails(message=redact(str(message)), trace=redact(trace) if trace else None)
+    trace = trace_of(statement)
+    return {"message": redact(str(message))} | ({"trace": redact(trace)} if trace else {})
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def _now() -> int:

@@ -27,6 +27,7 @@ class ConsoleFormatter(Formatter):
         self._console = Console(file=self.open(), highlight=False, soft_wrap=True)
         self._width = self._console.width if self._console.is_terminal else WIDTH_IN_FILES
         self._scenario: Scenario | None = None
+        self._printed = ""
 
     def feature(self, feature: Feature) -> None:
         """A feature begins."""
@@ -52,6 +53,12 @@ class ConsoleFormatter(Formatter):
             for line in _without_framework(step.error_message).splitlines():
                 self._line(f"        {line}", style="red")
 
+    def printed(self, text: str) -> None:
+        """What hooks, and programs that steps started, printed meanwhile."""
+        self._printed += text
+        if self._scenario is None:
+            self._print_what_was_printed()
+
     def eof(self) -> None:
         """A feature is over."""
         self._close_scenario()
@@ -63,10 +70,19 @@ class ConsoleFormatter(Formatter):
         if scenario.status is Status.skipped:
             self._line(f"    skipped: {scenario.skip_reason or 'not selected'}", style="yellow")
             return
-        if scenario.status.is_hook_error():
-            self._line(f"    {scenario.status.name.replace('_', ' ')}: {redact(str(scenario.error_message or ''))}", style="red")
+        if scenario.status.has_failed() and scenario.error_message:
+            first, *others = _without_framework(redact(str(scenario.error_message))).splitlines()
+            self._line(f"    {scenario.status.name.replace('_', ' ')}: {first}", style="red")
+            for line in others:
+                self._line(f"        {line}", style="red")
+        self._print_what_was_printed()
         if scenario.status is not Status.passed:
             self._line(f"    its story: ringmaster show {scenario.location}    again: ringmaster run {scenario.location}", style="dim")
+
+    def _print_what_was_printed(self) -> None:
+        for line in redact(self._printed).splitlines():
+            self._line(f"      | {line}", style="dim")
+        self._printed = ""
 
     def _part(self, part: Part) -> None:
         mark, style = MARKS[part.outcome]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from behave.model import Scenario, Step
+from behave.model import Feature, Scenario, Step
+from behave.model_type import Status
 from behave.reporter.junit import JUnitReporter
 
 from support.redaction import redact
+from support.runner.results import trace_of
 
 
 class PartsJUnitReporter(JUnitReporter):
@@ -16,7 +18,21 @@ class PartsJUnitReporter(JUnitReporter):
         parts = "".join(f"    - {part} ({part.seconds:.2f} s)\n" for part in getattr(step, "parts", []))
         return str(super().describe_step(step)) + parts
 
+    def feature(self, feature: Feature) -> None:
+        """A feature is over; one without anything that was asked for leaves no file."""
+        if any(map(_is_told, feature.walk_scenarios())):
+            super().feature(feature)
+
+    def _make_problem_description_for(self, element_name: str, scenario: Scenario, step: Step | None) -> Any:  # noqa: ANN401 - behave has no types
+        element = super()._make_problem_description_for(element_name, scenario, step)
+        if step is None and (trace := trace_of(scenario)):
+            for data in element:
+                data.text = f"\n{trace}"
+        return element
+
     def _process_scenario(self, scenario: Scenario, report: Any) -> None:  # noqa: ANN401 - behave has no types
+        if not _is_told(scenario):
+            return
         before = len(report.testcases)
         super()._process_scenario(scenario, report)
         for case in report.testcases[before:]:
@@ -27,3 +43,8 @@ class PartsJUnitReporter(JUnitReporter):
                 element.text = redact(element.text) if element.text else element.text
                 for name, value in element.attrib.items():
                     element.set(name, redact(value))
+
+
+def _is_told(scenario: Scenario) -> bool:
+    # skipped without a reason: it was not asked for
+    return scenario.status is not Status.skipped or bool(scenario.skip_reason)

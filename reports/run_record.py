@@ -3,34 +3,47 @@
 Source: our choice.
 """
 
+import json
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from behave.model import Scenario
-from pydantic import BaseModel
 
 from support.redaction import redact
 
+FILE = "run.json"
 
-class StepRecord(BaseModel):
+
+@dataclass(frozen=True)
+class StepRecord:
     """One step: its sentence, how it ended and with which words if badly, its seconds, and its parts with theirs."""
 
     sentence: str
     status: str
-    error: str | None = None
+    error: str | None
     seconds: float
     parts: dict[str, float]
 
 
-class ScenarioRecord(BaseModel):
-    """One scenario: its name and place, how it ended and at which attempt, why it was skipped, its seconds, the folder of its evidence."""
+@dataclass(frozen=True)
+class ScenarioRecord:
+    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks and with them, its evidence's folder."""
 
     name: str
     location: str
     status: str
+    weight: str
+    """What its failure does: blocks, warns or informs."""
     reason: str | None
     seconds: float
-    evidence: str | None = None
-    attempts: int = 1
+    wall_seconds: float
+    order: int
+    """The how-manyth scenario of its repetition that began."""
+    worker: int
+    over_budget: str
+    died: str
+    attempts: int
+    evidence: str | None
     steps: list[StepRecord]
 
     @property
@@ -39,39 +52,69 @@ class ScenarioRecord(BaseModel):
         return f"{self.location.rpartition(':')[0]}: {self.name}"
 
 
-class RunRecord(BaseModel):
-    """One run: its settings in short, the seconds until the platform was ready, its scenarios and its exit code."""
+@dataclass(frozen=True)
+class RunRecord:
+    """One run: its settings in short, where its time went, its scenarios, what went wrong around them, and its exit code."""
 
     run: str
     substrate: str
-    client_env: str
+    client_env: str | None
     sabotage: str | None
+    workers: int
+    seed: str | None
     ready_seconds: float
+    """Until the platform was ready."""
+    step_seconds: float
+    """In steps, all workers together."""
+    hook_seconds: float
+    """In hooks, fixtures and cleanups, all workers together."""
+    wall_seconds: float
+    """From the first hook to the last."""
     exit_code: int
-    scenarios: list[ScenarioRecord]
+    scenarios: list[ScenarioRecord] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Write `run.json`."""
-        (folder / "run.json").write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        (folder / FILE).write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace")
 
 
 def read_record(folder: Path) -> RunRecord:
     """The record of the run whose results are in `folder`; raises FileNotFoundError with a text for people."""
-    file = folder / "run.json"
+    # loaded only by who reads records, since it takes longer than writing them
+    from pydantic import TypeAdapter
+
+    file = folder / FILE
     if not file.is_file():
         raise FileNotFoundError(f"there is no finished run in {folder}: {file} is not there")
-    return RunRecord.model_validate_json(file.read_text(encoding="utf-8"))
+    return TypeAdapter(RunRecord).validate_json(file.read_text(encoding="utf-8"))
 
 
-def record_of(scenario: Scenario, run_folder: Path) -> ScenarioRecord:
+def record_of(
+    scenario: Scenario,
+    run_folder: Path,
+    *,
+    weight: str,
+    wall_seconds: float = 0.0,
+    order: int = 0,
+    worker: int = 0,
+    over_budget: str = "",
+    died: str = "",
+) -> ScenarioRecord:
     """What is kept of a scenario that ended; the folder of its evidence is told relative to the run's."""
     evidence: Path | None = getattr(scenario, "evidence", None)
     return ScenarioRecord(
         name=scenario.name,
         location=str(scenario.location),
         status=scenario.status.name,
+        weight=weight,
         reason=scenario.skip_reason,
         seconds=scenario.duration,
+        wall_seconds=wall_seconds,
+        order=order,
+        worker=worker,
+        over_budget=over_budget,
+        died=died,
+        attempts=1,
         evidence=str(evidence.relative_to(run_folder)) if evidence else None,
         steps=[
             StepRecord(

@@ -1,5 +1,8 @@
 """The command `ringmaster`."""
 
+import secrets
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,14 +11,12 @@ from rich.console import Console
 
 from support.bus_command import bus_application
 from support.flakes_command import flakes
+from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 from support.show_command import show
 
-EPILOG = (
-    "Exit codes: 0 everything passed; 1 a scenario failed or none passed; 2 what was given is wrong; 3 the platform could not be started "
-    "or failed; 129, 130, 143 stopped by a signal."
-)
+EPILOG = exit_code_table()
 
 application = typer.Typer(
     help="Runs a platform's QA playbook as plain-language scenarios.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
@@ -28,12 +29,35 @@ console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+class Keep(StrEnum):
+    """When to keep the platform running at the end."""
+
+    NEVER = "never"
+    ON_FAILURE = "on-failure"
+    ALWAYS = "always"
+
+
 @application.command(epilog=EPILOG)
 def run(
     features: Annotated[list[str] | None, typer.Argument(help="feature files or folders, or file:line; all features when left out")] = None,
     tags: Annotated[list[str] | None, typer.Option(help="tag expression, such as '@smoke and not @serial'; may be given again")] = None,
     name: Annotated[list[str] | None, typer.Option(help="part of a scenario's name; may be given again")] = None,
-    substrate: Annotated[str | None, typer.Option(help="where the platform runs: embedded")] = None,
+    workers: Annotated[str | None, typer.Option(help="how many scenarios run at once: a number, or auto for one each core")] = None,
+    shuffle: Annotated[
+        str | None, typer.Option(help="run in a random order; the seed that is printed gives the same order again", metavar="[=SEED]")
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="begin nothing more once something that blocks failed")] = False,
+    rerun_failed: Annotated[bool, typer.Option("--rerun-failed", help="only what failed in the last run")] = False,
+    repeat: Annotated[int | None, typer.Option(help="run everything so many times", min=1)] = None,
+    until_fail: Annotated[
+        bool, typer.Option("--until-fail", help="repeat until something that blocks fails (at most --repeat times)")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="every failure blocks, also of @p1 and @p2 scenarios")] = False,
+    keep: Annotated[Keep, typer.Option(help="keep the platform running at the end, until Ctrl-C")] = Keep.NEVER,
+    run_budget: Annotated[float | None, typer.Option(help="seconds that all scenarios together may take")] = None,
+    scenario_budget: Annotated[float | None, typer.Option(help="seconds that a scenario without a @budget tag may take")] = None,
+    step_budget: Annotated[float | None, typer.Option(help="seconds that any step may take")] = None,
+    substrate: Annotated[str | None, typer.Option(help="where the platform runs: embedded; none: features that need no platform")] = None,
     client_env: Annotated[str | None, typer.Option(help="the platform's environment name: dev or stg")] = None,
     ingestor: Annotated[str | None, typer.Option(help="auto, tracebloc-ingest or reference")] = None,
     sabotage: Annotated[str | None, typer.Option(help="switch on one named defect, to see that scenarios notice it")] = None,
@@ -41,15 +65,32 @@ def run(
 ) -> None:
     """Start the platform, run scenarios on it, report, and stop it.
 
-    Examples: `ringmaster run`, `ringmaster run --tags @smoke`, `ringmaster run features/playbook`.
+    Examples: `ringmaster run`, `ringmaster run --tags @smoke`, `ringmaster run features/playbook --workers 4`,
+    `ringmaster run --rerun-failed --until-fail`, `ringmaster run --shuffle=42 --fail-fast`.
     """
-    settings = _settings(substrate=substrate, client_env=client_env, ingestor=ingestor, sabotage=sabotage, results_folder=results_folder)
+    settings = _settings(
+        substrate=substrate,
+        client_env=client_env,
+        ingestor=ingestor,
+        sabotage=sabotage,
+        results_folder=results_folder,
+        workers=workers,
+        run_budget=run_budget,
+        scenario_budget=scenario_budget,
+        step_budget=step_budget,
+    )
     # behave and the clients are imported only when something runs
-    from support.runner.run import run as run_selection
-    from support.runner.selection import Selection
+    from support.runner import asked
 
-    selection = Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(name or ()))
-    raise typer.Exit(run_selection(selection, settings, console))
+    try:
+        selection = asked.selection(features, tags, name, rerun_failed=rerun_failed, settings=settings)
+    except asked.NothingToRerun as error:
+        complaints.print(f"ringmaster: {error}", style="red", markup=False)
+        raise typer.Exit(2) from None
+    manner = asked.manner(
+        settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep.value
+    )
+    raise typer.Exit(asked.run(selection, settings, manner, console))
 
 
 @application.command()
@@ -89,4 +130,6 @@ def _settings(**options: object) -> Settings:
 
 def main() -> None:
     """Entry point of the command."""
+    # typer has no options with an optional value
+    sys.argv = [f"{argument}={secrets.token_hex(3)}" if argument == "--shuffle" else argument for argument in sys.argv]
     application()

@@ -76,6 +76,14 @@ class Patience:
     factor: float = 1.0
 
 
+_under_way: list[Timeline[Any]] = []
+
+
+def wait_under_way() -> str:
+    """What is being waited for now, and what was seen so far; empty when nothing is."""
+    return str(_under_way[-1]) if _under_way else ""
+
+
 def eventually(
     what: str,
     probe: Callable[[], T],
@@ -114,11 +122,13 @@ def eventually(
         retry_error_callback=lambda _state: _give_up(timeline),
     )
     began, happened = time.time(), False
+    _under_way.append(timeline)
     try:
         value = polling(look)
         happened = True
         return value
     finally:
+        _under_way.remove(timeline)
         record(Kind.WAIT, what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
 
 

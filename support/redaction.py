@@ -41,6 +41,11 @@ class Redactor:
             with self._lock:
                 self._known.add(secret)
 
+    def known(self) -> frozenset[str]:
+        """The texts it was told to hide."""
+        with self._lock:
+            return frozenset(self._known)
+
     def redact(self, text: str) -> str:
         """The text without secrets and e-mail addresses."""
         for secret in sorted(self._known, key=len, reverse=True):
@@ -53,3 +58,4 @@ class Redactor:
 _redactor = Redactor()
 redact = _redactor.redact
 learn_secret = _redactor.learn
+known_secrets = _redactor.known

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from environments.client_environment import ClientEnvironmentRefused, guarded_client_environment
@@ -18,14 +18,17 @@ from support.nearest import did_you_mean
 VARIABLE_PREFIX = "RINGMASTER_"
 FILE_VARIABLE = "RINGMASTER_SETTINGS_FILE"
 DEFAULT_FILE = "ringmaster.toml"
-OTHER_VARIABLES = {FILE_VARIABLE, "RINGMASTER_LEDGER_FOLDER", "RINGMASTER_RUN", "RINGMASTER_TOX"}
+OTHER_VARIABLES = {FILE_VARIABLE, "RINGMASTER_LEDGER_FOLDER", "RINGMASTER_RUN", "RINGMASTER_TOX", "RINGMASTER_WORKER"}
+NO_PLATFORM = "none"
 
 
 class SettingsError(Exception):
     """A setting is missing, unknown or wrong; the text says which, where it stands and what would do."""
 
 
-def _guard(value: object) -> str:
+def _guard(value: object, info: ValidationInfo) -> str | None:
+    if value is None and info.data.get("substrate") == NO_PLATFORM:
+        return None
     try:
         return guarded_client_environment(None if value is None else str(value))
     except ClientEnvironmentRefused as refused:
@@ -43,7 +46,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=VARIABLE_PREFIX, extra="forbid", validate_default=True)
 
-    substrate: str = Field("embedded", description="where the platform runs: embedded, compose, kind or remote")
+    substrate: str = Field(
+        "embedded", description="where the platform runs: embedded, compose, kind, remote; or none, for features without one"
+    )
     client_env: Annotated[str | None, BeforeValidator(_guard)] = Field(
         None, description="the platform's environment name (CLIENT_ENV): dev or stg; there is no default, on purpose"
     )
@@ -56,6 +61,11 @@ class Settings(BaseSettings):
         "auto", description="which ingestor step 5 runs; auto: the real one where MariaDB is installed"
     )
     allure: bool = Field(True, description="write Allure results")
+    workers: PositiveInt | Literal["auto"] = Field("auto", description="how many scenarios run at once; auto: one for each processor core")
+    step_budget: PositiveFloat | None = Field(None, description="seconds that any step may take")
+    scenario_budget: PositiveFloat | None = Field(None, description="seconds that a scenario without a @budget tag may take")
+    ring_budgets: dict[str, PositiveFloat] = Field({}, description="seconds from a ring's first scenario to its last, such as ring1 = 60")
+    run_budget: PositiveFloat | None = Field(None, description="seconds that all scenarios together may take")
 
     @classmethod
     def settings_customise_sources(
@@ -75,6 +85,11 @@ class Settings(BaseSettings):
         if self.client_env is None:
             raise SettingsError("client_env is not set")
         return self.client_env
+
+    @property
+    def worker_count(self) -> int:
+        """How many scenarios run at once."""
+        return len(os.sched_getaffinity(0)) if self.workers == "auto" else self.workers
 
     def lines(self) -> list[str]:
         """Each setting as `name = value`."""

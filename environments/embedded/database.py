@@ -8,6 +8,7 @@ import pwd
 import re
 import secrets
 import shutil
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from environments.embedded.ports import LOOPBACK
 from environments.embedded.services import Service
 from environments.embedded.supervisor import BASE, Supervisor
 from environments.processes import unix_path
+from environments.processes.client import ProcessesError
 from environments.substrate import ServiceDied, SubstrateError
 
 SERVICE = "mariadb"
@@ -95,17 +97,36 @@ class MariaDatabase:
         self._password = secrets.token_urlsafe(24)
         self._thread = ThreadPoolExecutor(1, "mariadb")
         self._started: Future[None] | None = None
+        self._starter = os.getpid()
+        self._outcome = state / "run" / f"{SERVICE}.outcome"
 
     def begin(self, deadline_seconds: float) -> None:
         """Begin to start the server; returns at once."""
-        self._started = self._thread.submit(self._start, deadline_seconds)
+        self._started = self._thread.submit(self._start_and_tell, deadline_seconds)
         self._thread.shutdown(wait=False)
 
     def wait_until_ready(self) -> None:
         """Return when the server takes connections; raises SubstrateError with the reason when it cannot."""
         if self._started is None:
             raise SubstrateError("MariaDB was not started")
-        self._started.result()
+        if os.getpid() != self._starter:
+            self._wait_elsewhere()
+        else:
+            self._started.result()
+
+    def _wait_elsewhere(self) -> None:
+        """Wait in a process forked from the one that starts the server, whose threads are not here."""
+        deadline = time.monotonic() + INSTALL_SECONDS
+        sequence = -1
+        while not self._outcome.exists():
+            if time.monotonic() > deadline:
+                raise SubstrateError(f"MariaDB is not ready after {INSTALL_SECONDS:.0f} s")
+            try:
+                sequence = self._supervisor.processes.watch(sequence, timeout=0.05).sequence
+            except ProcessesError as error:
+                raise SubstrateError(f"MariaDB cannot be waited for: {error}") from error
+        if problem := self._outcome.read_text():
+            raise SubstrateError(problem)
 
     def settle(self) -> None:
         """Wait until the start has come to an end, whichever; for whoever stops everything."""
@@ -154,6 +175,19 @@ class MariaDatabase:
                 connection.close()
         except mysql.connector.Error as error:
             raise SubstrateError(f"MariaDB refused the administrator's statements (error {error.errno})") from None
+
+    def _start_and_tell(self, deadline_seconds: float) -> None:
+        problem = "MariaDB could not be started"
+        try:
+            self._start(deadline_seconds)
+            problem = ""
+        except SubstrateError as error:
+            problem = str(error)
+            raise
+        finally:
+            draft = self._outcome.with_suffix(".draft")
+            draft.write_text(problem)
+            draft.rename(self._outcome)
 
     def _start(self, deadline_seconds: float) -> None:
         user = unprivileged_user()

@@ -1,5 +1,6 @@
 """The node: the fork server whose processes are the pods of all secure environments, and what scenarios see of it."""
 
+import contextlib
 import secrets
 import shutil
 import threading
@@ -37,6 +38,10 @@ class Node:
     def stop(self) -> None:
         """End all pods, then the node; idempotent."""
         self._server.stop()
+
+    def kill_pods_of(self, client_id: str) -> None:
+        """Kill all pods of a secure environment whose client is not stopped in order."""
+        NodeCluster(self.processes, client_id).kill_all()
 
     def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
         """Start a module that is no pod; what it prints is added to `log` in its folder. Raises SubstrateError."""
@@ -96,6 +101,12 @@ class NodeCluster:
         except ProcessesError:
             # the node is gone, and all pods with it
             return
+
+    def kill_all(self) -> None:
+        """Kill all pods."""
+        with contextlib.suppress(ProcessesError):
+            for process in self._found(self._own):
+                self._processes.stop(process.name, grace_seconds=0)
 
     def _find(self, name: str) -> Process | None:
         return next((process for process in self._found(self._own) if process.name == name), None)

@@ -105,6 +105,20 @@ class EmbeddedSubstrate(Substrate):
             self._ledger.close()
         self._edges = self._node = self._supervisor = self._fork_server = self._database = self._ledger = None
 
+    def kill(self) -> None:
+        """End everything at once: all processes are killed, all folders removed."""
+        if self._ledger is not None:
+            self._ledger.close()
+        self.stop()
+
+    def clean_up_after(self, process: int) -> None:
+        """Kill the services and pods of the clients that a killed process of this run had installed."""
+        if self._supervisor is None or self._node is None:
+            return
+        clients = {name.partition("-")[2] for name in self._supervisor.kill_those_of(process)}
+        for client in clients:
+            self._node.kill_pods_of(client)
+
     def services(self) -> list[str]:
         """The names of the services, in the order they were started; an edge's are `<service>-<client id>`."""
         return self._running().services()

@@ -1,5 +1,6 @@
 """Starts services on a fork server, notices at once when one dies, and ends them in reverse order."""
 
+import os
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
 
 GRACE_SECONDS = 3.0
 BASE, CENTRAL, EDGE = range(3)
+STARTED_BY = "started-by"
+"""Label of an edge's services: the process that installed the client, and would stop it."""
 BETWEEN_LOOKS_SECONDS = 0.01
 
 
@@ -69,6 +72,17 @@ class Supervisor:
         for layer in sorted(set(self._layers.values()), reverse=True):
             self.stop([service for service in self._services.values() if self._layers[service.name] == layer])
 
+    def kill_those_of(self, process: int) -> list[str]:
+        """Kill the edges' services that another process of this run had started; tells their names."""
+        try:
+            left = [found.name for found in self.processes.processes({STARTED_BY: str(process)}) if not found.ended]
+            for name in left:
+                self.processes.stop(name, grace_seconds=0)
+        except ProcessesError:
+            # the server is gone, and all it had started with it
+            return []
+        return left
+
     def services(self) -> list[str]:
         """The names of the services in the order they were started."""
         return list(self._services)
@@ -118,6 +132,7 @@ class Supervisor:
                 environment={**service.environment, "READY_FILE": str(ready_file)},
                 folder=self._run_folder,
                 log=self._log(service.name),
+                labels={STARTED_BY: str(os.getpid())} if self._layers[service.name] == EDGE else {},
                 at_once=at_once,
             )
         except ProcessesError as error:

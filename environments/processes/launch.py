@@ -51,6 +51,7 @@ class RunningForkServer:
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
+        self._starter = os.getpid()
         self.name = name
         self.log = log
         self.processes = Processes(socket_path)
@@ -62,8 +63,18 @@ class RunningForkServer:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._process.poll()
+        """None while it runs; another process than the one that started it sees -9 however it ended."""
+        if os.getpid() == self._starter:
+            return self._process.poll()
+        return None if self._alive() else -9
+
+    def _alive(self) -> bool:
+        # only its parent can ask how a process ended, and poll() tells anybody else that it ended well
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return state not in "ZX"
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """End the server and all it started; idempotent."""

@@ -12,11 +12,34 @@ class ExitCode(IntEnum):
     FAILED = 1
     WRONG_INPUT = 2
     PLATFORM_FAILED = 3
+    OVER_BUDGET = 4
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
-    HUNG_UP = 129
 
     @classmethod
     def of_signal(cls, signals: Sequence[int]) -> Self:
         """128 plus the first signal's number; 130 when none is known."""
         return cls(128 + signals[0]) if signals else cls(130)
+
+    @property
+    def meaning(self) -> str:
+        """What it means, as `--help` and the README say it."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    ExitCode.PASSED: "something passed, and nothing that blocks failed",
+    ExitCode.FAILED: "something that blocks failed (a scenario, a hook, a cleanup, an undefined step, a worker), or nothing passed",
+    ExitCode.WRONG_INPUT: "what was given is wrong: an option, a setting, a path, a tag, a feature file",
+    ExitCode.PLATFORM_FAILED: "the platform could not be started, or a part of it or of its surroundings died",
+    ExitCode.OVER_BUDGET: "a budget of time was exceeded, and nothing else that blocks failed",
+    ExitCode.HUNG_UP: "stopped by SIGHUP",
+    ExitCode.INTERRUPTED: "stopped by SIGINT (Ctrl-C)",
+    ExitCode.TERMINATED: "stopped by SIGTERM",
+}
+
+
+def exit_code_table() -> str:
+    """The table for `--help`, one line a code."""
+    return "Exit codes:\n\n" + "\n\n".join(f"{code.value}: {meaning}" for code, meaning in MEANINGS.items())

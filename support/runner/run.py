@@ -1,50 +1,56 @@
-"""`ringmaster run`: choose features, start the platform, run behave, say the verdict."""
+"""`ringmaster run`: choose features, start the platform, run them on workers, say the verdict."""
 
+import os
 import platform
 import signal
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import version
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import FrameType
+from typing import Literal
 
 from behave.configuration import Configuration
-from behave.runner import Runner
-from behave.runner_util import reset_runtime
+from behave.exception import ConfigError
 from behave.step_registry import AmbiguousStep
 from rich.console import Console
 
+from environments.processes.child import RUN_VARIABLE
 from environments.substrate import SubstrateError, UnknownSubstrate
 from support.redaction import redact
+from support.runner.closing import print_closing, write_record
+from support.runner.execution import Execution, Outcome, Wishes
 from support.runner.exit_codes import ExitCode
-from support.runner.selection import Selection, SelectionError, configuration_of
+from support.runner.history import keep_durations, read_durations
+from support.runner.plan import WrongTag
+from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
-from support.runner.verdict import verdict
+from support.runner.stopping import Stopping
+from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
 
-
-class SignalledStop(KeyboardInterrupt):
-    """SIGTERM or SIGHUP arrived; the run ends in order, as it does on Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
+Keep = Literal["never", "on-failure", "always"]
 
 
-def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
+@dataclass(frozen=True)
+class Manner:
+    """How to run what is selected."""
+
+    wishes: Wishes = field(default_factory=Wishes)
+    strict: bool = False
+    """Every failure blocks, whatever its tags say."""
+    keep: Keep = "never"
+
+
+def run(selection: Selection, settings: Settings, manner: Manner, console: Console) -> ExitCode:
     """Run the selected scenarios on a platform started for them, and return the exit code."""
     session = begin_session(settings)
-    with _stopped_in_order() as stopped:
+    # marks every process that steps start, so that none outlives a killed run for long
+    os.environ[RUN_VARIABLE] = session.folder.run
+    with Stopping() as stopping:
         try:
-            configuration = configuration_of(selection, session.folder, allure=settings.allure)
-            session.prepare()
-            _start_platform(session, console)
-            if settings.allure:
-                _tell_allure(session)
-            runner = _run_features(configuration)
-        except (SelectionError, ResultsFolderUnusable) as error:
+            return _run(selection, session, manner, console, stopping)
+        except (SelectionError, WrongTag, ResultsFolderUnusable, ConfigError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
@@ -52,14 +58,56 @@ def run(selection: Selection, settings: Settings, console: Console) -> ExitCode:
             return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate) else ExitCode.PLATFORM_FAILED
         except KeyboardInterrupt:
             complain("stopped before any scenario ran")
-            return ExitCode.of_signal(stopped)
+            return ExitCode.of_signal(stopping.came)
         except Exception:
             complain(f"this is a defect of Ringmaster; please report it with {_kept_trace(session)}")
             return ExitCode.PLATFORM_FAILED
         finally:
-            session.stop()
-    exit_code = verdict(runner, session, console)
-    return ExitCode.of_signal(stopped) if stopped else exit_code
+            _stop(session, stopping)
+
+
+def _run(selection: Selection, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
+    settings = session.settings
+    configuration = configuration_of(selection, session.folder, allure=settings.allure)
+    model = read_model(configuration, selection)
+    session.prepare()
+    _start_platform(session, manner.wishes, console)
+    if settings.allure:
+        _tell_allure(session)
+    execution = Execution(configuration, manner.wishes, console, stopping, session.folder.allure if settings.allure else None)
+    execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
+    if session.substrate is not None:
+        execution.lost_worker = session.substrate.clean_up_after
+    outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
+    return _conclude(outcome, session, manner, console, stopping)
+
+
+def _execute(
+    execution: Execution, configuration: Configuration, selection: Selection, model: Model, durations: dict[str, float]
+) -> Outcome:
+    fresh = [model]
+
+    def parse() -> Model:
+        # each repetition takes up its results in a model of its own
+        return fresh.pop() if fresh else read_model(configuration, selection)
+
+    try:
+        return execution.run_selected(parse, durations)
+    except (AmbiguousStep, SyntaxError, ImportError) as error:
+        raise SelectionError(f"the step definitions cannot be loaded: {error}") from error
+
+
+def _conclude(outcome: Outcome, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
+    session.died += outcome.deaths
+    verdict = judge(outcome, strict=manner.strict)
+    exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
+    write_record(session, outcome, manner.wishes, verdict, exit_code, strict=manner.strict)
+    passed = {task.key: task.wall_seconds for task in outcome.tasks if task.scenario.status.name == "passed"}
+    keep_durations(session.settings.results_folder, passed)
+    print_closing(console, session, outcome, manner.wishes, verdict, exit_code)
+    if not stopping.came and (manner.keep == "always" or (manner.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
+        _keep(session, console)
+    return exit_code
 
 
 def complain(message: str) -> None:
@@ -75,60 +123,66 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _start_platform(session: RunSession, console: Console) -> None:
+def _start_platform(session: RunSession, wishes: Wishes, console: Console) -> None:
     settings = session.settings
-    console.print(
-        f"[bold]Ringmaster[/bold] run {session.folder.run}: substrate {settings.substrate}, environment {settings.environment_name}"
-        + (f", sabotage [yellow]{settings.sabotage}[/yellow]" if settings.sabotage else ""),
-        highlight=False,
-    )
+    facts = [f"substrate {settings.substrate}"]
+    facts += [f"environment {settings.client_env}"] if settings.client_env else []
+    facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
+    facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
+    facts += [f"sabotage [yellow]{settings.sabotage}[/yellow]"] if settings.sabotage else []
+    console.print(f"[bold]Ringmaster[/bold] run {session.folder.run}: {', '.join(facts)}", highlight=False)
     for removed in session.cleaned_up:
         console.print(f"  cleaned up after a killed run: {removed}", highlight=False)
     session.start()
-    console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}", highlight=False)
+    if session.platform is not None:
+        console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}", highlight=False)
 
 
-def _run_features(configuration: Configuration) -> Runner:
-    reset_runtime()
-    runner = Runner(configuration)
+def _stop(session: RunSession, stopping: Stopping) -> None:
+    if len(stopping.came) > 1:
+        session.stop_at_once()
+        return
     try:
-        runner.run()
-    except (AmbiguousStep, SyntaxError, ImportError) as error:
-        raise SelectionError(f"the step definitions cannot be loaded: {error}") from error
-    return runner
+        with stopping.put_off():
+            session.stop()
+    except KeyboardInterrupt:
+        session.stop_at_once()
+
+
+def _keep(session: RunSession, console: Console) -> None:
+    """Wait for a signal, with the platform running."""
+    if session.platform is None:
+        console.print("--keep: there is no platform to keep")
+        return
+    console.print("\nThe platform is kept. Reach it at:", style="bold")
+    for name in ("backend_url", "object_store_url", "mail_folder"):
+        console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}", highlight=False)
+    console.print(f"  logs: {session.folder.logs}", highlight=False)
+    console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.", highlight=False)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("Ending the platform.")
 
 
 def _tell_allure(session: RunSession) -> None:
-    # imported here: it costs 0.1 s, and Allure may be switched off
     from reports.allure import write_surroundings
 
     settings = session.settings
     facts = {
         "run": session.folder.run,
         "substrate": settings.substrate,
-        "environment": settings.environment_name,
-        "ingestor": session.ingestor,
+        "environment": settings.client_env or "none",
         "sabotage": str(settings.sabotage or "none"),
         "python": platform.python_version(),
-        "tracebloc SDK": version("tracebloc"),
-        "azure-servicebus": version("azure-servicebus"),
     }
-    write_surroundings(session.folder.allure, {name.replace(" ", "_"): value for name, value in facts.items()})
+    if session.platform is not None:
+        facts |= {"ingestor": session.ingestor} | {name: _version(name) for name in ("tracebloc", "azure-servicebus")}
+    write_surroundings(session.folder.allure, facts)
 
 
-@contextmanager
-def _stopped_in_order() -> Iterator[list[int]]:
-    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, which behave ends in order; the list tells which signal came."""
-    came: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        came.append(number)
-        raise SignalledStop(number)
-
-    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-    before = {number: signal.signal(number, stop) for number in numbers}
+def _version(package: str) -> str:
     try:
-        yield came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

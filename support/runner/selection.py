@@ -1,17 +1,17 @@
 """Which scenarios to run: what was asked for, made into behave's configuration, and refused where it cannot be run."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
-from behave.model import Scenario
+from behave.model import Feature, Scenario
 from behave.parser import ParserError
 from behave.runner_util import InvalidFileLocationError, collect_feature_locations, parse_features
 
 from reports.junit import PartsJUnitReporter
 from reports.run_folder import RunFolder
+from support.runner.plan import key_of
 
 
 class SelectionError(Exception):
@@ -25,13 +25,16 @@ class Selection:
     paths: tuple[str, ...] = ("features",)
     tags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+    """If given, no other scenarios than these, by their keys."""
+    why_only: str = ""
 
 
 def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -> Configuration:
     """behave's configuration, made here and from no file, since a tox.ini would erase what pyproject.toml says.
 
     Raises:
-        SelectionError: a path is not there, the tags cannot be read, a feature cannot be read, or nothing is selected.
+        SelectionError: a path is not there, or the tags cannot be read.
     """
     arguments = ["--no-capture-hooks", "--junit", "--junit-directory", str(folder.junit), "--no-summary", "--show-skipped"]
     arguments += ["--format", "reports.console:ConsoleFormatter", "--outfile", "-"]
@@ -39,15 +42,7 @@ def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -
         arguments += ["--format", "reports.allure:HonestAllureFormatter", "--outfile", str(folder.allure)]
     configuration = _configuration(arguments, selection)
     configuration.reporters = [PartsJUnitReporter(configuration)]
-    _refuse_empty_selection(configuration, selection)
     return configuration
-
-
-def selected_scenarios(selection: Selection) -> list[Scenario]:
-    """The scenarios and rows of outlines that are selected; raises SelectionError as `configuration_of` does."""
-    configuration = _configuration([], selection)
-    _refuse_empty_selection(configuration, selection)
-    return list(_selected(configuration))
 
 
 def _configuration(arguments: list[str], selection: Selection) -> Configuration:
@@ -61,16 +56,29 @@ def _configuration(arguments: list[str], selection: Selection) -> Configuration:
         raise SelectionError(f"the tags cannot be read: {error}") from error
 
 
-def _refuse_empty_selection(configuration: Configuration, selection: Selection) -> None:
-    if not list(_selected(configuration)):
-        asked = ", ".join([*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)])
-        raise SelectionError(f"no scenario is selected by: {asked}")
+def selected_scenarios(selection: Selection) -> list[Scenario]:
+    """The scenarios and rows of outlines that are selected; raises SelectionError when there are none or they cannot be read."""
+    return read_model(_configuration([], selection), selection).selected
 
 
-def _selected(configuration: Configuration) -> Iterator[Scenario]:
+@dataclass(frozen=True)
+class Model:
+    """Features as behave read them, and the scenarios selected of them. Good for one pass, since it takes up the results."""
+
+    features: list[Feature]
+    selected: list[Scenario]
+
+
+def read_model(configuration: Configuration, selection: Selection) -> Model:
+    """Read the features; raises SelectionError when one cannot be read or no scenario is selected."""
     try:
         features = parse_features(collect_feature_locations(configuration.paths), language=configuration.lang)
     except (ParserError, InvalidFileLocationError, UnicodeDecodeError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
-    for feature in features:
-        yield from (scenario for scenario in feature.walk_scenarios() if scenario.should_run(configuration))
+    selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
+    if selection.only is not None:
+        selected = [scenario for scenario in selected if key_of(scenario) in selection.only]
+    if not selected:
+        asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
+        raise SelectionError(f"no scenario is selected by: {', '.join([*asked, *filter(None, [selection.why_only])])}")
+    return Model(features, selected)

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from behave.model import Scenario, Step
 
@@ -12,8 +13,10 @@ from environments.substrate import Platform, Substrate, create
 from reports.run_folder import RunFolder
 from support.eventually import Patience
 from support.redaction import learn_secret
-from support.scene import Scene
 from support.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from support.scene import Scene
 
 NEEDS = re.compile(r"needs\.(.+)")
 
@@ -60,6 +63,8 @@ class RunSession:
             self.prepare()
             self.started_by_behave = True
         self.platform = self._substrate().start()
+        if self.platform is None:
+            return
         self.ready_seconds = self.platform.ready_seconds
         self.central_services = tuple(self._substrate().services())
         for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
@@ -79,6 +84,12 @@ class RunSession:
         if self.substrate is not None:
             self.substrate.stop()
 
+    def stop_at_once(self) -> None:
+        """End the platform without grace, and leave nothing of it."""
+        self.platform = None
+        if self.substrate is not None:
+            self.substrate.kill()
+
     def stop_if_started_here(self) -> None:
         """Stop the platform if plain behave started it; `ringmaster run` stops its own."""
         if self.started_by_behave:
@@ -93,10 +104,13 @@ class RunSession:
             return None
         return "; ".join(f"needs {capability}: {substrate.left_out(capability)}" for capability in missing)
 
-    def new_scene(self, scenario: Scenario) -> Scene:
+    def new_scene(self, scenario: Scenario) -> "Scene":
         """A scene for one scenario, with a folder of its own among the results."""
+        # imported here: the platform's clients take longer to load than a run without a platform to begin
+        from support.scene import Scene
+
         if self.platform is None:
-            raise RuntimeError("the platform was not started")
+            raise RuntimeError("there is no platform: scenes need one")
         slug = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60]
         return Scene(
             substrate=self._substrate(),

@@ -1,60 +1,85 @@
-"""What a run comes to: the counts, the exit code, the run's record and the closing lines."""
+"""What a run comes to: what blocks, what warns, what informs; the exit code, the run's record and the closing lines."""
 
-import time
 from collections import Counter
-from pathlib import Path
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from behave.model import Scenario
-from behave.runner import Runner
-from rich.console import Console
+from behave.model_type import Status
 
-from reports.flake_ledger import add_run
-from reports.run_record import RunRecord, record_of
+from support.runner.execution import Outcome
 from support.runner.exit_codes import ExitCode
-from support.runner.session import RunSession
+from support.runner.plan import Task
 
 
-def verdict(runner: Runner, session: RunSession, console: Console) -> ExitCode:
-    """Count what ran, write the run's record, print the closing lines and choose the exit code."""
-    scenarios = [s for f in runner.features for s in f.walk_scenarios() if s.should_run(runner.config) or s.status.name != "untested"]
-    told = [s for s in scenarios if s.status.name != "skipped" or s.skip_reason]
-    counts = Counter(scenario.status.name for scenario in told)
-    exit_code = _exit_code(counts, runner, session)
-    _write_record(session, told, exit_code)
-    for death in session.died:
-        console.print(f"\n{death}", style="red", markup=False, highlight=False)
-    counted = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counts.items())) or "no scenario ran"
-    seconds = sum(scenario.duration for scenario in told)
-    latest = _shown(session.folder.path.parent / "latest")
-    style = "green" if exit_code is ExitCode.PASSED else "red"
-    whole = time.monotonic() - session.began
-    taken = f"{seconds:.1f} s, {whole:.1f} s with the platform's start and stop"
-    console.print(f"\n[{style}]{counted}[/{style}] in {taken}. Results: {latest}", highlight=False)
-    return exit_code
+class Weight(StrEnum):
+    """What a failure does to a release, by the scenario's tag; without one of the three it blocks."""
+
+    BLOCKS = "blocks"
+    WARNS = "warns"
+    INFORMS = "informs"
 
 
-def _exit_code(counts: Counter[str], runner: Runner, session: RunSession) -> ExitCode:
-    if session.died:
+BY_TAG = {"p0": Weight.BLOCKS, "p1": Weight.WARNS, "p2": Weight.INFORMS}
+
+
+def weight_of(scenario: Scenario, *, strict: bool) -> Weight:
+    """What a failure of this scenario does; when strict, every one blocks."""
+    weights = [BY_TAG[tag] for tag in map(str, scenario.effective_tags) if tag in BY_TAG]
+    # of several tags the gravest counts
+    return Weight.BLOCKS if strict or not weights else min(weights, key=list(Weight).index)
+
+
+def failure_weight(task: Task, *, strict: bool) -> Weight | None:
+    """What this scenario's outcome does; None when it did not fail.
+
+    Only what the platform did can be pardoned by a tag: a hook, a cleanup, a step that is undefined or pending, or a lost worker always
+    blocks, since then nobody knows what the platform did.
+    """
+    status = task.scenario.status
+    if not (status.has_failed() or status.is_untested()):
+        return None
+    unknown = status.is_hook_error() or status.is_untested() or task.died or any(_has_no_code(step.status) for step in task.steps)
+    return Weight.BLOCKS if unknown and not task.over_budget else weight_of(task.scenario, strict=strict)
+
+
+def _has_no_code(status: Status) -> bool:
+    return bool(status.is_undefined() or status is Status.pending)
+
+
+@dataclass
+class Verdict:
+    """The counts by status, what failed by its weight, and the exit code."""
+
+    counts: Counter[str]
+    failed: dict[Weight, list[Task]]
+    around: list[Scenario] = field(default_factory=list)
+    """What went wrong in hooks and cleanups around scenarios; always blocks."""
+    exit_code: ExitCode = ExitCode.PASSED
+
+
+def judge(outcome: Outcome, *, strict: bool) -> Verdict:
+    """The verdict on a run that came to its end."""
+    failed: dict[Weight, list[Task]] = {weight: [] for weight in Weight}
+    counts: Counter[str] = Counter()
+    for task in outcome.tasks:
+        counts[task.scenario.status.name] += 1
+        if (weight := failure_weight(task, strict=strict)) is not None:
+            failed[weight].append(task)
+    for added in outcome.added:
+        counts[added.status.name] += 1
+    verdict = Verdict(counts, failed, outcome.added)
+    verdict.exit_code = _exit_code(verdict, outcome)
+    return verdict
+
+
+def _exit_code(verdict: Verdict, outcome: Outcome) -> ExitCode:
+    blocking = verdict.failed[Weight.BLOCKS]
+    if outcome.deaths:
         return ExitCode.PLATFORM_FAILED
-    bad = sum(count for status, count in counts.items() if status not in ("passed", "skipped"))
-    # nothing but skips is not a pass
-    return ExitCode.PASSED if counts["passed"] and not bad and not runner.hook_failures else ExitCode.FAILED
-
-
-def _write_record(session: RunSession, scenarios: list[Scenario], exit_code: ExitCode) -> None:
-    settings = session.settings
-    record = RunRecord(
-        run=session.folder.run,
-        substrate=settings.substrate,
-        client_env=settings.environment_name,
-        sabotage=settings.sabotage,
-        ready_seconds=session.ready_seconds,
-        exit_code=exit_code,
-        scenarios=[record_of(scenario, session.folder.path) for scenario in scenarios],
-    )
-    record.write(session.folder.path)
-    add_run(record, session.folder.path.parent)
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    if verdict.around or any(not task.over_budget for task in blocking):
+        return ExitCode.FAILED
+    if blocking or outcome.used_up:
+        return ExitCode.OVER_BUDGET
+    # nothing but skips, or nothing at all, is not a pass
+    return ExitCode.PASSED if verdict.counts["passed"] else ExitCode.FAILED

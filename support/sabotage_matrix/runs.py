@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments.reference_platform.sabotage import Sabotage
-from reports.run_record import RunRecord, ScenarioRecord
+from reports.run_record import ScenarioRecord, read_record
 from support.runner.exit_codes import ExitCode
 from support.sabotage_matrix.matrix import Cell
 from support.sabotage_matrix.plan import Candidate
@@ -73,10 +73,9 @@ class Runs:
         command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates), *self.options]
         command += ["--results-folder", str(results), *(["--sabotage", sabotage] if sabotage else [])]
         exit_code = self._wait(command, results / "output.txt")
-        record = results / "latest" / "run.json"
         if exit_code == ExitCode.WRONG_INPUT:
             raise CannotRun(_last_words(results / "output.txt"), exit_code)
-        ran = RunRecord.model_validate_json(record.read_text(encoding="utf-8")).scenarios if record.exists() else []
+        ran = _scenarios(results / "latest")
         broken = exit_code == ExitCode.PLATFORM_FAILED or not ran
         cells = [] if broken else [_cell(sabotage, scenario) for scenario in ran]
         ended = Ended(sabotage, cells, time.monotonic() - began, broken)
@@ -118,6 +117,13 @@ def _cell(sabotage: Sabotage | None, scenario: ScenarioRecord) -> Cell:
         words=words,
         seconds=scenario.seconds,
     )
+
+
+def _scenarios(results: Path) -> list[ScenarioRecord]:
+    try:
+        return read_record(results).scenarios
+    except FileNotFoundError:
+        return []
 
 
 def _last_words(output: Path) -> str:

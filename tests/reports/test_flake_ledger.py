@@ -8,11 +8,37 @@ from reports.run_record import RunRecord, ScenarioRecord
 
 def run(number: int, sabotage: str | None = None, **statuses: str) -> RunRecord:
     scenarios = [
-        ScenarioRecord(name=name, location=f"features/a.feature:{line}", status=status, reason=None, seconds=1.0, steps=[])
+        ScenarioRecord(
+            name=name,
+            location=f"features/a.feature:{line}",
+            status=status,
+            weight="blocks",
+            reason=None,
+            seconds=1.0,
+            wall_seconds=1.0,
+            order=line,
+            worker=0,
+            over_budget="",
+            died="",
+            attempts=1,
+            evidence=None,
+            steps=[],
+        )
         for line, (name, status) in enumerate(statuses.items())
     ]
     return RunRecord(
-        run=str(number), substrate="embedded", client_env="dev", sabotage=sabotage, ready_seconds=1, exit_code=0, scenarios=scenarios
+        run=str(number),
+        substrate="embedded",
+        client_env="dev",
+        sabotage=sabotage,
+        workers=1,
+        seed=None,
+        ready_seconds=1,
+        step_seconds=1,
+        hook_seconds=1,
+        wall_seconds=1,
+        exit_code=0,
+        scenarios=scenarios,
     )
 
 

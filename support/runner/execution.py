@@ -1,0 +1,192 @@
+"""Runs what was selected: behave's own hooks, steps and model, its scenarios on workers, its reports as of a serial run."""
+
+import itertools
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from behave.configuration import Configuration
+from behave.formatter._registry import make_formatters
+from behave.model import Feature, Scenario
+from behave.runner import Runner
+from behave.runner_util import reset_runtime
+from behave.step_registry import registry as the_step_registry
+from rich.console import Console
+
+from support.runner.plan import Plan, Task, in_order, make_plan
+from support.runner.pool import Pool
+from support.runner.progress import Progress
+from support.runner.selection import Model
+from support.runner.stage import Stage
+from support.runner.stopping import Stopping
+from support.runner.watchdog import Budgets, Watchdog
+from support.runner.worker import RecordingContext
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to run: with how many workers, in what order, how often, until when."""
+
+    workers: int = 1
+    seed: str | None = None
+    fail_fast: bool = False
+    repeat: int | None = 1
+    """None: until something fails."""
+    until_fail: bool = False
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    tasks: list[Task] = field(default_factory=list)
+    added: list[Scenario] = field(default_factory=list)
+    """Stand for what went wrong around the scenarios, in hooks and cleanups."""
+    features: list[Feature] = field(default_factory=list)
+    deaths: list[str] = field(default_factory=list)
+    used_up: dict[str, str] = field(default_factory=dict)
+    hook_seconds: float = 0.0
+    """In hooks around features, rules and the run."""
+    wall_seconds: float = 0.0
+    workers_lost: int = 0
+    passes: int = 0
+
+
+class Execution(Runner):
+    """behave's runner with workers. `before_all` and `after_all` run once, here; all else runs in workers."""
+
+    def __init__(self, configuration: Configuration, wishes: Wishes, console: Console, stopping: Stopping, allure: Path | None) -> None:
+        super().__init__(configuration)
+        self.allure_folder = allure
+        self.outcome = Outcome()
+        self.blocks: Callable[[Task], bool] = lambda task: task.scenario.status.has_failed()
+        self.lost_worker: Callable[[int], None] = lambda _pid: None
+        self._wishes = wishes
+        self._console = console
+        self._stopping = stopping
+
+    def run_selected(self, parse: Callable[[], Model], durations: dict[str, float]) -> Outcome:
+        """Run everything; `parse` gives a fresh model, once for each repetition."""
+        reset_runtime()
+        with self.path_manager:
+            self.setup_paths()
+            self.context = RecordingContext(self)
+            self.step_registry = the_step_registry
+            self.load_hooks()
+            self.load_step_definitions()
+            self._passes(parse, durations)
+        return self.outcome
+
+    def _passes(self, parse: Callable[[], Model], durations: dict[str, float]) -> None:
+        began = time.monotonic()
+        self.formatters = make_formatters(self.config, self.config.outputs)
+        problem = self._around("before_all")
+        watchdog = Watchdog(self._wishes.budgets)
+        for number in itertools.count(1):
+            model = parse()
+            plan = make_plan(model.features, model.selected, self.hooks, durations)
+            self._begin_repetition(number)
+            stage = self._run_pass(plan, watchdog, problem)
+            last = self._is_last(number, plan.tasks)
+            problems = [*filter(None, [problem]), *(self._after_all() if last else [])]
+            stage.close(problems)
+            self.outcome.added += stage.added
+            if last:
+                break
+        self.outcome.used_up = watchdog.used_up
+        self.outcome.wall_seconds = time.monotonic() - began
+        for formatter in self.formatters:
+            formatter.close()
+
+    def _begin_repetition(self, number: int) -> None:
+        self.outcome.passes = number
+        if number > 1:
+            # one folder each, since the files are named after the features
+            folder = Path(self.config.junit_directory)
+            base = folder.parent if number > 2 else folder
+            self.config.junit_directory = str(base / f"repetition-{number}")
+        if self._wishes.repeat != 1:
+            of = f" of {self._wishes.repeat}" if self._wishes.repeat else ""
+            self._console.print(f"\nRepetition {number}{of}", style="bold", highlight=False)
+
+    def _is_last(self, number: int, tasks: list[Task]) -> bool:
+        failed = any(self.blocks(task) for task in tasks)
+        stop = failed and (self._wishes.until_fail or self._wishes.fail_fast)
+        return stop or number == self._wishes.repeat or bool(self._stopping.came) or "run" in self.outcome.used_up
+
+    def _run_pass(self, plan: Plan, watchdog: Watchdog, problem: str | None) -> Stage:
+        ordered = in_order(plan.tasks, workers=self._wishes.workers, seed=self._wishes.seed)
+        pool = Pool(self, plan, ordered, min(self._wishes.workers, len(ordered)), watchdog)
+        pool.lost_worker = self.lost_worker
+        if self._wishes.fail_fast:
+            pool.fail_fast = self.blocks
+        self.features = plan.features
+        stage = Stage(plan, pool, self.formatters, self.config.reporters)
+        try:
+            if problem is not None:
+                pool.fail_all(problem)
+            self._drive(pool, stage, plan)
+        finally:
+            pool.close()
+        self._add_up(plan, pool)
+        return stage
+
+    def _drive(self, pool: Pool, stage: Stage, plan: Plan) -> None:
+        progress = Progress(self._console, plan.tasks, self._wishes.workers)
+        stage.before_telling = progress.clear
+        playing = stage.play()
+        with self._stopping.waking() as woken:
+            pool.also[woken] = lambda: self._stop(pool, woken)
+            if self._stopping.came:
+                pool.drop_waiting("the run was stopped")
+            pool.begin()
+            done, more = False, True
+            while not done or more:
+                # workers first: what is finished can be told while they work
+                done = pool.step(0.0 if more else progress.interval)
+                more = next(playing, False)
+                if not done:
+                    progress.update(pool.running)
+            progress.clear()
+
+    def _stop(self, pool: Pool, woken: int) -> None:
+        os.read(woken, 64)
+        if len(self._stopping.came) > 1:
+            pool.kill()
+        else:
+            pool.stop()
+
+    def _add_up(self, plan: Plan, pool: Pool) -> None:
+        self.outcome.tasks += plan.tasks
+        self.outcome.features += plan.features
+        self.outcome.deaths += pool.aftermath.deaths
+        self.outcome.hook_seconds += pool.aftermath.hook_seconds
+        self.outcome.workers_lost += pool.aftermath.workers_lost
+
+    def _around(self, hook: str) -> str | None:
+        """Run a hook of the whole run; tells what went wrong."""
+        began = time.monotonic()
+        try:
+            if hook in self.hooks:
+                with self.context.use_with_user_mode():
+                    self.hooks[hook](self.context)
+        except Exception:
+            return f"HOOK-ERROR in {hook}: {traceback.format_exc()}"
+        finally:
+            self.outcome.hook_seconds += time.monotonic() - began
+        return None
+
+    def _after_all(self) -> list[str]:
+        self.context._set_root_attribute("failed", any(task.scenario.status.has_failed() for task in self.outcome.tasks))
+        problems = [*filter(None, [self._around("after_all")])]
+        try:
+            self.context._do_remaining_cleanups()
+        except Exception as error:
+            problems += self.context.take_cleanup_problems(error)
+        sys.stdout.flush()
+        return problems

@@ -1,0 +1,36 @@
+"""How long each scenario took in earlier runs, kept beside their results.
+
+Source: our choice.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+FILE = "durations.json"
+NEW_COUNTS = 0.5
+"""How much the newest run counts against all before it."""
+MOST_KEPT = 20_000
+
+
+def read_durations(results: Path) -> dict[str, float]:
+    """Seconds by scenario; empty when there is no history, or none that can be read: it only makes runs quicker."""
+    try:
+        found = json.loads((results / FILE).read_text(encoding="utf-8"))
+        return {str(key): float(seconds) for key, seconds in found.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def keep_durations(results: Path, taken: Mapping[str, float]) -> None:
+    """Add what this run took; raises OSError when the file cannot be written."""
+    known = read_durations(results)
+    for key, seconds in taken.items():
+        before = known.pop(key, seconds)
+        # at the end: what has not run for long is forgotten first
+        known[key] = round(before + NEW_COUNTS * (seconds - before), 4)
+    newest = dict(list(known.items())[-MOST_KEPT:])
+    draft = results / f".{FILE}-{os.getpid()}"
+    draft.write_text(json.dumps(newest, indent=0), encoding="utf-8")
+    draft.replace(results / FILE)

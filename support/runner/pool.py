@@ -1,0 +1,291 @@
+"""Runs the plan's scenarios on workers, several at once, and keeps going whatever happens to one of them."""
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from behave.model_type import Status
+from behave.runner import Runner
+
+from support.redaction import learn_secret
+from support.runner.plan import Home, Plan, Task
+from support.runner.processes import Family, Handle, seconds_until
+from support.runner.queue import TaskQueue
+from support.runner.results import ScenarioResult, StepResult, put_failure, put_scenario, put_step
+from support.runner.watchdog import Watchdog
+from support.runner.wire import Message
+
+
+@dataclass
+class Aftermath:
+    """What the reports need besides the scenarios: what went wrong around them."""
+
+    problems: list[tuple[Home, str]] = field(default_factory=list)
+    """In hooks and cleanups of features, rules and workers."""
+    printed: list[tuple[Home, str]] = field(default_factory=list)
+    deaths: list[str] = field(default_factory=list)
+    hook_seconds: float = 0.0
+    workers_lost: int = 0
+
+
+class Pool:
+    """The workers of one pass. Call `step` until it says that all is done."""
+
+    def __init__(self, runner: Runner, plan: Plan, ordered: list[Task], size: int, watchdog: Watchdog) -> None:
+        self._plan = plan
+        self._size = size
+        self._queue = TaskQueue(ordered)
+        self._family = Family(runner, plan, self._heard, self._ended)
+        self._watchdog = watchdog
+        self._begun = 0
+        self._finished = False
+        self.fail_fast: Callable[[Task], bool] = lambda _task: False
+        self.lost_worker: Callable[[int], None] = lambda _pid: None
+        self.aftermath = Aftermath()
+        self.also: dict[int, Callable[[], None]] = {}
+        """Other descriptors to listen to, and what to do then."""
+
+    @property
+    def running(self) -> list[Task]:
+        """The scenarios that run now."""
+        return [worker.task for worker in self._family.workers if worker.task is not None]
+
+    def begin(self) -> None:
+        """Fork the first process; what it needs of this one has to be there."""
+        if not self._queue:
+            self._finished = True
+            return
+        self._family.begin()
+        for descriptor in self.also:
+            self._family.selector.register(descriptor, 1)
+        self._dispatch()
+
+    def step(self, timeout: float | None) -> bool:
+        """Wait up to `timeout` seconds for something to happen and deal with it; tells whether the pass is over."""
+        if self._finished:
+            return True
+        wait = seconds_until(self._watchdog.deadlines(self._family.workers))
+        if timeout is not None:
+            wait = timeout if wait is None else min(wait, timeout)
+        self._family.listen(wait, self.also)
+        self._watchdog.look(self._family.workers)
+        for task in self._queue.drop(lambda task: self._watchdog.reason_not_to_begin(task) is not None) if self._watchdog.used_up else ():
+            self.leave_out(task, str(self._watchdog.reason_not_to_begin(task)), over_budget=True)
+        self._dispatch()
+        return self._finished
+
+    def drop_waiting(self, reason: str) -> None:
+        """Begin no further scenario; those that run go on."""
+        for task in self._queue.drop(lambda _task: True):
+            self.leave_out(task, reason)
+
+    def leave_out(self, task: Task, reason: str, *, over_budget: bool = False) -> None:
+        """Report a scenario as skipped, since it is not to begin."""
+        task.scenario.skip(None)
+        task.scenario.skip_reason = f"not run: {reason}"
+        if over_budget:
+            task.over_budget = reason
+        task.begun = task.ended = True
+
+    def stop(self) -> None:
+        """Interrupt what runs and begin nothing more."""
+        self.drop_waiting("the run was stopped")
+        self._watchdog.stop(self._family.workers)
+        for host in self._family.hosts.values():
+            host.signal(signal.SIGINT)
+
+    def fail_all(self, why: str) -> None:
+        """Nothing can run."""
+        self._fail_home(self._plan.homes[0], why)
+
+    def kill(self) -> None:
+        """End everything at once."""
+        self._family.kill_all()
+        for worker in self._family.workers:
+            if worker.task is not None:
+                self._fail(worker.task, Status.error, "the run was stopped at once")
+                worker.task.interrupted = worker.task.ended = True
+        self._finished = True
+
+    def close(self) -> None:
+        """Let go of everything; kills what still runs."""
+        if not self._finished:
+            self._family.kill_all()
+        self._family.close()
+
+    def is_open(self, home: Home) -> bool:
+        """Whether a home's hooks may still have something to tell."""
+        return not self._finished and (home in self._family.hosts or self._queue.left_in(home) > 0)
+
+    def _dispatch(self) -> None:
+        while self._begin_one():
+            pass
+        self._close_what_is_done()
+
+    def _begin_one(self) -> bool:
+        """Give one worker something to do; tells whether that was possible."""
+        hosts = self._family.hosts.values()
+        if not self._queue or (self._size == 1 and any(host.told_to_end for host in hosts)):
+            return False
+        for worker in self._family.workers:
+            if worker.task is None and not worker.told_to_end:
+                task = self._queue.peek(worker.home)
+                if task is None:
+                    return False
+                if task.home is worker.home:
+                    self._give(worker, task)
+                else:
+                    self._tell_to_end(worker)
+                return True
+        if len(self._family.workers) < self._size and (task := self._queue.peek()) is not None:
+            numbers = set(range(1, self._size + 1)) - {worker.number for worker in self._family.workers}
+            self._give(self._family.new_worker(task.home, min(numbers)), task)
+            return True
+        return False
+
+    def _give(self, worker: Handle, task: Task) -> None:
+        self._queue.take(task)
+        worker.task = task
+        worker.kill_at = None
+        worker.send("run", task.index)
+
+    def _tell_to_end(self, worker: Handle) -> None:
+        worker.told_to_end = True
+        worker.send("stop")
+
+    def _close_what_is_done(self) -> None:
+        for home, host in list(self._family.hosts.items()):
+            if host.told_to_end or not (host.ready or host.failed) or self._queue.left_in(home):
+                continue
+            inside = [worker for worker in self._family.workers if worker.home.is_within(home)]
+            for worker in inside:
+                if worker.task is None and not worker.told_to_end:
+                    self._tell_to_end(worker)
+            if not inside and not any(other.is_within(home) for other in self._family.hosts if other is not home):
+                statuses = [(task.index, task.scenario.status.value) for task in self._plan.tasks if task.home.is_within(home)]
+                host.told_to_end = True
+                host.send("close", statuses if home.containers else [])
+
+    def _heard(self, handle: Handle, message: Message) -> None:
+        kind, *values = message
+        if not handle.is_worker:
+            self._heard_host(handle, kind, *values)
+        elif kind == "bye":
+            handle.said_good_bye = True
+            self._note(handle.home, values[0], values[1])
+        elif handle.task is not None:
+            self._heard_worker(handle, handle.task, kind, *values)
+
+    def _heard_worker(self, worker: Handle, task: Task, kind: str, *values: object) -> None:
+        now = time.monotonic()
+        if kind == "step":
+            task.steps_begun += 1
+            task.step_began_at = now
+        elif kind == "result":
+            assert isinstance(values[0], StepResult)
+            put_step(task.steps[task.steps_ended], values[0])
+            task.steps_ended += 1
+        elif kind == "begin":
+            self._begun += 1
+            task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, now
+            self._watchdog.begins(task)
+        elif kind == "end":
+            assert isinstance(values[1], ScenarioResult)
+            self._put(task, values[1])
+            self._finish(worker, task)
+
+    def _put(self, task: Task, result: ScenarioResult) -> None:
+        for secret in result.secrets:
+            learn_secret(secret)
+        put_scenario(task.scenario, result)
+        task.wall_seconds = result.seconds
+        task.output = result.output
+        task.over_budget = result.over_budget
+        task.interrupted = result.interrupted
+        self.aftermath.deaths += result.deaths
+        self._note(task.home if task.home.containers else Home(-1, task.containers), list(result.notes), "")
+        if result.over_budget and not task.scenario.status.has_failed():
+            # the step caught it, and went on
+            put_failure(task.scenario, Status.error, result.over_budget)
+
+    def _finish(self, worker: Handle, task: Task) -> None:
+        task.ended = True
+        worker.task = None
+        worker.kill_at = None
+        self._queue.done(task)
+        if self.fail_fast(task):
+            self.drop_waiting(f"--fail-fast, since '{task.scenario.name}' failed")
+
+    def _heard_host(self, host: Handle, kind: str, problems: list[str], output: str, seconds: float, deaths: tuple[str, ...]) -> None:
+        self.aftermath.hook_seconds += seconds
+        self.aftermath.deaths += deaths
+        self._note(host.home, [] if kind == "before" else problems, output)
+        if kind == "before":
+            host.ready, host.failed = not problems, bool(problems)
+            if problems:
+                self._fail_home(host.home, "\n".join(problems))
+
+    def _fail_home(self, home: Home, why: str) -> None:
+        for worker in [worker for worker in self._family.workers if worker.home.is_within(home)]:
+            if (task := worker.task) is not None and not task.begun:
+                self._fail(task, Status.hook_error, why)
+                self._finish(worker, task)
+            # it was never forked, so nobody will tell of its end
+            self._family.forget(worker)
+        for task in self._queue.drop(lambda task: task.home.is_within(home)):
+            self._fail(task, Status.hook_error, why)
+            task.ended = True
+
+    def _fail(self, task: Task, status: Status, why: str, trace: str = "") -> None:
+        for step in task.steps[task.steps_ended :]:
+            step.status = Status.skipped
+        if task.steps_begun > task.steps_ended:
+            put_failure(task.steps[task.steps_ended], Status.error, why, trace)
+            task.steps_ended += 1
+        task.begun = True
+        put_failure(task.scenario, status, why, trace)
+
+    def _ended(self, handle: Handle, exit_code: int) -> None:
+        how = f"signal {-exit_code} ({_signal_name(-exit_code)})" if exit_code < 0 else f"exit code {exit_code}"
+        if handle.is_worker:
+            if handle.task is not None:
+                self._lost(handle, handle.task, how)
+            elif not handle.said_good_bye:
+                self._note(
+                    handle.home, [f"a worker ended between two scenarios, with {how}"] if handle.told_to_end else [], handle.output.take()
+                )
+            if not handle.said_good_bye and handle.pid is not None:
+                self.lost_worker(handle.pid)
+        elif handle.host is None:
+            self._finished = True
+            if not handle.told_to_end:
+                self._fail_home(handle.home, f"the process that all others come from ended with {how}\n{handle.output.take()}")
+        elif not handle.told_to_end:
+            self._fail_home(handle.home, f"the process of {handle.home} ended with {how}\n{handle.output.take()}")
+
+    def _lost(self, worker: Handle, task: Task, how: str) -> None:
+        self.aftermath.workers_lost += 1
+        step = task.current_step
+        where = f"in the step '{step.keyword} {step.name}'" if step is not None else "outside of its steps"
+        said = worker.output.take()
+        why = task.died or f"its worker ended with {how}"
+        text = f"{where}: {why}"
+        task.died = text
+        if task.over_budget:
+            text = f"{task.over_budget}, {text}"
+        self._fail(task, Status.error, text + (f"\nWhat the worker wrote last:\n{said}" if said else ""))
+        task.wall_seconds = time.monotonic() - task.began_at if task.began_at else 0.0
+        self._finish(worker, task)
+
+    def _note(self, home: Home, problems: list[str], output: str) -> None:
+        self.aftermath.problems += [(home, problem) for problem in problems]
+        if output:
+            self.aftermath.printed.append((home, output))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"

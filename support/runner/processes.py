@@ -1,0 +1,205 @@
+"""The runner's side of its processes: the hosts, the workers, what is said between them, and how each one ended."""
+
+import contextlib
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from behave.runner import Runner
+
+from support.runner.family import OutputFile, fork
+from support.runner.host import Host
+from support.runner.plan import Home, Plan, Task
+from support.runner.wire import Channel, Message, channel_pair
+
+
+@dataclass(eq=False)
+class Handle:
+    """A process of the runner's, as the runner sees it."""
+
+    token: int
+    home: Home
+    channel: Channel
+    output: OutputFile
+    host: "Handle | None"
+    number: int = 0
+    """A worker's number, from 1; 0 for a host."""
+    pid: int | None = None
+    task: Task | None = None
+    told_to_end: bool = False
+    ready: bool = False
+    """A host's hooks went well, or it has none."""
+    failed: bool = False
+    kill_at: float | None = None
+    said_good_bye: bool = False
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it runs scenarios, rather than forks who does."""
+        return self.number > 0
+
+    def send(self, *message: object) -> None:
+        """Tell it something; nothing happens when it is gone, since its end is told otherwise."""
+        with contextlib.suppress(OSError):
+            self.channel.send(*message)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it was made already and lives."""
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it and what it started, without warning."""
+        self.signal(signal.SIGKILL)
+        self.kill_group()
+
+    def kill_group(self) -> None:
+        """End what it started, without warning."""
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+
+@dataclass
+class Family:
+    """All processes of one pass over the features."""
+
+    runner: Runner
+    plan: Plan
+    heard: Callable[[Handle, Message], None]
+    """Called with everything a process says of its work."""
+    ended: Callable[[Handle, int], None]
+    """Called when a process has ended, after all it said, with its exit code (negative: the signal)."""
+    hosts: dict[Home, Handle] = field(default_factory=dict)
+    workers: list[Handle] = field(default_factory=list)
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _by_token: dict[int, Handle] = field(default_factory=dict)
+    _tokens: int = 0
+
+    def begin(self) -> None:
+        """Fork the host of the run, from which all others come."""
+        ours, theirs = channel_pair()
+        output = OutputFile()
+        home = self.plan.homes[0]
+        root = Handle(0, home, ours, output, None)
+
+        def run() -> None:
+            ours.close()
+            Host(self.runner, self.plan, home, Channel(theirs), output.descriptor).serve()
+
+        root.pid = fork("runner-host", output.descriptor, run)
+        theirs.close()
+        self._add(root)
+        self.hosts[home] = root
+
+    def host_of(self, home: Home) -> Handle:
+        """The host of a home, made if need be."""
+        if home not in self.hosts:
+            assert home.parent is not None
+            self.hosts[home] = self._fork(self.host_of(home.parent), home, "host", home.number, f"host-{home.number}")
+        return self.hosts[home]
+
+    def new_worker(self, home: Home, number: int) -> Handle:
+        """A worker forked from a home's host; it can be given its first scenario at once."""
+        worker = self._fork(self.host_of(home), home, "worker", number, f"worker-{number}")
+        worker.number = number
+        self.workers.append(worker)
+        return worker
+
+    def listen(self, timeout: float | None, also: dict[int, Callable[[], None]]) -> None:
+        """Wait until a process says something or ends, or until another descriptor is readable, and deal with it."""
+        for key, _ in self.selector.select(timeout):
+            if isinstance(key.data, Handle):
+                self._hear(key.data)
+            else:
+                also[key.fd]()
+
+    def forget(self, worker: Handle) -> None:
+        """Let go of a worker that its host never made."""
+        if self._by_token.pop(worker.token, None) is not None:
+            self.workers.remove(worker)
+            self.selector.unregister(worker.channel)
+            worker.channel.close()
+            worker.output.close()
+
+    def kill_all(self) -> None:
+        """End every process without warning, and wait for the end of all."""
+        for worker in self.workers:
+            worker.kill()
+        root = self.hosts.get(self.plan.homes[0])
+        if root is not None and root.pid is not None:
+            root.kill()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(root.pid, 0)
+
+    def close(self) -> None:
+        """Let go of all channels and files."""
+        for handle in self._by_token.values():
+            handle.channel.close()
+            handle.output.close()
+        self.selector.close()
+
+    def _fork(self, host: Handle, home: Home, kind: str, number: int, name: str) -> Handle:
+        ours, theirs = channel_pair()
+        self._tokens += 1
+        handle = Handle(self._tokens, home, ours, OutputFile(), host)
+        with contextlib.suppress(OSError):
+            host.channel.send(kind, handle.token, number, name, descriptors=(theirs.fileno(), handle.output.descriptor))
+        theirs.close()
+        self._add(handle)
+        return handle
+
+    def _add(self, handle: Handle) -> None:
+        self._by_token[handle.token] = handle
+        self.selector.register(handle.channel, selectors.EVENT_READ, handle)
+
+    def _hear(self, handle: Handle) -> None:
+        for message in handle.channel.receive_available():
+            if message[0] == "forked":
+                if message[1] in self._by_token:
+                    self._by_token[message[1]].pid = message[2]
+            elif message[0] == "ended":
+                self._end(message[1], message[2])
+            else:
+                self.heard(handle, message)
+        if handle.channel.ended and handle.token in self._by_token:
+            self.selector.unregister(handle.channel)
+            if handle.host is None:
+                _, status = os.waitpid(handle.pid or 0, 0)
+                self._end(handle.token, os.waitstatus_to_exitcode(status))
+
+    def _end(self, token: int, exit_code: int) -> None:
+        handle = self._by_token.get(token)
+        if handle is None:
+            return
+        if not handle.channel.ended:
+            for message in handle.channel.receive_available():
+                self.heard(handle, message)
+            with contextlib.suppress(KeyError):
+                self.selector.unregister(handle.channel)
+        del self._by_token[token]
+        if handle.is_worker:
+            self.workers.remove(handle)
+            # whatever its steps started and left behind
+            handle.kill_group()
+        else:
+            del self.hosts[handle.home]
+            self._end_children(handle, exit_code)
+        self.ended(handle, exit_code)
+        handle.channel.close()
+        handle.output.close()
+
+    def _end_children(self, host: Handle, exit_code: int) -> None:
+        # a child dies with its parent, and nobody is left to tell of it
+        for child in [each for each in self._by_token.values() if each.host is host]:
+            child.kill()
+            self._end(child.token, exit_code)
+
+
+def seconds_until(deadlines: list[float]) -> float | None:
+    """How long to wait for the earliest of some moments; None without one."""
+    return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None

@@ -1,0 +1,81 @@
+"""Which scenario may begin next: nothing beside a `@serial` one, never two `@exclusive.<name>` of the same name."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from support.runner.plan import Home, Task
+
+LOOKED_AT = 200
+"""How far to look for a scenario that fits a worker better than the next one would."""
+
+
+class TaskQueue:
+    """The scenarios that wait, in the order to start them, and what those that run claim for themselves."""
+
+    def __init__(self, ordered: Sequence[Task]) -> None:
+        self._waiting = list(reversed(ordered))
+        self._running: set[Task] = set()
+        self._claimed: set[str] = set()
+        self._left: Counter[Home] = Counter()
+        for task in ordered:
+            self._count(task, 1)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def running(self) -> set[Task]:
+        """The scenarios that were taken and are not done."""
+        return self._running
+
+    def peek(self, home: Home | None = None) -> Task | None:
+        """The next scenario that may begin now; one of the given home before others."""
+        if any(task.serial for task in self._running):
+            return None
+        first = None
+        for looked, task in enumerate(reversed(self._waiting)):
+            if first is not None and (home is None or not home.containers or looked > LOOKED_AT):
+                break
+            if self._may_begin(task):
+                if task.home is home:
+                    return task
+                first = first or task
+        return first
+
+    def take(self, task: Task) -> None:
+        """The scenario begins."""
+        if self._waiting[-1] is task:
+            self._waiting.pop()
+        else:
+            self._waiting.remove(task)
+        self._running.add(task)
+        self._claimed |= task.exclusives
+
+    def done(self, task: Task) -> None:
+        """The scenario is over."""
+        self._running.discard(task)
+        self._claimed -= task.exclusives
+        self._count(task, -1)
+
+    def drop(self, which: Callable[[Task], bool]) -> list[Task]:
+        """Take out of the queue what shall not run any more."""
+        dropped = [task for task in reversed(self._waiting) if which(task)]
+        if dropped:
+            gone = set(dropped)
+            self._waiting = [task for task in self._waiting if task not in gone]
+            for task in dropped:
+                self._count(task, -1)
+        return dropped
+
+    def left_in(self, home: Home) -> int:
+        """How many scenarios of a home, and of what is within it, are not done."""
+        return self._left[home]
+
+    def _may_begin(self, task: Task) -> bool:
+        return not (task.serial and self._running) and not (task.exclusives & self._claimed)
+
+    def _count(self, task: Task, number: int) -> None:
+        home: Home | None = task.home
+        while home is not None:
+            self._left[home] += number
+            home = home.parent

@@ -1,0 +1,243 @@
+"""A worker: runs the scenarios it is given, one after the other, and tells the runner of each step."""
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from behave.formatter.base import Formatter
+from behave.model import Scenario, Step
+from behave.model_type import Status
+from behave.runner import Context, Runner
+
+from support.redaction import known_secrets
+from support.runner.family import OutputFile
+from support.runner.interrupts import Interrupts
+from support.runner.plan import Container, Plan, Task
+from support.runner.results import Failure, ScenarioResult, failure_of, result_of_step
+from support.runner.wire import Channel
+
+if TYPE_CHECKING:
+    from reports.allure import Attachments
+
+WORKER_VARIABLE = "RINGMASTER_WORKER"
+
+
+class RecordingContext(Context):
+    """behave's context, which also keeps what went wrong in cleanups; behave only prints it."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._cleanup_problems: list[str] = []
+        super().__init__(runner)
+
+    @staticmethod
+    def print_cleanup_error(context: "RecordingContext", cleanup_func: Any, exception: BaseException) -> None:  # noqa: ANN401 - behave's signature
+        """One cleanup failed."""
+        name = getattr(cleanup_func, "__name__", repr(cleanup_func))
+        context._cleanup_problems.append(f"CLEANUP-ERROR in {name}: {type(exception).__name__}: {exception}\n{traceback.format_exc()}")
+
+    def take_cleanup_problems(self, error: BaseException | None = None) -> list[str]:
+        """What went wrong since the last time, at least the error that behave raised for it."""
+        problems, self._cleanup_problems = self._cleanup_problems, []
+        if error is not None and not problems:
+            problems = [f"CLEANUP-ERROR: {type(error).__name__}: {error}"]
+        return problems
+
+    def forget_cleanups(self) -> None:
+        """Leave the cleanups there are to the process that this one was forked from."""
+        for layer in self._stack:
+            layer["@cleanups"] = []
+
+    def _do_cleanups(self) -> None:
+        try:
+            super()._do_cleanups()
+        except Exception as error:
+            if not self._cleanup_problems:
+                # the user's own handler dealt with it
+                self._cleanup_problems = self.take_cleanup_problems(error)
+            raise
+
+
+class StepTeller(Formatter):
+    """behave formatter that tells the runner when a step begins and how it ended."""
+
+    def __init__(self, channel: Channel, interrupts: Interrupts, allure: Path | None) -> None:
+        self._channel = channel
+        self._attachments = _attachments(allure)
+        self._interrupts = interrupts
+        self._began = 0.0
+        self.told = 0
+
+    def scenario(self, scenario: Scenario) -> None:
+        """A scenario begins."""
+        self.told = 0
+
+    def match(self, match: object) -> None:
+        """A step begins."""
+        self._began = time.time()
+        with self._interrupts.held_back():
+            self._channel.send("step")
+
+    def result(self, step: Step) -> None:
+        """A step is over."""
+        self.told += 1
+        if self._attachments is not None:
+            self._attachments.move_to(step)
+        with self._interrupts.held_back():
+            self._channel.send("result", result_of_step(step, self._began))
+
+
+class Worker:
+    """Runs in a process of its own, forked when everything its scenarios share is there."""
+
+    def __init__(self, runner: Runner, plan: Plan, opened: int, number: int, channel: Channel, output: int) -> None:
+        """`opened` says how many of its scenarios' features and rules are open already."""
+        self._runner = runner
+        self._context: RecordingContext = runner.context
+        self._plan = plan
+        self._opened = opened
+        self._channel = channel
+        self._output = OutputFile(output)
+        self._interrupts = Interrupts(channel, output)
+        self._teller = StepTeller(channel, self._interrupts, getattr(runner, "allure_folder", None))
+        self._secrets = known_secrets()
+        os.environ[WORKER_VARIABLE] = str(number)
+
+    def serve(self) -> None:
+        """Run what is asked for until told to stop, or until the runner is gone."""
+        self._context.forget_cleanups()
+        self._runner.formatters = [self._teller]
+        self._runner.config.reporters = []
+        self._interrupts.listen()
+        while True:
+            message = self._channel.receive()
+            if message[0] == "run":
+                self._run(self._plan.tasks[message[1]])
+            elif message[0] == "stop":
+                break
+        self._channel.send("bye", self._last_cleanups(), self._take_output())
+
+    def _run(self, task: Task) -> None:
+        scenario = task.scenario
+        self._channel.send("begin", task.index)
+        began = time.monotonic()
+        depth = len(self._context._stack)
+        escaped = None
+        try:
+            with self._interrupts.let_through():
+                for container in task.containers[self._opened :]:
+                    open_layer(self._context, container)
+                self._context._set_root_attribute("active_outline", scenario._row)
+                scenario.run(self._runner)
+        except (Exception, KeyboardInterrupt) as error:
+            escaped = error
+            self._runner.capture_controller.stop_and_teardown_capture()
+        notes = self._close_layers(depth)
+        result = self._result(scenario, escaped, time.monotonic() - began, notes)
+        self._channel.send("end", task.index, result)
+        self._context._set_root_attribute("aborted", False)
+
+    def _close_layers(self, depth: int) -> list[str]:
+        problems = []
+        while len(self._context._stack) > depth:
+            try:
+                layer = self._context._stack[0].get("@layer")
+                self._context._pop()
+            except Exception as error:
+                # a scenario's own are told with the scenario
+                if layer != "scenario":
+                    problems += self._context.take_cleanup_problems(error)
+        return problems
+
+    def _result(self, scenario: Scenario, escaped: BaseException | None, seconds: float, notes: list[str]) -> ScenarioResult:
+        if escaped is not None:
+            scenario.store_exception_context(escaped)
+            scenario.error_message = "".join(traceback.format_exception(escaped))
+            scenario.set_status(Status.error)
+        failure = _with_cleanups(failure_of(scenario), self._context.take_cleanup_problems())
+        steps = list(scenario.all_steps)
+        if escaped is not None and self._teller.told < len(steps):
+            steps[self._teller.told].status = Status.error
+        over_budget, interrupted = self._interrupts.take()
+        return ScenarioResult(
+            status=scenario.status.value,
+            seconds=seconds,
+            left=tuple(
+                Status.skipped.value if step.status is Status.untested else step.status.value for step in steps[self._teller.told :]
+            ),
+            skip_reason=scenario.skip_reason,
+            failure=failure,
+            captured=tuple((part.stdout, part.stderr, part.log, part.name, part.failed) for part in scenario.captured.captures),
+            output=self._take_output(),
+            notes=tuple(notes),
+            over_budget=over_budget,
+            interrupted=interrupted,
+            secrets=self._new_secrets(),
+            deaths=new_deaths(self._context),
+            evidence=getattr(scenario, "evidence", None),
+        )
+
+    def _new_secrets(self) -> tuple[str, ...]:
+        known = known_secrets()
+        fresh = tuple(known - self._secrets)
+        self._secrets = known
+        return fresh
+
+    def _take_output(self) -> str:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return self._output.take()
+
+    def _last_cleanups(self) -> list[str]:
+        problems = []
+        for layer in self._context._stack:
+            cleanups, layer["@cleanups"] = layer["@cleanups"], []
+            for cleanup in reversed(cleanups):
+                try:
+                    cleanup()
+                except Exception as error:
+                    RecordingContext.print_cleanup_error(self._context, cleanup, error)
+        problems += self._context.take_cleanup_problems()
+        return problems
+
+
+def _attachments(folder: Path | None) -> "Attachments | None":
+    # only where steps use Allure themselves: its import takes longer than many a scenario
+    if folder is None or "allure_commons" not in sys.modules:
+        return None
+    from reports.allure import Attachments
+
+    return Attachments(folder)
+
+
+def open_layer(context: Context, container: Container) -> None:
+    """Make a feature or rule the one that runs, as behave does."""
+    context._push(layer=container.type)
+    context.tags = set(container.tags)
+    container._setup_context_for_run(context)
+
+
+def new_deaths(context: Context) -> tuple[str, ...]:
+    """The platform's services that died since the last time, as far as the session in the context noticed."""
+    died: list[str] = getattr(getattr(context, "session", None), "died", [])
+    deaths = tuple(died)
+    died.clear()
+    return deaths
+
+
+def _with_cleanups(failure: Failure | None, problems: list[str]) -> Failure | None:
+    if not problems:
+        return failure
+    text = "\n".join(problems)
+    if failure is None:
+        return Failure(text, "CleanupError", text, False, text, False)
+    return Failure(
+        f"{failure.message or ''}\n{text}".strip(),
+        failure.type_name,
+        failure.text,
+        failure.is_assertion,
+        failure.trace,
+        failure.hook_failed,
+    )
