@@ -158,6 +158,9 @@ class Family:
         self.selector.register(handle.channel, selectors.EVENT_READ, handle)
 
     def _hear(self, handle: Handle) -> None:
+        if handle.token not in self._by_token:
+            # it was closed while others that were heard at the same time were looked after
+            return
         for message in handle.channel.receive_available():
             if message[0] == "forked":
                 if message[1] in self._by_token:
