@@ -125,15 +125,6 @@ class HonestAllureFormatter(Formatter):
             result["statusDetails"] = details
         return result
 
-    def _attach_story(self, scenario: Scenario) -> None:
-        evidence: Path | None = getattr(scenario, "evidence", None)
-        if evidence is None or scenario.status is BehaveStatus.passed:
-            return
-        story = "\n".join(line.plain for line in story_of(evidence))
-        self.logger.attach_data(
-            str(uuid.uuid4()), story, name="story", attachment_type=AttachmentType.TEXT, parent_uuid=self.current_scenario_uuid
-        )
-
 
 def status_of(status: Status) -> str:
     """Allure's status: failed is the product's failure, broken is the test's or a hook's."""

@@ -27,7 +27,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class ScenarioRecord:
-    """One scenario: its name and place, how it ended, why it was skipped, its seconds without hooks and with them, its evidence's folder."""
+    """One scenario: its name and place, how it ended, why it was skipped, its seconds without and with hooks, its evidence."""
 
     name: str
     location: str
@@ -62,6 +62,9 @@ class RunRecord:
     sabotage: str | None
     workers: int
     seed: str | None
+    shard: str | None
+    shard_plan: str
+    """The fingerprint of the plan by which shards were cut."""
     ready_seconds: float
     """Until the platform was ready."""
     step_seconds: float

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from support.bus_command import bus_application
 from support.flakes_command import flakes
+from support.merge_command import merge
 from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
@@ -25,6 +26,7 @@ application.add_typer(bus_application, name="bus")
 application.command()(sabotage)
 application.command()(show)
 application.command()(flakes)
+application.command()(merge)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -48,6 +50,7 @@ def run(
     ] = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="begin nothing more once something that blocks failed")] = False,
     rerun_failed: Annotated[bool, typer.Option("--rerun-failed", help="only what failed in the last run")] = False,
+    shard: Annotated[str | None, typer.Option(help="one part of the scenarios, such as 2/3; `ringmaster merge` joins the results")] = None,
     repeat: Annotated[int | None, typer.Option(help="run everything so many times", min=1)] = None,
     until_fail: Annotated[
         bool, typer.Option("--until-fail", help="repeat until something that blocks fails (at most --repeat times)")
@@ -83,8 +86,8 @@ def run(
     from support.runner import asked
 
     try:
-        selection = asked.selection(features, tags, name, rerun_failed=rerun_failed, settings=settings)
-    except asked.NothingToRerun as error:
+        selection = asked.selection(features, tags, name, rerun_failed=rerun_failed, shard=shard, settings=settings)
+    except (asked.NothingToRerun, asked.WrongShard) as error:
         complaints.print(f"ringmaster: {error}", style="red", markup=False)
         raise typer.Exit(2) from None
     manner = asked.manner(

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from support.settings import SettingsError, read_settings
+from support.settings import SettingsError, read_results_folder
 
 if TYPE_CHECKING:
     from reports.flake_ledger import Reliability
@@ -26,7 +26,7 @@ def flakes(
     from reports.flake_ledger import read_ledger, reliability
 
     try:
-        results = read_settings(results_folder=results_folder).results_folder
+        results = read_results_folder(results_folder)
     except SettingsError as error:
         Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
         raise typer.Exit(2) from None

@@ -154,3 +154,8 @@ def _place(name: str, options: dict[str, Any]) -> str:
 
 def _shown(value: object) -> str:
     return "(not set)" if value is None else str(value)
+
+
+def read_results_folder(given: Path | None) -> Path:
+    """Where results are left, for commands that only look at them and need no environment name. Raises SettingsError."""
+    return read_settings(results_folder=given, substrate="none").results_folder

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from support.nearest import did_you_mean
-from support.settings import SettingsError, read_settings
+from support.settings import SettingsError, read_results_folder
 
 if TYPE_CHECKING:
     from reports.run_record import ScenarioRecord
@@ -32,7 +32,7 @@ def show(
         return typer.Exit(2)
 
     try:
-        folder = (read_settings(results_folder=results_folder).results_folder / run).resolve()
+        folder = (read_results_folder(results_folder) / run).resolve()
         record = read_record(folder)
     except (SettingsError, FileNotFoundError) as error:
         raise refuse(str(error)) from None

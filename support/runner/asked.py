@@ -2,23 +2,32 @@
 
 from support.runner.execution import Wishes
 from support.runner.rerun import NothingToRerun, failed_in_last_run
+from support.runner.history import read_durations
 from support.runner.run import Keep, Manner, run
 from support.runner.selection import Selection
+from support.runner.shards import WrongShard, read_shard
 from support.runner.watchdog import Budgets
 from support.settings import Settings
 
-__all__ = ["NothingToRerun", "manner", "run", "selection"]
+__all__ = ["NothingToRerun", "WrongShard", "manner", "run", "selection"]
 
 
 def selection(
-    features: list[str] | None, tags: list[str] | None, names: list[str] | None, *, rerun_failed: bool, settings: Settings
+    features: list[str] | None,
+    tags: list[str] | None,
+    names: list[str] | None,
+    *,
+    rerun_failed: bool,
+    shard: str | None,
+    settings: Settings,
 ) -> Selection:
-    """The scenarios asked for; raises NothingToRerun."""
+    """The scenarios asked for; raises NothingToRerun and WrongShard."""
     only, why = None, ""
     if rerun_failed:
         only, last = failed_in_last_run(settings.results_folder)
         why = f"--rerun-failed (of run {last})"
-    return Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(names or ()), only, why)
+    part = read_shard(shard, read_durations(settings.results_folder)) if shard else None
+    return Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(names or ()), only, why, part)
 
 
 def manner(

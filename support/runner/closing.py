@@ -43,6 +43,8 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
         sabotage=settings.sabotage,
         workers=wishes.workers,
         seed=wishes.seed,
+        shard=session.shard,
+        shard_plan=session.shard_plan,
         ready_seconds=session.ready_seconds,
         step_seconds=_step_seconds(outcome),
         hook_seconds=_hook_seconds(outcome),

@@ -70,6 +70,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     settings = session.settings
     configuration = configuration_of(selection, session.folder, allure=settings.allure)
     model = read_model(configuration, selection)
+    session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare()
     _start_platform(session, manner.wishes, console)
     if settings.allure:

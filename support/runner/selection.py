@@ -12,6 +12,7 @@ from behave.runner_util import InvalidFileLocationError, collect_feature_locatio
 from reports.junit import PartsJUnitReporter
 from reports.run_folder import RunFolder
 from support.runner.plan import key_of
+from support.runner.shards import Shard
 
 
 class SelectionError(Exception):
@@ -28,6 +29,8 @@ class Selection:
     only: frozenset[str] | None = None
     """If given, no other scenarios than these, by their keys."""
     why_only: str = ""
+    shard: Shard | None = None
+    """If given, only this part of them."""
 
 
 def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -> Configuration:
@@ -67,6 +70,8 @@ class Model:
 
     features: list[Feature]
     selected: list[Scenario]
+    shard_plan: str = ""
+    """The fingerprint of the plan by which shards were cut; empty without one."""
 
 
 def read_model(configuration: Configuration, selection: Selection) -> Model:
@@ -78,7 +83,15 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
     if selection.only is not None:
         selected = [scenario for scenario in selected if key_of(scenario) in selection.only]
+    keys = [key_of(scenario) for scenario in selected]
+    fingerprint = ""
+    if selection.shard is not None:
+        fingerprint = selection.shard.fingerprint(keys)
+        part = selection.shard.part(keys)
+        selected = [scenario for scenario in selected if key_of(scenario) in part]
     if not selected:
         asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
-        raise SelectionError(f"no scenario is selected by: {', '.join([*asked, *filter(None, [selection.why_only])])}")
-    return Model(features, selected)
+        asked += [selection.why_only] if selection.why_only else []
+        asked += [f"--shard {selection.shard} of {len(keys)} scenarios"] if selection.shard else []
+        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}")
+    return Model(features, selected, fingerprint)

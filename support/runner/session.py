@@ -36,6 +36,8 @@ class RunSession:
     cleaned_up: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
     central_services: tuple[str, ...] = ()
+    shard: str | None = None
+    shard_plan: str = ""
     started_by_behave: bool = False
     ready_seconds: float = 0.0
     began: float = field(default_factory=time.monotonic)

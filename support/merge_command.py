@@ -1,0 +1,41 @@
+"""The command `ringmaster merge`."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from support.settings import SettingsError, read_results_folder
+
+
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="the results of each shard: folders with a run.json")],
+    results_folder: Annotated[Path | None, typer.Option(help="where the result of the whole is left")] = None,
+) -> None:
+    """Make one result of the results of several shards; the exit code is the whole's.
+
+    Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
+    """
+    from reports.flake_ledger import add_run
+    from reports.merge import CannotMerge
+    from reports.merge import merge as merge_results
+    from reports.run_folder import RunFolder
+
+    try:
+        results = read_results_folder(results_folder)
+        folder = RunFolder(results)
+        whole = merge_results([found.resolve() for found in folders], folder)
+        add_run(whole, results)
+    except (SettingsError, CannotMerge, OSError) as error:
+        Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(2) from None
+    counted = Counter(scenario.status for scenario in whole.scenarios)
+    console = Console(soft_wrap=True, highlight=False)
+    for scenario in whole.scenarios:
+        if scenario.status not in ("passed", "skipped"):
+            console.print(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", style="red", markup=False)
+    console.print(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
+    console.print(f"Exit code {whole.exit_code}. Results: {folder.path}")
+    raise typer.Exit(whole.exit_code)
