@@ -29,11 +29,12 @@ class Outcome:
     output: str
     folder: Path
     results: Path
+    """The folder of this very run."""
 
     @property
     def record(self) -> Json:
         """The run's `run.json`."""
-        found: Json = json.loads((self.results / "latest" / "run.json").read_text())
+        found: Json = json.loads((self.results / "run.json").read_text())
         return found
 
     @property
@@ -44,12 +45,12 @@ class Outcome:
     @property
     def junit(self) -> list[ElementTree.Element]:
         """All JUnit suites."""
-        return [ElementTree.parse(file).getroot() for file in sorted((self.results / "latest" / "junit").rglob("*.xml"))]  # noqa: S314
+        return [ElementTree.parse(file).getroot() for file in sorted((self.results / "junit").rglob("*.xml"))]  # noqa: S314
 
     @property
     def allure(self) -> list[Json]:
         """All Allure results."""
-        return [json.loads(file.read_text()) for file in sorted((self.results / "latest" / "allure-results").glob("*-result.json"))]
+        return [json.loads(file.read_text()) for file in sorted((self.results / "allure-results").glob("*-result.json"))]
 
     @property
     def junit_counts(self) -> Counter[str]:
@@ -104,7 +105,7 @@ def run(tmp_path: Path, surroundings: dict[str, str]) -> Run:
             timeout=LONGEST_RUN,
             stdin=subprocess.DEVNULL,
         )
-        return Outcome(ended.returncode, ended.stdout + ended.stderr, folder, tmp_path / results)
+        return Outcome(ended.returncode, ended.stdout + ended.stderr, folder, (tmp_path / results / "latest").resolve())
 
     return start
 
