@@ -11,13 +11,16 @@ from pydantic import SecretStr
 from support.clients.backend import Refused
 from support.evidence.http import watched
 
+# the first pods of a run wait until the node has loaded what they need
+LONGEST_ANSWER = 60.0
+
 
 class JobsManagerClient:
     """Submits ingestion runs to one secure environment."""
 
     def __init__(self, base_url: str, token: SecretStr) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = watched(httpx.Client(base_url=base_url, headers=headers, trust_env=False))
+        self._http = watched(httpx.Client(base_url=base_url, headers=headers, timeout=LONGEST_ANSWER, trust_env=False))
 
     def submit_ingestion_run(self, ingest_config: dict[str, Any], idempotency_key: str) -> str:
         """Start an ingestion job (or find the one this key started); returns its name. Raises Refused."""

@@ -243,8 +243,11 @@ class Pool:
         if task.steps_begun > task.steps_ended:
             put_failure(task.steps[task.steps_ended], Status.error, why, trace)
             task.steps_ended += 1
+            task.scenario.clear_status()
+            task.scenario.set_status(status)
+        else:
+            put_failure(task.scenario, status, why, trace)
         task.begun = True
-        put_failure(task.scenario, status, why, trace)
 
     def _ended(self, handle: Handle, exit_code: int) -> None:
         how = f"signal {-exit_code} ({_signal_name(-exit_code)})" if exit_code < 0 else f"exit code {exit_code}"

@@ -114,7 +114,9 @@ class Family:
         """Wait until a process says something or ends, or until another descriptor is readable, and deal with it."""
         for key, _ in self.selector.select(timeout):
             if isinstance(key.data, Handle):
-                self._hear(key.data)
+                # it may have ended meanwhile, as another one told
+                if key.data.token in self._by_token:
+                    self._hear(key.data)
             else:
                 also[key.fd]()
 

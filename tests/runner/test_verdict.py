@@ -1,0 +1,81 @@
+"""Exit codes and the last lines: what blocks, warns and informs, and what is never green."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.runner.conftest import Run
+
+
+def scenario(*tags: str, step: str = "it passes", name: str = "s") -> str:
+    return f"  {' '.join(tags)}\n  Scenario: {name}\n    Given {step}\n"
+
+
+GOOD = "Feature: f\n" + scenario(name="good")
+
+
+@pytest.mark.parametrize(
+    ("tags", "step", "exit_code", "told"),
+    [
+        ((), "it passes", 0, "2 passed"),
+        ((), "it fails", 1, "1 passed, 1 failed (1 blocking)"),
+        (("@p0",), "it fails", 1, "1 passed, 1 failed (1 blocking)"),
+        (("@p1",), "it fails", 0, "1 passed, 1 failed (1 warning)"),
+        (("@p2",), "it breaks", 0, "1 passed, 1 error (1 informing)"),
+        (("@p1",), "nobody knows this", 1, "(1 blocking)"),
+        (("@p2",), "it is pending", 1, "(1 blocking)"),
+        (("@p1",), "it cleans up badly", 1, "1 cleanup error (1 blocking)"),
+        (("@p2",), "it ends its worker with exit code 3", 1, "(1 blocking)"),
+        (("@p1", "@budget.0.2"), "it takes 30 s", 0, "(1 warning)"),
+        (("@p0", "@budget.0.2"), "it takes 30 s", 4, "(1 blocking)"),
+    ],
+)
+def test_what_failed_weighs_as_its_tag_says(
+    project: Callable[..., Path], run: Run, tags: tuple[str, ...], step: str, exit_code: int, told: str
+) -> None:
+    outcome = run(project(f=GOOD + scenario(*tags, step=step)))
+    assert outcome.exit_code == exit_code, outcome.output
+    assert told in outcome.output.splitlines()[-2], outcome.output
+    assert f"Exit code {exit_code}:" in outcome.output.splitlines()[-1]
+
+
+def test_strict_makes_everything_block(project: Callable[..., Path], run: Run) -> None:
+    outcome = run(project(f=GOOD + scenario("@p2", step="it fails")), "--strict")
+    assert outcome.exit_code == 1
+    assert "(1 blocking)" in outcome.output
+
+
+def test_nothing_but_skips_is_not_green(project: Callable[..., Path], run: Run) -> None:
+    outcome = run(project(f="Feature: f\n" + scenario(step="it skips itself")))
+    assert outcome.exit_code == 1
+    assert "1 skipped" in outcome.output
+
+
+@pytest.mark.parametrize(("tag", "status"), [("@bad-before", "hook_error"), ("@bad-after", "passed")])
+def test_a_bad_hook_of_a_feature_is_red_in_every_report(project: Callable[..., Path], run: Run, tag: str, status: str) -> None:
+    outcome = run(project(f=f"{tag}\n{GOOD}", other="Feature: other\n" + scenario(name="unharmed")))
+    assert outcome.exit_code == 1, outcome.output
+    assert outcome.statuses["good"] == status
+    assert outcome.statuses["unharmed"] == "passed"
+    assert "the feature cannot" in outcome.output
+    assert outcome.junit_counts["errors"] == 1
+    assert outcome.allure_counts["broken"] == 1
+
+
+@pytest.mark.parametrize("hook", ["before_all", "after_all"])
+def test_a_bad_hook_of_the_run_is_red_in_every_report(project: Callable[..., Path], run: Run, hook: str) -> None:
+    folder = project(f=GOOD)
+    environment = folder / "environment.py"
+    environment.write_text(environment.read_text() + f'\ndef {hook}(context): raise RuntimeError("the run is bad")\n')
+    outcome = run(folder)
+    assert outcome.exit_code == 1, outcome.output
+    assert "the run is bad" in outcome.output
+    assert outcome.junit_counts["errors"] >= 1
+    assert outcome.allure_counts["broken"] >= 1
+
+
+def test_the_table_of_exit_codes_is_in_the_help(run: Run, project: Callable[..., Path]) -> None:
+    text = " ".join(run(project(f=GOOD), "--help").output.split())
+    for code in (0, 1, 2, 3, 4, 129, 130, 143):
+        assert f"{code}: " in text
