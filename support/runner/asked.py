@@ -1,8 +1,8 @@
 """What was asked for on the command line, made into a selection and a manner to run it."""
 
 from support.runner.execution import Wishes
-from support.runner.rerun import NothingToRerun, failed_in_last_run
 from support.runner.history import read_durations
+from support.runner.rerun import NothingToRerun, failed_in_last_run
 from support.runner.run import Keep, Manner, run
 from support.runner.selection import Selection
 from support.runner.shards import WrongShard, read_shard

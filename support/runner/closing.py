@@ -1,6 +1,7 @@
 """The last lines of a run and its record: what blocks, warns and informs, where the time went, where the results are."""
 
 import time
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from support.runner.plan import Task
 from support.runner.session import RunSession
 from support.runner.verdict import Verdict, Weight, weight_of
 
-STYLES = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan"}
+STYLES = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan", Weight.QUARANTINED: "magenta"}
 MOST_LISTED = 50
 ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "skipped")
 
@@ -63,6 +64,7 @@ def print_closing(console: Console, session: RunSession, outcome: Outcome, wishe
         console.print(death, style="red", markup=False, highlight=False)
     for weight, tasks in verdict.failed.items():
         _list(console, weight, tasks)
+    _print_quarantines(console, outcome)
     for added in verdict.around:
         console.print(f"blocks: {added.name}: {_first_line(added.error_message)}", style="red", markup=False, highlight=False)
     for used_up in outcome.used_up.values():
@@ -73,6 +75,22 @@ def print_closing(console: Console, session: RunSession, outcome: Outcome, wishe
     console.print(
         f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}", highlight=False
     )
+
+
+def _print_quarantines(console: Console, outcome: Outcome) -> None:
+    """Point out which quarantines have done their time."""
+    for task in outcome.tasks:
+        if task.quarantine is None:
+            continue
+        passed, is_over = task.scenario.status.name == "passed", task.quarantine.is_over(date.today())
+        if passed:
+            said = "passed: it can do without it now"
+        elif is_over:
+            said = "is over, so that it counts again"
+        else:
+            continue
+        line = f"{task.quarantine}: {task.scenario.location} {task.scenario.name} {said}"
+        console.print(redact(line), style=STYLES[Weight.QUARANTINED], markup=False, highlight=False)
 
 
 def _list(console: Console, weight: Weight, tasks: list[Task]) -> None:
@@ -89,7 +107,12 @@ def _counted(verdict: Verdict) -> str:
     order = [*(name for name in ORDER_OF_COUNTS if verdict.counts[name]), *sorted(verdict.counts.keys() - set(ORDER_OF_COUNTS))]
     counted = ", ".join(f"{verdict.counts[name]} {name.replace('_', ' ')}" for name in order if verdict.counts[name]) or "no scenario ran"
     blocking = len(verdict.failed[Weight.BLOCKS]) + len(verdict.around)
-    weights = {"blocking": blocking, "warning": len(verdict.failed[Weight.WARNS]), "informing": len(verdict.failed[Weight.INFORMS])}
+    weights = {
+        "blocking": blocking,
+        "warning": len(verdict.failed[Weight.WARNS]),
+        "informing": len(verdict.failed[Weight.INFORMS]),
+        "quarantined": len(verdict.failed[Weight.QUARANTINED]),
+    }
     told = ", ".join(f"{count} {name}" for name, count in weights.items() if count)
     return f"{counted}" + (f" ({told})" if told else "")
 

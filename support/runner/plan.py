@@ -10,15 +10,12 @@ from typing import Any
 
 from behave.model import Feature, Rule, Scenario
 
+from support.runner.tags import Quarantine, budget_of, quarantine_of
+
 EXCLUSIVE = re.compile(r"exclusive\.(.+)")
-BUDGET = re.compile(r"budget\.(\d+(?:\.\d+)?)")
 RING = re.compile(r"ring\d+")
 
 Container = Feature | Rule
-
-
-class WrongTag(Exception):
-    """A tag that the runner reads is not written as it must be; the text says which and where."""
 
 
 @dataclass(eq=False)
@@ -52,6 +49,7 @@ class Task:
     budget: float | None
     """Seconds it may take, from its tag."""
     ring: str | None
+    quarantine: Quarantine | None
     expected: float | None = None
     """Seconds it took in earlier runs."""
 
@@ -117,7 +115,7 @@ def make_plan(features: Iterable[Feature], selected: Sequence[Scenario], hooks: 
         durations: seconds each scenario took before, by its key.
 
     Raises:
-        WrongTag: a `@budget.` tag without seconds.
+        WrongTag: a tag is not written as it must be.
     """
     wanted = {id(scenario) for scenario in selected}
     run = Home(0)
@@ -162,23 +160,10 @@ def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], hom
         home=home,
         serial="serial" in tags,
         exclusives=frozenset(match[1] for tag in tags if (match := EXCLUSIVE.fullmatch(tag))),
-        budget=_budget(scenario),
+        budget=budget_of(scenario),
+        quarantine=quarantine_of(scenario),
         ring=next((tag for tag in sorted(tags) if RING.fullmatch(tag)), None),
     )
-
-
-def _budget(scenario: Scenario) -> float | None:
-    statement: Any = scenario
-    # the innermost tag counts: a scenario's own, then its rule's, then its feature's
-    while statement is not None:
-        for tag in map(str, statement.tags):
-            if tag.startswith("budget."):
-                match = BUDGET.fullmatch(tag)
-                if match is None or float(match[1]) <= 0:
-                    raise WrongTag(f"{statement.location}: @{tag} is no budget: write seconds, such as @budget.10")
-                return float(match[1])
-        statement = statement.parent
-    return None
 
 
 def _containers(scenario: Scenario, feature: Feature) -> tuple[Container, ...]:

@@ -22,10 +22,10 @@ from support.runner.closing import print_closing, write_record
 from support.runner.execution import Execution, Outcome, Wishes
 from support.runner.exit_codes import ExitCode
 from support.runner.history import keep_durations, read_durations
-from support.runner.plan import WrongTag
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
+from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
 
@@ -70,6 +70,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     settings = session.settings
     configuration = configuration_of(selection, session.folder, allure=settings.allure)
     model = read_model(configuration, selection)
+    refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare()
     _start_platform(session, manner.wishes, console)

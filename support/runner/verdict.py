@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from behave.model import Scenario
@@ -13,11 +14,12 @@ from support.runner.plan import Task
 
 
 class Weight(StrEnum):
-    """What a failure does to a release, by the scenario's tag; without one of the three it blocks."""
+    """What a failure does to a release, by the scenario's tag; without one it blocks."""
 
     BLOCKS = "blocks"
     WARNS = "warns"
     INFORMS = "informs"
+    QUARANTINED = "quarantined"
 
 
 BY_TAG = {"p0": Weight.BLOCKS, "p1": Weight.WARNS, "p2": Weight.INFORMS}
@@ -40,7 +42,11 @@ def failure_weight(task: Task, *, strict: bool) -> Weight | None:
     if not (status.has_failed() or status.is_untested()):
         return None
     unknown = status.is_hook_error() or status.is_untested() or task.died or any(_has_no_code(step.status) for step in task.steps)
-    return Weight.BLOCKS if unknown and not task.over_budget else weight_of(task.scenario, strict=strict)
+    if unknown and not task.over_budget:
+        return Weight.BLOCKS
+    if task.quarantine is not None and not task.quarantine.is_over(date.today()):
+        return Weight.QUARANTINED
+    return weight_of(task.scenario, strict=strict)
 
 
 def _has_no_code(status: Status) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-OUTCOMES = '''
+OUTCOMES = """
 @p0
 Feature: outcomes
   Each kind of outcome there is.
@@ -61,7 +61,7 @@ Feature: outcomes
   Scenario: calls other steps
     When it calls other steps
   Scenario: has no steps of its own
-'''
+"""
 
 FORMS = '''
 Feature: forms of steps
@@ -120,7 +120,7 @@ Feature: forms of steps
 
 MANY = "\n@many\nFeature: many\n" + "".join(f"  Scenario: number {number}\n    Given it passes\n" for number in range(15))
 
-HOOKED = '''
+HOOKED = """
 @shared-thing
 Feature: with hooks of its own
   Scenario: uses what the hook made
@@ -129,9 +129,9 @@ Feature: with hooks of its own
     Then the hook of the feature ran once
   Scenario: and once more
     Then the hook of the feature ran once
-'''
+"""
 
-STEPS = '''
+STEPS = """
 import asyncio, logging, os, sys, time
 from behave import given, then, when, step
 from behave.api.pending_step import StepNotImplementedError
@@ -208,9 +208,9 @@ def note(text):
     number = os.open("notes.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.write(number, f"{text}\\n".encode())
     os.close(number)
-'''
+"""
 
-ENVIRONMENT = '''
+ENVIRONMENT = """
 import os
 
 def note(text):
@@ -250,7 +250,7 @@ def after_scenario(context, scenario):
 
 def before_step(context, step):
     if context.scenario.name == "has a bad hook before a step": raise RuntimeError("hook of the step went wrong")
-'''
+"""
 
 
 def write_project(folder: Path, **features: str) -> Path:

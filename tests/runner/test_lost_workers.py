@@ -54,9 +54,13 @@ def test_a_dead_worker_is_told_with_its_step_and_the_run_goes_on(project: Callab
 
 
 def test_a_dead_host_of_a_feature_costs_that_feature_only(project: Callable[..., Path], run: Run) -> None:
-    folder = project(many="Feature: many\n  Scenario: one\n    Given it passes\n", hooked="Feature: hooked\n  Scenario: two\n    Given it passes\n")
+    folder = project(
+        many="Feature: many\n  Scenario: one\n    Given it passes\n", hooked="Feature: hooked\n  Scenario: two\n    Given it passes\n"
+    )
     environment = folder / "environment.py"
-    environment.write_text(environment.read_text().replace('    note(f"before:{feature.name}")', '    if feature.name == "hooked": os._exit(9)'))
+    environment.write_text(
+        environment.read_text().replace('    note(f"before:{feature.name}")', '    if feature.name == "hooked": os._exit(9)')
+    )
     outcome = run(folder, "--workers", "2")
     assert outcome.exit_code == 1, outcome.output
     assert outcome.statuses == {"two": "hook_error", "one": "passed"} or outcome.statuses["one"] == "passed", outcome.output
@@ -64,9 +68,13 @@ def test_a_dead_host_of_a_feature_costs_that_feature_only(project: Callable[...,
     assert "exit code 9" in outcome.output
 
 
-def test_workers_killed_at_random_moments_cost_their_scenarios_only(project: Callable[..., Path], surroundings: dict[str, str], tmp_path: Path) -> None:
+def test_workers_killed_at_random_moments_cost_their_scenarios_only(
+    project: Callable[..., Path], surroundings: dict[str, str], tmp_path: Path
+) -> None:
     """RUNNER_WORKER_KILLS says how many."""
-    scenarios = "".join(f"  Scenario: number {number}\n    Given it takes 0.15 s\n    And it takes 0.15 s\n" for number in range(WORKER_KILLS * 4 + 8))
+    scenarios = "".join(
+        f"  Scenario: number {number}\n    Given it takes 0.15 s\n    And it takes 0.15 s\n" for number in range(WORKER_KILLS * 4 + 8)
+    )
     folder = project(long=f"Feature: long\n{scenarios}")
     log = tmp_path / "log"
     with log.open("w") as output:
@@ -87,7 +95,9 @@ def test_workers_killed_at_random_moments_cost_their_scenarios_only(project: Cal
 
 
 def test_what_a_lost_worker_had_started_does_not_stay(project: Callable[..., Path], run: Run) -> None:
-    outcome = run(project(one="Feature: f\n  Scenario: s\n    Given it starts a program that runs for 1234 s\n    When it is killed by signal 9\n"))
+    outcome = run(
+        project(one="Feature: f\n  Scenario: s\n    Given it starts a program that runs for 1234 s\n    When it is killed by signal 9\n")
+    )
     assert outcome.exit_code == 1
     assert [each for each in psutil.process_iter() if _command(each) == ["sleep", "1234"]] == []
 
@@ -97,5 +107,3 @@ def _command(process: psutil.Process) -> list[str]:
         return list(process.cmdline())
     except psutil.Error:
         return []
-
-

@@ -57,7 +57,9 @@ def test_rerun_failed_runs_what_failed_and_nothing_else(project: Callable[..., P
     assert again.statuses == {name: status for name, status in first.statuses.items() if status != "passed"}
     assert len(again.statuses) == 2
     steps = folder / "steps" / "steps.py"
-    steps.write_text(steps.read_text().replace('raise AssertionError("one is not two")', "pass").replace('raise KeyError("broken")', "pass"))
+    steps.write_text(
+        steps.read_text().replace('raise AssertionError("one is not two")', "pass").replace('raise KeyError("broken")', "pass")
+    )
     assert run(folder, "--rerun-failed").exit_code == 0
     nothing = run(folder, "--rerun-failed")
     assert nothing.exit_code == 2
@@ -84,7 +86,11 @@ def test_repeat_runs_everything_again_and_counts_all(project: Callable[..., Path
 def test_until_fail_stops_at_the_first_failure(project: Callable[..., Path], run: Run) -> None:
     folder = project(f="Feature: f\n  Scenario: s\n    Given it takes 0 s\n")
     steps = folder / "steps" / "steps.py"
-    steps.write_text(steps.read_text().replace("def takes(context, seconds): ", 'def takes(context, seconds): note("x"); assert len(open("notes.log").read()) < 8; '))
+    steps.write_text(
+        steps.read_text().replace(
+            "def takes(context, seconds): ", 'def takes(context, seconds): note("x"); assert len(open("notes.log").read()) < 8; '
+        )
+    )
     outcome = run(folder, "--until-fail")
     assert outcome.exit_code == 1, outcome.output
     assert "3 passed, 1 failed" in outcome.output

@@ -19,7 +19,9 @@ RUNNER_KILLS = int(os.environ.get("RUNNER_KILLS", "4"))
 LONG = (
     "Feature: long\n"
     + "".join(f"  Scenario: quick {number}\n    Given it takes 0.05 s\n" for number in range(4))
-    + "".join(f"  Scenario: slow {number}\n    Given it starts a program that runs for 4321 s\n    And it takes 60 s\n" for number in range(4))
+    + "".join(
+        f"  Scenario: slow {number}\n    Given it starts a program that runs for 4321 s\n    And it takes 60 s\n" for number in range(4)
+    )
 )
 
 
@@ -64,7 +66,9 @@ def wait_for_the_middle(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_ends_the_run_in_order(start: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path, number: int, exit_code: int) -> None:
+def test_a_signal_ends_the_run_in_order(
+    start: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path, number: int, exit_code: int
+) -> None:
     running = start()
     wait_for_the_middle(tmp_path)
     processes = family(running)
@@ -83,9 +87,16 @@ def test_a_signal_ends_the_run_in_order(start: Callable[[], "subprocess.Popen[by
     assert list((tmp_path / "ledger").glob("*")) == []
 
 
-def test_a_second_signal_ends_the_run_at_once(start: Callable[[], "subprocess.Popen[bytes]"], project: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_second_signal_ends_the_run_at_once(
+    start: Callable[[], "subprocess.Popen[bytes]"], project: Callable[..., Path], tmp_path: Path
+) -> None:
     environment = tmp_path / "project-0" / "environment.py"
-    environment.write_text(environment.read_text().replace('    note("over:" + scenario.name)', '    note("over:" + scenario.name); import time; time.sleep(60 if "slow" in scenario.name else 0)'))
+    environment.write_text(
+        environment.read_text().replace(
+            '    note("over:" + scenario.name)',
+            '    note("over:" + scenario.name); import time; time.sleep(60 if "slow" in scenario.name else 0)',
+        )
+    )
     running = start()
     wait_for_the_middle(tmp_path)
     processes = family(running)

@@ -37,7 +37,9 @@ def test_the_last_wait_is_told(project: Callable[..., Path], run: Run) -> None:
 def test_cleanups_of_an_interrupted_scenario_are_done(project: Callable[..., Path], run: Run) -> None:
     folder = project(f=feature("it takes 60 s", tags="@budget.0.3"))
     environment = folder / "environment.py"
-    environment.write_text(environment.read_text().replace("    if scenario.name == \"has a bad hook after\"", '    note("after:" + scenario.name)\n    if 0'))
+    environment.write_text(
+        environment.read_text().replace('    if scenario.name == "has a bad hook after"', '    note("after:" + scenario.name)\n    if 0')
+    )
     outcome = run(folder)
     assert "after:slow" in outcome.noted("hooks.log")
 

@@ -29,6 +29,9 @@ GOOD = "Feature: f\n" + scenario(name="good")
         (("@p2",), "it ends its worker with exit code 3", 1, "(1 blocking)"),
         (("@p1", "@budget.0.2"), "it takes 30 s", 0, "(1 warning)"),
         (("@p0", "@budget.0.2"), "it takes 30 s", 4, "(1 blocking)"),
+        (("@p0", "@quarantine.12.2999-12-31"), "it fails", 0, "1 passed, 1 failed (1 quarantined)"),
+        (("@p0", "@quarantine.12.2999-12-31"), "nobody knows this", 1, "(1 blocking)"),
+        (("@p0", "@quarantine.12.2020-12-31"), "it fails", 1, "(1 blocking)"),
     ],
 )
 def test_what_failed_weighs_as_its_tag_says(
@@ -38,6 +41,21 @@ def test_what_failed_weighs_as_its_tag_says(
     assert outcome.exit_code == exit_code, outcome.output
     assert told in outcome.output.splitlines()[-2], outcome.output
     assert f"Exit code {exit_code}:" in outcome.output.splitlines()[-1]
+
+
+def test_quarantines_that_have_done_their_time_are_pointed_out(project: Callable[..., Path], run: Run) -> None:
+    again, over = scenario("@quarantine.12.2999-12-31", name="again"), scenario("@quarantine.13.2020-12-31", step="it fails", name="over")
+    outcome = run(project(f="Feature: f\n" + again + over))
+    assert "quarantine for issue 12 until 2999-12-31: features/f.feature:3 again passed: it can do without it now" in outcome.output
+    assert "quarantine for issue 13 until 2020-12-31: features/f.feature:6 over is over, so that it counts again" in outcome.output
+
+
+@pytest.mark.parametrize("tag", ["@quarantine.12", "@quarantine.12.soon", "@quarantine.12.2020-13-01", "@quarantine"])
+def test_a_quarantine_without_issue_or_day_is_refused(project: Callable[..., Path], run: Run, tag: str) -> None:
+    outcome = run(project(f=GOOD + scenario(tag)))
+    assert outcome.exit_code == 2, outcome.output
+    assert f"features/f.feature:6: {tag} is no quarantine" in outcome.output
+    assert "Ringmaster run" not in outcome.output
 
 
 def test_strict_makes_everything_block(project: Callable[..., Path], run: Run) -> None:

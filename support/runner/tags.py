@@ -1,0 +1,73 @@
+"""Tags that the runner reads: `@budget.<seconds>` and `@quarantine.<issue>.<yyyy-mm-dd>`.
+
+Source: the design's table of tags.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from behave.model import Scenario
+
+_BUDGET = re.compile(r"budget\.(\d+(?:\.\d+)?)")
+_QUARANTINE = re.compile(r"quarantine\.([^.]+)\.(\d{4}-\d{2}-\d{2})")
+
+
+class WrongTag(Exception):
+    """A tag that the runner reads is not written as it must be; the text says which and where."""
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """A scenario that runs and does not block until the end of a day, and the issue that says why."""
+
+    issue: str
+    until: date
+
+    def is_over(self, today: date) -> bool:
+        """Whether the scenario counts again."""
+        return today > self.until
+
+    def __str__(self) -> str:
+        return f"quarantine for issue {self.issue} until {self.until}"
+
+
+def refuse_wrong_tags(scenarios: Iterable[Scenario]) -> None:
+    """Raise WrongTag for the first tag that is not written as it must be."""
+    for scenario in scenarios:
+        budget_of(scenario)
+        quarantine_of(scenario)
+
+
+def budget_of(scenario: Scenario) -> float | None:
+    """Seconds the scenario may take; the innermost tag counts: its own, then its rule's, then its feature's. Raises WrongTag."""
+    statement: Any = scenario
+    while statement is not None:
+        for tag in map(str, statement.tags):
+            if tag.startswith("budget."):
+                match = _BUDGET.fullmatch(tag)
+                if match is None or float(match[1]) <= 0:
+                    raise WrongTag(f"{statement.location}: @{tag} is no budget: write seconds, such as @budget.10")
+                return float(match[1])
+        statement = statement.parent
+    return None
+
+
+def quarantine_of(scenario: Scenario) -> Quarantine | None:
+    """The scenario's quarantine, over or not. Raises WrongTag."""
+    for tag in map(str, scenario.effective_tags):
+        if tag.split(".")[0] == "quarantine":
+            return _quarantine(tag, scenario)
+    return None
+
+
+def _quarantine(tag: str, scenario: Scenario) -> Quarantine:
+    match = _QUARANTINE.fullmatch(tag)
+    try:
+        if match is not None:
+            return Quarantine(match[1], date.fromisoformat(match[2]))
+    except ValueError:
+        pass
+    raise WrongTag(f"{scenario.location}: @{tag} is no quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")
