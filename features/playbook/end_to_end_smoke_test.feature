@@ -35,6 +35,7 @@ Feature: End-to-end smoke test
   Scenario: The public one-line installer makes a cluster and connects the client
     The first scenario keeps the installer's contract without a cluster. This one runs the installer itself, which always makes or adopts a
     k3d cluster, so that it needs docker, k3d and helm, and a substrate that offers them.
+    Catches no sabotage: the installer is the real one, and sabotages are in the reference platform.
 
     Catches no sabotage: what it installs is the real client, not the reference platform.
 

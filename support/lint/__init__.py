@@ -1,0 +1,1 @@
+"""Holds features and steps to the rules of the project, without starting anything."""
