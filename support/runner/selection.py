@@ -1,5 +1,6 @@
 """Which scenarios to run: what was asked for, made into behave's configuration, and refused where it cannot be run."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,12 +8,18 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario
 from behave.parser import ParserError
-from behave.runner_util import InvalidFileLocationError, collect_feature_locations, parse_features
+from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
 from reports.junit import PartsJUnitReporter
 from reports.run_folder import RunFolder
+from support.features import UnreadableFile, find_files, is_there, read_selected
+from support.nearest import did_you_mean
 from support.runner.plan import key_of
 from support.runner.shards import Shard
+from support.tags import problem_of
+
+# what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
+OPERATORS = {"and", "or", "not"}
 
 
 class SelectionError(Exception):
@@ -49,10 +56,11 @@ def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -
 
 
 def _configuration(arguments: list[str], selection: Selection) -> Configuration:
-    missing = [path for path in selection.paths if not Path(path.rpartition(":")[0] or path).exists() and not Path(path).exists()]
+    missing = [path for path in selection.paths if not is_there(Path(path.rpartition(":")[0] or path)) and not is_there(Path(path))]
     if missing:
-        raise SelectionError(f"no such feature file or folder: {', '.join(missing)}")
-    chosen = [f"--tags={tag}" for tag in selection.tags] + [f"--name={name}" for name in selection.names]
+        nearest = did_you_mean(missing[0], [str(file) for file in find_files([Path("features")])])
+        raise SelectionError(f"no such feature file or folder: {', '.join(missing)}.{nearest}")
+    chosen = [f"--tags={tag}" for tag in selection.tags] + [f"--name={re.escape(name)}" for name in selection.names]
     try:
         return Configuration([*arguments, *chosen, *selection.paths], load_config=False)
     except (TagExpressionError, ConfigError) as error:
@@ -75,11 +83,9 @@ class Model:
 
 
 def read_model(configuration: Configuration, selection: Selection) -> Model:
-    """Read the features; raises SelectionError when one cannot be read or no scenario is selected."""
-    try:
-        features = parse_features(collect_feature_locations(configuration.paths), language=configuration.lang)
-    except (ParserError, InvalidFileLocationError, UnicodeDecodeError) as error:
-        raise SelectionError(f"a feature cannot be read: {error}") from error
+    """Read the features; raises SelectionError when one cannot be read, a tag is unknown or no scenario is selected."""
+    features = _features(configuration)
+    _refuse_unknown_tags(selection, features)
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
     if selection.only is not None:
         selected = [scenario for scenario in selected if key_of(scenario) in selection.only]
@@ -93,5 +99,25 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
         asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
         asked += [selection.why_only] if selection.why_only else []
         asked += [f"--shard {selection.shard} of {len(keys)} scenarios"] if selection.shard else []
-        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}")
+        names = [str(scenario.name) for feature in features for scenario in feature.walk_scenarios()]
+        nearest = did_you_mean(selection.names[0], names) if selection.names else ""
+        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}")
     return Model(features, selected, fingerprint)
+
+
+def _features(configuration: Configuration) -> list[Feature]:
+    try:
+        return read_selected(collect_feature_locations(configuration.paths))
+    except InvalidFilenameError as error:
+        raise SelectionError(f"{error} is no feature: its name has to end with .feature") from error
+    except (UnreadableFile, ParserError, InvalidFileLocationError, OSError, ValueError) as error:
+        raise SelectionError(f"a feature cannot be read: {error}") from error
+
+
+def _refuse_unknown_tags(selection: Selection, features: list[Feature]) -> None:
+    """A mistyped tag would select nothing, or, after a `not`, everything."""
+    carried = {str(tag) for feature in features for scenario in feature.walk_scenarios() for tag in scenario.effective_tags}
+    words = {word.lstrip("~-@") for expression in selection.tags for word in re.split(r"[\s(),]+", expression)}
+    for tag in sorted(words - carried - OPERATORS - {""}):
+        if not any(letter in tag for letter in "*?[") and (problem := problem_of(tag)):
+            raise SelectionError(f"the tags select nothing: {problem}")

@@ -58,7 +58,29 @@ def test_a_missing_feature_is_named(ringmaster: Ringmaster) -> None:
 
 
 def test_a_tag_that_selects_nothing_is_refused(ringmaster: Ringmaster) -> None:
-    assert_refused(ringmaster("run", "--tags", "@smokey"), 2, "no scenario is selected", "@smokey")
+    assert_refused(ringmaster("run", "--tags", "@smokey"), 2, "'@smokey' is not a known tag. Did you mean '@smoke'?")
+
+
+def test_an_unknown_profile_is_refused_with_the_nearest_known_one(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "--profile", "smok"), 2, "no profile 'smok'. Did you mean 'smoke'?")
+
+
+def test_a_capability_that_no_substrate_knows_is_refused(ringmaster: Ringmaster) -> None:
+    assert_refused(ringmaster("run", "--tags", "@needs.clster"), 2, "'clster' is no capability", "Did you mean 'cluster'?")
+
+
+def test_a_ring_that_is_not_there_is_refused(ringmaster: Ringmaster) -> None:
+    outcome = ringmaster("run", "--ring", "4")
+    assert outcome.exit_code == 2
+    assert "--ring" in outcome.output
+
+
+def test_a_list_says_what_would_run_and_why_the_rest_would_not(ringmaster: Ringmaster) -> None:
+    outcome = ringmaster("run", "--list", "--profile", "smoke")
+    assert outcome.exit_code == 0, outcome.output
+    assert "features/ring3_platform/01_single_participant.feature:" in outcome.output
+    assert "would be skipped: needs installer: " in outcome.output
+    assert not (outcome.results / "latest").exists()
 
 
 def test_a_broken_tag_expression_is_refused(ringmaster: Ringmaster) -> None:

@@ -1,0 +1,38 @@
+"""`ringmaster run --list`: what would run and what would be skipped, without starting anything."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from environments.substrate import SubstrateError, create
+from support.runner.exit_codes import ExitCode
+from support.runner.run import complain
+from support.runner.selection import Selection, SelectionError, configuration_of, read_model
+from support.runner.session import begin_session
+from support.settings import Settings
+
+
+def list_scenarios(selection: Selection, settings: Settings, console: Console) -> ExitCode:
+    """Print each selected scenario with its place, and why it would be skipped; 1 when none would run."""
+    session = begin_session(settings)
+    try:
+        scenarios = read_model(configuration_of(selection, session.folder, allure=False), selection).selected
+        session.substrate = create(settings.substrate, settings, run_id="list", logs_folder=session.folder.logs)
+    except (SelectionError, SubstrateError) as error:
+        complain(str(error))
+        return ExitCode.WRONG_INPUT
+    would_run = 0
+    for scenario in scenarios:
+        reason = session.reason_to_skip(scenario)
+        would_run += reason is None
+        place = f"{_from_here(Path(scenario.filename))}:{scenario.line}"
+        console.print(f"{escape(place)}  {escape(scenario.name)}", highlight=False)
+        if reason:
+            console.print(f"    [yellow]would be skipped: {escape(reason)}[/yellow]", highlight=False)
+    console.print(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}", highlight=False)
+    return ExitCode.PASSED if would_run else ExitCode.FAILED
+
+
+def _from_here(file: Path) -> Path:
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -1,0 +1,62 @@
+"""Profiles: named selections that CI and people share, kept in one file. Source: our choice."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from support.nearest import did_you_mean
+
+FILE = Path("profiles.toml")
+
+
+class ProfileError(Exception):
+    """There is no such profile, or the file of profiles is wrong; the text says which and what would do."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    meaning: str
+    tags: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A selection by a tag expression, and when it is used."""
+
+    name: str
+    meaning: str
+    tags: str
+
+
+def read_profiles(file: Path = FILE) -> dict[str, Profile]:
+    """All profiles by name; raises ProfileError."""
+    try:
+        entries = TypeAdapter(dict[str, _Entry]).validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ProfileError(f"there is no file {file} here, which holds the profiles") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{file} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{file} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in problem["loc"])
+        raise ProfileError(f"{file}: {place}: {problem['msg']}; a profile has a meaning and tags, both texts") from error
+    return {name: Profile(name, entry.meaning, entry.tags) for name, entry in entries.items()}
+
+
+def find_profile(name: str, file: Path = FILE) -> Profile:
+    """One profile; raises ProfileError with the nearest known name."""
+    profiles = read_profiles(file)
+    if name not in profiles:
+        raise ProfileError(f"there is no profile '{name}'.{did_you_mean(name, profiles)} Known: {', '.join(profiles)}")
+    return profiles[name]
+
+
+def tags_of(profile: str | None, rings: list[int] | None) -> list[str]:
+    """The tag expressions that a profile and rings stand for; raises ProfileError."""
+    chosen = [find_profile(profile).tags] if profile else []
+    return [*chosen, " or ".join(f"@ring{ring}" for ring in rings)] if rings else chosen
