@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import SecretStr
 
 from environments.processes.launch import basic_environment
+
+if TYPE_CHECKING:
+    from environments.requirements import Requirement
 
 LOG_LINES_IN_ERRORS = 15
 
@@ -224,6 +227,10 @@ class Substrate(ABC):
                 stdout=log,
                 stderr=log,
             )
+
+    def requirements(self) -> "list[Requirement]":
+        """What it needs of the machine that the scenarios run on, and what makes it able to do more."""
+        return []
 
     @abstractmethod
     def left_out(self, capability: str) -> str:

@@ -15,7 +15,7 @@ from environments.embedded.database import MariaDatabase, find_programs
 from environments.embedded.edge import EdgeMaker
 from environments.embedded.node import Node
 from environments.embedded.ports import Ports
-from environments.embedded.requirements import refuse_missing_packages
+from environments.embedded.requirements import requirements
 from environments.embedded.services import (
     ACCESS_KEY,
     BUCKET,
@@ -35,6 +35,7 @@ from environments.embedded.supervisor import BASE, CENTRAL, Supervisor
 from environments.ledger import Ledger
 from environments.processes.client import Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
+from environments.requirements import Requirement, refuse_unmet
 from environments.substrate import Faults, InstallRequest, Platform, SecureEnvironment, Substrate, SubstrateError, SubstrateSettings
 
 log = logging.getLogger(__name__)
@@ -77,16 +78,16 @@ class EmbeddedSubstrate(Substrate):
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
         if self._ledger is not None:
             raise SubstrateError("the embedded substrate runs already")
-        refuse_missing_packages()
-        if self._settings.ingestor == "tracebloc-ingest" and self._programs is None:
-            raise SubstrateError(
-                "the ingestor tracebloc-ingest needs MariaDB: install mariadb-server, or set the ingestor to auto or reference"
-            )
+        refuse_unmet(self.requirements(), self.name)
         try:
             return self._start()
         except BaseException:
             self.stop()
             raise
+
+    def requirements(self) -> list[Requirement]:
+        """What it needs of this machine, and what makes it able to do more."""
+        return requirements(self._settings.ingestor)
 
     def stop(self) -> None:
         """Stop and remove everything that was started; idempotent, also after a start that failed."""

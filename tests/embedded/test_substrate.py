@@ -239,7 +239,7 @@ def test_nothing_can_be_asked_of_a_platform_that_does_not_run(tmp_path: Path) ->
 def test_the_real_ingestor_without_a_database_server_is_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("environments.embedded.substrate.find_programs", lambda: None)
+    monkeypatch.setattr("environments.embedded.requirements.find_programs", lambda: None)
     substrate = create("embedded", Settings(ingestor="tracebloc-ingest"), run_id="no-run", logs_folder=tmp_path)
     with pytest.raises(SubstrateError, match="needs MariaDB"):
         substrate.start()

@@ -1,0 +1,43 @@
+"""What a substrate needs of the machine it runs on: looked at by the substrate when it starts, and by `ringmaster doctor`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from environments.substrate import SubstrateError
+
+PLATFORM = "the platform"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing: what it is for, and how to get it."""
+
+    name: str
+    kind: Literal["package", "program", "machine"]
+    purpose: str
+    """PLATFORM when nothing runs without it, else the capability or the part that needs it."""
+    install: str
+    """What to ask pip for (package), the program's name (program), or what to do in words (machine)."""
+    probe: Callable[[], str | None] = field(repr=False, compare=False)
+    """What is there, such as a version; None when it is missing."""
+    needed: bool = True
+
+
+def refuse_unmet(requirements: Iterable[Requirement], substrate: str) -> None:
+    """Raise SubstrateError that names everything that is needed and missing, and how to get it."""
+    missing = [requirement for requirement in requirements if requirement.needed and requirement.probe() is None]
+    packages = [requirement.install for requirement in missing if requirement.kind == "package"]
+    others = [f"{requirement.name} ({requirement.install})" for requirement in missing if requirement.kind != "package"]
+    if packages:
+        raise SubstrateError(
+            f"the {substrate} platform needs packages that are not installed: {', '.join(packages)}. "
+            f"Install them: {pip_command(packages)}" + (f". It also needs {', '.join(others)}" if others else "")
+        )
+    if others:
+        raise SubstrateError(f"the {substrate} platform needs {', '.join(others)}. `ringmaster doctor` tells more")
+
+
+def pip_command(packages: Iterable[str]) -> str:
+    """The command that installs packages in versions that fit together."""
+    return f"pip install -c constraints.txt {' '.join(packages)}"

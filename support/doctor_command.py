@@ -1,0 +1,53 @@
+"""The command `ringmaster doctor`."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from support.doctor.diagnosis import Diagnosis
+
+EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is no such substrate; 3 something needed is missing."
+MARKS = {"there": ("✓", "green"), "missing": ("✗", "red"), "left out": ("-", "yellow"), "low": ("!", "yellow")}
+
+
+def doctor(
+    substrate: Annotated[str | None, typer.Option(help="where the platform is to run; as set when left out")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
+) -> None:
+    """Look at this machine: what is there for a run, what is missing for what, and the command that installs it.
+
+    Examples: `ringmaster doctor`, `ringmaster doctor --substrate embedded --json`.
+    """
+    from environments.substrate import UnknownSubstrate
+    from support.doctor.diagnosis import diagnose
+
+    try:
+        diagnosis = diagnose(substrate)
+    except UnknownSubstrate as error:
+        typer.echo(f"ringmaster doctor: {error}", err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps(diagnosis.as_dictionary(), indent=2))
+    else:
+        _print(diagnosis)
+    raise typer.Exit(0 if diagnosis.fit else 3)
+
+
+def _print(diagnosis: "Diagnosis") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]Substrate {diagnosis.substrate}[/bold] on {escape(diagnosis.system)}")
+    for check in diagnosis.checks:
+        mark, style = MARKS[check.state]
+        purpose = "" if check.state == "there" else f"; it is for: {check.purpose}"
+        console.print(f"  [{style}]{mark}[/{style}] {escape(check.name)}: {escape(check.found + purpose)}")
+        if check.what_to_do:
+            console.print(f"      -> {escape(check.what_to_do)}")
+    console.print(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
+    for capability, reason in diagnosis.lacks.items():
+        console.print(f"  left out: {capability}: {escape(reason)}")
+    console.print("\nEverything it needs is there." if diagnosis.fit else "\n[red]Something it needs is missing.[/red]")
