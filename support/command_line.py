@@ -10,7 +10,12 @@ import typer
 from rich.console import Console
 
 from support.bus_command import bus_application
+from support.catalogue_command import new_application, steps
+from support.doctor_command import EPILOG as DOCTOR_EPILOG
+from support.doctor_command import doctor
 from support.flakes_command import flakes
+from support.lint_command import EPILOG as LINT_EPILOG
+from support.lint_command import lint
 from support.merge_command import merge
 from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
@@ -23,6 +28,10 @@ application = typer.Typer(
     help="Runs a platform's QA playbook as plain-language scenarios.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
 )
 application.add_typer(bus_application, name="bus")
+application.add_typer(new_application, name="new")
+application.command(epilog=LINT_EPILOG)(lint)
+application.command()(steps)
+application.command(epilog=DOCTOR_EPILOG)(doctor)
 application.command()(sabotage)
 application.command()(show)
 application.command()(flakes)
@@ -64,12 +73,15 @@ def run(
     client_env: Annotated[str | None, typer.Option(help="the platform's environment name: dev or stg")] = None,
     ingestor: Annotated[str | None, typer.Option(help="auto, tracebloc-ingest or reference")] = None,
     sabotage: Annotated[str | None, typer.Option(help="switch on one named defect, to see that scenarios notice it")] = None,
+    profile: Annotated[str | None, typer.Option(help="a named selection of profiles.toml; `ringmaster profiles` lists them")] = None,
+    ring: Annotated[list[int] | None, typer.Option(min=1, max=3, help="one ring's scenarios; may be given again")] = None,
     results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="start nothing; say what would run, and why the rest would not")] = False,
 ) -> None:
     """Start the platform, run scenarios on it, report, and stop it.
 
-    Examples: `ringmaster run`, `ringmaster run --tags @smoke`, `ringmaster run features/playbook --workers 4`,
-    `ringmaster run --rerun-failed --until-fail`, `ringmaster run --shuffle=42 --fail-fast`.
+    Examples: `ringmaster run`, `ringmaster run --profile smoke`, `ringmaster run --tags '@ring3 and @p0'`,
+    `ringmaster run features/playbook --workers 4`, `ringmaster run --rerun-failed --until-fail`, `ringmaster run --shuffle=42 --fail-fast`.
     """
     settings = _settings(
         substrate=substrate,
@@ -85,11 +97,15 @@ def run(
     # behave and the clients are imported only when something runs
     from support.runner import asked
 
+    wanted = [*_tags_of(profile, ring), *(tags or ())]
     try:
-        selection = asked.selection(features, tags, name, rerun_failed=rerun_failed, shard=shard, settings=settings)
+        selection = asked.selection(features, wanted, name, rerun_failed=rerun_failed, shard=shard, settings=settings)
     except (asked.NothingToRerun, asked.WrongShard) as error:
-        complaints.print(f"ringmaster: {error}", style="red", markup=False)
-        raise typer.Exit(2) from None
+        raise _refused(error) from None
+    if only_list:
+        from support.runner.listing import list_scenarios
+
+        raise typer.Exit(list_scenarios(selection, settings, console))
     manner = asked.manner(
         settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep.value
     )
@@ -123,12 +139,46 @@ def sabotages() -> None:
         console.print(f"{known}: {known.meaning}. Stands for: {known.incident}.", highlight=False)
 
 
+@application.command()
+def tags() -> None:
+    """List the tags that scenarios may carry, and what each means."""
+    from support.tags import TAGS
+
+    for tag in TAGS:
+        console.print(f"{tag}: {tag.meaning}", highlight=False, markup=False)
+
+
+@application.command()
+def profiles() -> None:
+    """List the named selections of profiles.toml, for `ringmaster run --profile NAME`."""
+    from support.runner.profiles import ProfileError, read_profiles
+
+    try:
+        for profile in read_profiles().values():
+            console.print(f"{profile.name}: {profile.meaning}. Tags: {profile.tags}", highlight=False, markup=False)
+    except ProfileError as error:
+        raise _refused(error) from None
+
+
+def _tags_of(profile: str | None, rings: list[int] | None) -> list[str]:
+    from support.runner.profiles import ProfileError, tags_of
+
+    try:
+        return tags_of(profile, rings)
+    except ProfileError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: Exception) -> typer.Exit:
+    complaints.print(f"ringmaster: {error}", style="red", markup=False)
+    return typer.Exit(2)
+
+
 def _settings(**options: object) -> Settings:
     try:
         return read_settings(**options)
     except SettingsError as error:
-        complaints.print(f"ringmaster: {error}", style="red", markup=False)
-        raise typer.Exit(2) from None
+        raise _refused(error) from None
 
 
 def main() -> None:
