@@ -130,7 +130,9 @@ class SecureEnvironment:
     jobs_manager_url: str
     ingestion_token: SecretStr
     shared_folder: Path
-    """What the chart mounts at /data/shared."""
+    """The volume that the chart mounts at /data/shared, as scenarios reach it."""
+    shared_mount: Path
+    """The same volume as the pods see it."""
     ingestor: Literal["tracebloc-ingest on MariaDB", "reference ingestor on SQLite"]
     stages: Sequence[InstallationStage]
     cluster: Cluster = field(repr=False)

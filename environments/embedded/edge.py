@@ -74,6 +74,7 @@ class EdgeMaker:
             jobs_manager_url=f"http://127.0.0.1:{addresses.jobs_manager_port}",
             ingestion_token=addresses.ingestion_token,
             shared_folder=addresses.shared_folder,
+            shared_mount=addresses.shared_mount,
             ingestor=_described(addresses),
             stages=installation.stages,
             cluster=edge.cluster,

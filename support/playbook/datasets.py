@@ -45,9 +45,10 @@ def _submit(scene: Scene, environment: RegisteredEnvironment, intent: str, rows:
     client = environment.client
     table = scene.names.table(intent)
     csv = _stage(client.shared_folder, table, rows, SEEDS[intent] + 10 * scene.environments.index(environment))
+    csv_in_pod = client.shared_mount / csv.relative_to(client.shared_folder)
     jobs_manager = JobsManagerClient(client.jobs_manager_url, client.ingestion_token)
     try:
-        job = jobs_manager.submit_ingestion_run(_ingest_config(table, intent, csv), idempotency_key=table)
+        job = jobs_manager.submit_ingestion_run(_ingest_config(table, intent, csv_in_pod), idempotency_key=table)
     finally:
         jobs_manager.close()
     return Ingestion(environment, intent, rows, table, job)

@@ -156,6 +156,7 @@ def installed(
         "REQUESTS_PROXY_URL": "http://127.0.0.1:1",
         "DATABASE_URL": database_url,
         "SHARED_FOLDER": str(edge.shared_folder),
+        "SHARED_MOUNT": str(edge.shared_folder),
         "NODE_SOCKET": str(node.processes.socket_path),
         "PODS_FOLDER": str(edge.folder / "pods"),
         "INGESTOR": ingestor,
