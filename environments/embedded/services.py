@@ -54,6 +54,11 @@ PRELOADED_FOR_PODS = (
     "sqlalchemy.dialects.mysql.mysqlconnector",
     "pandas",
     *MODULES_TO_PRELOAD,
+    # all that `tracebloc-ingest` imports; not its own module, which has to run as the main one
+    "tracebloc_ingestor",
+    "tracebloc_ingestor.backend.failure_report",
+    "tracebloc_ingestor.cli.conventions",
+    "jsonschema",
     # data scientists' SDKs are forked from the node too
     "tracebloc",
 )

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from support.clients.backend import Refused
+from support.clients.backend import refusal
 
 
 class JobsManagerClient:
@@ -23,7 +23,7 @@ class JobsManagerClient:
             "/internal/submit-ingestion-run", json={"ingest_config": ingest_config, "idempotency_key": idempotency_key}
         )
         if response.is_error:
-            raise Refused("submitting an ingestion run", response.status_code, "", response.text)
+            raise refusal("submitting an ingestion run", response)
         return str(response.json()["job_name"])
 
     def close(self) -> None:

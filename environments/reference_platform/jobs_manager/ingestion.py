@@ -7,6 +7,7 @@ import importlib.util
 import json
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from environments.reference_platform.jobs_manager.manifests import ingest_config
 from environments.reference_platform.jobs_manager.names import ingestion_job_name
 from environments.reference_platform.jobs_manager.settings import SHARED_MOUNT, Settings
 from environments.reference_platform.launchers.launcher import Launcher
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -60,8 +62,9 @@ class IngestionRuns:
             raise IngestConfigRefused(
                 "idempotency_key: 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with one of the former"
             )
-        name = ingestion_job_name(self._settings.client_id, idempotency_key)
-        if self._launcher.list_pods({"tracebloc.io/ingestion-run": idempotency_key, "tracebloc.io/client-id": self._settings.client_id}):
+        known_by = secrets.token_hex(8) if is_on(Sabotage.INGESTION_KEY_IGNORED) else idempotency_key
+        name = ingestion_job_name(self._settings.client_id, known_by)
+        if self._launcher.list_pods({"tracebloc.io/ingestion-run": known_by, "tracebloc.io/client-id": self._settings.client_id}):
             return self._submission(name, replay=True)
         check_ingest_config(ingest_config, self._settings)
         write_ingest_config(ingest_config, ingest_config_path(self._settings.shared_folder, name))
@@ -91,6 +94,8 @@ def check_ingest_config(ingest_config: dict[str, Any], settings: Settings) -> No
 
 def _is_staged(source: Path, settings: Settings) -> bool:
     """Whether a path of the pod's is on the shared volume, links followed."""
+    if is_on(Sabotage.INGESTION_SOURCES_NOT_CONFINED):
+        return True
     if not source.is_relative_to(settings.shared_mount):
         return False
     here = settings.shared_folder / source.relative_to(settings.shared_mount)
@@ -119,6 +124,8 @@ def ingestor_environment(settings: Settings, ingest_config: Path, backend_token:
         "TRACEBLOC_ENV": settings.client_env,
         "TRACEBLOC_BACKEND_TOKEN": backend_token,
     }
+    if is_on(Sabotage.INGESTION_SENT_TO_PRODUCTION):
+        del environment["TRACEBLOC_ENV"]
     if settings.ringmaster_sabotage:
         environment["RINGMASTER_SABOTAGE"] = settings.ringmaster_sabotage
     if settings.ingestor == "reference":
