@@ -26,11 +26,9 @@ def empty_environment(context: Context) -> None:
 @when("the owner ingests a small dataset for {string} to train and another one to test")
 def ingests_both(context: Context, category: str) -> None:
     """Both run at the same time; each has to end well."""
-    scene, environment = context.scene, context.scene.environments[-1]
+    scene = context.scene
     for seed, intent in enumerate(INTENTS, start=1):
-        table = scene.names.table(intent)
-        source = ingestions.stage(environment, table, lambda folder, seed=seed: sources.make(category, folder, seed))
-        scene.ingestions.append(ingestions.begin(environment, table, intent, source, key=table))
+        ingestions.start(scene, scene.names.table(intent), lambda folder, seed=seed: sources.make(category, folder, seed), intent)
     for ingestion in scene.ingestions:
         with scene.story.part(f"{ingestion.source.rows} rows to {ingestion.intent} are ingested by {ingestion.job}"):
             ingestions.wait_until_done(ingestion)

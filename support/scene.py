@@ -150,6 +150,13 @@ class Scene:
             raise LookupError("no use case was created yet")
         return self.use_cases[-1]
 
+    @property
+    def ingestion(self) -> Ingestion:
+        """The ingestion that was asked for last; a LookupError says when there is none."""
+        if not self.ingestions:
+            raise LookupError("nothing was ingested yet")
+        return self.ingestions[-1]
+
     def person(self, role: str) -> Person:
         """Who plays a role; a LookupError says who does when nobody plays that one."""
         if role not in self.people:

@@ -138,6 +138,11 @@ class EdgeAddresses:
         return SHARED_MOUNT if mounts.why_not() is None else self.shared_folder
 
     @property
+    def egress_faults_file(self) -> Path:
+        """Says which registrations go wrong on their way to the platform."""
+        return self.folder / "egress-faults.jsonl"
+
+    @property
     def pods_folder(self) -> Path:
         """The pods' logs and scratch folders."""
         return self.folder / "pods"
@@ -205,7 +210,11 @@ def edge_services(central: CentralAddresses, edge: EdgeAddresses) -> list[Servic
     launcher = {"LAUNCHER": "process", "NODE_SOCKET": str(edge.node_socket), "PODS_FOLDER": str(edge.pods_folder)}
     signing = {"POD_TOKEN_SIGNING_SECRET": edge.pod_token_signing_secret.get_secret_value()}
     variables = {
-        "egress_proxy": {"HTTP_PORT": str(edge.egress_proxy_port), "CA_FILE": str(edge.folder / "ca.pem")},
+        "egress_proxy": {
+            "HTTP_PORT": str(edge.egress_proxy_port),
+            "CA_FILE": str(edge.folder / "ca.pem"),
+            "FAULTS_FILE": str(edge.egress_faults_file),
+        },
         "requests_proxy": {"HTTP_PORT": str(edge.requests_proxy_port)} | signing | object_store_access(central),
         "jobs_manager": launcher | signing | _jobs_manager(edge),
         "pods_monitor": launcher,

@@ -41,7 +41,7 @@ from environments.substrate import Faults, InstallRequest, Platform, SecureEnvir
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
-CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause"})
+CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress"})
 LEFT_OUT = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",

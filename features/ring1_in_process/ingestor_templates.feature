@@ -29,19 +29,19 @@ Feature: Every kind of dataset is ingested whole, and no more of it is told than
       | tabular regression         |
       | time to event prediction   |
       | time series forecasting    |
+      | time series classification |
 
     @catches.records-counted-by-label
     Examples: what is counted is not rows
-      | category                   |
-      | time series classification |
-      | object detection           |
-      | token classification       |
+      | category             |
+      | object detection     |
+      | token classification |
 
     Examples: images
-      | category                   |
-      | image classification       |
-      | keypoint detection         |
-      | semantic segmentation      |
+      | category              |
+      | image classification  |
+      | keypoint detection    |
+      | semantic segmentation |
 
     Examples: texts with labels
       | category                     |

@@ -49,6 +49,20 @@ class DatasetStore:
     def __init__(self, database_url: SecretStr) -> None:
         self._database_url = database_url
 
+    def count(self, table: str) -> int:
+        """How many rows a table holds; none when there is no such table."""
+        from sqlalchemy import create_engine, func, inspect, select
+        from sqlalchemy import table as sql_table
+
+        engine = create_engine(self._database_url.get_secret_value())
+        try:
+            with engine.connect() as connection:
+                if not inspect(connection).has_table(table):
+                    return 0
+                return int(connection.execute(select(func.count()).select_from(sql_table(table))).scalar_one())
+        finally:
+            engine.dispose()
+
     def read(self, table: str) -> StoredTable:
         """A dataset's table, with what the ingestor notes of it elsewhere."""
         from sqlalchemy import create_engine, inspect

@@ -34,7 +34,6 @@ def _begin(scene: Scene, environment: RegisteredEnvironment, intent: str, rows: 
 
 
 def _write(folder: Path, rows: int, seed: int) -> Source:
-    folder.mkdir()
     csv = write_csv(folder / "table.csv", rows=rows, seed=seed)
     features = feature_names()
     config = {"csv": csv.name, "schema": dict.fromkeys(features, "FLOAT"), "label": LABEL_COLUMN}

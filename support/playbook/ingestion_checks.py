@@ -12,8 +12,8 @@ from pathlib import Path
 from hamcrest import assert_that, contains_inanyorder, empty, equal_to, has_entries, has_length, matches_regexp
 
 from support.clients.dataset_store import FRAMEWORK_COLUMNS
-from support.playbook.ingestions import staging_folder
-from support.scene import Ingested
+from support.playbook.ingestions import count, staging_folder
+from support.scene import Ingested, Ingestion
 from support.toy.sources.source import UNDECLARED_COLUMN, undeclared_value
 
 HEXADECIMAL = "^[0-9a-f]{64}$"
@@ -47,7 +47,7 @@ def columns_are_the_declared(ingested: Ingested) -> str:
 
 def files_are_in_place(ingested: Ingested) -> str:
     """4: the files are where training looks for them, under the names it makes of the rows, and others may read and write them."""
-    folder, source = dataset_folder(ingested), ingested.ingestion.source
+    folder, source = dataset_folder(ingested.ingestion), ingested.ingestion.source
     if not source.files:
         assert_that(folder.exists(), equal_to(False), "a folder for a dataset without files")
         return "a table has no files"
@@ -139,9 +139,18 @@ def platform_knows_the_table(ingested: Ingested) -> str:
     return f"{told['record_count']} records, {told['size_bytes']} bytes"
 
 
-def dataset_folder(ingested: Ingested) -> Path:
+def nothing_came_of_it(ingestion: Ingestion) -> None:
+    """A failed ingestion left no row, no file and no lock, and kept what was staged."""
+    assert_that(count(ingestion), equal_to(0), "rows in the table")
+    folder = dataset_folder(ingestion)
+    assert_that(list(folder.iterdir()) if folder.exists() else [], empty(), "files in the dataset's folder")
+    assert_that(locks(ingestion.environment.client.shared_folder), empty(), "locks")
+    assert_that(any(staging_folder(ingestion.environment, ingestion.table).iterdir()), equal_to(True), "whether staged data is there")
+
+
+def dataset_folder(ingestion: Ingestion) -> Path:
     """Where the files of a dataset are."""
-    return ingested.ingestion.environment.client.shared_folder / ingested.ingestion.table
+    return ingestion.environment.client.shared_folder / ingestion.table
 
 
 def locks(shared_folder: Path) -> Sequence[Path]:
@@ -152,6 +161,6 @@ def locks(shared_folder: Path) -> Sequence[Path]:
 def _bytes_of(ingested: Ingested) -> int:
     source = ingested.ingestion.source
     if source.files:
-        return sum(file.stat().st_size for file in dataset_folder(ingested).iterdir())
+        return sum(file.stat().st_size for file in dataset_folder(ingested.ingestion).iterdir())
     staged = staging_folder(ingested.ingestion.environment, ingested.ingestion.table)
     return (staged / str(source.config["csv"])).stat().st_size

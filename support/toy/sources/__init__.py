@@ -35,13 +35,12 @@ def make(category: str, folder: Path, seed: int) -> Source:
 
     Args:
         category: its name in an ingest.yaml; blanks may stand for underscores.
-        folder: is made; the paths in the source's configuration are relative to it.
+        folder: is there and empty; the paths in the source's configuration are relative to it.
         seed: another seed makes other rows of the same kind.
     """
     name = category.replace(" ", "_")
     if name not in MAKERS:
         raise LookupError(f"there is no toy dataset for '{category}'.{did_you_mean(name, MAKERS)}")
-    folder.mkdir(parents=True)
     return MAKERS[name](folder, seed)
 
 

@@ -12,18 +12,19 @@ FIRST_DAY = datetime(2024, 1, 1)
 CITIES = ("Berlin", "Zürich", "Łódź")
 
 
-def classification(folder: Path, seed: int) -> Source:
+def classification(folder: Path, seed: int, count: int = ROWS) -> Source:
     """Customers who stay or leave: numbers, texts with accents and truth values."""
     dice = random.Random(seed)  # noqa: S311 (toy data)
     rows: list[dict[str, Cell]] = [
         {
             "age": dice.randint(18, 90),
-            "spent": round(dice.uniform(10, 900), 2),
+            # no two rows are the same
+            "spent": number + dice.randint(0, 99) / 100,
             "city": dice.choice(CITIES),
             "member": dice.choice(("true", "false")),
             "label": ("stays", "leaves")[number % 2],
         }
-        for number in range(ROWS)
+        for number in range(count)
     ]
     schema = {"age": "INT", "spent": "FLOAT", "city": "VARCHAR(50)", "member": "BOOLEAN"}
     return _source("tabular_classification", folder, rows, schema, "label")
@@ -78,11 +79,17 @@ def time_to_event(folder: Path, seed: int) -> Source:
 
 
 def _source(
-    category: str, folder: Path, rows: list[dict[str, Cell]], schema: dict[str, str], label: str | dict[str, str], records: int = ROWS
+    category: str,
+    folder: Path,
+    rows: list[dict[str, Cell]],
+    schema: dict[str, str],
+    label: str | dict[str, str],
+    records: int | None = None,
 ) -> Source:
     write_table(folder / "table.csv", rows)
     column = label if isinstance(label, str) else label["column"]
     labels = counted(row[column] for row in rows)
+    records = records or len(rows)
     steps = len(rows) // records
     return Source(
         category=category,
