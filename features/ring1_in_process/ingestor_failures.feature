@@ -97,7 +97,8 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
     And the table holds 15 rows
     And the owner has one dataset with 3 records
 
-  @p1 @catches.unlabelled-dataset-accepted @upstream.mistyped-label
+  @p1 @upstream.mistyped-label
+  @catches.unlabelled-dataset-accepted @catches.ingest-failure-not-kept @catches.failed-ingestion-listed
   Scenario: A mistyped label column is noticed
     Catches: a dataset to classify by without a single label, offered to teams until their trainings fail.
     The real ingestor does not notice (it registers an empty set of labels and ends well), so the platform has to; the real one is not known to.
@@ -223,7 +224,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
     And the table holds 24000 rows
     And the owner has one dataset with 24000 records
 
-  @p1 @catches.ingest-failure-not-kept
+  @p1 @catches.ingest-failure-not-kept @catches.failed-ingestion-listed
   Scenario: An ingestion that is asked to end says so, and the next one takes over
     Catches: a node that is emptied for an update leaves a dataset that nobody misses and nobody can make.
 

@@ -130,7 +130,8 @@ def list_own(person: Person, context: Context) -> list[dict[str, Any]]:
     with context.database.read() as session:
         listed = [_as_json(dataset) for dataset in session.scalars(select(Dataset).where(*own).order_by(Dataset.id.desc()))]
         if is_on(Sabotage.FAILED_INGESTION_LISTED):
-            listed += [{"dataset_key": failure.ingestor_id, "record_count": 0} for failure in session.scalars(select(IngestFailure))]
+            failed = select(IngestFailure).join(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
+            listed += [{"dataset_key": failure.ingestor_id, "record_count": 0} for failure in session.scalars(failed)]
         return listed
 
 
