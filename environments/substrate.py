@@ -118,8 +118,20 @@ class Cluster(Protocol):
         """What a pod wrote so far; empty for an unknown name."""
         ...
 
-    def delete_pod(self, name: str) -> None:
-        """Kill a pod without warning (SIGKILL); raises SubstrateError for an unknown name."""
+    def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
+        """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
+        ...
+
+
+class Egress(Protocol):
+    """What can go wrong on the one way from a secure environment to the platform, and in no other's."""
+
+    def fail_registrations(self, *statuses: int) -> None:
+        """The next registrations of datasets do not arrive; each is answered with one of these HTTP statuses."""
+        ...
+
+    def lose_answers(self, times: int) -> None:
+        """The next registrations of datasets arrive, but their answers do not come back."""
         ...
 
 
@@ -133,10 +145,13 @@ class SecureEnvironment:
     jobs_manager_url: str
     ingestion_token: SecretStr
     shared_folder: Path
-    """What the chart mounts at /data/shared."""
+    """The volume that the chart mounts at /data/shared, as scenarios reach it."""
+    shared_mount: Path
+    """The same volume as the pods see it."""
     ingestor: Literal["tracebloc-ingest on MariaDB", "reference ingestor on SQLite"]
     stages: Sequence[InstallationStage]
     cluster: Cluster = field(repr=False)
+    egress: Egress = field(repr=False)
     _stop: Callable[[], None] = field(repr=False)
 
     def stop(self) -> None:

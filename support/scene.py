@@ -7,11 +7,13 @@ import contextlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
 from environments.substrate import Platform, SecureEnvironment, Substrate
 from support.clients.backend import BackendClient
+from support.clients.dataset_store import StoredTable
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
 from support.clients.sdk import SdkSession
@@ -19,6 +21,7 @@ from support.clients.service_bus import ServiceBus
 from support.names import Names
 from support.redaction import learn_secret
 from support.story import Story
+from support.toy.sources.source import Source
 
 
 @dataclass
@@ -48,6 +51,26 @@ class RegisteredEnvironment:
         if self.installed is None:
             raise LookupError(f"no client is installed in the secure environment {self.client_id} yet")
         return self.installed
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """One ingestion that was asked for: what was staged, into which table, by which job."""
+
+    environment: RegisteredEnvironment
+    table: str
+    intent: str
+    source: Source
+    job: str
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a finished ingestion left in the secure environment, and what the platform was told of it."""
+
+    ingestion: Ingestion
+    stored: StoredTable
+    told: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,8 @@ class Scene:
     story: Story = field(default_factory=Story)
     people: dict[str, Person] = field(default_factory=dict)
     environments: list[RegisteredEnvironment] = field(default_factory=list)
+    ingestions: list[Ingestion] = field(default_factory=list)
+    ingested: list[Ingested] = field(default_factory=list)
     datasets: list[IngestedDataset] = field(default_factory=list)
     use_cases: list[UseCase] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
@@ -125,6 +150,13 @@ class Scene:
         if not self.use_cases:
             raise LookupError("no use case was created yet")
         return self.use_cases[-1]
+
+    @property
+    def ingestion(self) -> Ingestion:
+        """The ingestion that was asked for last; a LookupError says when there is none."""
+        if not self.ingestions:
+            raise LookupError("nothing was ingested yet")
+        return self.ingestions[-1]
 
     def person(self, role: str) -> Person:
         """Who plays a role; a LookupError says who does when nobody plays that one."""

@@ -4,6 +4,7 @@ import contextlib
 import secrets
 import string
 import threading
+from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from environments.embedded.node import Node, NodeCluster
 from environments.embedded.ports import Ports
 from environments.embedded.services import CentralAddresses, EdgeAddresses, Service, edge_services
 from environments.embedded.supervisor import EDGE, Supervisor
+from environments.reference_platform.egress_proxy.faults import Fault, Faults
 from environments.substrate import InstallRequest, SecureEnvironment, SubstrateError
 
 SIGNING_SECRET_LENGTH = 48
@@ -74,9 +76,11 @@ class EdgeMaker:
             jobs_manager_url=f"http://127.0.0.1:{addresses.jobs_manager_port}",
             ingestion_token=addresses.ingestion_token,
             shared_folder=addresses.shared_folder,
+            shared_mount=addresses.shared_mount,
             ingestor=_described(addresses),
             stages=installation.stages,
             cluster=edge.cluster,
+            egress=FaultyEgress(addresses.egress_faults_file),
             _stop=lambda: self._stop(edge),
         )
 
@@ -143,6 +147,21 @@ class Edge:
         self._supervisor.stop(self._services)
         with contextlib.suppress(SubstrateError):
             self.cluster.remove_all(keep_logs_in=self._supervisor.logs_folder / "pods")
+
+
+class FaultyEgress:
+    """What can go wrong on the way to the platform (see `environments.substrate.Egress`)."""
+
+    def __init__(self, faults_file: Path) -> None:
+        self._faults = Faults(faults_file)
+
+    def fail_registrations(self, *statuses: int) -> None:
+        """The next registrations of datasets do not arrive; each is answered with one of these HTTP statuses."""
+        self._faults.add(*(Fault(kind="answer", status=status) for status in statuses))
+
+    def lose_answers(self, times: int) -> None:
+        """The next registrations of datasets arrive, but their answers do not come back."""
+        self._faults.add(*[Fault(kind="lose the answer")] * times)
 
 
 def _described(

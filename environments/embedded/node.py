@@ -82,12 +82,12 @@ class NodeCluster:
         process = self._find(name)
         return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
 
-    def delete_pod(self, name: str) -> None:
-        """Kill a pod without warning (SIGKILL); raises SubstrateError for an unknown name."""
+    def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
+        """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
         if self._find(name) is None:
             known = ", ".join(pod.name for pod in self.pods({})) or "none"
             raise SubstrateError(f"there is no pod '{name}'; there are: {known}")
-        self._processes.stop(name, grace_seconds=0)
+        self._processes.stop(name, grace_seconds)
 
     def remove_all(self, keep_logs_in: Path) -> None:
         """Kill and forget all pods; their logs are copied to `<name>.log` in a folder."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from environments.processes import mounts
 from environments.processes.launch import basic_environment
 from environments.reference_platform.training import MODULES_TO_PRELOAD
 
@@ -15,6 +16,8 @@ ACCESS_KEY = "ringmaster"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
 KEY_NAME = "RootManageSharedAccessKey"
+SHARED_MOUNT = Path("/data/shared")
+"""Source: tracebloc client chart 1.9.62; tracebloc-ingestor 0.8.94 (a constant of its class)."""
 
 # loaded once, shared by all processes that are forked; the averaging service needs least and takes longest to be ready
 PRELOADED_FOR_AVERAGING = (
@@ -51,6 +54,11 @@ PRELOADED_FOR_PODS = (
     "sqlalchemy.dialects.mysql.mysqlconnector",
     "pandas",
     *MODULES_TO_PRELOAD,
+    # all that `tracebloc-ingest` imports; not its own module, which has to run as the main one
+    "tracebloc_ingestor",
+    "tracebloc_ingestor.backend.failure_report",
+    "tracebloc_ingestor.cli.conventions",
+    "jsonschema",
     # data scientists' SDKs are forked from the node too
     "tracebloc",
 )
@@ -125,6 +133,16 @@ class EdgeAddresses:
         return self.folder / "shared"
 
     @property
+    def shared_mount(self) -> Path:
+        """Where pods see the shared folder: as in the chart, or, where no process can have mounts of its own, where it is."""
+        return SHARED_MOUNT if mounts.why_not() is None else self.shared_folder
+
+    @property
+    def egress_faults_file(self) -> Path:
+        """Says which registrations go wrong on their way to the platform."""
+        return self.folder / "egress-faults.jsonl"
+
+    @property
     def pods_folder(self) -> Path:
         """The pods' logs and scratch folders."""
         return self.folder / "pods"
@@ -192,7 +210,11 @@ def edge_services(central: CentralAddresses, edge: EdgeAddresses) -> list[Servic
     launcher = {"LAUNCHER": "process", "NODE_SOCKET": str(edge.node_socket), "PODS_FOLDER": str(edge.pods_folder)}
     signing = {"POD_TOKEN_SIGNING_SECRET": edge.pod_token_signing_secret.get_secret_value()}
     variables = {
-        "egress_proxy": {"HTTP_PORT": str(edge.egress_proxy_port), "CA_FILE": str(edge.folder / "ca.pem")},
+        "egress_proxy": {
+            "HTTP_PORT": str(edge.egress_proxy_port),
+            "CA_FILE": str(edge.folder / "ca.pem"),
+            "FAULTS_FILE": str(edge.egress_faults_file),
+        },
         "requests_proxy": {"HTTP_PORT": str(edge.requests_proxy_port)} | signing | object_store_access(central),
         "jobs_manager": launcher | signing | _jobs_manager(edge),
         "pods_monitor": launcher,
@@ -207,6 +229,7 @@ def _jobs_manager(edge: EdgeAddresses) -> dict[str, str]:
         "REQUESTS_PROXY_URL": f"http://127.0.0.1:{edge.requests_proxy_port}",
         "DATABASE_URL": edge.database_url.get_secret_value(),
         "SHARED_FOLDER": str(edge.shared_folder),
+        "SHARED_MOUNT": str(edge.shared_mount),
         "INGESTION_TOKEN": edge.ingestion_token.get_secret_value(),
         "INGESTOR": edge.ingestor,
         "EGRESS_PROXY_URL": f"http://127.0.0.1:{edge.egress_proxy_port}",

@@ -35,13 +35,14 @@ from environments.embedded.supervisor import BASE, CENTRAL, Supervisor
 from environments.ledger import Ledger
 from environments.processes.client import Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
+from environments.processes.mounts import why_not
 from environments.requirements import Requirement, refuse_unmet
 from environments.substrate import Faults, InstallRequest, Platform, SecureEnvironment, Substrate, SubstrateError, SubstrateSettings
 
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
-CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause"})
+CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress"})
 LEFT_OUT = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
@@ -63,7 +64,7 @@ class EmbeddedSubstrate(Substrate):
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._programs = None if settings.ingestor == "reference" else find_programs()
-        self.capabilities = CAPABILITIES | ({"mysql"} if self._programs else frozenset())
+        self.capabilities = CAPABILITIES | ({"mysql"} if self._programs else set()) | ({"pod-mounts"} if why_not() is None else set())
         self.phases: dict[str, float] = {}
         self._began = 0.0
         self._ports = Ports()
@@ -165,6 +166,8 @@ class EmbeddedSubstrate(Substrate):
 
     def left_out(self, capability: str) -> str:
         """Why this substrate lacks a capability, in one plain sentence."""
+        if capability == "pod-mounts" and (reason := why_not()) is not None:
+            return f"no process can have mounts of its own here ({reason}), so pods see the shared volume elsewhere than at /data/shared"
         return LEFT_OUT.get(capability, f"the embedded substrate knows no capability '{capability}'")
 
     def _start(self) -> Platform:

@@ -9,8 +9,10 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
+from environments.processes import mounts
 from environments.processes.kernel import be_told_of_parents_end, name_this_process
 
 RUN_VARIABLE = "RINGMASTER_RUN"
@@ -31,6 +33,7 @@ class Start:
     program: Sequence[str] = ()
     arguments: Sequence[str] = ()
     labels: dict[str, str] = field(default_factory=dict)
+    mounts: Sequence[dict[str, Any]] = ()
 
     @classmethod
     def from_request(cls, request: dict[str, Any]) -> "Start":
@@ -62,6 +65,8 @@ def _settle(start: Start, close_what_is_the_servers: Callable[[], None], server:
     os.setsid()
     close_what_is_the_servers()
     _redirect(start.log)
+    if start.mounts:
+        mounts.enter([mounts.Mount(**mount) for mount in start.mounts], Path(start.folder))
     name_this_process(start.name)
     be_told_of_parents_end(signal.SIGKILL)
     if os.getppid() != server:

@@ -7,11 +7,12 @@ import json
 import signal as signals
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from environments.processes import unix_path
+from environments.processes.mounts import Mount
 
 Phase = Literal["Running", "Succeeded", "Failed"]
 
@@ -77,11 +78,13 @@ class Processes:
         folder: Path | str,
         log: Path | str,
         labels: Mapping[str, str] | None = None,
+        mounts: Sequence[Mount] = (),
         at_once: bool = False,
     ) -> Process:
         """Start `module` (forked, run like `python -m`) or `program` (an argument list, executed) under a new name.
 
-        `environment` is the whole environment (entries of its PYTHONPATH count for a module, too); `log` takes stdout and stderr.
+        `environment` is the whole environment (entries of its PYTHONPATH count for a module, too); `log` takes stdout and stderr;
+        `mounts` are for this process and what it starts alone (see `environments.processes.mounts`, also for when that cannot be).
         Waits for preloads asked for earlier unless `at_once`. Raises ProcessesError, among others when the name is taken.
         """
         request = {
@@ -94,6 +97,7 @@ class Processes:
             "folder": str(folder),
             "log": str(log),
             "labels": dict(labels or {}),
+            "mounts": [asdict(mount) for mount in mounts],
             "at_once": at_once,
         }
         return _process(self._ask(request)["process"])

@@ -54,6 +54,66 @@ class Sabotage(StrEnum):
         "what a training cost never reaches the team's budget",
         "a renamed queue swallows the cost, and teams train for free",
     )
+    TEST_DATA_REGISTERED_FOR_TRAINING = (
+        "test-data-registered-for-training",
+        "every dataset is registered as one to train on",
+        "a default swallows the intent, and teams train on the very rows they are scored on",
+    )
+    RECORDS_COUNTED_BY_LABEL = (
+        "records-counted-by-label",
+        "a dataset has as many records as its labels add up to",
+        "an old rule comes back: images count once a box, and texts without labels not at all",
+    )
+    INGEST_REGISTERED_TWICE = (
+        "ingest-registered-twice",
+        "the same ingestion, told twice, makes two datasets",
+        "an answer gets lost, the ingestor asks again, and the owner finds every row offered twice",
+    )
+    SECOND_INGEST_TAKEN_FOR_THE_FIRST = (
+        "second-ingest-taken-for-the-first",
+        "an ingestion into a table that the platform knows is taken for a repeat",
+        "a guard against repeats goes by the table's name, and rows added later are never trained on",
+    )
+    INGEST_FAILURE_NOT_KEPT = (
+        "ingest-failure-not-kept",
+        "the platform forgets at once that an ingestion failed",
+        "the report is acknowledged before it is written, and the owner waits for a dataset that never comes",
+    )
+    FAILED_INGESTION_LISTED = (
+        "failed-ingestion-listed",
+        "ingestions that failed are listed among the datasets",
+        "a list is made of runs and not of datasets, and a use case is published on no rows at all",
+    )
+    UNLABELLED_DATASET_ACCEPTED = (
+        "unlabelled-dataset-accepted",
+        "a dataset to classify by is registered although it has no labels",
+        "a mistyped label column goes unnoticed until every training on it fails",
+    )
+    DATASET_VISIBLE_TO_EVERYBODY = (
+        "dataset-visible-to-everybody",
+        "whoever is logged in sees all datasets",
+        "a filter by owner is lost in a rewrite, and hospitals see each other's statistics",
+    )
+    INGESTION_KEY_IGNORED = (
+        "ingestion-key-ignored",
+        "asking twice for the same ingestion starts it twice",
+        "a command line that timed out asks again, and two jobs load the same table",
+    )
+    INGESTION_OPEN_TO_EVERYBODY = (
+        "ingestion-open-to-everybody",
+        "anybody who reaches the jobs-manager may ingest",
+        "the check of the token is switched off for a demonstration and stays off",
+    )
+    INGESTION_SOURCES_NOT_CONFINED = (
+        "ingestion-sources-not-confined",
+        "an ingestion may read any file that its pod can see",
+        "a path is no longer checked, and a configuration file with secrets is ingested as a dataset",
+    )
+    INGESTION_SENT_TO_PRODUCTION = (
+        "ingestion-sent-to-production",
+        "ingestion pods are not told which environment of the platform they belong to",
+        "a variable is renamed, the ingestor takes an unset one for production, and test data is registered there",
+    )
 
 
 def is_on(sabotage: Sabotage) -> bool:

@@ -69,10 +69,18 @@ class BackendClient:
         """One of the caller's secure environments."""
         return self._object("GET", f"/edge-device/{identity}/")
 
+    def ingest_failures(self, identity: int | str) -> list[Json]:
+        """The ingestions of a secure environment that ended without a dataset, oldest first."""
+        return self._list("GET", f"/edge-device/{identity}/ingest-failures/")
+
     # datasets
     def datasets(self) -> list[Json]:
         """The caller's ingested datasets."""
         return self._list("GET", "/datasets/")
+
+    def dataset(self, key: str) -> Json:
+        """All that the platform was told of one of the caller's datasets."""
+        return self._object("GET", f"/datasets/{key}/")
 
     # use cases
     def create_use_case(self, title: str, task: str, private: bool = True, domains: list[str] | None = None) -> Json:
@@ -143,11 +151,12 @@ class BackendClient:
     def _send(self, method: str, path: str, **content: Any) -> object:
         response = self._http.request(method, path, **content)
         if response.is_error:
-            raise _refusal(f"{method} {path}", response)
+            raise refusal(f"{method} {path}", response)
         return response.json() if response.content else {}
 
 
-def _refusal(request: str, response: httpx.Response) -> Refused:
+def refusal(request: str, response: httpx.Response) -> Refused:
+    """What a service of the platform said when it refused a request."""
     try:
         body = response.json()
     except ValueError:

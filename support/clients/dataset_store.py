@@ -1,9 +1,46 @@
-"""The rows of an ingested dataset, in the database of its secure environment.
+"""What ingestion left in the database of a secure environment.
 
-Source: tracebloc-ingestor 0.8.94 (table shape: `ingestor_id`, `data_intent`, `label`).
+Source: tracebloc-ingestor 0.8.94 (`storage.v1.json`; the tables of salts and of runs).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Row = dict[str, Any]
+
+FRAMEWORK_COLUMNS = (
+    "id",
+    "created_at",
+    "updated_at",
+    "status",
+    "label",
+    "data_intent",
+    "data_id",
+    "filename",
+    "extension",
+    "annotation",
+    "ingestor_id",
+)
+SALTS, RUNS = "tracebloc_ingest_meta", "tracebloc_ingest_runs"
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One dataset's table at one moment; all of it is empty when there is none."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    """In the order they were put there."""
+    salt: str
+    """What the ids of the rows are mixed with."""
+    runs: Sequence[Row]
+    """What the journal says of the runs into this table."""
 
 
 class DatasetStore:
@@ -12,15 +49,48 @@ class DatasetStore:
     def __init__(self, database_url: SecretStr) -> None:
         self._database_url = database_url
 
-    def count_rows(self, table: str, intent: str) -> int:
-        """How many rows a table holds for one intent (train or test)."""
-        from sqlalchemy import column, create_engine, func, select
+    def count(self, table: str) -> int:
+        """How many rows a table holds; none when there is no such table."""
+        from sqlalchemy import create_engine, func, inspect, select
         from sqlalchemy import table as sql_table
 
         engine = create_engine(self._database_url.get_secret_value())
         try:
             with engine.connect() as connection:
-                query = select(func.count()).select_from(sql_table(table)).where(column("data_intent") == intent)
-                return int(connection.execute(query).scalar_one())
+                if not inspect(connection).has_table(table):
+                    return 0
+                return int(connection.execute(select(func.count()).select_from(sql_table(table))).scalar_one())
         finally:
             engine.dispose()
+
+    def read(self, table: str) -> StoredTable:
+        """A dataset's table, with what the ingestor notes of it elsewhere."""
+        from sqlalchemy import create_engine, inspect
+
+        engine = create_engine(self._database_url.get_secret_value())
+        try:
+            with engine.connect() as connection:
+                known = set(inspect(connection).get_table_names())
+                columns = [str(column["name"]) for column in inspect(connection).get_columns(table)] if table in known else []
+                return StoredTable(
+                    columns=tuple(columns),
+                    rows=_rows(connection, table, columns, order_by="id") if columns else [],
+                    salt=next((str(row["salt"]) for row in _noted(connection, known, SALTS, table, ["salt"])), ""),
+                    runs=_noted(connection, known, RUNS, table, ["ingestor_id", "registered", "task"]),
+                )
+        finally:
+            engine.dispose()
+
+
+def _rows(connection: "Connection", table: str, columns: list[str], order_by: str) -> list[Row]:
+    from sqlalchemy import column, select
+    from sqlalchemy import table as sql_table
+
+    query = select(sql_table(table, *(column(name) for name in columns))).order_by(column(order_by))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _noted(connection: "Connection", known: set[str], notes: str, table: str, columns: list[str]) -> list[Row]:
+    if notes not in known:
+        return []
+    return [row for row in _rows(connection, notes, ["table_name", *columns], columns[0]) if row["table_name"] == table]

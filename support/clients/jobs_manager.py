@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from support.clients.backend import Refused
+from support.clients.backend import refusal
 from support.evidence.http import watched
 
 # the first pods of a run wait until the node has loaded what they need
@@ -28,7 +28,7 @@ class JobsManagerClient:
             "/internal/submit-ingestion-run", json={"ingest_config": ingest_config, "idempotency_key": idempotency_key}
         )
         if response.is_error:
-            raise Refused("submitting an ingestion run", response.status_code, "", response.text)
+            raise refusal("submitting an ingestion run", response)
         return str(response.json()["job_name"])
 
     def close(self) -> None:

@@ -77,7 +77,10 @@ class RunSession:
         """Which ingestor step 5 of the playbook runs here, and why not the real one."""
         substrate = self._substrate()
         if "mysql" in substrate.capabilities:
-            return "tracebloc-ingest on MariaDB"
+            unmodified = "pod-mounts" in substrate.capabilities
+            return "tracebloc-ingest on MariaDB" + (
+                "" if unmodified else f", with a constant set in memory: {substrate.left_out('pod-mounts')}"
+            )
         return f"the reference ingestor, since {substrate.left_out('mysql')}"
 
     def stop(self) -> None:

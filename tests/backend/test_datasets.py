@@ -67,3 +67,24 @@ def test_the_same_ingest_of_another_owner_is_another_dataset(owner: Owner, backe
     mine = owner.sites[0].ingest("train", ingestor_id="same-id")
     theirs = Site(backend.person(), "elsewhere").ingest("train", ingestor_id="same-id")
     assert mine["dataset_key"] != theirs["dataset_key"]
+
+
+def test_all_that_was_told_of_a_dataset_is_shown_to_its_owner_only(owner: Owner, person: Person) -> None:
+    key = owner.sites[0].ingest("test", ingestor_id="shown", samples=[{"data_id": "one"}])["dataset_key"]
+    shown = owner.person.ask("GET", f"/datasets/{key}/")
+    assert (shown["ingestor_id"], shown["samples"], shown["intent"]) == ("shown", [{"data_id": "one"}], "test")
+    person.ask("GET", f"/datasets/{key}/", 404)
+
+
+def test_the_owner_sees_which_ingests_ended_without_a_dataset(owner: Owner, person: Person) -> None:
+    site = owner.sites[1]
+    site.client.post("/global_meta/ingest_failure/", json={"ingestor_id": "lost", "reason": "ingestion_failed"})
+    path = f"/edge-device/{site.id}/ingest-failures/"
+    assert owner.person.ask("GET", path)[-1] == {"ingestor_id": "lost", "reason": "ingestion_failed"}
+    person.ask("GET", path, 404)
+
+
+def test_a_dataset_to_classify_by_needs_labels(owner: Owner) -> None:
+    site = owner.sites[0]
+    assert site.ingest("train", 400, ingestor_id="no labels", labels={})["code"] == "NO_LABELS"
+    site.ingest("train", ingestor_id="needs none", labels={}, category="embeddings")

@@ -73,6 +73,7 @@ def installed(
         "REQUESTS_PROXY_URL": f"http://127.0.0.1:{proxy_port}",
         "DATABASE_URL": f"sqlite:///{edge.folder}/edge.sqlite",
         "SHARED_FOLDER": str(edge.shared_folder),
+        "SHARED_MOUNT": str(edge.shared_folder),
     }
     started.service("jobs_manager", login | signing | launcher | variables)
     process_launcher = ProcessLauncher(node.processes.socket_path, edge.folder / "pods")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from environments.reference_platform.egress_proxy.faults import Fault, Faults
 from tests.edge.conftest import Started, free_port
 from tests.edge.stand_in import CLIENT_PASSWORD, StandInBackend
 
@@ -12,12 +13,19 @@ from tests.edge.stand_in import CLIENT_PASSWORD, StandInBackend
 @pytest.fixture
 def client(started: Started, backend: StandInBackend, tmp_path: Path) -> requests.Session:
     port, ca_file = free_port(), tmp_path / "ca.pem"
-    started.service("egress_proxy", {"HTTP_PORT": str(port), "BACKEND_URL": backend.url, "CA_FILE": str(ca_file)})
+    variables = {"HTTP_PORT": str(port), "BACKEND_URL": backend.url, "CA_FILE": str(ca_file), "FAULTS_FILE": str(tmp_path / "faults")}
+    started.service("egress_proxy", variables)
     session = requests.Session()
     session.trust_env = False
     session.proxies = {"https": f"http://127.0.0.1:{port}", "http": f"http://127.0.0.1:{port}"}
     session.verify = str(ca_file)
     return session
+
+
+def register(client: requests.Session, path: str = "/global_meta/summary/rows/") -> requests.Response:
+    return client.post(
+        f"https://dev-api.tracebloc.io{path}", json={"record_count": 1}, headers={"Authorization": "TOKEN token-1"}, timeout=5
+    )
 
 
 def log_in(client: requests.Session, host: str) -> requests.Response:
@@ -46,6 +54,23 @@ def test_who_does_not_trust_the_authority_gets_no_answer(client: requests.Sessio
     client.verify = True
     with pytest.raises(requests.exceptions.SSLError):
         log_in(client, "dev-api.tracebloc.io")
+
+
+def test_faults_meet_registrations_one_after_the_other_and_nothing_else(
+    client: requests.Session, backend: StandInBackend, tmp_path: Path
+) -> None:
+    log_in(client, "dev-api.tracebloc.io")
+    faults = Faults(tmp_path / "faults")
+    faults.add(Fault(kind="answer", status=503), Fault(kind="lose the answer"))
+    faults.add(Fault(kind="answer", status=403))
+    assert register(client, "/global_meta/ingest_failure/").status_code == 201
+    assert register(client).status_code == 503
+    assert backend.taken("/global_meta/summary/rows/") == []
+    with pytest.raises(requests.exceptions.ConnectionError):
+        register(client)
+    assert len(backend.taken("/global_meta/summary/rows/")) == 1
+    assert register(client).status_code == 403
+    assert register(client).status_code == 201
 
 
 def test_a_backend_that_is_away_is_told_as_503(client: requests.Session, backend: StandInBackend) -> None:

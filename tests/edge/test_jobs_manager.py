@@ -66,6 +66,7 @@ def running(
         "REQUESTS_PROXY_URL": "http://127.0.0.1:1",
         "DATABASE_URL": f"sqlite:///{edge.folder}/edge.sqlite",
         "SHARED_FOLDER": str(edge.shared_folder),
+        "SHARED_MOUNT": str(edge.shared_folder),
         "NODE_SOCKET": str(node.processes.socket_path),
         "PODS_FOLDER": str(pods),
         "INGESTOR": "reference",
@@ -185,6 +186,8 @@ BAD_CONFIGURATIONS: list[tuple[dict[str, Any], str]] = [
     ({"category": "dreams"}, "category: 'dreams' is not one of"),
     ({"table": "rows; drop"}, "table: "),
     ({"csv": "/etc/passwd"}, "csv: the data has to be staged on the shared volume"),
+    ({"csv": "{shared}/../../etc/passwd"}, "csv: the data has to be staged on the shared volume"),
+    ({"csv": "{shared}/link"}, "csv: the data has to be staged on the shared volume"),
     ({"surprise": 1}, "surprise"),
     ({"schema": None}, "schema"),
 ]
@@ -192,7 +195,10 @@ BAD_CONFIGURATIONS: list[tuple[dict[str, Any], str]] = [
 
 def test_a_bad_configuration_is_refused_in_words_and_starts_nothing(running: Running) -> None:
     good = running.edge.ingest_config("rows", running.edge.stage("rows"))
+    (running.edge.shared_folder / "link").symlink_to("/etc/passwd")
     for changes, words in BAD_CONFIGURATIONS:
+        if "csv" in changes:
+            changes = {"csv": changes["csv"].format(shared=running.edge.shared_folder)}
         answer = running.submit(good | changes, "key")
         assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INGEST_CONFIG")
         assert words in answer.json()["message"]

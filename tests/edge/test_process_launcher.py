@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from environments.processes import mounts
 from environments.processes.launch import RunningForkServer
 from environments.reference_platform.launchers import UnknownLauncher, create
 from environments.reference_platform.launchers.launcher import LauncherSettings, LauncherUnavailable, Pod
@@ -15,7 +16,8 @@ SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 
 @pytest.fixture
 def launcher(node: RunningForkServer, tmp_path: Path) -> ProcessLauncher:
-    return ProcessLauncher(node.processes.socket_path, tmp_path / "pods")
+    (tmp_path / "shared").mkdir()
+    return ProcessLauncher(node.processes.socket_path, tmp_path / "pods", tmp_path / "shared")
 
 
 def job(name: str, command: list[str], **environment: str) -> dict[str, Any]:
@@ -66,6 +68,19 @@ def test_python_with_a_module_runs_it(launcher: ProcessLauncher) -> None:
     launcher.create_job(job("module", ["python", "-m", "base64", "-t"]))
     assert ended(launcher, "module").phase == "Succeeded"
     assert "b'" in launcher.pod_log("module")
+
+
+@pytest.mark.skipif(mounts.why_not() is not None, reason="no mounts for one process here")
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_pod_has_the_shared_volume_where_its_manifest_says(launcher: ProcessLauncher, tmp_path: Path, read_only: bool) -> None:
+    manifest = job("shares", ["sh", "-c", "touch /data/shared/seen"])
+    pod = manifest["spec"]["template"]["spec"]
+    pod["volumes"].append({"name": "volume", "persistentVolumeClaim": {"claimName": "client-pvc"}})
+    pod["containers"][0]["volumeMounts"].append({"name": "volume", "mountPath": "/data/shared", "readOnly": read_only})
+    launcher.create_job(manifest)
+    assert ended(launcher, "shares").phase == ("Failed" if read_only else "Succeeded"), launcher.pod_log("shares")
+    assert (tmp_path / "shared" / "seen").exists() is not read_only
+    launcher.delete_job("shares")
 
 
 def test_exit_codes_are_a_containers(launcher: ProcessLauncher, node: RunningForkServer) -> None:

@@ -146,7 +146,8 @@ def installed(
     real = ingestor == "tracebloc-ingest"
     database_url = request.getfixturevalue("mariadb") if real else f"sqlite:///{edge.folder}/edge.sqlite"
     edge.shared_folder.mkdir()
-    started.service("egress_proxy", {"HTTP_PORT": str(proxy_port), "BACKEND_URL": owner.url, "CA_FILE": str(ca_file)})
+    egress = {"HTTP_PORT": str(proxy_port), "BACKEND_URL": owner.url, "CA_FILE": str(ca_file), "FAULTS_FILE": str(edge.folder / "faults")}
+    started.service("egress_proxy", egress)
     started.service("resource_monitor", login)
     variables = {
         "HTTP_PORT": str(port),
@@ -156,6 +157,7 @@ def installed(
         "REQUESTS_PROXY_URL": "http://127.0.0.1:1",
         "DATABASE_URL": database_url,
         "SHARED_FOLDER": str(edge.shared_folder),
+        "SHARED_MOUNT": str(edge.shared_folder),
         "NODE_SOCKET": str(node.processes.socket_path),
         "PODS_FOLDER": str(edge.folder / "pods"),
         "INGESTOR": ingestor,

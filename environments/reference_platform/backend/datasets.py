@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from environments.reference_platform.backend.authentication import Edge, Person
 from environments.reference_platform.backend.context import Context
 from environments.reference_platform.backend.errors import Refusal, not_found
-from environments.reference_platform.backend.models import Dataset, IngestFailure, SecureEnvironment
+from environments.reference_platform.backend.models import Dataset, IngestFailure, SecureEnvironment, new_key
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
 
@@ -63,8 +64,11 @@ def register(table_name: TableName, summary: SentBody, edge: Edge, context: Cont
     """Register one ingest as a dataset of the secure environment and its owner; the same ingest again is answered with 409."""
     _check("ingest_summary", summary)
     _refuse_unstorable(summary)
+    _refuse_unlabelled(summary)
     with context.database.write() as session:
-        known = session.scalar(_of(edge).where(Dataset.ingestor_id == summary["ingestor_id"]))
+        known = session.scalar(_told_before(table_name, summary, edge))
+        if known is not None and is_on(Sabotage.INGEST_REGISTERED_TWICE):
+            known.ingestor_id, known = new_key(), None
         if known is not None:
             response.status_code = 409
             return {"dataset_id": known.id, "dataset_key": known.key, "message": "This ingest is registered already."}
@@ -82,7 +86,8 @@ def report_failure(report: SentBody, edge: Edge, context: Context, response: Res
         if session.scalar(_of(edge).where(Dataset.ingestor_id == report["ingestor_id"])) is not None:
             response.status_code = 200
             return {"recorded": False}
-        session.add(IngestFailure(environment_id=edge.id, ingestor_id=report["ingestor_id"], reason=report["reason"]))
+        if not is_on(Sabotage.INGEST_FAILURE_NOT_KEPT):
+            session.add(IngestFailure(environment_id=edge.id, ingestor_id=report["ingestor_id"], reason=report["reason"]))
     return {"recorded": True}
 
 
@@ -121,9 +126,24 @@ def write_backfill(table_name: TableName, recomputed: SentBody, edge: Edge, cont
 @router.get("/datasets/")
 def list_own(person: Person, context: Context) -> list[dict[str, Any]]:
     """The caller's datasets, newest first. Source: our choice."""
+    own = () if is_on(Sabotage.DATASET_VISIBLE_TO_EVERYBODY) else (Dataset.owner_id == person.id,)
     with context.database.read() as session:
-        own = session.scalars(select(Dataset).where(Dataset.owner_id == person.id).order_by(Dataset.id.desc())).all()
-        return [_as_json(dataset) for dataset in own]
+        listed = [_as_json(dataset) for dataset in session.scalars(select(Dataset).where(*own).order_by(Dataset.id.desc()))]
+        if is_on(Sabotage.FAILED_INGESTION_LISTED):
+            failed = select(IngestFailure).join(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
+            listed += [{"dataset_key": failure.ingestor_id, "record_count": 0} for failure in session.scalars(failed)]
+        return listed
+
+
+@router.get("/datasets/{dataset_key}/")
+def show(dataset_key: str, person: Person, context: Context) -> dict[str, Any]:
+    """All that the platform was told of one of the caller's datasets. Source: our choice."""
+    with context.database.read() as session:
+        dataset = own_dataset(session, dataset_key, person.id)
+        if dataset is None:
+            raise not_found("dataset")
+        told = ("ingestor_id", "data_format", "labels", "samples", "meta_data", "size_bytes")
+        return {**_as_json(dataset), **{name: getattr(dataset, name) for name in told}}
 
 
 def own_dataset(session: Session, key: str, owner_id: int) -> Dataset | None:
@@ -135,6 +155,12 @@ def _of(edge: SecureEnvironment) -> Any:  # noqa: ANN401 - a select of datasets,
     return select(Dataset).where(Dataset.environment_id == edge.id)
 
 
+def _told_before(table_name: str, summary: dict[str, Any], edge: SecureEnvironment) -> Any:  # noqa: ANN401 - as above
+    if is_on(Sabotage.SECOND_INGEST_TAKEN_FOR_THE_FIRST):
+        return _of(edge).where(Dataset.table_name == table_name)
+    return _of(edge).where(Dataset.ingestor_id == summary["ingestor_id"])
+
+
 def _new_dataset(table_name: str, summary: dict[str, Any], edge: SecureEnvironment) -> Dataset:
     return Dataset(
         owner_id=edge.owner_id,
@@ -144,14 +170,28 @@ def _new_dataset(table_name: str, summary: dict[str, Any], edge: SecureEnvironme
         physical_table=summary.get("physical_table"),
         title=summary["dataset_title"],
         data_format=summary["data_format"],
-        intent=summary["data_intent"],
+        intent="train" if is_on(Sabotage.TEST_DATA_REGISTERED_FOR_TRAINING) else summary["data_intent"],
         category=summary["category"],
         schema=summary["schema"],
         labels=summary["labels"],
+        samples=summary["samples"],
         meta_data=summary["meta_data"],
-        record_count=summary.get("record_count", sum(summary["labels"].values())),
+        record_count=_records(summary),
         size_bytes=summary.get("size_bytes"),
     )
+
+
+def _records(summary: dict[str, Any]) -> int:
+    by_label = sum(summary["labels"].values())
+    return by_label if is_on(Sabotage.RECORDS_COUNTED_BY_LABEL) else int(summary.get("record_count", by_label))
+
+
+def _refuse_unlabelled(summary: dict[str, Any]) -> None:
+    """Nothing can be learned from it: mostly a mistyped label column, which the ingestor does not notice. Source: our choice."""
+    if summary["category"] not in _CLASSLESS and not summary["labels"] and not is_on(Sabotage.UNLABELLED_DATASET_ACCEPTED):
+        raise Refusal(
+            400, "NO_LABELS", f"labels: a dataset for {summary['category']} needs labels; is the label column named as in the data?"
+        )
 
 
 def _refuse_unstorable(summary: dict[str, Any]) -> None:

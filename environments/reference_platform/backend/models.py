@@ -19,7 +19,14 @@ def new_key() -> str:
 class Base(DeclarativeBase):
     """Columns that say nothing else are short texts, JSON for dicts and lists."""
 
-    type_annotation_map = {str: String(255), dict[str, Any]: JSON, list[str]: JSON, dict[str, int]: JSON, dict[str, float]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        str: String(255),
+        dict[str, Any]: JSON,
+        dict[str, int]: JSON,
+        dict[str, float]: JSON,
+        list[str]: JSON,
+        list[dict[str, str]]: JSON,
+    }
 
 
 class Account(Base):
@@ -88,6 +95,7 @@ class Dataset(Base):
     category: Mapped[str]
     schema: Mapped[dict[str, Any]]
     labels: Mapped[dict[str, int]]
+    samples: Mapped[list[dict[str, str]]]
     meta_data: Mapped[dict[str, Any]]
     record_count: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)

@@ -15,7 +15,15 @@ from environments.reference_platform.backend.accounts import Line
 from environments.reference_platform.backend.authentication import Edge, Person
 from environments.reference_platform.backend.context import PAGE_SIZE, Context
 from environments.reference_platform.backend.errors import Refusal, not_found
-from environments.reference_platform.backend.models import AccessToken, Account, Experiment, ExperimentStatus, Pod, SecureEnvironment
+from environments.reference_platform.backend.models import (
+    AccessToken,
+    Account,
+    Experiment,
+    ExperimentStatus,
+    IngestFailure,
+    Pod,
+    SecureEnvironment,
+)
 from environments.reference_platform.backend.passwords import hash_password, new_secret
 
 router = APIRouter()
@@ -109,6 +117,15 @@ def show(environment_id: EnvironmentId, person: Person, context: Context) -> dic
     """One of the caller's secure environments."""
     with context.database.read() as session:
         return _as_json(session, _own(session, environment_id, person))
+
+
+@router.get("/edge-device/{environment_id}/ingest-failures/")
+def list_ingest_failures(environment_id: EnvironmentId, person: Person, context: Context) -> list[dict[str, str]]:
+    """The ingestions that ended without a dataset, oldest first. Source: our choice."""
+    with context.database.read() as session:
+        environment = _own(session, environment_id, person)
+        failures = session.scalars(select(IngestFailure).where(IngestFailure.environment_id == environment.id).order_by(IngestFailure.id))
+        return [{"ingestor_id": failure.ingestor_id, "reason": failure.reason} for failure in failures]
 
 
 @router.patch("/edge-device/{environment_id}/")

@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 
 from environments.reference_platform import service
+from environments.reference_platform.egress_proxy.faults import Faults
 from environments.reference_platform.egress_proxy.proxy import ALLOWED_HOSTS, EgressProxy
 from environments.reference_platform.egress_proxy.settings import Settings
 
@@ -37,7 +38,8 @@ async def _serve(settings: Settings, tls: ssl.SSLContext, log: logging.Logger) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = await asyncio.start_server(EgressProxy(settings.backend_url, tls).handle, settings.http_host, settings.http_port)
+    proxy = EgressProxy(settings.backend_url, tls, Faults(settings.faults_file))
+    server = await asyncio.start_server(proxy.handle, settings.http_host, settings.http_port)
     log.info("letting through %s", ", ".join(ALLOWED_HOSTS))
     service.ready()
     # no waiting for idle connections: their clients may keep them for ever

@@ -10,25 +10,29 @@ import logging
 import ssl
 from urllib.parse import urlsplit
 
+from environments.reference_platform.egress_proxy.faults import Faults
+
 log = logging.getLogger(__name__)
 
 ALLOWED_HOSTS = ("dev-api.tracebloc.io", "stg-api.tracebloc.io", "api.tracebloc.io")
 HTTPS_PORT = "443"
 PIECE_BYTES = 65_536
 HEADER_SECONDS = 10
+END_OF_HEAD = b"\r\n\r\n"
 
 
 class EgressProxy:
     """Answers CONNECT for the allowed hosts with a certificate of `tls` and relays what is inside to `backend_url`."""
 
-    def __init__(self, backend_url: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, backend_url: str, tls: ssl.SSLContext, faults: Faults) -> None:
         self._backend = urlsplit(backend_url)
         self._tls = tls
+        self._faults = faults
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client connection."""
         with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, TimeoutError):
-            request = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEADER_SECONDS)
+            request = await asyncio.wait_for(reader.readuntil(END_OF_HEAD), HEADER_SECONDS)
             await self._answer(request.split(b"\r\n", 1)[0].decode("latin-1"), reader, writer)
         writer.close()
 
@@ -54,9 +58,29 @@ class EgressProxy:
         await writer.drain()
         try:
             await writer.start_tls(self._tls)
-            await _relay((reader, writer), to_backend)
+            await self._relay((reader, writer), to_backend)
         finally:
             to_backend[1].close()
+
+    async def _relay(self, client: "Stream", backend: "Stream") -> None:
+        """Pass on everything, but for the fault that may meet the first request."""
+        head = await client[0].readuntil(END_OF_HEAD)
+        method, _, target = head.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")
+        fault = self._faults.next(method, target)
+        if fault is not None:
+            log.warning("a registration meets a fault that was asked for: %s", fault.kind)
+        if fault is not None and fault.kind == "answer":
+            await client[0].readexactly(_body_bytes(head))
+            client[1].write(f"HTTP/1.1 {fault.status} Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            await client[1].drain()
+            return
+        backend[1].write(head)
+        if fault is not None:
+            backend[1].write(await client[0].readexactly(_body_bytes(head)))
+            await backend[1].drain()
+            await backend[0].readuntil(END_OF_HEAD)
+            return
+        await _relay(client, backend)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         encrypted = self._backend.scheme == "https"
@@ -66,6 +90,11 @@ class EgressProxy:
 
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def _body_bytes(head: bytes) -> int:
+    lengths = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return int(lengths[0]) if lengths else 0
 
 
 async def _relay(one: Stream, other: Stream) -> None:

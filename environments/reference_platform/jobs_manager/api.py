@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, SecretStr
 from environments.reference_platform.edge_login import LoginRefused
 from environments.reference_platform.jobs_manager.ingestion import IngestConfigRefused, IngestionRuns, Submission
 from environments.reference_platform.launchers.launcher import LauncherUnavailable
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 
 class IngestionRequest(BaseModel):
@@ -39,6 +40,8 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme != "Bearer" or not token:
             raise _NotAllowed(401, "AUTHENTICATION_REQUIRED", "send Authorization: Bearer with the ingestion token")
+        if is_on(Sabotage.INGESTION_OPEN_TO_EVERYBODY):
+            return
         if not hmac.compare_digest(token.encode(), ingestion_token.get_secret_value().encode()):
             raise _NotAllowed(403, "INGESTION_NOT_ALLOWED", "this token does not allow to ingest here")
 

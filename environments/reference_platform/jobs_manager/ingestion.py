@@ -7,6 +7,7 @@ import importlib.util
 import json
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -16,19 +17,19 @@ from pydantic import BaseModel
 
 from environments.reference_platform.jobs_manager.manifests import ingest_config_path, ingestion_job
 from environments.reference_platform.jobs_manager.names import ingestion_job_name
-from environments.reference_platform.jobs_manager.settings import Settings
+from environments.reference_platform.jobs_manager.settings import SHARED_MOUNT, Settings
 from environments.reference_platform.launchers.launcher import Launcher
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 log = logging.getLogger(__name__)
 
-COMMANDS = {
-    # the console script `tracebloc-ingest` is this module's main(); run as a module it starts from a preloaded process
-    "tracebloc-ingest": ["python", "-m", "tracebloc_ingestor.cli.run"],
-    "reference": ["python", "-m", "environments.reference_platform.ingestor"],
-}
+# the console script `tracebloc-ingest` is this module's main(); run as a module it starts from a preloaded process
+REAL_INGESTOR = ["python", "-m", "tracebloc_ingestor.cli.run"]
+RELOCATED_INGESTOR = ["python", "-m", "environments.reference_platform.relocated_ingestor"]
+REFERENCE_INGESTOR = ["python", "-m", "environments.reference_platform.ingestor"]
 # the key becomes a Kubernetes label
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -61,13 +62,15 @@ class IngestionRuns:
             raise IngestConfigRefused(
                 "idempotency_key: 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with one of the former"
             )
-        name = ingestion_job_name(self._settings.client_id, idempotency_key)
-        if self._launcher.list_pods({"tracebloc.io/ingestion-run": idempotency_key, "tracebloc.io/client-id": self._settings.client_id}):
+        known_by = secrets.token_hex(8) if is_on(Sabotage.INGESTION_KEY_IGNORED) else idempotency_key
+        name = ingestion_job_name(self._settings.client_id, known_by)
+        if self._launcher.list_pods({"tracebloc.io/ingestion-run": known_by, "tracebloc.io/client-id": self._settings.client_id}):
             return self._submission(name, replay=True)
-        check_ingest_config(ingest_config, self._settings.shared_folder)
-        path = write_ingest_config(ingest_config, ingest_config_path(self._settings.shared_folder, name))
+        check_ingest_config(ingest_config, self._settings)
+        write_ingest_config(ingest_config, ingest_config_path(self._settings.shared_folder, name))
+        path = ingest_config_path(self._settings.shared_mount, name)
         environment = ingestor_environment(self._settings, path, self._backend_token())
-        manifest = ingestion_job(name, idempotency_key, COMMANDS[self._settings.ingestor], environment, self._settings, image_digest)
+        manifest = ingestion_job(name, idempotency_key, ingestor_command(self._settings), environment, self._settings, image_digest)
         created = self._launcher.create_job(manifest)
         log.info("ingestion into table %s: job %s %s", ingest_config["table"], name, "created" if created else "was there already")
         return self._submission(name, replay=not created)
@@ -76,25 +79,42 @@ class IngestionRuns:
         return Submission(job_name=name, namespace=self._settings.namespace, replay=replay)
 
 
-def check_ingest_config(ingest_config: dict[str, Any], shared_folder: Path) -> None:
+def check_ingest_config(ingest_config: dict[str, Any], settings: Settings) -> None:
     """Hold a configuration to the ingestor's own schema, and its sources to the shared volume; raises IngestConfigRefused."""
-    problems = [f"{_where(error.absolute_path)}: {error.message[:200]}" for error in _schema().iter_errors(ingest_config)]
+    schema = _schema()
+    problems = [f"{_where(error.absolute_path)}: {error.message[:200]}" for error in schema.iter_errors(ingest_config)]
     if problems:
         raise IngestConfigRefused("; ".join(problems[:5]))
     if not TABLE.fullmatch(ingest_config["table"]):
         raise IngestConfigRefused("table: a letter or '_', then letters, digits or '_', at most 64 in all")
     for source in SOURCES:
-        if source in ingest_config and not Path(ingest_config[source]).resolve().is_relative_to(shared_folder.resolve()):
-            raise IngestConfigRefused(f"{source}: the data has to be staged on the shared volume ({shared_folder})")
+        if source in ingest_config and not _is_staged(Path(ingest_config[source]), settings):
+            raise IngestConfigRefused(f"{source}: the data has to be staged on the shared volume ({settings.shared_mount})")
 
 
-def write_ingest_config(ingest_config: dict[str, Any], path: Path) -> Path:
-    """Write the run's ingest.yaml and return its path."""
+def _is_staged(source: Path, settings: Settings) -> bool:
+    """Whether a path of the pod's is on the shared volume, links followed."""
+    if is_on(Sabotage.INGESTION_SOURCES_NOT_CONFINED):
+        return True
+    if not source.is_relative_to(settings.shared_mount):
+        return False
+    here = settings.shared_folder / source.relative_to(settings.shared_mount)
+    return here.resolve().is_relative_to(settings.shared_folder.resolve())
+
+
+def write_ingest_config(ingest_config: dict[str, Any], path: Path) -> None:
+    """Write the run's ingest.yaml."""
     import yaml
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(ingest_config, sort_keys=False, allow_unicode=True))
-    return path
+
+
+def ingestor_command(settings: Settings) -> list[str]:
+    """What an ingestion pod runs."""
+    if settings.ingestor == "reference":
+        return REFERENCE_INGESTOR
+    return REAL_INGESTOR if settings.shared_mount == SHARED_MOUNT else RELOCATED_INGESTOR
 
 
 def ingestor_environment(settings: Settings, ingest_config: Path, backend_token: str) -> dict[str, str]:
@@ -104,13 +124,16 @@ def ingestor_environment(settings: Settings, ingest_config: Path, backend_token:
         "TRACEBLOC_ENV": settings.client_env,
         "TRACEBLOC_BACKEND_TOKEN": backend_token,
     }
+    if is_on(Sabotage.INGESTION_SENT_TO_PRODUCTION):
+        del environment["TRACEBLOC_ENV"]
     if settings.ringmaster_sabotage:
         environment["RINGMASTER_SABOTAGE"] = settings.ringmaster_sabotage
     if settings.ingestor == "reference":
         return environment | {"DATABASE_URL": settings.database_url.get_secret_value(), "BACKEND_URL": settings.backend_url}
     # the ingestor's backend addresses are constants: only a proxy that ends TLS can lead it elsewhere; NO_PROXY would undo that
     proxy = {"HTTPS_PROXY": settings.egress_proxy_url, "REQUESTS_CA_BUNDLE": str(settings.egress_proxy_ca)}
-    return environment | _database_variables(settings) | proxy
+    relocated = {} if settings.shared_mount == SHARED_MOUNT else {"SHARED_MOUNT": str(settings.shared_mount)}
+    return environment | _database_variables(settings) | proxy | relocated
 
 
 def _database_variables(settings: Settings) -> dict[str, str]:

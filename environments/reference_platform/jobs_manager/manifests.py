@@ -11,7 +11,6 @@ from environments.reference_platform.jobs_manager.settings import Settings
 from environments.reference_platform.launchers.launcher import Manifest
 from environments.reference_platform.messages import ScoreSubmission, TrainCycle
 
-SHARED_MOUNT = "/data/shared"
 SHARED_VOLUME = "shared-volume"
 SHARED_CLAIM = "client-pvc"
 READ_ONLY_ROOT_CATEGORIES = frozenset({"tabular_classification", "tabular_regression", "text_classification"})
@@ -39,7 +38,7 @@ def training_job(work: TrainCycle | ScoreSubmission, pod_token: str, settings: S
     if read_only_root:
         environment["EXPERIMENT_SCRATCH_PATH"] = EMPTY_FOLDERS["scratch"]
     container = _container("training", f"{settings.job_image}:{settings.client_env}", TRAINING_COMMAND, environment, settings)
-    container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": SHARED_MOUNT, "readOnly": True}]
+    container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": str(settings.shared_mount), "readOnly": True}]
     volumes = [_shared_volume()]
     if read_only_root:
         container["securityContext"]["readOnlyRootFilesystem"] = True
@@ -54,7 +53,7 @@ def ingestion_job(
     """The Job of one ingestion run; unlike a training pod it writes to the shared volume, where datasets' files and locks are."""
     version = f"@{image_digest}" if image_digest else f":{settings.client_env}"
     container = _container("ingestor", f"{settings.ingestor_image}{version}", command, environment, settings)
-    container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": SHARED_MOUNT}]
+    container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": str(settings.shared_mount)}]
     labels = {"tracebloc.io/workload": "ingestion", "tracebloc.io/ingestion-run": run, "tracebloc.io/client-id": settings.client_id}
     return _job(name, {"tracebloc.io/ingestion-run": run}, labels, container, [_shared_volume()], settings)
 
@@ -126,6 +125,6 @@ def _job(
     }
 
 
-def ingest_config_path(shared_folder: Path, name: str) -> Path:
-    """Where the configuration of one ingestion run is written, on the volume its pod mounts."""
-    return shared_folder / ".tracebloc-runs" / f"{name}.yaml"
+def ingest_config_path(volume: Path, name: str) -> Path:
+    """Where the configuration of one ingestion run is on the shared volume, whoever sees that at `volume`."""
+    return volume / ".tracebloc-runs" / f"{name}.yaml"

@@ -10,10 +10,15 @@ from environments.reference_platform.edge_login import EdgeSettings
 from environments.reference_platform.launchers.launcher import LauncherSettings
 
 SECONDS_OF_A_WEEK = 604_800
+SHARED_MOUNT = Path("/data/shared")
+"""Where pods have the shared volume. Source: tracebloc client chart 1.9.62; tracebloc-ingestor 0.8.94 (a constant of its class)."""
 
 
 class Settings(EdgeSettings, LauncherSettings):
-    """Source: tracebloc client chart 1.9.62, except INGESTOR, EGRESS_PROXY_*, the launcher's and JOB_IMAGE (our choice)."""
+    """Source: tracebloc client chart 1.9.62, except INGESTOR, EGRESS_PROXY_*, the launcher's, SHARED_* and JOB_IMAGE (our choice).
+
+    SHARED_FOLDER is the shared volume as the jobs-manager itself sees it, SHARED_MOUNT as its pods do.
+    """
 
     http_host: str = "127.0.0.1"
     http_port: int
@@ -24,6 +29,7 @@ class Settings(EdgeSettings, LauncherSettings):
     requests_proxy_url: str
     database_url: SecretStr
     shared_folder: Path
+    shared_mount: Path = SHARED_MOUNT
     pods_folder: Path | None = None
     namespace: str = "tracebloc"
     resource_requests: str = "cpu=500m,memory=1Gi"

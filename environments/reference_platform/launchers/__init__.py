@@ -14,7 +14,7 @@ def create(settings: LauncherSettings) -> Launcher:
             raise UnknownLauncher("LAUNCHER=process needs NODE_SOCKET, the fork server's Unix socket")
         from environments.reference_platform.launchers.process import ProcessLauncher
 
-        return ProcessLauncher(settings.node_socket, settings.pods_folder)
+        return ProcessLauncher(settings.node_socket, settings.pods_folder, settings.shared_folder)
     if settings.launcher == "kubernetes":
         raise UnknownLauncher("LAUNCHER=kubernetes is not there yet: use LAUNCHER=process")
     raise UnknownLauncher(f"LAUNCHER={settings.launcher} is not known: use LAUNCHER=process")

@@ -36,11 +36,12 @@ class PodChanges(BaseModel):
 
 
 class LauncherSettings(BaseSettings):
-    """Which launcher a service uses, and what that launcher needs."""
+    """Which launcher a service uses, and what that launcher needs; the last two only to create Jobs."""
 
     launcher: str = "process"
     node_socket: Path | None = None
     pods_folder: Path | None = None
+    shared_folder: Path | None = None
 
 
 class LauncherUnavailable(Exception):

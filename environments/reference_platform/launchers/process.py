@@ -1,15 +1,16 @@
 """Runs Jobs as local processes: a pod is one process in a folder of its own, started by the fork server of the node.
 
 What a process cannot have (an image, a read-only root, resource limits) is left out; what it can is kept: the container's command and
-environment and nothing of ours, its labels, its empty folders, its log, its exit code. Source: our choice.
+environment and nothing of ours, its labels, its empty folders, its shared volume, its log, its exit code. Source: our choice.
 """
 
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
+from environments.processes.mounts import Mount
 from environments.reference_platform.launchers.launcher import LauncherUnavailable, Manifest, Pod, PodChanges
 
 POD_LABEL = "tracebloc.io/workload"
@@ -20,12 +21,29 @@ PYTHON = ("python", "python3")
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "LD_LIBRARY_PATH")
 
 
-class ProcessLauncher:
-    """A Launcher over one fork server. `pods_folder` gets one folder a pod; it is needed only to create Jobs."""
+class PodProcess(TypedDict):
+    """What the fork server is told of a pod, whatever it runs."""
 
-    def __init__(self, node_socket: Path, pods_folder: Path | None) -> None:
+    environment: dict[str, str]
+    folder: Path
+    log: Path
+    labels: dict[str, str]
+    mounts: list[Mount]
+
+
+class ProcessLauncher:
+    """A Launcher over one fork server.
+
+    Args:
+        node_socket: of the fork server.
+        pods_folder: gets one folder a pod; needed only to create Jobs.
+        shared_folder: what pods mount that claim the shared volume. A pod that mounts it at this very path needs no view of its own.
+    """
+
+    def __init__(self, node_socket: Path, pods_folder: Path | None, shared_folder: Path | None = None) -> None:
         self._processes = Processes(node_socket)
         self._pods_folder = pods_folder
+        self._shared_folder = shared_folder
 
     def create_job(self, manifest: Manifest) -> bool:
         """Start the Job's process; False when one of that name is there already. Raises LauncherUnavailable or ValueError."""
@@ -35,9 +53,15 @@ class ProcessLauncher:
         folder = self._folder(name)
         folders = _empty_folders(template["spec"], container, folder)
         command: list[str] = [*container["command"], *container.get("args", [])]
-        labels: dict[str, str] = template["metadata"]["labels"]
+        pod = PodProcess(
+            environment=_environment(container, folders, folder),
+            folder=folder,
+            log=folder / "log",
+            labels=template["metadata"]["labels"],
+            mounts=_shared(template["spec"], container, self._shared_folder),
+        )
         try:
-            self._start(name, command, _environment(container, folders, folder), folder, labels)
+            self._start(name, command, pod)
         except ForkServerGone as error:
             raise LauncherUnavailable(f"starting {name}: {error}") from error
         except ProcessesError as error:
@@ -75,14 +99,11 @@ class ProcessLauncher:
         process = self._find(name)
         return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
 
-    def _start(self, name: str, command: list[str], environment: dict[str, str], folder: Path, labels: dict[str, str]) -> None:
-        log = folder / "log"
+    def _start(self, name: str, command: list[str], pod: PodProcess) -> None:
         if command[0] in PYTHON and command[1:2] == ["-m"]:
-            module, arguments = command[2], command[3:]
-            self._processes.start(name, module=module, arguments=arguments, environment=environment, folder=folder, log=log, labels=labels)
+            self._processes.start(name, module=command[2], arguments=command[3:], **pod)
         else:
-            program = [sys.executable if command[0] in PYTHON else command[0], *command[1:]]
-            self._processes.start(name, program=program, environment=environment, folder=folder, log=log, labels=labels)
+            self._processes.start(name, program=[sys.executable if command[0] in PYTHON else command[0], *command[1:]], **pod)
 
     def _find(self, name: str) -> Process | None:
         try:
@@ -107,6 +128,16 @@ def _empty_folders(pod: dict[str, Any], container: dict[str, Any], folder: Path)
     for path in made.values():
         path.mkdir(mode=0o700, exist_ok=True)
     return {mount: str(path) for mount, path in made.items()}
+
+
+def _shared(pod: dict[str, Any], container: dict[str, Any], shared_folder: Path | None) -> list[Mount]:
+    """Where the pod has the shared volume, unless it is there anyway."""
+    claimed = {volume["name"] for volume in pod.get("volumes", []) if "persistentVolumeClaim" in volume}
+    return [
+        Mount(str(shared_folder), mount["mountPath"], mount.get("readOnly", False))
+        for mount in container.get("volumeMounts", [])
+        if shared_folder is not None and mount["name"] in claimed and mount["mountPath"] != str(shared_folder)
+    ]
 
 
 def _environment(container: dict[str, Any], folders: dict[str, str], folder: Path) -> dict[str, str]:

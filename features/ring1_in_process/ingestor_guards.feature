@@ -1,0 +1,54 @@
+@ring1 @ingestor @nightly @p0 @budget.30
+Feature: Only what should be ingested is, once, and only its owner sees it
+
+  It protects the secure environment from whoever reaches it, and datasets from whoever is curious: who may start an ingestion, of which files, how
+  often, where it is told, and who sees what was told. Where there is no MariaDB, the reference ingestor does as well, but for the environment's name.
+
+  Background:
+    Given a secure environment is Online and holds no data
+
+  @catches.ingestion-key-ignored
+  Scenario: An ingestion that is asked for twice runs once
+    Catches: a command line that got no answer asks again, and two jobs load the same table at the same time.
+
+    When the owner asks twice for the same ingestion of 20 rows
+    Then both answers name the same job, and it is the only one
+    And the ingestion ends well
+    And the owner has one dataset with 20 records
+
+  @catches.ingestion-open-to-everybody
+  Scenario: Who does not have the environment's token ingests nothing
+    Catches: a port that was opened for a demonstration lets anybody fill the tables.
+
+    When somebody without the environment's token asks for an ingestion of 20 rows
+    Then it is refused, since "this token does not allow to ingest here"
+    And no ingestion was started
+
+  @catches.ingestion-sources-not-confined
+  Scenario: Files of the machine are not ingested
+    Catches: a configuration file with secrets becomes a dataset whose values are told to the platform.
+
+    When the owner asks for an ingestion of a file outside the shared volume
+    Then it is refused, since "the data has to be staged on the shared volume"
+    When the owner asks for an ingestion of a path that leads up and out of the shared volume
+    Then it is refused, since "the data has to be staged on the shared volume"
+    When the owner asks for an ingestion of a link that leads out of the shared volume
+    Then it is refused, since "the data has to be staged on the shared volume"
+    And no ingestion was started
+
+  @needs.mysql @catches.ingestion-sent-to-production
+  Scenario: An ingestion talks to the environment it belongs to, never to production
+    Catches: a renamed variable, since the real ingestor takes an unset environment name for production.
+
+    When the owner ingests 20 rows
+    Then the ingestion ends well
+    And only the platform of that environment was talked to
+
+  @catches.dataset-visible-to-everybody
+  Scenario: Nobody else sees a dataset
+    Catches: a filter by owner that was lost, and hospitals that see each other's statistics.
+
+    Given the owner has ingested 20 rows into a table
+    And somebody else has an account
+    Then the owner has one dataset with 20 records
+    And somebody else sees no dataset and cannot look into the owner's
