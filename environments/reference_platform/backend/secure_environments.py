@@ -17,6 +17,7 @@ from environments.reference_platform.backend.context import PAGE_SIZE, Context
 from environments.reference_platform.backend.errors import Refusal, not_found
 from environments.reference_platform.backend.models import AccessToken, Account, Experiment, ExperimentStatus, Pod, SecureEnvironment
 from environments.reference_platform.backend.passwords import hash_password, new_secret
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
 
@@ -60,7 +61,8 @@ def status_of(environment: SecureEnvironment) -> int:
     if environment.heartbeat_at is None or environment.heartbeat is None:
         return PENDING
     longest_silence = _MISSED_HEARTBEATS * float(environment.heartbeat["interval_seconds"])
-    return ONLINE if time.time() - environment.heartbeat_at < longest_silence and not environment.revoked else OFFLINE
+    heard = time.time() - environment.heartbeat_at < longest_silence or is_on(Sabotage.HEARTBEAT_NEVER_EXPIRES)
+    return ONLINE if heard and not environment.revoked else OFFLINE
 
 
 @router.post("/edge-device/")
