@@ -37,7 +37,8 @@ def hand_in(session: Session, experiment: Experiment, person: Account, cycle: in
     today = select(func.count(Submission.id)).where(Submission.team_id == team.id, Submission.created_at >= since_midnight)
     if is_on(Sabotage.DAILY_LIMIT_PER_PERSON):
         today = today.where(Submission.account_id == person.id)
-    if (session.scalar(today) or 0) >= DAILY_LIMIT:
+    limited = experiment.run_kind != RunKind.INFERENCE or not is_on(Sabotage.INFERENCE_ONLY_NOT_LIMITED)
+    if limited and (session.scalar(today) or 0) >= DAILY_LIMIT:
         raise Refusal(429, "DAILY_LIMIT", f"Your team has made its {DAILY_LIMIT} submissions of today (UTC).")
     submission = Submission(experiment=experiment, team=team, account_id=person.id, cycle=cycle)
     session.add(submission)
