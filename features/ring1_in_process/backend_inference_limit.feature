@@ -31,6 +31,7 @@ Feature: Backend flow: five submissions a day and team
 
     Given "Ada" has trained cycle 1 of 2
     When "Ada" tries to submit cycle 2, which is refused with the words "Cycle 2 is not completed yet."
-    And "Ada" submits cycle 1 for inference 5 times
+    Then My Submissions of "Ada" shows 0
+    When "Ada" submits cycle 1 for inference 5 times
     Then My Submissions of "Ada" shows 5
     And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."

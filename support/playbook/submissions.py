@@ -71,7 +71,7 @@ def wait_until_settled(scene: Scene, use_case: UseCase, person: Person, identity
 
     settled.__doc__ = "scored or failed"
     with scene.story.part(f"the submission of {person.role} is settled") as part:
-        shown = eventually(f"the submission {identity}", lambda: submission(use_case, person, identity), settled, within=60)
+        shown = eventually(f"the submission {identity}", lambda: submission(use_case, person, identity), settled, within=20)
         part.detail = str(shown["score"] if shown["reason"] is None else shown["reason"])
     return shown
 
