@@ -22,6 +22,8 @@ from environments.reference_platform.messages import (
     experiments_queue,
 )
 from support.clients.backend import BackendClient
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
 from support.redaction import learn_secret
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ class EdgeClient(BackendClient):
     def tell(self, queue: str, message: BaseModel, message_id: str) -> None:
         """Put a message into one of the platform's queues; raises QueueUnavailable."""
         self._senders[queue].send(message, message_id)
+        record(Kind.QUEUE, f"{queue}: {self.client_id} sent {message_id}", message.model_dump_json())
 
     def close(self) -> None:
         """Take no further work and close the connections."""
@@ -107,6 +110,7 @@ class EdgeClient(BackendClient):
 
     def _take(self, body: str) -> None:
         message = experiments_message.validate_json(body)
+        record(Kind.QUEUE, f"{experiments_queue(self.client_id)}: {message.kind} was taken", body)
         if isinstance(message, StopTraining):
             self.stopped.append(message.experiment_key)
         else:
