@@ -1,8 +1,8 @@
 """Experiments: training with the SDK, and what comes of it."""
 
-from behave import step, then, when
+from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, equal_to, greater_than, greater_than_or_equal_to, has_item, has_length, only_contains
+from hamcrest import assert_that, close_to, equal_to, greater_than, greater_than_or_equal_to, has_item, has_length, only_contains
 
 from environments.reference_platform.messages import experiments_queue
 from support.eventually import eventually
@@ -28,6 +28,7 @@ def teams_start(context: Context, epochs: int, cycles: int) -> None:
         experiments.start(context.scene, context.scene.person(role), model, epochs, cycles)
 
 
+@given("{string} has trained the {string} for {int} epoch(s) and {int} cycle(s)")
 @when("{string} trains the {string} for {int} epoch(s) and {int} cycle(s)")
 def trains(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
@@ -90,6 +91,12 @@ def better_than_a_guess(context: Context, cycle: int) -> None:
     accuracy = experiments.accuracy(context.scene.trainings[-1], cycle)
     context.scene.story.tell(f"accuracy of cycle {cycle}", f"{accuracy:.3f}, where guessing reaches less than {_guessing(context):.3f}")
     assert_that(accuracy, greater_than_or_equal_to(_guessing(context)), "the cycle's accuracy")
+
+
+@then("the accuracy of cycle {int} is {float}")
+def accuracy_is(context: Context, cycle: int, expected: float) -> None:
+    """The cycle's own metric, as its team sees it."""
+    assert_that(experiments.accuracy(context.scene.trainings[-1], cycle), close_to(expected, 1e-9), "the cycle's accuracy")
 
 
 @then("the experiment is {string}")

@@ -22,11 +22,11 @@ def owner_installs(context: Context) -> None:
     secure_environments.install_client(context.scene, context.scene.environments[-1])
 
 
-@then("the secure environment shows Online")
-def shows_online(context: Context) -> None:
-    """The platform has heard from the client."""
-    with context.scene.story.part("the platform shows the environment as Online"):
-        secure_environments.wait_until_online(context.scene.environments[-1])
+@then("the secure environment shows {word}")
+def shows_status(context: Context, status: str) -> None:
+    """Online once the platform has heard from the client, Offline when it has not for a while."""
+    with context.scene.story.part(f"the platform shows the environment as {status}"):
+        secure_environments.wait_until(context.scene.environments[-1], status)
 
 
 @then("every stage of the installer was run")

@@ -2,9 +2,23 @@
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, equal_to, greater_than, greater_than_or_equal_to, has_entries, has_length, none, not_
+from hamcrest import (
+    assert_that,
+    close_to,
+    contains_exactly,
+    contains_string,
+    equal_to,
+    greater_than,
+    greater_than_or_equal_to,
+    has_entries,
+    has_length,
+    has_properties,
+    less_than,
+    none,
+    not_,
+)
 
-from support.playbook import submissions
+from support.playbook import experiments, stub_participants, submissions, teams
 from support.playbook.chance import better_than_guessing
 from support.toy.datasets import class_names
 
@@ -68,3 +82,143 @@ def on_the_leaderboard(context: Context, role: str, rank: int) -> None:
     test_rows = sum(dataset.rows for dataset in use_case.datasets_for("test"))
     guessing = better_than_guessing(classes=len(class_names()), rows=test_rows)
     assert_that(row, has_entries(rank=rank, score=greater_than_or_equal_to(guessing), submissions=1), "the leaderboard row")
+
+
+@when("{string} submits cycle {int} for inference and sees it as Pending")
+def submits_and_sees(context: Context, role: str, cycle: int) -> None:
+    """Submits a finished cycle of the experiment started last; it is not scored at once."""
+    scene = context.scene
+    submission = submissions.submit(scene, experiments.training_of(scene, role), cycle)
+    assert_that(submission["status"], equal_to("Pending"), "the submission's status")
+
+
+@when("{string} submits cycle {int} for inference {int} times")
+def submits_times(context: Context, role: str, cycle: int, times: int) -> None:
+    """Each is taken."""
+    for _ in range(times):
+        submissions.submit(context.scene, experiments.training_of(context.scene, role), cycle)
+
+
+@when("{string} submits cycle {int} of {string} for inference {int} times")
+def teammate_submits(context: Context, role: str, cycle: int, participant: str, times: int) -> None:
+    """A teammate submits a cycle of somebody else's experiment; each is taken."""
+    scene = context.scene
+    for _ in range(times):
+        submissions.submit(scene, experiments.training_of(scene, participant), cycle, scene.person(role))
+
+
+@when("cycle {int} is submitted and scored, one after the other, by:")
+def submitted_and_scored(context: Context, cycle: int) -> None:
+    """Each submission has the score that all the stub participants give it, before the next one is made."""
+    scene = context.scene
+    for row in context.table:
+        training = experiments.training_of(scene, row["who"])
+        submission = submissions.submit(scene, training, cycle)["id"]
+        stub_participants.score(scene, submission, [float(row["score"])] * len(scene.environments))
+        submissions.wait_until_settled(scene, scene.use_case, training.participant, submission)
+
+
+@when("{string} tries to submit cycle {int}, which is refused with the words {string}")
+def tries_to_submit(context: Context, role: str, cycle: int, words: str) -> None:
+    """The platform says why it does not take it."""
+    scene = context.scene
+    refused = submissions.refusal_of_one_more(scene, experiments.training_of(scene, role), cycle)
+    assert_that(refused.message if refused else None, equal_to(words), "the refusal")
+
+
+@then("a further submission by {string} is refused with the words {string}")
+def further_is_refused(context: Context, role: str, words: str) -> None:
+    """The first cycle of somebody's experiment is submitted once more."""
+    scene = context.scene
+    refused = submissions.refusal_of_one_more(scene, experiments.training_of(scene, role), 1)
+    assert_that(refused.message if refused else None, equal_to(words), "the refusal")
+
+
+@then("{string} can still submit cycle {int}")
+def can_submit(context: Context, role: str, cycle: int) -> None:
+    """The submission is taken, and is the team's only one."""
+    scene = context.scene
+    training = experiments.training_of(scene, role)
+    submissions.submit(scene, training, cycle)
+    assert_that(submissions.my_submissions(scene.use_case, training), has_length(1), "the team's submissions")
+
+
+@then("My Submissions of {string} shows {int}")
+def shows_so_many(context: Context, role: str, count: int) -> None:
+    """All of the team's submissions, whoever made them."""
+    shown = context.scene.person(role).backend.my_submissions(context.scene.use_case.key)
+    assert_that(shown, has_length(count), "the team's submissions")
+
+
+@then("My Submissions shows it as Scored, worse than the best")
+def scored_worse(context: Context) -> None:
+    """The submission made last has a score, and the team's best one a higher one."""
+    scene = context.scene
+    person = scene.trainings[-1].participant
+    shown = submissions.wait_until_settled(scene, scene.use_case, person, scene.submissions[-1])
+    best = max(row["score"] for row in person.backend.my_submissions(scene.use_case.key))
+    assert_that(shown, has_entries(status="Scored", score=less_than(best)), "the submission")
+
+
+@then("My Submissions shows it as {word}, for the reason {string}")
+def settled_as(context: Context, status: str, reason: str) -> None:
+    """What became of the submission made last, in words."""
+    scene = context.scene
+    shown = submissions.wait_until_settled(scene, scene.use_case, scene.trainings[-1].participant, scene.submissions[-1])
+    assert_that(shown, has_entries(status=status, score=none(), reason=contains_string(reason)), "the submission")
+
+
+@then("the leaderboard shows:")
+def leaderboard_shows(context: Context) -> None:
+    """Exactly these rows in this order; a team is named by one of its members."""
+    scene = context.scene
+    expected = [
+        has_entries(
+            rank=int(row["rank"]),
+            team=teams.team_of(scene.use_case, scene.person(row["team"]))["name"],
+            score=close_to(float(row["score"]), 1e-9),
+            submissions=int(row["submissions"]),
+        )
+        for row in context.table
+    ]
+    training = experiments.training_of(scene, context.table[0]["team"])
+    assert_that(submissions.leaderboard(scene, training, scene.use_case), contains_exactly(*expected), "the leaderboard")
+
+
+@then("the leaderboard shows the best of {int} submissions of {string}")
+def leaderboard_shows_best(context: Context, count: int, role: str) -> None:
+    """One row for the team, with its best score and the number of its submissions."""
+    scene = context.scene
+    person = scene.person(role)
+    mine = person.backend.my_submissions(scene.use_case.key)
+    best = max(row["score"] for row in mine if row["score"] is not None)
+    expected = has_entries(rank=1, score=close_to(best, 1e-9), submissions=count)
+    assert_that(person.backend.leaderboard(scene.use_case.key), contains_exactly(expected), "the leaderboard")
+
+
+@when("{string} runs inference only with the {string}")
+def runs_inference(context: Context, role: str, model: str) -> None:
+    """Scores a model that is kept on the platform, with the SDK and without training; waits until the run has ended."""
+    scene = context.scene
+    experiments.wait_until_ended(scene, experiments.run_inference(scene, scene.person(role), model))
+
+
+@then("the inference-only run is {string}, with the score of the submitted cycle")
+def inference_is_scored(context: Context, status: str) -> None:
+    """The same weights on the same test rows give the same score, whichever way they were submitted."""
+    scene, run = context.scene, context.scene.inference_runs[-1]
+    assert_that(run.participant.sdk.experiment_status(run.experiment_key), equal_to(status), "the run's status in the SDK")
+    submissions.wait_until_settled(scene, scene.use_case, run.participant, scene.submissions[-1])
+    scores = {row["run_kind"]: row["score"] for row in run.participant.backend.my_submissions(scene.use_case.key)}
+    assert_that(scores, has_entries(inference=close_to(scores["training"], 1e-9)), "the scores of both ways")
+
+
+@then("the SDK refuses {string} an inference-only run of the {string}: {string}")
+def inference_is_refused(context: Context, role: str, model: str, words: str) -> None:
+    """The SDK raises its own error with the platform's words, and nothing is added to My Submissions."""
+    scene = context.scene
+    person = scene.person(role)
+    before = len(person.backend.my_submissions(scene.use_case.key))
+    error = experiments.error_of_inference(scene, person, model)
+    assert_that(error, has_properties(kind="InferenceRefusedError", text=contains_string(words)), "what the SDK raised")
+    assert_that(person.backend.my_submissions(scene.use_case.key), has_length(before), "the team's submissions")

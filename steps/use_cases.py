@@ -1,12 +1,12 @@
 """Use cases: defining and publishing them."""
 
-from behave import given, step
+from behave import given, step, then
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
 from support.eventually import eventually
 from support.names import MAIL_DOMAIN
-from support.playbook import people, use_cases
+from support.playbook import people, refusals, use_cases
 
 
 @step("the owner creates a private use case with a title and the task {string}")
@@ -44,11 +44,28 @@ def owner_publishes(context: Context, petaflops: float) -> None:
             )
 
 
+@then("it cannot be published, since this is missing: {string}")
+def cannot_be_published(context: Context, missing: str) -> None:
+    """The platform names all that is missing, and the use case stays a draft."""
+    use_case = context.scene.use_case
+    told = refusals.outcome(lambda: use_case.owner.backend.publish(use_case.key))
+    assert_that(told, equal_to(f"Before publishing, this is missing: {missing}."), "what the platform says")
+    assert_that(use_case.owner.backend.use_case(use_case.key)["status"], equal_to("draft"), "the status")
+
+
 @given("a use case for {string} scored by {string} is published on them")
 def use_case_is_published(context: Context, task: str, score: str) -> None:
     """A private use case stands published on all datasets of the scenario, with a budget of 1 PetaFLOPs for each team."""
-    scene = context.scene
-    use_case = use_cases.create_draft(scene, scene.person("the owner"), task)
-    use_cases.attach_datasets(scene, use_case, scene.datasets)
-    use_cases.describe(scene, use_case, score)
-    use_cases.publish(scene, use_case, petaflops=1.0, invited=[])
+    use_cases.publish_on_all_datasets(context.scene, task, score)
+
+
+@given("a use case for {string} scored by {string} is published on them, with {float} million operations for each team")
+def use_case_with_small_budget(context: Context, task: str, score: str, million_operations: float) -> None:
+    """The same with a budget in millions of floating point operations, a billionth of a PetaFLOPs each."""
+    use_cases.publish_on_all_datasets(context.scene, task, score, petaflops=million_operations * 1e-9)
+
+
+@given("a use case for {string} scored by {string} is published on them for the domain {string}")
+def use_case_of_a_domain(context: Context, task: str, score: str, domain: str) -> None:
+    """The same, for people whose e-mail address is of one domain."""
+    use_cases.publish_on_all_datasets(context.scene, task, score, domains=[domain])

@@ -4,6 +4,7 @@ Source: our choice.
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +15,12 @@ from pydantic import SecretStr
 from environments.substrate import Platform, SecureEnvironment, Substrate
 from support.clients.backend import BackendClient
 from support.clients.dataset_store import StoredTable
+from support.clients.edge import EdgeClient
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
 from support.clients.sdk import SdkSession
 from support.clients.service_bus import ServiceBus
-from support.names import Names
+from support.names import MAIL_DOMAIN, Names
 from support.redaction import learn_secret
 from support.story import Story
 from support.toy.sources.source import Source
@@ -44,6 +46,14 @@ class RegisteredEnvironment:
     client_password: SecretStr
     owner: Person
     installed: SecureEnvironment | None = None
+    stub: EdgeClient | None = None
+
+    @property
+    def stub_participant(self) -> EdgeClient:
+        """What the scenario says in the environment's name; a LookupError says when nobody does."""
+        if self.stub is None:
+            raise LookupError(f"no stub participant is logged in as the secure environment {self.client_id}")
+        return self.stub
 
     @property
     def client(self) -> SecureEnvironment:
@@ -127,6 +137,8 @@ class Scene:
     datasets: list[IngestedDataset] = field(default_factory=list)
     use_cases: list[UseCase] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
+    inference_runs: list[Training] = field(default_factory=list)
+    submissions: list[str] = field(default_factory=list)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
@@ -164,7 +176,7 @@ class Scene:
             raise LookupError(f"nobody is '{role}' in this scenario; there are: {', '.join(self.people) or 'no people'}")
         return self.people[role]
 
-    def new_person(self, role: str, domain: str) -> Person:
+    def new_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person:
         """Somebody who has no account yet, with sessions that are closed when the scenario ends."""
         password = self.names.password()
         learn_secret(password)
@@ -175,6 +187,10 @@ class Scene:
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person
         return person
+
+    def at_the_end(self, close: Callable[[], None]) -> None:
+        """Call this when the scenario ends."""
+        self._open.callback(close)
 
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""

@@ -78,6 +78,13 @@ class ScoreSubmission(Work):
     metric: str
 
 
+class StopTraining(BaseModel):
+    """backend -> jobs-manager: nothing trains for this experiment any more; its training pods end."""
+
+    kind: Literal["stop_training"] = "stop_training"
+    experiment_key: str
+
+
 class EpochFinished(BaseModel):
     """requests-proxy -> backend: one epoch's metrics, measured on the validation split."""
 
@@ -147,8 +154,10 @@ class FlopsSpent(BaseModel):
     grams_co2e: float
 
 
-ExperimentsMessage = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]
+PodWork = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]
+ExperimentsMessage = Annotated[TrainCycle | ScoreSubmission | StopTraining, Field(discriminator="kind")]
 ResultsMessage = Annotated[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored, Field(discriminator="kind")]
 
-experiments_message: TypeAdapter[TrainCycle | ScoreSubmission] = TypeAdapter(ExperimentsMessage)
+pod_work: TypeAdapter[TrainCycle | ScoreSubmission] = TypeAdapter(PodWork)
+experiments_message: TypeAdapter[TrainCycle | ScoreSubmission | StopTraining] = TypeAdapter(ExperimentsMessage)
 results_message: TypeAdapter[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored] = TypeAdapter(ResultsMessage)

@@ -114,6 +114,116 @@ class Sabotage(StrEnum):
         "ingestion pods are not told which environment of the platform they belong to",
         "a variable is renamed, the ingestor takes an unset one for production, and test data is registered there",
     )
+    INVITATION_MAIL_LOST = (
+        "invitation-mail-lost",
+        "an invitation is kept, but its e-mail is never sent",
+        "a changed mail template fails in the background, and invited people never hear of it",
+    )
+    UNVERIFIED_ACCOUNT_LOGS_IN = (
+        "unverified-account-logs-in",
+        "an account logs in before its e-mail address is verified",
+        "the check goes with a new login page, and anybody signs up in somebody else's name",
+    )
+    INCOMPLETE_USE_CASE_PUBLISHED = (
+        "incomplete-use-case-published",
+        "a use case is published whatever is missing",
+        "the wizard's last step no longer asks the server, and collaborators find a use case without data",
+    )
+    INVITATION_NOT_NEEDED = (
+        "invitation-not-needed",
+        "a private use case lets in whoever knows its key",
+        "a rewritten permission looks at the domain only, and the key is in every invitation that was forwarded",
+    )
+    OTHER_DOMAIN_LET_IN = (
+        "other-domain-let-in",
+        "the domains of a use case are shown but not checked",
+        "an invitation typed with the wrong address lets a competitor in",
+    )
+    LINK_WITHOUT_JOINING = (
+        "link-without-joining",
+        "a dataset's columns, classes and counts are shown to anybody who links a model to it",
+        "the check moves to the start of training, and linking tells strangers what the data looks like",
+    )
+    EXPERIMENT_VISIBLE_TO_OTHER_TEAMS = (
+        "experiment-visible-to-other-teams",
+        "every team of a use case sees and stops the experiments of all",
+        "a query filters by use case instead of team, and competitors read each other's metrics",
+    )
+    MODEL_FETCHED_BY_ANYBODY = (
+        "model-fetched-by-anybody",
+        "an uploaded model is handed to whoever asks for it by name",
+        "files are looked up by name alone once an account is no part of the path any more",
+    )
+    BUDGET_NOT_CHECKED_BETWEEN_CYCLES = (
+        "budget-not-checked-between-cycles",
+        "a run goes on after its team's budget is used up",
+        "the check stays in the start, and one long run spends without end",
+    )
+    START_ALLOWED_WITHOUT_BUDGET = (
+        "start-allowed-without-budget",
+        "a team without budget starts another experiment",
+        "the check between cycles was thought to be enough, and every new run gets a cycle for free",
+    )
+    FLOPS_CHARGED_TO_EVERY_TEAM = (
+        "flops-charged-to-every-team",
+        "what one team's training costs is taken from every team of the use case",
+        "an update without its team filter, and one team's run stops all the others",
+    )
+    STOPPED_EXPERIMENT_KEEPS_TRAINING = (
+        "stopped-experiment-keeps-training",
+        "a stopped experiment's training pods go on to their end",
+        "stop changes the status only, and the owner's cluster and the budget are spent on nothing",
+    )
+    HEARTBEAT_NEVER_EXPIRES = (
+        "heartbeat-never-expires",
+        "a secure environment that was Online once stays Online",
+        "the age of the last heartbeat is no longer looked at, and work waits for a machine that was switched off",
+    )
+    LEADERBOARD_SHOWS_LATEST = (
+        "leaderboard-shows-latest",
+        "a team's latest submission ranks instead of its best",
+        "a query for the newest row is used again, and trying out a worse model costs the rank",
+    )
+    SCORES_AVERAGED_UNWEIGHTED = (
+        "scores-averaged-unweighted",
+        "every secure environment's score counts the same, however many rows it was measured on",
+        "a helper for plain means is used, and ten odd rows decide the ranking",
+    )
+    FAILED_SUBMISSION_STAYS_PENDING = (
+        "failed-submission-stays-pending",
+        "a submission whose scoring fails is never heard of again",
+        "only scores are listened for, and the team waits for ever",
+    )
+    DAILY_LIMIT_PER_PERSON = (
+        "daily-limit-per-person",
+        "each member of a team has the day's submissions",
+        "the limit counts by account, and large teams probe the test data",
+    )
+    INFERENCE_ONLY_NOT_LIMITED = (
+        "inference-only-not-limited",
+        "inference-only runs are taken without end",
+        "a second way to submit is added without the limit of the first, and the test data is probed through it",
+    )
+    REFUSED_SUBMISSION_COUNTED = (
+        "refused-submission-counted",
+        "a refused submission uses up one of the day's",
+        "the counter is raised before the checks, and a mistyped cycle costs a try",
+    )
+    MERGED_TEAM_FORGETS_SPENDING = (
+        "merged-team-forgets-spending",
+        "a merged team gets both budgets, but only one team's spending",
+        "teams that have used up their budget merge with fresh ones, and FLOPs come from nowhere",
+    )
+    MERGE_NEEDS_NO_ACCEPTANCE = (
+        "merge-needs-no-acceptance",
+        "whoever asks for a merge can also accept it",
+        "the check of who accepts is forgotten, and a team takes another one's budget",
+    )
+    MERGE_GIVES_NEW_SUBMISSIONS = (
+        "merge-gives-new-submissions",
+        "what the joining team submitted today stays with the team that is no more",
+        "submissions are not moved, and merging makes room for more tries on the test data",
+    )
 
 
 def is_on(sabotage: Sabotage) -> bool:

@@ -4,6 +4,8 @@ Source: our choice where the flows are not public (see `environments/reference_p
 are theirs.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -83,13 +85,17 @@ class BackendClient:
         return self._object("GET", f"/datasets/{key}/")
 
     # use cases
-    def create_use_case(self, title: str, task: str, private: bool = True, domains: list[str] | None = None) -> Json:
-        """Create a use case as a draft."""
-        return self._object("POST", "/use-cases/", json={"title": title, "task": task, "private": private, "domains": domains or []})
+    def create_use_case(self, title: str, task: str, private: bool = True, domains: Sequence[str] = ()) -> Json:
+        """Create a use case as a draft; only people of `domains` may enter it, or of any domain when there are none."""
+        return self._object("POST", "/use-cases/", json={"title": title, "task": task, "private": private, "domains": list(domains)})
 
     def use_case(self, key: str) -> Json:
         """One use case that the caller may see."""
         return self._object("GET", f"/use-cases/{key}/")
+
+    def use_cases(self) -> list[Json]:
+        """The use cases that the caller may see."""
+        return self._list("GET", "/use-cases/")
 
     def change_use_case(self, key: str, **changes: Any) -> Json:
         """Change a draft: description, rules, score, budget_petaflops."""
@@ -119,7 +125,43 @@ class BackendClient:
         """Invite a teammate into the caller's team."""
         return self._object("POST", f"/use-cases/{key}/team/invitations/", json={"email": email})
 
+    def ask_to_merge(self, key: str, team: int) -> Json:
+        """Ask another team to merge with the caller's."""
+        return self._object("POST", f"/use-cases/{key}/team/merge-requests/", json={"team": team})
+
+    def accept_merge(self, key: str, request: int) -> Json:
+        """Accept another team's request to merge; the answer is the merged team."""
+        return self._object("POST", f"/use-cases/{key}/team/merge-requests/{request}/accept/")
+
+    # models and datasets
+    def keep_model(self, model: Path, weights: bytes | None = None) -> Json:
+        """Upload a model in the Run tab, with or without weights, where the SDK fetches it by its name."""
+        files: dict[str, Any] = {"upload_file": (model.name, model.read_bytes())}
+        if weights is not None:
+            files["upload_weights"] = (f"{model.stem}_weights.safetensors", weights)
+        return self._object("POST", "/check-model/checks/", data={"model_name": model.stem}, files=files)
+
+    def kept_weights(self, model: str) -> bytes:
+        """The weights beside a model that was uploaded in the Run tab."""
+        return self._answer("GET", f"/check-model/uploads/{model}/weights/").content
+
+    def columns(self, dataset_key: str) -> Json:
+        """The columns of a dataset, with their types."""
+        return self._object("GET", "/dataset/global_meta_data/", params={"dataset_id": dataset_key})
+
     # experiments, submissions, leaderboard
+    def start_experiment(self, dataset_key: str, model: str, name: str) -> Json:
+        """Start an experiment past the SDK, by a request of one's own making."""
+        return self._object("POST", "/experiments/", data={"dataset_key": dataset_key, "model_name": model, "name": name})
+
+    def experiments(self, use_case: str) -> list[Json]:
+        """The experiments of the caller's team in a use case, the newest first."""
+        return self._list("GET", "/experiments/", params={"use_case": use_case})
+
+    def stop_experiment(self, key: str) -> Json:
+        """End an experiment for good."""
+        return self._object("POST", f"/experiments/{key}/stop/")
+
     def experiment(self, key: str) -> Json:
         """One experiment of the caller's team, with its cycles, metrics and pods."""
         return self._object("GET", f"/experiments/{key}/")
@@ -149,10 +191,14 @@ class BackendClient:
         return answer
 
     def _send(self, method: str, path: str, **content: Any) -> object:
+        response = self._answer(method, path, **content)
+        return response.json() if response.content else {}
+
+    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
         response = self._http.request(method, path, **content)
         if response.is_error:
             raise refusal(f"{method} {path}", response)
-        return response.json() if response.content else {}
+        return response
 
 
 def refusal(request: str, response: httpx.Response) -> Refused:

@@ -39,6 +39,10 @@ class ObjectStore:
         body: bytes = self._s3.get_object(Bucket=self._platform.object_store_bucket, Key=key)["Body"].read()
         return body
 
+    def write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
+        """Store an object with what is to be noted beside it, as a secure environment does."""
+        self._s3.put_object(Bucket=self._platform.object_store_bucket, Key=key, Body=content, Metadata=metadata)
+
     def metadata(self, key: str) -> dict[str, str]:
         """What was noted beside an object."""
         noted: dict[str, str] = self._s3.head_object(Bucket=self._platform.object_store_bucket, Key=key)["Metadata"]

@@ -75,6 +75,23 @@ class SdkSession:
         status: str | None = self._call("experiment_status", experiment_key).value
         return status
 
+    def experiment_reason(self, experiment_key: str) -> str | None:
+        """Why an experiment ended early, in the platform's words; None when there is no reason or the experiment is unknown."""
+        reason: str | None = self._call("experiment_reason", experiment_key).value
+        return reason
+
+    def fetch_model(self, model: str) -> list[str]:
+        """Fetch a model that was uploaded in the Run tab; the names of its files. Raises SdkError (APIError)."""
+        files: list[str] = self._call("fetch_model", model).value
+        return files
+
+    def run_inference(self, dataset_key: str, model: str, name: str) -> str:
+        """Score a model that was uploaded in the Run tab on a use case's test rows, without training.
+
+        Returns the experiment's key. Raises SdkError (DatasetLinkingError, InferenceRefusedError).
+        """
+        return str(self._call("run_inference", dataset_key, model, name).value)
+
     def log_out(self) -> None:
         """Log out."""
         self._call("log_out")

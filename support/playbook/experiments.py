@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from support.clients.backend import Json
-from support.clients.notebook_calls import Plan
+from support.clients.notebook_calls import Plan, SdkError
 from support.eventually import eventually
 from support.names import counted
 from support.scene import Person, Scene, Training, UseCase
@@ -19,9 +19,60 @@ def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str)
     with scene.story.part(f"{person.role} logs in with the SDK"):
         person.sdk.log_in(person.email, person.password.get_secret_value())
     with scene.story.part(f"{person.role} uploads the {model}"):
-        person.sdk.upload_model(_model_file(model))
+        person.sdk.upload_model(model_file(model))
     with scene.story.part(f"{person.role} links it to the training dataset"):
         person.sdk.link_dataset(use_case.training_dataset_key)
+
+
+def upload_and_start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) -> Training:
+    """Somebody uploads one of the toy models, links it to the scenario's use case and starts an experiment."""
+    upload_and_link(scene, scene.use_case, person, model)
+    return start(scene, person, model, epochs, cycles)
+
+
+def error_of_another_start(scene: Scene, person: Person, model: str) -> SdkError | None:
+    """Try to start one experiment more; returns what the SDK raised, or None when it was started."""
+    upload_and_link(scene, scene.use_case, person, model)
+    with scene.story.part(f"{person.role} tries to start another experiment") as part:
+        try:
+            part.detail = person.sdk.start(Plan(name=scene.names.unique("experiment")))
+        except SdkError as error:
+            part.detail = str(error)
+            return error
+    return None
+
+
+def run_inference(scene: Scene, person: Person, model: str) -> Training:
+    """Somebody scores a model that is kept on the platform, with the SDK and without training; raises SdkError."""
+    with scene.story.part(f"{person.role} starts an inference-only run of the {model}") as part:
+        key = _run_inference(scene, person, model)
+        part.detail = f"experiment {key}"
+    run = Training(person, model, key, epochs=0, cycles=0)
+    scene.inference_runs.append(run)
+    return run
+
+
+def error_of_inference(scene: Scene, person: Person, model: str) -> SdkError | None:
+    """Try an inference-only run; returns what the SDK raised, or None when it was started."""
+    with scene.story.part(f"{person.role} tries an inference-only run of the {model}") as part:
+        try:
+            part.detail = _run_inference(scene, person, model)
+        except SdkError as error:
+            part.detail = str(error)
+            return error
+    return None
+
+
+def _run_inference(scene: Scene, person: Person, model: str) -> str:
+    return person.sdk.run_inference(scene.use_case.training_dataset_key, model_file(model).stem, scene.names.unique("inference"))
+
+
+def training_of(scene: Scene, role: str) -> Training:
+    """The experiment that somebody started last; a LookupError when there is none."""
+    for training in reversed(scene.trainings):
+        if training.participant.role == role:
+            return training
+    raise LookupError(f"{role} has started no experiment; started: {[training.participant.role for training in scene.trainings]}")
 
 
 def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) -> Training:
@@ -62,6 +113,16 @@ def wait_until_reported(training: Training, jobs: int) -> Json:
     return eventually(f"the jobs and the cost of the experiment {training.experiment_key}", lambda: experiment(training), reported)
 
 
+def wait_until_cycle_completed(training: Training, cycle: int) -> None:
+    """Wait until the experiment shows a cycle as completed."""
+
+    def completed(shown: Json) -> bool:
+        return any((result["cycle"], result["status"]) == (cycle, "Completed") for result in shown["cycle_results"])
+
+    completed.__doc__ = f"cycle {cycle} completed"
+    eventually(f"cycle {cycle} of {training.experiment_key} to be completed", lambda: experiment(training), completed)
+
+
 def experiment(training: Training) -> Json:
     """The experiment as its team sees it on the web."""
     return training.participant.backend.experiment(training.experiment_key)
@@ -81,7 +142,8 @@ def _has_ended(status: str | None) -> bool:
     return status in ENDED
 
 
-def _model_file(model: str) -> Path:
+def model_file(model: str) -> Path:
+    """The file of a toy model; a LookupError says which there are."""
     file = MODELS / f"{model.lower().replace(' ', '_')}.py"
     if not file.exists():
         raise LookupError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")

@@ -38,4 +38,9 @@ def install_client(scene: Scene, environment: RegisteredEnvironment) -> None:
 
 def wait_until_online(environment: RegisteredEnvironment) -> None:
     """Wait until the platform has heard from the client."""
-    eventually(f"the secure environment {environment.client_id} to be Online", lambda: status(environment), equal_to("Online"))
+    wait_until(environment, "Online")
+
+
+def wait_until(environment: RegisteredEnvironment, expected: str) -> None:
+    """Wait until the platform shows this status: Pending, Online or Offline."""
+    eventually(f"the secure environment {environment.client_id} to be {expected}", lambda: status(environment), equal_to(expected))

@@ -4,16 +4,20 @@ from typing import Any
 
 from support.clients.backend import Json, Refused
 from support.eventually import eventually
-from support.scene import Scene, Training, UseCase
+from support.scene import Person, Scene, Training, UseCase
 
 DAILY_LIMIT = 5
 FAILED = "Failed"
+PENDING = "Pending"
 
 
-def submit(scene: Scene, training: Training, cycle: int) -> Json:
-    """The participant submits a cycle for inference; raises Refused."""
-    with scene.story.part(f"{training.participant.role} submits cycle {cycle} for inference"):
-        return training.participant.backend.submit_cycle(training.experiment_key, cycle)
+def submit(scene: Scene, training: Training, cycle: int, person: Person | None = None) -> Json:
+    """The participant, or a teammate, submits a cycle for inference; raises Refused."""
+    submitter = person or training.participant
+    with scene.story.part(f"{submitter.role} submits cycle {cycle} for inference"):
+        submission = submitter.backend.submit_cycle(training.experiment_key, cycle)
+    scene.submissions.append(submission["id"])
+    return submission
 
 
 def wait_until_scored(scene: Scene, use_case: UseCase, training: Training, count: int) -> list[Json]:
@@ -38,16 +42,38 @@ def my_submissions(use_case: UseCase, training: Training) -> list[Json]:
     return [row for row in rows if row["experiment_key"] == training.experiment_key]
 
 
-def refusal_of_one_more(scene: Scene, training: Training, cycle: int) -> Refused | None:
-    """Try one submission more than the day allows; returns the platform's refusal, or None when it took the submission."""
-    with scene.story.part(f"{training.participant.role} tries one submission more than a day allows") as part:
+def refusal_of_one_more(scene: Scene, training: Training, cycle: int, person: Person | None = None) -> Refused | None:
+    """Try a submission that should be refused; returns the platform's refusal, or None when it took the submission."""
+    submitter = person or training.participant
+    with scene.story.part(f"{submitter.role} tries to submit cycle {cycle}") as part:
         try:
-            training.participant.backend.submit_cycle(training.experiment_key, cycle)
+            submitter.backend.submit_cycle(training.experiment_key, cycle)
         except Refused as refused:
             part.detail = f"refused: {refused.message}"
             return refused
         part.detail = "it was taken"
         return None
+
+
+def submission(use_case: UseCase, person: Person, identity: str) -> Json:
+    """One submission as My Submissions shows it; an AssertionError when it is not there."""
+    for row in person.backend.my_submissions(use_case.key):
+        if row["id"] == identity:
+            return row
+    raise AssertionError(f"My Submissions of {person.role} does not show the submission {identity}")
+
+
+def wait_until_settled(scene: Scene, use_case: UseCase, person: Person, identity: str) -> Json:
+    """Wait until a submission is scored or has failed; returns it."""
+
+    def settled(shown: Json) -> bool:
+        return bool(shown["status"] != PENDING)
+
+    settled.__doc__ = "scored or failed"
+    with scene.story.part(f"the submission of {person.role} is settled") as part:
+        shown = eventually(f"the submission {identity}", lambda: submission(use_case, person, identity), settled, within=20)
+        part.detail = str(shown["score"] if shown["reason"] is None else shown["reason"])
+    return shown
 
 
 def leaderboard(scene: Scene, training: Training, use_case: UseCase) -> list[dict[str, Any]]:

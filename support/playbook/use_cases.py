@@ -1,5 +1,6 @@
 """Creating, publishing and joining use cases. Source: our choice (the web flows are not public)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from support.clients.backend import Json
@@ -8,10 +9,19 @@ from support.scene import IngestedDataset, Person, Scene, UseCase
 TASKS = {"tabular classification": "tabular_classification"}
 
 
-def create_draft(scene: Scene, owner: Person, task: str, private: bool = True) -> UseCase:
+def publish_on_all_datasets(scene: Scene, task: str, score: str, petaflops: float = 1.0, domains: Sequence[str] = ()) -> UseCase:
+    """A private use case stands published on all datasets of the scenario, with a budget for each team; nobody is invited yet."""
+    use_case = create_draft(scene, scene.person("the owner"), task, domains=domains)
+    attach_datasets(scene, use_case, scene.datasets)
+    describe(scene, use_case, score)
+    publish(scene, use_case, petaflops, invited=[])
+    return use_case
+
+
+def create_draft(scene: Scene, owner: Person, task: str, private: bool = True, domains: Sequence[str] = ()) -> UseCase:
     """The owner creates a use case, which is a draft at first."""
     with scene.story.part(f"{owner.role} creates a use case for {task}") as part:
-        answer = owner.backend.create_use_case(scene.names.unique("use case"), TASKS[task], private=private)
+        answer = owner.backend.create_use_case(scene.names.unique("use case"), TASKS[task], private=private, domains=domains)
         part.detail = str(answer["title"])
     use_case = UseCase(answer["key"], owner)
     scene.use_cases.append(use_case)

@@ -18,6 +18,7 @@ from environments.reference_platform.messages import (
     CycleAveraged,
     FlopsSpent,
     ScoreSubmission,
+    StopTraining,
     SubmissionScored,
     TrainCycle,
     averaged_weights_key,
@@ -141,9 +142,16 @@ class Site:
         self.login = self.client.post("/api-token-auth/", data={"username": self.client_id, "password": self.password}).json()
         self.client.headers["Authorization"] = f"TOKEN {self.login['token']}"
         self.work: list[TrainCycle | ScoreSubmission] = []
-        receive = lambda body: self.work.append(experiments_message.validate_json(body))  # noqa: E731
-        self.consumer = QueueConsumer(owner.backend.bus, experiments_queue(self.client_id), receive)
+        self.stopped: list[str] = []
+        self.consumer = QueueConsumer(owner.backend.bus, experiments_queue(self.client_id), self._receive)
         self.consumer.start()
+
+    def _receive(self, body: str) -> None:
+        message = experiments_message.validate_json(body)
+        if isinstance(message, StopTraining):
+            self.stopped.append(message.experiment_key)
+        else:
+            self.work.append(message)
 
     def ingest(self, intent: str, expected: int = 201, **changes: Any) -> Json:
         """Tell of an ingested dataset; returns the answer."""

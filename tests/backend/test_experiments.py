@@ -1,6 +1,7 @@
 """The life of an experiment, as messages and pods tell it."""
 
 import pytest
+from hamcrest import equal_to, has_item
 
 from environments.reference_platform.messages import (
     CycleAveraged,
@@ -173,6 +174,27 @@ def test_a_stopped_experiment_stays_stopped(backend: RunningBackend, owner: Owne
     assert (experiment["status_display"], len(experiment["cycle_results"])) == ("Stopped", 1)
     site.pod(site.cycle(key), "Failed", exit_code=1)
     assert len(site.work_for(key)) == 1
+
+
+def test_a_stopped_experiment_stops_every_environment_that_trains_for_it(owner: Owner, member: Person) -> None:
+    use_case = owner.use_case(sites=2)
+    join(member, use_case)
+    key = member.start(use_case)["experiment_key"]
+    member.ask("POST", f"/experiments/{key}/stop/")
+    eventually("both to be told", lambda: [key in site.stopped for site in owner.sites], equal_to([True, True]))
+    assert [[work.cycle for work in site.work_for(key)] for site in owner.sites] == [[1], [1]]
+
+
+def test_a_spent_budget_stops_only_those_that_still_train(backend: RunningBackend, owner: Owner, member: Person) -> None:
+    use_case, (site, straggler) = owner.use_case(sites=2, budget_petaflops=0.5), owner.sites
+    join(member, use_case)
+    key = member.start(use_case, cycles=3)["experiment_key"]
+    backend.tell(spent(key, site, PETAFLOP // 2))
+    eventually("the FLOPs", lambda: member.experiment(key)["petaflops"], equal_to(0.5))
+    backend.tell(averaged(key).model_copy(update={"rows": {site.client_id: 80}}))
+    assert seen(member, key, "Stopped")["category"] == "resource"
+    eventually("the straggler to be told", lambda: straggler.stopped, has_item(key))
+    assert key not in site.stopped
 
 
 def test_a_spent_budget_stops_the_experiment_after_its_cycle_and_refuses_the_next(

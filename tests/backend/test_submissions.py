@@ -104,7 +104,8 @@ def test_a_scoring_pod_that_fails_fails_the_submission(backend: RunningBackend, 
     key = trained(backend, person, use_case)
     scoring = submitted(person, owner, key)[0]
     site.pod(scoring, "Failed", exit_code=1)
-    assert my_submissions(person, use_case)[0]["status"] == "Failed"
+    (failed,) = my_submissions(person, use_case)
+    assert (failed["status"], "exit code 1" in failed["reason"]) == ("Failed", True)
     assert person.experiment(key)["status_display"] == "Completed"
     assert person.ask("GET", f"/use-cases/{use_case['key']}/leaderboard/") == []
 

@@ -10,15 +10,17 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from hamcrest import has_length, has_value
 
 from environments.processes.client import Process
 from environments.processes.launch import RunningForkServer
 from environments.reference_platform import service
 from environments.reference_platform.jobs_manager.ingestion import ingestor_environment
+from environments.reference_platform.jobs_manager.manifests import job_name
 from environments.reference_platform.jobs_manager.work import WorkStarter
 from environments.reference_platform.launchers.launcher import LauncherUnavailable
 from environments.reference_platform.launchers.process import ProcessLauncher
-from environments.reference_platform.messages import ScoreSubmission, TrainCycle, experiments_queue
+from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_queue
 from environments.reference_platform.pod_token import verify
 from environments.reference_platform.queues import QueueSender
 from support.eventually import eventually
@@ -45,6 +47,10 @@ class Running:
         headers = {"Authorization": f"Bearer {token or self.edge.ingestion_token}"}
         body = {"ingest_config": config, "idempotency_key": key}
         return httpx.post(f"{self.url}/internal/submit-ingestion-run", json=body, headers=headers, timeout=20)
+
+    def phases(self) -> dict[str, str]:
+        """The phase of each of this edge's pods."""
+        return {pod.name: pod.phase for pod in self.launcher.list_pods({"tracebloc.io/client-id": self.edge.client_id})}
 
     def pods(self, **labels: str) -> list[str]:
         """Names of this edge's pods."""
@@ -95,6 +101,20 @@ def test_work_becomes_one_job_however_often_its_message_comes(running: Running, 
     assert [name.partition("-")[0] for name in names] == ["train", "score", "train"]
     assert names[0].endswith("-a1")
     assert names[2].endswith("-a2")
+
+
+def test_a_stopped_experiments_training_pods_end_and_no_others(running: Running, send: Callable[[Any], None]) -> None:
+    stopped, other = train_cycle(), train_cycle()
+    scoring = score_submission(stopped.experiment_key)
+    for message in (stopped, other, scoring):
+        send(message)
+    # nothing answers these pods, which wait for half a minute
+    eventually("three pods", running.phases, has_length(3))
+    for _ in range(2):
+        send(StopTraining(experiment_key=stopped.experiment_key))
+    ended = eventually("a pod to end", running.phases, has_value("Failed"))
+    names = {job_name(work, running.edge.client_id): work for work in (stopped, other, scoring)}
+    assert {name for name, phase in ended.items() if phase == "Failed"} == {name for name, work in names.items() if work is stopped}
 
 
 class RecordingLauncher(ProcessLauncher):

@@ -17,6 +17,7 @@ from environments.reference_platform.backend.errors import Denied, Refusal
 from environments.reference_platform.backend.models import AccessToken, Account, SecureEnvironment
 from environments.reference_platform.backend.passwords import hash_token, new_secret, password_fits
 from environments.reference_platform.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
 
@@ -82,7 +83,7 @@ def log_in(fields: SentFields, context: Context) -> dict[str, object]:
     stored = account.password_hash if account else edge.password_hash if edge else None
     if not password_fits(password, stored):
         raise _not_let_in("Unable to log in with provided credentials.")
-    if account is not None and not account.verified:
+    if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
         raise _not_let_in("The e-mail address is not verified yet.")
     with context.database.write() as session:
         token = _new_token(session, account, edge, context.settings.token_lifetime_seconds)

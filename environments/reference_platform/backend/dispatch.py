@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.database import Database
 from environments.reference_platform.backend.models import Experiment, WorkOrder
-from environments.reference_platform.messages import ScoreSubmission, TrainCycle, experiments_message, experiments_queue
+from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message, experiments_queue
 from environments.reference_platform.queues import QueueSender, QueueUnavailable
 
 log = logging.getLogger(__name__)
 
 
-def order(session: Session, experiment: Experiment, client_id: str, work: TrainCycle | ScoreSubmission) -> None:
+def order(session: Session, experiment: Experiment, client_id: str, work: TrainCycle | ScoreSubmission | StopTraining) -> None:
     """Note work for a secure environment in this transaction; the same work is noted once."""
-    if isinstance(work, TrainCycle):
-        message_id, submission_id = f"train-{work.experiment_key}-{work.cycle}-{client_id}-{work.attempt}", None
-    else:
-        message_id, submission_id = f"score-{work.submission_id}-{client_id}", work.submission_id
+    submission_id = None
+    match work:
+        case TrainCycle():
+            message_id = f"train-{work.experiment_key}-{work.cycle}-{client_id}-{work.attempt}"
+        case ScoreSubmission():
+            message_id, submission_id = f"score-{work.submission_id}-{client_id}", work.submission_id
+        case StopTraining():
+            message_id = f"stop-{work.experiment_key}-{client_id}"
     if session.scalar(select(WorkOrder.id).where(WorkOrder.message_id == message_id)) is None:
         body = work.model_dump_json()
         ids = {"experiment_id": experiment.id, "submission_id": submission_id, "client_id": client_id}

@@ -3,6 +3,7 @@
 Source: tracebloc SDK 1.2.63 (`experiments/`, `experiments/inference-only/`, `experiment-status/`); the rest is our choice.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,9 @@ from environments.reference_platform.backend.scoring import hand_in
 from environments.reference_platform.backend.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.reference_platform.backend.use_cases import membership_of
 from environments.reference_platform.queues import QueueUnavailable
+from environments.reference_platform.sabotage import Sabotage, is_on
+
+log = logging.getLogger(__name__)
 
 router = APIRouter()
 
@@ -76,7 +80,7 @@ def start_inference(fields: dict[str, Any], person: Person, context: Context) ->
         )  # fmt: skip
         session.add(experiment)
         session.flush()
-        submission = hand_in(session, experiment, cycle=0, weights_key=model.weights_key())
+        submission = hand_in(session, experiment, person, cycle=0, weights_key=model.weights_key())
         class_order = list(class_counts(use_case.datasets("train")))
     _send_or_forget(context, experiment)
     source = "upload" if model.weights_suffix else "random_init"
@@ -133,12 +137,12 @@ def resume(key: str, person: Person, context: Context) -> dict[str, Any]:
 
 @router.post("/experiments/{key}/stop/")
 def stop(key: str, person: Person, context: Context) -> dict[str, Any]:
-    """End an experiment for good."""
+    """End an experiment for good; its training pods end, what is being scored goes on."""
 
-    def stopped(_session: Session, experiment: Experiment) -> None:
+    def stopped(session: Session, experiment: Experiment) -> None:
         if cycles.ended(experiment):
             raise _wrong_state(experiment, "stopped")
-        cycles.end(experiment, ExperimentStatus.STOPPED)
+        cycles.break_off(session, experiment, ExperimentStatus.STOPPED)
 
     return _change(key, person, context, stopped)
 
@@ -146,9 +150,14 @@ def stop(key: str, person: Person, context: Context) -> dict[str, Any]:
 def own_experiment(session: Session, key: str, person: Account, *, lock: bool = False) -> Experiment:
     """An experiment of one of the caller's teams, locked for a change if asked for; Refusal 404 for any other."""
     experiment = cycles.locked(session, key) if lock else session.scalar(select(Experiment).where(Experiment.key == key))
-    if experiment is None or membership_of(session, experiment.use_case, person) not in experiment.team.memberships:
+    membership = membership_of(session, experiment.use_case, person) if experiment else None
+    if experiment is None or membership is None or not _is_theirs(experiment, membership):
         raise not_found("experiment")
     return experiment
+
+
+def _is_theirs(experiment: Experiment, membership: Membership) -> bool:
+    return membership.team_id == experiment.team_id or is_on(Sabotage.EXPERIMENT_VISIBLE_TO_OTHER_TEAMS)
 
 
 def as_json(experiment: Experiment) -> dict[str, Any]:
@@ -195,7 +204,11 @@ def _change(key: str, person: Account, context: Backend, change: Callable[[Sessi
         experiment = own_experiment(session, key, person, lock=True)
         change(session, experiment)
         answer = as_json(experiment)
-    context.dispatch.send(experiment.id)
+    try:
+        context.dispatch.send(experiment.id)
+    except QueueUnavailable as error:
+        # the change is kept, and what it makes the secure environments do is sent with the next message about the experiment
+        log.warning("experiment %s: %s", key, error)
     return answer
 
 
@@ -204,7 +217,7 @@ def _team_with_budget(session: Session, dataset_key: str, person: Account) -> Te
     membership = membership_of(session, use_case, person) if use_case else None
     if membership is None:
         raise Refusal(403, "NOT_A_MEMBER", "You are not part of this use case.")
-    if membership.team.flops_left() == 0:
+    if membership.team.flops_left() == 0 and not is_on(Sabotage.START_ALLOWED_WITHOUT_BUDGET):
         raise Refusal(403, "BUDGET_EXHAUSTED", "Your team has no compute budget left.")
     return membership.team
 

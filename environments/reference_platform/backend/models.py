@@ -161,13 +161,19 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
     name: Mapped[str]
+    budgets: Mapped[int] = mapped_column(default=1, doc="how many times the use case's budget: its own, and those of teams merged into it")
     flops_spent: Mapped[int] = mapped_column(BigInteger, default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), doc="set on a team that is no more")
     use_case: Mapped[UseCase] = relationship(back_populates="teams")
     memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.id", back_populates="team")
 
+    def flops_allowed(self) -> int:
+        """The team's whole budget."""
+        return self.budgets * (self.use_case.budget_flops or 0)
+
     def flops_left(self) -> int:
         """What is left of the team's budget, never below zero."""
-        return max(0, (self.use_case.budget_flops or 0) - self.flops_spent)
+        return max(0, self.flops_allowed() - self.flops_spent)
 
 
 class Membership(Base):
@@ -352,12 +358,15 @@ class Submission(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_key)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     cycle: Mapped[int]
     status: Mapped[str] = mapped_column(default=SubmissionStatus.PENDING)
     score: Mapped[float | None]
+    reason: Mapped[str | None] = mapped_column(Text, doc="why it failed")
     created_at: Mapped[float] = mapped_column(default=time.time)
     experiment: Mapped[Experiment] = relationship()
     team: Mapped[Team] = relationship()
+    account: Mapped[Account] = relationship()
     scores: Mapped[list["EnvironmentScore"]] = relationship(cascade="all, delete-orphan")
 
 

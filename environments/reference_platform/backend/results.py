@@ -57,7 +57,7 @@ def handle_result(backend: Backend, body: str) -> None:
                 cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, metrics)
             case WeightsRefused():
                 words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
-                cycles.end(experiment, ExperimentStatus.FAILED, "model", words)
+                cycles.break_off(session, experiment, ExperimentStatus.FAILED, "model", words)
             case SubmissionScored():
                 _submission_scored(session, experiment, message)
     log.info("experiment %s cycle %s: %s", message.experiment_key, message.cycle, message.kind)
@@ -82,8 +82,10 @@ def handle_flops(backend: Backend, body: str) -> None:
         session.add(FlopsReport(experiment_id=experiment.id, **fields))
         experiment.flops += message.flops
         experiment.grams_co2e += message.grams_co2e
-        # in SQL, since two experiments of a team may be counted at once
-        experiment.team.flops_spent = Team.flops_spent + message.flops
+        charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
+        for team in charged:
+            # in SQL, since two experiments of a team may be counted at once
+            team.flops_spent = Team.flops_spent + message.flops
 
 
 def _experiment(session: Session, key: str) -> Experiment:

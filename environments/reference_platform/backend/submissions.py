@@ -40,8 +40,12 @@ def submit(key: str, number: int, person: Person, context: Context) -> dict[str,
         if cycle is None and not 1 <= number <= experiment.cycles:
             raise not_found("cycle")
         if cycle is None or cycle.status != CycleStatus.COMPLETED:
+            if is_on(Sabotage.REFUSED_SUBMISSION_COUNTED):
+                lost = {"experiment_id": experiment.id, "team_id": experiment.team_id, "account_id": person.id, "cycle": number}
+                session.add(Submission(status=SubmissionStatus.FAILED, **lost))
+                session.commit()
             raise Refusal(409, "CYCLE_NOT_COMPLETED", f"Cycle {number} is not completed yet.")
-        submission = scoring.hand_in(session, experiment, number, cycle.weights_key)
+        submission = scoring.hand_in(session, experiment, person, number, cycle.weights_key)
         answer = _as_json(submission)
     try:
         context.dispatch.send(experiment.id)
@@ -74,6 +78,8 @@ def leaderboard(key: str, person: Person, context: Context) -> list[dict[str, An
 
 def _best_of(session: Session, team: Team) -> Submission | None:
     own = select(Submission).where(Submission.team_id == team.id, Submission.status == SubmissionStatus.SCORED)
+    if is_on(Sabotage.LEADERBOARD_SHOWS_LATEST):
+        return session.scalar(own.order_by(Submission.created_at.desc()).limit(1))
     best_score = Submission.score.desc() if team.use_case.higher_is_better else Submission.score.asc()
     return session.scalar(own.order_by(best_score, Submission.created_at).limit(1))
 
@@ -106,5 +112,7 @@ def _as_json(submission: Submission) -> dict[str, Any]:
         "cycle": submission.cycle,
         "status": submission.status,
         "score": submission.score,
+        "reason": submission.reason,
+        "submitted_by": submission.account.email,
         "created_at": datetime.datetime.fromtimestamp(submission.created_at, datetime.UTC).isoformat(),
     }

@@ -11,7 +11,7 @@ from environments.reference_platform.backend.accounts import email_address
 from environments.reference_platform.backend.authentication import Person
 from environments.reference_platform.backend.context import Context
 from environments.reference_platform.backend.errors import Refusal, not_found
-from environments.reference_platform.backend.models import Account, Invitation, Membership, Team, UseCase
+from environments.reference_platform.backend.models import FLOPS_PER_PETAFLOP, Account, Invitation, Membership, Team, UseCase
 from environments.reference_platform.backend.use_cases import may_enter, membership_of, send_invitation, visible_use_case
 
 router = APIRouter()
@@ -39,7 +39,7 @@ def join(key: str, joining: Joining, person: Person, context: Context, response:
         existing = membership_of(session, use_case, person)
         if existing is not None:
             response.status_code = 200
-            return {"team": _as_json(existing.team)}
+            return {"team": team_as_json(existing.team)}
         if not use_case.published:
             raise Refusal(409, "INVALID_STATE", "The use case is not published yet.")
         if use_case.owner_id != person.id and not may_enter(use_case, person):
@@ -48,14 +48,14 @@ def join(key: str, joining: Joining, person: Person, context: Context, response:
             raise Refusal(400, "RULES_NOT_ACCEPTED", "accept_rules: the rules of the use case have to be accepted.")
         team = _inviting_team(session, use_case, person) or _new_team(session, use_case)
         team.memberships.append(Membership(use_case_id=use_case.id, account=session.get_one(Account, person.id)))
-        return {"team": _as_json(team)}
+        return {"team": team_as_json(team)}
 
 
 @router.get("/use-cases/{key}/team/")
 def show(key: str, person: Person, context: Context) -> dict[str, Any]:
     """The caller's own team."""
     with context.database.read() as session:
-        return _as_json(own_team(session, key, person))
+        return team_as_json(own_team(session, key, person))
 
 
 @router.post("/use-cases/{key}/team/invitations/", status_code=201)
@@ -84,6 +84,18 @@ def own_team(session: Session, key: str, person: Account) -> Team:
     return membership.team
 
 
+def team_as_json(team: Team) -> dict[str, Any]:
+    """What members are shown of their team; compute in PetaFLOPs."""
+    return {
+        "id": team.id,
+        "name": team.name,
+        "members": [membership.account.email for membership in team.memberships],
+        "budget_petaflops": team.flops_allowed() / FLOPS_PER_PETAFLOP,
+        "spent_petaflops": team.flops_spent / FLOPS_PER_PETAFLOP,
+        "remaining_petaflops": team.flops_left() / FLOPS_PER_PETAFLOP,
+    }
+
+
 def _inviting_team(session: Session, use_case: UseCase, person: Account) -> Team | None:
     invitation = session.scalar(select(Invitation).where(Invitation.use_case_id == use_case.id, Invitation.email == person.email))
     return session.get(Team, invitation.team_id) if invitation is not None and invitation.team_id is not None else None
@@ -95,7 +107,3 @@ def _new_team(session: Session, use_case: UseCase) -> Team:
     session.add(team)
     session.flush()
     return team
-
-
-def _as_json(team: Team) -> dict[str, Any]:
-    return {"id": team.id, "name": team.name, "members": [membership.account.email for membership in team.memberships]}

@@ -2,6 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from pydantic import ValidationError
 from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
@@ -10,8 +13,8 @@ from tenacity.wait import wait_exponential
 from environments.reference_platform import service
 from environments.reference_platform.jobs_manager.manifests import job_name, training_job
 from environments.reference_platform.jobs_manager.settings import Settings
-from environments.reference_platform.launchers.launcher import Launcher, LauncherUnavailable, Manifest
-from environments.reference_platform.messages import experiments_message
+from environments.reference_platform.launchers.launcher import Launcher, LauncherUnavailable
+from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
 from environments.reference_platform.pod_token import PodClaims, mint
 from environments.reference_platform.queues import PoisonMessage
 
@@ -19,6 +22,8 @@ log = logging.getLogger(__name__)
 
 # less than a message's lock lasts
 PATIENCE_SECONDS = 20.0
+
+Answer = TypeVar("Answer")
 
 
 class WorkStarter:
@@ -29,20 +34,41 @@ class WorkStarter:
         self._launcher = launcher
 
     def __call__(self, message: str) -> None:
-        """Create the Job of one message; raises PoisonMessage for what can never be work, LauncherUnavailable for what may work later."""
+        """Create the Job of one message, or end an experiment's pods.
+
+        Raises PoisonMessage for what can never be work, LauncherUnavailable for what may work later.
+        """
         try:
             work = experiments_message.validate_json(message)
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
             raise PoisonMessage(f"this is no work for a secure environment: {problems}") from error
+        if isinstance(work, StopTraining):
+            self._stop(work.experiment_key)
+        else:
+            self._start(work)
+
+    def _start(self, work: TrainCycle | ScoreSubmission) -> None:
         settings = self._settings
         name = job_name(work, settings.client_id)
         claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
         token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
-        created = self._create(training_job(work, token, settings))
+        manifest = training_job(work, token, settings)
+        created = self._patiently(partial(self._launcher.create_job, manifest))
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
 
-    def _create(self, manifest: Manifest) -> bool:
+    def _stop(self, experiment_key: str) -> None:
+        training = {
+            "tracebloc.io/client-id": self._settings.client_id,
+            "tracebloc.io/experiment": experiment_key,
+            "tracebloc.io/kind": "train",
+        }
+        for pod in self._patiently(partial(self._launcher.list_pods, training)):
+            if pod.phase in ("Pending", "Running"):
+                self._patiently(partial(self._launcher.stop_job, pod.name))
+                log.info("experiment %s: job %s stopped", experiment_key, pod.name)
+
+    def _patiently(self, call: Callable[[], Answer]) -> Answer:
         # a message given back comes again at once and only so many times, so a short outage is sat out here
         retrying = Retrying(
             retry=retry_if_exception_type(LauncherUnavailable),
@@ -51,4 +77,4 @@ class WorkStarter:
             sleep=sleep_using_event(service.stopping),
             reraise=True,
         )
-        return retrying(self._launcher.create_job, manifest)
+        return retrying(call)

@@ -63,6 +63,10 @@ class Launcher(Protocol):
         """Block until a pod changed after the position `since` ("": from the beginning), or the time is over."""
         ...
 
+    def stop_job(self, name: str) -> None:
+        """End a Job's pod, if it runs: asked first, killed after a moment; it stays listed as Failed. Unknown names are fine."""
+        ...
+
     def delete_job(self, name: str) -> None:
         """Stop a Job's pod, if it runs, and forget both; unknown names are fine."""
         ...

@@ -85,11 +85,19 @@ class ProcessLauncher:
             raise LauncherUnavailable(f"watching the pods: {error}") from error
         return PodChanges(position=str(changes.sequence), pods=_pods(list(changes.processes)))
 
+    def stop_job(self, name: str) -> None:
+        """End the pod's process, if it runs: SIGTERM, and SIGKILL after two seconds. Raises LauncherUnavailable."""
+        try:
+            if self._find(name) is not None:
+                self._processes.stop(name)
+        except ProcessesError as error:
+            raise LauncherUnavailable(f"stopping {name}: {error}") from error
+
     def delete_job(self, name: str) -> None:
         """Stop the pod's process and forget it; its folder stays, as evidence. Raises LauncherUnavailable."""
         try:
             if self._find(name) is not None:
-                self._processes.stop(name)
+                self.stop_job(name)
                 self._processes.remove(name)
         except ProcessesError as error:
             raise LauncherUnavailable(f"deleting {name}: {error}") from error

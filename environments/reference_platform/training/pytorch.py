@@ -89,9 +89,10 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
 
 
 def score(task: Task, metric: str, build_model: Callable[[], Any]) -> Outcome:
-    """Score the given weights on all rows; raises ModelFailed."""
-    if task.weights is None:
-        raise ModelFailed("there are no weights to score")
+    """Score the given weights on all rows, or the model as it is built without any; raises ModelFailed.
+
+    Source: tracebloc SDK 1.2.63 (an inference-only run without weights scores the random initialisation, as a baseline).
+    """
     model = _model(build_model, task.weights)
     objective = _objective(task, "mse" if task.work.category == REGRESSION else "crossentropy")
     evaluation = _evaluate(model, objective, task.rows)

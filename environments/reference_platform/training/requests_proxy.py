@@ -11,7 +11,7 @@ import httpx
 from pydantic import ValidationError
 from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_exponential_jitter
 
-from environments.reference_platform.messages import ScoreSubmission, TrainCycle, experiments_message
+from environments.reference_platform.messages import ScoreSubmission, TrainCycle, pod_work
 
 SECONDS_TO_WAIT_FOR_THE_PROXY = 30
 
@@ -41,7 +41,7 @@ class RequestsProxy:
     def work(self) -> TrainCycle | ScoreSubmission:
         """What this pod was made for."""
         try:
-            return experiments_message.validate_json(self._call("GET", "/v1/work").content)
+            return pod_work.validate_json(self._call("GET", "/v1/work").content)
         except ValidationError as error:
             raise RequestsProxyError(f"GET /v1/work: {error.error_count()} error(s) in the work") from error
 

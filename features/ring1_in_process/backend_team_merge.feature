@@ -1,0 +1,57 @@
+@ring1 @p1
+Feature: Backend flow: two teams become one
+
+  It protects the budgets when teams merge: the merged team has both budgets and all that both have spent, so that no FLOPs are made or lost.
+
+  No public document tells how tracebloc merges teams. This is our choice: one team asks, a member of the other accepts, and the asking team
+  becomes part of the asked one, with its members, experiments, submissions (today's, too), budget and spending.
+
+  The secure environment is a stub participant, which says what a cycle costs.
+
+  Background:
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ben" has joined the use case
+
+  @budget.30 @catches.merged-team-forgets-spending
+  Scenario: The merged team has both budgets and all that was spent, and running experiments go on in it
+    Catches: a team that has used up its budget merges with a fresh one, and FLOPs come from nowhere or are lost.
+
+    Given "Cleo" has joined the use case
+    And "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    And the training of "Ada" has cost 0.75 PetaFLOPs so far
+    And "Ben" has started the "weak linear" for 1 epoch and 3 cycles
+    And the training of "Ben" has cost 0.5 PetaFLOPs so far
+    When the team of "Ada" asks the team of "Ben" to merge, which accepts
+    Then "Ada" and "Ben" are the members of "Team 2"
+    And the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.25 are spent
+    And the team of "Cleo" has a budget of 1 PetaFLOPs, of which 0 are spent
+    When the stub participant trains cycle 1 of "Ben", which costs 0.75 PetaFLOPs
+    Then the experiment is "Stopped"
+    And the SDK tells the reason "Resource: compute budget exhausted (2 of 2 PetaFLOPs used)"
+
+  @budget.30 @catches.merge-gives-new-submissions
+  Scenario: Merging gives no further submissions on that day
+    Catches: teams merge in order to try more often on the test data.
+
+    Given "Ada" has trained cycle 1 of 1
+    And "Ben" has trained cycle 1 of 1
+    When "Ada" submits cycle 1 for inference 3 times
+    And "Ben" submits cycle 1 for inference 2 times
+    And the team of "Ada" asks the team of "Ben" to merge, which accepts
+    Then My Submissions of "Ada" shows 5
+    And My Submissions of "Ben" shows 5
+    And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+
+  @budget.30 @catches.merge-needs-no-acceptance
+  Scenario: Nobody can merge a team that has not agreed, or that is not there
+    Catches: a team takes another one's budget and submissions without being asked.
+
+    Given "Ben" has joined another use case on the same datasets
+    Then the teams of "Ada" and "Ben" cannot be merged in any of these ways:
+      | way                                     | words                                                 |
+      | asking without a team of one's own      | You have not joined this use case.                    |
+      | asking one's own team                   | A team cannot be merged with itself.                  |
+      | asking a team of another use case       | There is no such team in this use case.               |
+      | accepting what one's own team has asked | Only a member of Team 2, which was asked, can accept. |
