@@ -82,8 +82,8 @@ def _number(text: str) -> str | None:
 
 def _issue_and_day(text: str) -> str | None:
     issue, dot, day = text.rpartition(".")
-    wanted = "write @quarantine.<issue>.<yyyy-mm-dd>, the day from which it blocks again"
-    if not dot or not issue:
+    wanted = "write @quarantine.<issue>.<yyyy-mm-dd>, with its last day"
+    if not dot or not issue or "." in issue:
         return f"'@quarantine.{text}' lacks its issue or its day: {wanted}."
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
