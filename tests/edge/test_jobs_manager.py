@@ -15,7 +15,7 @@ from hamcrest import has_length, has_value
 from environments.processes.client import Process
 from environments.processes.launch import RunningForkServer
 from environments.reference_platform import service
-from environments.reference_platform.jobs_manager.ingestion import ingestor_environment
+from environments.reference_platform.jobs_manager.ingestion import ingestor_command, ingestor_environment
 from environments.reference_platform.jobs_manager.manifests import job_name
 from environments.reference_platform.jobs_manager.work import WorkStarter
 from environments.reference_platform.launchers.launcher import LauncherUnavailable
@@ -177,6 +177,20 @@ def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -
         "HTTPS_PROXY": "http://127.0.0.1:3128",
         "REQUESTS_CA_BUNDLE": f"{tmp_path}/ca.pem",
     }
+
+
+def test_the_real_ingestor_is_told_where_the_volume_is_only_if_that_is_elsewhere(tmp_path: Path) -> None:
+    real = {
+        "ingestor": "tracebloc-ingest",
+        "database_url": "mysql+mysqlconnector://a:b@127.0.0.1:1/c",
+        "egress_proxy_url": "http://127.0.0.1:3128",
+        "egress_proxy_ca": tmp_path / "ca.pem",
+    }
+    usual, elsewhere = settings(**real), settings(**real, shared_mount=tmp_path)
+    assert ingestor_command(usual)[-1] == "tracebloc_ingestor.cli.run"
+    assert "SHARED_MOUNT" not in ingestor_environment(usual, tmp_path, "a-token")
+    assert ingestor_command(elsewhere)[-1] == "environments.reference_platform.relocated_ingestor"
+    assert ingestor_environment(elsewhere, tmp_path, "a-token")["SHARED_MOUNT"] == str(tmp_path)
 
 
 def test_a_message_that_is_no_work_is_put_aside(running: Running, send: Callable[[Any], None]) -> None:

@@ -3,15 +3,19 @@
 import secrets
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sql
 
-from environments.processes.launch import RunningForkServer
+from environments.processes.launch import RunningForkServer, basic_environment
+from environments.reference_platform.jobs_manager.ingestion import ingestor_environment
+from environments.reference_platform.jobs_manager.settings import Settings
 from environments.reference_platform.launchers.process import ProcessLauncher
 from support.clients.backend import BackendClient
 from support.clients.mailbox import Mailbox
@@ -106,6 +110,8 @@ class Installed:
     jobs_manager_url: str
     launcher: ProcessLauncher
     database_url: str
+    settings: Settings
+    """The jobs-manager's."""
 
     def ingest(self, table: str, intent: str, rows: int) -> str:
         """Submit one ingestion run and return its pod's log once it has ended well."""
@@ -166,7 +172,8 @@ def installed(
     }
     started.service("jobs_manager", login | variables)
     launcher = ProcessLauncher(node.processes.socket_path, edge.folder / "pods")
-    yield Installed(edge, registered["id"], f"http://127.0.0.1:{port}", launcher, database_url)
+    settings = Settings.model_validate({name.lower(): value for name, value in (login | variables).items()})
+    yield Installed(edge, registered["id"], f"http://127.0.0.1:{port}", launcher, database_url, settings)
     for pod in launcher.list_pods({"tracebloc.io/client-id": edge.client_id}):
         launcher.delete_job(pod.name)
 
@@ -191,3 +198,33 @@ def test_a_secure_environment_comes_online_and_registers_what_it_ingested(instal
     assert installed.query(f"select registered, task from tracebloc_ingest_runs where table_name = '{table}'") == [  # noqa: S608
         (1, "tabular_classification")
     ]
+
+
+@pytest.mark.parametrize("ingestor", ["tracebloc-ingest"], indirect=True)
+def test_the_real_backfill_computes_lost_metadata_again(
+    installed: Installed, owner: Owner, node: RunningForkServer, tmp_path: Path
+) -> None:
+    installed.ingest("lost", "train", rows=30)
+    key = next(dataset["dataset_key"] for dataset in owner.client.datasets() if dataset["edge"] == installed.edge.client_id)
+    before = owner.client.dataset(key)
+    with BackendClient(owner.url) as edge:
+        token = edge.log_in(installed.settings.client_id, installed.settings.client_password.get_secret_value())["token"]
+    httpx.post(
+        f"{owner.url}/global_meta/metadata_backfill/lost/",
+        json={"schema": {}, "meta_data": {}},
+        headers={"Authorization": f"TOKEN {token}"},
+    ).raise_for_status()
+    assert owner.client.dataset(key)["meta_data"] == {}
+
+    environment = basic_environment() | ingestor_environment(installed.settings, tmp_path / "no ingest.yaml is needed", token)
+    command, log = [str(Path(sys.executable).with_name("tracebloc-backfill"))], tmp_path / "log"
+    node.processes.start("backfill", program=command, environment=environment, folder=tmp_path, log=log)
+    ended = node.processes.wait("backfill", 60)
+    node.processes.remove("backfill")
+    assert ended.exit_code == 0, log.read_text()
+    after = owner.client.dataset(key)
+    statistics = [told["meta_data"]["attributes"]["feature_stats"] for told in (before, after)]
+    assert set(statistics[0]) == set(statistics[1]) == {"age", "city", "width"}
+    assert statistics[1]["age"] == statistics[0]["age"]
+    # not the same: the backfill does not know which column is the target
+    assert set(after["schema"]) == set(before["schema"])
