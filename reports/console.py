@@ -7,7 +7,7 @@ from behave.formatter.base import Formatter
 from behave.model import Feature, Scenario, Step
 from behave.model_type import Status
 from rich.console import Console
-from rich.text import Text
+from rich.style import Style
 
 from support.redaction import redact
 from support.story import Outcome, Part
@@ -25,6 +25,8 @@ class ConsoleFormatter(Formatter):
     def __init__(self, stream_opener: Any, config: Any) -> None:  # noqa: ANN401 - behave has no types
         super().__init__(stream_opener, config)
         self._console = Console(file=self.open(), highlight=False, soft_wrap=True)
+        self._file = self._console.file
+        self._colours = self._console.is_terminal and not self._console.no_color
         self._width = self._console.width if self._console.is_terminal else WIDTH_IN_FILES
         self._scenario: Scenario | None = None
         self._printed = ""
@@ -89,11 +91,15 @@ class ConsoleFormatter(Formatter):
         self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
 
     def _line(self, left: str, style: str = "", right: str = "") -> None:
-        text = Text(left, style=style)
-        if right:
-            text.append(" " * max(2, self._width - len(left) - len(right)))
-            text.append(right, style="dim")
-        self._console.print(text)
+        gap = " " * max(2, self._width - len(left) - len(right)) if right else ""
+        if self._colours:
+            # rich would take longer to print a line than a quick step takes to run
+            left, right = _styled(left, style), _styled(right, "dim")
+        self._file.write(f"{left}{gap}{right}\n")
+
+
+def _styled(text: str, style: str) -> str:
+    return Style.parse(style).render(text) if text and style else text
 
 
 def _without_framework(message: str) -> str:

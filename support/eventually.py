@@ -15,6 +15,7 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_not_result, sto
 
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
+from support.patience import Patience
 from support.redaction import redact
 
 T = TypeVar("T")
@@ -68,12 +69,6 @@ class Timeline(Generic[T]):
         if not self.sightings:
             lines.append("  nothing was ever seen")
         return "\n".join(lines)
-
-
-class Patience:
-    """One factor that stretches every deadline, for slow substrates."""
-
-    factor: float = 1.0
 
 
 _under_way: list[Timeline[Any]] = []

@@ -57,7 +57,7 @@ class Host:
 
     def _do(self, failed: bool) -> bool:
         """Do what the runner asks for; tells whether that was to close."""
-        message, descriptors = self._channel.receive_with_descriptors(2)
+        message, descriptors = self._channel.receive_with_descriptors(3)
         if message[0] == "close":
             for index, status in message[1]:
                 self._plan.tasks[index].scenario.set_status(Status(status))
@@ -68,7 +68,7 @@ class Host:
             os.close(descriptor)
         return False
 
-    def _fork(self, message: Message, end: int, output: int) -> None:
+    def _fork(self, message: Message, end: int, output: int, journal: int = -1) -> None:
         kind, token, number, name = message
 
         def run() -> None:
@@ -77,7 +77,7 @@ class Host:
                 each.close()
             channel = Channel(socket.socket(fileno=end))
             if kind == "worker":
-                Worker(self._runner, self._plan, len(self._home.containers), number, channel, output).serve()
+                Worker(self._runner, self._plan, len(self._home.containers), number, channel, output, journal).serve()
             else:
                 Host(self._runner, self._plan, self._plan.homes[number], channel, output).serve()
 

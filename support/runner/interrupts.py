@@ -3,10 +3,10 @@
 import contextlib
 import faulthandler
 import signal
+import sys
 from collections.abc import Iterator
 from types import FrameType
 
-from support.eventually import wait_under_way
 from support.runner.wire import Channel
 
 OVER_BUDGET = signal.SIGRTMIN + 1
@@ -27,6 +27,8 @@ class Interrupts:
         self._pending: BaseException | None = None
         self._over_budget = ""
         self._interrupted = False
+        self.stopped = False
+        """No further scenario is to begin."""
 
     def listen(self) -> None:
         """Take the signals from now on."""
@@ -66,6 +68,7 @@ class Interrupts:
         return taken
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopped = True
         if self._wanted:
             self._interrupted = True
             self._raise(KeyboardInterrupt())
@@ -74,8 +77,8 @@ class Interrupts:
         if not self._wanted:
             return
         # the runner wrote why before it sent the signal
-        self._over_budget = str(self._channel.receive()[1])
-        wait = wait_under_way()
+        self._over_budget = str(self._channel.receive_next("budget")[1])
+        wait = _wait_under_way()
         self._raise(BudgetExceeded(self._over_budget + (f"\n{wait}" if wait else "")))
 
     def _raise(self, error: BaseException) -> None:
@@ -85,3 +88,9 @@ class Interrupts:
             self._pending = error
         else:
             raise error
+
+
+def _wait_under_way() -> str:
+    # only if the steps wait with it: its import takes as long as everything else that a run begins with
+    waiting = sys.modules.get("support.eventually")
+    return str(waiting.wait_under_way()) if waiting is not None else ""

@@ -17,6 +17,16 @@ from support.runner.watchdog import Watchdog
 from support.runner.wire import Message
 
 
+BETWEEN_LOOKS_SECONDS = 0.05
+"""At the journals of the workers; they wake nobody up for a single step."""
+
+
+AHEAD_AFTER = 10
+MOST_AHEAD = 16
+SECONDS_AHEAD = 0.05
+LARGEST_JOURNAL = 4 << 20
+
+
 @dataclass
 class Aftermath:
     """What the reports need besides the scenarios: what went wrong around them."""
@@ -40,6 +50,9 @@ class Pool:
         self._watchdog = watchdog
         self._begun = 0
         self._finished = False
+        self._begin_no_more = ""
+        self._seconds = 0.0
+        self._ended_count = 0
         self.fail_fast: Callable[[Task], bool] = lambda _task: False
         self.lost_worker: Callable[[int], None] = lambda _pid: None
         self.aftermath = Aftermath()
@@ -61,14 +74,13 @@ class Pool:
             self._family.selector.register(descriptor, 1)
         self._dispatch()
 
-    def step(self, timeout: float | None) -> bool:
+    def step(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for something to happen and deal with it; tells whether the pass is over."""
         if self._finished:
             return True
-        wait = seconds_until(self._watchdog.deadlines(self._family.workers))
-        if timeout is not None:
-            wait = timeout if wait is None else min(wait, timeout)
+        wait = seconds_until([*self._watchdog.deadlines(self._family.workers), time.monotonic() + min(timeout, BETWEEN_LOOKS_SECONDS)])
         self._family.listen(wait, self.also)
+        self._family.read_journals()
         self._watchdog.look(self._family.workers)
         for task in self._queue.drop(lambda task: self._watchdog.reason_not_to_begin(task) is not None) if self._watchdog.used_up else ():
             self.leave_out(task, str(self._watchdog.reason_not_to_begin(task)), over_budget=True)
@@ -77,6 +89,7 @@ class Pool:
 
     def drop_waiting(self, reason: str) -> None:
         """Begin no further scenario; those that run go on."""
+        self._begin_no_more = reason
         for task in self._queue.drop(lambda _task: True):
             self.leave_out(task, reason)
 
@@ -138,16 +151,39 @@ class Pool:
                 else:
                     self._tell_to_end(worker)
                 return True
+        return self._begin_with_new_worker() or self._give_ahead()
+
+    def _begin_with_new_worker(self) -> bool:
         if len(self._family.workers) < self._size and (task := self._queue.peek()) is not None:
             numbers = set(range(1, self._size + 1)) - {worker.number for worker in self._family.workers}
             self._give(self._family.new_worker(task.home, min(numbers)), task)
             return True
         return False
 
+    def _give_ahead(self) -> bool:
+        """Give a worker a scenario to run after its present one, where all are so short that asking for each would take longer."""
+        for worker in self._family.workers:
+            if worker.given and not worker.told_to_end and worker.kill_at is None and len(worker.given) < self._ahead(worker):
+                task = self._queue.peek(worker.home)
+                if task is not None and task.home is worker.home and not (task.serial or task.exclusives):
+                    self._give(worker, task)
+                    return True
+        return False
+
+    def _ahead(self, worker: Handle) -> int:
+        if self._ended_count < AHEAD_AFTER or worker.journal is None or worker.journal.size > LARGEST_JOURNAL:
+            return 1
+        usual = max(self._seconds / self._ended_count, 1e-4)
+        # no more than its share of what is left, so that all end together
+        return min(int(SECONDS_AHEAD / usual), MOST_AHEAD, 1 + len(self._queue) // (2 * self._size))
+
     def _give(self, worker: Handle, task: Task) -> None:
         self._queue.take(task)
-        worker.task = task
-        worker.kill_at = None
+        assert worker.journal is not None
+        if not worker.given:
+            worker.kill_at = None
+            worker.journal.begin_anew()
+        worker.given.append(task)
         worker.send("run", task.index)
 
     def _tell_to_end(self, worker: Handle) -> None:
@@ -178,21 +214,22 @@ class Pool:
             self._heard_worker(handle, handle.task, kind, *values)
 
     def _heard_worker(self, worker: Handle, task: Task, kind: str, *values: object) -> None:
-        now = time.monotonic()
         if kind == "step":
+            assert isinstance(values[0], float)
             task.steps_begun += 1
-            task.step_began_at = now
+            task.step_began_at = values[0]
         elif kind == "result":
             assert isinstance(values[0], StepResult)
             put_step(task.steps[task.steps_ended], values[0])
             task.steps_ended += 1
         elif kind == "begin":
             self._begun += 1
-            task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, now
+            assert isinstance(values[0], float)
+            task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, values[0]
             self._watchdog.begins(task)
         elif kind == "end":
-            assert isinstance(values[1], ScenarioResult)
-            self._put(task, values[1])
+            assert isinstance(values[0], ScenarioResult)
+            self._put(task, values[0])
             self._finish(worker, task)
 
     def _put(self, task: Task, result: ScenarioResult) -> None:
@@ -211,8 +248,10 @@ class Pool:
 
     def _finish(self, worker: Handle, task: Task) -> None:
         task.ended = True
-        worker.task = None
+        worker.given.popleft()
         worker.kill_at = None
+        self._seconds += task.wall_seconds
+        self._ended_count += 1
         self._queue.done(task)
         if self.fail_fast(task):
             self.drop_waiting(f"--fail-fast, since '{task.scenario.name}' failed")
@@ -228,7 +267,7 @@ class Pool:
 
     def _fail_home(self, home: Home, why: str) -> None:
         for worker in [worker for worker in self._family.workers if worker.home.is_within(home)]:
-            if (task := worker.task) is not None and not task.begun:
+            while (task := worker.task) is not None:
                 self._fail(task, Status.hook_error, why)
                 self._finish(worker, task)
             # it was never forked, so nobody will tell of its end
@@ -253,7 +292,7 @@ class Pool:
         how = f"signal {-exit_code} ({_signal_name(-exit_code)})" if exit_code < 0 else f"exit code {exit_code}"
         if handle.is_worker:
             if handle.task is not None:
-                self._lost(handle, handle.task, how)
+                self._lost_with_tasks(handle, how)
             elif not handle.said_good_bye:
                 self._note(
                     handle.home, [f"a worker ended between two scenarios, with {how}"] if handle.told_to_end else [], handle.output.take()
@@ -266,6 +305,16 @@ class Pool:
                 self._fail_home(handle.home, f"the process that all others come from ended with {how}\n{handle.output.take()}")
         elif not handle.told_to_end:
             self._fail_home(handle.home, f"the process of {handle.home} ended with {how}\n{handle.output.take()}")
+
+    def _lost_with_tasks(self, worker: Handle, how: str) -> None:
+        # one that was to run next has lost nothing; but what ends every worker at its very beginning must not go on for ever
+        if worker.task is not None and (worker.task.begun or not worker.said_good_bye):
+            self._lost(worker, worker.task, how)
+        for task in reversed(worker.given):
+            self._queue.put_back(task)
+        worker.given.clear()
+        if self._begin_no_more:
+            self.drop_waiting(self._begin_no_more)
 
     def _lost(self, worker: Handle, task: Task, how: str) -> None:
         self.aftermath.workers_lost += 1

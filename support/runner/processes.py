@@ -5,6 +5,7 @@ import os
 import selectors
 import signal
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from behave.runner import Runner
 from support.runner.family import OutputFile, fork
 from support.runner.host import Host
 from support.runner.plan import Home, Plan, Task
-from support.runner.wire import Channel, Message, channel_pair
+from support.runner.wire import Channel, Journal, Message, channel_pair
 
 
 @dataclass(eq=False)
@@ -24,17 +25,25 @@ class Handle:
     home: Home
     channel: Channel
     output: OutputFile
+    journal: Journal | None
+    """A worker's."""
     host: "Handle | None"
     number: int = 0
     """A worker's number, from 1; 0 for a host."""
     pid: int | None = None
-    task: Task | None = None
+    given: deque[Task] = field(default_factory=deque)
+    """What a worker runs now, and what it has to run after that."""
     told_to_end: bool = False
     ready: bool = False
     """A host's hooks went well, or it has none."""
     failed: bool = False
     kill_at: float | None = None
     said_good_bye: bool = False
+
+    @property
+    def task(self) -> Task | None:
+        """What a worker runs now."""
+        return self.given[0] if self.given else None
 
     @property
     def is_worker(self) -> bool:
@@ -51,6 +60,13 @@ class Handle:
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+    def close(self) -> None:
+        """Let go of everything shared with it."""
+        self.channel.close()
+        self.output.close()
+        if self.journal is not None:
+            self.journal.close()
 
     def kill(self) -> None:
         """End it and what it started, without warning."""
@@ -85,7 +101,7 @@ class Family:
         ours, theirs = channel_pair()
         output = OutputFile()
         home = self.plan.homes[0]
-        root = Handle(0, home, ours, output, None)
+        root = Handle(0, home, ours, output, None, None)
 
         def run() -> None:
             ours.close()
@@ -114,9 +130,7 @@ class Family:
         """Wait until a process says something or ends, or until another descriptor is readable, and deal with it."""
         for key, _ in self.selector.select(timeout):
             if isinstance(key.data, Handle):
-                # it may have ended meanwhile, as another one told
-                if key.data.token in self._by_token:
-                    self._hear(key.data)
+                self._hear(key.data)
             else:
                 also[key.fd]()
 
@@ -125,8 +139,7 @@ class Family:
         if self._by_token.pop(worker.token, None) is not None:
             self.workers.remove(worker)
             self.selector.unregister(worker.channel)
-            worker.channel.close()
-            worker.output.close()
+            worker.close()
 
     def kill_all(self) -> None:
         """End every process without warning, and wait for the end of all."""
@@ -141,16 +154,16 @@ class Family:
     def close(self) -> None:
         """Let go of all channels and files."""
         for handle in self._by_token.values():
-            handle.channel.close()
-            handle.output.close()
+            handle.close()
         self.selector.close()
 
     def _fork(self, host: Handle, home: Home, kind: str, number: int, name: str) -> Handle:
         ours, theirs = channel_pair()
         self._tokens += 1
-        handle = Handle(self._tokens, home, ours, OutputFile(), host)
+        handle = Handle(self._tokens, home, ours, OutputFile(), Journal() if kind == "worker" else None, host)
+        descriptors = [theirs.fileno(), handle.output.descriptor, *([handle.journal.descriptor] if handle.journal else [])]
         with contextlib.suppress(OSError):
-            host.channel.send(kind, handle.token, number, name, descriptors=(theirs.fileno(), handle.output.descriptor))
+            host.channel.send(kind, handle.token, number, name, descriptors=tuple(descriptors))
         theirs.close()
         self._add(handle)
         return handle
@@ -159,16 +172,30 @@ class Family:
         self._by_token[handle.token] = handle
         self.selector.register(handle.channel, selectors.EVENT_READ, handle)
 
+    def read_journals(self) -> None:
+        """Hear what the workers wrote down meanwhile."""
+        for worker in list(self.workers):
+            self._read_journal(worker)
+
+    def _read_journal(self, worker: Handle) -> None:
+        if worker.journal is not None and worker.task is not None:
+            for message in worker.journal.read():
+                self.heard(worker, message)
+
     def _hear(self, handle: Handle) -> None:
         if handle.token not in self._by_token:
             # it was closed while others that were heard at the same time were looked after
             return
+        self._read_journal(handle)
         for message in handle.channel.receive_available():
             if message[0] == "forked":
                 if message[1] in self._by_token:
                     self._by_token[message[1]].pid = message[2]
             elif message[0] == "ended":
                 self._end(message[1], message[2])
+            elif message[0] == "over":
+                # its journal says what
+                continue
             else:
                 self.heard(handle, message)
         if handle.channel.ended and handle.token in self._by_token:
@@ -181,6 +208,7 @@ class Family:
         handle = self._by_token.get(token)
         if handle is None:
             return
+        self._read_journal(handle)
         if not handle.channel.ended:
             for message in handle.channel.receive_available():
                 self.heard(handle, message)
@@ -195,8 +223,7 @@ class Family:
             del self.hosts[handle.home]
             self._end_children(handle, exit_code)
         self.ended(handle, exit_code)
-        handle.channel.close()
-        handle.output.close()
+        handle.close()
 
     def _end_children(self, host: Handle, exit_code: int) -> None:
         # a child dies with its parent, and nobody is left to tell of it

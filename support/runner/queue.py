@@ -51,6 +51,12 @@ class TaskQueue:
         self._running.add(task)
         self._claimed |= task.exclusives
 
+    def put_back(self, task: Task) -> None:
+        """The scenario did not begin after all, and is the next again."""
+        self._running.discard(task)
+        self._claimed -= task.exclusives
+        self._waiting.append(task)
+
     def done(self, task: Task) -> None:
         """The scenario is over."""
         self._running.discard(task)

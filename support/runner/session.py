@@ -11,7 +11,7 @@ from behave.model import Scenario, Step
 from environments.ledger import clean_up_left_overs
 from environments.substrate import Platform, Substrate, create
 from reports.run_folder import RunFolder
-from support.eventually import Patience
+from support.patience import Patience
 from support.redaction import learn_secret
 from support.settings import Settings, read_settings
 

@@ -3,9 +3,11 @@
 Source: our choice.
 """
 
+import os
 import pickle
 import socket
 import struct
+from collections import deque
 from typing import Any
 
 _LENGTH = struct.Struct("!I")
@@ -20,6 +22,7 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
         self._received = bytearray()
+        self._passed_over: deque[Message] = deque()
         self.ended = False
 
     def fileno(self) -> int:
@@ -37,7 +40,13 @@ class Channel:
 
     def receive(self) -> Message:
         """Wait for one message; raises EOFError when the other side is gone."""
-        return self.receive_with_descriptors(0)[0]
+        return self._passed_over.popleft() if self._passed_over else self.receive_with_descriptors(0)[0]
+
+    def receive_next(self, kind: str) -> Message:
+        """Wait for the next message of a kind; what comes before it is received later. Raises EOFError."""
+        while (message := self.receive_with_descriptors(0)[0])[0] != kind:
+            self._passed_over.append(message)
+        return message
 
     def receive_with_descriptors(self, most: int) -> tuple[Message, list[int]]:
         """Wait for one message and the descriptors sent with it; raises EOFError."""
@@ -89,6 +98,49 @@ class Channel:
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
+
+
+class Journal:
+    """What a worker tells of its scenarios: frames in a file in memory, which outlive it, and which nobody has to be woken up for."""
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        self.descriptor = os.memfd_create("journal") if descriptor is None else descriptor
+        self._read = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes were read of it."""
+        return self._read
+
+    def write(self, *message: Any) -> None:
+        """Add a message; one write, so it is there as a whole or not at all."""
+        body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        os.write(self.descriptor, _LENGTH.pack(len(body)) + body)
+
+    def begin_anew(self) -> None:
+        """Forget everything; for the reader, while the writer waits for something to do."""
+        os.ftruncate(self.descriptor, 0)
+        # the writer's place in the file is this one too, since it got the very descriptor
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        self._read = 0
+
+    def read(self) -> list[Message]:
+        """What was added since the last time."""
+        messages: list[Message] = []
+        data = memoryview(os.pread(self.descriptor, os.fstat(self.descriptor).st_size - self._read, self._read))
+        start = 0
+        while len(data) - start >= _LENGTH.size:
+            end = start + _LENGTH.size + _LENGTH.unpack_from(data, start)[0]
+            if len(data) < end:
+                break
+            messages.append(pickle.loads(data[start + _LENGTH.size : end]))  # noqa: S301 - from our own process
+            start = end
+        self._read += start
+        return messages
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.descriptor)
 
 
 def channel_pair() -> tuple[Channel, socket.socket]:

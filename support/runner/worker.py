@@ -17,7 +17,7 @@ from support.runner.family import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import Container, Plan, Task
 from support.runner.results import Failure, ScenarioResult, failure_of, result_of_step
-from support.runner.wire import Channel
+from support.runner.wire import Channel, Journal
 
 if TYPE_CHECKING:
     from reports.allure import Attachments
@@ -31,6 +31,16 @@ class RecordingContext(Context):
     def __init__(self, runner: Runner) -> None:
         self._cleanup_problems: list[str] = []
         super().__init__(runner)
+
+    def __setattr__(self, attr: str, value: object) -> None:
+        # behave looks at the stack and at source files for each attribute, only to name the place in a warning
+        if attr[0] == "_" or any(attr in layer for layer in self._stack[1:]):
+            super().__setattr__(attr, value)
+            return
+        caller = sys._getframe(1)
+        self._record[attr] = (caller.f_code.co_filename, caller.f_lineno, caller.f_code.co_name, "")
+        self._stack[0][attr] = value
+        self._origin.setdefault(attr, self._mode)
 
     @staticmethod
     def print_cleanup_error(context: "RecordingContext", cleanup_func: Any, exception: BaseException) -> None:  # noqa: ANN401 - behave's signature
@@ -63,8 +73,8 @@ class RecordingContext(Context):
 class StepTeller(Formatter):
     """behave formatter that tells the runner when a step begins and how it ended."""
 
-    def __init__(self, channel: Channel, interrupts: Interrupts, allure: Path | None) -> None:
-        self._channel = channel
+    def __init__(self, journal: Journal, interrupts: Interrupts, allure: Path | None) -> None:
+        self._journal = journal
         self._attachments = _attachments(allure)
         self._interrupts = interrupts
         self._began = 0.0
@@ -78,7 +88,7 @@ class StepTeller(Formatter):
         """A step begins."""
         self._began = time.time()
         with self._interrupts.held_back():
-            self._channel.send("step")
+            self._journal.write("step", time.monotonic())
 
     def result(self, step: Step) -> None:
         """A step is over."""
@@ -86,13 +96,13 @@ class StepTeller(Formatter):
         if self._attachments is not None:
             self._attachments.move_to(step)
         with self._interrupts.held_back():
-            self._channel.send("result", result_of_step(step, self._began))
+            self._journal.write("result", result_of_step(step, self._began))
 
 
 class Worker:
     """Runs in a process of its own, forked when everything its scenarios share is there."""
 
-    def __init__(self, runner: Runner, plan: Plan, opened: int, number: int, channel: Channel, output: int) -> None:
+    def __init__(self, runner: Runner, plan: Plan, opened: int, number: int, channel: Channel, output: int, journal: int) -> None:
         """`opened` says how many of its scenarios' features and rules are open already."""
         self._runner = runner
         self._context: RecordingContext = runner.context
@@ -101,7 +111,8 @@ class Worker:
         self._channel = channel
         self._output = OutputFile(output)
         self._interrupts = Interrupts(channel, output)
-        self._teller = StepTeller(channel, self._interrupts, getattr(runner, "allure_folder", None))
+        self._journal = Journal(journal)
+        self._teller = StepTeller(self._journal, self._interrupts, getattr(runner, "allure_folder", None))
         self._secrets = known_secrets()
         os.environ[WORKER_VARIABLE] = str(number)
 
@@ -111,9 +122,9 @@ class Worker:
         self._runner.formatters = [self._teller]
         self._runner.config.reporters = []
         self._interrupts.listen()
-        while True:
+        while not self._interrupts.stopped:
             message = self._channel.receive()
-            if message[0] == "run":
+            if message[0] == "run" and not self._interrupts.stopped:
                 self._run(self._plan.tasks[message[1]])
             elif message[0] == "stop":
                 break
@@ -121,8 +132,8 @@ class Worker:
 
     def _run(self, task: Task) -> None:
         scenario = task.scenario
-        self._channel.send("begin", task.index)
         began = time.monotonic()
+        self._journal.write("begin", began)
         depth = len(self._context._stack)
         escaped = None
         try:
@@ -136,7 +147,8 @@ class Worker:
             self._runner.capture_controller.stop_and_teardown_capture()
         notes = self._close_layers(depth)
         result = self._result(scenario, escaped, time.monotonic() - began, notes)
-        self._channel.send("end", task.index, result)
+        self._journal.write("end", result)
+        self._channel.send("over")
         self._context._set_root_attribute("aborted", False)
 
     def _close_layers(self, depth: int) -> list[str]:

@@ -1,0 +1,7 @@
+"""One factor that stretches every deadline, for slow substrates."""
+
+
+class Patience:
+    """Set once, when a run begins."""
+
+    factor: float = 1.0
