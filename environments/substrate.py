@@ -197,7 +197,7 @@ class Substrate(ABC):
     def stop(self) -> None:
         """Stop and remove everything that was started; idempotent, also after a start that failed."""
 
-    def clean_up_after(self, process: int) -> None:
+    def clean_up_after(self, process: int) -> None:  # noqa: B027 - nothing to do where nothing is started by hand
         """End what a process of this run had installed for its scenario, since that process was killed and cannot do it itself."""
 
     def kill(self) -> None:

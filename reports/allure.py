@@ -146,7 +146,7 @@ class Attachments:
         self._parts: dict[str, Part] = {}
         self._told: list[Part] = []
         for method in (self.attach_data, self.attach_file, self.start_step, self.stop_step):
-            allure_commons.hookimpl(method.__func__)  # type: ignore[attr-defined]
+            allure_commons.hookimpl(getattr(method, "__func__"))  # noqa: B009 - a method takes no marks itself
         allure_commons.plugin_manager.register(self)
 
     def attach_data(self, body: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature

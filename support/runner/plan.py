@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-from behave.model import Feature, Rule, Scenario
+from behave.model import Feature, Rule, Scenario, Step
 
 from support.runner.tags import Quarantine, budget_of, quarantine_of
 
 EXCLUSIVE = re.compile(r"exclusive\.(.+)")
 RING = re.compile(r"ring\d+")
 
-Container = Feature | Rule
+Container: TypeAlias = Feature | Rule
 
 
 @dataclass(eq=False)
@@ -75,12 +75,12 @@ class Task:
         return key_of(self.scenario)
 
     @cached_property
-    def steps(self) -> list[Any]:
+    def steps(self) -> list[Step]:
         """The scenario's steps, those of backgrounds first."""
         return list(self.scenario.all_steps)
 
     @property
-    def current_step(self) -> Any | None:
+    def current_step(self) -> Step | None:
         """The step that runs now."""
         return self.steps[self.steps_ended] if self.steps_begun > self.steps_ended else None
 

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from behave.model_type import Status
 from behave.runner import Runner
@@ -12,10 +13,9 @@ from support.redaction import learn_secret
 from support.runner.plan import Home, Plan, Task
 from support.runner.processes import Family, Handle, seconds_until
 from support.runner.queue import TaskQueue
-from support.runner.results import ScenarioResult, StepResult, put_failure, put_scenario, put_step
+from support.runner.results import ScenarioResult, put_failure, put_scenario, put_step
 from support.runner.watchdog import Watchdog
 from support.runner.wire import Message
-
 
 BETWEEN_LOOKS_SECONDS = 0.05
 """At the journals of the workers; they wake nobody up for a single step."""
@@ -80,6 +80,8 @@ class Pool:
             return True
         wait = seconds_until([*self._watchdog.deadlines(self._family.workers), time.monotonic() + min(timeout, BETWEEN_LOOKS_SECONDS)])
         self._family.listen(wait, self.also)
+        if self._finished:
+            return True
         self._family.read_journals()
         self._watchdog.look(self._family.workers)
         for task in self._queue.drop(lambda task: self._watchdog.reason_not_to_begin(task) is not None) if self._watchdog.used_up else ():
@@ -115,10 +117,11 @@ class Pool:
     def kill(self) -> None:
         """End everything at once."""
         self._family.kill_all()
+        self._family.read_journals()
         for worker in self._family.workers:
-            if worker.task is not None:
-                self._fail(worker.task, Status.error, "the run was stopped at once")
-                worker.task.interrupted = worker.task.ended = True
+            for task in worker.given:
+                self._fail(task, Status.error, "the run was stopped at once")
+                task.interrupted = task.ended = True
         self._finished = True
 
     def close(self) -> None:
@@ -171,7 +174,7 @@ class Pool:
         return False
 
     def _ahead(self, worker: Handle) -> int:
-        if self._ended_count < AHEAD_AFTER or worker.journal is None or worker.journal.size > LARGEST_JOURNAL:
+        if self._ended_count < AHEAD_AFTER or worker.told_so_far > LARGEST_JOURNAL:
             return 1
         usual = max(self._seconds / self._ended_count, 1e-4)
         # no more than its share of what is left, so that all end together
@@ -179,10 +182,8 @@ class Pool:
 
     def _give(self, worker: Handle, task: Task) -> None:
         self._queue.take(task)
-        assert worker.journal is not None
         if not worker.given:
-            worker.kill_at = None
-            worker.journal.begin_anew()
+            worker.begin_anew()
         worker.given.append(task)
         worker.send("run", task.index)
 
@@ -213,23 +214,19 @@ class Pool:
         elif handle.task is not None:
             self._heard_worker(handle, handle.task, kind, *values)
 
-    def _heard_worker(self, worker: Handle, task: Task, kind: str, *values: object) -> None:
+    def _heard_worker(self, worker: Handle, task: Task, kind: str, value: Any) -> None:  # noqa: ANN401 - each kind has its own
         if kind == "step":
-            assert isinstance(values[0], float)
             task.steps_begun += 1
-            task.step_began_at = values[0]
+            task.step_began_at = value
         elif kind == "result":
-            assert isinstance(values[0], StepResult)
-            put_step(task.steps[task.steps_ended], values[0])
+            put_step(task.steps[task.steps_ended], value)
             task.steps_ended += 1
         elif kind == "begin":
             self._begun += 1
-            assert isinstance(values[0], float)
-            task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, values[0]
+            task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, value
             self._watchdog.begins(task)
         elif kind == "end":
-            assert isinstance(values[0], ScenarioResult)
-            self._put(task, values[0])
+            self._put(task, value)
             self._finish(worker, task)
 
     def _put(self, task: Task, result: ScenarioResult) -> None:

@@ -61,6 +61,17 @@ class Handle:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
+    @property
+    def told_so_far(self) -> int:
+        """How many bytes a worker has written down since it was last idle."""
+        return self.journal.size if self.journal is not None else 0
+
+    def begin_anew(self) -> None:
+        """A worker that is idle gets something to do: what it told before is forgotten."""
+        self.kill_at = None
+        if self.journal is not None:
+            self.journal.begin_anew()
+
     def close(self) -> None:
         """Let go of everything shared with it."""
         self.channel.close()
@@ -115,8 +126,8 @@ class Family:
     def host_of(self, home: Home) -> Handle:
         """The host of a home, made if need be."""
         if home not in self.hosts:
-            assert home.parent is not None
-            self.hosts[home] = self._fork(self.host_of(home.parent), home, "host", home.number, f"host-{home.number}")
+            parent = self.host_of(home.parent or self.plan.homes[0])
+            self.hosts[home] = self._fork(parent, home, "host", home.number, f"host-{home.number}")
         return self.hosts[home]
 
     def new_worker(self, home: Home, number: int) -> Handle:

@@ -4,13 +4,13 @@ import traceback
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from behave.capture import Captured
 from behave.model import Scenario, Step
 from behave.model_type import Status
 
-Statement = Scenario | Step
+Statement: TypeAlias = Scenario | Step
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,8 @@ class Watchdog:
             if worker.kill_at is not None and worker.kill_at <= now:
                 self._kill(worker)
             reason = self._reason(worker, now)
-            if reason and worker.pid is not None and worker.kill_at is None:
+            if reason and worker.task is not None and worker.pid is not None and worker.kill_at is None:
                 worker.kill_at = now + self.grace
-                assert worker.task is not None
                 worker.task.over_budget = reason
                 worker.send("budget", reason)
                 worker.signal(OVER_BUDGET)
