@@ -7,6 +7,7 @@ Source: Allure 2's result files (allure-python-commons 2.16.2, `model2`).
 
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
@@ -77,53 +78,69 @@ class HonestAllureFormatter(Formatter):
 
     def _close_scenario(self) -> None:
         scenario, self._scenario = self._scenario, None
-        if scenario is None or (scenario.status in (Status.untested, Status.skipped) and not scenario.skip_reason):
-            return
-        identity = str(uuid.uuid4())
-        result = self._result(scenario) | {"uuid": identity, "attachments": self._story(scenario)}
-        name = f"{identity}-result.json"
-        draft = self._folder / f"{name}.tmp"
-        draft.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8", errors="replace")
-        # whoever watches the folder sees whole files only
-        draft.rename(self._folder / name)
+        # a worker that came to the end of its scenario has written it already
+        if scenario is not None and not getattr(scenario, "told_to_allure", False):
+            write_result(self._folder, scenario, self._began)
 
-    def _story(self, scenario: Scenario) -> list[Json]:
-        """The story of a scenario that did not pass, as an attachment."""
-        evidence: Path | None = getattr(scenario, "evidence", None)
-        if evidence is None or scenario.status is Status.passed:
-            return []
-        source = f"{uuid.uuid4()}-attachment.txt"
-        (self._folder / source).write_text("\n".join(line.plain for line in story_of(evidence)), encoding="utf-8")
-        return [{"name": "story", "source": source, "type": "text/plain"}]
 
-    def _result(self, scenario: Scenario) -> Json:
-        feature = scenario.feature.name
-        full_name = f"{feature}: {scenario.name.rsplit(' -- ')[0]}"
-        row = scenario._row
-        cells = list(zip(row.headings, row.cells, strict=False)) if row else []
-        steps = [_step(step) for step in scenario.all_steps]
-        start = steps[0]["start"] if steps and steps[0].get("start") else self._began
-        taken = getattr(scenario, "wall_seconds", None)
-        labels, links = _labels_and_links(scenario)
-        result: Json = {
-            "name": scenario.name or scenario.keyword,
-            "fullName": full_name,
-            "titlePath": [*Path(scenario.filename).parts[:-1], feature or scenario.feature.keyword],
-            "historyId": _digest(feature, scenario.name, *(f"{name}={value}" for name, value in cells)),
-            "testCaseId": _digest(full_name),
-            "description": "\n".join(scenario.description),
-            "status": status_of(scenario.status),
-            "stage": "finished",
-            "steps": steps,
-            "parameters": [{"name": name, "value": value} for name, value in cells],
-            "labels": labels,
-            "links": links,
-            "start": start,
-            "stop": start + int(taken * 1000) if taken is not None else _now(),
-        }
-        if details := _scenario_details(scenario):
-            result["statusDetails"] = details
-        return result
+def write_result(folder: Path, scenario: Scenario, began: int) -> None:
+    """Write the result of a scenario that is over; one that was not asked for leaves none.
+
+    Args:
+        folder: with the results.
+        scenario: as behave left it.
+        began: when it began, in milliseconds of unix time, in case it has no steps that tell.
+    """
+    if scenario.status in (Status.untested, Status.skipped) and not scenario.skip_reason:
+        return
+    identity = str(uuid.uuid4())
+    result = _result(scenario, began) | {"uuid": identity, "attachments": _story(folder, scenario)}
+    text = json.dumps(result, ensure_ascii=False)
+    # a hidden draft first: whoever watches the folder sees whole files only
+    draft, final = f"{folder}/.{identity}", f"{folder}/{identity}-result.json"
+    with open(draft, "wb") as file:  # noqa: PTH123 - pathlib takes as long as the writing itself
+        file.write(text.encode(errors="replace"))
+    os.rename(draft, final)  # noqa: PTH104
+
+
+def _story(folder: Path, scenario: Scenario) -> list[Json]:
+    """The story of a scenario that did not pass, as an attachment."""
+    evidence: Path | None = getattr(scenario, "evidence", None)
+    if evidence is None or scenario.status is Status.passed:
+        return []
+    source = f"{uuid.uuid4()}-attachment.txt"
+    (folder / source).write_text("\n".join(line.plain for line in story_of(evidence)), encoding="utf-8")
+    return [{"name": "story", "source": source, "type": "text/plain"}]
+
+
+def _result(scenario: Scenario, began: int) -> Json:
+    feature = scenario.feature.name
+    full_name = f"{feature}: {scenario.name.rsplit(' -- ')[0]}"
+    row = scenario._row
+    cells = list(zip(row.headings, row.cells, strict=False)) if row else []
+    steps = [_step(step) for step in scenario.all_steps]
+    start = steps[0]["start"] if steps and steps[0].get("start") else began
+    taken = getattr(scenario, "wall_seconds", None)
+    labels, links = _labels_and_links(scenario)
+    result: Json = {
+        "name": scenario.name or scenario.keyword,
+        "fullName": full_name,
+        "titlePath": [*Path(scenario.filename).parts[:-1], feature or scenario.feature.keyword],
+        "historyId": _digest(feature, scenario.name, *(f"{name}={value}" for name, value in cells)),
+        "testCaseId": _digest(full_name),
+        "description": "\n".join(scenario.description),
+        "status": status_of(scenario.status),
+        "stage": "finished",
+        "steps": steps,
+        "parameters": [{"name": name, "value": value} for name, value in cells],
+        "labels": labels,
+        "links": links,
+        "start": start,
+        "stop": start + int(taken * 1000) if taken is not None else _now(),
+    }
+    if details := _scenario_details(scenario):
+        result["statusDetails"] = details
+    return result
 
 
 def status_of(status: Status) -> str:

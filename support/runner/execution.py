@@ -1,5 +1,6 @@
 """Runs what was selected: behave's own hooks, steps and model, its scenarios on workers, its reports as of a serial run."""
 
+import gc
 import itertools
 import os
 import sys
@@ -122,6 +123,7 @@ class Execution(Runner):
     def _run_pass(self, plan: Plan, watchdog: Watchdog, problem: str | None) -> Stage:
         ordered = in_order(plan.tasks, workers=self._wishes.workers, seed=self._wishes.seed)
         pool = Pool(self, plan, ordered, min(self._wishes.workers, len(ordered)), watchdog)
+        gc.freeze()
         pool.lost_worker = self.lost_worker
         if self._wishes.fail_fast:
             pool.fail_fast = self.blocks

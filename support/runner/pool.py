@@ -239,9 +239,6 @@ class Pool:
         task.interrupted = result.interrupted
         self.aftermath.deaths += result.deaths
         self._note(task.home if task.home.containers else Home(-1, task.containers), list(result.notes), "")
-        if result.over_budget and not task.scenario.status.has_failed():
-            # the step caught it, and went on
-            put_failure(task.scenario, Status.error, result.over_budget)
 
     def _finish(self, worker: Handle, task: Task) -> None:
         task.ended = True

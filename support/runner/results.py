@@ -53,6 +53,8 @@ class ScenarioResult:
     """What went wrong around the scenario, after it."""
     over_budget: str
     interrupted: bool
+    told_to_allure: bool
+    """Its Allure result is written already."""
     secrets: tuple[str, ...]
     """What the reports have to hide, learned while it ran."""
     deaths: tuple[str, ...]
@@ -69,6 +71,7 @@ class ReplayedAssertion(Replayed, AssertionError):
     """The same for a failed assertion."""
 
 
+NO_REASON = "no reason was given"
 EXTRAS = ("parts", "attachments")
 
 
@@ -95,9 +98,10 @@ def put_scenario(scenario: Scenario, result: ScenarioResult) -> None:
         step.status = Status(status)
     scenario.clear_status()
     scenario.should_skip = Status(result.status) is Status.skipped
-    scenario.skip_reason = result.skip_reason or ("no reason was given" if scenario.should_skip else None)
+    scenario.skip_reason = result.skip_reason or (NO_REASON if scenario.should_skip else None)
     scenario.wall_seconds = result.seconds
     scenario.evidence = result.evidence
+    scenario.told_to_allure = result.told_to_allure
     _put(scenario, result.failure, result.captured)
     scenario.set_status(Status(result.status))
 

@@ -1,5 +1,6 @@
 """`ringmaster run`: choose features, start the platform, run them on workers, say the verdict."""
 
+import gc
 import os
 import platform
 import signal
@@ -69,7 +70,11 @@ def run(selection: Selection, settings: Settings, manner: Manner, console: Conso
 def _run(selection: Selection, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
     settings = session.settings
     configuration = configuration_of(selection, session.folder, allure=settings.allure)
+    # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
+    gc.disable()
     model = read_model(configuration, selection)
+    gc.freeze()
+    gc.enable()
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare()

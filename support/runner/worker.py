@@ -16,7 +16,7 @@ from support.redaction import known_secrets
 from support.runner.family import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import Container, Plan, Task
-from support.runner.results import Failure, ScenarioResult, failure_of, result_of_step
+from support.runner.results import NO_REASON, Failure, ScenarioResult, failure_of, put_failure, result_of_step
 from support.runner.wire import Channel, Journal
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class StepTeller(Formatter):
     def result(self, step: Step) -> None:
         """A step is over."""
         self.told += 1
+        step.started_at = self._began
         if self._attachments is not None:
             self._attachments.move_to(step)
         with self._interrupts.held_back():
@@ -112,7 +113,8 @@ class Worker:
         self._output = OutputFile(output)
         self._interrupts = Interrupts(channel, output)
         self._journal = Journal(journal)
-        self._teller = StepTeller(self._journal, self._interrupts, getattr(runner, "allure_folder", None))
+        self._allure: Path | None = getattr(runner, "allure_folder", None)
+        self._teller = StepTeller(self._journal, self._interrupts, self._allure)
         self._secrets = known_secrets()
         os.environ[WORKER_VARIABLE] = str(number)
 
@@ -168,17 +170,17 @@ class Worker:
             scenario.store_exception_context(escaped)
             scenario.error_message = "".join(traceback.format_exception(escaped))
             scenario.set_status(Status.error)
-        failure = _with_cleanups(failure_of(scenario), self._context.take_cleanup_problems())
-        steps = list(scenario.all_steps)
-        if escaped is not None and self._teller.told < len(steps):
-            steps[self._teller.told].status = Status.error
+        left = self._settle_what_did_not_run(scenario, escaped)
         over_budget, interrupted = self._interrupts.take()
+        if over_budget and not scenario.status.has_failed():
+            # the step caught it, and went on
+            put_failure(scenario, Status.error, over_budget)
+        failure = _with_cleanups(failure_of(scenario), self._context.take_cleanup_problems())
+        self._tell_allure(scenario, failure, seconds)
         return ScenarioResult(
             status=scenario.status.value,
             seconds=seconds,
-            left=tuple(
-                Status.skipped.value if step.status is Status.untested else step.status.value for step in steps[self._teller.told :]
-            ),
+            left=left,
             skip_reason=scenario.skip_reason,
             failure=failure,
             captured=tuple((part.stdout, part.stderr, part.log, part.name, part.failed) for part in scenario.captured.captures),
@@ -186,10 +188,33 @@ class Worker:
             notes=tuple(notes),
             over_budget=over_budget,
             interrupted=interrupted,
+            told_to_allure=self._allure is not None,
             secrets=self._new_secrets(),
             deaths=new_deaths(self._context),
             evidence=getattr(scenario, "evidence", None),
         )
+
+    def _settle_what_did_not_run(self, scenario: Scenario, escaped: BaseException | None) -> tuple[int, ...]:
+        left = list(scenario.all_steps)[self._teller.told :]
+        for step in left:
+            if step.status is Status.untested:
+                step.status = Status.skipped
+        if escaped is not None and left:
+            left[0].status = Status.error
+        if scenario.status is Status.skipped and not scenario.skip_reason:
+            scenario.skip_reason = NO_REASON
+        return tuple(step.status.value for step in left)
+
+    def _tell_allure(self, scenario: Scenario, failure: Failure | None, seconds: float) -> None:
+        """Write the scenario's file here, where others run beside it, rather than in the one process that tells all of them."""
+        if self._allure is None:
+            return
+        from reports.allure import write_result
+
+        if failure is not None:
+            scenario.error_message, scenario.trace = failure.message, failure.trace
+        scenario.wall_seconds = seconds
+        write_result(self._allure, scenario, int((time.time() - seconds) * 1000))
 
     def _new_secrets(self) -> tuple[str, ...]:
         known = known_secrets()
