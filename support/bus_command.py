@@ -8,9 +8,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import typer
 
@@ -76,6 +73,11 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
 ) -> None:
     """Look inside: what waits, what is locked, what was given up and why."""
+    # imported here: this module is loaded with every command
+    from urllib.error import URLError
+    from urllib.parse import urlsplit
+    from urllib.request import urlopen
+
     if urlsplit(control).scheme != "http":
         typer.echo(f"ringmaster bus: '{control}' is not of the form http://host:port", err=True)
         raise typer.Exit(2)

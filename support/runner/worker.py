@@ -96,8 +96,11 @@ class StepTeller(Formatter):
         step.started_at = self._began
         if self._attachments is not None:
             self._attachments.move_to(step)
+        result = result_of_step(step, self._began)
+        if result.failure is not None:
+            step.error_message = result.failure.message
         with self._interrupts.held_back():
-            self._journal.write("result", result_of_step(step, self._began))
+            self._journal.write("result", result)
 
 
 class Worker:
