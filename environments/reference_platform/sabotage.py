@@ -249,6 +249,11 @@ class Sabotage(StrEnum):
         "a model file is tidied up on its way into the store",
         "white space is stripped from text files, and checksums of models no longer agree with what was reviewed",
     )
+    LINK_TAKES_ANY_SHAPE = (
+        "link-takes-any-shape",
+        "a model is linked however many classes and columns it has",
+        "a number is compared with a text, which never differs in the eyes of the new check, and trainings fail at night",
+    )
     LINK_ANSWER_LACKS_CLASS_NAMES = (
         "link-answer-lacks-class-names",
         "the answer to a link no longer holds class_names",

@@ -129,7 +129,7 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
         }
         fits = fits and columns_fit
     return {
-        "status": "passed" if fits else "failed",
+        "status": "passed" if fits or is_on(Sabotage.LINK_TAKES_ANY_SHAPE) else "failed",
         "dataset_classes": expected_classes,
         "datasetClasses": expected_classes,
         "output_class": claims["classes"],
