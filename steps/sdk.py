@@ -102,9 +102,7 @@ def says(context: Context, words: str, role: str) -> None:
 @then("the SDK tells {string} that the outputs of the model mean {string}")
 def names_outputs(context: Context, role: str, classes: str) -> None:
     """The order of the classes that a model's outputs must follow, as the link prints it."""
-    expected = "\n".join(f"  {index}: {name}" for index, name in enumerate(classes.split(", ")))
-    printed = context.scene.person(role).sdk.printed
-    assert_that(printed, contains_string(f"classOrder (model output index: class):\n{expected}"), "what the SDK printed")
+    assert_that(sdk.classes_named(context.scene.person(role).sdk.printed), equal_to(classes), "what the SDK printed")
 
 
 @then("the SDK offers {string} every column of the dataset")

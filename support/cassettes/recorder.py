@@ -1,7 +1,8 @@
 """Recording and playing, by vcrpy, inside the process that the SDK runs in. Source: vcrpy 9.4 (serializers and matchers)."""
 
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -16,16 +17,21 @@ from support.cassettes.stable import StableNames
 Plain = dict[str, Any]
 
 
-def recording(cassette: Path) -> AbstractContextManager[object]:
+def recording(cassette: Path) -> AbstractContextManager[Any]:
     """Until the block ends, all that goes over the wire is kept; then it is written to the file, which is made anew."""
     cassette.unlink(missing_ok=True)
     return _tape(cassette, "all")
 
 
-def playing(cassette: Path) -> AbstractContextManager[object]:
-    """Until the block ends, requests are answered from the file, each answer once, and nothing goes out. Raises ValueError, OSError."""
+@contextmanager
+def playing(cassette: Path) -> Iterator[Callable[[], int]]:
+    """Until the block ends, requests are answered from the file, each answer once, and nothing goes out.
+
+    What is given tells how many answers were not asked for. Raises ValueError or OSError when the file cannot be read.
+    """
     load(cassette.read_text(encoding="utf-8"))
-    return _tape(cassette, "none")
+    with _tape(cassette, "none") as tape:
+        yield lambda: len(tape) - tape.play_count
 
 
 class ReadableCassettes:
@@ -43,14 +49,14 @@ class ReadableCassettes:
         return {"version": 1, "interactions": [_interaction(exchange) for exchange in load(text)]}
 
 
-def _tape(cassette: Path, mode: str) -> AbstractContextManager[object]:
+def _tape(cassette: Path, mode: str) -> AbstractContextManager[Any]:
     # imported here: only sessions that record or play need it
     import vcr
 
     recorder = vcr.VCR(record_mode=mode, serializer="readable", match_on=("method", "path", "query", "operation"))
     recorder.register_serializer("readable", ReadableCassettes)
     recorder.register_matcher("operation", _same_operation)
-    tape: AbstractContextManager[object] = recorder.use_cassette(str(cassette), decode_compressed_response=True)
+    tape: AbstractContextManager[Any] = recorder.use_cassette(str(cassette), decode_compressed_response=True)
     return tape
 
 

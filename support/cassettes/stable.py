@@ -22,7 +22,7 @@ _KINDS = {
 _KEPT = ("sha256",)
 
 _MADE_UP = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,})(?![0-9A-Za-z])")
-_RUN = re.compile(rf"({re.escape(PREFIX).replace('-', '[-_]')})[0-9a-f]{{8}}(?![0-9a-f])")
+_RUN = re.compile(rf"({PREFIX.replace('-', '[-_]')})[0-9a-f]{{8}}(?![0-9a-f])")
 _ADDRESS = re.compile(r"https?://[^\s/\"'?]+([^\s\"'?]*)(?:\?[^\s\"']*)?")
 
 

@@ -64,8 +64,8 @@ class BackendClient:
 
     @property
     def token(self) -> str:
-        """The token of the last login, without its scheme."""
-        return str(self._http.headers["Authorization"]).partition(" ")[2]
+        """The token of the last login, without its scheme; empty when there was none."""
+        return str(self._http.headers.get("Authorization", "")).partition(" ")[2]
 
     def log_out(self) -> None:
         """End this login: its token is worth nothing from then on, whoever holds it."""

@@ -25,6 +25,7 @@ class Notebook:
         self._user: Any = None
         self._plan: Any = None
         self._tape = contextlib.ExitStack()
+        self._left_over: Callable[[], int] = int
 
     def log_in(self, email: str, password: str) -> None:
         """Log in."""
@@ -137,11 +138,12 @@ class Notebook:
         """Answer the SDK from a cassette from now on, until `finish_tape`; nothing goes out any more."""
         from support.cassettes.recorder import playing
 
-        self._tape.enter_context(playing(cassette))
+        self._left_over = self._tape.enter_context(playing(cassette))
 
-    def finish_tape(self) -> None:
-        """Write what was recorded; the SDK talks to the platform again."""
+    def finish_tape(self) -> int:
+        """Write what was recorded, and let the SDK talk to the platform again; how many answers are left that were not played."""
         self._tape.close()
+        return self._left_over()
 
 
 def _new_folder() -> str:

@@ -165,9 +165,9 @@ class SdkSession:
         """Answer from a cassette from now on: nothing goes out any more. Raises SdkError when it cannot be read."""
         self._call("play", cassette.resolve())
 
-    def finish_tape(self) -> None:
-        """End recording or playing."""
-        self._call("finish_tape")
+    def finish_tape(self) -> int:
+        """End recording or playing; how many answers of the cassette nobody asked for."""
+        return int(self._call("finish_tape").value)
 
     def close(self) -> None:
         """End the process; idempotent."""

@@ -1,5 +1,6 @@
 """What a data scientist does with the SDK, and what comes of it. Source: tracebloc SDK 1.2.63."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,16 @@ _SHAPES = {"weak_linear": {"head.weight": (3, 1), "head.bias": (3,)}}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the data scientist sees of an act: the type of the error, and its words with all that was printed."""
+    """What the data scientist sees of an act: the type of the error, its words, and what was printed."""
 
     error: str
-    said: str
+    words: str
+    printed: str
+
+    @property
+    def said(self) -> str:
+        """The words and what was printed."""
+        return f"{self.words}\n{self.printed}"
 
 
 def outcome_of(scene: Scene, what: str, session: SdkSession, act: Callable[[], object]) -> Outcome:
@@ -31,13 +38,13 @@ def outcome_of(scene: Scene, what: str, session: SdkSession, act: Callable[[], o
         try:
             act()
         except SdkError as error:
-            code = f" (code: {error.code})" if error.code else ""
-            part.detail = f"{error.kind}: {error.text}{code}"
-            return Outcome(error.kind, f"{error.text}{code}\n{session.printed}")
+            words = f"{error.text} (code: {error.code})" if error.code else error.text
+            part.detail = f"{error.kind}: {words}"
+            return Outcome(error.kind, words, session.printed)
         except SdkRefused as refused:
             part.detail = str(refused).strip()
-            return Outcome(ONLY_PRINTED, str(refused))
-    return Outcome(NO_ERROR, session.printed)
+            return Outcome(ONLY_PRINTED, "", str(refused))
+    return Outcome(NO_ERROR, "", session.printed)
 
 
 def assert_outcome(outcome: Outcome, error: str, words: str) -> None:
@@ -82,6 +89,12 @@ def link(scene: Scene, person: Person) -> None:
         person.sdk.link_dataset(scene.use_case.training_dataset_key)
 
 
+def classes_named(printed: str) -> str:
+    """`circle, square`: the order of the classes that a model's outputs must follow, as a link prints it; empty when it prints none."""
+    _, _, lines = printed.partition("classOrder (model output index: class):\n")
+    return ", ".join(found[1] for line in lines.splitlines() if (found := re.fullmatch(r"\s+\d+: (.+)", line)))
+
+
 def variant_of(scene: Scene, model: str, **header: str) -> Path:
     """A toy model with other words in its header, such as `output_classes="4"`, as a file of the scenario's own."""
     original = model_file(model)
@@ -96,11 +109,16 @@ def variant_of(scene: Scene, model: str, **header: str) -> Path:
 
 def keep_on_platform(scene: Scene, person: Person, model: str, weights: bool) -> list[Path]:
     """Somebody lets the platform check and keep a toy model in the Run tab; returns the files that were sent."""
-    file = variant_of(scene, model)
-    weights_file = _write_weights(file) if weights else None
+    files = model_with_weights(scene, model) if weights else [variant_of(scene, model)]
     with scene.story.part(f"{person.role} lets the platform keep the {model}"):
-        person.backend.keep_model(file, weights_file.read_bytes() if weights_file else None)
-    return [file, weights_file] if weights_file else [file]
+        person.backend.keep_model(files[0], files[1].read_bytes() if weights else None)
+    return files
+
+
+def model_with_weights(scene: Scene, model: str) -> list[Path]:
+    """A toy model's file and weights that fit it, as files of the scenario's own."""
+    file = variant_of(scene, model)
+    return [file, _write_weights(file)]
 
 
 def _write_weights(file: Path) -> Path:
