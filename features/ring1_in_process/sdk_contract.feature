@@ -43,8 +43,8 @@ Feature: SDK contract: from a model file to a result
       | the stranger    | two layer CNN |                    | the training dataset | DatasetLinkingError | You do not have permission to perform this action. |
 
   Scenario: A plan is started once; linking again makes another
-    Catches no sabotage: the SDK itself refuses the second start, before the platform hears of it.
     Catches: an SDK that submits, and pays for, the same experiment twice.
+    Catches no sabotage: the SDK itself refuses the second start, before the platform hears of it.
 
     Given "the participant" has started the "weak linear" with the SDK
     When "the participant" tries to start the same plan again
@@ -98,8 +98,8 @@ Feature: SDK contract: from a model file to a result
     And nothing was fetched by "the rival"
 
   Scenario: A stored model is scored without training, if it has learnt anything
-    Catches no sabotage: what comes of the run is ring 3's; here the SDK's user hears how it began.
     Catches: a baseline run that nobody can start, or an estimator that is scored although it never saw a row.
+    Catches no sabotage: what comes of the run is ring 3's; here the SDK's user hears how it began.
 
     Given "the participant" keeps the "weak linear" with weights on the platform
     And "the participant" keeps the "logistic regression" without weights on the platform
@@ -126,8 +126,8 @@ Feature: SDK contract: from a model file to a result
     Then the team of "the participant" has 2 experiments
 
   Scenario: Participants who may combine columns are told which there are
-    Catches no sabotage: see the refusals of the same request.
     Catches: a dataset whose columns the SDK cannot read, so that nobody can combine them.
+    Catches no sabotage: see the refusals of the same request.
 
     Given the owner lets participants combine columns
     When "the participant" uploads the "weak linear" with the SDK

@@ -12,8 +12,8 @@ Feature: SDK contract: recorded, played again, and compared
 
     Given a data scientist on the running platform
     When the data scientist goes through "<flow>"
-    Then the data scientist sees the same as from the recording
-    And today's answers have the shapes of the recording
+    Then today's answers have the shapes of the recording
+    And the data scientist sees the same as from the recording
     And no secret of this run was recorded
 
     @catches.status-reason-missing @catches.link-answer-lacks-class-names @catches.upload-answered-with-200
@@ -32,8 +32,8 @@ Feature: SDK contract: recorded, played again, and compared
       | refusals |
 
   Scenario: Training, from its recording, with no platform in reach
-    Catches no sabotage: no platform takes part.
     Catches: an SDK that no longer asks, or no longer understands, what it did when the recording was made.
+    Catches no sabotage: no platform takes part.
 
     Given a data scientist whose platform cannot be reached
     When the data scientist goes through "training" as it was recorded
@@ -49,8 +49,8 @@ Feature: SDK contract: recorded, played again, and compared
     And nothing that was recorded is left over
 
   Scenario: Stored models, from their recording, with no platform in reach
-    Catches no sabotage: no platform takes part.
     Catches: the same, for models that the platform keeps or offers.
+    Catches no sabotage: no platform takes part.
 
     Given a data scientist whose platform cannot be reached
     When the data scientist goes through "stored models" as it was recorded
@@ -66,8 +66,8 @@ Feature: SDK contract: recorded, played again, and compared
     And nothing that was recorded is left over
 
   Scenario: Refusals, from their recording, with no platform in reach
-    Catches no sabotage: no platform takes part.
     Catches: the same, for what the platform refuses.
+    Catches no sabotage: no platform takes part.
 
     Given a data scientist whose platform cannot be reached
     When the data scientist goes through "refusals" as it was recorded

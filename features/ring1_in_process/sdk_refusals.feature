@@ -9,8 +9,8 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
   platform fails, and nothing is written where something was to be fetched. Where the platform answers nothing, the SDK's time-out of 30 seconds is
   set to half a second in its own configuration; the 300 seconds of an upload cannot be set, so that row is left out.
 
-  Catches no sabotage: the refusals are the gateway's, and what is tested is the SDK.
   Catches: a new release of the SDK, or a new gateway in front of the platform, that leaves its users with a traceback or a wrong reason.
+  Catches no sabotage: the refusals are the gateway's, and what is tested is the SDK.
 
   Background:
     Given a secure environment without a client has told of these rows:
