@@ -5,19 +5,12 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, empty
 
 from support.playbook import experiments, sdk
-from support.scene import Scene, Training
 
 
 @given("{string} keeps the {string} with weights on the platform")
 def keeps_with_weights(context: Context, role: str, model: str) -> None:
     """The platform checks and keeps the model in the Run tab."""
     context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights=True)
-
-
-@given("{string} keeps the {string} without weights on the platform")
-def keeps_without_weights(context: Context, role: str, model: str) -> None:
-    """The platform checks and keeps the model in the Run tab."""
-    context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights=False)
 
 
 @when("{string} fetches the {string} with the SDK")
@@ -51,17 +44,15 @@ def nothing_fetched(context: Context, role: str) -> None:
 def has_scored(context: Context, role: str, model: str) -> None:
     """Starts an inference-only run of a model that the platform keeps."""
     scene = context.scene
-    with scene.story.part(f"{role} has the {model} scored"):
-        key = _score(scene, role, model)
-    scene.trainings.append(Training(scene.person(role), model, key, epochs=0, cycles=0))
+    scene.trainings.append(experiments.run_inference(scene, scene.person(role), model))
 
 
 @when("{string} tries to have the {string} scored without training")
 def tries_to_have_scored(context: Context, role: str, model: str) -> None:
     """What the SDK raises is kept for the next step."""
-    scene = context.scene
-    what = f"{role} has the {model} scored"
-    context.outcome = sdk.outcome_of(scene, what, scene.person(role).sdk, lambda: _score(scene, role, model))
+    scene, person = context.scene, context.scene.person(role)
+    act = lambda: experiments.run_inference(scene, person, model)  # noqa: E731
+    context.outcome = sdk.outcome_of(scene, f"{role} has the {model} scored", person.sdk, act)
 
 
 @when("{string} fetches the template {string} and its pretrained weights")
@@ -91,8 +82,3 @@ def links_template(context: Context, role: str, template: str) -> None:
     """Without uploading it: the platform makes a copy."""
     with context.scene.story.part(f"{role} links {template}"):
         context.scene.person(role).sdk.link_template(context.scene.use_case.training_dataset_key, template)
-
-
-def _score(scene: Scene, role: str, model: str) -> str:
-    name = experiments.model_file(model).stem
-    return scene.person(role).sdk.run_inference(scene.use_case.training_dataset_key, name, scene.names.unique("inference"))

@@ -1,4 +1,4 @@
-@ring1 @nightly @p0 @budget.20
+@ring1 @nightly @p0 @budget.20 @wording.status-code
 Feature: SDK contract: from a model file to a result
 
   It protects what a data scientist does with the published tracebloc SDK 1.2.63, unmodified, against the platform that runs: upload, link, start,
@@ -102,7 +102,7 @@ Feature: SDK contract: from a model file to a result
     Catches no sabotage: what comes of the run is ring 3's; here the SDK's user hears how it began.
 
     Given "the participant" keeps the "weak linear" with weights on the platform
-    And "the participant" keeps the "logistic regression" without weights on the platform
+    And "the participant" keeps the "logistic regression" on the platform
     When "the participant" has the "weak linear" scored without training
     Then the SDK says "Scored with: your uploaded weights" to "the participant"
     And the experiment is "Pending"

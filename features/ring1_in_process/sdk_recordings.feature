@@ -1,4 +1,4 @@
-@ring1 @nightly @p0 @budget.20
+@ring1 @nightly @p0 @budget.20 @wording.api @wording.status-code
 Feature: SDK contract: recorded, played again, and compared
 
   It protects whoever builds on the platform's answers without running it, and notices the day on which the platform answers differently. What the

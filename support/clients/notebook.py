@@ -108,22 +108,6 @@ class Notebook:
         """Score a stored model without training it; the experiment's key."""
         return str(self._user.run_inference(dataset_key, model=model, name=name))
 
-    def experiment_reason(self, experiment_key: str) -> str | None:
-        """Why the experiment ended early, as the SDK tells it; None when it is unknown or has no reason."""
-        status = self._user.get_experiment_status(experiment_key)
-        return None if status is None else status["reason"]
-
-    def fetch_model(self, model: str) -> list[str]:
-        """Fetch a model that was uploaded in the Run tab; the names of the files that came."""
-        # not beside the models to upload: the SDK refuses to write over a file that it did not fetch itself
-        folder = Path("fetched")
-        folder.mkdir(exist_ok=True)
-        return [Path(file).name for file in self._user.fetch_model(model, str(folder)).values() if file is not None]
-
-    def run_inference(self, dataset_key: str, model: str, name: str) -> str:
-        """Score a model that was uploaded in the Run tab; the key of the experiment."""
-        return str(self._user.run_inference(dataset_key, model=model, name=name))
-
     def log_out(self) -> None:
         """Log out."""
         self._user.logout()

@@ -116,6 +116,11 @@ class SdkSession:
         state = self.experiment_state(experiment_key)
         return None if state is None else str(state["status_display"])
 
+    def experiment_reason(self, experiment_key: str) -> str | None:
+        """Why an experiment ended early, in the platform's words; None when there is no reason or the experiment is unknown."""
+        state = self.experiment_state(experiment_key)
+        return None if state is None else state["reason"]
+
     def fetch_model(self, name: str) -> dict[str, Path]:
         """Fetch the data scientist's stored model; where its parts (model, weights, tokenizer) are now. Raises SdkError (APIError)."""
         return _present(self._call("fetch_model", name).value)
@@ -134,23 +139,6 @@ class SdkSession:
 
     def run_inference(self, dataset_key: str, model: str, name: str) -> str:
         """Score a stored model without training it; returns the key. Raises SdkError (InferenceRefusedError, APIError, ...)."""
-        return str(self._call("run_inference", dataset_key, model, name).value)
-
-    def experiment_reason(self, experiment_key: str) -> str | None:
-        """Why an experiment ended early, in the platform's words; None when there is no reason or the experiment is unknown."""
-        reason: str | None = self._call("experiment_reason", experiment_key).value
-        return reason
-
-    def fetch_model(self, model: str) -> list[str]:
-        """Fetch a model that was uploaded in the Run tab; the names of its files. Raises SdkError (APIError)."""
-        files: list[str] = self._call("fetch_model", model).value
-        return files
-
-    def run_inference(self, dataset_key: str, model: str, name: str) -> str:
-        """Score a model that was uploaded in the Run tab on a use case's test rows, without training.
-
-        Returns the experiment's key. Raises SdkError (DatasetLinkingError, InferenceRefusedError).
-        """
         return str(self._call("run_inference", dataset_key, model, name).value)
 
     def log_out(self) -> None:

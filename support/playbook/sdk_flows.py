@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.clients.notebook_calls import Plan
-from support.playbook import datasets, people, sdk, secure_environments, use_cases
+from support.playbook import people, sdk, secure_environments, stub_participants, use_cases
 from support.playbook.sdk_acts import MODEL, TEMPLATE, Desk
 from support.scene import Scene, UseCase
 from support.toy.datasets import class_names
@@ -163,12 +163,12 @@ def cassette_of(flow: str, folder: Path = CASSETTES) -> Path:
 def on_platform(scene: Scene) -> Walk:
     """Somebody with an account, data to train on and a kept model, on the platform that runs."""
     owner = people.sign_up(scene, "the owner")
-    datasets.tell_of(scene, secure_environments.register(scene, owner), ROWS)
-    use_case = use_cases.create_draft(scene, owner, "tabular classification")
-    use_cases.attach_datasets(scene, use_case, scene.datasets)
-    use_cases.describe(scene, use_case, "accuracy")
-    person = people.sign_up(scene, ROLE)
-    use_cases.publish(scene, use_case, petaflops=1.0, invited=[person])
+    environment = secure_environments.register(scene, owner)
+    stub_participants.connect(scene, environment)
+    stub_participants.tell_of(scene, environment, ROWS)
+    use_cases.publish_on_all_datasets(scene, "tabular classification", "accuracy")
+    use_case, person = scene.use_case, people.sign_up(scene, ROLE)
+    owner.backend.invite(use_case.key, [person.email])
     use_cases.join(scene, use_case, person)
     kept = sdk.keep_on_platform(scene, person, MODEL, weights=True)
     desk = Desk(person.sdk, person, use_case.training_dataset_key, scene.names)
