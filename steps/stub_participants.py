@@ -16,6 +16,17 @@ def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None
     secure_environments.wait_until_online(environment)
 
 
+@given("a/another secure environment without a client has told of these rows:")
+def has_told_of_rows(context: Context) -> None:
+    """An owner's secure environment tells of toy datasets, one a row of the table, by their classes; it takes no work."""
+    scene = context.scene
+    owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
+    environment = secure_environments.register(scene, owner)
+    stub_participants.connect(scene, environment)
+    classes = context.table.headings[1:]
+    stub_participants.tell_of(scene, environment, {row["intent"]: {name: int(row[name]) for name in classes} for row in context.table})
+
+
 @given("a stub participant takes the part of the registered secure environment")
 def stub_takes_part(context: Context) -> None:
     """Logs in as the environment registered last; it has not been heard of yet."""

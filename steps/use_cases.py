@@ -69,3 +69,16 @@ def use_case_with_small_budget(context: Context, task: str, score: str, million_
 def use_case_of_a_domain(context: Context, task: str, score: str, domain: str) -> None:
     """The same, for people whose e-mail address is of one domain."""
     use_cases.publish_on_all_datasets(context.scene, task, score, domains=[domain])
+
+
+@given("the owner lets participants combine columns")
+def may_combine(context: Context) -> None:
+    """New columns may be made of those there are."""
+    use_cases.allow_feature_modification(context.scene, context.scene.use_case)
+
+
+@given("the owner has lowered the budget to {float} PetaFLOPs")
+def has_lowered_budget(context: Context, petaflops: float) -> None:
+    """Each team of the use case has that much from now on."""
+    use_case = context.scene.use_case
+    use_case.owner.backend.change_use_case(use_case.key, budget_petaflops=petaflops)

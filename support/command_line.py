@@ -17,6 +17,7 @@ from support.flakes_command import flakes
 from support.lint_command import EPILOG as LINT_EPILOG
 from support.lint_command import lint
 from support.merge_command import merge
+from support.record_command import record
 from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
@@ -36,6 +37,7 @@ application.command()(sabotage)
 application.command()(show)
 application.command()(flakes)
 application.command()(merge)
+application.command()(record)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 

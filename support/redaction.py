@@ -13,6 +13,7 @@ SHORTEST_KNOWN_SECRET = 6
 _SENSITIVE_NAME = (
     r"[\w-]*(?:password|passwd|secret|token|shared_?access_?key|api_?key|conn_str|connection_string|signature|authorization)\b(?!_scheme)"
 )
+_SENSITIVE = re.compile(_SENSITIVE_NAME, re.IGNORECASE)
 _PATTERNS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"\b(Bearer|Token|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"(SharedAccessKey|SharedAccessSignature|AccountKey)(=|\s+)[^;\s\"']+", re.IGNORECASE), rf"\1\2{HIDDEN}"),
@@ -53,6 +54,11 @@ class Redactor:
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether what has this name is a secret (`password`, `token`, `flops_conn_str`), whatever it looks like."""
+    return _SENSITIVE.fullmatch(name) is not None
 
 
 _redactor = Redactor()

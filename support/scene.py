@@ -16,6 +16,7 @@ from environments.substrate import Platform, SecureEnvironment, Substrate
 from support.clients.backend import BackendClient
 from support.clients.dataset_store import StoredTable
 from support.clients.edge import EdgeClient
+from support.clients.gateway import Gateway
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
 from support.clients.sdk import SdkSession
@@ -182,11 +183,22 @@ class Scene:
         learn_secret(password)
         backend = BackendClient(self.platform.backend_url)
         self._open.callback(backend.close)
-        sdk = SdkSession(self.platform.backend_url, self.folder / "sdk" / role.replace(" ", "-"), self.substrate.start_beside)
-        self._open.callback(sdk.close)
+        sdk = self.new_sdk(role, self.platform.backend_url)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person
         return person
+
+    def new_gateway(self) -> Gateway:
+        """A gateway to the platform, which is closed when the scenario ends."""
+        gateway = Gateway(self.platform.backend_url)
+        self._open.callback(gateway.close)
+        return gateway
+
+    def new_sdk(self, folder: str, backend_url: str) -> SdkSession:
+        """A session of the SDK with the backend of that URL, in a working folder of that name; it ends with the scenario."""
+        session = SdkSession(backend_url, self.folder / "sdk" / folder.replace(" ", "-"), self.substrate.start_beside)
+        self._open.callback(session.close)
+        return session
 
     def at_the_end(self, close: Callable[[], None]) -> None:
         """Call this when the scenario ends."""

@@ -15,6 +15,8 @@ BUCKET = "tracebloc"
 ACCESS_KEY = "ringmaster"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
+# older SDKs are told to upgrade; Source: our choice
+MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
 SHARED_MOUNT = Path("/data/shared")
 """Source: tracebloc client chart 1.9.62; tracebloc-ingestor 0.8.94 (a constant of its class)."""
@@ -188,6 +190,7 @@ def backend(central: CentralAddresses) -> Service:
         "PUBLIC_URL": central.backend_url,
         "DATABASE_URL": f"sqlite:///{central.state}/backend.sqlite3",
         "MAIL_FOLDER": str(central.mail_folder),
+        "MINIMUM_SDK_VERSION": MINIMUM_SDK_VERSION,
     }
     return Service("backend", _central_surroundings(central) | own, f"{REFERENCE_PLATFORM}.backend")
 

@@ -224,6 +224,56 @@ class Sabotage(StrEnum):
         "what the joining team submitted today stays with the team that is no more",
         "submissions are not moved, and merging makes room for more tries on the test data",
     )
+    LOGIN_TELLS_WHO_HAS_AN_ACCOUNT = (
+        "login-tells-who-has-an-account",
+        "an unknown e-mail address is refused in other words than a wrong password",
+        "a helpful message lets anybody find out which hospital's staff are customers",
+    )
+    LOGGED_OUT_TOKEN_STILL_WORKS = (
+        "logged-out-token-still-works",
+        "logging out ends nothing on the platform",
+        "tokens become stateless, and one that leaked from a shared notebook can no longer be revoked",
+    )
+    OLD_SDK_NOT_REFUSED = (
+        "old-sdk-not-refused",
+        "an SDK older than the platform supports is served all the same",
+        "the version check is lost in a rewrite of the middleware, and old SDKs start experiments that fail at night",
+    )
+    UPLOAD_ANSWERED_WITH_200 = (
+        "upload-answered-with-200",
+        "a model upload is answered with 200 in place of 202",
+        "an upload that became synchronous changes its status, and every released SDK calls it a failure",
+    )
+    STORED_MODEL_DIFFERS_FROM_UPLOAD = (
+        "stored-model-differs-from-upload",
+        "a model file is tidied up on its way into the store",
+        "white space is stripped from text files, and checksums of models no longer agree with what was reviewed",
+    )
+    LINK_TAKES_ANY_SHAPE = (
+        "link-takes-any-shape",
+        "a model is linked however many classes and columns it has",
+        "a number is compared with a text, which never differs in the eyes of the new check, and trainings fail at night",
+    )
+    LINK_ANSWER_LACKS_CLASS_NAMES = (
+        "link-answer-lacks-class-names",
+        "the answer to a link no longer holds class_names",
+        "a key the web app stopped using is removed, and every released SDK dies with a bare KeyError",
+    )
+    CLASS_ORDER_BY_FREQUENCY = (
+        "class-order-by-frequency",
+        "the published order of the classes is by how often they occur",
+        "the most frequent class is put first for display, and models learn the wrong names for their outputs",
+    )
+    STATUS_REASON_MISSING = (
+        "status-reason-missing",
+        "an experiment's status no longer tells a reason",
+        "a serializer drops an empty field, and failed experiments end without a word",
+    )
+    SEED_RECORD_OUTDATED = (
+        "seed-record-outdated",
+        "size and checksum of pretrained weights are those of another file than the one that is downloaded",
+        "the weights of a zoo template are replaced and their record is not, and nobody can fetch them",
+    )
 
 
 def is_on(sabotage: Sabotage) -> bool:

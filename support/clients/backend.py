@@ -62,6 +62,15 @@ class BackendClient:
         """Who is logged in."""
         return self._object("GET", "/userinfo/")
 
+    @property
+    def token(self) -> str:
+        """The token of the last login, without its scheme; empty when there was none."""
+        return str(self._http.headers.get("Authorization", "")).partition(" ")[2]
+
+    def log_out(self) -> None:
+        """End this login: its token is worth nothing from then on, whoever holds it."""
+        self._send("POST", "/logout/")
+
     # secure environments
     def register_secure_environment(self, name: str) -> Json:
         """Register a secure environment; the answer holds its Client ID and, this once, its password."""

@@ -5,15 +5,17 @@ The SDK executes the uploaded model, so none of that happens in the process that
 """
 
 import contextlib
+import dataclasses
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
-from support.clients.notebook_calls import KEY_VARIABLE, Answer, Plan, SdkError
+from support.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, Plan, SdkError
 
 
 class Notebook:
@@ -22,6 +24,8 @@ class Notebook:
     def __init__(self) -> None:
         self._user: Any = None
         self._plan: Any = None
+        self._tape = contextlib.ExitStack()
+        self._left_over: Callable[[], int] = int
 
     def log_in(self, email: str, password: str) -> None:
         """Log in."""
@@ -29,14 +33,43 @@ class Notebook:
 
         self._user = User("local", email, password)
 
-    def upload_model(self, model: Path) -> None:
+    def log_in_again(self) -> None:
+        """Log in once more with what was given before."""
+        self._user.login()
+
+    def use_token(self, token: str) -> None:
+        """Work with a token from the environment; nothing is asked of the platform for it."""
+        from tracebloc import User
+
+        os.environ["TRACEBLOC_TOKEN"] = token
+        self._user = User("local")
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait so long for each answer; `User` has no way to say so, and waits 30 s."""
+        client = self._user._User__client
+        client._config = dataclasses.replace(client.config, timeout_seconds=seconds)
+
+    def upload_model(self, model: Path, weights: bool) -> None:
         """Upload a model file, after the SDK's own local checks."""
-        self._user.upload_model(str(model))
+        self._user.upload_model(str(model), weights=weights)
 
     def link_dataset(self, dataset_key: str) -> bool:
         """Link the uploaded model to a dataset; whether the SDK gave a plan."""
         self._plan = self._user.link_model_dataset(dataset_key)
         return self._plan is not None
+
+    def link_template(self, dataset_key: str, template: str) -> bool:
+        """Link a template of the model zoo to a dataset; whether the SDK gave a plan."""
+        self._plan = self._user.link_model_dataset(dataset_key, template=template)
+        return self._plan is not None
+
+    def choose_rows(self, rows_of_class: dict[str, int]) -> None:
+        """Train on so many rows of each class only."""
+        self._plan.training_classes(rows_of_class)
+
+    def show_columns(self) -> None:
+        """Print the columns that may be combined."""
+        self._plan.get_features()
 
     def start(self, plan: Plan) -> str | None:
         """Set the plan and start the experiment; its key, or None when the SDK only printed why not."""
@@ -47,33 +80,62 @@ class Notebook:
         self._plan.learning_rate({"type": "constant", "value": plan.learning_rate})
         self._plan.loss_function({"type": "standard", "value": plan.loss_function})
         self._plan.validation_split(plan.validation_split)
+        return self.start_again()
+
+    def start_again(self) -> str | None:
+        """Start with the plan as it is; the key, or None when the SDK only printed why not."""
         key = self._plan.start()
         return None if key is None else str(key)
 
-    def experiment_status(self, experiment_key: str) -> str | None:
-        """The experiment's status in words; None when it is unknown to this data scientist."""
-        status = self._user.get_experiment_status(experiment_key)
-        return None if status is None else str(status["status_display"])
+    def experiment_state(self, experiment_key: str) -> dict[str, Any] | None:
+        """What the SDK tells of an experiment; None when it is unknown to this data scientist."""
+        state: dict[str, Any] | None = self._user.get_experiment_status(experiment_key)
+        return state
 
-    def experiment_reason(self, experiment_key: str) -> str | None:
-        """Why the experiment ended early, as the SDK tells it; None when it is unknown or has no reason."""
-        status = self._user.get_experiment_status(experiment_key)
-        return None if status is None else status["reason"]
+    def fetch_model(self, name: str) -> dict[str, str | None]:
+        """Fetch the model that was checked in the Run tab under this name; the path of each part."""
+        return _absolute(self._user.fetch_model(name, directory=_new_folder()))
 
-    def fetch_model(self, model: str) -> list[str]:
-        """Fetch a model that was uploaded in the Run tab; the names of the files that came."""
-        # not beside the models to upload: the SDK refuses to write over a file that it did not fetch itself
-        folder = Path("fetched")
-        folder.mkdir(exist_ok=True)
-        return [Path(file).name for file in self._user.fetch_model(model, str(folder)).values() if file is not None]
+    def fetch_template(self, template: str, dataset_key: str) -> dict[str, str | None]:
+        """Fetch a template of the model zoo; the path of each part."""
+        return _absolute(self._user.fetch_zoo_template(template, dataset_key, directory=_new_folder()))
+
+    def fetch_seed_weights(self, template: str, folder: str | None) -> str:
+        """Fetch the weights a template was pretrained with, into a folder or a new one; their path."""
+        return str(Path(self._user.fetch_seed_weights(template, directory=folder or _new_folder())).resolve())
 
     def run_inference(self, dataset_key: str, model: str, name: str) -> str:
-        """Score a model that was uploaded in the Run tab; the key of the experiment."""
+        """Score a stored model without training it; the experiment's key."""
         return str(self._user.run_inference(dataset_key, model=model, name=name))
 
     def log_out(self) -> None:
         """Log out."""
         self._user.logout()
+
+    def record(self, cassette: Path) -> None:
+        """Keep all that the SDK and the platform say to each other from now on, until `finish_tape`."""
+        from support.cassettes.recorder import recording
+
+        self._tape.enter_context(recording(cassette))
+
+    def play(self, cassette: Path) -> None:
+        """Answer the SDK from a cassette from now on, until `finish_tape`; nothing goes out any more."""
+        from support.cassettes.recorder import playing
+
+        self._left_over = self._tape.enter_context(playing(cassette))
+
+    def finish_tape(self) -> int:
+        """Write what was recorded, and let the SDK talk to the platform again; how many answers are left that were not played."""
+        self._tape.close()
+        return self._left_over()
+
+
+def _new_folder() -> str:
+    return tempfile.mkdtemp(prefix=FETCHED_PREFIX, dir=Path.cwd())
+
+
+def _absolute(paths: dict[str, str | None]) -> dict[str, str | None]:
+    return {part: path and str(Path(path).resolve()) for part, path in paths.items()}
 
 
 def main() -> None:

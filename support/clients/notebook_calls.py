@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 KEY_VARIABLE = "NOTEBOOK_KEY"
+FETCHED_PREFIX = "fetched-"
 
 
 class SdkError(Exception):

@@ -45,12 +45,17 @@ def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> Registere
     stub = connect(scene, environment)
     stub.connect_queues()
     stub.heartbeat(HEARTBEAT_SECONDS)
-    for intent, count in rows.items():
-        with scene.story.part(f"it tells of {count} rows to {intent}"):
-            table = scene.names.table(intent)
-            key = stub.register_dataset(table, _summary(table, intent, count))
-        scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
+    tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
     return environment
+
+
+def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]]) -> None:
+    """It tells of one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
+    for intent, classes in rows.items():
+        table, count = scene.names.table(intent), sum(classes.values())
+        with scene.story.part(f"it tells of {count} rows to {intent}"):
+            key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes))
+        scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
 
 
 def train(scene: Scene, training: Training, cycle: int, accuracies: Sequence[float], petaflops: float = 0.0) -> None:
@@ -150,11 +155,15 @@ def _rows(scene: Scene, environment: RegisteredEnvironment, intent: str) -> int:
     return rows
 
 
-def _summary(table: str, intent: str, rows: int) -> dict[str, object]:
+def _evenly(rows: int) -> dict[str, int]:
     classes = class_names()
+    return {name: rows // len(classes) + (number < rows % len(classes)) for number, name in enumerate(classes)}
+
+
+def _summary(table: str, intent: str, labels: dict[str, int]) -> dict[str, object]:
     return {
         "ingestor_id": f"ingest-{table}",
-        "labels": {name: rows // len(classes) + (number < rows % len(classes)) for number, name in enumerate(classes)},
+        "labels": labels,
         "dataset_title": table,
         "data_format": "tabular",
         "data_intent": intent,
@@ -162,5 +171,5 @@ def _summary(table: str, intent: str, rows: int) -> dict[str, object]:
         "schema": {**{name: {"dtype": "float"} for name in feature_names()}, LABEL_COLUMN: {"dtype": "string", "role": "target"}},
         "samples": [{"data_id": "1"}],
         "meta_data": {},
-        "record_count": rows,
+        "record_count": sum(labels.values()),
     }

@@ -49,6 +49,12 @@ def describe(scene: Scene, use_case: UseCase, score: str, higher_is_better: bool
         )
 
 
+def allow_feature_modification(scene: Scene, use_case: UseCase) -> None:
+    """The owner lets participants combine columns into new ones."""
+    with scene.story.part("participants may combine columns"):
+        use_case.owner.backend.change_use_case(use_case.key, allow_feature_modification=True)
+
+
 def publish(scene: Scene, use_case: UseCase, petaflops: float, invited: list[Person]) -> Json:
     """The owner sets the budget, invites collaborators and publishes; returns the use case as the platform shows it."""
     backend = use_case.owner.backend

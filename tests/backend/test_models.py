@@ -123,11 +123,6 @@ def test_a_model_of_the_run_tab_is_linked_and_fetched_by_its_name(owner: Owner, 
     assert refused["code"] == "LOAD_FAILED"
 
 
-def test_there_is_no_model_zoo(person: Person) -> None:
-    person.ask("GET", "/zoo-weights/resnet/", 404)
-    person.ask("GET", "/model-zoo/templates/model/?dataset=x&template=y", 404)
-
-
 def test_rows_are_shared_out_over_the_environments(owner: Owner, person: Person) -> None:
     use_case = owner.use_case(sites=2)
     join(person, use_case)

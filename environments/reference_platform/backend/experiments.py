@@ -195,7 +195,7 @@ def _status_json(experiment: Experiment) -> dict[str, Any]:
         "status": experiment.status,
         "status_display": ExperimentStatus(experiment.status).display,
         "category": experiment.category,
-        "reason": experiment.reason,
+        **({} if is_on(Sabotage.STATUS_REASON_MISSING) else {"reason": experiment.reason}),
     }
 
 

@@ -26,14 +26,15 @@ _SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN", "string": "
 def link(form: dict[str, str], person: Account, context: Backend) -> dict[str, Any]:
     """Whether the model fits the data, and what the SDK needs to know of the data."""
     with context.database.read() as session:
-        datasets = _training_datasets(session, form.get("dataset_key", ""), person)
+        use_case = linkable_use_case(session, form.get("dataset_key", ""), person)
+        datasets = use_case.datasets("train")
         model = _named_model(session, form, person)
         claims = _claims(form, model)
         if claims["category"] != datasets[0].category:
             words = f"The model is for {claims['category']}, the dataset for {datasets[0].category}."
             raise Refusal(409, "CATEGORY_MISMATCH", words)
         comparison = _comparison(datasets, claims)
-        answer = {**_described(datasets), **comparison}
+        answer = {**_described(use_case, datasets), **comparison}
         if "stored_model" in form:
             answer.update(model_name=model.stored_name, file_type=model.file_type)
         return answer
@@ -43,7 +44,7 @@ def recalculate(form: dict[str, str], person: Account, context: Backend) -> dict
     """How many rows each secure environment gives when only so many of each class (or in all) are wanted."""
     wanted, edges = _json_field(form, "data_per_class", dict), _json_field(form, "edges_involved", list)
     with context.database.read() as session:
-        datasets = _training_datasets(session, form.get("dataset_key", ""), person)
+        datasets = linkable_use_case(session, form.get("dataset_key", ""), person).datasets("train")
         involved = [dataset for dataset in datasets if not edges or dataset.environment.client_id in edges]
         totals = {dataset.environment.client_id: 0 for dataset in involved}
         for label, number in wanted.items():
@@ -59,7 +60,7 @@ def recalculate(form: dict[str, str], person: Account, context: Backend) -> dict
 def global_metadata(dataset_id: str, person: Person, context: Context) -> dict[str, Any]:
     """The columns of a dataset and their SQL types."""
     with context.database.read() as session:
-        schema = _training_datasets(session, dataset_id, person)[0].schema
+        schema = linkable_use_case(session, dataset_id, person).datasets("train")[0].schema
         typed = {column: described.get("dtype", "") if isinstance(described, dict) else described for column, described in schema.items()}
     return {"schema": {column: _SQL_TYPES.get(sql_type, sql_type) for column, sql_type in typed.items()}}
 
@@ -85,14 +86,15 @@ def checked_model(session: Session, name: str, person: Account) -> ModelUpload |
     return session.scalar(own.order_by(ModelUpload.id.desc()).limit(1))
 
 
-def _training_datasets(session: Session, dataset_key: str, person: Account) -> list[Dataset]:
+def linkable_use_case(session: Session, dataset_key: str, person: Account) -> UseCase:
+    """The use case whose training data has this key and that the person has joined; Refusal 400 or Denied 403."""
     use_case = use_case_of(session, dataset_key)
     if use_case is None or use_case.training_dataset_key != dataset_key:
         raise Refusal(400, "DATASET_NOT_FOUND", "Dataset does not exist.")
     let_in = use_case.owner_id == person.id or membership_of(session, use_case, person) is not None
     if not let_in and not is_on(Sabotage.LINK_WITHOUT_JOINING):
         raise Denied(403, "You do not have permission to perform this action.")
-    return use_case.datasets("train")
+    return use_case
 
 
 def _named_model(session: Session, form: dict[str, str], person: Account) -> ModelUpload:
@@ -127,7 +129,7 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
         }
         fits = fits and columns_fit
     return {
-        "status": "passed" if fits else "failed",
+        "status": "passed" if fits or is_on(Sabotage.LINK_TAKES_ANY_SHAPE) else "failed",
         "dataset_classes": expected_classes,
         "datasetClasses": expected_classes,
         "output_class": claims["classes"],
@@ -137,13 +139,14 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
     }
 
 
-def _described(datasets: list[Dataset]) -> dict[str, Any]:
+def _described(use_case: UseCase, datasets: list[Dataset]) -> dict[str, Any]:
     counts = class_counts(datasets)
+    order = sorted(counts, key=lambda label: -counts[label]) if is_on(Sabotage.CLASS_ORDER_BY_FREQUENCY) else list(counts)
     return {
         "total_images": {dataset.environment.client_id: dataset.record_count for dataset in datasets},
-        "class_names": counts,
-        "class_order": list(counts),
-        "allow_feature_modification": False,
+        **({} if is_on(Sabotage.LINK_ANSWER_LACKS_CLASS_NAMES) else {"class_names": counts}),
+        "class_order": order,
+        "allow_feature_modification": use_case.allow_feature_modification,
         "table_name": datasets[0].table_name,
         "resources": _resources(datasets),
         "image_attributes": None,

@@ -7,6 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from environments.reference_platform.sabotage import Sabotage, is_on
+
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 100 * 2**20
@@ -71,7 +73,8 @@ class SdkVersion:
         if scope["type"] == "http":
             agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
             sdk = _SDK.search(agent)
-            if sdk and _numbers(sdk[1]) < _numbers(self._minimum):
+            too_old = sdk is not None and _numbers(sdk[1]) < _numbers(self._minimum)
+            if too_old and not is_on(Sabotage.OLD_SDK_NOT_REFUSED):
                 await JSONResponse({"error": "upgrade_required", "min_version": self._minimum}, 426)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData, UploadFile
 
-from environments.reference_platform.backend import linking
+from environments.reference_platform.backend import linking, model_zoo
 from environments.reference_platform.backend.authentication import Person
 from environments.reference_platform.backend.context import Backend, Context, SentForm
 from environments.reference_platform.backend.errors import Refusal, not_found
 from environments.reference_platform.backend.model_files import UnreadableModel, header_of
 from environments.reference_platform.backend.models import Account, ModelUpload, new_key
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
 
@@ -30,9 +31,11 @@ def check_model(form: SentForm, person: Person, context: Context) -> JSONRespons
     """Upload a model, link it to a dataset, or recalculate how many rows each secure environment gives."""
     operation = form.get("type")
     if operation == "functional_test":
-        return JSONResponse(_upload(form, person, context, fetchable=False), 202)
+        return JSONResponse(_upload(form, person, context, fetchable=False), 200 if is_on(Sabotage.UPLOAD_ANSWERED_WITH_200) else 202)
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     if operation == "linking_dataset":
+        if "template" in texts:
+            texts["stored_model"] = _stored_template(texts["template"], person, context)
         return JSONResponse(linking.link(texts, person, context), 202)
     if operation == "recalculate_image_count_per_edge":
         return JSONResponse(linking.recalculate(texts, person, context))
@@ -62,13 +65,6 @@ def fetch(name: str, part: Literal["model", "weights", "tokenizer"], person: Per
         raise not_found(part)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(context.store.get(key), media_type="application/octet-stream", headers=headers)
-
-
-@router.get("/zoo-weights/{stem}/")
-@router.get("/model-zoo/templates/{part}/")
-def no_zoo(_person: Person) -> None:
-    """This platform has no model zoo: every template and every seed weight is unknown."""
-    raise not_found("template")
 
 
 def _upload(form: FormData, person: Account, context: Backend, *, fetchable: bool) -> dict[str, Any]:
@@ -101,12 +97,36 @@ def _store(form: FormData, person: Account, context: Backend, *, fetchable: bool
         fetchable=fetchable,
     )
     # files first: a row never names a file that is not there
+    if is_on(Sabotage.STORED_MODEL_DIFFERS_FROM_UPLOAD):
+        model = (model[0], model[1].rstrip())
     for key, file in ((upload.file_key(), model), (upload.weights_key(), weights), (upload.tokenizer_key(), tokenizer)):
         if key is not None and file is not None:
             context.store.put(key, file[1])
     with context.database.write() as session:
         session.add(upload)
     return upload
+
+
+def _stored_template(identity: str, person: Account, context: Backend) -> str:
+    """The name under which the person's own copy of a zoo template is stored; it is made when it is linked first."""
+    template = model_zoo.template_of(identity)
+    if template is None:
+        raise Refusal(400, "LOAD_FAILED", f"Model File Load Failed: there is no template {identity}.")
+    with context.database.write() as session:
+        if linking.checked_model(session, identity, person) is None:
+            content = template.file.read_bytes()
+            copy = ModelUpload(
+                owner_id=person.id,
+                stored_name=f"{new_key()}_{template.file.stem}",
+                # no upload can have this name, since it has slashes
+                name=identity,
+                file_type=template.file.suffix,
+                header=header_of(template.file.name, content),
+                fetchable=True,
+            )
+            context.store.put(copy.file_key(), content)
+            session.add(copy)
+    return identity
 
 
 def _file(form: FormData, part: str) -> tuple[str, bytes] | None:

@@ -126,6 +126,7 @@ class UseCase(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     rules: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(default=True)
+    allow_feature_modification: Mapped[bool] = mapped_column(default=False, doc="whether participants may combine columns into new ones")
     domains: Mapped[list[str]]
     published: Mapped[bool] = mapped_column(default=False)
     metric: Mapped[str | None]

@@ -28,6 +28,11 @@ class ObjectStore:
         """Whether there is such an object; Refusal 503 when the store does not answer."""
         return bool(self._call("list_objects_v2", Prefix=key, MaxKeys=1).get("KeyCount"))
 
+    def download_url(self, key: str, seconds: int = 300) -> str:
+        """Where anybody can download an object for so long; nothing is asked of the store for it."""
+        url: str = self._client().generate_presigned_url("get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds)
+        return url
+
     def _call(self, operation: str, **arguments: object) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 

@@ -41,6 +41,7 @@ class NewUseCase(BaseModel):
     task: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
     description: Prose = ""
     private: bool = True
+    allow_feature_modification: bool = False
     domains: list[Domain] = Field(default_factory=list)
 
 
@@ -58,6 +59,7 @@ class ChangedUseCase(BaseModel):
     description: Prose | None = None
     rules: Prose | None = None
     score: Score | None = None
+    allow_feature_modification: bool | None = None
     budget_petaflops: Annotated[float, Field(ge=0, le=_LARGEST_BUDGET, allow_inf_nan=False)] | None = None
 
 
@@ -134,7 +136,7 @@ def change(key: str, changed: ChangedUseCase, person: Person, context: Context) 
             use_case.metric, use_case.higher_is_better = changed.score.metric, changed.score.higher_is_better
         if changed.budget_petaflops is not None:
             use_case.budget_flops = round(changed.budget_petaflops * FLOPS_PER_PETAFLOP)
-        for field in ("title", "description", "rules"):
+        for field in ("title", "description", "rules", "allow_feature_modification"):
             if getattr(changed, field) is not None:
                 setattr(use_case, field, getattr(changed, field))
         return as_json(use_case, person)
@@ -221,6 +223,7 @@ def as_json(use_case: UseCase, person: Account) -> dict[str, Any]:
         "description": use_case.description,
         "rules": use_case.rules,
         "private": use_case.private,
+        "allow_feature_modification": use_case.allow_feature_modification,
         "domains": use_case.domains,
         "status": "published" if use_case.published else "draft",
         "score": {"metric": use_case.metric, "higher_is_better": use_case.higher_is_better} if use_case.metric else None,
