@@ -18,6 +18,13 @@ class PartsJUnitReporter(JUnitReporter):
         parts = "".join(f"    - {part} ({part.seconds:.2f} s)\n" for part in getattr(step, "parts", []))
         return str(super().describe_step(step)) + parts
 
+    def describe_scenario(self, scenario: Scenario) -> str:
+        """A scenario as it stands in `system-out`, with the attempts that failed before."""
+        earlier: list[str] = getattr(scenario, "failed_attempts", [])
+        return "".join(f"attempt {number} failed: {words}\n" for number, words in enumerate(earlier, 1)) + str(
+            super().describe_scenario(scenario)
+        )
+
     def feature(self, feature: Feature) -> None:
         """A feature is over; one without anything that was asked for leaves no file."""
         if any(map(_is_told, feature.walk_scenarios())):

@@ -4,6 +4,7 @@ Source: our choice.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +44,8 @@ class ScenarioRecord:
     over_budget: str
     died: str
     attempts: int
+    failed_attempts: list[str]
+    """What went wrong in the attempts before the last."""
     evidence: str | None
     steps: list[StepRecord]
 
@@ -105,6 +108,7 @@ def record_of(
     worker: int = 0,
     over_budget: str = "",
     died: str = "",
+    failed_attempts: Sequence[str] = (),
 ) -> ScenarioRecord:
     """What is kept of a scenario that ended; the folder of its evidence is told relative to the run's."""
     evidence: Path | None = getattr(scenario, "evidence", None)
@@ -120,7 +124,8 @@ def record_of(
         worker=worker,
         over_budget=over_budget,
         died=died,
-        attempts=1,
+        attempts=1 + len(failed_attempts),
+        failed_attempts=list(failed_attempts),
         evidence=str(evidence.relative_to(run_folder)) if evidence else None,
         steps=[
             StepRecord(

@@ -33,6 +33,7 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
             worker=task.worker,
             over_budget=task.over_budget,
             died=task.died,
+            failed_attempts=task.failed_attempts,
         )
         for task in outcome.tasks
     ]

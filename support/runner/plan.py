@@ -50,6 +50,8 @@ class Task:
     """Seconds it may take, from its tag."""
     ring: str | None
     quarantine: Quarantine | None
+    most_attempts: int
+    """How often it may be tried; twice only with the tag @network."""
     expected: float | None = None
     """Seconds it took in earlier runs."""
 
@@ -68,6 +70,8 @@ class Task:
     interrupted: bool = False
     output: str = ""
     notes: list[str] = field(default_factory=list)
+    failed_attempts: list[str] = field(default_factory=list)
+    """What went wrong in the attempts before the last."""
 
     @property
     def key(self) -> str:
@@ -162,6 +166,7 @@ def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], hom
         exclusives=frozenset(match[1] for tag in tags if (match := EXCLUSIVE.fullmatch(tag))),
         budget=budget_of(scenario),
         quarantine=quarantine_of(scenario),
+        most_attempts=2 if "network" in tags else 1,
         ring=next((tag for tag in sorted(tags) if RING.fullmatch(tag)), None),
     )
 

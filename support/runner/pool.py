@@ -10,6 +10,7 @@ from behave.model_type import Status
 from behave.runner import Runner
 
 from support.redaction import learn_secret
+from support.runner.attempts import make_fresh
 from support.runner.plan import Home, Plan, Task
 from support.runner.processes import Family, Handle, seconds_until
 from support.runner.queue import TaskQueue
@@ -225,20 +226,34 @@ class Pool:
             self._begun += 1
             task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, value
             self._watchdog.begins(task)
+        elif kind == "again":
+            self._again(task, *value)
         elif kind == "end":
             self._put(task, value)
             self._finish(worker, task)
 
-    def _put(self, task: Task, result: ScenarioResult) -> None:
+    def _again(self, task: Task, result: ScenarioResult, failed: str, now: float) -> None:
+        """The scenario is tried once more, as if it had not begun."""
+        self._take_in(task, result)
+        task.failed_attempts.append(failed)
+        task.steps_begun = task.steps_ended = 0
+        task.began_at = task.step_began_at = now
+        make_fresh(task.scenario)
+        task.scenario.failed_attempts = task.failed_attempts
+
+    def _take_in(self, task: Task, result: ScenarioResult) -> None:
         for secret in result.secrets:
             learn_secret(secret)
+        self.aftermath.deaths += result.deaths
+        self._note(task.home if task.home.containers else Home(-1, task.containers), list(result.notes), "")
+
+    def _put(self, task: Task, result: ScenarioResult) -> None:
+        self._take_in(task, result)
         put_scenario(task.scenario, result)
         task.wall_seconds = result.seconds
         task.output = result.output
         task.over_budget = result.over_budget
         task.interrupted = result.interrupted
-        self.aftermath.deaths += result.deaths
-        self._note(task.home if task.home.containers else Home(-1, task.containers), list(result.notes), "")
 
     def _finish(self, worker: Handle, task: Task) -> None:
         task.ended = True

@@ -66,8 +66,13 @@ class Stage:
         self._tell("scenario", task.scenario)
         for step in task.steps:
             self._tell("step", step)
-        played = 0
+        played = attempts = 0
         while True:
+            if len(task.failed_attempts) > attempts:
+                self._tell(
+                    "printed", f"attempt {attempts + 1} of {task.most_attempts} failed, trying again: {task.failed_attempts[attempts]}"
+                )
+                attempts, played = attempts + 1, 0
             while played < task.steps_ended:
                 self._tell("result", task.steps[played])
                 played += 1

@@ -13,6 +13,7 @@ from behave.model_type import Status
 from behave.runner import Context, Runner
 
 from support.redaction import known_secrets
+from support.runner.attempts import can_be_tried_again, make_fresh, what_failed
 from support.runner.family import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import Container, Plan, Task
@@ -136,9 +137,20 @@ class Worker:
         self._channel.send("bye", self._last_cleanups(), self._take_output())
 
     def _run(self, task: Task) -> None:
+        self._journal.write("begin", time.monotonic())
+        result = self._attempt(task)
+        for _ in range(1, task.most_attempts):
+            if self._interrupts.stopped or result.over_budget or not can_be_tried_again(task.scenario):
+                break
+            self._journal.write("again", (result, what_failed(task.scenario), time.monotonic()))
+            make_fresh(task.scenario)
+            result = self._attempt(task)
+        self._journal.write("end", result)
+        self._channel.send("over")
+
+    def _attempt(self, task: Task) -> ScenarioResult:
         scenario = task.scenario
         began = time.monotonic()
-        self._journal.write("begin", began)
         depth = len(self._context._stack)
         escaped = None
         try:
@@ -152,9 +164,8 @@ class Worker:
             self._runner.capture_controller.stop_and_teardown_capture()
         notes = self._close_layers(depth)
         result = self._result(scenario, escaped, time.monotonic() - began, notes)
-        self._journal.write("end", result)
-        self._channel.send("over")
         self._context._set_root_attribute("aborted", False)
+        return result
 
     def _close_layers(self, depth: int) -> list[str]:
         problems = []

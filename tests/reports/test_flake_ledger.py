@@ -21,6 +21,7 @@ def run(number: int, sabotage: str | None = None, **statuses: str) -> RunRecord:
             over_budget="",
             died="",
             attempts=1,
+            failed_attempts=[],
             evidence=None,
             steps=[],
         )

@@ -136,6 +136,12 @@ import asyncio, logging, os, sys, time
 from behave import given, then, when, step
 from behave.api.pending_step import StepNotImplementedError
 
+@step("it passes at attempt {number:d}")
+def passes_late(context, number):
+    note("tried")
+    tries = open("notes.log").read().split().count("tried")
+    assert tries >= number, f"the network is away, try {tries}"
+
 @step("it passes")
 def passes(context): pass
 @step("it fails")
