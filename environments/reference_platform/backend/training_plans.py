@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from environments.reference_platform.backend.errors import Refusal
-from environments.reference_platform.messages import TrainingPlan
+from environments.reference_platform.messages import ModelInput, TrainingPlan
 
 _MANDATORY = ("dataset_key", "model_name", "name")
 _DEFAULT_BATCH_SIZE = 32
@@ -29,6 +29,18 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
         validation_split=_fraction(form, "validation_split", 0.2),
         seed=_whole_number(form, "seed", 0, least=0, most=2**32 - 1),
     )
+
+
+def read_model_input(form: dict[str, Any]) -> ModelInput:
+    """What the model has to be fed with; what does not concern its category is absent. Refusal INVALID_PLAN."""
+    data_type = _text(form, "data_type", "rgb")
+    if data_type not in ("rgb", "grayscale"):
+        raise Refusal(400, "INVALID_PLAN", "data_type: must be rgb or grayscale")
+    lengths = {
+        field: _whole_number(form, field, 1, least=1) if _given(form, field) else None
+        for field in ("data_shape", "sequence_length", "forecast_horizon")
+    }
+    return ModelInput(model_type=_text(form, "model_type", ""), data_type=data_type, **lengths)
 
 
 def read_cycles(form: dict[str, Any]) -> int:
