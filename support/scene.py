@@ -93,6 +93,8 @@ class IngestedDataset:
     intent: str
     rows: int
     environment: RegisteredEnvironment
+    seed: int
+    """What the toy data was made from."""
 
 
 @dataclass
@@ -101,6 +103,7 @@ class UseCase:
 
     key: str
     owner: Person
+    task: str
     datasets: list[IngestedDataset] = field(default_factory=list)
     training_dataset_key: str = ""
 

@@ -22,7 +22,8 @@ _OVERLAP = 0.5
 class ToyTask:
     """One task of the SDK with toy material.
 
-    `stage(folder, rows, seed)` writes data and returns what an ingest configuration says of it (Source: tracebloc-ingestor 0.8.94).
+    `stage(folder, rows, seed)` writes data and returns what an ingest configuration says of it, with paths that begin in that folder
+    (Source: tracebloc-ingestor 0.8.94).
     `constant(rows, seed)` is what the best answer that is the same for every row reaches in the metric; `classes`, where rows have one of
     several equally frequent classes, says so instead.
     """
@@ -51,7 +52,7 @@ def toy_task(name: str) -> ToyTask:
 
 def _table_of_classes(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     csv = datasets.write_csv(folder / "rows.csv", rows=rows, seed=seed)
-    return {"csv": str(csv), "schema": dict.fromkeys(datasets.feature_names(), "FLOAT"), "label": datasets.LABEL_COLUMN}
+    return {"csv": csv.name, "schema": dict.fromkeys(datasets.feature_names(), "FLOAT"), "label": datasets.LABEL_COLUMN}
 
 
 def _sums(folder: Path, rows: int, seed: int) -> dict[str, Any]:
@@ -73,11 +74,8 @@ def _gestures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
 
 def _table(folder: Path, rows: list[numbers.Row], types: dict[str, str], label: str) -> dict[str, Any]:
     schema = {column: types.get(column, "FLOAT") for column in rows[0] if column != label}
-    return {
-        "csv": str(numbers.write_csv(folder / "rows.csv", rows)),
-        "schema": schema,
-        "label": {"column": label, "policy": "bucket"},
-    }
+    csv = numbers.write_csv(folder / "rows.csv", rows)
+    return {"csv": csv.name, "schema": schema, "label": {"column": label, "policy": "bucket"}}
 
 
 def _classified_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
@@ -92,7 +90,7 @@ def _segmented_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     listed = [
         {"filename": each.name, "mask_id": pictures.save_mask(each, masks, sorted(SEGMENTS)), "label": each.shape} for each in drawn
     ]
-    staged = {"masks": str(masks), "schema": {"mask_id": "VARCHAR(255)"}, "label": "label"}
+    staged = {"masks": masks.name, "schema": {"mask_id": "VARCHAR(255)"}, "label": "label"}
     return {**_manifest(folder, listed), **images, **staged}
 
 
@@ -104,7 +102,7 @@ def _pointed_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
         annotation = pictures.draw_points(name, marked, images, seed)
         label = "leftward" if marked["head"][0] < marked["tail"][0] else "rightward"
         listed.append({"filename": name, "Annotation": annotation, "Visibility": visibility, "label": label})
-    staged = {"images": str(images), "number_of_keypoints": len(pictures.KEY_POINTS), "label": "label"}
+    staged = {"images": images.name, "number_of_keypoints": len(pictures.KEY_POINTS), "label": "label"}
     return {**_manifest(folder, listed), **staged, **_IMAGE_OPTIONS}
 
 
@@ -112,30 +110,30 @@ def _boxed_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     drawn, annotations = pictures.drawings(rows, seed, VEHICLES), _made(folder / "annotations")
     for each in drawn:
         pictures.write_annotation(each, annotations)
-    return {"annotations": str(annotations), **_drawn(folder, drawn, seed)}
+    return {"annotations": annotations.name, **_drawn(folder, drawn, seed)}
 
 
 def _drawn(folder: Path, drawn: list[pictures.Drawn], seed: int) -> dict[str, Any]:
     images = _made(folder / "images")
     for each in drawn:
         pictures.draw(each, images, seed)
-    return {"images": str(images), **_IMAGE_OPTIONS}
+    return {"images": images.name, **_IMAGE_OPTIONS}
 
 
 def _topics(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     told = texts.of_topics(rows, seed)
     names = texts.write(_made(folder / "texts"), [text for _, text in told])
     listed = [{"filename": name, "label": topic} for name, (topic, _) in zip(names, told, strict=True)]
-    return {**_manifest(folder, listed), "texts": str(folder / "texts"), "label": "label"}
+    return {**_manifest(folder, listed), "texts": "texts", "label": "label"}
 
 
 def _ring(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     names = texts.write(_made(folder / "sequences"), texts.of_the_ring(rows, seed))
-    return {**_manifest(folder, [{"filename": name} for name in names]), "sequences": str(folder / "sequences")}
+    return {**_manifest(folder, [{"filename": name} for name in names]), "sequences": "sequences"}
 
 
 def _manifest(folder: Path, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"csv": str(numbers.write_csv(folder / "labels.csv", rows))}
+    return {"csv": numbers.write_csv(folder / "labels.csv", rows).name}
 
 
 def _made(folder: Path) -> Path:
