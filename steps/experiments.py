@@ -112,7 +112,8 @@ def weights_are_stored(context: Context) -> None:
     scene = context.scene
     stored = {client_id: rows for client_id, (rows, _) in weights.participants_weights(scene, scene.trainings[-1], 1).items()}
     expected = {
-        dataset.environment.client_id: dataset.rows - experiments.rows_kept_back(dataset) for dataset in scene.use_case.datasets_for("train")
+        dataset.environment.client_id: dataset.rows - experiments.rows_kept_back(dataset)
+        for dataset in scene.use_case.datasets_for("train")
     }
     assert_that(stored, equal_to(expected), "rows noted beside the weights")
 

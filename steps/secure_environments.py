@@ -51,6 +51,13 @@ def environment_with_examples(context: Context, training_examples: int, test_exa
     datasets.ingest(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
 
 
+@given("a secure environment is Online with {int} examples to train and {int} to test of {string} in one table")
+def environment_with_one_table(context: Context, training_examples: int, test_examples: int, task: str) -> None:
+    """An owner's secure environment is connected; toy data to train and to test stands in the same table."""
+    environment = _online(context)
+    datasets.ingest_into_one_table(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
+
+
 def _online(context: Context) -> RegisteredEnvironment:
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")

@@ -93,7 +93,7 @@ class IngestedDataset:
     intent: str
     rows: int
     environment: RegisteredEnvironment
-    seed: int
+    seed: int = 0
     """What the toy data was made from."""
 
 
@@ -215,6 +215,10 @@ class Scene:
         """The platform's central services and those of this scenario's secure environments."""
         ours = [environment.client_id for environment in self.environments]
         return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
+
+    def at_the_end(self, do: Callable[[], object]) -> None:
+        """Do something when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""

@@ -41,7 +41,9 @@ class ModelInput(BaseModel):
     """What a model file says it has to be fed with, as the SDK's `start()` sends it. Source: tracebloc SDK 1.2.63."""
 
     model_type: str = ""
-    data_shape: int | None = Field(default=None, description="side of a picture in pixels, length of a text in tokens, or number of columns")
+    data_shape: int | None = Field(
+        default=None, description="side of a picture in pixels, length of a text in tokens, or number of columns"
+    )
     data_type: Literal["rgb", "grayscale"] = "rgb"
     sequence_length: int | None = Field(default=None, description="time steps a model looks at")
     forecast_horizon: int | None = Field(default=None, description="time steps a model foretells")

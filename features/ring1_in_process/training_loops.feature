@@ -35,3 +35,51 @@ Feature: Training loops: every task learns
       | time series forecasting    | rmse        | window forecaster    |
       | time series classification | accuracy    | sequence classifier  |
       | time to event prediction   | concordance | proportional hazards |
+
+  @needs.mysql @catches.epochs-ignored @catches.metric-of-last-batch-only
+  Scenario: Three epochs are three epochs, and a score is what its weights give on every test row
+    Catches: a training loop that is left too early, and a metric that is measured on part of the data; both go unnoticed while models are
+    good enough.
+
+    Given a secure environment is Online with 60 examples to train and 70 to test of "tabular regression"
+    And a use case for "tabular regression" scored by "rmse" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "linear regression" for 3 epochs and 1 cycle
+    Then cycle 1 shows the metrics of 3 epochs
+    When "the participant" submits cycle 1 for inference
+    Then the score is the rmse that the stored weights give on all 70 test rows
+
+  @needs.mysql @catches.validation-on-training-rows
+  Scenario: A model that learned by heart gets no credit for it
+    The labels are those of other rows: there is nothing to learn, only to remember.
+    Catches: metrics that are measured on rows the model was trained on, so that the most forgetful honest model looks worst.
+
+    Given a secure environment is Online with 60 examples to train and 30 to test of "tabular classification of noise"
+    And a use case for "tabular classification of noise" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "learner by heart" for 40 epochs and 1 cycle
+    Then the experiment is "Completed"
+    And the accuracy of cycle 1 is no better than chance
+
+  @needs.mysql @catches.test-rows-trained-on
+  Scenario: Test data in the same table stays out of the training
+    Catches: the query for training rows forgets what rows are meant for, and the leaderboard shows who was trained on the answers.
+
+    Given a secure environment is Online with 60 examples to train and 40 to test of "tabular classification" in one table
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle
+    Then the weights of each participating environment are in the object store
+    And the experiment is "Completed"
+
+  @needs.mysql @catches.damaged-pictures-taken-for-black
+  Scenario: A picture that cannot be read ends the training, and the job's log names it
+    Catches: a disk fails slowly, and models are trained on ever less data without a word.
+
+    Given a secure environment is Online with 20 examples to train and 10 to test of "image classification"
+    And a picture of the training data is damaged
+    And a use case for "image classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "picture classifier" for 1 epoch and 1 cycle
+    Then the experiment is "Failed"
+    And the log of every training job names the damaged picture

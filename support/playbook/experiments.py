@@ -82,7 +82,9 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     with scene.story.part(f"{person.role} starts the experiment with {counted(epochs, 'epoch')} and {counted(cycles, 'cycle')}") as part:
         name = scene.names.unique("experiment")
         task = toy_task(scene.use_case.task)
-        plan = Plan(name, epochs, cycles, validation_split=VALIDATION_SHARE, learning_rate=task.learning_rate, loss_function=task.loss_function)
+        plan = Plan(
+            name, epochs, cycles, validation_split=VALIDATION_SHARE, learning_rate=task.learning_rate, loss_function=task.loss_function
+        )
         key = person.sdk.start(plan)
         part.detail = f"experiment {key}"
     training = Training(person, model, key, epochs, cycles)
@@ -130,6 +132,18 @@ def wait_until_cycle_completed(training: Training, cycle: int) -> None:
 def experiment(training: Training) -> Json:
     """The experiment as its team sees it on the web."""
     return training.participant.backend.experiment(training.experiment_key)
+
+
+def job_logs(scene: Scene, training: Training) -> list[str]:
+    """The log of each of the experiment's jobs, all attempts; an AssertionError when there was none."""
+    logs = [
+        environment.client.cluster.pod_log(pod.name)
+        for environment in scene.environments
+        for pod in environment.client.cluster.pods({"tracebloc.io/experiment": training.experiment_key})
+    ]
+    if not logs:
+        raise AssertionError(f"no job of the experiment {training.experiment_key} was ever started")
+    return logs
 
 
 def cycle_result(training: Training, cycle: int) -> dict[str, Any]:

@@ -55,6 +55,15 @@ def _table_of_classes(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     return {"csv": csv.name, "schema": dict.fromkeys(datasets.feature_names(), "FLOAT"), "label": datasets.LABEL_COLUMN}
 
 
+def _table_of_noise(folder: Path, rows: int, seed: int) -> dict[str, Any]:
+    """The labels of other rows: they can be learned by heart only."""
+    table = datasets.toy_table(rows, seed)
+    labels = [row[datasets.LABEL_COLUMN] for row in datasets.toy_table(rows, seed=-1 - seed)]
+    mixed = [{**row, datasets.LABEL_COLUMN: label} for row, label in zip(table, labels, strict=True)]
+    csv = numbers.write_csv(folder / "rows.csv", mixed)
+    return {"csv": csv.name, "schema": dict.fromkeys(datasets.feature_names(), "FLOAT"), "label": datasets.LABEL_COLUMN}
+
+
 def _sums(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     return _table(folder, numbers.sums(rows, seed), {"amount": "FLOAT"}, "amount")
 
@@ -68,7 +77,9 @@ def _waves(folder: Path, rows: int, seed: int) -> dict[str, Any]:
 
 
 def _gestures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
-    staged = _table(folder, numbers.gestures(rows, seed), {"sequence_id": "VARCHAR(20)", "timestamp": "INT", "label": "VARCHAR(20)"}, "label")
+    staged = _table(
+        folder, numbers.gestures(rows, seed), {"sequence_id": "VARCHAR(20)", "timestamp": "INT", "label": "VARCHAR(20)"}, "label"
+    )
     return {**staged, "label": "label"}
 
 
@@ -87,9 +98,7 @@ def _classified_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
 def _segmented_pictures(folder: Path, rows: int, seed: int) -> dict[str, Any]:
     drawn = pictures.drawings(rows, seed, SEGMENTS)
     images, masks = _drawn(folder, drawn, seed), _made(folder / "masks")
-    listed = [
-        {"filename": each.name, "mask_id": pictures.save_mask(each, masks, sorted(SEGMENTS)), "label": each.shape} for each in drawn
-    ]
+    listed = [{"filename": each.name, "mask_id": pictures.save_mask(each, masks, sorted(SEGMENTS)), "label": each.shape} for each in drawn]
     staged = {"masks": masks.name, "schema": {"mask_id": "VARCHAR(255)"}, "label": "label"}
     return {**_manifest(folder, listed), **images, **staged}
 
@@ -182,6 +191,7 @@ def _commonest_word(rows: int, seed: int) -> float:
 
 TASKS = {
     "tabular classification": ToyTask("tabular_classification", ACCURACY, _table_of_classes, classes=3),
+    "tabular classification of noise": ToyTask("tabular_classification", ACCURACY, _table_of_noise, classes=3),
     "tabular regression": ToyTask(
         "tabular_regression", "rmse", _sums, lambda rows, seed: _spread(numbers.sums(rows, seed), "amount"),
         perfect=0.0, loss_function="mse", learning_rate=0.07,

@@ -48,21 +48,21 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     model = _model(build_model, task.weights)
     objective = objective_of(task, plan.loss_function, seed)
     training, validation = split(objective.prepare(task.rows), plan.validation_split, seed)
-    validation = objective.examination(validation)
+    validation = objective.examination(training if is_on(Sabotage.VALIDATION_ON_TRAINING_ROWS) else validation)
     # before the first step, so that a model that does not fit the rows is told so in words
     flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * plan.epochs
     optimizer = _optimizer(plan, model)
     shuffle = np.random.default_rng([seed, task.work.cycle])
     measured: dict[str, float] = {}
-    for epoch in range(1, plan.epochs + 1):
+    given = _weights(model) if is_on(Sabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
+    for epoch in range(1, 2 if is_on(Sabotage.EPOCHS_IGNORED) else plan.epochs + 1):
         _train_epoch(model, objective, optimizer, training, _batches(shuffle.permutation(len(training)), plan.batch_size), epoch)
         measured = _examine(model, objective, validation)
         emit(EpochDone(epoch=epoch, metrics=measured))
-    weights = {name: tensor.detach().contiguous().clone() for name, tensor in model.state_dict().items()}
     event = Trained(
         rows=len(training), metrics=measured, flops=flops, processor_seconds=time.process_time() - began, attachments=["weights"]
     )
-    return Outcome(event, {"weights": safetensors.torch.save(weights)})
+    return Outcome(event, {"weights": safetensors.torch.save(given or _weights(model))})
 
 
 def score(task: Task, metric: str, build_model: Callable[[], Any], seed: int) -> Outcome:
@@ -90,6 +90,10 @@ def _model(build_model: Callable[[], Any], weights: bytes | None) -> nn.Module:
         except RuntimeError as error:
             raise ModelFailed(f"the weights to begin with do not fit the model: {error}") from error
     return model
+
+
+def _weights(model: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().contiguous().clone() for name, tensor in model.state_dict().items()}
 
 
 def _optimizer(plan: TrainingPlan, model: nn.Module) -> torch.optim.Optimizer:
@@ -126,13 +130,16 @@ def _train_epoch(
         if not torch.isfinite(loss):
             raise ModelFailed(f"the loss became {loss.item()} in epoch {epoch}; the learning rate may be too high")
         loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        if not is_on(Sabotage.MODEL_NOT_TRAINED):
+            optimizer.step()
 
 
 def _examine(model: nn.Module, objective: Objective, rows: Rows) -> dict[str, float]:
     """The loss (where the task has one) and all metrics on these rows; raises ModelFailed."""
     model.eval()
     batches = [np.arange(len(rows))[start : start + ROWS_EXAMINED_AT_ONCE] for start in range(0, len(rows), ROWS_EXAMINED_AT_ONCE)]
+    if is_on(Sabotage.METRIC_OF_LAST_BATCH_ONLY):
+        rows, batches = rows.take(batches[-1]), [np.arange(len(batches[-1]))]
     with torch.no_grad():
         outputs = torch.cat([objective.outputs(model, rows.take(positions)) for positions in batches])
         loss = objective.loss(outputs, rows)

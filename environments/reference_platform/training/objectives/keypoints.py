@@ -23,7 +23,9 @@ class KeypointDetection(Objective):
 
     def __init__(self, model_type: str, loss_name: str) -> None:
         if model_type:
-            raise ModelFailed(f"key point models of type {model_type} cannot be trained here, only those that give each point's x, y, visible")
+            raise ModelFailed(
+                f"key point models of type {model_type} cannot be trained here, only those that give each point's x, y, visible"
+            )
         self._loss: Callable[[Tensor, Tensor], Tensor] = choose(LOSSES, loss_name, "keypoint detection")
 
     def outputs(self, model: nn.Module, rows: Rows) -> Tensor:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from environments.reference_platform.sabotage import Sabotage, is_on
 from environments.reference_platform.training.data import Rows, UnreadableRows
 from environments.reference_platform.training.readers.storage import Record, Source, class_indices, needed
 
@@ -53,9 +54,7 @@ def keypoint_detection(source: Source) -> Rows:
     points = [_points(record) for record in records]
     if len({tuple(sorted(named)) for named in points}) > 1:
         raise UnreadableRows("the pictures' annotations do not all name the same key points")
-    labels = [
-        [(*np.multiply(named[name], scale), VISIBLE) for name in sorted(named)] for named, scale in zip(points, scales, strict=True)
-    ]
+    labels = [[(*np.multiply(named[name], scale), VISIBLE) for name in sorted(named)] for named, scale in zip(points, scales, strict=True)]
     return Rows(pictures, np.asarray(labels, dtype=np.float32))
 
 
@@ -92,6 +91,8 @@ def _opened(content: bytes, name: str) -> Image.Image:
         picture = Image.open(io.BytesIO(content))
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        if is_on(Sabotage.DAMAGED_PICTURES_TAKEN_FOR_BLACK):
+            return Image.new("RGB", (1, 1))
         raise UnreadableRows(f"file {name} is not a picture that can be read: {type(error).__name__}") from error
     return picture
 

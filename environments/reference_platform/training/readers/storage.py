@@ -14,6 +14,7 @@ from sqlalchemy.sql import quoted_name
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from environments.reference_platform.messages import DatasetTable, ModelInput
+from environments.reference_platform.sabotage import Sabotage, is_on
 from environments.reference_platform.training.data import UnreadableRows
 
 SECONDS_TO_WAIT_FOR_THE_DATABASE = 30
@@ -45,9 +46,7 @@ class Source:
             reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
             raise UnreadableRows(f"table {self.dataset.table} cannot be read: {reason}") from error
         if not records:
-            raise UnreadableRows(
-                f"table {self.dataset.table} holds no {self.dataset.intent} rows of ingestion {self.dataset.ingestor_id}"
-            )
+            raise UnreadableRows(f"table {self.dataset.table} holds no {self.dataset.intent} rows of ingestion {self.dataset.ingestor_id}")
         return records
 
     def file(self, name: object, extension: object) -> bytes:
@@ -67,11 +66,10 @@ class Source:
             return column(quoted_name(name, quote=True))
 
         statement = (
-            select(*map(named, columns))
-            .select_from(table(quoted_name(self.dataset.table, quote=True)))
-            .where(named("ingestor_id") == self.dataset.ingestor_id, named("data_intent") == self.dataset.intent)
-            .order_by(*map(named, order))
+            select(*map(named, columns)).select_from(table(quoted_name(self.dataset.table, quote=True))).order_by(*map(named, order))
         )
+        if not is_on(Sabotage.TEST_ROWS_TRAINED_ON):
+            statement = statement.where(named("ingestor_id") == self.dataset.ingestor_id, named("data_intent") == self.dataset.intent)
         engine = create_engine(self.storage.database_url, poolclass=NullPool)
         connecting = Retrying(
             retry=retry_if_exception_type(DBAPIError),
