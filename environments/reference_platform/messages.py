@@ -5,7 +5,7 @@ Source: our choice (the payloads of tracebloc's queues are not public; the queue
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, PositiveInt, TypeAdapter
 
 RESULTS_QUEUE = "results"
 FLOPS_QUEUE = "flops"
@@ -41,12 +41,10 @@ class ModelInput(BaseModel):
     """What a model file says it has to be fed with, as the SDK's `start()` sends it. Source: tracebloc SDK 1.2.63."""
 
     model_type: str = ""
-    data_shape: int | None = Field(
-        default=None, description="side of a picture in pixels, length of a text in tokens, or number of columns"
-    )
+    data_shape: PositiveInt | None = Field(default=None, description="side of a picture in pixels, tokens of a text, or number of columns")
     data_type: Literal["rgb", "grayscale"] = "rgb"
-    sequence_length: int | None = Field(default=None, description="time steps a model looks at")
-    forecast_horizon: int | None = Field(default=None, description="time steps a model foretells")
+    sequence_length: PositiveInt | None = Field(default=None, description="time steps a model looks at")
+    forecast_horizon: PositiveInt | None = Field(default=None, description="time steps a model foretells")
 
 
 class TrainingPlan(BaseModel):

@@ -8,7 +8,7 @@ Feature: Training loops: every task learns
   equally frequent classes, somebody guesses, and would reach the bar in fewer than one of a hundred runs; elsewhere the best answer that is
   the same for every example counts as chance, and the bar is halfway from there to a perfect model.
 
-  @needs.mysql
+  @needs.mysql @catches.model-not-trained @catches.untrained-weights-handed-over
   Scenario Outline: One epoch of <task> is clearly better than chance
     Catches: a new release of the training client reads pictures, texts or columns in another order, shape or scale than models expect, or
     trains and then hands over the weights it began with; every experiment still completes, with models that know nothing.

@@ -1,9 +1,11 @@
 """torchvision, which the SDK imports to check models of pictures, usable with a PyTorch that was built without CUDA.
 
 PyPI's torchvision is compiled for CUDA. Where PyTorch is not, its compiled operators cannot be loaded, and importing torchvision ends in
-"operator torchvision::nms does not exist". Of those operators the SDK needs none (tracebloc SDK 1.2.63 suppresses overlapping boxes itself),
-so declaring them is enough.
+"operator torchvision::nms does not exist". Of those operators the SDK needs none (tracebloc SDK 1.2.63 suppresses overlapping boxes
+itself), so declaring them is enough.
 """
+
+from typing import Any
 
 OPERATORS = ("nms", "qnms")
 """What torchvision 0.28 describes further at import, without looking whether it is there."""
@@ -32,7 +34,7 @@ def _import() -> None:
 def _declare_operators() -> None:
     import torch
 
-    library = torch.library.Library("torchvision", "DEF")
+    library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
     for name in OPERATORS:
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     # an operator lives as long as the library that declares it

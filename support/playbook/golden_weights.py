@@ -95,7 +95,7 @@ def average_here(golden: GoldenWeights) -> None:
 
 
 def average_by_the_service(scene: Scene, golden: GoldenWeights) -> None:
-    """Store the files as one cycle's weights, tell the service that the last of them is ready, and wait for what it stores and announces."""
+    """Store the files as one cycle's weights, tell the service that the last is ready, and wait for what it stores and announces."""
     key = scene.names.unique("experiment")
     scene.at_the_end(lambda: scene.object_store.delete(f"experiments/{key}/"))
     for name, file in golden.files.items():

@@ -79,4 +79,4 @@ def _features(rows: int, seed: int) -> list[Row]:
 
 
 def _weighted(row: Row, weights: Sequence[float]) -> float:
-    return sum(weight * row[name] for weight, name in zip(weights, feature_names(len(weights)), strict=True))
+    return float(sum(weight * row[name] for weight, name in zip(weights, feature_names(len(weights)), strict=True)))

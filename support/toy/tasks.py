@@ -152,7 +152,7 @@ def _made(folder: Path) -> Path:
 
 def _spread(rows: list[numbers.Row], label: str) -> float:
     """The root mean squared error of whoever always says the mean."""
-    return statistics.pstdev(row[label] for row in rows)
+    return float(statistics.pstdev(row[label] for row in rows))
 
 
 def _all_ground(rows: int, seed: int) -> float:
@@ -172,7 +172,7 @@ def _points_in_the_middle(rows: int, seed: int) -> float:
 
 
 def _always_the_mean_box(rows: int, seed: int) -> float:
-    """The share of boxes that overlap by half with the mean of all: the most that one box could reach, even if each class were guessed right."""
+    """The share of boxes that overlap by half with the mean of all: the most that one box could reach, were each class guessed right."""
     boxes = [drawn.box for drawn in pictures.drawings(rows, seed, VEHICLES)]
     mean = [statistics.fmean(side) for side in zip(*boxes, strict=True)]
     return statistics.fmean(_overlap(mean, list(map(float, box))) >= _OVERLAP for box in boxes)
@@ -207,7 +207,9 @@ TASKS = {
     "image classification": ToyTask("image_classification", ACCURACY, _classified_pictures, classes=3),
     "semantic segmentation": ToyTask("semantic_segmentation", "mean_iou", _segmented_pictures, _all_ground, learning_rate=0.05),
     "keypoint detection": ToyTask("keypoint_detection", "pck", _pointed_pictures, _points_in_the_middle, loss_function="mse"),
-    "object detection": ToyTask("object_detection", "map_50", _boxed_pictures, _always_the_mean_box, loss_function="mse", learning_rate=0.1),
+    "object detection": ToyTask(
+        "object_detection", "map_50", _boxed_pictures, _always_the_mean_box, loss_function="mse", learning_rate=0.1
+    ),
     "text classification": ToyTask("text_classification", ACCURACY, _topics, classes=3, learning_rate=0.1),
     "masked language modeling": ToyTask("masked_language_modeling", ACCURACY, _ring, _commonest_word),
 }  # fmt: skip

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from pydantic import ValidationError
+
 from environments.reference_platform.backend.errors import Refusal
 from environments.reference_platform.messages import ModelInput, TrainingPlan
 
@@ -33,14 +35,12 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
 
 def read_model_input(form: dict[str, Any]) -> ModelInput:
     """What the model has to be fed with; what does not concern its category is absent. Refusal INVALID_PLAN."""
-    data_type = _text(form, "data_type", "rgb")
-    if data_type not in ("rgb", "grayscale"):
-        raise Refusal(400, "INVALID_PLAN", "data_type: must be rgb or grayscale")
-    lengths = {
-        field: _whole_number(form, field, 1, least=1) if _given(form, field) else None
-        for field in ("data_shape", "sequence_length", "forecast_horizon")
-    }
-    return ModelInput(model_type=_text(form, "model_type", ""), data_type=data_type, **lengths)
+    sent = {field: given for field in ModelInput.model_fields if (given := _given(form, field))}
+    try:
+        return ModelInput.model_validate(sent)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Refusal(400, "INVALID_PLAN", f"{problem['loc'][0]}: {problem['msg']}") from error
 
 
 def read_cycles(form: dict[str, Any]) -> int:

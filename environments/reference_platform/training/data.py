@@ -31,7 +31,7 @@ class Rows:
 
 
 def split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
-    """Training and validation rows, at least one row each: a seeded shuffle, or the last rows in time; without a fraction all rows are both."""
+    """Training and validation rows, at least one each: by a seeded shuffle, or the last in time; without a fraction all rows are both."""
     if fraction <= 0:
         return rows, rows
     if len(rows) < 2:

@@ -52,8 +52,6 @@ class Classification(Objective):
 
     def measure(self, outputs: Tensor, rows: Rows) -> dict[str, float]:
         """Of the most likely class."""
-        if outputs.ndim == 1:
-            predictions = (outputs > (0.0 if "crossentropy" in self._loss_name else 0.5)).long()
-        else:
-            predictions = outputs.argmax(dim=1)
+        limit = 0.0 if "crossentropy" in self._loss_name else 0.5
+        predictions = (outputs > limit).long() if outputs.ndim == 1 else outputs.argmax(dim=1)
         return metrics.classification(array(predictions), rows.labels)

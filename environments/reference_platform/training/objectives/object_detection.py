@@ -1,8 +1,8 @@
 """Objects in a picture: what each is, and its box.
 
-Source: tracebloc SDK 1.2.63 (`torch_object_detector`), family torchvision_detection (and its alias rcnn): in training the model takes a list
-of pictures and one of targets (`boxes`, `labels`) and answers with its losses; otherwise it takes pictures and answers, for each, with
-`boxes`, `labels` and `scores`. As in the SDK's smoke training, labels count from 0. The family yolo is refused.
+Source: tracebloc SDK 1.2.63 (`torch_object_detector`), family torchvision_detection (and its alias rcnn): in training the model takes a
+list of pictures and one of targets (`boxes`, `labels`) and answers with its losses; otherwise it takes pictures and answers, for each,
+with `boxes`, `labels` and `scores`. As in the SDK's smoke training, labels count from 0. The family yolo is refused.
 """
 
 from typing import Any

@@ -16,7 +16,7 @@ CHANNELS = 4
 
 
 class Segmentation(Objective):
-    """Metrics: mean_iou, accuracy (of pixels). Source: tracebloc SDK 1.2.63 (`torch_semantic_segmentation`), which knows crossentropy only."""
+    """Metrics: mean_iou, accuracy (of pixels). Source: tracebloc SDK 1.2.63 (`torch_semantic_segmentation`), with crossentropy only."""
 
     def __init__(self, classes: int, loss_name: str) -> None:
         self._classes = classes

@@ -1,6 +1,7 @@
 """Reading a secure environment's rows and files for each task. What a dataset cannot give is refused in words (UnreadableRows).
 
-Source: tracebloc-ingestor 0.8.94 for how rows and files lie (`storage.v1.json`, `layout.v1.json`); tracebloc SDK 1.2.63 for what a model is fed.
+Source: tracebloc-ingestor 0.8.94 for how rows and files lie (`storage.v1.json`, `layout.v1.json`); tracebloc SDK 1.2.63 for what a model
+is fed.
 """
 
 from collections.abc import Callable

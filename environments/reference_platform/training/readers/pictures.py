@@ -48,7 +48,7 @@ def segmentation(source: Source) -> Rows:
 
 
 def keypoint_detection(source: Source) -> Rows:
-    """Pictures, and each one's key points in the alphabetical order of their names: x, y (pixels of the resized picture), visible or not."""
+    """Pictures, and each one's key points, in the order of their names: x, y (pixels of the resized picture), visible or not."""
     records = source.records([*FILE_COLUMNS, "annotation"])
     pictures, scales = _pictures(source, records)
     points = [_points(record) for record in records]

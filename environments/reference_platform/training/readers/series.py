@@ -1,6 +1,6 @@
 """Time series: a row is a window of records, or all records of one sequence.
 
-Source: tracebloc SDK 1.2.63 (`time_series_utils`) for the shapes a model is fed with; tracebloc-ingestor 0.8.94 for the columns' fixed names.
+Source: tracebloc SDK 1.2.63 (`time_series_utils`) for the shapes a model is fed with; tracebloc-ingestor 0.8.94 for the names of columns.
 """
 
 from itertools import groupby
@@ -16,7 +16,7 @@ LOWEST_SCALED = 0.1
 
 
 def forecasting(source: Source) -> Rows:
-    """Windows of `sequence_length` records (windows x steps x columns), and the labels of the `forecast_horizon` records that follow each."""
+    """Windows of `sequence_length` records (windows x steps x columns), and the labels of the `forecast_horizon` records after each."""
     length = needed(source.model_input.sequence_length, "sequence_length")
     horizon = needed(source.model_input.forecast_horizon, "forecast_horizon")
     records = source.records(["label", *source.dataset.features], order=(TIME_COLUMN, "id"))

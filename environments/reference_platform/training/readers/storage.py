@@ -1,4 +1,4 @@
-"""The records of one ingestion in a secure environment's database, and the files they name on its shared volume. Nothing is ever written."""
+"""The records of one ingestion in a secure environment's database, and the files they name on its shared volume; nothing is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class Source:
             reraise=True,
         )
         with connecting(engine.connect) as connection:
-            return list(connection.execute(statement).mappings())
+            return [dict(record) for record in connection.execute(statement).mappings()]
 
 
 def numbers(records: Sequence[Record], columns: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -6,7 +6,7 @@ from environments.reference_platform.training.data import Rows, UnreadableRows
 from environments.reference_platform.training.readers.storage import Source, class_indices, numbers
 
 TIME_COLUMN = "time"
-"""How long until the event, or until nobody looked any more. Source: tracebloc-ingestor 0.8.94 (its default; no other name reaches the platform)."""
+"""How long until the event, or until nobody looked any more. Source: tracebloc-ingestor 0.8.94 (its default; it tells of no other)."""
 
 
 def classification(source: Source) -> Rows:
