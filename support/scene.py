@@ -216,10 +216,6 @@ class Scene:
         ours = [environment.client_id for environment in self.environments]
         return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
 
-    def at_the_end(self, do: Callable[[], object]) -> None:
-        """Do something when the scenario ends, however it ends; what comes last is done first."""
-        self._open.callback(do)
-
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""
         self._open.close()

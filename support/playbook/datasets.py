@@ -49,7 +49,6 @@ def _begin(scene: Scene, environment: RegisteredEnvironment, table: str, intent:
 
 
 def _write(folder: Path, task: str, examples: int, seed: int) -> Source:
-    folder.mkdir()
     toy = toy_task(task)
     config = toy.stage(folder, examples, seed)
     # a table has a header; without a table there is a row for each annotation
