@@ -63,9 +63,6 @@ PRELOADED_FOR_PODS = (
     "jsonschema",
     # data scientists' SDKs are forked from the node too
     "tracebloc",
-    "support.clients.vision",
-    "transformers.models.auto.tokenization_auto",
-    "transformers.tokenization_utils_tokenizers",
 )
 
 

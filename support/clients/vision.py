@@ -5,12 +5,20 @@ PyPI's torchvision is compiled for CUDA. Where PyTorch is not, its compiled oper
 itself), so declaring them is enough.
 """
 
+from pathlib import Path
 from typing import Any
 
+CATEGORIES = ("image_classification", "object_detection", "keypoint_detection", "semantic_segmentation")
 OPERATORS = ("nms", "qnms")
 """What torchvision 0.28 describes further at import, without looking whether it is there."""
 
 _declared: list[object] = []
+
+
+def prepare_for(model: Path) -> None:
+    """Make torchvision importable if the SDK may need it to check this model file; an archive is not looked into."""
+    if model.suffix != ".py" or any(category in model.read_text(encoding="utf-8", errors="replace") for category in CATEGORIES):
+        import_torchvision()
 
 
 def import_torchvision() -> None:
@@ -39,6 +47,3 @@ def _declare_operators() -> None:
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     # an operator lives as long as the library that declares it
     _declared.append(library)
-
-
-import_torchvision()

@@ -53,8 +53,9 @@ def test_the_sdk_uploads_the_model(
     monkeypatch.chdir(tmp_path)
     from tracebloc import User
 
-    from support.clients import vision  # noqa: F401 - models of pictures need it
+    from support.clients import vision
 
+    vision.prepare_for(MODELS / f"{name}.py")
     User().upload_model(name)
     assert f"'{name}' upload successful" in capsys.readouterr().out
     [body] = received
