@@ -103,9 +103,9 @@ class UseCase:
 
     key: str
     owner: Person
-    task: str
     datasets: list[IngestedDataset] = field(default_factory=list)
     training_dataset_key: str = ""
+    task: str = "tabular classification"
 
     def datasets_for(self, intent: str) -> list[IngestedDataset]:
         """Its datasets of one intent (train or test)."""

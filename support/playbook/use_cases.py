@@ -23,7 +23,7 @@ def create_draft(scene: Scene, owner: Person, task: str, private: bool = True, d
         title = scene.names.unique("use case")
         answer = owner.backend.create_use_case(title, toy_task(task).category, private=private, domains=domains)
         part.detail = str(answer["title"])
-    use_case = UseCase(answer["key"], owner, task)
+    use_case = UseCase(answer["key"], owner, task=task)
     scene.use_cases.append(use_case)
     return use_case
 
