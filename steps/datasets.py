@@ -1,6 +1,6 @@
 """Datasets: ingesting them where the data is."""
 
-from behave import step
+from behave import given, step
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
@@ -13,3 +13,10 @@ def owner_ingests(context: Context, training_rows: int, test_rows: int) -> None:
     scene = context.scene
     ingested = datasets.ingest(scene, scene.environments[-1], {"train": training_rows, "test": test_rows})
     assert_that([dataset.intent for dataset in ingested], equal_to(["train", "test"]), "what was ingested")
+
+
+@given("a picture of the training data is damaged")
+def picture_is_damaged(context: Context) -> None:
+    """Its file on the secure environment's volume ends after a few bytes, as after a failing disk."""
+    (dataset,) = (dataset for dataset in context.scene.datasets if dataset.intent == "train")
+    context.damaged = datasets.damage_a_file(dataset)

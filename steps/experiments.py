@@ -11,7 +11,6 @@ from support.playbook.chance import better_than_guessing
 from support.toy.datasets import class_names
 
 TEAMS = dict(zip(people.COLLABORATORS, ("two layer CNN", "weak linear"), strict=True))
-VALIDATION_SHARE = 0.2
 
 
 @step("both teams upload a model and link it to the training dataset with the SDK")
@@ -113,7 +112,8 @@ def weights_are_stored(context: Context) -> None:
     scene = context.scene
     stored = {client_id: rows for client_id, (rows, _) in weights.participants_weights(scene, scene.trainings[-1], 1).items()}
     expected = {
-        dataset.environment.client_id: round(dataset.rows * (1 - VALIDATION_SHARE)) for dataset in scene.use_case.datasets_for("train")
+        dataset.environment.client_id: dataset.rows - experiments.rows_kept_back(dataset)
+        for dataset in scene.use_case.datasets_for("train")
     }
     assert_that(stored, equal_to(expected), "rows noted beside the weights")
 
@@ -136,5 +136,5 @@ def averaged_by_rows(context: Context) -> None:
 
 
 def _guessing(context: Context) -> float:
-    rows = sum(round(dataset.rows * VALIDATION_SHARE) for dataset in context.scene.use_case.datasets_for("train"))
+    rows = sum(experiments.rows_kept_back(dataset) for dataset in context.scene.use_case.datasets_for("train"))
     return better_than_guessing(classes=len(class_names()), rows=rows)

@@ -5,6 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.playbook import datasets, people, secure_environments
+from support.scene import RegisteredEnvironment
 from support.story import Outcome
 
 
@@ -38,10 +39,29 @@ def every_stage_was_run(context: Context) -> None:
 
 @given("a/another secure environment is Online with {int} rows to train and {int} rows to test")
 def environment_with_data(context: Context, training_rows: int, test_rows: int) -> None:
-    """An owner's secure environment is connected, with toy datasets of its own ingested."""
+    """An owner's secure environment is connected, with toy tables of its own ingested."""
+    environment = _online(context)
+    datasets.ingest(context.scene, environment, {"train": training_rows, "test": test_rows})
+
+
+@given("a secure environment is Online with {int} examples to train and {int} to test of {string}")
+def environment_with_examples(context: Context, training_examples: int, test_examples: int, task: str) -> None:
+    """An owner's secure environment is connected, with toy data for a task ingested: rows, pictures, texts or sequences."""
+    environment = _online(context)
+    datasets.ingest(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
+
+
+@given("a secure environment is Online with {int} examples to train and {int} to test of {string} in one table")
+def environment_with_one_table(context: Context, training_examples: int, test_examples: int, task: str) -> None:
+    """An owner's secure environment is connected; toy data to train and to test stands in the same table."""
+    environment = _online(context)
+    datasets.ingest_into_one_table(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
+
+
+def _online(context: Context) -> RegisteredEnvironment:
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = secure_environments.register(scene, owner)
     secure_environments.install_client(scene, environment)
     secure_environments.wait_until_online(environment)
-    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+    return environment

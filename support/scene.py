@@ -93,6 +93,8 @@ class IngestedDataset:
     intent: str
     rows: int
     environment: RegisteredEnvironment
+    seed: int = 0
+    """What the toy data was made from."""
 
 
 @dataclass
@@ -103,6 +105,7 @@ class UseCase:
     owner: Person
     datasets: list[IngestedDataset] = field(default_factory=list)
     training_dataset_key: str = ""
+    task: str = "tabular classification"
 
     def datasets_for(self, intent: str) -> list[IngestedDataset]:
         """Its datasets of one intent (train or test)."""

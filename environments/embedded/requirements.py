@@ -29,6 +29,8 @@ PACKAGES = {
     "safetensors": "safetensors",
     "sklearn": "scikit-learn",
     "torch": "torch==2.13.0",
+    "torchvision": "torchvision==0.28.0",
+    "transformers": "transformers",
 }
 
 

@@ -5,7 +5,7 @@ Source: our choice (the payloads of tracebloc's queues are not public; the queue
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, PositiveInt, TypeAdapter
 
 RESULTS_QUEUE = "results"
 FLOPS_QUEUE = "flops"
@@ -37,6 +37,16 @@ class DatasetTable(BaseModel):
     classes: list[str]
 
 
+class ModelInput(BaseModel):
+    """What a model file says it has to be fed with, as the SDK's `start()` sends it. Source: tracebloc SDK 1.2.63."""
+
+    model_type: str = ""
+    data_shape: PositiveInt | None = Field(default=None, description="side of a picture in pixels, tokens of a text, or number of columns")
+    data_type: Literal["rgb", "grayscale"] = "rgb"
+    sequence_length: PositiveInt | None = Field(default=None, description="time steps a model looks at")
+    forecast_horizon: PositiveInt | None = Field(default=None, description="time steps a model foretells")
+
+
 class TrainingPlan(BaseModel):
     """How to train, as the SDK's `start()` sent it."""
 
@@ -58,6 +68,8 @@ class Work(BaseModel):
     category: str
     model_key: str = Field(description="object key of the uploaded model file")
     weights_key: str | None = Field(default=None, description="object key of the weights to begin with; none: the model's own")
+    tokenizer_key: str | None = Field(default=None, description="object key of the tokenizer that was uploaded with a model of texts")
+    model_input: ModelInput = ModelInput()
     dataset: DatasetTable
 
 

@@ -29,6 +29,71 @@ class Sabotage(StrEnum):
         "every participant counts the same, however many rows it trained on",
         "a rewrite of the averaging drops the weighting, and small hospitals steer the model",
     )
+    FIRST_PARTICIPANT_COUNTED_TWICE = (
+        "first-participant-counted-twice",
+        "the first participant's weights are averaged in twice",
+        "a running mean is begun with the first weights and then meets them again, and one hospital has two votes",
+    )
+    INTEGER_BUFFERS_AVERAGED = (
+        "integer-buffers-averaged",
+        "counters and other whole numbers are averaged, and what is behind the point is cut off",
+        "the counters of batch normalisation shrink with every cycle, and its running means forget ever faster",
+    )
+    MISSING_TENSORS_FILLED_WITH_ZEROS = (
+        "missing-tensors-filled-with-zeros",
+        "a tensor that a participant does not send counts as one of zeros",
+        "one participant trains an older model, and a layer of everybody's model is pulled towards zero",
+    )
+    OTHER_SHAPES_BROADCAST = (
+        "other-shapes-broadcast",
+        "a tensor of another shape is stretched until it fits",
+        "one participant's model has a single output, and its one bias is added to those of all classes",
+    )
+    UNREADABLE_WEIGHTS_TAKEN_FOR_EMPTY = (
+        "unreadable-weights-taken-for-empty",
+        "a file that is no safetensors counts as one that holds no tensor",
+        "a broken transfer is told as a wrong model, and everybody looks for the mistake in the model",
+    )
+    MALFORMED_WEIGHTS_ACCEPTED = (
+        "malformed-weights-accepted",
+        "weights that hold NaN are averaged like any others",
+        "one diverged training turns the model of all participants into NaN",
+    )
+    MODEL_NOT_TRAINED = (
+        "model-not-trained",
+        "a training goes through all its batches and never changes the model",
+        "an optimizer is made for another copy of the parameters, and every experiment completes with a model that knows nothing",
+    )
+    UNTRAINED_WEIGHTS_HANDED_OVER = (
+        "untrained-weights-handed-over",
+        "a training measures the trained model and hands over the weights it began with",
+        "weights are copied before the training instead of after it: good metrics, useless models",
+    )
+    EPOCHS_IGNORED = (
+        "epochs-ignored",
+        "a training ends after one epoch, whatever the plan says",
+        "a loop is left too early after a clean-up, and long trainings are done suspiciously soon",
+    )
+    METRIC_OF_LAST_BATCH_ONLY = (
+        "metric-of-last-batch-only",
+        "a metric is measured on the last batch of rows instead of on all",
+        "the metric object is made anew in each turn of the loop, and scores jump about by chance",
+    )
+    VALIDATION_ON_TRAINING_ROWS = (
+        "validation-on-training-rows",
+        "the validation rows are rows the model was trained on",
+        "the split is taken from the wrong variable, and whoever learns by heart looks best",
+    )
+    TEST_ROWS_TRAINED_ON = (
+        "test-rows-trained-on",
+        "a training reads all rows of its table, also those of other ingestions and of the test data",
+        "a query forgets what rows are meant for, and the leaderboard shows who was trained on the answers",
+    )
+    DAMAGED_PICTURES_TAKEN_FOR_BLACK = (
+        "damaged-pictures-taken-for-black",
+        "a picture that cannot be read counts as a black one, and the training goes on",
+        "a disk fails slowly, and models are trained on ever more black pictures without a word",
+    )
     CYCLE_DONE_WITHOUT_WEIGHTS = (
         "cycle-done-without-weights",
         "a cycle is done when its pods are, whatever becomes of their weights",
@@ -274,6 +339,13 @@ class Sabotage(StrEnum):
         "size and checksum of pretrained weights are those of another file than the one that is downloaded",
         "the weights of a zoo template are replaced and their record is not, and nobody can fetch them",
     )
+
+
+def switch_on(sabotage: Sabotage | None) -> None:
+    """Switch a defect on (None: all off) in this process, for scenarios that call parts of the platform directly."""
+    os.environ.pop(VARIABLE, None)
+    if sabotage is not None:
+        os.environ[VARIABLE] = sabotage
 
 
 def is_on(sabotage: Sabotage) -> bool:

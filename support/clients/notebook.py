@@ -51,6 +51,9 @@ class Notebook:
 
     def upload_model(self, model: Path, weights: bool) -> None:
         """Upload a model file, after the SDK's own local checks."""
+        from support.clients import vision
+
+        vision.prepare_for(model)
         self._user.upload_model(str(model), weights=weights)
 
     def link_dataset(self, dataset_key: str) -> bool:

@@ -10,7 +10,7 @@ from environments.substrate import Platform
 
 
 class ObjectStore:
-    """Reads the platform's bucket; boto3 is imported at the first use."""
+    """The platform's bucket; boto3 is imported at the first use."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -42,6 +42,11 @@ class ObjectStore:
     def write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
         """Store an object with what is to be noted beside it, as a secure environment does."""
         self._s3.put_object(Bucket=self._platform.object_store_bucket, Key=key, Body=content, Metadata=metadata)
+
+    def delete(self, prefix: str) -> None:
+        """Remove all objects under a prefix."""
+        for key in self.keys(prefix):
+            self._s3.delete_object(Bucket=self._platform.object_store_bucket, Key=key)
 
     def metadata(self, key: str) -> dict[str, str]:
         """What was noted beside an object."""

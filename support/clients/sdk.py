@@ -69,6 +69,8 @@ class SdkSession:
     def upload_model(self, model: Path, weights: bool = False) -> None:
         """Upload a model file, after the SDK's own local checks; raises SdkError (ModelValidationError).
 
+        A tokenizer beside it, `<its name>_tokenizer.json`, goes along: that is where the SDK looks for it.
+
         Args:
             model: the file.
             weights: whether to upload `<its name>_weights.*` beside it too.
@@ -77,7 +79,7 @@ class SdkSession:
         own.mkdir(parents=True, exist_ok=True)
         if not model.resolve().is_relative_to(own):
             # the SDK makes a folder of its own beside the file, where others may be at work too
-            for file in (model, *model.parent.glob(f"{model.stem}_weights.*")):
+            for file in (model, *model.parent.glob(f"{model.stem}_weights.*"), *model.parent.glob(f"{model.stem}_tokenizer.json")):
                 shutil.copyfile(file, own / file.name)
             model = own / model.name
         self._call("upload_model", model, weights)

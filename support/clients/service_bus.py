@@ -4,12 +4,17 @@ Source: azure-servicebus 7.15.
 """
 
 import threading
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
+
+if TYPE_CHECKING:
+    from azure.servicebus import ServiceBusClient
 
 
 class QueueState(NamedTuple):
@@ -20,21 +25,51 @@ class QueueState(NamedTuple):
 
 
 class ServiceBus:
-    """Peeks into queues; the SDK is imported at the first use."""
+    """Peeks into queues, sends into them and tidies up their dead letters; the SDK is imported at the first use."""
 
     def __init__(self, connection_string: SecretStr) -> None:
         self._connection_string = connection_string
 
     def state(self, queue: str) -> QueueState:
         """Count a queue's messages and its dead letters, up to 100 each."""
-        from azure.servicebus import ServiceBusClient, ServiceBusSubQueue
+        from azure.servicebus import ServiceBusSubQueue
 
-        bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), retry_total=2)
-        try:
+        with self._connected() as bus:
             waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
             dead_letters = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
             record(Kind.QUEUE, f"{queue}: {len(waiting)} waiting, {len(dead_letters)} dead-lettered")
             return QueueState(len(waiting), len(dead_letters))
+
+    def send(self, queue: str, body: str, message_id: str) -> None:
+        """Put a message into a queue."""
+        from azure.servicebus import ServiceBusMessage
+
+        with self._connected() as bus:
+            # keep_alive=0 makes closing quick
+            bus.get_queue_sender(queue, keep_alive=0).send_messages(ServiceBusMessage(body, message_id=message_id))
+
+    def take_dead_letter(self, queue: str, words: str) -> str | None:
+        """Take a queue's dead letter whose body holds these words, and leave all others; None when there is none."""
+        from azure.servicebus import ServiceBusSubQueue
+
+        found = None
+        with self._connected() as bus:
+            receiver = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER)
+            for message in receiver.receive_messages(max_message_count=100, max_wait_time=1):
+                if words in str(message):
+                    found = str(message)
+                    receiver.complete_message(message)
+                else:
+                    receiver.abandon_message(message)
+        return found
+
+    @contextmanager
+    def _connected(self) -> "Iterator[ServiceBusClient]":
+        from azure.servicebus import ServiceBusClient
+
+        bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), retry_total=2)
+        try:
+            yield bus
         finally:
             # closing takes the SDK up to a second a receiver, and nobody has to wait for it
             threading.Thread(target=bus.close, daemon=True).start()

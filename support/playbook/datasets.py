@@ -1,52 +1,77 @@
 """Ingesting toy datasets that models can learn from. Source: tracebloc-ingestor 0.8.94 (ingest.v1.json) and the chart's jobs-manager."""
 
 from pathlib import Path
+from typing import Any
 
 from hamcrest import assert_that, equal_to, has_length
 
 from support.eventually import eventually
 from support.playbook import ingestions
 from support.scene import IngestedDataset, Ingestion, RegisteredEnvironment, Scene
-from support.toy.datasets import LABEL_COLUMN, feature_names, write_csv
 from support.toy.sources.source import Source
+from support.toy.tasks import toy_task
 
 SEEDS = {"train": 1, "test": 2}
+DAMAGED_BYTES = 60
 
 
-def ingest(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, int]) -> list[IngestedDataset]:
+def ingest(
+    scene: Scene, environment: RegisteredEnvironment, examples: dict[str, int], task: str = "tabular classification"
+) -> list[IngestedDataset]:
     """Ingest one toy dataset per intent (`{"train": 100, "test": 60}`) at the same time, and check that every row arrived."""
-    begun = []
-    for intent, count in rows.items():
-        with scene.story.part(f"{count} rows to {intent} are staged and submitted") as part:
-            ingestion = _begin(scene, environment, intent, count)
-            part.detail = f"{ingestion.job}, {environment.client.ingestor}"
-            begun.append(ingestion)
+    begun = [_begin(scene, environment, scene.names.table(intent), intent, count, task) for intent, count in examples.items()]
     datasets = [_finish(scene, ingestion) for ingestion in begun]
     scene.datasets.extend(datasets)
     return datasets
 
 
-def _begin(scene: Scene, environment: RegisteredEnvironment, intent: str, rows: int) -> Ingestion:
-    table = scene.names.table(intent)
-    seed = SEEDS[intent] + 10 * scene.environments.index(environment)
-    source = ingestions.stage(environment, table, lambda folder: _write(folder, rows, seed))
-    return ingestions.begin(environment, table, intent, source, key=table)
+def ingest_into_one_table(scene: Scene, environment: RegisteredEnvironment, examples: dict[str, int], task: str) -> None:
+    """Ingest one toy dataset per intent into the same table, one after the other, and check that every row arrived."""
+    table = scene.names.table("all intents")
+    for intent, count in examples.items():
+        scene.datasets.append(_finish(scene, _begin(scene, environment, table, intent, count, task)))
 
 
-def _write(folder: Path, rows: int, seed: int) -> Source:
-    csv = write_csv(folder / "table.csv", rows=rows, seed=seed)
-    features = feature_names()
-    config = {"csv": csv.name, "schema": dict.fromkeys(features, "FLOAT"), "label": LABEL_COLUMN}
-    return Source("tabular_classification", config, rows=rows, records=rows, columns=tuple(features))
+def damage_a_file(dataset: IngestedDataset) -> str:
+    """Cut one of a dataset's files off after a few bytes; returns its name without extension."""
+    first = min((dataset.environment.client.shared_folder / dataset.table).iterdir())
+    first.write_bytes(first.read_bytes()[:DAMAGED_BYTES])
+    return first.stem
+
+
+def _begin(scene: Scene, environment: RegisteredEnvironment, table: str, intent: str, examples: int, task: str) -> Ingestion:
+    seed = _seed(scene, environment, intent)
+    with scene.story.part(f"{examples} examples to {intent} are staged and submitted") as part:
+        source = ingestions.stage(environment, table, lambda folder: _write(folder, task, examples, seed))
+        ingestion = ingestions.begin(environment, table, intent, source, key=f"{table}-{intent}")
+        part.detail = f"{ingestion.job}, {environment.client.ingestor}"
+    return ingestion
+
+
+def _write(folder: Path, task: str, examples: int, seed: int) -> Source:
+    toy = toy_task(task)
+    config = toy.stage(folder, examples, seed)
+    # a table has a header; without a table there is a row for each annotation
+    rows = len((folder / config["csv"]).read_text().splitlines()) - 1 if "csv" in config else examples
+    return Source(toy.category, config, rows=rows, records=examples)
 
 
 def _finish(scene: Scene, ingestion: Ingestion) -> IngestedDataset:
-    rows, intent = ingestion.source.rows, ingestion.intent
-    with scene.story.part(f"the ingestion of {rows} rows to {intent} ends") as part:
+    source, intent, environment = ingestion.source, ingestion.intent, ingestion.environment
+    with scene.story.part(f"the ingestion of {source.rows} rows to {intent} ends") as part:
         ingestions.wait_until_done(ingestion)
         inserted = [row["data_intent"] for row in ingestions.stored(ingestion).rows].count(intent)
-        assert_that(inserted, equal_to(rows), "rows in the secure environment's table")
-        (listed,) = eventually("the platform to list the dataset", lambda: ingestions.listed(ingestion), has_length(1))
-        assert_that(listed["record_count"], equal_to(rows), "rows the platform knows of")
-        part.detail = f"{inserted} of {rows} rows inserted"
-    return IngestedDataset(listed["dataset_key"], ingestion.table, intent, rows, ingestion.environment)
+        assert_that(inserted, equal_to(source.rows), "rows in the secure environment's table")
+        (listed,) = eventually("the platform to list the dataset", lambda: _listed(ingestion), has_length(1))
+        assert_that(listed["record_count"], equal_to(source.records), "what the platform counts")
+        part.detail = f"{inserted} of {source.rows} rows inserted"
+    seed = _seed(scene, environment, intent)
+    return IngestedDataset(listed["dataset_key"], ingestion.table, intent, source.records, environment, seed)
+
+
+def _listed(ingestion: Ingestion) -> list[dict[str, Any]]:
+    return [dataset for dataset in ingestions.listed(ingestion) if dataset["intent"] == ingestion.intent]
+
+
+def _seed(scene: Scene, environment: RegisteredEnvironment, intent: str) -> int:
+    return SEEDS[intent] + 10 * scene.environments.index(environment)

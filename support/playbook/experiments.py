@@ -7,11 +7,13 @@ from support.clients.backend import Json
 from support.clients.notebook_calls import Plan, SdkError
 from support.eventually import eventually
 from support.names import counted
-from support.scene import Person, Scene, Training, UseCase
+from support.scene import IngestedDataset, Person, Scene, Training, UseCase
+from support.toy.tasks import toy_task
 
 MODELS = Path(__file__).parent.parent / "toy" / "models"
 ENDED = ("Completed", "Failed", "Stopped")
 POD_ENDED = ("Succeeded", "Failed")
+VALIDATION_SHARE = 0.2
 
 
 def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
@@ -79,7 +81,11 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     """Somebody names the experiment, sets epochs and cycles and starts it."""
     with scene.story.part(f"{person.role} starts the experiment with {counted(epochs, 'epoch')} and {counted(cycles, 'cycle')}") as part:
         name = scene.names.unique("experiment")
-        key = person.sdk.start(Plan(name=name, epochs=epochs, cycles=cycles))
+        task = toy_task(scene.use_case.task)
+        plan = Plan(
+            name, epochs, cycles, validation_split=VALIDATION_SHARE, learning_rate=task.learning_rate, loss_function=task.loss_function
+        )
+        key = person.sdk.start(plan)
         part.detail = f"experiment {key}"
     training = Training(person, model, key, epochs, cycles)
     scene.trainings.append(training)
@@ -128,6 +134,18 @@ def experiment(training: Training) -> Json:
     return training.participant.backend.experiment(training.experiment_key)
 
 
+def job_logs(scene: Scene, training: Training) -> list[str]:
+    """The log of each of the experiment's jobs, all attempts; an AssertionError when there was none."""
+    logs = [
+        environment.client.cluster.pod_log(pod.name)
+        for environment in scene.environments
+        for pod in environment.client.cluster.pods({"tracebloc.io/experiment": training.experiment_key})
+    ]
+    if not logs:
+        raise AssertionError(f"no job of the experiment {training.experiment_key} was ever started")
+    return logs
+
+
 def cycle_result(training: Training, cycle: int) -> dict[str, Any]:
     """One cycle's result; an AssertionError says which cycles there are when it is missing."""
     results: list[dict[str, Any]] = experiment(training)["cycle_results"]
@@ -151,11 +169,21 @@ def model_file(model: str) -> Path:
 
 
 def accuracy(training: Training, cycle: int) -> float:
-    """The accuracy a cycle reached (0 to 1); an AssertionError says what the cycle shows when it has none."""
+    """The accuracy a cycle reached (0 to 1)."""
+    return metric(training, cycle, "accuracy")
+
+
+def metric(training: Training, cycle: int, name: str) -> float:
+    """A metric of a cycle; an AssertionError says what the cycle shows when it has none of that name."""
     result = cycle_result(training, cycle)
-    if "accuracy" not in result["metrics"]:
-        raise AssertionError(f"cycle {cycle} is {result['status']} and shows no accuracy; its metrics: {result['metrics']}")
-    return float(result["metrics"]["accuracy"])
+    if name not in result["metrics"]:
+        raise AssertionError(f"cycle {cycle} is {result['status']} and shows no {name}; its metrics: {result['metrics']}")
+    return float(result["metrics"][name])
+
+
+def rows_kept_back(dataset: IngestedDataset) -> int:
+    """How many of a dataset's rows the plans of this playbook keep back from training, to measure on."""
+    return round(dataset.rows * VALIDATION_SHARE)
 
 
 def weights_key(training: Training, cycle: int) -> str:

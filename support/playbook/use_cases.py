@@ -5,8 +5,7 @@ from typing import Any
 
 from support.clients.backend import Json
 from support.scene import IngestedDataset, Person, Scene, UseCase
-
-TASKS = {"tabular classification": "tabular_classification"}
+from support.toy.tasks import toy_task
 
 
 def publish_on_all_datasets(scene: Scene, task: str, score: str, petaflops: float = 1.0, domains: Sequence[str] = ()) -> UseCase:
@@ -21,9 +20,10 @@ def publish_on_all_datasets(scene: Scene, task: str, score: str, petaflops: floa
 def create_draft(scene: Scene, owner: Person, task: str, private: bool = True, domains: Sequence[str] = ()) -> UseCase:
     """The owner creates a use case, which is a draft at first."""
     with scene.story.part(f"{owner.role} creates a use case for {task}") as part:
-        answer = owner.backend.create_use_case(scene.names.unique("use case"), TASKS[task], private=private, domains=domains)
+        title = scene.names.unique("use case")
+        answer = owner.backend.create_use_case(title, toy_task(task).category, private=private, domains=domains)
         part.detail = str(answer["title"])
-    use_case = UseCase(answer["key"], owner)
+    use_case = UseCase(answer["key"], owner, task=task)
     scene.use_cases.append(use_case)
     return use_case
 
@@ -38,14 +38,14 @@ def attach_datasets(scene: Scene, use_case: UseCase, datasets: list[IngestedData
         part.detail = f"{len(keys['train'])} to train, {len(keys['test'])} to test"
 
 
-def describe(scene: Scene, use_case: UseCase, score: str, higher_is_better: bool = True) -> None:
+def describe(scene: Scene, use_case: UseCase, score: str) -> None:
     """The owner sets the score and the description."""
     with scene.story.part(f"the score {score} and the description are set"):
         use_case.owner.backend.change_use_case(
             use_case.key,
             description="Toy data of the QA playbook",
             rules="Be fair",
-            score={"metric": score, "higher_is_better": higher_is_better},
+            score={"metric": score, "higher_is_better": toy_task(use_case.task).higher_is_better},
         )
 
 

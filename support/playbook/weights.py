@@ -20,13 +20,13 @@ def participants_weights(scene: Scene, training: Training, cycle: int) -> dict[s
         for key in scene.object_store.keys(prefix):
             if key.endswith("weights.safetensors"):
                 rows = int(scene.object_store.metadata(key)["rows"])
-                found[environment.client_id] = (rows, _tensors(scene.object_store.read(key)))
+                found[environment.client_id] = (rows, tensors_in(scene.object_store.read(key)))
     return found
 
 
 def averaged_weights(scene: Scene, training: Training, cycle: int) -> Tensors:
     """The averaged weights that the platform names for a cycle; an AssertionError when it names none."""
-    return _tensors(scene.object_store.read(weights_key(training, cycle)))
+    return tensors_in(scene.object_store.read(weights_key(training, cycle)))
 
 
 def weighted_mean(participants: Mapping[str, tuple[int, Tensors]]) -> dict[str, Any]:
@@ -50,7 +50,8 @@ def largest_difference(left: Tensors, right: Tensors) -> float:
     return max(float(numpy.max(numpy.abs(left[name] - right[name]))) for name in left)
 
 
-def _tensors(content: bytes) -> Tensors:
+def tensors_in(content: bytes) -> Tensors:
+    """The tensors in a safetensors file."""
     from safetensors.numpy import load
 
     tensors: Tensors = load(content)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from behave.model import Scenario, Step
 
 from environments.ledger import clean_up_left_overs
+from environments.reference_platform.sabotage import switch_on
 from environments.substrate import Platform, Substrate, create
 from reports.run_folder import RunFolder
 from support.patience import Patience
@@ -56,6 +57,8 @@ class RunSession:
         except OSError as error:
             raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
         Patience.factor = self.settings.deadline_factor
+        # for scenarios that call parts of the reference platform in this process
+        switch_on(self.settings.sabotage)
 
     def start(self) -> None:
         """Start the platform, unless it runs already; raises SubstrateError."""

@@ -147,6 +147,7 @@ def test_a_training_pod_is_told_all_it_needs() -> None:
     assert environment["REQUESTS_PROXY_TOKEN"] == "the-pod-token"
     assert environment["REQUESTS_PROXY_URL"] == "http://requests-proxy-service:8888"
     assert environment["DATABASE_URL"] == "sqlite:////data/edge.sqlite"
+    assert environment["SHARED_FOLDER"] == "/data/shared"
     assert environment["POD_NAME"] == manifest()["metadata"]["name"]
 
 

@@ -84,6 +84,13 @@ def test_a_pod_gets_its_own_work_and_the_objects_it_names(pod: PodOf, store: S3)
     assert (weights.content, weights.headers["X-File-Name"]) == (b"weights", "weights.pkl")
 
 
+def test_a_pod_gets_the_tokenizer_of_its_model_and_204_where_there_is_none(pod: PodOf, store: S3) -> None:
+    key = f"models/{uuid.uuid4().hex}/tokenizer.json"
+    store.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+    assert pod(train_cycle(tokenizer_key=key)).get("/v1/tokenizer").content == b"{}"
+    assert pod(train_cycle()).get("/v1/tokenizer").status_code == 204
+
+
 def test_no_weights_is_204_and_an_object_that_is_not_there_404(pod: PodOf) -> None:
     client = pod(train_cycle(model_key="models/nowhere/model.py"))
     assert client.get("/v1/weights").status_code == 204

@@ -12,6 +12,7 @@ import pytest
 import support.toy
 
 MODELS = Path(support.toy.__file__).parent / "models"
+NAMES = sorted(path.stem for path in MODELS.glob("*.py"))
 
 
 @pytest.fixture
@@ -39,18 +40,24 @@ def uploads() -> Iterator[tuple[str, list[bytes]]]:
 
 
 @pytest.mark.filterwarnings("ignore:the load_module")  # the SDK's own
-@pytest.mark.parametrize("name", ["two_layer_cnn", "weak_linear", "logistic_regression"])
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore:torch.cuda.amp", "ignore:CUDA is not available")
+@pytest.mark.parametrize("name", NAMES)
 def test_the_sdk_uploads_the_model(
     name: str, uploads: tuple[str, list[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, received = uploads
     monkeypatch.setenv("TRACEBLOC_API_URL", url)
     monkeypatch.setenv("TRACEBLOC_TOKEN", "a-token")
-    shutil.copy(MODELS / f"{name}.py", tmp_path)
+    for file in MODELS.glob(f"{name}*"):
+        shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
     from tracebloc import User
 
+    from support.clients import vision
+
+    vision.prepare_for(MODELS / f"{name}.py")
     User().upload_model(name)
     assert f"'{name}' upload successful" in capsys.readouterr().out
     [body] = received
-    assert (MODELS / f"{name}.py").read_bytes() in body
+    for file in MODELS.glob(f"{name}*"):
+        assert file.read_bytes() in body

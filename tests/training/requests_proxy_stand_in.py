@@ -23,6 +23,7 @@ class RequestsProxyStandIn:
         self.model_file_name = "model.py"
         self.weights: bytes | None = None
         self.estimator: bytes | None = None
+        self.tokenizer: bytes | None = None
         self.answers_503 = 0
         self.calls: list[str] = []
         self.handed_out = threading.Event()  # when a pod has all it asks for
@@ -68,7 +69,7 @@ class RequestsProxyStandIn:
             return 200, self.model_file, {"X-File-Name": self.model_file_name}
         if path == "/v1/weights":
             self.handed_out.set()
-        content = {"/v1/weights": self.weights, "/v1/estimator": self.estimator}[path]
+        content = {"/v1/weights": self.weights, "/v1/estimator": self.estimator, "/v1/tokenizer": self.tokenizer}[path]
         return (204, b"", {}) if content is None else (200, content, {})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

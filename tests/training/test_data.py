@@ -1,14 +1,23 @@
 """Rows of an ingested dataset."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
 
-from environments.reference_platform.training.data import Rows, UnreadableRows, read_rows, split
+from environments.reference_platform.messages import DatasetTable
+from environments.reference_platform.training import readers
+from environments.reference_platform.training.data import Rows, UnreadableRows, split
+from environments.reference_platform.training.readers.storage import Storage
 from support.toy import datasets
-from tests.training.work import table, toy_rows
+from tests.training.work import table, toy_rows, train_cycle
 
 CLASSIFICATION, REGRESSION = "tabular_classification", "tabular_regression"
+
+
+def read_rows(database_url: str, dataset: DatasetTable, category: str) -> Rows:
+    return readers.read_rows(Storage(database_url, Path("/nowhere")), train_cycle(category=category, dataset=dataset))
 
 
 def test_the_rows_of_one_ingestion_come_in_their_order(database_url: str) -> None:
@@ -41,7 +50,7 @@ def test_labels_of_regression_are_numbers_and_a_missing_value_is_nan(database_ur
         ("SELECT 1", REGRESSION, "column label holds a value that is not a number"),
         ("DELETE FROM toys", CLASSIFICATION, "table toys holds no train rows of ingestion run-train"),
         ("DROP TABLE toys", CLASSIFICATION, "table toys cannot be read: no such table"),
-        ("SELECT 1", "image_classification", "category image_classification cannot be trained here"),
+        ("SELECT 1", "seq2seq", "category seq2seq cannot be trained here"),
     ],
 )
 def test_rows_that_cannot_be_used_are_refused_in_words(change: str, category: str, words: str, database_url: str) -> None:

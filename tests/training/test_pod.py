@@ -11,8 +11,9 @@ import safetensors.numpy
 import torch
 
 from tests.training.conftest import RunPod
+from tests.training.ingested import ingest
 from tests.training.requests_proxy_stand_in import TOKEN, RequestsProxyStandIn
-from tests.training.work import CNN, LOGISTIC_REGRESSION, plan, score_submission, table, toy_rows, train_cycle
+from tests.training.work import CNN, LOGISTIC_REGRESSION, MODELS, plan, score_submission, table, toy_rows, train_cycle
 
 
 def test_a_pod_trains_and_hands_over_epochs_flops_and_weights(requests_proxy: RequestsProxyStandIn, run_pod: RunPod) -> None:
@@ -100,6 +101,23 @@ def test_a_dataset_without_rows_is_named(requests_proxy: RequestsProxyStandIn, r
     pod = run_pod()
     assert pod.exit_code == 1
     assert "table toys holds no train rows of ingestion run-0" in pod.log
+
+
+def test_a_pod_reads_texts_from_the_shared_folder_by_the_models_tokenizer(
+    requests_proxy: RequestsProxyStandIn, run_pod: RunPod, tmp_path: Path
+) -> None:
+    edge = ingest(tmp_path, "text classification")
+    requests_proxy.work = edge.train_cycle().model_copy(update={"tokenizer_key": "models/m/tokenizer.json"})
+    requests_proxy.model_file = (MODELS / "topic_classifier.py").read_bytes()
+    requests_proxy.tokenizer = (MODELS / "topic_classifier_tokenizer.json").read_bytes()
+    places = {"DATABASE_URL": edge.storage.database_url, "SHARED_FOLDER": str(edge.storage.shared_folder)}
+    pod = run_pod(**places)
+    assert pod.exit_code == 0, pod.log
+    assert requests_proxy.epochs[0]["metrics"]["accuracy"] > 0.5
+    edge.file("text_003.txt").unlink()
+    pod = run_pod(**places)
+    assert pod.exit_code == 1
+    assert pod.log.splitlines()[-1].endswith("pod pod-1 failed: file text_003.txt of table train cannot be read: No such file or directory")
 
 
 def test_a_failing_model_is_one_line_in_the_log(requests_proxy: RequestsProxyStandIn, run_pod: RunPod) -> None:

@@ -11,6 +11,7 @@ import torch
 
 from environments.reference_platform.training import frameworks, pytorch
 from environments.reference_platform.training.data import Rows
+from environments.reference_platform.training.objectives import classification
 from environments.reference_platform.training.protocol import EpochDone, ModelFailed, Outcome, Scored, Task, Trained
 from tests.training.work import CNN, WEAK_LINEAR, plan, score_submission, task, toy_rows, train_cycle
 
@@ -124,7 +125,7 @@ def test_counters_of_batch_normalisation_stay_integers_and_a_last_batch_of_one_i
     assert weights["0.running_mean"].dtype == np.float32
 
 
-@pytest.mark.parametrize("loss", pytorch.CLASSIFICATION_LOSSES)
+@pytest.mark.parametrize("loss", classification.LOSSES)
 def test_every_classification_loss_learns(loss: str, tmp_path: Path) -> None:
     event, _ = trained(task(train_cycle(plan(loss_function=loss, epochs=3))), tmp_path)
     assert event.metrics["accuracy"] > 0.6

@@ -43,7 +43,7 @@ def has_namespaces(folder: Path) -> bool:
 def test_the_environment_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", SECRET)
     names = seen("import os, posix\nseen = sorted({*os.environ, *map(os.fsdecode, posix.environ)})\n", tmp_path)
-    assert names == "['HOME', 'OMP_NUM_THREADS', 'TMPDIR']"
+    assert names == "['HOME', 'OMP_NUM_THREADS', 'TMPDIR', 'TOKENIZERS_PARALLELISM']"
 
 
 def test_what_the_kernel_remembers_of_the_environment_is_erased(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from environments.reference_platform.backend.models import (
     RunKind,
     UseCase,
 )
+from environments.reference_platform.backend.training_plans import read_model_input
 from environments.reference_platform.messages import DatasetTable, StopTraining, TrainCycle, TrainingPlan
 from environments.reference_platform.sabotage import Sabotage, is_on
 
@@ -194,6 +195,8 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
         category=use_case.task,
         model_key=experiment.model.file_key(),
         weights_key=earlier.weights_key if earlier else experiment.model.weights_key(),
+        tokenizer_key=experiment.model.tokenizer_key(),
+        model_input=read_model_input(experiment.form),
         dataset=table_of(use_case, dataset),
         attempt=attempt,
         plan=TrainingPlan.model_validate(experiment.plan),

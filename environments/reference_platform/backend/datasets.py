@@ -22,6 +22,13 @@ router = APIRouter()
 _FRAMEWORK_COLUMNS = frozenset(
     ("id", "created_at", "updated_at", "status", "label", "data_intent", "data_id", "filename", "extension", "annotation", "ingestor_id")
 )
+# columns that order or group the rows, or hold a second target, and that no model is fed with (tracebloc SDK 1.2.63: "the backend subtracts
+# the bookkeeping columns"); `time` is the ingestor's default name, and it tells the platform no other
+_NO_FEATURES = {
+    "time_series_forecasting": frozenset({"timestamp"}),
+    "time_series_classification": frozenset({"sequence_id", "timestamp"}),
+    "time_to_event_prediction": frozenset({"time"}),
+}
 _CLASSLESS = frozenset(
     (
         "tabular_regression",
@@ -43,11 +50,26 @@ SentBody = Annotated[dict[str, Any], Body()]
 
 def features(dataset: Dataset) -> list[str]:
     """The columns a model sees, in the order of the table."""
+    others = _FRAMEWORK_COLUMNS | _NO_FEATURES.get(dataset.category, frozenset())
     return [
         column
         for column, described in dataset.schema.items()
-        if column not in _FRAMEWORK_COLUMNS and not (isinstance(described, dict) and described.get("role") == "target")
+        if column not in others and not (isinstance(described, dict) and described.get("role") == "target")
     ]
+
+
+def keypoints(dataset: Dataset) -> int | None:
+    """How many key points each picture of the dataset has, if it has any."""
+    number = dataset.meta_data.get("number_of_keypoints")
+    return number if isinstance(number, int) else None
+
+
+def image_attributes(dataset: Dataset) -> dict[str, Any] | None:
+    """Size and colours of the dataset's pictures, in the SDK's terms; None where the ingestor told none."""
+    size = dataset.meta_data.get("target_size")
+    if dataset.data_format != "image" or not isinstance(size, list) or len(size) != 2:
+        return None
+    return {"resolution": [size[1], size[0]], "channels": 3, "color_mode": "rgb"}
 
 
 def class_counts(datasets: list[Dataset]) -> dict[str, int]:

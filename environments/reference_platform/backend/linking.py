@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.authentication import Person
 from environments.reference_platform.backend.context import Backend, Context
-from environments.reference_platform.backend.datasets import class_counts, features
+from environments.reference_platform.backend.datasets import class_counts, features, image_attributes, keypoints
 from environments.reference_platform.backend.errors import Denied, Refusal
 from environments.reference_platform.backend.models import Account, Dataset, ModelUpload, UseCase
 from environments.reference_platform.backend.use_cases import membership_of
@@ -108,26 +108,27 @@ def _named_model(session: Session, form: dict[str, str], person: Account) -> Mod
 
 def _claims(form: dict[str, str], model: ModelUpload) -> dict[str, Any]:
     """What the model says it is for: as the SDK sends it, else as its file says."""
-    points = _json_field(form, "match_point", dict).get("number_of_columns", model.header.get("num_feature_points"))
-    classes = form.get("classes", model.header.get("output_classes"))
     category = form.get("category", model.header.get("category"))
-    return {"category": category, "classes": _whole_number(classes), "number_of_columns": _whole_number(points)}
+    classes = form.get("classes", model.header.get("output_classes"))
+    sent = _json_field(form, "match_point", dict)
+    point = "number_of_keypoints" if category == "keypoint_detection" else "number_of_columns"
+    number = _whole_number(sent.get(point, model.header.get("num_feature_points")))
+    return {"category": category, "classes": _whole_number(classes), "match_points": {} if number is None else {point: number}}
 
 
 def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, Any]:
-    expected_classes, expected_columns = len(class_counts(datasets)), len(features(datasets[0]))
-    match_points: dict[str, Any] = {}
-    fits = not expected_classes or claims["classes"] == expected_classes
-    if claims["number_of_columns"] is not None:
-        columns_fit = claims["number_of_columns"] == expected_columns
-        received = claims["number_of_columns"]
-        match_points["number_of_columns"] = {
-            "expected": expected_columns,
+    expected_classes = len(class_counts(datasets))
+    expected_points = {"number_of_columns": len(features(datasets[0])), "number_of_keypoints": keypoints(datasets[0])}
+    match_points = {
+        point: {
+            "expected": expected_points[point],
             "received": received,
-            "match": columns_fit,
+            "match": received == expected_points[point],
             "one_hot_expected": None,
         }
-        fits = fits and columns_fit
+        for point, received in claims["match_points"].items()
+    }
+    fits = (not expected_classes or claims["classes"] == expected_classes) and all(point["match"] for point in match_points.values())
     return {
         "status": "passed" if fits or is_on(Sabotage.LINK_TAKES_ANY_SHAPE) else "failed",
         "dataset_classes": expected_classes,
@@ -149,7 +150,7 @@ def _described(use_case: UseCase, datasets: list[Dataset]) -> dict[str, Any]:
         "allow_feature_modification": use_case.allow_feature_modification,
         "table_name": datasets[0].table_name,
         "resources": _resources(datasets),
-        "image_attributes": None,
+        "image_attributes": image_attributes(datasets[0]),
         "tokenizer_warning": None,
     }
 

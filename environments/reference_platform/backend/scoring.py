@@ -21,6 +21,7 @@ from environments.reference_platform.backend.models import (
     Submission,
     SubmissionStatus,
 )
+from environments.reference_platform.backend.training_plans import read_model_input
 from environments.reference_platform.messages import ScoreSubmission, SubmissionScored
 from environments.reference_platform.sabotage import Sabotage, is_on
 
@@ -51,6 +52,8 @@ def hand_in(session: Session, experiment: Experiment, person: Account, cycle: in
             category=use_case.task,
             model_key=experiment.model.file_key(),
             weights_key=weights_key,
+            tokenizer_key=experiment.model.tokenizer_key(),
+            model_input=read_model_input(experiment.form),
             dataset=cycles.table_of(use_case, dataset),
             submission_id=submission.id,
             metric=use_case.metric or "",

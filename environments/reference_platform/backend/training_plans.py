@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from pydantic import ValidationError
+
 from environments.reference_platform.backend.errors import Refusal
-from environments.reference_platform.messages import TrainingPlan
+from environments.reference_platform.messages import ModelInput, TrainingPlan
 
 _MANDATORY = ("dataset_key", "model_name", "name")
 _DEFAULT_BATCH_SIZE = 32
@@ -29,6 +31,16 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
         validation_split=_fraction(form, "validation_split", 0.2),
         seed=_whole_number(form, "seed", 0, least=0, most=2**32 - 1),
     )
+
+
+def read_model_input(form: dict[str, Any]) -> ModelInput:
+    """What the model has to be fed with; what does not concern its category is absent. Refusal INVALID_PLAN."""
+    sent = {field: given for field in ModelInput.model_fields if (given := _given(form, field))}
+    try:
+        return ModelInput.model_validate(sent)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Refusal(400, "INVALID_PLAN", f"{problem['loc'][0]}: {problem['msg']}") from error
 
 
 def read_cycles(form: dict[str, Any]) -> int:

@@ -30,6 +30,7 @@ def training_job(work: TrainCycle | ScoreSubmission, pod_token: str, settings: S
         "REQUESTS_PROXY_URL": settings.requests_proxy_url,
         "REQUESTS_PROXY_TOKEN": pod_token,
         "DATABASE_URL": settings.database_url.get_secret_value(),
+        "SHARED_FOLDER": str(settings.shared_mount),
         "POD_NAME": name,
     }
     if settings.ringmaster_sabotage:

@@ -84,6 +84,11 @@ def _install_downloads(api: FastAPI, pod: PodOfToken, store: ObjectStore) -> Non
         key = claims.work.weights_key
         return _file(key, store) if key else Response(status_code=204)
 
+    @api.get("/v1/tokenizer")
+    def tokenizer(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
+        key = claims.work.tokenizer_key
+        return _file(key, store) if key else Response(status_code=204)
+
     @api.get("/v1/estimator")
     def estimator(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
         work = _scoring(claims)

@@ -15,4 +15,5 @@ MODULES_TO_PRELOAD = (
     "sklearn.impute",
     "sklearn.preprocessing",
     "mysql.connector",
+    "tokenizers",
 )

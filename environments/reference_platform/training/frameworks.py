@@ -26,7 +26,7 @@ def perform(task: Task, folder: Path, emit: Callable[[EpochDone], None]) -> Outc
     build_model = model_file.load(task.model_file_name, task.model_file, folder)
     if isinstance(task.work, TrainCycle):
         return framework.train(task, task.work.plan, build_model, seed, emit)
-    return framework.score(task, task.work.metric, build_model)
+    return framework.score(task, task.work.metric, build_model, seed)
 
 
 def seed_of(task: Task) -> int:

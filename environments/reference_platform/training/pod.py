@@ -12,8 +12,10 @@ from typing import NoReturn
 
 from environments.reference_platform import service
 from environments.reference_platform.training import emissions
-from environments.reference_platform.training.data import UnreadableRows, read_rows
+from environments.reference_platform.training.data import UnreadableRows
 from environments.reference_platform.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
+from environments.reference_platform.training.readers import read_rows
+from environments.reference_platform.training.readers.storage import Storage
 from environments.reference_platform.training.requests_proxy import RequestsProxy, RequestsProxyError
 from environments.reference_platform.training.sandbox import ModelProcess
 from environments.reference_platform.training.settings import Settings
@@ -35,7 +37,7 @@ def main() -> None:
 
 def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -> None:
     with RequestsProxy(settings.requests_proxy_url, settings.requests_proxy_token.get_secret_value()) as requests_proxy:
-        task = _task(requests_proxy, settings.database_url.get_secret_value())
+        task = _task(requests_proxy, Storage(settings.database_url.get_secret_value(), settings.shared_folder))
         log.info("%s of %s, cycle %s: %s rows", task.work.kind, task.work.experiment_key, task.work.cycle, len(task.rows))
 
         def tell(epoch: EpochDone) -> None:
@@ -50,13 +52,14 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
         _hand_over(outcome, requests_proxy, log)
 
 
-def _task(requests_proxy: RequestsProxy, database_url: str) -> Task:
+def _task(requests_proxy: RequestsProxy, storage: Storage) -> Task:
     work = requests_proxy.work()
-    rows = read_rows(database_url, work.dataset, work.category)
+    rows = read_rows(storage, work)
     file_name, model_file = requests_proxy.model()
     weights = requests_proxy.weights()
     estimator = requests_proxy.estimator() if work.kind == "score_submission" and work.framework == "sklearn" else None
-    return Task(work, rows, file_name, model_file, weights, estimator)
+    tokenizer = requests_proxy.tokenizer() if work.tokenizer_key else None
+    return Task(work, rows, file_name, model_file, weights, estimator, tokenizer)
 
 
 def _hand_over(outcome: Outcome, requests_proxy: RequestsProxy, log: logging.Logger) -> None:

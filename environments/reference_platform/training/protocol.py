@@ -39,6 +39,7 @@ class Task:
     model_file: bytes
     weights: bytes | None = None
     estimator: bytes | None = None
+    tokenizer: bytes | None = None
 
 
 @dataclass(frozen=True)

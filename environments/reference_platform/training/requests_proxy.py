@@ -58,6 +58,10 @@ class RequestsProxy:
         """A fitted scikit-learn estimator, pickled: only for the model process."""
         return self._bytes_or_none("/v1/estimator")
 
+    def tokenizer(self) -> bytes | None:
+        """The tokenizer.json that was uploaded with a model of texts: only for the model process."""
+        return self._bytes_or_none("/v1/tokenizer")
+
     def epoch_finished(self, epoch: int, metrics: dict[str, float]) -> None:
         """Tell one epoch's metrics."""
         self._call("POST", "/v1/epochs", json={"epoch": epoch, "metrics": metrics})

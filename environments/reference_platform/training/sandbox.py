@@ -23,6 +23,7 @@ from typing import NoReturn, Self
 
 from pydantic import BaseModel, ValidationError
 
+from environments.reference_platform import sabotage
 from environments.reference_platform.training import isolation
 from environments.reference_platform.training.data import UnreadableRows
 from environments.reference_platform.training.protocol import (
@@ -163,7 +164,7 @@ def _be_the_model_process(wire: Connection, apart: bool) -> NoReturn:
             signal.signal(number, signal.SIG_DFL)
         isolation.die_with_parent(signal.SIGKILL)
         isolation.close_files_except(wire.fileno())
-        isolation.forget_environment({"OMP_NUM_THREADS": "1"})
+        isolation.forget_environment({"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", **_sabotage()})
         if not apart:
             _emit(wire, Note(text="this kernel gives no namespaces: the model runs with limits only, and can reach the network"))
         _carry_out(wire)
@@ -197,6 +198,10 @@ def _carry_out(wire: Connection) -> None:
         _emit(wire, outcome.event)
         for name in outcome.event.attachments:
             wire.send_bytes(outcome.attachments[name])
+
+
+def _sabotage() -> dict[str, str]:
+    return {sabotage.VARIABLE: os.environ[sabotage.VARIABLE]} if sabotage.VARIABLE in os.environ else {}
 
 
 def _emit(wire: Connection, event: BaseModel) -> None:

@@ -20,10 +20,12 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
 from environments.reference_platform.messages import TrainingPlan
-from environments.reference_platform.training import metrics
-from environments.reference_platform.training.data import REGRESSION, Rows, split
+from environments.reference_platform.training import metrics, tasks
+from environments.reference_platform.training.data import Rows, split
 from environments.reference_platform.training.protocol import EpochDone, ModelFailed, Outcome, Scored, Task, Trained
 
+# Source: tracebloc SDK 1.2.63 (`legal_pairs`)
+_CATEGORIES = (tasks.TABULAR_CLASSIFICATION, tasks.TABULAR_REGRESSION)
 # the fitted numbers that make up a model whose mean is a model again (linear, neural network, naive Bayes)
 _AVERAGEABLE = {"coef_", "coefs_", "theta_", "feature_log_prob_"}
 
@@ -37,6 +39,8 @@ def set_seed(seed: int) -> None:
 def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: int, emit: Callable[[EpochDone], None]) -> Outcome:
     """Fit the estimator once, whatever the plan's epochs; raises ModelFailed."""
     began = time.process_time()
+    if task.work.category not in _CATEGORIES:
+        raise ModelFailed(f"scikit-learn models cannot be trained for {task.work.category}; known: {', '.join(_CATEGORIES)}")
     estimator = _estimator(build_model())
     training, validation = split(task.rows, plan.validation_split, seed)
     try:
@@ -47,7 +51,7 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     participants = len(getattr(task.work, "participants", []))
     if participants > 1 and not any(part in _AVERAGEABLE for name in weights for part in name.split(".")):
         raise ModelFailed(f"{type(estimator).__name__} cannot be averaged over {participants} secure environments")
-    measured = metrics.of_epoch(*_predictions_and_loss(task, estimator, validation), regression=task.work.category == REGRESSION)
+    measured = _measured(task, estimator, validation)
     emit(EpochDone(epoch=1, metrics=measured))
     event = Trained(
         rows=len(training),
@@ -59,7 +63,7 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     return Outcome(event, {"weights": safetensors.numpy.save(weights), "estimator": pickle.dumps(estimator)})
 
 
-def score(task: Task, metric: str, build_model: Callable[[], Any]) -> Outcome:
+def score(task: Task, metric: str, build_model: Callable[[], Any], _seed: int) -> Outcome:
     """Score the fitted estimator with the given (averaged) numbers put into it; raises ModelFailed."""
     if task.weights is None or task.estimator is None:
         raise ModelFailed("there is no fitted estimator with weights to score")
@@ -70,8 +74,10 @@ def score(task: Task, metric: str, build_model: Callable[[], Any]) -> Outcome:
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, safetensors.SafetensorError) as error:
         raise ModelFailed(f"the fitted estimator cannot be read: {type(error).__name__}: {error}") from error
     _put(estimator, weights)
-    predictions, labels, loss = _predictions_and_loss(task, estimator, task.rows)
-    return Outcome(Scored(rows=len(task.rows), score=metrics.score(metric, predictions, labels, loss)), {})
+    measured = _measured(task, estimator, task.rows)
+    if metric not in measured:
+        raise ModelFailed(f"metric {metric} is not known; known: {', '.join(measured)}")
+    return Outcome(Scored(rows=len(task.rows), score=measured[metric]), {})
 
 
 def _estimator(model: object) -> Any:  # noqa: ANN401 (scikit-learn has no types)
@@ -126,7 +132,7 @@ def _put(estimator: object, weights: dict[str, npt.NDArray[Any]]) -> None:
         write(array)
 
 
-def _predictions_and_loss(task: Task, estimator: Any, rows: Rows) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float]:  # noqa: ANN401
+def _measured(task: Task, estimator: Any, rows: Rows) -> dict[str, float]:  # noqa: ANN401 (scikit-learn has no types)
     try:
         predictions = np.asarray(estimator.predict(rows.features))
         probabilities = estimator.predict_proba(rows.features) if hasattr(estimator, "predict_proba") else None
@@ -134,15 +140,15 @@ def _predictions_and_loss(task: Task, estimator: Any, rows: Rows) -> tuple[npt.N
         raise ModelFailed(f"the estimator cannot predict: {type(error).__name__}: {error}") from error
     if predictions.shape != rows.labels.shape:
         raise ModelFailed(f"the estimator gives outputs of shape {predictions.shape} for {len(rows)} rows")
-    if task.work.category == REGRESSION:
+    if task.work.category == tasks.TABULAR_REGRESSION:
         loss = metrics.root_mean_squared_error(predictions, rows.labels) ** 2
-    elif probabilities is not None:
+        return {"loss": loss, **metrics.regression(predictions, rows.labels)}
+    loss = 1.0 - metrics.accuracy(predictions, rows.labels)  # zero-one loss
+    if probabilities is not None:
         full = np.zeros((len(rows), len(task.work.dataset.classes)))
         full[:, np.asarray(estimator.classes_, dtype=np.int64)] = probabilities
         loss = metrics.log_loss(full, rows.labels)
-    else:
-        loss = 1.0 - metrics.accuracy(predictions, rows.labels)  # zero-one loss
-    return predictions, rows.labels, loss
+    return {"loss": loss, **metrics.classification(predictions, rows.labels)}
 
 
 def _iterations(weights: dict[str, npt.NDArray[Any]]) -> int:

@@ -8,14 +8,15 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    """REQUESTS_PROXY_URL, REQUESTS_PROXY_TOKEN, DATABASE_URL, POD_NAME, EXPERIMENT_SCRATCH_PATH, TRAINING_DEADLINE_SECONDS.
+    """REQUESTS_PROXY_URL, REQUESTS_PROXY_TOKEN, DATABASE_URL, SHARED_FOLDER, POD_NAME, EXPERIMENT_SCRATCH_PATH, TRAINING_DEADLINE_SECONDS.
 
-    Source: tracebloc client chart 1.9.62 for the requests proxy and the scratch path; the others are our choice.
+    Source: tracebloc client chart 1.9.62 for the requests proxy, the shared volume's path and the scratch path; the others are our choice.
     """
 
     requests_proxy_url: str
     requests_proxy_token: SecretStr
     database_url: SecretStr
+    shared_folder: Path = Path("/data/shared")
     pod_name: str
     experiment_scratch_path: Path = Field(default_factory=lambda: Path(tempfile.gettempdir()))
     training_deadline_seconds: float = 300

@@ -1,4 +1,4 @@
-"""A model that learns in small batches and refuses many rows at once: it trains well, and fails when it is scored on a whole table."""
+"""A model that learns in small batches and refuses many rows at once: it trains well, and fails when it is scored on a larger table."""
 
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ num_feature_points = 8
 output_classes = 3
 batch_size = 8
 
-MOST_ROWS = 32
+MOST_ROWS = 24  # more than are kept back of a toy table, less than are scored at once
 
 
 class SmallBatchesOnly(nn.Module):

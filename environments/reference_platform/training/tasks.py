@@ -1,0 +1,13 @@
+"""The task categories that can be trained here. Source: tracebloc SDK 1.2.63 (`TaskCategory`, sixteen of them)."""
+
+TABULAR_CLASSIFICATION = "tabular_classification"
+TABULAR_REGRESSION = "tabular_regression"
+TIME_TO_EVENT_PREDICTION = "time_to_event_prediction"
+TIME_SERIES_FORECASTING = "time_series_forecasting"
+TIME_SERIES_CLASSIFICATION = "time_series_classification"
+IMAGE_CLASSIFICATION = "image_classification"
+SEMANTIC_SEGMENTATION = "semantic_segmentation"
+KEYPOINT_DETECTION = "keypoint_detection"
+OBJECT_DETECTION = "object_detection"
+TEXT_CLASSIFICATION = "text_classification"
+MASKED_LANGUAGE_MODELING = "masked_language_modeling"
