@@ -79,7 +79,9 @@ class ConsoleFormatter(Formatter):
                 self._line(f"        {line}", style="red")
         self._print_what_was_printed()
         if scenario.status is not Status.passed:
-            self._line(f"    its story: ringmaster show {scenario.location}    again: ringmaster run {scenario.location}", style="dim")
+            again = f"again: ringmaster run {scenario.location}"
+            has_story = getattr(scenario, "evidence", None) is not None
+            self._line(f"    {f'its story: ringmaster show {scenario.location}    ' if has_story else ''}{again}", style="dim")
 
     def _print_what_was_printed(self) -> None:
         for line in redact(self._printed).splitlines():
