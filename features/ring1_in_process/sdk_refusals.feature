@@ -7,7 +7,7 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
 
   Each row is checked for itself. Also checked in each: what writes is asked for once, what only reads is asked for three times more when the
   platform fails, and nothing is written where something was to be fetched. Where the platform answers nothing, the SDK's time-out of 30 seconds is
-  set to half a second in its own configuration; the 300 seconds of an upload cannot be set, so that row is left out.
+  set to one second in its own configuration; the 300 seconds of an upload cannot be set, so that row is left out.
 
   Catches: a new release of the SDK, or a new gateway in front of the platform, that leaves its users with a traceback or a wrong reason.
   Catches no sabotage: the refusals are the gateway's, and what is tested is the SDK.

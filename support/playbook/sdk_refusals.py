@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from support.clients.gateway import Answer, Gateway
+from support.eventually import Patience
 from support.playbook.sdk import Verdicts, outcome_of
-from support.playbook.sdk_acts import ACTS, Act, Desk
+from support.playbook.sdk_acts import ACTS, Desk
 from support.scene import Person, Scene
 
-PATIENCE = 0.5
-"""Seconds that the SDK waits for an answer that never comes, in place of 30."""
+PATIENCE = 1.0
+"""Seconds that the SDK waits for an answer that never comes, in place of 30; stretched like every deadline."""
 SDK_PATIENCE = 30
 TRIES_OF_A_READ = 4
 
@@ -78,14 +79,16 @@ def check_at_once(scene: Scene, person: Person, expectations: list[Expectation])
     """Give all answers at the same time, each to a session of its own, since the SDK waits between its tries."""
     verdicts = Verdicts()
     with ThreadPoolExecutor(len(expectations)) as pool:
-        checks = [pool.submit(_check_alone, scene, person, expectation, verdicts) for expectation in expectations]
-        for check in checks:
-            check.result()
+        # all are prepared before the first is checked, so that what is passed on meanwhile is answered in time
+        booths = list(pool.map(lambda expectation: _prepared(scene, person, expectation), expectations))
+        list(pool.map(lambda booth, expectation: booth.check(expectation, verdicts), booths, expectations))
     return verdicts
 
 
-def _check_alone(scene: Scene, person: Person, expectation: Expectation, verdicts: Verdicts) -> None:
-    Booth(scene, person, str(expectation)).check(expectation, verdicts)
+def _prepared(scene: Scene, person: Person, expectation: Expectation) -> "Booth":
+    booth = Booth(scene, person, str(expectation))
+    booth.prepare(expectation.act)
+    return booth
 
 
 class Booth:
@@ -104,11 +107,13 @@ class Booth:
         """Do what the expectation says and note whether it comes so, after as many requests as it should, and with nothing written."""
         act, answer = ACTS[expectation.act], ANSWERS[expectation.answer]
         self._gateway.pass_everything_on()
-        self._prepare(expectation.act, act)
+        self.prepare(expectation.act)
+        if act.before is not None:
+            act.before(self._desk)
         before = self._desk.session.fetched_files()
         self._gateway.answer(act.endpoint, replace(answer, status=act.success) if expectation.answer in _TAKEN_FOR_GOOD else answer)
         if answer.silent:
-            self._desk.session.wait_at_most(PATIENCE)
+            self._desk.session.wait_at_most(PATIENCE * Patience.factor)
         outcome = outcome_of(self._scene, str(expectation), self._desk.session, lambda: act.do(self._desk))
         if answer.silent:
             self._desk.session.wait_at_most(SDK_PATIENCE)
@@ -119,9 +124,9 @@ class Booth:
         if written := [file.name for file in self._desk.session.fetched_files() if file not in before]:
             verdicts.wrong.append(f"{expectation}: expected nothing to be written, but there are {', '.join(written)}")
 
-    def _prepare(self, name: str, act: Act) -> None:
-        if act.first is not None and name not in self._prepared:
-            act.first(self._desk)
-            self._prepared.add(name)
-        if act.before is not None:
-            act.before(self._desk)
+    def prepare(self, act: str) -> None:
+        """Do what has to be done once before an act."""
+        first = ACTS[act].first
+        if first is not None and act not in self._prepared:
+            first(self._desk)
+        self._prepared.add(act)
