@@ -35,8 +35,9 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
-    """A folder that every user can get to (pytest's own is closed to others) and whose path is short enough for a socket."""
+    """A run's folder that every user can get to (pytest's own is closed to others) and whose path is short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="e2e-test-", dir="/tmp") as folder:
+        (Path(folder) / "run").mkdir(mode=0o700)
         yield Path(folder)
 
 

@@ -15,6 +15,7 @@ from environments import ledger
 from environments.client_environment import ClientEnvironmentRefused
 from environments.embedded.services import CentralAddresses, Service
 from environments.embedded.substrate import EmbeddedSubstrate
+from environments.processes import mounts
 from environments.processes.child import RUN_VARIABLE
 from environments.substrate import InstallationFailed, InstallRequest, Platform, ServiceDied, SubstrateError, UnknownSubstrate, create
 
@@ -205,7 +206,8 @@ def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform
 
 def test_what_it_cannot_do_has_a_reason(running: tuple[EmbeddedSubstrate, Platform]) -> None:
     substrate, _ = running
-    assert substrate.capabilities == {"processes", "installer.contract", "faults.process", "faults.pause"}
+    always = {"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress"}
+    assert substrate.capabilities == always | (set() if mounts.why_not() else {"pod-mounts"})
     for capability in ("cluster", "network-policy", "installer", "helm", "azure", "faults.network", "mysql"):
         assert substrate.left_out(capability)
     with pytest.raises(SubstrateError, match="runs already"):
@@ -253,3 +255,10 @@ def test_the_real_ingestor_without_a_database_server_is_refused_before_anything_
 def test_an_unknown_substrate_is_an_error_that_names_the_known_ones(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(UnknownSubstrate, match=text):
         create(name, Settings(), run_id="no-run", logs_folder=tmp_path)
+
+
+def test_pods_that_can_have_no_mounts_of_their_own_is_told_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("environments.embedded.substrate.why_not", lambda: "the kernel refuses unshare")
+    substrate = EmbeddedSubstrate(Settings(), run_id="without-mounts", logs_folder=tmp_path / "logs")
+    assert "pod-mounts" not in substrate.capabilities
+    assert "the kernel refuses unshare" in substrate.left_out("pod-mounts")
