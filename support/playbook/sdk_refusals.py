@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from support.clients.gateway import Answer, Gateway
-from support.eventually import Patience
+from support.patience import Patience
 from support.playbook.sdk import Verdicts, outcome_of
 from support.playbook.sdk_acts import ACTS, Desk
 from support.scene import Person, Scene
