@@ -4,6 +4,7 @@ Source: our choice.
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,8 @@ from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
 from support.clients.sdk import SdkSession
 from support.clients.service_bus import ServiceBus
+from support.clients.service_bus_faults import ServiceBusFaults
+from support.clients.stand_in import StandIn
 from support.names import Names
 from support.redaction import learn_secret
 from support.story import Story
@@ -101,6 +104,7 @@ class Scene:
     datasets: list[IngestedDataset] = field(default_factory=list)
     use_cases: list[UseCase] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
+    stand_ins: list[StandIn] = field(default_factory=list)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
@@ -117,6 +121,15 @@ class Scene:
     def service_bus(self) -> ServiceBus:
         """The platform's queues."""
         return ServiceBus(self.platform.service_bus_connection_string)
+
+    @cached_property
+    def service_bus_faults(self) -> ServiceBusFaults:
+        """What can be made to go wrong with the queues; a LookupError when nothing can."""
+        if self.platform.service_bus_control_url is None:
+            raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+        faults = ServiceBusFaults(self.platform.service_bus_control_url)
+        self._open.callback(faults.close)
+        return faults
 
     @property
     def use_case(self) -> UseCase:
@@ -143,9 +156,20 @@ class Scene:
         self.people[role] = person
         return person
 
+    def training_of(self, role: str) -> Training:
+        """The experiment that somebody started last; a LookupError when there is none."""
+        for training in reversed(self.trainings):
+            if training.participant.role == role:
+                return training
+        raise LookupError(f"{role} has started no experiment")
+
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""
         self._open.callback(environment.stop)
+
+    def at_the_end(self, do: Callable[[], object]) -> None:
+        """Do something when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""

@@ -22,8 +22,8 @@ class Refused(Exception):
         self.message = message
 
 
-class BackendClient:
-    """One person's session with the backend."""
+class BackendSession:
+    """The session with the backend of whoever logs in: a person or a secure environment."""
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
@@ -39,6 +39,34 @@ class BackendClient:
         """Close the connections."""
         self._http.close()
 
+    def log_in(self, username: str, password: str) -> Json:
+        """Log in; later requests carry the token. Raises Refused when the credentials are not right."""
+        answer = self._object("POST", "/api-token-auth/", data={"username": username, "password": password})
+        self._http.headers["Authorization"] = f"{answer['token_scheme']} {answer['token']}"
+        return answer
+
+    def _object(self, method: str, path: str, **content: Any) -> Json:
+        answer = self._send(method, path, **content)
+        if not isinstance(answer, dict):
+            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with an object")
+        return answer
+
+    def _list(self, method: str, path: str, **content: Any) -> list[Json]:
+        answer = self._send(method, path, **content)
+        if not isinstance(answer, list):
+            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with a list")
+        return answer
+
+    def _send(self, method: str, path: str, **content: Any) -> object:
+        response = self._http.request(method, path, **content)
+        if response.is_error:
+            raise _refusal(f"{method} {path}", response)
+        return response.json() if response.content else {}
+
+
+class BackendClient(BackendSession):
+    """One person's session with the backend."""
+
     # accounts
     def register(self, email: str, password: str) -> Json:
         """Sign up; the platform sends a verification e-mail."""
@@ -47,12 +75,6 @@ class BackendClient:
     def verify(self, token: str) -> Json:
         """Confirm the e-mail address with the code from the e-mail."""
         return self._object("POST", "/register/verify/", json={"token": token})
-
-    def log_in(self, username: str, password: str) -> Json:
-        """Log in; later requests carry the token. Raises Refused when the credentials are not right."""
-        answer = self._object("POST", "/api-token-auth/", data={"username": username, "password": password})
-        self._http.headers["Authorization"] = f"{answer['token_scheme']} {answer['token']}"
-        return answer
 
     def user_info(self) -> Json:
         """Who is logged in."""
@@ -66,6 +88,10 @@ class BackendClient:
     def secure_environment(self, identity: int | str) -> Json:
         """One of the caller's secure environments."""
         return self._object("GET", f"/edge-device/{identity}/")
+
+    def change_secure_environment(self, identity: int | str, **changes: Any) -> Json:
+        """Change one of the caller's secure environments: name, login_seconds."""
+        return self._object("PATCH", f"/edge-device/{identity}/", json=changes)
 
     # datasets
     def datasets(self) -> list[Json]:
@@ -82,7 +108,7 @@ class BackendClient:
         return self._object("GET", f"/use-cases/{key}/")
 
     def change_use_case(self, key: str, **changes: Any) -> Json:
-        """Change a draft: description, rules, score, budget_petaflops."""
+        """Change a draft: description, rules, score, rounds, budget_petaflops."""
         return self._object("PATCH", f"/use-cases/{key}/", json=changes)
 
     def attach_datasets(self, key: str, training: list[str], test: list[str]) -> Json:
@@ -114,6 +140,10 @@ class BackendClient:
         """One experiment of the caller's team, with its cycles, metrics and pods."""
         return self._object("GET", f"/experiments/{key}/")
 
+    def experiments(self, use_case_key: str) -> list[Json]:
+        """The experiments of the caller's team in a use case, newest first."""
+        return self._list("GET", "/experiments/", params={"use_case": use_case_key})
+
     def submit_cycle(self, experiment_key: str, cycle: int) -> Json:
         """Submit a finished cycle for inference."""
         return self._object("POST", f"/experiments/{experiment_key}/cycles/{cycle}/submissions/")
@@ -125,24 +155,6 @@ class BackendClient:
     def leaderboard(self, key: str) -> list[Json]:
         """The rows of a use case's leaderboard, in the order the platform ranks them."""
         return self._list("GET", f"/use-cases/{key}/leaderboard/")
-
-    def _object(self, method: str, path: str, **content: Any) -> Json:
-        answer = self._send(method, path, **content)
-        if not isinstance(answer, dict):
-            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with an object")
-        return answer
-
-    def _list(self, method: str, path: str, **content: Any) -> list[Json]:
-        answer = self._send(method, path, **content)
-        if not isinstance(answer, list):
-            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with a list")
-        return answer
-
-    def _send(self, method: str, path: str, **content: Any) -> object:
-        response = self._http.request(method, path, **content)
-        if response.is_error:
-            raise _refusal(f"{method} {path}", response)
-        return response.json() if response.content else {}
 
 
 def _refusal(request: str, response: httpx.Response) -> Refused:

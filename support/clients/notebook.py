@@ -63,6 +63,9 @@ class Notebook:
 def main() -> None:
     """Take calls until the session closes the connection."""
     key = bytes.fromhex(os.environ.pop(KEY_VARIABLE))
+    if torch := sys.modules.get("torch"):
+        # forked with torch loaded, which does not look at OMP_NUM_THREADS any more: several threads would wait for each other
+        torch.set_num_threads(1)
     notebook = Notebook()
     with Client(("127.0.0.1", int(sys.argv[1])), authkey=key) as connection, contextlib.suppress(EOFError):
         while True:

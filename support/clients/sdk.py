@@ -39,7 +39,7 @@ class SdkSession:
     """
 
     def __init__(self, backend_url: str, folder: Path, start_module: StartModule) -> None:
-        self._variables = {"TRACEBLOC_API_URL": backend_url, "NO_PROXY": "127.0.0.1,localhost", "NETRC": os.devnull}
+        self._variables = {"TRACEBLOC_API_URL": backend_url, "NO_PROXY": "127.0.0.1,localhost", "NETRC": os.devnull, "OMP_NUM_THREADS": "1"}
         self._folder = folder
         self._start_module = start_module
         self._connection: Connection | None = None

@@ -4,9 +4,14 @@ Source: azure-servicebus 7.15.
 """
 
 import threading
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    from azure.servicebus import ServiceBusClient, ServiceBusReceivedMessage
 
 
 class QueueState(NamedTuple):
@@ -16,21 +21,53 @@ class QueueState(NamedTuple):
     dead_lettered: int
 
 
+class DeadLetter(NamedTuple):
+    """A message that was put aside, and why."""
+
+    message_id: str
+    reason: str
+    description: str
+
+
 class ServiceBus:
-    """Peeks into queues; the SDK is imported at the first use."""
+    """Peeks into queues, and sends into them; the SDK is imported at the first use."""
 
     def __init__(self, connection_string: SecretStr) -> None:
         self._connection_string = connection_string
 
     def state(self, queue: str) -> QueueState:
         """Count a queue's messages and its dead letters, up to 100 each."""
-        from azure.servicebus import ServiceBusClient, ServiceBusSubQueue
+        with self._connected() as bus:
+            waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
+            return QueueState(len(waiting), len(_dead_letters(bus, queue)))
+
+    def dead_letters(self, queue: str) -> list[DeadLetter]:
+        """A queue's dead letters, oldest first, up to 100."""
+        with self._connected() as bus:
+            found = _dead_letters(bus, queue)
+        return [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
+
+    def send(self, queue: str, body: str, message_id: str) -> None:
+        """Put a message into a queue."""
+        from azure.servicebus import ServiceBusMessage
+
+        with self._connected() as bus:
+            # keep_alive=0 makes closing quick
+            bus.get_queue_sender(queue, keep_alive=0).send_messages(ServiceBusMessage(body, message_id=message_id))
+
+    @contextmanager
+    def _connected(self) -> "Iterator[ServiceBusClient]":
+        from azure.servicebus import ServiceBusClient
 
         bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), retry_total=2)
         try:
-            waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
-            dead_letters = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
-            return QueueState(len(waiting), len(dead_letters))
+            yield bus
         finally:
             # closing takes the SDK up to a second a receiver, and nobody has to wait for it
             threading.Thread(target=bus.close, daemon=True).start()
+
+
+def _dead_letters(bus: "ServiceBusClient", queue: str) -> "list[ServiceBusReceivedMessage]":
+    from azure.servicebus import ServiceBusSubQueue
+
+    return bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)

@@ -35,6 +35,12 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
+def begin(scene: Scene, person: Person, epochs: int, cycles: int, model: str = "two layer CNN") -> Training:
+    """Somebody does all that is needed to start an experiment in the scenario's use case."""
+    upload_and_link(scene, scene.use_case, person, model)
+    return start(scene, person, model, epochs, cycles)
+
+
 def wait_until_ended(scene: Scene, training: Training) -> Json:
     """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:

@@ -124,7 +124,7 @@ def test_truncated_weights_are_refused(cycle: Cycle, rounds: Rounds) -> None:
 
 @pytest.mark.parametrize("body", ["", "{}", '{"kind": "flops_spent"}'])
 def test_a_message_of_another_kind_is_poison(rounds: Rounds, body: str) -> None:
-    with pytest.raises(PoisonMessage, match="not a WeightsReady"):
+    with pytest.raises(PoisonMessage, match="no message for the averaging service"):
         rounds.handle(body)
 
 

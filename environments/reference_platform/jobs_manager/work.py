@@ -4,21 +4,15 @@ import logging
 import time
 
 from pydantic import ValidationError
-from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
-from tenacity.wait import wait_exponential
 
-from environments.reference_platform import service
 from environments.reference_platform.jobs_manager.manifests import job_name, training_job
 from environments.reference_platform.jobs_manager.settings import Settings
-from environments.reference_platform.launchers.launcher import Launcher, LauncherUnavailable, Manifest
+from environments.reference_platform.launchers.launcher import Launcher
 from environments.reference_platform.messages import experiments_message
 from environments.reference_platform.pod_token import PodClaims, mint
 from environments.reference_platform.queues import PoisonMessage
 
 log = logging.getLogger(__name__)
-
-# less than a message's lock lasts
-PATIENCE_SECONDS = 20.0
 
 
 class WorkStarter:
@@ -39,16 +33,5 @@ class WorkStarter:
         name = job_name(work, settings.client_id)
         claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
         token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
-        created = self._create(training_job(work, token, settings))
+        created = self._launcher.create_job(training_job(work, token, settings))
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
-
-    def _create(self, manifest: Manifest) -> bool:
-        # a message given back comes again at once and only so many times, so a short outage is sat out here
-        retrying = Retrying(
-            retry=retry_if_exception_type(LauncherUnavailable),
-            wait=wait_exponential(multiplier=0.1, max=2),
-            stop=stop_any(stop_after_delay(PATIENCE_SECONDS), stop_when_event_set(service.stopping)),
-            sleep=sleep_using_event(service.stopping),
-            reraise=True,
-        )
-        return retrying(self._launcher.create_job, manifest)
