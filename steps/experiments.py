@@ -8,10 +8,10 @@ from environments.reference_platform.messages import experiments_queue
 from support.eventually import eventually
 from support.playbook import experiments, people, weights
 from support.playbook.chance import better_than_guessing
+from support.playbook.experiments import VALIDATION_SHARE
 from support.toy.datasets import class_names
 
 TEAMS = dict(zip(people.COLLABORATORS, ("two layer CNN", "weak linear"), strict=True))
-VALIDATION_SHARE = 0.2
 
 
 @step("both teams upload a model and link it to the training dataset with the SDK")
@@ -107,7 +107,7 @@ def experiment_is(context: Context, status: str) -> None:
 @then("the experiment ends as {string}")
 def experiment_ends(context: Context, status: str) -> None:
     """The experiment comes to its end, and to this one; the SDK's user and the web agree."""
-    shown = experiments.wait_until_ended(context.scene, context.scene.trainings[-1])
+    shown = experiments.wait_until_ended(context.scene, context.scene.trainings[-1], within=20)
     assert_that(shown["status_display"], equal_to(status), f"the experiment's status; its reason: {shown['reason']}")
 
 

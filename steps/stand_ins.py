@@ -9,8 +9,6 @@ from support.eventually import eventually
 from support.playbook import experiments, stand_ins
 from support.toy.datasets import class_names, feature_names
 
-FLOPS_PER_PETAFLOP = 1e15
-
 
 @given("a/another stand-in secure environment with {int} rows to train and {int} rows to test")
 def stand_in_with_data(context: Context, training_rows: int, test_rows: int) -> None:
@@ -36,6 +34,20 @@ def stand_ins_train(context: Context, cycle: int) -> None:
         stand_ins.train(scene, stand_in, stand_ins.take_cycle(scene, stand_in, cycle))
 
 
+@when("the stand-ins begin cycle {int}")
+def stand_ins_begin(context: Context, cycle: int) -> None:
+    """Every stand-in takes the work of a cycle and begins its job."""
+    context.jobs = [stand_ins.begin(context.scene, stand_in, cycle) for stand_in in context.scene.stand_ins]
+
+
+@when("the {word} stand-in hands in its results")
+def one_stand_in_hands_in(context: Context, place: str) -> None:
+    """The job that was begun ends with its results."""
+    scene = context.scene
+    stand_in = stand_ins.at_place(scene, place)
+    stand_ins.hand_in(scene, stand_in, context.jobs[scene.stand_ins.index(stand_in)])
+
+
 @step("the {word} stand-in trains cycle {int}")
 def one_stand_in_trains(context: Context, place: str, cycle: int) -> None:
     """One stand-in takes the work of a cycle and hands in epochs, cost and weights."""
@@ -44,10 +56,19 @@ def one_stand_in_trains(context: Context, place: str, cycle: int) -> None:
     stand_ins.train(scene, stand_in, stand_ins.take_cycle(scene, stand_in, cycle))
 
 
+@when("the {word} stand-in trains cycle {int} without the Service Bus hearing of it")
+def one_stand_in_never_settles(context: Context, place: str, cycle: int) -> None:
+    """The work is done, and its message stays locked until the lock expires."""
+    scene = context.scene
+    stand_in = stand_ins.at_place(scene, place)
+    stand_ins.train(scene, stand_in, stand_ins.take_cycle(scene, stand_in, cycle, done=False))
+    stand_in.queue.open_again()
+
+
 @when("the stand-ins hand in cycle {int}")
 def stand_ins_hand_in(context: Context, cycle: int) -> None:
     """The jobs that were begun end with their results."""
-    for stand_in, job in context.jobs:
+    for stand_in, job in zip(context.scene.stand_ins, context.jobs, strict=True):
         assert_that(job.work.cycle, equal_to(cycle), "the cycle of the job")
         stand_ins.hand_in(context.scene, stand_in, job)
 
@@ -82,9 +103,9 @@ def work_as_planned(context: Context, cycle: int) -> None:
 def begins_with_the_average(context: Context, earlier: int, later: int) -> None:
     """What a training job of the next cycle downloads is what was averaged, byte by byte."""
     scene, training = context.scene, context.scene.trainings[-1]
-    context.jobs = [(stand_in, stand_in.begin_job(stand_ins.take_cycle(scene, stand_in, later))) for stand_in in scene.stand_ins]
+    context.jobs = [stand_ins.begin(scene, stand_in, later) for stand_in in scene.stand_ins]
     averaged = scene.object_store.read(experiments.weights_key(training, earlier))
-    for _, job in context.jobs:
+    for job in context.jobs:
         # compared first: nobody wants to read bytes in a report
         assert_that(job.requests_proxy.initial_weights() == averaged, "the weights to begin with are not those averaged before")
 
@@ -110,7 +131,7 @@ def spent_once(context: Context) -> None:
     spent = training.cycles * sum(stand_ins.flops_of(stand_in) for stand_in in scene.stand_ins)
     shown = eventually(
         "what the experiment has cost",
-        lambda: experiments.experiment(training)["petaflops"] * FLOPS_PER_PETAFLOP,
+        lambda: experiments.flops(training),
         greater_than_or_equal_to(spent - 0.5),
     )
     assert_that(shown, close_to(spent, 0.5), "floating point operations")

@@ -5,5 +5,7 @@ Source: boto3's default session, which `boto3.client` uses and which keeps what 
 
 import boto3
 
+NOBODY = "none"
+
 # nobody is asked anything by making a client
-boto3.client("s3", region_name="us-east-1", endpoint_url="http://127.0.0.1:1", aws_access_key_id="none", aws_secret_access_key="none")
+boto3.client("s3", region_name="us-east-1", endpoint_url="http://127.0.0.1:1", aws_access_key_id=NOBODY, aws_secret_access_key=NOBODY)

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from support.clients.backend import Json
-from support.clients.notebook_calls import Plan
+from support.clients.notebook_calls import Plan, SdkError
 from support.eventually import eventually
 from support.names import counted
 from support.scene import Person, Scene, Training, UseCase
 
 MODELS = Path(__file__).parent.parent / "toy" / "models"
+USUAL_MODEL = "two layer CNN"
+VALIDATION_SHARE = 0.2
+FLOPS_PER_PETAFLOP = 1e15
 ENDED = ("Completed", "Failed", "Stopped")
 POD_ENDED = ("Succeeded", "Failed")
 
@@ -35,20 +38,30 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
-def begin(scene: Scene, person: Person, epochs: int, cycles: int, model: str = "two layer CNN") -> Training:
+def begin(scene: Scene, person: Person, epochs: int, cycles: int, model: str = USUAL_MODEL) -> Training:
     """Somebody does all that is needed to start an experiment in the scenario's use case."""
     upload_and_link(scene, scene.use_case, person, model)
     return start(scene, person, model, epochs, cycles)
 
 
-def wait_until_ended(scene: Scene, training: Training) -> Json:
+def refusal_of_a_start(scene: Scene, person: Person) -> SdkError | None:
+    """Somebody tries to start an experiment; returns what the SDK raised, or None when it was started after all."""
+    try:
+        begin(scene, person, epochs=1, cycles=1)
+    except SdkError as error:
+        scene.story.tell("refused", error.text)
+        return error
+    return None
+
+
+def wait_until_ended(scene: Scene, training: Training, within: float = 60.0) -> Json:
     """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
         status = eventually(
             f"the experiment {training.experiment_key} to end",
             lambda: training.participant.sdk.experiment_status(training.experiment_key),
             _has_ended,
-            within=60,
+            within=within,
         )
         part.detail = str(status)
     return experiment(training)
@@ -71,6 +84,11 @@ def wait_until_reported(training: Training, jobs: int) -> Json:
 def experiment(training: Training) -> Json:
     """The experiment as its team sees it on the web."""
     return training.participant.backend.experiment(training.experiment_key)
+
+
+def flops(training: Training) -> float:
+    """What the experiment has cost so far, in floating point operations."""
+    return float(experiment(training)["petaflops"]) * FLOPS_PER_PETAFLOP
 
 
 def cycle_result(training: Training, cycle: int) -> dict[str, Any]:

@@ -51,9 +51,12 @@ def take_work(scene: Scene, stand_in: StandIn, *, done: bool = True) -> Work:
     return work
 
 
-def take_cycle(scene: Scene, stand_in: StandIn, cycle: int) -> TrainCycle:
-    """The next piece of work, which must be to train this cycle."""
-    work = take_work(scene, stand_in)
+def take_cycle(scene: Scene, stand_in: StandIn, cycle: int, *, done: bool = True) -> TrainCycle:
+    """The next piece of work of the experiment started last, which must be to train this cycle."""
+    work = take_work(scene, stand_in, done=done)
+    while work.experiment_key != scene.trainings[-1].experiment_key:
+        # what an experiment before has left
+        work = take_work(scene, stand_in, done=done)
     if not isinstance(work, TrainCycle) or work.cycle != cycle:
         raise AssertionError(f"instead of the work of cycle {cycle} came: {_described(work)}")
     return work
@@ -64,6 +67,11 @@ def refuse_more_work(scene: Scene, stand_in: StandIn) -> None:
     work = stand_in.queue.take(NOTHING_COMES)
     if work is not None:
         raise AssertionError(f"more work came to the {place_of(scene, stand_in)} stand-in than was ordered: {_described(work)}")
+
+
+def begin(scene: Scene, stand_in: StandIn, cycle: int) -> TrainingJob:
+    """Take the work of a cycle and begin its job."""
+    return stand_in.begin_job(take_cycle(scene, stand_in, cycle))
 
 
 def train(scene: Scene, stand_in: StandIn, work: TrainCycle) -> TrainingJob:

@@ -7,6 +7,7 @@ sent now is sent by the housekeeping, in the order in which it was written, queu
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from sqlalchemy import Select, select
@@ -20,6 +21,7 @@ from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 8
 # seconds for which a message is left to whoever wrote it
 SENT_BY_ITS_WRITER = 2.0
 
@@ -63,14 +65,14 @@ class Dispatch:
 
     def send(self, experiment_id: int | None = None) -> None:
         """Send what one experiment has noted and not sent, or what is left over of all; raises QueueUnavailable after all queues."""
-        failures = []
-        for queue in self._queues(_unsent(experiment_id)):
-            try:
-                self._send_to(queue, experiment_id)
-            except QueueUnavailable as error:
-                failures.append(error)
-        if failures:
-            raise failures[0]
+        queues = self._queues(_unsent(experiment_id))
+        if not queues:
+            return
+        # at the same time, since one that is away takes seconds to say so
+        with ThreadPoolExecutor(len(queues[:MOST_AT_ONCE])) as pool:
+            sendings = [pool.submit(self._send_to, queue, experiment_id) for queue in queues]
+        for sending in sendings:
+            sending.result()
 
     def send_or_keep(self, experiment_id: int | None = None) -> None:
         """Send the same as `send`; what cannot be sent stays noted, for the housekeeping."""

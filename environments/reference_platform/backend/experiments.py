@@ -153,6 +153,7 @@ def own_experiment(session: Session, key: str, person: Account, *, lock: bool = 
 def as_json(experiment: Experiment) -> dict[str, Any]:
     """All that members are shown of an experiment."""
     pod_fields = ("name", "client_id", "cycle", "attempt", "kind", "phase", "exit_code", "reason")
+    spent = {(report.client_id, report.pod): report.flops / FLOPS_PER_PETAFLOP for report in experiment.flops_reports}
     return {
         **_status_json(experiment),
         "name": experiment.name,
@@ -163,7 +164,10 @@ def as_json(experiment: Experiment) -> dict[str, Any]:
         "team": experiment.team.name,
         "petaflops": experiment.flops / FLOPS_PER_PETAFLOP,
         "grams_co2e": experiment.grams_co2e,
-        "pods": [{field: getattr(pod, field) for field in pod_fields} for pod in experiment.pods],
+        "pods": [
+            {**{field: getattr(pod, field) for field in pod_fields}, "petaflops": spent.get((pod.client_id, pod.name))}
+            for pod in experiment.pods
+        ],
         "cycle_results": [
             {
                 "cycle": cycle.number,

@@ -268,6 +268,7 @@ class Experiment(Base):
     model: Mapped[ModelUpload] = relationship()
     cycle_results: Mapped[list["Cycle"]] = relationship(order_by="Cycle.number", cascade="all, delete-orphan")
     pods: Mapped[list["Pod"]] = relationship(order_by="Pod.id", cascade="all, delete-orphan")
+    flops_reports: Mapped[list["FlopsReport"]] = relationship(cascade="all, delete-orphan")
 
 
 class CycleStatus(StrEnum):
