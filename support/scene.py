@@ -21,6 +21,8 @@ from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
 from support.clients.sdk import SdkSession
 from support.clients.service_bus import ServiceBus
+from support.clients.service_bus_faults import ServiceBusFaults
+from support.clients.stand_in import StandIn
 from support.names import MAIL_DOMAIN, Names
 from support.redaction import learn_secret
 from support.story import Story
@@ -143,6 +145,7 @@ class Scene:
     trainings: list[Training] = field(default_factory=list)
     inference_runs: list[Training] = field(default_factory=list)
     submissions: list[str] = field(default_factory=list)
+    stand_ins: list[StandIn] = field(default_factory=list)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
@@ -159,6 +162,15 @@ class Scene:
     def service_bus(self) -> ServiceBus:
         """The platform's queues."""
         return ServiceBus(self.platform.service_bus_connection_string)
+
+    @cached_property
+    def service_bus_faults(self) -> ServiceBusFaults:
+        """What can be made to go wrong with the queues; a LookupError when nothing can."""
+        if self.platform.service_bus_control_url is None:
+            raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+        faults = ServiceBusFaults(self.platform.service_bus_control_url)
+        self._open.callback(faults.close)
+        return faults
 
     @property
     def use_case(self) -> UseCase:
@@ -203,9 +215,12 @@ class Scene:
         self._open.callback(session.close)
         return session
 
-    def at_the_end(self, close: Callable[[], None]) -> None:
-        """Call this when the scenario ends."""
-        self._open.callback(close)
+    def training_of(self, role: str) -> Training:
+        """The experiment that somebody started last; a LookupError when there is none."""
+        for training in reversed(self.trainings):
+            if training.participant.role == role:
+                return training
+        raise LookupError(f"{role} has started no experiment")
 
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""
@@ -215,6 +230,10 @@ class Scene:
         """The platform's central services and those of this scenario's secure environments."""
         ours = [environment.client_id for environment in self.environments]
         return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
+
+    def at_the_end(self, do: Callable[[], object]) -> None:
+        """Do something when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""

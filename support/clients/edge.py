@@ -21,7 +21,7 @@ from environments.reference_platform.messages import (
     experiments_message,
     experiments_queue,
 )
-from support.clients.backend import BackendClient
+from support.clients.backend import BackendSession
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
 from support.redaction import learn_secret
@@ -32,7 +32,19 @@ if TYPE_CHECKING:
 CONNECTION_STRINGS = {RESULTS_QUEUE: "results_conn_str", FLOPS_QUEUE: "flops_conn_str", AVERAGING_QUEUE: "averaging_conn_str"}
 
 
-class EdgeClient(BackendClient):
+class EdgeSession(BackendSession):
+    """One secure environment's session with the backend."""
+
+    def register_dataset(self, table: str, summary: dict[str, Any]) -> str:
+        """Tell of an ingested dataset as the ingestor does; returns its key."""
+        return str(self._object("POST", f"/global_meta/summary/{table}/", json=summary)["dataset_key"])
+
+    def report_job(self, report: dict[str, Any]) -> None:
+        """Tell what became of a job."""
+        self._send("POST", "/edge-device/pods/", json=report)
+
+
+class EdgeClient(EdgeSession):
     """One secure environment that is logged in; what it is told to do is in `work` and `stopped`, in the order it came."""
 
     def __init__(self, backend_url: str, client_id: str, client_password: SecretStr) -> None:
@@ -50,10 +62,6 @@ class EdgeClient(BackendClient):
         measured = {"cpu_percent": 1.0, "cpu_count": 2, "memory_used_bytes": 1 << 30, "memory_total_bytes": 4 << 30}
         self._send("POST", "/edge-device/heartbeat/", json={**measured, "interval_seconds": interval_seconds})
 
-    def register_dataset(self, table: str, summary: dict[str, Any]) -> str:
-        """Tell of an ingested dataset as the ingestor does; returns its key."""
-        return str(self._object("POST", f"/global_meta/summary/{table}/", json=summary)["dataset_key"])
-
     def report_pod(self, work: TrainCycle | ScoreSubmission, phase: str, exit_code: int | None = None) -> None:
         """Tell what became of the pod that does some work."""
         kind, attempt, submission = "score", 1, None
@@ -61,10 +69,8 @@ class EdgeClient(BackendClient):
             kind, attempt = "train", work.attempt
         else:
             submission = work.submission_id
-        self._send(
-            "POST",
-            "/edge-device/pods/",
-            json={
+        self.report_job(
+            {
                 "name": self.pod_of(work),
                 "experiment_key": work.experiment_key,
                 "cycle": work.cycle,
@@ -73,7 +79,7 @@ class EdgeClient(BackendClient):
                 "submission_id": submission,
                 "phase": phase,
                 "exit_code": exit_code,
-            },
+            }
         )
 
     @staticmethod

@@ -14,7 +14,7 @@ from support.evidence.entries import Kind
 from support.evidence.recorder import record
 
 if TYPE_CHECKING:
-    from azure.servicebus import ServiceBusClient
+    from azure.servicebus import ServiceBusClient, ServiceBusReceivedMessage
 
 
 class QueueState(NamedTuple):
@@ -22,6 +22,14 @@ class QueueState(NamedTuple):
 
     waiting: int
     dead_lettered: int
+
+
+class DeadLetter(NamedTuple):
+    """A message that was put aside, and why."""
+
+    message_id: str
+    reason: str
+    description: str
 
 
 class ServiceBus:
@@ -32,13 +40,17 @@ class ServiceBus:
 
     def state(self, queue: str) -> QueueState:
         """Count a queue's messages and its dead letters, up to 100 each."""
-        from azure.servicebus import ServiceBusSubQueue
-
         with self._connected() as bus:
             waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
-            dead_letters = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
-            record(Kind.QUEUE, f"{queue}: {len(waiting)} waiting, {len(dead_letters)} dead-lettered")
-            return QueueState(len(waiting), len(dead_letters))
+            state = QueueState(len(waiting), len(_dead_letters(bus, queue)))
+        record(Kind.QUEUE, f"{queue}: {state.waiting} waiting, {state.dead_lettered} dead-lettered")
+        return state
+
+    def dead_letters(self, queue: str) -> list[DeadLetter]:
+        """A queue's dead letters, oldest first, up to 100."""
+        with self._connected() as bus:
+            found = _dead_letters(bus, queue)
+        return [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
 
     def send(self, queue: str, body: str, message_id: str) -> None:
         """Put a message into a queue."""
@@ -73,3 +85,9 @@ class ServiceBus:
         finally:
             # closing takes the SDK up to a second a receiver, and nobody has to wait for it
             threading.Thread(target=bus.close, daemon=True).start()
+
+
+def _dead_letters(bus: "ServiceBusClient", queue: str) -> "list[ServiceBusReceivedMessage]":
+    from azure.servicebus import ServiceBusSubQueue
+
+    return bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)

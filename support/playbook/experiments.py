@@ -11,9 +11,11 @@ from support.scene import IngestedDataset, Person, Scene, Training, UseCase
 from support.toy.tasks import toy_task
 
 MODELS = Path(__file__).parent.parent / "toy" / "models"
+USUAL_MODEL = "two layer CNN"
+VALIDATION_SHARE = 0.2
+FLOPS_PER_PETAFLOP = 1e15
 ENDED = ("Completed", "Failed", "Stopped")
 POD_ENDED = ("Succeeded", "Failed")
-VALIDATION_SHARE = 0.2
 
 
 def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
@@ -92,14 +94,30 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
-def wait_until_ended(scene: Scene, training: Training) -> Json:
+def begin(scene: Scene, person: Person, epochs: int, cycles: int, model: str = USUAL_MODEL) -> Training:
+    """Somebody does all that is needed to start an experiment in the scenario's use case."""
+    upload_and_link(scene, scene.use_case, person, model)
+    return start(scene, person, model, epochs, cycles)
+
+
+def refusal_of_a_start(scene: Scene, person: Person) -> SdkError | None:
+    """Somebody tries to start an experiment; returns what the SDK raised, or None when it was started after all."""
+    try:
+        begin(scene, person, epochs=1, cycles=1)
+    except SdkError as error:
+        scene.story.tell("refused", error.text)
+        return error
+    return None
+
+
+def wait_until_ended(scene: Scene, training: Training, within: float = 60.0) -> Json:
     """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
         status = eventually(
             f"the experiment {training.experiment_key} to end",
             lambda: training.participant.sdk.experiment_status(training.experiment_key),
             _has_ended,
-            within=60,
+            within=within,
         )
         part.detail = str(status)
     return experiment(training)
@@ -144,6 +162,11 @@ def job_logs(scene: Scene, training: Training) -> list[str]:
     if not logs:
         raise AssertionError(f"no job of the experiment {training.experiment_key} was ever started")
     return logs
+
+
+def flops(training: Training) -> float:
+    """What the experiment has cost so far, in floating point operations."""
+    return float(experiment(training)["petaflops"]) * FLOPS_PER_PETAFLOP
 
 
 def cycle_result(training: Training, cycle: int) -> dict[str, Any]:
