@@ -4,6 +4,7 @@ Source: azure-servicebus 7.15; that a login answer holds the connection string i
 """
 
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,15 @@ class WorkQueue:
             done: tell the bus that it may forget the message; otherwise it stays locked in our hands.
         """
         receiver = self._receiver.result()
-        for message in receiver.receive_messages(max_message_count=1, max_wait_time=within):
-            if done:
-                receiver.complete_message(message)
-            work = experiments_message.validate_json(str(message))
-            if not isinstance(work, StopTraining):
-                return work
+        until = time.monotonic() + within
+        while (left := until - time.monotonic()) > 0:
+            for message in receiver.receive_messages(max_message_count=1, max_wait_time=left):
+                work = experiments_message.validate_json(str(message))
+                if done or isinstance(work, StopTraining):
+                    receiver.complete_message(message)
+                # a stand-in trains nothing that could be stopped
+                if not isinstance(work, StopTraining):
+                    return work
         return None
 
     def open_again(self) -> None:
