@@ -20,7 +20,7 @@ def set_up(scene: Scene, rows: dict[str, int]) -> StandIn:
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = secure_environments.register(scene, owner)
     with scene.story.part("its requests-proxy is installed"):
-        request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, SERVICES)
+        request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, services=SERVICES)
         environment.installed = scene.substrate.install_client(request)
         scene.adopt(environment.installed)
     stand_in = _log_in(scene, environment)
