@@ -106,12 +106,13 @@ def separate_processes() -> float:
     ledger, ports = Ledger.open(f"benchmark-{os.getpid()}"), Ports()
     try:
         state = ledger.make_folder()
-        for name in ("tmp", "mail", "mail/cur", "mail/new", "mail/tmp"):
+        for name in ("tmp", "objects", "mail", "mail/cur", "mail/new", "mail/tmp"):
             (state / name).mkdir()
         central = CentralAddresses(
             state=state,
             backend_port=ports.reserve(),
             service_bus_port=ports.reserve(),
+            service_bus_control_port=ports.reserve(),
             object_store_port=ports.reserve(),
             service_bus_key=SecretStr(secrets.token_urlsafe(32)),
             object_store_secret_key=SecretStr(secrets.token_urlsafe(32)),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from environments.requirements import Requirement
 
 LOG_LINES_IN_ERRORS = 15
+CLIENT_SERVICES = frozenset({"egress_proxy", "requests_proxy", "jobs_manager", "pods_monitor", "resource_monitor"})
 
 
 class SubstrateError(Exception):
@@ -71,6 +72,8 @@ class Platform:
     object_store_bucket: str
     object_store_access_key: str
     object_store_secret_key: SecretStr
+    service_bus_control_url: str | None
+    """Where the Service Bus is made to fail (see `reference_platform/service_bus/control.py`); None: it cannot be."""
     mail_folder: Path
     """A maildir with every e-mail the platform sent."""
     ready_seconds: float
@@ -83,6 +86,12 @@ class InstallRequest:
     client_env: str | None
     client_id: str
     client_password: SecretStr
+    services: frozenset[str] = CLIENT_SERVICES
+    """Which of the client's services to run: a scenario may play the others itself."""
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(self.services - CLIENT_SERVICES):
+            raise ValueError(f"the client has no service {', '.join(unknown)}; it has {', '.join(sorted(CLIENT_SERVICES))}")
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,8 @@ class SecureEnvironment:
     database_url: SecretStr
     """SQLAlchemy URL of the datasets' database."""
     jobs_manager_url: str
+    requests_proxy_url: str
+    pod_token_signing_secret: SecretStr
     ingestion_token: SecretStr
     shared_folder: Path
     """The volume that the chart mounts at /data/shared, as scenarios reach it."""

@@ -32,9 +32,7 @@ def teams_start(context: Context, epochs: int, cycles: int) -> None:
 def trains(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
     scene = context.scene
-    person = scene.person(role)
-    experiments.upload_and_link(scene, scene.use_case, person, model)
-    experiments.wait_until_ended(scene, experiments.start(scene, person, model, epochs, cycles))
+    experiments.wait_until_ended(scene, experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles))
 
 
 @then("training jobs are spawned, epoch and cycle metrics, PetaFLOPs and gCO2e appear and the weights are saved")
@@ -104,6 +102,13 @@ def experiment_is(context: Context, status: str) -> None:
     training = context.scene.trainings[-1]
     assert_that(training.participant.sdk.experiment_status(training.experiment_key), equal_to(status), "the status in the SDK")
     assert_that(experiments.experiment(training)["status_display"], equal_to(status), "the status on the web")
+
+
+@step("the experiment ends as {string}")
+def experiment_ends(context: Context, status: str) -> None:
+    """The experiment comes to its end, and to this one; the SDK's user and the web agree."""
+    shown = experiments.wait_until_ended(context.scene, context.scene.trainings[-1], within=20)
+    assert_that(shown["status_display"], equal_to(status), f"the experiment's status; its reason: {shown['reason']}")
 
 
 @then("the weights of each participating environment are in the object store")

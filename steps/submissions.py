@@ -67,9 +67,15 @@ def not_on_the_leaderboard(context: Context, role: str) -> None:
 @when("{string} submits cycle {int} for inference")
 def submits(context: Context, role: str, cycle: int) -> None:
     """Submits a finished cycle; the score comes later."""
-    training = context.scene.trainings[-1]
-    assert_that(training.participant.role, equal_to(role), "whose experiment it is")
-    submissions.submit(context.scene, training, cycle)
+    submissions.submit(context.scene, experiments.training_of(context.scene, role), cycle)
+
+
+@when("all submissions are scored")
+def all_scored(context: Context) -> None:
+    """Those of every experiment of the scenario have a score."""
+    scene = context.scene
+    for training in scene.trainings:
+        submissions.wait_until_scored(scene, scene.use_case, training, 1)
 
 
 @then("{string} is on the leaderboard with rank {int} and a score better than guessing")

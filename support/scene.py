@@ -19,8 +19,10 @@ from support.clients.edge import EdgeClient
 from support.clients.gateway import Gateway
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
+from support.clients.proxied_stub import ProxiedStub
 from support.clients.sdk import SdkSession
 from support.clients.service_bus import ServiceBus
+from support.clients.service_bus_faults import ServiceBusFaults
 from support.names import MAIL_DOMAIN, Names
 from support.redaction import learn_secret
 from support.story import Story
@@ -143,6 +145,7 @@ class Scene:
     trainings: list[Training] = field(default_factory=list)
     inference_runs: list[Training] = field(default_factory=list)
     submissions: list[str] = field(default_factory=list)
+    stubs: list[ProxiedStub] = field(default_factory=list)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
@@ -159,6 +162,15 @@ class Scene:
     def service_bus(self) -> ServiceBus:
         """The platform's queues."""
         return ServiceBus(self.platform.service_bus_connection_string)
+
+    @cached_property
+    def service_bus_faults(self) -> ServiceBusFaults:
+        """What can be made to go wrong with the queues; a LookupError when nothing can."""
+        if self.platform.service_bus_control_url is None:
+            raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+        faults = ServiceBusFaults(self.platform.service_bus_control_url)
+        self.at_the_end(faults.close)
+        return faults
 
     @property
     def use_case(self) -> UseCase:
@@ -203,9 +215,9 @@ class Scene:
         self._open.callback(session.close)
         return session
 
-    def at_the_end(self, close: Callable[[], None]) -> None:
-        """Call this when the scenario ends."""
-        self._open.callback(close)
+    def at_the_end(self, do: Callable[[], None]) -> None:
+        """Do this when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
 
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""

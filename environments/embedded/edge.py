@@ -68,12 +68,15 @@ class EdgeMaker:
         installation.leave_out("prerequisites")
         installation.leave_out("cluster")
         installation.register(backend_url)
-        installation.run("helm", lambda: edge.start(edge_services(self._central, addresses), self._ready_seconds))
+        services = edge_services(self._central, addresses, installation.request.services)
+        installation.run("helm", lambda: edge.start(services, self._ready_seconds))
         installation.run("connect", edge.check)
         return SecureEnvironment(
             client_id=addresses.client_id,
             database_url=addresses.database_url,
             jobs_manager_url=f"http://127.0.0.1:{addresses.jobs_manager_port}",
+            requests_proxy_url=f"http://127.0.0.1:{addresses.requests_proxy_port}",
+            pod_token_signing_secret=addresses.pod_token_signing_secret,
             ingestion_token=addresses.ingestion_token,
             shared_folder=addresses.shared_folder,
             shared_mount=addresses.shared_mount,

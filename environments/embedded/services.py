@@ -9,12 +9,15 @@ from pydantic import SecretStr
 from environments.processes import mounts
 from environments.processes.launch import basic_environment
 from environments.reference_platform.training import MODULES_TO_PRELOAD
+from environments.substrate import CLIENT_SERVICES
 
 REFERENCE_PLATFORM = "environments.reference_platform"
 BUCKET = "tracebloc"
 ACCESS_KEY = "ringmaster"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
+PASSWORD_COST = 2**12
+"""A quarter of the usual work: passwords of scenarios are random, and gone with the platform."""
 # older SDKs are told to upgrade; Source: our choice
 MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
@@ -41,6 +44,7 @@ PRELOADED_FOR_BACKEND = (
     f"{REFERENCE_PLATFORM}.backend.application",
 )
 PRELOADED_FOR_EDGES = (
+    "environments.embedded.preloaded_s3",
     "python_multipart",
     "trustme",
     "psutil",
@@ -84,6 +88,7 @@ class CentralAddresses:
     state: Path
     backend_port: int
     service_bus_port: int
+    service_bus_control_port: int
     object_store_port: int
     service_bus_key: SecretStr
     object_store_secret_key: SecretStr
@@ -98,6 +103,11 @@ class CentralAddresses:
     def object_store_url(self) -> str:
         """The S3 endpoint."""
         return f"http://127.0.0.1:{self.object_store_port}"
+
+    @property
+    def service_bus_control_url(self) -> str:
+        """Where the service bus is made to fail."""
+        return f"http://127.0.0.1:{self.service_bus_control_port}"
 
     @property
     def service_bus_connection_string(self) -> SecretStr:
@@ -170,8 +180,16 @@ def object_store_access(central: CentralAddresses) -> dict[str, str]:
 
 def base_services(central: CentralAddresses) -> list[Service]:
     """What stands on nothing else: the service bus and the object store."""
-    service_bus = {"SERVICE_BUS_PORT": str(central.service_bus_port), "SERVICE_BUS_KEY": central.service_bus_key.get_secret_value()}
-    object_store = {"HTTP_PORT": str(central.object_store_port), "OBJECT_STORE_BUCKET": BUCKET}
+    service_bus = {
+        "SERVICE_BUS_PORT": str(central.service_bus_port),
+        "SERVICE_BUS_CONTROL_PORT": str(central.service_bus_control_port),
+        "SERVICE_BUS_KEY": central.service_bus_key.get_secret_value(),
+    }
+    object_store = {
+        "HTTP_PORT": str(central.object_store_port),
+        "OBJECT_STORE_BUCKET": BUCKET,
+        "OBJECTS_FOLDER": str(central.state / "objects"),
+    }
     return [
         Service("service_bus", surroundings(central) | service_bus, f"{REFERENCE_PLATFORM}.service_bus"),
         Service("object_store", surroundings(central) | object_store, "environments.embedded.object_store"),
@@ -190,6 +208,7 @@ def backend(central: CentralAddresses) -> Service:
         "PUBLIC_URL": central.backend_url,
         "DATABASE_URL": f"sqlite:///{central.state}/backend.sqlite3",
         "MAIL_FOLDER": str(central.mail_folder),
+        "PASSWORD_COST": str(PASSWORD_COST),
         "MINIMUM_SDK_VERSION": MINIMUM_SDK_VERSION,
     }
     return Service("backend", _central_surroundings(central) | own, f"{REFERENCE_PLATFORM}.backend")
@@ -200,8 +219,8 @@ def _central_surroundings(central: CentralAddresses) -> dict[str, str]:
     return surroundings(central) | bus | object_store_access(central)
 
 
-def edge_services(central: CentralAddresses, edge: EdgeAddresses) -> list[Service]:
-    """The services of one secure environment; what is started by the chart's Deployments and DaemonSet."""
+def edge_services(central: CentralAddresses, edge: EdgeAddresses, chosen: frozenset[str] = CLIENT_SERVICES) -> list[Service]:
+    """Services of one secure environment, by default all that the chart's Deployments and DaemonSet start."""
     login = {
         "CLIENT_ID": edge.client_id,
         "CLIENT_PASSWORD": edge.client_password.get_secret_value(),
@@ -223,7 +242,8 @@ def edge_services(central: CentralAddresses, edge: EdgeAddresses) -> list[Servic
         "pods_monitor": launcher,
         "resource_monitor": {"MONITOR_INTERVAL_SECONDS": str(HEARTBEAT_SECONDS)},
     }
-    return [Service(f"{name}-{edge.client_id}", common | own, f"{REFERENCE_PLATFORM}.{name}") for name, own in variables.items()]
+    running = {name: common | own for name, own in variables.items() if name in chosen}
+    return [Service(f"{name}-{edge.client_id}", environment, f"{REFERENCE_PLATFORM}.{name}") for name, environment in running.items()]
 
 
 def _jobs_manager(edge: EdgeAddresses) -> dict[str, str]:

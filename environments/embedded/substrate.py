@@ -42,7 +42,7 @@ from environments.substrate import Faults, InstallRequest, Platform, SecureEnvir
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
-CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress"})
+CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress", "faults.service-bus"})
 LEFT_OUT = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
@@ -208,7 +208,7 @@ class EmbeddedSubstrate(Substrate):
     def _make_state(self, ledger: Ledger) -> Path:
         other_user = self._programs is not None and os.geteuid() == 0
         state = ledger.make_folder(parent_of_state(for_another_user=other_user))
-        for name in ("run", "tmp", "edges", "mail", "mail/cur", "mail/new", "mail/tmp"):
+        for name in ("run", "tmp", "edges", "objects", "mail", "mail/cur", "mail/new", "mail/tmp"):
             (state / name).mkdir(mode=0o700)
         return state
 
@@ -217,6 +217,7 @@ class EmbeddedSubstrate(Substrate):
             state=state,
             backend_port=self._ports.reserve(),
             service_bus_port=self._ports.reserve(),
+            service_bus_control_port=self._ports.reserve(),
             object_store_port=self._ports.reserve(),
             service_bus_key=SecretStr(secrets.token_urlsafe(32)),
             object_store_secret_key=SecretStr(secrets.token_urlsafe(32)),
@@ -237,6 +238,7 @@ class EmbeddedSubstrate(Substrate):
             object_store_bucket=BUCKET,
             object_store_access_key=ACCESS_KEY,
             object_store_secret_key=central.object_store_secret_key,
+            service_bus_control_url=central.service_bus_control_url,
             mail_folder=central.mail_folder,
             ready_seconds=time.monotonic() - self._began,
         )

@@ -15,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_us
 from tenacity.wait import wait_exponential
 
 from environments.reference_platform import service
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class EdgeSession:
         """Ask the backend; logs in again, once, when it refuses the token (401). Raises LoginRefused or httpx.HTTPError."""
         login = self.login()
         response = self._send(login, method, path, json)
-        if response.status_code == httpx.codes.UNAUTHORIZED:
+        if response.status_code == httpx.codes.UNAUTHORIZED and not is_on(Sabotage.EXPIRED_LOGIN_NEVER_RENEWED):
             log.info("the backend refused the token, logging in again")
             self._forget(login)
             response = self._send(self.login(), method, path, json)

@@ -154,6 +154,26 @@ class WeightsReady(BaseModel):
     participants: list[str]
 
 
+class CloseRound(BaseModel):
+    """backend -> averaging-service: the cycle's time is up, so average the weights that are there, if there are enough."""
+
+    kind: Literal["close_round"] = "close_round"
+    experiment_key: str
+    cycle: int
+    participants: list[str]
+    quorum: int = Field(ge=1, description="fewest participants whose mean counts")
+
+
+class RoundFailed(BaseModel):
+    """averaging-service -> backend: too few weights were there when the cycle's time was up."""
+
+    kind: Literal["round_failed"] = "round_failed"
+    experiment_key: str
+    cycle: int
+    missing: list[str] = Field(description="client ids of the participants whose weights never came")
+    quorum: int
+
+
 class FlopsSpent(BaseModel):
     """requests-proxy -> backend: what a pod spent; counted once per pod."""
 
@@ -168,8 +188,12 @@ class FlopsSpent(BaseModel):
 
 PodWork = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]
 ExperimentsMessage = Annotated[TrainCycle | ScoreSubmission | StopTraining, Field(discriminator="kind")]
-ResultsMessage = Annotated[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored, Field(discriminator="kind")]
+AveragingMessage = Annotated[WeightsReady | CloseRound, Field(discriminator="kind")]
+ResultsMessage = Annotated[EpochFinished | CycleAveraged | WeightsRefused | RoundFailed | SubmissionScored, Field(discriminator="kind")]
+BackendsMessage = Annotated[TrainCycle | ScoreSubmission | StopTraining | CloseRound, Field(discriminator="kind")]
 
 pod_work: TypeAdapter[TrainCycle | ScoreSubmission] = TypeAdapter(PodWork)
 experiments_message: TypeAdapter[TrainCycle | ScoreSubmission | StopTraining] = TypeAdapter(ExperimentsMessage)
-results_message: TypeAdapter[EpochFinished | CycleAveraged | WeightsRefused | SubmissionScored] = TypeAdapter(ResultsMessage)
+averaging_message: TypeAdapter[WeightsReady | CloseRound] = TypeAdapter(AveragingMessage)
+results_message: TypeAdapter[EpochFinished | CycleAveraged | WeightsRefused | RoundFailed | SubmissionScored] = TypeAdapter(ResultsMessage)
+backends_message: TypeAdapter[TrainCycle | ScoreSubmission | StopTraining | CloseRound] = TypeAdapter(BackendsMessage)

@@ -7,9 +7,21 @@ import logging
 import threading
 from collections.abc import Callable
 
-from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver, ServiceBusSender
-from azure.servicebus.exceptions import MessageLockLostError, ServiceBusError
+from azure.servicebus import (
+    ServiceBusClient,
+    ServiceBusMessage,
+    ServiceBusReceivedMessage,
+    ServiceBusReceiveMode,
+    ServiceBusReceiver,
+    ServiceBusSender,
+)
+from azure.servicebus.exceptions import MessageLockLostError, ServiceBusError, ServiceBusServerBusyError
 from pydantic import BaseModel
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
+from tenacity.wait import wait_exponential
+
+from environments.reference_platform.outages import Unavailable
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -19,11 +31,17 @@ JSON = "application/json"
 LOOK = 0.1
 # seconds in which a stopped consumer has given back what it did not handle; the SDK's thread needs up to one more to end
 CLOSING = 0.3
+# seconds in which the bus has to say that it has taken a message in
+SENDING = 5.0
+# seconds in which the bus has to say that a message is settled; then it is settled another way, and the next ones need not wait
+SETTLING = 1.0
+# seconds for which a message is kept in hand while something it needs is away; its lock lasts longer
+PATIENCE = 20.0
 # characters of a dead-letter description that the service keeps
 LONGEST_DESCRIPTION = 4096
 
 
-class QueueUnavailable(Exception):
+class QueueUnavailable(Unavailable):
     """The Service Bus did not accept a message; the text names the queue and never the connection string."""
 
 
@@ -58,14 +76,16 @@ class QueueSender:
     def send(self, message: BaseModel, message_id: str) -> None:
         """Send one JSON message; returns when the bus has accepted it, else raises QueueUnavailable."""
         envelope = ServiceBusMessage(message.model_dump_json(), message_id=message_id, content_type=JSON)
+        patience = 0.1 if is_on(Sabotage.IMPATIENT_WITH_A_SLOW_BUS) else SENDING
         with self._lock:
             for last_try in (False, True):
                 try:
-                    self._opened().send_messages(envelope, timeout=5)
+                    self._opened().send_messages(envelope, timeout=patience)
                     return
                 except (ServiceBusError, OSError) as error:
                     self._drop()
-                    if last_try:
+                    # who was told to come back later need not ask over another link
+                    if last_try or isinstance(error, ServiceBusServerBusyError):
                         raise QueueUnavailable(f"queue {self._queue}: {type(error).__name__}") from error
 
     def close(self) -> None:
@@ -91,7 +111,8 @@ class QueueSender:
 class QueueConsumer:
     """Hands each message of one queue to `handle`, in a thread of its own.
 
-    Handled: completed. PoisonMessage: dead-lettered with its text. Any other error: logged and abandoned, so that it comes again.
+    Handled: completed. PoisonMessage: dead-lettered with its text. Unavailable: tried again for a while. Any other error, or
+    unavailable for too long: logged and abandoned, so that it comes again.
     """
 
     def __init__(self, connection_string: str, queue: str, handle: Callable[[str], None]) -> None:
@@ -102,6 +123,8 @@ class QueueConsumer:
         self._receiving = threading.Event()
         self._handling = threading.Lock()
         self._outage_told = False
+        given_for_good = is_on(Sabotage.WORK_GONE_WHEN_DELIVERED)
+        self._mode = ServiceBusReceiveMode.RECEIVE_AND_DELETE if given_for_good else ServiceBusReceiveMode.PEEK_LOCK
         self._thread = threading.Thread(target=self._run, name=f"consumer of {queue}", daemon=True)
 
     def start(self) -> None:
@@ -123,7 +146,10 @@ class QueueConsumer:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                with _client(self._connection_string) as bus, bus.get_queue_receiver(self._queue, socket_timeout=0.02) as receiver:
+                with (
+                    _client(self._connection_string) as bus,
+                    bus.get_queue_receiver(self._queue, receive_mode=self._mode, socket_timeout=0.02, timeout=SETTLING) as receiver,
+                ):
                     self._receive_from(receiver)
             except Exception as error:
                 # whatever it was: a consumer that ends in silence is worse than one that tries again
@@ -159,12 +185,32 @@ class QueueConsumer:
 
     def _handle_and_settle(self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> None:
         try:
-            self._handle(str(message))
+            self._handle_patiently(str(message))
         except PoisonMessage as error:
+            if is_on(Sabotage.POISON_MESSAGE_GIVEN_BACK):
+                receiver.abandon_message(message)
+                return
             log.error("queue %s: dead-lettered message %s: %s", self._queue, message.message_id, error)
             receiver.dead_letter_message(message, reason="PoisonMessage", error_description=str(error)[:LONGEST_DESCRIPTION])
         except Exception:
             log.exception("queue %s: message %s was not handled and will come again", self._queue, message.message_id)
             receiver.abandon_message(message)
         else:
-            receiver.complete_message(message)
+            if self._mode == ServiceBusReceiveMode.PEEK_LOCK:
+                receiver.complete_message(message)
+
+    def _handle_patiently(self, body: str) -> None:
+        # a message given back comes again at once and only so many times, so a short outage is sat out here
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            wait=wait_exponential(multiplier=0.1, max=1),
+            stop=stop_any(stop_after_delay(PATIENCE), stop_when_event_set(self._stopping)),
+            sleep=sleep_using_event(self._stopping),
+            before_sleep=self._tell_the_wait,
+            reraise=True,
+        )
+        retrying(self._handle, body)
+
+    def _tell_the_wait(self, state: RetryCallState) -> None:
+        if state.attempt_number == 1:
+            log.warning("queue %s: a message waits: %s", self._queue, state.outcome.exception() if state.outcome else None)

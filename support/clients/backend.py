@@ -80,6 +80,10 @@ class BackendClient:
         """One of the caller's secure environments."""
         return self._object("GET", f"/edge-device/{identity}/")
 
+    def change_secure_environment(self, identity: int | str, **changes: Any) -> Json:
+        """Change one of the caller's secure environments: name, login_seconds."""
+        return self._object("PATCH", f"/edge-device/{identity}/", json=changes)
+
     def ingest_failures(self, identity: int | str) -> list[Json]:
         """The ingestions of a secure environment that ended without a dataset, oldest first."""
         return self._list("GET", f"/edge-device/{identity}/ingest-failures/")
@@ -107,7 +111,7 @@ class BackendClient:
         return self._list("GET", "/use-cases/")
 
     def change_use_case(self, key: str, **changes: Any) -> Json:
-        """Change a draft: description, rules, score, budget_petaflops."""
+        """Change a use case: description, rules, score, rounds, budget_petaflops."""
         return self._object("PATCH", f"/use-cases/{key}/", json=changes)
 
     def attach_datasets(self, key: str, training: list[str], test: list[str]) -> Json:

@@ -45,6 +45,11 @@ class EdgeClient(BackendClient):
         self._senders: dict[str, QueueSender] = {}
         self._consumer: QueueConsumer | None = None
 
+    @property
+    def work_connection_string(self) -> SecretStr:
+        """For the queue of its work alone."""
+        return SecretStr(self._login["experiments_queue_conn_str"])
+
     def heartbeat(self, interval_seconds: float) -> None:
         """Say that it lives, and in how many seconds it will say so again."""
         measured = {"cpu_percent": 1.0, "cpu_count": 2, "memory_used_bytes": 1 << 30, "memory_total_bytes": 4 << 30}

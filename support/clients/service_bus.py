@@ -24,6 +24,14 @@ class QueueState(NamedTuple):
     dead_lettered: int
 
 
+class DeadLetter(NamedTuple):
+    """A message that was put aside, and why."""
+
+    message_id: str
+    reason: str
+    description: str
+
+
 class ServiceBus:
     """Peeks into queues, sends into them and tidies up their dead letters; the SDK is imported at the first use."""
 
@@ -40,6 +48,16 @@ class ServiceBus:
             record(Kind.QUEUE, f"{queue}: {len(waiting)} waiting, {len(dead_letters)} dead-lettered")
             return QueueState(len(waiting), len(dead_letters))
 
+    def dead_letters(self, queue: str) -> list[DeadLetter]:
+        """A queue's dead letters, oldest first, up to 100."""
+        from azure.servicebus import ServiceBusSubQueue
+
+        with self._connected() as bus:
+            found = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
+        letters = [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
+        record(Kind.QUEUE, f"{queue}: dead letters", "; ".join(f"{letter.message_id}: {letter.description}" for letter in letters))
+        return letters
+
     def send(self, queue: str, body: str, message_id: str) -> None:
         """Put a message into a queue."""
         from azure.servicebus import ServiceBusMessage
@@ -47,6 +65,7 @@ class ServiceBus:
         with self._connected() as bus:
             # keep_alive=0 makes closing quick
             bus.get_queue_sender(queue, keep_alive=0).send_messages(ServiceBusMessage(body, message_id=message_id))
+        record(Kind.QUEUE, f"{queue}: {message_id} was sent", body)
 
     def take_dead_letter(self, queue: str, words: str) -> str | None:
         """Take a queue's dead letter whose body holds these words, and leave all others; None when there is none."""

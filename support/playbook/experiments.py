@@ -14,6 +14,7 @@ MODELS = Path(__file__).parent.parent / "toy" / "models"
 ENDED = ("Completed", "Failed", "Stopped")
 POD_ENDED = ("Succeeded", "Failed")
 VALIDATION_SHARE = 0.2
+FLOPS_PER_PETAFLOP = 1e15
 
 
 def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
@@ -92,14 +93,14 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
-def wait_until_ended(scene: Scene, training: Training) -> Json:
-    """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
+def wait_until_ended(scene: Scene, training: Training, within: float = 60) -> Json:
+    """Wait until the SDK's user sees the experiment ended (seconds); returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
         status = eventually(
             f"the experiment {training.experiment_key} to end",
             lambda: training.participant.sdk.experiment_status(training.experiment_key),
             _has_ended,
-            within=60,
+            within=within,
         )
         part.detail = str(status)
     return experiment(training)
@@ -144,6 +145,11 @@ def job_logs(scene: Scene, training: Training) -> list[str]:
     if not logs:
         raise AssertionError(f"no job of the experiment {training.experiment_key} was ever started")
     return logs
+
+
+def flops(training: Training) -> float:
+    """What the experiment has cost so far, in floating point operations."""
+    return float(experiment(training)["petaflops"]) * FLOPS_PER_PETAFLOP
 
 
 def cycle_result(training: Training, cycle: int) -> dict[str, Any]:

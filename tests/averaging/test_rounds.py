@@ -6,7 +6,8 @@ import safetensors.numpy
 from pydantic import BaseModel
 
 from environments.reference_platform.averaging_service.rounds import Rounds
-from environments.reference_platform.messages import CycleAveraged, WeightsRefused, averaged_weights_key
+from environments.reference_platform.averaging_service.store import StoreUnavailable, WeightsStore
+from environments.reference_platform.messages import CloseRound, CycleAveraged, RoundFailed, WeightsRefused, averaged_weights_key
 from environments.reference_platform.queues import PoisonMessage, QueueUnavailable
 from tests.averaging.conftest import Cycle
 
@@ -124,10 +125,54 @@ def test_truncated_weights_are_refused(cycle: Cycle, rounds: Rounds) -> None:
 
 @pytest.mark.parametrize("body", ["", "{}", '{"kind": "flops_spent"}'])
 def test_a_message_of_another_kind_is_poison(rounds: Rounds, body: str) -> None:
-    with pytest.raises(PoisonMessage, match="not a WeightsReady"):
+    with pytest.raises(PoisonMessage, match="no message for the averaging service"):
         rounds.handle(body)
 
 
 def test_whoever_takes_no_part_is_turned_away(cycle: Cycle, rounds: Rounds) -> None:
     with pytest.raises(PoisonMessage, match="edge-9 takes no part"):
         rounds.handle(cycle.upload("edge-9", 30, 1.0))
+
+
+def closing(cycle: Cycle, quorum: int) -> str:
+    message = CloseRound(experiment_key=cycle.experiment_key, cycle=1, participants=cycle.participants, quorum=quorum)
+    return message.model_dump_json()
+
+
+def test_when_the_time_is_up_whoever_is_there_is_averaged_and_whoever_comes_later_changes_nothing(
+    cycle: Cycle, rounds: Rounds, announced: Announced
+) -> None:
+    cycle.participants.append("edge-3")
+    rounds.handle(cycle.upload("edge-1", 30, 1.0))
+    rounds.handle(cycle.upload("edge-2", 10, 5.0))
+    assert cycle.averaged() is None
+    rounds.handle(closing(cycle, quorum=2))
+    assert cycle.averaged() == [2.0]
+    rounds.handle(cycle.upload("edge-3", 960, 100.0))
+    rounds.handle(closing(cycle, quorum=3))
+    assert cycle.averaged() == [2.0]
+    assert len(announced.messages) == 3
+    for message in announced.messages:
+        assert isinstance(message, CycleAveraged)
+        assert message.rows == {"edge-1": 30, "edge-2": 10}
+
+
+def test_with_less_than_the_quorum_the_round_fails_and_names_who_is_missing(cycle: Cycle, rounds: Rounds, announced: Announced) -> None:
+    rounds.handle(cycle.upload("edge-2", 10, 5.0))
+    rounds.handle(closing(cycle, quorum=2))
+    assert cycle.averaged() is None
+    [failed] = announced.messages
+    assert isinstance(failed, RoundFailed)
+    assert (failed.cycle, failed.missing, failed.quorum) == (1, ["edge-1"], 2)
+
+
+def test_a_store_that_does_not_answer_is_not_taken_for_an_empty_one(cycle: Cycle, announced: Announced) -> None:
+    message = cycle.upload("edge-1", 30, 1.0)
+    nobody_there = WeightsStore("http://127.0.0.1:9", "tracebloc")
+    with pytest.raises(StoreUnavailable, match="reading experiments/.*: EndpointConnectionError"):
+        Rounds(nobody_there, announced).handle(message)
+    with pytest.raises(StoreUnavailable, match="looking for the bucket"):
+        nobody_there.check()
+    with pytest.raises(StoreUnavailable, match="writing key"):
+        nobody_there.put("key", b"", {})
+    assert announced.messages == []

@@ -65,6 +65,21 @@ def test_another_persons_environment_does_not_exist(owner: Owner, stranger: Pers
     stranger.ask("GET", f"/edge-device/{10**30}/", 400)
 
 
+def test_the_owner_says_how_long_logins_last_those_of_before_too(person: Person) -> None:
+    site = Site(person, "short logins")
+    assert site.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code == 204
+    path = f"/edge-device/{site.id}/"
+    person.ask("PATCH", path, 400, json={"login_seconds": 0})
+    assert person.ask("PATCH", path, json={"login_seconds": 0.2})["login_seconds"] == 0.2
+    eventually(
+        "the login to expire", lambda: site.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code, lambda code: code == 401
+    )
+    login = site.client.post("/api-token-auth/", data={"username": site.client_id, "password": site.password}).json()
+    person.ask("PATCH", path, json={"login_seconds": 3600})
+    site.client.headers["Authorization"] = f"{login['token_scheme']} {login['token']}"
+    assert site.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code == 204
+
+
 def test_a_revoked_environment_is_locked_out(person: Person) -> None:
     site = Site(person, "to be revoked")
     assert person.ask("POST", f"/edge-device/{site.id}/revoke/")["is_decommissioned"] is True

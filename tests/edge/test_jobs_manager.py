@@ -14,13 +14,13 @@ from hamcrest import has_length, has_value
 
 from environments.processes.client import Process
 from environments.processes.launch import RunningForkServer
-from environments.reference_platform import service
 from environments.reference_platform.jobs_manager.ingestion import ingestor_command, ingestor_environment
 from environments.reference_platform.jobs_manager.manifests import job_name
 from environments.reference_platform.jobs_manager.work import WorkStarter
 from environments.reference_platform.launchers.launcher import LauncherUnavailable
 from environments.reference_platform.launchers.process import ProcessLauncher
 from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_queue
+from environments.reference_platform.outages import Unavailable
 from environments.reference_platform.pod_token import verify
 from environments.reference_platform.queues import QueueSender
 from support.eventually import eventually
@@ -140,21 +140,16 @@ def test_a_pods_token_is_for_its_own_work_and_lasts_as_long_as_configured() -> N
     assert claims.expires_at == pytest.approx(time.time() + 100, abs=5)
 
 
-class LateLauncher(RecordingLauncher):
-    """Does not answer at first."""
+class AbsentLauncher(RecordingLauncher):
+    """Does not answer."""
 
     def create_job(self, manifest: dict[str, Any]) -> bool:
-        super().create_job(manifest)
-        if len(self.manifests) < 3:
-            raise LauncherUnavailable("not yet")
-        return True
+        raise LauncherUnavailable("not yet")
 
 
-def test_a_short_outage_of_the_launcher_is_sat_out() -> None:
-    service.stopping.clear()
-    launcher = LateLauncher()
-    WorkStarter(settings(), launcher)(train_cycle().model_dump_json())
-    assert len(launcher.manifests) == 3
+def test_an_outage_of_the_launcher_is_left_to_the_queue_which_sits_it_out() -> None:
+    with pytest.raises(Unavailable, match="not yet"):
+        WorkStarter(settings(), AbsentLauncher())(train_cycle().model_dump_json())
 
 
 def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import mailbox
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -101,11 +102,18 @@ def test_the_object_store_keeps_objects_and_their_metadata(running: tuple[Embedd
 def test_a_service_can_be_ended_and_started_again(running: tuple[EmbeddedSubstrate, Platform]) -> None:
     substrate, platform = running
     faults = substrate.faults("object_store")
+    kept, gone = (f"{platform.object_store_url}/{platform.object_store_bucket}/ending/{name}" for name in ("kept", "gone"))
+    somebody = {"Authorization": "AWS somebody:signature"}
+    for url in (kept, gone):
+        assert httpx.put(url, content=b"weights", headers=somebody | {"x-amz-meta-rows": "7"}).status_code == 200
+    assert httpx.delete(gone, headers=somebody).status_code == 204
     faults.kill()
     with pytest.raises(httpx.ConnectError):
         httpx.get(platform.object_store_url)
     faults.start()
-    assert httpx.get(f"{platform.object_store_url}/{platform.object_store_bucket}").status_code == 200
+    found = httpx.get(kept, headers=somebody)
+    assert (found.content, found.headers["x-amz-meta-rows"]) == (b"weights", "7")
+    assert httpx.get(gone, headers=somebody).status_code == 404
     assert substrate.deaths() == []
 
 
@@ -176,6 +184,18 @@ def test_an_installed_client_serves_until_it_is_stopped(running: tuple[EmbeddedS
     assert substrate.deaths() == []
 
 
+def test_a_client_can_be_installed_in_part(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest) -> None:
+    substrate, _ = running
+    environment = substrate.install_client(replace(credentials, services=frozenset({"requests_proxy"})))
+    own = [name for name in substrate.services() if name.endswith(f"-{credentials.client_id}")]
+    assert own == [f"requests_proxy-{credentials.client_id}"]
+    assert httpx.get(f"{environment.requests_proxy_url}/v1/work").status_code == 401
+    assert environment.pod_token_signing_secret.get_secret_value() not in repr(environment)
+    environment.stop()
+    with pytest.raises(ValueError, match="the client has no service front_end"):
+        replace(credentials, services=frozenset({"front_end"}))
+
+
 def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest, tmp_path: Path) -> None:
     from environments.embedded.node import CLIENT_LABEL, NodeCluster
     from environments.processes.client import Processes
@@ -206,7 +226,7 @@ def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform
 
 def test_what_it_cannot_do_has_a_reason(running: tuple[EmbeddedSubstrate, Platform]) -> None:
     substrate, _ = running
-    always = {"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress"}
+    always = {"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress", "faults.service-bus"}
     assert substrate.capabilities == always | (set() if mounts.why_not() else {"pod-mounts"})
     for capability in ("cluster", "network-policy", "installer", "helm", "azure", "faults.network", "mysql"):
         assert substrate.left_out(capability)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusMessage
-from azure.servicebus.exceptions import OperationTimeoutError, ServiceBusError, ServiceBusServerBusyError
+from azure.servicebus.exceptions import MessageLockLostError, OperationTimeoutError, ServiceBusError, ServiceBusServerBusyError
 from typer.testing import CliRunner
 
 from support.bus_command import bus_application
@@ -61,6 +61,17 @@ def test_a_busy_server_says_so(controlled: Controlled, handlers: Handlers, queue
     controlled.ask("DELETE", "/faults/busy")
     sender.send_messages(ServiceBusMessage("x"))
     assert len(receiver.peek_messages()) == 1
+
+
+def test_one_queue_is_busy_and_the_others_are_not(controlled: Controlled, handlers: Handlers, queue: str) -> None:
+    sender, other = handlers.open(handlers.sender(queue), handlers.sender(f"{queue}-other"))
+    controlled.ask("PUT", "/faults/busy", entity=queue.upper())
+    with pytest.raises(ServiceBusServerBusyError):
+        sender.send_messages(ServiceBusMessage("x"))
+    other.send_messages(ServiceBusMessage("x"))
+    controlled.ask("DELETE", "/faults/busy", entity=queue)
+    sender.send_messages(ServiceBusMessage("x"))
+    assert (controlled.entity(queue)["waiting"], controlled.entity(f"{queue}-other")["waiting"]) == (1, 1)
 
 
 def test_after_an_outage_the_same_objects_work_again_and_nothing_is_lost(controlled: Controlled, background: ThreadPoolExecutor) -> None:
@@ -119,6 +130,26 @@ def test_a_lost_settlement_makes_the_message_come_again(controlled: Controlled, 
     assert controlled_settling.exception(timeout=30) is not None
 
 
+def test_what_gets_lost_at_one_queue_does_not_at_another(controlled: Controlled, handlers: Handlers, queue: str) -> None:
+    sender, other = handlers.open(handlers.sender(queue), handlers.sender(f"{queue}-other"))
+    controlled.ask("PUT", "/faults/lose", what="acceptance", entity=queue)
+    other.send_messages(ServiceBusMessage("x"), timeout=5)
+    with pytest.raises(OperationTimeoutError):
+        sender.send_messages(ServiceBusMessage("x"), timeout=0.5)
+
+
+def test_expired_locks_make_the_messages_come_again(controlled: Controlled, handlers: Handlers, queue: str) -> None:
+    sender, receiver = handlers.pair(queue)
+    sender.send_messages([ServiceBusMessage("a"), ServiceBusMessage("b")])
+    held = [receiver.receive_messages(1, max_wait_time=5)[0] for _ in range(2)]
+    assert controlled.ask("POST", "/faults/expire-locks", entity=queue) == {"expired": 2}
+    with pytest.raises(MessageLockLostError):
+        receiver.complete_message(held[0])
+    [again] = receiver.receive_messages(1, max_wait_time=5)
+    assert (str(again), again.delivery_count) == ("a", 1)
+    assert controlled.ask("POST", "/faults/expire-locks", entity=queue)["expired"] in (1, 2)
+
+
 def test_a_lost_acceptance_makes_a_duplicate_of_a_sender_that_tries_again(controlled: Controlled, handlers: Handlers, queue: str) -> None:
     [sender] = handlers.open(handlers.sender(queue))
     controlled.ask("PUT", "/faults/lose", what="acceptance", count=1)
@@ -135,6 +166,8 @@ def test_a_lost_acceptance_makes_a_duplicate_of_a_sender_that_tries_again(contro
         ("PUT", "/faults/slow", {"seconds": -1}),
         ("PUT", "/faults/slow", {}),
         ("PUT", "/faults/lose", {"what": "everything"}),
+        ("POST", "/faults/expire-locks", {"entity": "nobody-declared-it"}),
+        ("POST", "/faults/expire-locks", {"queue": "q"}),
         ("GET", "/nothing", {}),
     ],
 )

@@ -5,14 +5,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from azure.servicebus import ServiceBusSubQueue
 from pydantic import BaseModel
 
+from environments.reference_platform.outages import Unavailable
 from environments.reference_platform.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
+from support.eventually import eventually
 from tests.service_bus.bus import BusProcess
 
 WAIT = 5
+
+
+@contextmanager
+def controlled_bus() -> Iterator[tuple[BusProcess, str]]:
+    """A bus of its own, and where it is made to fail."""
+    bus = BusProcess(SERVICE_BUS_CONTROL_PORT="0")
+    try:
+        yield bus, f"http://127.0.0.1:{bus.wait_for_line(r'control port on 127.0.0.1:(.+)')[1]}"
+    finally:
+        bus.stop()
 
 
 class Greeting(BaseModel):
@@ -65,6 +78,49 @@ def test_an_error_makes_it_come_again_and_poison_goes_to_the_dead_letters(bus: B
     sender.close()
     assert (dead.message_id, dead.dead_letter_reason, dead.dead_letter_error_description) == ("bad", "PoisonMessage", "never")
     assert handled.qsize() == 2
+
+
+def test_a_message_is_kept_in_hand_while_something_it_needs_is_away(bus: BusProcess, queue: str) -> None:
+    tries: python_queue.Queue[str] = python_queue.Queue()
+
+    def handle(body: str) -> None:
+        tries.put(body)
+        if tries.qsize() < 3:
+            raise Unavailable("the cupboard is locked")
+
+    sender = QueueSender(bus.connection_string(), queue)
+    with consuming(bus, queue, handle), bus.client("tcp") as client:
+        sender.send(Greeting(words="first"), message_id="1")
+        eventually("three tries", tries.qsize, lambda number: number == 3)
+        with client.get_queue_receiver(queue, prefetch_count=1, keep_alive=0) as receiver:
+            # not given back in between, which would have counted as deliveries
+            eventually("the message to be gone", receiver.peek_messages, lambda waiting: waiting == [])
+    sender.close()
+
+
+def test_a_lost_word_on_a_settlement_holds_the_queue_up_for_seconds_only(queue: str) -> None:
+    handled: python_queue.Queue[str] = python_queue.Queue()
+    with controlled_bus() as (bus, control):
+        sender = QueueSender(bus.connection_string(), queue)
+        with consuming(bus, queue, handled.put):
+            httpx.put(f"{control}/faults/lose", json={"what": "settlement"}).raise_for_status()
+            for words in ("first", "second"):
+                sender.send(Greeting(words=words), message_id=words)
+            assert "first" in handled.get(timeout=WAIT)
+            assert "second" in handled.get(timeout=WAIT)
+        sender.close()
+
+
+def test_who_is_told_that_the_bus_is_busy_does_not_ask_again_at_once(queue: str) -> None:
+    with controlled_bus() as (bus, control):
+        sender = QueueSender(bus.connection_string(), queue)
+        sender.open()
+        httpx.put(f"{control}/faults/busy", json={"entity": queue}).raise_for_status()
+        with pytest.raises(QueueUnavailable, match="ServiceBusServerBusyError"):
+            sender.send(Greeting(words="not now"), message_id="1")
+        httpx.request("DELETE", f"{control}/faults/busy", json={"entity": queue}).raise_for_status()
+        sender.send(Greeting(words="now"), message_id="1")
+        sender.close()
 
 
 def test_a_stopped_consumer_stops_quickly_and_takes_nothing_more(bus: BusProcess, queue: str) -> None:

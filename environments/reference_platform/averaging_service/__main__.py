@@ -8,22 +8,21 @@ from environments.reference_platform.averaging_service.rounds import Rounds
 from environments.reference_platform.averaging_service.settings import Settings
 from environments.reference_platform.averaging_service.store import WeightsStore
 from environments.reference_platform.messages import AVERAGING_QUEUE, RESULTS_QUEUE
-from environments.reference_platform.queues import QueueConsumer, QueueSender, QueueUnavailable
+from environments.reference_platform.outages import Unavailable
+from environments.reference_platform.queues import QueueConsumer, QueueSender
 
 SECONDS_TO_WAIT_FOR_OTHERS = 30
 
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     log = service.begin("averaging-service")
     settings = service.read_settings(Settings)
     connection_string = settings.service_bus_connection_string.get_secret_value()
     store = WeightsStore(settings.object_store_url, settings.object_store_bucket)
     results = QueueSender(connection_string, RESULTS_QUEUE)
     waiting = Retrying(
-        retry=retry_if_exception_type((BotoCoreError, ClientError, QueueUnavailable)),
+        retry=retry_if_exception_type(Unavailable),
         stop=stop_after_delay(SECONDS_TO_WAIT_FOR_OTHERS),
         wait=wait_exponential(multiplier=0.1, max=1),
         sleep=sleep_using_event(service.stopping),
@@ -32,7 +31,7 @@ def main() -> None:
     try:
         waiting(store.check)
         waiting(results.open)
-    except (BotoCoreError, ClientError, QueueUnavailable) as error:
+    except Unavailable as error:
         log.error("cannot begin: %s", error)
         raise SystemExit(1) from None
     consumer = QueueConsumer(connection_string, AVERAGING_QUEUE, Rounds(store, results.send).handle)

@@ -1,10 +1,10 @@
 """One cycle's averaging, from a message that weights are ready to the message that the cycle is averaged.
 
+A round closes when the weights of all participants are there or, without those that are missing, when the backend says that its time is up.
 Nothing is remembered between messages: what has arrived is what stands in the object store, so a message may come twice and the service may
-be restarted at any point.
+be restarted at any point. Once there is an average, nothing that comes later changes it.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +16,13 @@ from environments.reference_platform.averaging_service import averaging
 from environments.reference_platform.averaging_service.averaging import Contribution, UnusableWeights
 from environments.reference_platform.averaging_service.store import StoredWeights, WeightsStore
 from environments.reference_platform.messages import (
+    CloseRound,
     CycleAveraged,
+    RoundFailed,
     WeightsReady,
     WeightsRefused,
     averaged_weights_key,
+    averaging_message,
     participant_weights_key,
 )
 from environments.reference_platform.queues import PoisonMessage
@@ -29,12 +32,13 @@ log = logging.getLogger(__name__)
 _metrics = TypeAdapter(dict[str, float])
 _rows = TypeAdapter(dict[str, int])
 
+Message = WeightsReady | CloseRound
+
 
 @dataclass(frozen=True)
 class _Arrived:
     contribution: Contribution
     metrics: dict[str, float]
-    version: str
 
 
 class Rounds:
@@ -45,63 +49,77 @@ class Rounds:
         self._announce = announce
 
     def handle(self, body: str) -> None:
-        """Average the cycle if these were the last weights it waited for; raises PoisonMessage for weights that cannot be averaged."""
+        """Average the cycle if its round closes with this message; raises PoisonMessage for weights that cannot be averaged."""
         try:
-            ready = WeightsReady.model_validate_json(body)
+            message = averaging_message.validate_json(body)
         except ValidationError as error:
-            raise PoisonMessage(f"not a WeightsReady: {error.error_count()} errors") from error
-        if ready.client_id not in ready.participants:
-            raise PoisonMessage(f"{ready.client_id} takes no part in cycle {ready.cycle} of {ready.experiment_key}")
-        averaged = self._already_averaged(ready)
-        if averaged is None:
-            averaged = self._average(ready)
+            raise PoisonMessage(f"no message for the averaging service: {error.error_count()} errors") from error
+        if isinstance(message, WeightsReady) and message.client_id not in message.participants:
+            raise PoisonMessage(f"{message.client_id} takes no part in cycle {message.cycle} of {message.experiment_key}")
+        try:
+            averaged = self._already_averaged(message) or self._average(message)
+        except UnusableWeights as error:
+            self._refuse(message, error)
+            return
         if averaged is not None:
-            self._announce(averaged, f"averaged-{ready.experiment_key}-{ready.cycle}")
-            log.info("cycle %s of %s is averaged over %s", ready.cycle, ready.experiment_key, averaged.rows)
+            self._announce(averaged, f"averaged-{message.experiment_key}-{message.cycle}")
+            log.info("cycle %s of %s is averaged over %s", message.cycle, message.experiment_key, averaged.rows)
 
-    def _already_averaged(self, ready: WeightsReady) -> CycleAveraged | None:
-        metadata = self._store.metadata(averaged_weights_key(ready.experiment_key, ready.cycle))
-        if metadata is None or sorted(json.loads(metadata["participants"])) != sorted(ready.participants):
+    def _already_averaged(self, message: Message) -> CycleAveraged | None:
+        metadata = self._store.metadata(averaged_weights_key(message.experiment_key, message.cycle))
+        if metadata is None:
             return None
-        return _announcement(ready, _rows.validate_json(metadata["rows"]), _metrics.validate_json(metadata["metrics"]))
+        return _announcement(message, _rows.validate_json(metadata["rows"]), _metrics.validate_json(metadata["metrics"]))
 
-    def _average(self, ready: WeightsReady) -> CycleAveraged | None:
+    def _average(self, message: Message) -> CycleAveraged | None:
+        arrived = self._everybody(message) if isinstance(message, WeightsReady) else self._whoever_is_there(message)
+        if not arrived:
+            return None
+        arrived.sort(key=lambda each: each.contribution.participant)
+        tensors = averaging.average([each.contribution for each in arrived])
+        return self._keep(message, arrived, safetensors.numpy.save(tensors))
+
+    def _everybody(self, ready: WeightsReady) -> list[_Arrived]:
+        """All weights of the cycle; empty while some are missing."""
         arrived = []
         # its own first: weights that cannot be read are refused at once, not when the last participant is through
-        others = sorted(set(ready.participants) - {ready.client_id})
-        for participant in (ready.client_id, *others):
-            key = participant_weights_key(ready.experiment_key, ready.cycle, participant)
-            stored = self._store.get(key)
-            if stored is None:
+        for participant in (ready.client_id, *sorted(set(ready.participants) - {ready.client_id})):
+            weights = self._arrived(ready, participant)
+            if weights is None:
                 log.info("cycle %s of %s waits for the weights of %s", ready.cycle, ready.experiment_key, participant)
-                return None
-            try:
-                arrived.append(_read(participant, stored))
-            except UnusableWeights as error:
-                self._refuse(ready, error, stored.version)
-                return None
-        arrived.sort(key=lambda each: each.contribution.participant)
-        try:
-            tensors = averaging.average([each.contribution for each in arrived])
-        except UnusableWeights as error:
-            version = next(each.version for each in arrived if each.contribution.participant == error.participant)
-            self._refuse(ready, error, version)
-            return None
-        return self._keep(ready, arrived, safetensors.numpy.save(tensors))
+                return []
+            arrived.append(weights)
+        return arrived
 
-    def _keep(self, ready: WeightsReady, arrived: list[_Arrived], content: bytes) -> CycleAveraged:
+    def _whoever_is_there(self, closing: CloseRound) -> list[_Arrived]:
+        """The weights that are there when the time is up; empty, and announced, when they are too few."""
+        found = {participant: self._arrived(closing, participant) for participant in closing.participants}
+        arrived = [weights for weights in found.values() if weights is not None]
+        missing = sorted(participant for participant, weights in found.items() if weights is None)
+        log.info("the time of cycle %s of %s is up; missing: %s", closing.cycle, closing.experiment_key, missing)
+        if len(arrived) >= closing.quorum:
+            return arrived
+        failed = RoundFailed(experiment_key=closing.experiment_key, cycle=closing.cycle, missing=missing, quorum=closing.quorum)
+        self._announce(failed, f"failed-{closing.experiment_key}-{closing.cycle}")
+        return []
+
+    def _arrived(self, message: Message, participant: str) -> _Arrived | None:
+        stored = self._store.get(participant_weights_key(message.experiment_key, message.cycle, participant))
+        return None if stored is None else _read(participant, stored)
+
+    def _keep(self, message: Message, arrived: list[_Arrived], content: bytes) -> CycleAveraged:
         rows = {each.contribution.participant: each.contribution.rows for each in arrived}
         metrics = averaging.row_weighted_metrics(list(rows.values()), [each.metrics for each in arrived])
-        key = averaged_weights_key(ready.experiment_key, ready.cycle)
-        self._store.put(key, content, {"rows": rows, "participants": sorted(rows), "metrics": metrics})
-        return _announcement(ready, rows, metrics)
+        key = averaged_weights_key(message.experiment_key, message.cycle)
+        self._store.put(key, content, {"rows": rows, "metrics": metrics})
+        return _announcement(message, rows, metrics)
 
-    def _refuse(self, ready: WeightsReady, error: UnusableWeights, version: str) -> None:
-        refused = WeightsRefused(experiment_key=ready.experiment_key, cycle=ready.cycle, client_id=error.participant, reason=str(error))
-        self._announce(refused, f"refused-{ready.experiment_key}-{ready.cycle}-{error.participant}-{version}")
-        if error.participant == ready.client_id:
+    def _refuse(self, message: Message, error: UnusableWeights) -> None:
+        refused = WeightsRefused(experiment_key=message.experiment_key, cycle=message.cycle, client_id=error.participant, reason=str(error))
+        self._announce(refused, f"refused-{message.experiment_key}-{message.cycle}-{error.participant}")
+        if isinstance(message, WeightsReady) and error.participant == message.client_id:
             raise PoisonMessage(f"weights of {error.participant} refused: {error}")
-        log.warning("cycle %s of %s: weights of %s refused: %s", ready.cycle, ready.experiment_key, error.participant, error)
+        log.warning("cycle %s of %s: weights of %s refused: %s", message.cycle, message.experiment_key, error.participant, error)
 
 
 def _read(participant: str, stored: StoredWeights) -> _Arrived:
@@ -110,14 +128,14 @@ def _read(participant: str, stored: StoredWeights) -> _Arrived:
         metrics = _metrics.validate_json(stored.metadata["metrics"])
     except (KeyError, ValueError) as error:
         raise UnusableWeights(participant, "stored without usable rows and metrics") from error
-    return _Arrived(averaging.read(participant, rows, stored.content), metrics, stored.version)
+    return _Arrived(averaging.read(participant, rows, stored.content), metrics)
 
 
-def _announcement(ready: WeightsReady, rows: dict[str, int], metrics: dict[str, float]) -> CycleAveraged:
+def _announcement(message: Message, rows: dict[str, int], metrics: dict[str, float]) -> CycleAveraged:
     return CycleAveraged(
-        experiment_key=ready.experiment_key,
-        cycle=ready.cycle,
-        weights_key=averaged_weights_key(ready.experiment_key, ready.cycle),
+        experiment_key=message.experiment_key,
+        cycle=message.cycle,
+        weights_key=averaged_weights_key(message.experiment_key, message.cycle),
         rows=rows,
         metrics=metrics,
     )

@@ -4,12 +4,15 @@ import gc
 import threading
 
 from environments.reference_platform import service
+from environments.reference_platform.backend import cycles
 from environments.reference_platform.backend.application import create_app, create_backend
 from environments.reference_platform.backend.context import Backend
+from environments.reference_platform.backend.housekeeping import keep_house
 from environments.reference_platform.backend.results import consumers
 from environments.reference_platform.backend.settings import Settings
 from environments.reference_platform.http_server import serving
 from environments.reference_platform.queues import QueueConsumer, QueueUnavailable
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 LONGEST_START = 30.0
 
@@ -23,6 +26,7 @@ def main() -> None:
         # before the consumers, so that a second backend started by mistake takes no messages
         with serving(create_app(backend), settings.http_host, settings.http_port):
             receiving = start_consumers(backend)
+            keep_house(backend)
             service.ready()
             log.info("serving on %s:%s", settings.http_host, settings.http_port)
             service.stopping.wait()
@@ -38,13 +42,15 @@ def main() -> None:
 
 
 def start_consumers(backend: Backend) -> list[QueueConsumer]:
-    """Receive from the backend's queues and send what an earlier run left unsent; raises QueueUnavailable."""
+    """Receive from the backend's queues; raises QueueUnavailable."""
+    if is_on(Sabotage.RESTART_STOPS_RUNNING_EXPERIMENTS):
+        with backend.database.write() as session:
+            cycles.stop_everything(session)
     receiving = consumers(backend)
     for consumer in receiving:
         consumer.start()
     if not all(consumer.wait_until_receiving(LONGEST_START) for consumer in receiving):
         raise QueueUnavailable(f"the Service Bus did not come up within {LONGEST_START} s")
-    backend.dispatch.send()
     return receiving
 
 

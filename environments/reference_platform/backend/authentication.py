@@ -45,9 +45,14 @@ def _caller(request: Request, context: Context) -> Caller:
     known = select(AccessToken).options(joinedload(AccessToken.account), joinedload(AccessToken.environment))
     with context.database.read() as session:
         found = session.scalar(known.where(AccessToken.token_hash == hash_token(token.strip())))
-    if found is None or found.expires_at <= time.time() or (found.environment is not None and found.environment.revoked):
+    if found is None or _expired(found) or (found.environment is not None and found.environment.revoked):
         raise Denied(401, "Invalid token.")
     return Caller(found.token_hash, found.account, found.environment)
+
+
+def _expired(token: AccessToken) -> bool:
+    own = token.environment.login_seconds if token.environment else None
+    return time.time() >= (token.expires_at if own is None else min(token.expires_at, token.created_at + own))
 
 
 AnyCaller = Annotated[Caller, Depends(_caller)]

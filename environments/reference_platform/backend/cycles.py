@@ -4,12 +4,13 @@ Source: our choice; the statuses Running, Averaging and Completed, and reasons l
 """
 
 import logging
+import math
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.datasets import class_counts, features
-from environments.reference_platform.backend.dispatch import order
+from environments.reference_platform.backend.dispatch import enqueue, order
 from environments.reference_platform.backend.models import (
     FLOPS_PER_PETAFLOP,
     Cycle,
@@ -22,7 +23,7 @@ from environments.reference_platform.backend.models import (
     UseCase,
 )
 from environments.reference_platform.backend.training_plans import read_model_input
-from environments.reference_platform.messages import DatasetTable, StopTraining, TrainCycle, TrainingPlan
+from environments.reference_platform.messages import AVERAGING_QUEUE, CloseRound, DatasetTable, StopTraining, TrainCycle, TrainingPlan
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,36 @@ def begin_next_cycle(session: Session, experiment: Experiment) -> None:
     experiment.cycle_results.append(Cycle(number=last.number + 1 if last else 1))
     for client_id in participants(experiment):
         _order_training(session, experiment, client_id, attempt=1)
+
+
+def overdue(session: Session, now: float) -> list[str]:
+    """Keys of the experiments whose cycle's time is up."""
+    own_time = select(Experiment.key).join(Cycle).join(UseCase).where(Cycle.begun_at + UseCase.round_seconds <= now)
+    waiting = own_time.where(Cycle.status != CycleStatus.COMPLETED, Cycle.closing.is_(False))
+    return list(session.scalars(waiting.where(Experiment.status.in_((*_IN_PROGRESS, ExperimentStatus.PAUSED)))).all())
+
+
+def close_round(session: Session, experiment: Experiment) -> None:
+    """Ask for the averaging of the current cycle with the weights that are there by then; a cycle is closed once."""
+    cycle = current_cycle(experiment)
+    if cycle is None or cycle.status == CycleStatus.COMPLETED or cycle.closing:
+        return
+    cycle.closing = True
+    everybody = participants(experiment)
+    quorum = max(1, math.ceil(experiment.use_case.quorum * len(everybody)))
+    message = CloseRound(experiment_key=experiment.key, cycle=cycle.number, participants=everybody, quorum=quorum)
+    enqueue(session, experiment, AVERAGING_QUEUE, message, f"close-{experiment.key}-{cycle.number}")
+    log.info("experiment %s: the time of cycle %s is up", experiment.key, cycle.number)
+
+
+def left_out(experiment: Experiment, cycle: Cycle) -> list[str]:
+    """Client ids of the participants without whose weights a cycle was completed."""
+    return sorted(set(participants(experiment)) - set(cycle.rows)) if cycle.status == CycleStatus.COMPLETED else []
+
+
+def stop_everything(session: Session) -> None:
+    """Stop every experiment that is in progress."""
+    session.execute(update(Experiment).where(Experiment.status.in_(_IN_PROGRESS)).values(status=ExperimentStatus.STOPPED))
 
 
 def epoch_or_pod_seen(experiment: Experiment) -> None:
@@ -185,7 +216,7 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
     cycle = current_cycle(experiment)
     if cycle is None or experiment.run_kind != RunKind.TRAINING:
         return
-    earlier = cycle_numbered(experiment, cycle.number - 1)
+    earlier = None if is_on(Sabotage.NEXT_CYCLE_STARTS_FROM_SCRATCH) else cycle_numbered(experiment, cycle.number - 1)
     use_case = experiment.use_case
     dataset = next(dataset for dataset in use_case.datasets("train") if dataset.environment.client_id == client_id)
     work = TrainCycle(

@@ -3,12 +3,11 @@
 Source: tracebloc SDK 1.2.63 (`experiments/`, `experiments/inference-only/`, `experiment-status/`); the rest is our choice.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend import cycles
@@ -22,22 +21,18 @@ from environments.reference_platform.backend.models import (
     Account,
     Experiment,
     ExperimentStatus,
-    FlopsReport,
     Membership,
     ModelUpload,
     RunKind,
     Submission,
     Team,
     UseCase,
-    WorkOrder,
 )
 from environments.reference_platform.backend.scoring import hand_in
 from environments.reference_platform.backend.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.reference_platform.backend.use_cases import membership_of
 from environments.reference_platform.queues import QueueUnavailable
 from environments.reference_platform.sabotage import Sabotage, is_on
-
-log = logging.getLogger(__name__)
 
 router = APIRouter()
 
@@ -163,6 +158,7 @@ def _is_theirs(experiment: Experiment, membership: Membership) -> bool:
 def as_json(experiment: Experiment) -> dict[str, Any]:
     """All that members are shown of an experiment."""
     pod_fields = ("name", "client_id", "cycle", "attempt", "kind", "phase", "exit_code", "reason")
+    spent = {(report.client_id, report.pod): report.flops / FLOPS_PER_PETAFLOP for report in experiment.flops_reports}
     return {
         **_status_json(experiment),
         "name": experiment.name,
@@ -173,7 +169,10 @@ def as_json(experiment: Experiment) -> dict[str, Any]:
         "team": experiment.team.name,
         "petaflops": experiment.flops / FLOPS_PER_PETAFLOP,
         "grams_co2e": experiment.grams_co2e,
-        "pods": [{field: getattr(pod, field) for field in pod_fields} for pod in experiment.pods],
+        "pods": [
+            {**{field: getattr(pod, field) for field in pod_fields}, "petaflops": spent.get((pod.client_id, pod.name))}
+            for pod in experiment.pods
+        ],
         "cycle_results": [
             {
                 "cycle": cycle.number,
@@ -182,6 +181,7 @@ def as_json(experiment: Experiment) -> dict[str, Any]:
                 "epochs": [{"epoch": epoch.number, "client_id": epoch.client_id, "metrics": epoch.metrics} for epoch in cycle.epochs],
                 "weights_key": cycle.weights_key,
                 "rows": cycle.rows,
+                "left_out": cycles.left_out(experiment, cycle),
             }
             for cycle in experiment.cycle_results
         ],
@@ -204,11 +204,7 @@ def _change(key: str, person: Account, context: Backend, change: Callable[[Sessi
         experiment = own_experiment(session, key, person, lock=True)
         change(session, experiment)
         answer = as_json(experiment)
-    try:
-        context.dispatch.send(experiment.id)
-    except QueueUnavailable as error:
-        # the change is kept, and what it makes the secure environments do is sent with the next message about the experiment
-        log.warning("experiment %s: %s", key, error)
+    context.dispatch.send_or_keep(experiment.id)
     return answer
 
 
@@ -236,14 +232,16 @@ def _refuse_unlearnt(model: ModelUpload) -> None:
 
 
 def _send_or_forget(context: Backend, experiment: Experiment) -> None:
-    """Send the experiment's first work; if that cannot be done, the experiment is not kept."""
+    """Send the experiment's first work; if none of it can be sent, the experiment is not kept."""
     try:
         context.dispatch.send(experiment.id)
     except QueueUnavailable:
+        if is_on(Sabotage.START_REFUSED_BUT_EXPERIMENT_KEPT):
+            raise
+        if not context.dispatch.withdraw(experiment.id):
+            # one of several secure environments has got its work: the others get theirs later
+            return
         with context.database.write() as session:
-            # one of several secure environments may have got its work, and spent something on it
-            for rows in (WorkOrder, FlopsReport):
-                session.execute(delete(rows).where(rows.experiment_id == experiment.id))
             for submission in session.scalars(select(Submission).where(Submission.experiment_id == experiment.id)).all():
                 session.delete(submission)
             session.flush()

@@ -61,6 +61,7 @@ class SecureEnvironment(Base):
     namespace: Mapped[str | None]
     revoked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[float] = mapped_column(default=time.time)
+    login_seconds: Mapped[float | None] = mapped_column(doc="how long its logins last at most; none: as long as everybody's")
     heartbeat_at: Mapped[float | None]
     heartbeat: Mapped[dict[str, Any] | None]
 
@@ -72,6 +73,7 @@ class AccessToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     environment_id: Mapped[int | None] = mapped_column(ForeignKey("secure_environments.id"))
+    created_at: Mapped[float] = mapped_column(default=time.time)
     expires_at: Mapped[float]
     account: Mapped[Account | None] = relationship()
     environment: Mapped[SecureEnvironment | None] = relationship()
@@ -132,6 +134,8 @@ class UseCase(Base):
     metric: Mapped[str | None]
     higher_is_better: Mapped[bool] = mapped_column(default=True)
     budget_flops: Mapped[int | None] = mapped_column(BigInteger)
+    round_seconds: Mapped[float] = mapped_column(default=86_400.0, doc="after which a cycle goes on without whoever is missing")
+    quorum: Mapped[float] = mapped_column(default=0.5, doc="share of the participants that a cycle cannot go on without")
     training_dataset_key: Mapped[str | None] = mapped_column(unique=True)
     test_dataset_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[float] = mapped_column(default=time.time)
@@ -279,6 +283,7 @@ class Experiment(Base):
     model: Mapped[ModelUpload] = relationship()
     cycle_results: Mapped[list["Cycle"]] = relationship(order_by="Cycle.number", cascade="all, delete-orphan")
     pods: Mapped[list["Pod"]] = relationship(order_by="Pod.id", cascade="all, delete-orphan")
+    flops_reports: Mapped[list["FlopsReport"]] = relationship(cascade="all, delete-orphan")
 
 
 class CycleStatus(StrEnum):
@@ -301,6 +306,8 @@ class Cycle(Base):
     metrics: Mapped[dict[str, float]] = mapped_column(default=dict)
     rows: Mapped[dict[str, int]] = mapped_column(default=dict)
     weights_key: Mapped[str | None]
+    begun_at: Mapped[float] = mapped_column(default=time.time)
+    closing: Mapped[bool] = mapped_column(default=False, doc="whether its time was up")
     epochs: Mapped[list["Epoch"]] = relationship(order_by="Epoch.number, Epoch.client_id", cascade="all, delete-orphan")
 
 
@@ -381,14 +388,15 @@ class EnvironmentScore(Base):
     score: Mapped[float]
 
 
-class WorkOrder(Base):
-    """A message for a secure environment, kept together with the change that caused it, until the Service Bus has accepted it."""
+class OutgoingMessage(Base):
+    """A message, kept together with the change that caused it until the Service Bus has accepted it."""
 
-    __tablename__ = "work_orders"
+    __tablename__ = "outgoing_messages"
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
     submission_id: Mapped[str | None]
-    client_id: Mapped[str]
+    queue: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[float] = mapped_column(default=time.time)
     sent: Mapped[bool] = mapped_column(default=False)

@@ -50,7 +50,7 @@ def report(told: PodReport, edge: Edge, context: Context) -> Response:
             cycles.training_pod_failed(session, experiment, pod)
         elif pod.phase == "Succeeded":
             cycles.pods_changed(session, experiment)
-    context.dispatch.send(experiment.id)
+    context.dispatch.send_or_keep(experiment.id)
     return Response(status_code=204)
 
 

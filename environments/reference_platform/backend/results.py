@@ -16,6 +16,7 @@ from environments.reference_platform.messages import (
     CycleAveraged,
     EpochFinished,
     FlopsSpent,
+    RoundFailed,
     SubmissionScored,
     WeightsRefused,
     results_message,
@@ -58,10 +59,12 @@ def handle_result(backend: Backend, body: str) -> None:
             case WeightsRefused():
                 words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
                 cycles.break_off(session, experiment, ExperimentStatus.FAILED, "model", words)
+            case RoundFailed():
+                cycles.break_off(session, experiment, ExperimentStatus.FAILED, "infra", _why_the_round_failed(message))
             case SubmissionScored():
                 _submission_scored(session, experiment, message)
     log.info("experiment %s cycle %s: %s", message.experiment_key, message.cycle, message.kind)
-    backend.dispatch.send(experiment.id)
+    backend.dispatch.send_or_keep(experiment.id)
 
 
 def handle_flops(backend: Backend, body: str) -> None:
@@ -76,10 +79,11 @@ def handle_flops(backend: Backend, body: str) -> None:
         experiment = _experiment(session, message.experiment_key)
         if message.client_id not in cycles.sites(experiment):
             raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
-        if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is not None:
+        if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is None:
+            fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
+            session.add(FlopsReport(experiment_id=experiment.id, **fields))
+        elif not is_on(Sabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
             return
-        fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
-        session.add(FlopsReport(experiment_id=experiment.id, **fields))
         experiment.flops += message.flops
         experiment.grams_co2e += message.grams_co2e
         charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
@@ -111,13 +115,24 @@ def _epoch_finished(experiment: Experiment, message: EpochFinished) -> None:
     if message.client_id not in cycles.participants(experiment):
         raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
     cycle = _cycle(experiment, message.cycle)
-    known = next((epoch for epoch in cycle.epochs if (epoch.number, epoch.client_id) == (message.epoch, message.client_id)), None)
+    number, known = message.epoch, _known_epoch(cycle, message.epoch, message.client_id)
+    if known is not None and is_on(Sabotage.KILLED_POD_COUNTED_TWICE):
+        number, known = message.epoch + experiment.epochs, None
     if known is None:
-        cycle.epochs.append(Epoch(number=message.epoch, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
+        cycle.epochs.append(Epoch(number=number, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
     else:
         # a second attempt trains the epoch anew
         known.metrics = _numbers_of(message.metrics)
     cycles.epoch_or_pod_seen(experiment)
+
+
+def _known_epoch(cycle: Cycle, number: int, client_id: str) -> Epoch | None:
+    return next((epoch for epoch in cycle.epochs if (epoch.number, epoch.client_id) == (number, client_id)), None)
+
+
+def _why_the_round_failed(message: RoundFailed) -> str:
+    missing = ", ".join(message.missing)
+    return f"Infra: the time of cycle {message.cycle} was up without {missing}; it needs {message.quorum} secure environments or more"
 
 
 def _submission_scored(session: Session, experiment: Experiment, message: SubmissionScored) -> None:

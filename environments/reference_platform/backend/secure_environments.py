@@ -24,7 +24,7 @@ from environments.reference_platform.backend.models import (
     Pod,
     SecureEnvironment,
 )
-from environments.reference_platform.backend.passwords import hash_password, new_secret
+from environments.reference_platform.backend.passwords import hash_machine_password, new_secret
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
@@ -52,6 +52,7 @@ class ChangedEnvironment(BaseModel):
     location: Line | None = None
     cluster_id: Line | None = None
     namespace: Line | None = None
+    login_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class Heartbeat(BaseModel):
@@ -77,7 +78,7 @@ def status_of(environment: SecureEnvironment) -> int:
 def register(new: NewEnvironment, person: Person, context: Context, response: Response) -> dict[str, Any]:
     """A new secure environment with its password (shown this once), or the caller's own on the same cluster."""
     password = new_secret()
-    password_hash = hash_password(password)
+    password_hash = hash_machine_password(password)
     with context.database.write() as session:
         _refuse_foreign_cluster(session, new.cluster_id, person)
         existing = _on_cluster(session, new.cluster_id)
@@ -132,7 +133,7 @@ def list_ingest_failures(environment_id: EnvironmentId, person: Person, context:
 
 @router.patch("/edge-device/{environment_id}/")
 def change(environment_id: EnvironmentId, changed: ChangedEnvironment, person: Person, context: Context) -> dict[str, Any]:
-    """Rename it, or say where it is now."""
+    """Rename it, say where it is now, or how long its logins last at most, those of before too."""
     with context.database.write() as session:
         environment = _own(session, environment_id, person)
         if changed.cluster_id != environment.cluster_id:
@@ -189,6 +190,7 @@ def _as_json(session: Session, environment: SecureEnvironment) -> dict[str, Any]
         "status": status,
         "status_display": _DISPLAYS[status],
         "is_decommissioned": environment.revoked,
+        "login_seconds": environment.login_seconds,
         "num_running_experiments": _running_experiments(session, environment),
         "last_info_update": environment.heartbeat_at,
         "cpu_percent": measured.get("cpu_percent"),

@@ -7,7 +7,7 @@ import datetime
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend import cycles, experiments, scoring
@@ -21,7 +21,6 @@ from environments.reference_platform.backend.models import (
     SubmissionStatus,
     Team,
     UseCase,
-    WorkOrder,
 )
 from environments.reference_platform.backend.teams import own_team
 from environments.reference_platform.backend.use_cases import visible_use_case
@@ -50,10 +49,10 @@ def submit(key: str, number: int, person: Person, context: Context) -> dict[str,
     try:
         context.dispatch.send(experiment.id)
     except QueueUnavailable:
-        with context.database.write() as session:
-            session.execute(delete(WorkOrder).where(WorkOrder.submission_id == submission.id))
-            session.delete(session.get_one(Submission, submission.id))
-        raise
+        if context.dispatch.withdraw(experiment.id, submission.id):
+            with context.database.write() as session:
+                session.delete(session.get_one(Submission, submission.id))
+            raise
     return answer
 
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from environments.reference_platform.backend.errors import Refusal
 from environments.reference_platform.messages import ModelInput, TrainingPlan
+from environments.reference_platform.sabotage import Sabotage, is_on
 
 _MANDATORY = ("dataset_key", "model_name", "name")
 _DEFAULT_BATCH_SIZE = 32
@@ -22,8 +23,9 @@ def require_mandatory(form: dict[str, Any]) -> None:
 
 def read_plan(form: dict[str, Any]) -> TrainingPlan:
     """The plan; Refusal INVALID_PLAN names the field that does not fit."""
+    epochs = "number_of_epochs" if is_on(Sabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
     return TrainingPlan(
-        epochs=_whole_number(form, "epochs", 1, least=1),
+        epochs=_whole_number(form, epochs, 1, least=1),
         batch_size=_whole_number(form, "batch_size", _DEFAULT_BATCH_SIZE, least=1),
         optimizer=_text(form, "optimizer", "sgd"),
         learning_rate=_learning_rate(form),

@@ -52,6 +52,13 @@ class Score(BaseModel):
     higher_is_better: bool = True
 
 
+class Rounds(BaseModel):
+    """When a cycle goes on without participants that never answer."""
+
+    deadline_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    quorum: Annotated[float, Field(gt=0, le=1)]
+
+
 class ChangedUseCase(BaseModel):
     """What can be changed; what is absent stays."""
 
@@ -60,6 +67,7 @@ class ChangedUseCase(BaseModel):
     rules: Prose | None = None
     score: Score | None = None
     allow_feature_modification: bool | None = None
+    rounds: Rounds | None = None
     budget_petaflops: Annotated[float, Field(ge=0, le=_LARGEST_BUDGET, allow_inf_nan=False)] | None = None
 
 
@@ -128,12 +136,14 @@ def show(key: str, person: Person, context: Context) -> dict[str, Any]:
 
 @router.patch("/use-cases/{key}/")
 def change(key: str, changed: ChangedUseCase, person: Person, context: Context) -> dict[str, Any]:
-    """Words, rules, budget at any time; the score only while it is a draft, since submissions are ranked by it."""
+    """Words, rules, budget, rounds at any time; the score only while it is a draft, since submissions are ranked by it."""
     with context.database.write() as session:
         use_case = own_use_case(session, key, person)
         if changed.score is not None:
             _refuse_published(use_case, "its score")
             use_case.metric, use_case.higher_is_better = changed.score.metric, changed.score.higher_is_better
+        if changed.rounds is not None:
+            use_case.round_seconds, use_case.quorum = changed.rounds.deadline_seconds, changed.rounds.quorum
         if changed.budget_petaflops is not None:
             use_case.budget_flops = round(changed.budget_petaflops * FLOPS_PER_PETAFLOP)
         for field in ("title", "description", "rules", "allow_feature_modification"):
@@ -228,6 +238,7 @@ def as_json(use_case: UseCase, person: Account) -> dict[str, Any]:
         "status": "published" if use_case.published else "draft",
         "score": {"metric": use_case.metric, "higher_is_better": use_case.higher_is_better} if use_case.metric else None,
         "budget_petaflops": None if use_case.budget_flops is None else use_case.budget_flops / FLOPS_PER_PETAFLOP,
+        "rounds": {"deadline_seconds": use_case.round_seconds, "quorum": use_case.quorum},
         "training_dataset_key": use_case.training_dataset_key,
         "test_dataset_key": use_case.test_dataset_key,
         "owner": use_case.owner.email if owned else " ".join((use_case.owner.first_name, use_case.owner.last_name)).strip() or None,

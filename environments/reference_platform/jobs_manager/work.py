@@ -2,28 +2,17 @@
 
 import logging
 import time
-from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
 
 from pydantic import ValidationError
-from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
-from tenacity.wait import wait_exponential
 
-from environments.reference_platform import service
 from environments.reference_platform.jobs_manager.manifests import job_name, training_job
 from environments.reference_platform.jobs_manager.settings import Settings
-from environments.reference_platform.launchers.launcher import Launcher, LauncherUnavailable
+from environments.reference_platform.launchers.launcher import Launcher
 from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
 from environments.reference_platform.pod_token import PodClaims, mint
 from environments.reference_platform.queues import PoisonMessage
 
 log = logging.getLogger(__name__)
-
-# less than a message's lock lasts
-PATIENCE_SECONDS = 20.0
-
-Answer = TypeVar("Answer")
 
 
 class WorkStarter:
@@ -53,8 +42,7 @@ class WorkStarter:
         name = job_name(work, settings.client_id)
         claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
         token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
-        manifest = training_job(work, token, settings)
-        created = self._patiently(partial(self._launcher.create_job, manifest))
+        created = self._launcher.create_job(training_job(work, token, settings))
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
 
     def _stop(self, experiment_key: str) -> None:
@@ -63,18 +51,7 @@ class WorkStarter:
             "tracebloc.io/experiment": experiment_key,
             "tracebloc.io/kind": "train",
         }
-        for pod in self._patiently(partial(self._launcher.list_pods, training)):
+        for pod in self._launcher.list_pods(training):
             if pod.phase in ("Pending", "Running"):
-                self._patiently(partial(self._launcher.stop_job, pod.name))
+                self._launcher.stop_job(pod.name)
                 log.info("experiment %s: job %s stopped", experiment_key, pod.name)
-
-    def _patiently(self, call: Callable[[], Answer]) -> Answer:
-        # a message given back comes again at once and only so many times, so a short outage is sat out here
-        retrying = Retrying(
-            retry=retry_if_exception_type(LauncherUnavailable),
-            wait=wait_exponential(multiplier=0.1, max=2),
-            stop=stop_any(stop_after_delay(PATIENCE_SECONDS), stop_when_event_set(service.stopping)),
-            sleep=sleep_using_event(service.stopping),
-            reraise=True,
-        )
-        return retrying(call)

@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
+from environments.reference_platform.outages import Unavailable
+
 Manifest = dict[str, Any]
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
@@ -44,7 +46,7 @@ class LauncherSettings(BaseSettings):
     shared_folder: Path | None = None
 
 
-class LauncherUnavailable(Exception):
+class LauncherUnavailable(Unavailable):
     """What runs the pods does not answer; the text says what was asked."""
 
 

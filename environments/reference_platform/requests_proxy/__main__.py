@@ -1,17 +1,17 @@
 """Runs the requests proxy: `python -m environments.reference_platform.requests_proxy`."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 from environments.reference_platform import service
 from environments.reference_platform.edge_login import log_in_or_exit
-from environments.reference_platform.queues import QueueUnavailable
 from environments.reference_platform.requests_proxy.object_store import ObjectStore
 from environments.reference_platform.requests_proxy.relay import Relay
 from environments.reference_platform.requests_proxy.settings import Settings
 
 
 def main() -> None:
-    """Serve the pods until SIGTERM; the port opens once the queues are."""
+    """Serve the pods until SIGTERM; the links to the queues open meanwhile, and a pod that is quicker waits for its link."""
     settings = service.read_settings(Settings)
     log = service.begin("requests-proxy")
     from environments.reference_platform.http_server import serving
@@ -22,11 +22,7 @@ def main() -> None:
         session = log_in_or_exit(settings)
         relay = Relay(session.login())
         session.close()
-        try:
-            relay.open()
-        except QueueUnavailable as error:
-            log.error("the Service Bus cannot be reached: %s", error)
-            raise SystemExit(1) from None
+    Thread(target=relay.open, name="opening the queues", daemon=True).start()
     with serving(application(settings, store.result(), relay), settings.http_host, settings.http_port):
         log.info("serving the pods of client %s", settings.client_id)
         service.ready()

@@ -3,13 +3,10 @@
 Source: our choice, but for the names of the queues `flops` and `experiments` (tracebloc client chart 1.9.62).
 """
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
-from tenacity.wait import wait_exponential
-
-from environments.reference_platform import service
-from environments.reference_platform.edge_login import PATIENCE_SECONDS, EdgeLogin
+from environments.reference_platform.edge_login import EdgeLogin
 from environments.reference_platform.messages import (
     AVERAGING_QUEUE,
     FLOPS_QUEUE,
@@ -25,6 +22,8 @@ from environments.reference_platform.pod_token import PodClaims
 from environments.reference_platform.queues import QueueSender, QueueUnavailable
 from environments.reference_platform.sabotage import Sabotage, is_on
 
+log = logging.getLogger(__name__)
+
 
 class Relay:
     """The three queues a pod's reports go to. Every method raises QueueUnavailable while the Service Bus is away."""
@@ -35,18 +34,14 @@ class Relay:
         self._averaging = QueueSender(login.averaging_conn_str.get_secret_value(), AVERAGING_QUEUE)
 
     def open(self) -> None:
-        """Open all three at the same time, trying until the bus is up; raises QueueUnavailable after 30 s."""
-        retrying = Retrying(
-            retry=retry_if_exception_type(QueueUnavailable),
-            wait=wait_exponential(multiplier=0.1, max=1),
-            stop=stop_any(stop_after_delay(PATIENCE_SECONDS), stop_when_event_set(service.stopping)),
-            sleep=sleep_using_event(service.stopping),
-            reraise=True,
-        )
+        """Open all three at the same time, ahead of the first message; one that cannot be opened is tried again with each message."""
         senders = (self._results, self._flops, self._averaging)
         with ThreadPoolExecutor(len(senders)) as pool:
-            for opened in [pool.submit(retrying.copy(), sender.open) for sender in senders]:
-                opened.result()
+            for opened in [pool.submit(sender.open) for sender in senders]:
+                try:
+                    opened.result()
+                except QueueUnavailable as error:
+                    log.warning("%s", error)
 
     def close(self) -> None:
         """Close the links."""

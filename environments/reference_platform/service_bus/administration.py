@@ -58,7 +58,7 @@ class Administration:
             raise Refusal("amqp:unauthorized-access", str(error), 401) from error
         if not grants.allow(request.path):
             raise Refusal("amqp:unauthorized-access", f"The token is not for '{request.path}'.", 401)
-        if self._bus.faults.busy:
+        if self._bus.faults.is_busy():
             raise server_busy()
 
     def _answer(self, request: Request) -> Response:

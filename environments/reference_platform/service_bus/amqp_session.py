@@ -136,10 +136,10 @@ class Session:
         for number in several:
             if delivery := self._deliveries.pop(number, None):
                 link, token = delivery
-                if faults.loses(Loss.SETTLEMENT):
+                if faults.loses(Loss.SETTLEMENT, link.queue.path):
                     continue
                 outcome = link.settle(token, disposition.state)
-                if not disposition.settled and not faults.loses(Loss.ANSWER):
+                if not disposition.settled and not faults.loses(Loss.ANSWER, link.queue.path):
                     self.send(Disposition(False, number, number, True, outcome))
 
     # ---- links ----
@@ -229,11 +229,11 @@ class Session:
         entity = bus.namespace.destination(path)
 
         def publish(encoded: bytes, message_format: int) -> None:
-            if bus.faults.busy:
+            if bus.faults.is_busy(entity.path):
                 raise server_busy()
             entity.accept(messages_of_transfer(encoded, message_format))
 
-        return IncomingLink(self, attach, publish)
+        return IncomingLink(self, attach, publish, entity.path)
 
     def _check_access(self, path: str) -> None:
         if not self.connection.grants.allow(path):

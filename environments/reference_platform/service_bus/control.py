@@ -8,7 +8,10 @@ PUT    /faults/busy                             sends and requests are answered 
 PUT    /faults/slow  {"seconds": 0.5}           everything that clients send is late
 PUT    /faults/lose  {"what": "settlement" | "answer" | "acceptance", "count": 1}
 POST   /faults/drop-connections                 all connections end without a word, and may come again
+POST   /faults/expire-locks  {"entity": "..."}  the time of every lock on a queue's messages is up
 DELETE /faults/<name>, DELETE /faults           the fault, or every fault, is over
+
+`busy` and `lose` take an "entity", too, when they are on and off: the fault is at that queue or topic alone.
 """
 
 import asyncio
@@ -18,8 +21,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, cast
 
 from .bus import Bus
-from .errors import MalformedPeer
-from .faults import Loss
+from .errors import MalformedPeer, Refusal
+from .faults import EVERYWHERE, Loss
 from .http import HttpConnection, Request, Response
 from .inspection import inspect
 from .transports import PeerProtocol
@@ -69,18 +72,21 @@ class Control:
                 dropped = self._server.drop_connections(lambda _peer: True)
                 log.warning("fault: %d connections dropped", dropped)
                 return _json(200, {"dropped": dropped})
+            case "POST", ["faults", "expire-locks"]:
+                return _json(200, {"expired": self._expire_locks(json.loads(request.body)["entity"])})
             case "PUT", ["faults", name]:
                 self._switch_on(name, json.loads(request.body or b"{}"))
                 log.warning("fault on: %s %s", name, request.body.decode("utf-8", "replace"))
                 return _json(200, {"on": name})
             case "DELETE", ["faults"]:
-                for name in ("outage", "silent", "busy", "slow", "lose"):
-                    self._switch_off(name)
+                self._faults.clear()
+                for name in ("outage", "silent"):
+                    self._switch_off(name, {})
                 log.warning("all faults off")
                 return _json(200, {"off": "all"})
             case "DELETE", ["faults", name]:
-                self._switch_off(name)
-                log.warning("fault off: %s", name)
+                self._switch_off(name, json.loads(request.body or b"{}"))
+                log.warning("fault off: %s %s", name, request.body.decode("utf-8", "replace"))
                 return _json(200, {"off": name})
         return _json(404, {"message": f"there is no {method} /{request.path}"})
 
@@ -91,15 +97,23 @@ class Control:
             case "silent":
                 self._faults.silent = True
             case "busy":
-                self._faults.busy = True
+                self._faults.busy.add(_path(details))
             case "slow":
                 self._faults.slow_seconds = _between(float(details["seconds"]), LONGEST_DELAY)
             case "lose":
-                self._faults.to_lose[Loss(details["what"])] = int(_between(int(details.get("count", 1)), MOST_LOST))
+                self._faults.to_lose[Loss(details["what"]), _path(details)] = int(_between(int(details.get("count", 1)), MOST_LOST))
             case _:
                 raise ValueError(f"'{name}' is not a fault")
 
-    def _switch_off(self, name: str) -> None:
+    def _expire_locks(self, path: str) -> int:
+        try:
+            expired = self._server.bus.namespace.queue(path).expire_locks()
+        except Refusal as refusal:
+            raise ValueError(refusal.description) from refusal
+        log.warning("fault: %d locks of %s expired", expired, path)
+        return expired
+
+    def _switch_off(self, name: str, details: dict[str, Any]) -> None:
         match name:
             case "outage":
                 self._resuming = asyncio.get_running_loop().create_task(self._server.resume())
@@ -108,13 +122,18 @@ class Control:
                 # what they have sent was not read, so they cannot go on
                 self._server.drop_connections(lambda peer: peer.was_ignored)
             case "busy":
-                self._faults.busy = False
+                self._faults.busy.discard(_path(details))
             case "slow":
                 self._faults.slow_seconds = 0.0
             case "lose":
-                self._faults.to_lose.clear()
+                for loss in Loss:
+                    self._faults.to_lose.pop((loss, _path(details)), None)
             case _:
                 raise ValueError(f"'{name}' is not a fault")
+
+
+def _path(details: dict[str, Any]) -> str:
+    return str(details.get("entity", EVERYWHERE)).lower()
 
 
 def _between(number: float, most: float) -> float:

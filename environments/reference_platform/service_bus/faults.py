@@ -15,29 +15,40 @@ class Loss(StrEnum):
     ACCEPTANCE = "acceptance"
 
 
+# in place of an entity's path
+EVERYWHERE = ""
+
+
 @dataclass(slots=True)
 class Faults:
-    """The faults that are switched on now; an outage is the server's own affair."""
+    """The faults that are switched on now, everywhere or at single entities; an outage is the server's own affair."""
 
-    # every send and every request is answered with "server busy"
-    busy: bool = False
+    # where sends, and if everywhere requests too, are answered with "server busy"; paths in lower case
+    busy: set[str] = field(default_factory=set)
     # connections are taken, and nothing is ever answered
     silent: bool = False
     # seconds by which whatever a client sends is late
     slow_seconds: float = 0.0
-    to_lose: dict[Loss, int] = field(default_factory=dict)
+    # how many of what, and where
+    to_lose: dict[tuple[Loss, str], int] = field(default_factory=dict)
 
-    def loses(self, what: Loss) -> bool:
-        """Whether this one gets lost; each one that does is counted off."""
-        if not self.to_lose:
-            return False
-        left = self.to_lose.pop(what, 0)
+    def is_busy(self, path: str = EVERYWHERE) -> bool:
+        """Whether what is sent to this entity is refused."""
+        return bool(self.busy) and (EVERYWHERE in self.busy or path.lower() in self.busy)
+
+    def loses(self, what: Loss, path: str) -> bool:
+        """Whether this one gets lost between a client and this entity; each one that does is counted off."""
+        return bool(self.to_lose) and (self._counts_off(what, EVERYWHERE) or self._counts_off(what, path.lower()))
+
+    def _counts_off(self, what: Loss, path: str) -> bool:
+        left = self.to_lose.pop((what, path), 0)
         if left > 1:
-            self.to_lose[what] = left - 1
+            self.to_lose[what, path] = left - 1
         return left > 0
 
     def clear(self) -> None:
         """Everything is well again."""
-        self.busy = self.silent = False
+        self.silent = False
         self.slow_seconds = 0.0
+        self.busy.clear()
         self.to_lose.clear()

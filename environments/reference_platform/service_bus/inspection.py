@@ -18,10 +18,11 @@ MOST_SHOWN = 100
 def inspect(bus: Bus) -> dict[str, Any]:
     """The state of the bus; times in seconds since 1970, sizes in bytes. Source: our choice."""
     memory, faults = bus.namespace.surroundings.memory, bus.faults
+    to_lose = [{"what": what, "entity": path, "count": count} for (what, path), count in faults.to_lose.items()]
     entities = [entity for entity in bus.namespace.every_entity() if not entity.path.endswith(DEAD_LETTERS)]
     return {
         "memory": {"used": memory.used, "limit": memory.limit},
-        "faults": {"busy": faults.busy, "silent": faults.silent, "slow_seconds": faults.slow_seconds, "to_lose": dict(faults.to_lose)},
+        "faults": {"busy": sorted(faults.busy), "silent": faults.silent, "slow_seconds": faults.slow_seconds, "to_lose": to_lose},
         "entities": [_entity(entity) for entity in sorted(entities, key=lambda entity: entity.path)],
     }
 

@@ -55,9 +55,10 @@ class Link:
 class IncomingLink(Link):
     """A client sends; each message goes to `accept`, which may raise Refusal."""
 
-    def __init__(self, session: "Session", attach: Attach, accept: Callable[[bytes, int], None]) -> None:
+    def __init__(self, session: "Session", attach: Attach, accept: Callable[[bytes, int], None], path: str = "") -> None:
         super().__init__(session, attach)
         self._accept = accept
+        self._path = path
         self._credit = 0
         self._delivery_count = 0
         self._first: Transfer | None = None
@@ -106,7 +107,7 @@ class IncomingLink(Link):
         return Accepted()
 
     def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
-        if self.session.connection.bus.faults.loses(Loss.ACCEPTANCE):
+        if self.session.connection.bus.faults.loses(Loss.ACCEPTANCE, self._path):
             return
         if not first.settled and first.delivery_id is not None:
             self.session.send(Disposition(True, first.delivery_id, first.delivery_id, True, outcome))

@@ -90,7 +90,7 @@ class ManagementNode:
         operation = self._operations.get(name) if isinstance(name, str) else None
         if operation is None:
             raise not_implemented(f"operation {name}")
-        if self._bus.faults.busy:
+        if self._bus.faults.is_busy():
             raise server_busy()
         try:
             return operation(request.read_value())

@@ -1,0 +1,63 @@
+@ring2 @nightly @p0 @budget.30
+Feature: Services end and come back in the middle of a cycle
+
+  It protects what a service has promised before it ended: every one of them keeps its memory outside of itself, in a database, a queue or
+  the object store, so that it may be killed at any moment and go on where it stood.
+
+  @serial @needs.faults.service-bus @catches.restart-stops-running-experiments
+  Scenario: The backend is killed in the middle of a cycle
+    Given a stub participant behind a requests-proxy with 300 rows to train and 60 rows to test
+    And another stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 1 epoch and 2 cycles
+    When the stub participants begin cycle 1
+    And the first stub participant hands in its results
+    And the backend is killed
+    And the second stub participant hands in its results
+    And the backend is started again
+    And the stub participants train cycle 2
+    Then the experiment ends as "Completed"
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    And the experiment shows what the stub participants spent, each counted once
+
+  @serial @catches.store-outage-taken-for-missing-weights
+  Scenario: The object store is away when a cycle is to be averaged, and comes back
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the averaging service stands still
+    And the stub participants begin cycle 1
+    And the stub participants hand in their results
+    And the object store is killed
+    And the averaging service runs on and comes to the weights
+    Then a job that hands in weights is told that the object store is away
+    When the object store is started again
+    Then the experiment ends as "Completed"
+    And the weights of each participating environment are in the object store
+    And the averaged weights equal the row-weighted mean of the trained weights
+
+  @needs.faults.service-bus @catches.work-gone-when-delivered
+  Scenario: A jobs-manager is killed with work in its hands
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And the jobs-manager stands still
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the jobs-manager is killed with the work in its hands
+    And the jobs-manager is started again
+    Then the training job starts
+    And the experiment ends as "Completed"
+    And one training job ran in each secure environment and succeeded
+    And the work was taken off the queue once and nothing was dead-lettered
+
+  @catches.expired-login-never-renewed
+  Scenario: The logins of a secure environment expire while it trains
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And the owner lets the logins of the secure environment last 1 second
+    When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle
+    Then one training job ran in each secure environment and succeeded
+    And the experiment is "Completed"
