@@ -119,7 +119,7 @@ def second_attempt(context: Context, place: str, cycle: int) -> None:
 
 
 def _job(context: Context, place: str) -> Job:
-    job: Job = context.jobs[context.scene.proxied_stubs.index(proxied_stubs.at_place(context.scene, place))]
+    job: Job = context.jobs[context.scene.stubs.index(proxied_stubs.at_place(context.scene, place))]
     return job
 
 
