@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -88,6 +88,8 @@ class InstallRequest:
     client_password: SecretStr
     services: frozenset[str] = CLIENT_SERVICES
     """Which of the client's services to run: a scenario may play the others itself."""
+    training_resources: str | None = None
+    """What each training job may use, such as `cpu=2,memory=8Gi`; requests and limits alike. None: the platform's own default."""
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.services - CLIENT_SERVICES):
@@ -125,6 +127,14 @@ class Cluster(Protocol):
 
     def pod_log(self, name: str) -> str:
         """What a pod wrote so far; empty for an unknown name."""
+        ...
+
+    def job(self, name: str) -> Mapping[str, Any]:
+        """A Job (batch/v1) as the jobs-manager created it; raises SubstrateError for an unknown name. It holds secrets: never print it."""
+        ...
+
+    def pod_manifest(self, name: str) -> Mapping[str, Any]:
+        """A pod (v1) as the cluster runs it, with all that the cluster added; raises SubstrateError where there is none."""
         ...
 
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:

@@ -98,6 +98,8 @@ class ConsoleFormatter(Formatter):
             # rich would take longer to print a line than a quick step takes to run
             left, right = _styled(left, style), _styled(right, "dim")
         self._file.write(f"{left}{gap}{right}\n")
+        # whoever follows a log sees each step when it is over
+        self._file.flush()
 
 
 def _styled(text: str, style: str) -> str:

@@ -78,6 +78,8 @@ def run(
     profile: Annotated[str | None, typer.Option(help="a named selection of profiles.toml; `ringmaster profiles` lists them")] = None,
     ring: Annotated[list[int] | None, typer.Option(min=1, max=3, help="one ring's scenarios; may be given again")] = None,
     results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
+    client_checkout: Annotated[Path | None, typer.Option(help="a checkout of tracebloc/client, to test its chart and installer")] = None,
+    frontend_checkout: Annotated[Path | None, typer.Option(help="a checkout of the front end, to run its Cypress specs")] = None,
     only_list: Annotated[bool, typer.Option("--list", help="start nothing; say what would run, and why the rest would not")] = False,
 ) -> None:
     """Start the platform, run scenarios on it, report, and stop it.
@@ -95,6 +97,8 @@ def run(
         run_budget=run_budget,
         scenario_budget=scenario_budget,
         step_budget=step_budget,
+        client_checkout=client_checkout,
+        frontend_checkout=frontend_checkout,
     )
     # behave and the clients are imported only when something runs
     from support.runner import asked

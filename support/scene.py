@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
@@ -27,6 +27,18 @@ from support.names import MAIL_DOMAIN, Names
 from support.redaction import learn_secret
 from support.story import Story
 from support.toy.sources.source import Source
+
+
+class HasClose(Protocol):
+    """What has to be closed."""
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+Thing = TypeVar("Thing")
+Closable = TypeVar("Closable", bound=HasClose)
 
 
 @dataclass
@@ -125,6 +137,28 @@ class Training:
     cycles: int
 
 
+@dataclass(frozen=True)
+class Checkouts:
+    """Other projects' files that the user gave; each is a LookupError away from a scenario that forgot to say what it needs."""
+
+    client_folder: Path | None = None
+    front_end_folder: Path | None = None
+
+    @property
+    def client(self) -> Path:
+        """The checkout of tracebloc/client."""
+        if self.client_folder is None:
+            raise LookupError("no checkout of tracebloc/client is given: the scenario needs @needs.helm or @needs.installer.scripts")
+        return self.client_folder
+
+    @property
+    def front_end(self) -> Path:
+        """The checkout of the front end."""
+        if self.front_end_folder is None:
+            raise LookupError("no checkout of the front end is given: the scenario needs @needs.frontend")
+        return self.front_end_folder
+
+
 @dataclass
 class Scene:
     """Everything one scenario has; `close` gives all of it back."""
@@ -134,6 +168,7 @@ class Scene:
     client_env: str
     folder: Path
     central_services: tuple[str, ...] = ()
+    checkouts: Checkouts = field(default_factory=Checkouts)
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     people: dict[str, Person] = field(default_factory=dict)
@@ -146,6 +181,7 @@ class Scene:
     inference_runs: list[Training] = field(default_factory=list)
     submissions: list[str] = field(default_factory=list)
     stubs: list[ProxiedStub] = field(default_factory=list)
+    _kept: dict[type, Any] = field(default_factory=dict)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
@@ -218,6 +254,23 @@ class Scene:
     def at_the_end(self, do: Callable[[], None]) -> None:
         """Do this when the scenario ends, however it ends; what comes last is done first."""
         self._open.callback(do)
+
+    def keep(self, thing: Thing) -> Thing:
+        """Keep something that only a few steps know, until the scenario ends; the latest of its kind counts."""
+        self._kept[type(thing)] = thing
+        return thing
+
+    def kept(self, kind: type[Thing]) -> Thing:
+        """The latest of a kind that was kept; a LookupError says that there is none."""
+        if kind not in self._kept:
+            raise LookupError(f"no {kind.__name__} was made in this scenario yet")
+        thing: Thing = self._kept[kind]
+        return thing
+
+    def closing(self, client: Closable) -> Closable:
+        """The client, which is closed when the scenario ends."""
+        self._open.callback(client.close)
+        return client
 
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""

@@ -8,11 +8,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from environments.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.reference_platform.sabotage import Sabotage
+from support.client_scripts.checkout import client_checkout
+from support.front_end import front_end_checkout
 from support.nearest import did_you_mean
 
 VARIABLE_PREFIX = "RINGMASTER_"
@@ -41,6 +43,14 @@ def _known_sabotage(value: object) -> object:
     return value or None
 
 
+def _client_checkout(folder: Path | None) -> Path | None:
+    return None if folder is None else client_checkout(folder)
+
+
+def _frontend_checkout(folder: Path | None) -> Path | None:
+    return None if folder is None else front_end_checkout(folder)
+
+
 class Settings(BaseSettings):
     """All settings of a run."""
 
@@ -66,6 +76,12 @@ class Settings(BaseSettings):
     scenario_budget: PositiveFloat | None = Field(None, description="seconds that a scenario without a @budget tag may take")
     ring_budgets: dict[str, PositiveFloat] = Field({}, description="seconds from a ring's first scenario to its last, such as ring1 = 60")
     run_budget: PositiveFloat | None = Field(None, description="seconds that all scenarios together may take")
+    client_checkout: Annotated[Path | None, AfterValidator(_client_checkout)] = Field(
+        None, description="folder of a checkout of tracebloc/client, whose chart and installer scripts are then tested"
+    )
+    frontend_checkout: Annotated[Path | None, AfterValidator(_frontend_checkout)] = Field(
+        None, description="folder of a checkout of the front end, whose Cypress specs are then run against the platform"
+    )
 
     @classmethod
     def settings_customise_sources(

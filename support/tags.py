@@ -46,11 +46,12 @@ def problem_of(tag: str) -> str | None:
 
 @cache
 def known_capabilities() -> frozenset[str]:
-    """Every capability that a substrate has or says why it lacks."""
+    """Every capability that a substrate, or the machine that runs the scenarios, has or says why it lacks."""
     # imported here: only a tag that asks for one needs it
     from environments.embedded.substrate import CAPABILITIES, LEFT_OUT
+    from support.capabilities import OF_THIS_MACHINE
 
-    return CAPABILITIES | LEFT_OUT.keys()
+    return CAPABILITIES | LEFT_OUT.keys() | OF_THIS_MACHINE.keys()
 
 
 def _nearest(given: str, known: Iterable[str]) -> str:

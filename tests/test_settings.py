@@ -93,3 +93,12 @@ def test_an_unknown_sabotage_is_refused_with_the_nearest_known_one() -> None:
 
 def test_every_sabotage_says_what_it_breaks_and_what_it_stands_for() -> None:
     assert [sabotage for sabotage in Sabotage if not sabotage.meaning or not sabotage.incident] == []
+
+
+@pytest.mark.parametrize("setting", ["client_checkout", "frontend_checkout"])
+def test_a_folder_that_is_no_checkout_is_refused(setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=f"option --{setting.replace('_', '-')}: .* no "):
+        read_settings(client_env="dev", **{setting: tmp_path})
+    monkeypatch.setenv(f"RINGMASTER_{setting.upper()}", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match=f"variable RINGMASTER_{setting.upper()}: .* no "):
+        read_settings(client_env="dev")

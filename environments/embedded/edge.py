@@ -112,6 +112,7 @@ class EdgeMaker:
             egress_proxy_port=self._ports.reserve(),
             pod_token_signing_secret=SecretStr(_letters_and_digits(SIGNING_SECRET_LENGTH)),
             ingestion_token=SecretStr(secrets.token_urlsafe(32)),
+            training_resources=request.training_resources,
         )
 
     def _database_url(self, client_id: str) -> SecretStr:

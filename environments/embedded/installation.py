@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from environments.client_environment import guarded_client_environment
+from environments.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.embedded.services import EdgeAddresses
+from environments.reference_platform.sabotage import Sabotage, is_on
 from environments.substrate import InstallationFailed, InstallationStage, InstallRequest, SubstrateError
 
 PATIENCE_SECONDS = 10.0
@@ -29,7 +30,7 @@ class Installation:
 
     def __init__(self, request: InstallRequest) -> None:
         """Guard the environment name and the Client ID; raises ClientEnvironmentRefused or SubstrateError."""
-        self.client_env = guarded_client_environment(request.client_env)
+        self.client_env = _environment(request.client_env)
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", request.client_id):
             raise SubstrateError(f"'{request.client_id[:70]}' is not a Client ID: letters, digits and dashes only")
         self.request = request
@@ -73,6 +74,15 @@ class Installation:
 
     def _note(self, name: str, outcome: Literal["done", "left out", "failed"], detail: str, began: float) -> None:
         self.stages.append(InstallationStage(name, outcome, detail, time.monotonic() - began))
+
+
+def _environment(name: str | None) -> str:
+    try:
+        return guarded_client_environment(name)
+    except ClientEnvironmentRefused:
+        if is_on(Sabotage.UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV):
+            return "dev"
+        raise
 
 
 def backend_answers(backend_url: str) -> None:

@@ -1,15 +1,18 @@
 """The node: the fork server whose processes are the pods of all secure environments, and what scenarios see of it."""
 
 import contextlib
+import json
 import secrets
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from environments.ledger import Ledger
 from environments.processes.client import Process, Processes, ProcessesError
 from environments.processes.launch import RunningForkServer, basic_environment
+from environments.reference_platform.pod_folder import JOB_FILE
 from environments.substrate import PodState, SubstrateError
 
 CLIENT_LABEL = "tracebloc.io/client-id"
@@ -82,12 +85,21 @@ class NodeCluster:
         process = self._find(name)
         return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
 
+    def job(self, name: str) -> Mapping[str, Any]:
+        """A Job as the jobs-manager created it; raises SubstrateError for an unknown name. It holds secrets: never print it."""
+        file = self._known(name).log.with_name(JOB_FILE)
+        if not file.exists():
+            raise SubstrateError(f"the Job {name} is not written down yet")
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return manifest
+
+    def pod_manifest(self, name: str) -> Mapping[str, Any]:
+        """Processes have none: raises SubstrateError."""
+        raise SubstrateError(f"{name} is a local process: no cluster runs it (capability cluster)")
+
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
-        if self._find(name) is None:
-            known = ", ".join(pod.name for pod in self.pods({})) or "none"
-            raise SubstrateError(f"there is no pod '{name}'; there are: {known}")
-        self._processes.stop(name, grace_seconds)
+        self._processes.stop(self._known(name).name, grace_seconds)
 
     def remove_all(self, keep_logs_in: Path) -> None:
         """Kill and forget all pods; their logs are copied to `<name>.log` in a folder."""
@@ -107,6 +119,13 @@ class NodeCluster:
         with contextlib.suppress(ProcessesError):
             for process in self._found(self._own):
                 self._processes.stop(process.name, grace_seconds=0)
+
+    def _known(self, name: str) -> Process:
+        process = self._find(name)
+        if process is None:
+            known = ", ".join(pod.name for pod in self.pods({})) or "none"
+            raise SubstrateError(f"there is no pod '{name}'; there are: {known}")
+        return process
 
     def _find(self, name: str) -> Process | None:
         return next((process for process in self._found(self._own) if process.name == name), None)

@@ -138,6 +138,7 @@ class EdgeAddresses:
     egress_proxy_port: int
     pod_token_signing_secret: SecretStr
     ingestion_token: SecretStr
+    training_resources: str | None = None
 
     @property
     def shared_folder(self) -> Path:
@@ -247,7 +248,8 @@ def edge_services(central: CentralAddresses, edge: EdgeAddresses, chosen: frozen
 
 
 def _jobs_manager(edge: EdgeAddresses) -> dict[str, str]:
-    return {
+    resources = dict.fromkeys(("RESOURCE_REQUESTS", "RESOURCE_LIMITS"), edge.training_resources) if edge.training_resources else {}
+    return resources | {
         "HTTP_PORT": str(edge.jobs_manager_port),
         "REQUESTS_PROXY_URL": f"http://127.0.0.1:{edge.requests_proxy_port}",
         "DATABASE_URL": edge.database_url.get_secret_value(),

@@ -36,6 +36,7 @@ from environments.ledger import Ledger
 from environments.processes.client import Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
 from environments.processes.mounts import why_not
+from environments.reference_platform.training import confinement, isolation
 from environments.requirements import Requirement, refuse_unmet
 from environments.substrate import Faults, InstallRequest, Platform, SecureEnvironment, Substrate, SubstrateError, SubstrateSettings
 
@@ -46,9 +47,10 @@ CAPABILITIES = frozenset({"processes", "installer.contract", "faults.process", "
 LEFT_OUT = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
-    "installer": "the one-line installer makes a k3d cluster, which needs Docker; embedded keeps its stages only (installer.contract)",
-    "helm": "there is no cluster that helm could install the chart on",
+    "installer": "the one-line installer makes a k3d cluster, which needs Docker; embedded keeps its stages only (installer.contract), and "
+    "its scripts can be run with stand-in tools (installer.scripts)",
     "azure": "the embedded substrate has its own Service Bus and object store, not Azure's",
+    "confinement": "this kernel lacks what holds uploaded models back here: Landlock, seccomp and namespaces for users without rights",
     "faults.network": "all services share one loopback interface, so no single connection can be cut or slowed down",
     "mysql": "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference",
 }
@@ -64,7 +66,9 @@ class EmbeddedSubstrate(Substrate):
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._programs = None if settings.ingestor == "reference" else find_programs()
-        self.capabilities = CAPABILITIES | ({"mysql"} if self._programs else set()) | ({"pod-mounts"} if why_not() is None else set())
+        confined = confinement.can_confine() and isolation.can_enter_namespaces()
+        found = {"mysql": bool(self._programs), "pod-mounts": why_not() is None, "confinement": confined}
+        self.capabilities = CAPABILITIES | {name for name, there in found.items() if there}
         self.phases: dict[str, float] = {}
         self._began = 0.0
         self._ports = Ports()

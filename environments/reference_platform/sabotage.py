@@ -404,6 +404,46 @@ class Sabotage(StrEnum):
         "size and checksum of pretrained weights are those of another file than the one that is downloaded",
         "the weights of a zoo template are replaced and their record is not, and nobody can fetch them",
     )
+    TRAINING_JOB_RUNS_AS_ROOT = (
+        "training-job-runs-as-root",
+        "the job of a training may run as root",
+        "a base image whose user is root comes in, and runAsNonRoot is dropped to make it start",
+    )
+    SERVICE_ACCOUNT_TOKEN_MOUNTED = (
+        "service-account-token-mounted",
+        "the pod of an uploaded model gets a token of the cluster",
+        "a template is rewritten and falls back to the cluster's default, and models can talk to its API",
+    )
+    SHARED_FOLDER_MOUNTED_WRITABLE = (
+        "shared-folder-mounted-writable",
+        "an uploaded model can change every dataset of the secure environment",
+        "somebody needs a place for a cache, and takes the shared volume",
+    )
+    SIGNING_SECRET_IN_TRAINING_POD = (
+        "signing-secret-in-training-pod",
+        "a training pod carries the secret that all pods' tokens are signed with",
+        "the whole environment of the jobs-manager is handed on, and a model can sign itself any token",
+    )
+    UPLOADED_MODEL_READS_EVERY_FILE = (
+        "uploaded-model-reads-every-file",
+        "an uploaded model reads what the pod beside it can read: other datasets, other pods",
+        "the confinement does not start on a new kernel, and nobody is told",
+    )
+    UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV = (
+        "unknown-environment-taken-for-dev",
+        "an installation under an environment name that is unset, unknown or production goes on as if it said dev",
+        "a mistyped CLIENT_ENV falls through to a default, and data goes to the wrong platform",
+    )
+    DEVICE_CODE_USABLE_TWICE = (
+        "device-code-usable-twice",
+        "a device code that was exchanged for a token gives another one",
+        "the code is kept for the audit, and whoever reads it in a log is logged in as the owner",
+    )
+    ADOPT_GIVES_OUT_THE_PASSWORD_AGAIN = (
+        "adopt-gives-out-the-password-again",
+        "registering on a cluster that is registered makes and shows a new password",
+        "get-or-create forgets the get: running the installer again locks the running client out",
+    )
 
 
 def switch_on(sabotage: Sabotage | None) -> None:

@@ -71,6 +71,10 @@ class BackendClient:
         """End this login: its token is worth nothing from then on, whoever holds it."""
         self._send("POST", "/logout/")
 
+    def decide_device_code(self, user_code: str, approve: bool) -> None:
+        """Say yes or no to the sign-in code that a command line shows."""
+        self._send("POST", "/device/approve/", json={"user_code": user_code, "approve": approve})
+
     # secure environments
     def register_secure_environment(self, name: str) -> Json:
         """Register a secure environment; the answer holds its Client ID and, this once, its password."""

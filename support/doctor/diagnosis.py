@@ -11,9 +11,11 @@ import psutil
 
 from environments.ledger import left_over_runs
 from environments.requirements import PLATFORM, Requirement, pip_command
-from environments.substrate import Substrate, create
+from environments.substrate import create
+from support.capabilities import why_missing
 from support.doctor.installing import install_command, package_manager, system_name
 from support.settings import Settings, SettingsError, read_settings
+from support.tags import known_capabilities
 
 GIB = 2**30
 LEAST_MEMORY, LEAST_DISK, FEW_CORES = 2 * GIB, 2 * GIB, 2
@@ -69,6 +71,8 @@ class _Unset:
     sabotage: str | None = None
     ingestor: Literal["auto", "tracebloc-ingest", "reference"] = "auto"
     deadline_factor: float = 1.0
+    client_checkout: Path | None = None
+    frontend_checkout: Path | None = None
 
 
 def diagnose(substrate_name: str | None = None) -> Diagnosis:
@@ -76,17 +80,14 @@ def diagnose(substrate_name: str | None = None) -> Diagnosis:
     settings, settings_check = _settings(substrate_name)
     name = substrate_name or (settings.substrate if settings else "embedded")
     # made, and not started: nothing happens but that it looks for programs
-    substrate = create(name, settings or _Unset(), run_id="doctor", logs_folder=Path(tempfile.gettempdir()))
+    known = settings or _Unset()
+    substrate = create(name, known, run_id="doctor", logs_folder=Path(tempfile.gettempdir()))
     manager = package_manager()
     checks = [settings_check, *(_check(requirement, manager) for requirement in substrate.requirements())]
     checks += [*_machine(), *(_program(program, purpose, manager) for program, purpose in OTHER_PROGRAMS.items()), _left_overs()]
-    return Diagnosis(substrate.name, system_name(), checks, sorted(substrate.capabilities), _lacking(substrate))
-
-
-def _lacking(substrate: Substrate) -> dict[str, str]:
-    from support.tags import known_capabilities
-
-    return {capability: substrate.left_out(capability) for capability in sorted(known_capabilities() - substrate.capabilities)}
+    reasons = {capability: why_missing(capability, known, substrate) for capability in sorted(known_capabilities())}
+    lacks = {capability: reason for capability, reason in reasons.items() if reason}
+    return Diagnosis(substrate.name, system_name(), checks, [capability for capability in reasons if capability not in lacks], lacks)
 
 
 def _settings(substrate: str | None) -> tuple[Settings | None, Check]:

@@ -10,6 +10,11 @@ from support.scene import Person, Scene
 COLLABORATORS = ("the first collaborator", "the second collaborator")
 
 
+def the_owner(scene: Scene) -> Person:
+    """The owner, who signs up when this is the first that is heard of them."""
+    return scene.people.get("the owner") or sign_up(scene, "the owner")
+
+
 def sign_up(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person:
     """Somebody signs up, verifies the e-mail address and logs in."""
     person = scene.new_person(role, domain)

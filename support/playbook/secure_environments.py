@@ -1,9 +1,12 @@
 """Registering a secure environment and installing its client. Source: tracebloc client chart 1.9.62 and its installer's stages."""
 
+from dataclasses import dataclass
+
 from hamcrest import equal_to
 from pydantic import SecretStr
 
-from environments.substrate import InstallRequest
+from environments.client_environment import ClientEnvironmentRefused
+from environments.substrate import InstallRequest, SecureEnvironment, SubstrateError
 from support.eventually import eventually
 from support.redaction import learn_secret
 from support.scene import Person, RegisteredEnvironment, Scene
@@ -26,14 +29,49 @@ def status(environment: RegisteredEnvironment) -> str:
     return str(environment.owner.backend.secure_environment(environment.identity)["status_display"])
 
 
-def install_client(scene: Scene, environment: RegisteredEnvironment) -> None:
+def connect(scene: Scene, owner: Person, training_resources: str | None = None) -> RegisteredEnvironment:
+    """A registered secure environment whose client is installed and Online."""
+    environment = register(scene, owner)
+    install_client(scene, environment, training_resources)
+    wait_until_online(environment)
+    return environment
+
+
+def install_client(scene: Scene, environment: RegisteredEnvironment, training_resources: str | None = None) -> None:
     """Run the installer's stages; those this substrate cannot run are told as left out, with the reason."""
-    request = InstallRequest(client_env=scene.client_env, client_id=environment.client_id, client_password=environment.client_password)
+    request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, training_resources=training_resources)
     environment.installed = scene.substrate.install_client(request)
     scene.adopt(environment.installed)
     for stage in environment.installed.stages:
         outcome = Outcome.LEFT_OUT if stage.outcome == "left out" else Outcome.DONE
         scene.story.parts.append(Part(f"installer stage {stage.name}", outcome, stage.seconds, stage.detail))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An installation that was tried; `finish` gives its client, or raises what it ended with."""
+
+    client: SecureEnvironment | None
+    error: Exception | None
+
+    def finish(self) -> SecureEnvironment | None:
+        """The installed client; raises what the installation raised."""
+        if self.error is not None:
+            raise self.error
+        return self.client
+
+
+def attempt_to_install(scene: Scene, environment: RegisteredEnvironment, client_env: str | None) -> Attempt:
+    """Try to install under some environment name; what was installed after all ends with the scenario."""
+    request = InstallRequest(client_env, environment.client_id, environment.client_password)
+    with scene.story.part(f"the client is installed under the environment name '{client_env or ''}'") as part:
+        try:
+            client = scene.substrate.install_client(request)
+        except (ClientEnvironmentRefused, SubstrateError) as error:
+            part.detail = str(error)
+            return Attempt(None, error)
+    scene.adopt(client)
+    return Attempt(client, None)
 
 
 def wait_until_online(environment: RegisteredEnvironment) -> None:

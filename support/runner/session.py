@@ -12,6 +12,7 @@ from environments.ledger import clean_up_left_overs
 from environments.reference_platform.sabotage import switch_on
 from environments.substrate import Platform, Substrate, create
 from reports.run_folder import RunFolder
+from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
 from support.settings import Settings, read_settings
@@ -104,18 +105,15 @@ class RunSession:
             self.stop()
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
-        """Why this substrate cannot run a scenario, from its `@needs.` tags; None when it can."""
-        substrate = self._substrate()
+        """Why a scenario cannot run here, from its `@needs.` tags; None when it can."""
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
-        missing = [capability for capability in needed if capability not in substrate.capabilities]
-        if not missing:
-            return None
-        return "; ".join(f"needs {capability}: {substrate.left_out(capability)}" for capability in missing)
+        missing = {capability: why_missing(capability, self.settings, self._substrate()) for capability in needed}
+        return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
 
     def new_scene(self, scenario: Scenario) -> "Scene":
         """A scene for one scenario, with a folder of its own among the results."""
         # imported here: the platform's clients take longer to load than a run without a platform to begin
-        from support.scene import Scene
+        from support.scene import Checkouts, Scene
 
         if self.platform is None:
             raise RuntimeError("there is no platform: scenes need one")
@@ -124,6 +122,7 @@ class RunSession:
             substrate=self._substrate(),
             platform=self.platform,
             client_env=self.settings.environment_name,
+            checkouts=Checkouts(self.settings.client_checkout, self.settings.frontend_checkout),
             folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
             central_services=self.central_services,
         )

@@ -21,7 +21,7 @@ def test_a_cluster_of_another_account_is_refused(person: Person, stranger: Perso
     person.ask("POST", "/edge-device/", 201, json={"name": "mine", "cluster_id": "contested"})
     refused = stranger.ask("POST", "/edge-device/", 409, json={"name": "theirs", "cluster_id": "contested"})
     assert (refused["code"], refused["error"]) == ("CLUSTER_CONFLICT", "cluster_conflict")
-    assert person.email not in str(refused)
+    assert (refused["cluster_id"], refused["owner_email"]) == ("contested", person.email)
 
 
 def test_environments_come_in_pages_of_fifteen(backend: RunningBackend) -> None:

@@ -47,7 +47,7 @@ def container_of(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def environment_of(job: dict[str, Any]) -> dict[str, str]:
-    return {variable["name"]: variable["value"] for variable in container_of(job)["env"]}
+    return {variable["name"]: variable["value"] for variable in container_of(job)["env"] if "value" in variable}
 
 
 def test_the_pod_gets_no_service_account_token() -> None:
@@ -149,6 +149,8 @@ def test_a_training_pod_is_told_all_it_needs() -> None:
     assert environment["DATABASE_URL"] == "sqlite:////data/edge.sqlite"
     assert environment["SHARED_FOLDER"] == "/data/shared"
     assert environment["POD_NAME"] == manifest()["metadata"]["name"]
+    memory = {"name": "MEMORY_LIMIT_BYTES", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory"}}}
+    assert memory in container_of(manifest())["env"]
 
 
 def test_a_scoring_pod_names_its_submission() -> None:

@@ -1,5 +1,6 @@
 """Jobs as local processes."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from environments.processes.launch import RunningForkServer
 from environments.reference_platform.launchers import UnknownLauncher, create
 from environments.reference_platform.launchers.launcher import LauncherSettings, LauncherUnavailable, Pod
 from environments.reference_platform.launchers.process import ProcessLauncher
+from environments.reference_platform.pod_folder import JOB_FILE
 
 SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 
@@ -23,6 +25,7 @@ def launcher(node: RunningForkServer, tmp_path: Path) -> ProcessLauncher:
 def job(name: str, command: list[str], **environment: str) -> dict[str, Any]:
     container = {
         "command": command,
+        "resources": {"limits": {"cpu": "500m", "memory": "1.5Gi"}},
         "env": [{"name": variable, "value": value} for variable, value in environment.items()],
         "volumeMounts": [{"name": "scratch", "mountPath": "/data/scratch"}],
     }
@@ -62,6 +65,24 @@ def test_a_module_is_forked_and_sees_nothing_but_its_own_environment(
     assert f'"EXPERIMENT_SCRATCH_PATH": "{tmp_path}/pods/sees/scratch"' in seen
     assert "not for pods" not in seen
     assert "not.for.pods" not in seen
+
+
+def test_a_pod_can_be_told_its_own_limits(launcher: ProcessLauncher) -> None:
+    manifest = job("limits", ["python", "-c", SHOW_ENVIRONMENT])
+    reference = {"name": "MEMORY_LIMIT_BYTES", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory"}}}
+    manifest["spec"]["template"]["spec"]["containers"][0]["env"].append(reference)
+    launcher.create_job(manifest)
+    assert ended(launcher, "limits").phase == "Succeeded"
+    assert f'"MEMORY_LIMIT_BYTES": "{3 << 29}"' in launcher.pod_log("limits")
+
+
+def test_the_job_is_kept_as_it_was_created_for_its_owners_eyes_only(launcher: ProcessLauncher, tmp_path: Path) -> None:
+    manifest = job("kept", ["true"], TOKEN="secret")
+    launcher.create_job(manifest)
+    launcher.create_job(job("kept", ["false"]))
+    kept = tmp_path / "pods" / "kept" / JOB_FILE
+    assert json.loads(kept.read_text()) == manifest
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 def test_python_with_a_module_runs_it(launcher: ProcessLauncher) -> None:

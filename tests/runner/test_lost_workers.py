@@ -81,7 +81,7 @@ def test_workers_killed_at_random_moments_cost_their_scenarios_only(
         arguments = command("run", "--workers", "3", "--results-folder", str(tmp_path / "out"))
         running = subprocess.Popen(arguments, cwd=folder, env=surroundings, stdout=output, stderr=output)
         killed = 0
-        while killed < WORKER_KILLS:
+        while killed < WORKER_KILLS and running.poll() is None:
             eventually("a scenario to be over", lambda: log.read_text().count("✓"), greater_than_or_equal_to(killed * 2 + 1), within=30)
             workers = [each for each in psutil.Process(running.pid).children(recursive=True) if each.name().startswith("worker-")]
             if workers:

@@ -47,6 +47,11 @@ def test_an_unknown_environment_name_is_refused(ringmaster: Ringmaster) -> None:
     assert_refused(ringmaster("run", RINGMASTER_CLIENT_ENV="test-e2e"), 2, "RINGMASTER_CLIENT_ENV", "'test-e2e'", "nothing was started")
 
 
+@pytest.mark.parametrize("option", ["--client-checkout", "--frontend-checkout"])
+def test_a_folder_that_is_no_checkout_is_refused(ringmaster: Ringmaster, option: str, tmp_path: Path) -> None:
+    assert_refused(ringmaster("run", option, str(tmp_path)), 2, f"option {option}: {tmp_path} is no checkout of")
+
+
 def test_a_broken_settings_file_is_named_with_the_place(ringmaster: Ringmaster, tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("client_env = dev\n")
     outcome = ringmaster("run", RINGMASTER_SETTINGS_FILE=str(tmp_path / "broken.toml"))

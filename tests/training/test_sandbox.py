@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from environments.reference_platform.training import isolation
+from environments.reference_platform.pod_failures import PodFailure
+from environments.reference_platform.training import confinement, isolation
 from environments.reference_platform.training.protocol import Limits, ModelFailed, Order, Outcome
 from environments.reference_platform.training.sandbox import ModelProcess
 from tests.training.work import CNN, task, train_cycle
@@ -22,7 +23,8 @@ TELL = "raise RuntimeError(f'SAW<{seen}>')\n"
 
 def run(model_file: str, folder: Path, **limits: Any) -> Outcome:
     with ModelProcess() as model_process:
-        order = Order(task(train_cycle(), model_file.encode()), Limits(**{"deadline_seconds": 20, **limits}), folder)
+        limited = Limits(**{"deadline_seconds": 20, **limits})
+        order = Order(task(train_cycle(), model_file.encode()), limited, folder, confinement.library_paths())
         return model_process.run(order, lambda _epoch: None)
 
 
@@ -125,6 +127,76 @@ seen = sorted(filter(None, map(name, range(3, 65536))))
     assert opened.count("socket") == 1
 
 
+def test_others_files_can_be_neither_read_nor_written_nor_listed(tmp_path: Path) -> None:
+    (own := tmp_path / "own").mkdir()
+    (table := tmp_path / "table.csv").write_text("a row of somebody else\n")
+    attack = f"""
+import os
+seen = []
+for attempt in (lambda: open({str(table)!r}).read(), lambda: open({str(table)!r}, "a").write("x"), lambda: os.unlink({str(table)!r}),
+                lambda: os.listdir({str(tmp_path)!r}), lambda: os.listdir("/proc"), lambda: os.rename({str(table)!r}, "mine")):
+    try:
+        seen.append(attempt())
+    except OSError as error:
+        seen.append(type(error).__name__)
+"""
+    assert seen(attack, own) == str(["PermissionError"] * 6)
+    assert table.read_text() == "a row of somebody else\n"
+
+
+def test_libraries_can_be_read_and_the_own_folder_written(tmp_path: Path) -> None:
+    work = """
+import xml.dom.minidom, os
+open("mine", "w").write("x")
+os.mkdir("folder"); os.rename("mine", "folder/mine")
+seen = open("folder/mine").read()
+"""
+    assert seen(work, tmp_path) == "x"
+
+
+def test_threads_can_be_started_but_no_process(tmp_path: Path) -> None:
+    attack = """
+import os, subprocess, threading
+seen = []
+thread = threading.Thread(target=lambda: seen.append("thread"))
+thread.start(); thread.join()
+for attempt in (os.fork, lambda: subprocess.run(["true"]), lambda: os.posix_spawn("/bin/true", ["true"], {})):
+    try:
+        seen.append(attempt())
+    except OSError as error:
+        seen.append(type(error).__name__)
+"""
+    assert seen(attack, tmp_path) == str(["thread", *["PermissionError"] * 3])
+
+
+def test_what_the_kernel_cannot_withhold_is_said_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(confinement, "confine_files", lambda _readable, _writable: False)
+    monkeypatch.setattr(confinement, "forbid_processes", lambda: False)
+    with caplog.at_level(logging.INFO):
+        assert run(CNN.decode(), tmp_path).event.rows == 72
+    assert "no Landlock" in caplog.text
+    assert "can start processes" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("attack", "failure"),
+    [
+        ("open('/etc/shadow')", PodFailure.MODEL_NOT_ALLOWED),
+        ("import os; os.fork()", PodFailure.MODEL_NOT_ALLOWED),
+        ("import socket; socket.create_connection(('192.0.2.1', 80))", PodFailure.MODEL_NOT_ALLOWED),
+        ("bytearray(1 << 40)", PodFailure.MODEL_OUT_OF_MEMORY),
+        ("open('not there')", PodFailure.OTHER),
+        ("1 / 0", PodFailure.OTHER),
+    ],
+)
+def test_the_kind_of_a_failure_is_told_apart_from_its_words(attack: str, failure: PodFailure, tmp_path: Path) -> None:
+    with pytest.raises(ModelFailed) as failed:
+        run(f"{attack}\n", tmp_path)
+    assert failed.value.cause is failure
+
+
 def test_it_works_in_its_own_folder(tmp_path: Path) -> None:
     assert seen("import os\nseen = os.getcwd()\n", tmp_path) == str(tmp_path)
 
@@ -152,9 +224,10 @@ def test_waiting_time_is_limited(tmp_path: Path) -> None:
     assert reason(endless, tmp_path, deadline_seconds=0.5) == "the model was still running after 0.5 s and was ended"
 
 
-def test_what_leaves_the_group_does_not_outlive_the_deadline(tmp_path: Path) -> None:
+def test_what_leaves_the_group_does_not_outlive_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not has_namespaces(tmp_path):
         pytest.skip("this kernel gives no namespaces")
+    monkeypatch.setattr(confinement, "forbid_processes", lambda: False)
     marker = tmp_path / "marker"
     os.mkfifo(marker)
     attack = f"""

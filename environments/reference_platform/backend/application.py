@@ -6,6 +6,7 @@ from environments.reference_platform.backend import (
     accounts,
     authentication,
     datasets,
+    device_sign_in,
     errors,
     experiments,
     linking,
@@ -29,6 +30,7 @@ from environments.reference_platform.backend.settings import Settings
 _TOPICS = (
     accounts,
     authentication,
+    device_sign_in,
     # before the secure environments, whose paths end in a number
     pods,
     secure_environments,

@@ -93,7 +93,7 @@ def log_in(fields: SentFields, context: Context) -> dict[str, object]:
     if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
         raise _not_let_in("The e-mail address is not verified yet.")
     with context.database.write() as session:
-        token = _new_token(session, account, edge, context.settings.token_lifetime_seconds)
+        token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
     if edge is None:
         return {"token": token, "token_scheme": "Bearer"}
     context.dispatch.prepare(edge.client_id)
@@ -134,7 +134,8 @@ def _not_let_in(words: str) -> Refusal:
     return Refusal(400, "NOT_AUTHENTICATED", words, non_field_errors=[words])
 
 
-def _new_token(session: Session, account: Account | None, edge: SecureEnvironment | None, lifetime: float) -> str:
+def new_token(session: Session, account: Account | None, edge: SecureEnvironment | None, lifetime: float) -> str:
+    """Log a person or a secure environment in, for so many seconds; tokens that have expired are forgotten."""
     token = new_secret()
     session.execute(delete(AccessToken).where(AccessToken.expires_at <= time.time()))
     ids = {"account_id": account.id if account else None, "environment_id": edge.id if edge and not account else None}

@@ -64,6 +64,7 @@ class SecureEnvironment(Base):
     login_seconds: Mapped[float | None] = mapped_column(doc="how long its logins last at most; none: as long as everybody's")
     heartbeat_at: Mapped[float | None]
     heartbeat: Mapped[dict[str, Any] | None]
+    owner: Mapped[Account] = relationship()
 
 
 class AccessToken(Base):
@@ -77,6 +78,19 @@ class AccessToken(Base):
     expires_at: Mapped[float]
     account: Mapped[Account | None] = relationship()
     environment: Mapped[SecureEnvironment | None] = relationship()
+
+
+class DeviceCode(Base):
+    """A sign-in begun at a command line, until it is exchanged for a token; only the device code's SHA-256 is kept."""
+
+    __tablename__ = "device_codes"
+    device_code_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_code: Mapped[str] = mapped_column(unique=True, doc="what the person types in the browser")
+    expires_at: Mapped[float]
+    asked_at: Mapped[float | None] = mapped_column(doc="when the command line last asked for its token")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), doc="who approved it")
+    denied: Mapped[bool] = mapped_column(default=False)
+    account: Mapped[Account | None] = relationship()
 
 
 class Dataset(Base):

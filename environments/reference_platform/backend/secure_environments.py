@@ -7,7 +7,7 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ from environments.reference_platform.backend.models import (
     Pod,
     SecureEnvironment,
 )
-from environments.reference_platform.backend.passwords import hash_machine_password, new_secret
+from environments.reference_platform.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
@@ -39,10 +39,11 @@ _MISSED_HEARTBEATS = 3
 class NewEnvironment(BaseModel):
     """What the installer or the owner says of a new secure environment."""
 
-    name: Annotated[Line, Field(min_length=1)]
+    name: Annotated[Line, Field(min_length=1, validation_alias=AliasChoices("name", "first_name"))]
     location: Line | None = None
     cluster_id: Line | None = None
     namespace: Line | None = None
+    password: SecretStr | None = Field(default=None, min_length=12, max_length=200, description="the CLI chooses it; others are given one")
 
 
 class ChangedEnvironment(BaseModel):
@@ -76,19 +77,27 @@ def status_of(environment: SecureEnvironment) -> int:
 
 @router.post("/edge-device/")
 def register(new: NewEnvironment, person: Person, context: Context, response: Response) -> dict[str, Any]:
-    """A new secure environment with its password (shown this once), or the caller's own on the same cluster."""
-    password = new_secret()
-    password_hash = hash_machine_password(password)
+    """A new secure environment with its password (shown this once, and only if the caller did not choose it), or the caller's own on
+    the same cluster, which keeps its password.
+    """
+    if new.password is not None:
+        given, password_hash = {}, hash_password(new.password.get_secret_value(), context.settings.password_cost)
+    else:
+        secret = new_secret()
+        given, password_hash = {"client_password": secret}, hash_machine_password(secret)
     with context.database.write() as session:
         _refuse_foreign_cluster(session, new.cluster_id, person)
         existing = _on_cluster(session, new.cluster_id)
         if existing is not None:
+            if is_on(Sabotage.ADOPT_GIVES_OUT_THE_PASSWORD_AGAIN):
+                existing.password_hash = password_hash
+                return {**_as_json(session, existing), **given}
             return _as_json(session, existing)
-        environment = SecureEnvironment(password_hash=password_hash, owner_id=person.id, **new.model_dump())
+        environment = SecureEnvironment(password_hash=password_hash, owner_id=person.id, **new.model_dump(exclude={"password"}))
         session.add(environment)
         session.flush()
         response.status_code = 201
-        return {**_as_json(session, environment), "client_password": password}
+        return {**_as_json(session, environment), **given}
 
 
 @router.get("/edge-device/")
@@ -115,6 +124,12 @@ def heartbeat(measured: Heartbeat, edge: Edge, context: Context) -> Response:
     return Response(status_code=204)
 
 
+@router.get("/edge-device/admins/")
+def admins(person: Person) -> list[dict[str, str]]:
+    """Who may register in the caller's account: here, where everybody has an account of their own, the caller."""
+    return [{"name": f"{person.first_name} {person.last_name}".strip() or person.email, "email": person.email}]
+
+
 @router.get("/edge-device/{environment_id}/")
 def show(environment_id: EnvironmentId, person: Person, context: Context) -> dict[str, Any]:
     """One of the caller's secure environments."""
@@ -138,8 +153,10 @@ def change(environment_id: EnvironmentId, changed: ChangedEnvironment, person: P
         environment = _own(session, environment_id, person)
         if changed.cluster_id != environment.cluster_id:
             _refuse_foreign_cluster(session, changed.cluster_id, person)
-            if _on_cluster(session, changed.cluster_id) is not None:
-                raise Refusal(409, "CLUSTER_IN_USE", "Another of your secure environments is on this cluster.", error="cluster_in_use")
+            if (holder := _on_cluster(session, changed.cluster_id)) is not None:
+                words = "Another of your secure environments is on this cluster."
+                known = {"cluster_id": changed.cluster_id, "holder_client_id": holder.id, "holder_name": holder.name}
+                raise Refusal(409, "CLUSTER_IN_USE", words, error="cluster_in_use", **known)
         for field, value in changed.model_dump(exclude_unset=True, exclude_none=True).items():
             setattr(environment, field, value)
         return _as_json(session, environment)
@@ -172,7 +189,8 @@ def _refuse_foreign_cluster(session: Session, cluster_id: str | None, person: Ac
     other = _on_cluster(session, cluster_id)
     if other is not None and other.owner_id != person.id:
         words = "This cluster belongs to a secure environment of another account."
-        raise Refusal(409, "CLUSTER_CONFLICT", words, error="cluster_conflict", cluster_id=cluster_id)
+        known = {"cluster_id": cluster_id, "owner_email": other.owner.email}
+        raise Refusal(409, "CLUSTER_CONFLICT", words, error="cluster_conflict", **known)
 
 
 def _as_json(session: Session, environment: SecureEnvironment) -> dict[str, Any]:

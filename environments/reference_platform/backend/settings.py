@@ -20,4 +20,8 @@ class Settings(BaseSettings):
     object_store_bucket: str = "tracebloc"
     token_lifetime_seconds: float = Field(default=43200, gt=0)
     password_cost: int = Field(default=COST, ge=2**10, le=2**20, description="scrypt's work factor, a power of two")
+    public_url: str = Field(default="http://localhost", description="where people reach the platform in a browser")
+    # Source: tracebloc CLI (its recorded answers)
+    device_code_lifetime_seconds: float = Field(default=900, gt=0)
+    device_code_interval_seconds: int = Field(default=5, ge=1)
     minimum_sdk_version: str | None = Field(default=None, pattern=r"^\d+(\.\d+)*$", description="older SDKs are told to upgrade")

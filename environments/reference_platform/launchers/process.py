@@ -1,10 +1,12 @@
 """Runs Jobs as local processes: a pod is one process in a folder of its own, started by the fork server of the node.
 
-What a process cannot have (an image, a read-only root, resource limits) is left out; what it can is kept: the container's command and
-environment and nothing of ours, its labels, its empty folders, its shared volume, its log, its exit code. Source: our choice.
+What a process cannot have (an image, a read-only root, a share of a processor) is left out; what it can is kept: the container's
+command and environment and nothing of ours, its labels, its empty folders, its shared volume, its log, its exit code. Source: our choice.
 """
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, TypedDict
@@ -12,10 +14,13 @@ from typing import Any, TypedDict
 from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
 from environments.processes.mounts import Mount
 from environments.reference_platform.launchers.launcher import LauncherUnavailable, Manifest, Pod, PodChanges
+from environments.reference_platform.pod_folder import JOB_FILE
 
 POD_LABEL = "tracebloc.io/workload"
 SCRATCH_MOUNT = "/data/scratch"
 PYTHON = ("python", "python3")
+QUANTITY = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
+UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 # all that a pod inherits from this machine: where programs and modules are, and how text is encoded
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "LD_LIBRARY_PATH")
@@ -68,6 +73,7 @@ class ProcessLauncher:
             if self._find(name) is None:
                 raise LauncherUnavailable(f"starting {name}: {error}") from error
             return False
+        _keep(manifest, folder / JOB_FILE)
         return True
 
     def list_pods(self, label_selector: dict[str, str]) -> list[Pod]:
@@ -154,8 +160,22 @@ def _environment(container: dict[str, Any], folders: dict[str, str], folder: Pat
     environment |= {"HOME": folders.get("/home/appuser", str(folder)), "TMPDIR": folders.get("/tmp", str(folder))}  # noqa: S108
     environment["EXPERIMENT_SCRATCH_PATH"] = folders[SCRATCH_MOUNT]
     for variable in container.get("env", []):
-        environment[variable["name"]] = folders.get(variable["value"], variable["value"])
+        value = variable["value"] if "value" in variable else _resource(variable["valueFrom"]["resourceFieldRef"], container)
+        environment[variable["name"]] = folders.get(value, value)
     return environment
+
+
+def _resource(reference: dict[str, str], container: dict[str, Any]) -> str:
+    """One of the container's own resources (`limits.memory`), in bytes. Source: Kubernetes, the downward API and its quantities."""
+    kind, _, resource = reference["resource"].partition(".")
+    number, unit = QUANTITY.fullmatch(container["resources"][kind][resource]).groups()  # type: ignore[union-attr]
+    return str(int(float(number) * UNITS[unit]))
+
+
+def _keep(manifest: Manifest, file: Path) -> None:
+    """Write the Job down for who may look at it; it holds the pod's token."""
+    with open(file, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
+        json.dump(manifest, opened)
 
 
 def _pods(processes: list[Process]) -> list[Pod]:

@@ -10,8 +10,10 @@ import os
 import posix
 import resource
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from environments.reference_platform.training.protocol import Limits
+if TYPE_CHECKING:
+    from environments.reference_platform.training.protocol import Limits
 
 _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
@@ -22,6 +24,14 @@ def enter_namespaces() -> bool:
     own = _CLONE_NEWNET | _CLONE_NEWPID | _CLONE_NEWIPC
     # with a user namespace even root loses its power over the processes outside; without one root may still do the rest
     return _succeeds("unshare", own | _CLONE_NEWUSER) or _succeeds("unshare", own)
+
+
+def can_enter_namespaces() -> bool:
+    """Whether this kernel lets a process of this user leave the network and other processes behind."""
+    tried = os.fork()
+    if tried == 0:
+        os._exit(0 if enter_namespaces() else 1)
+    return os.waitpid(tried, 0)[1] == 0
 
 
 def die_with_parent(signal_number: int) -> None:
@@ -55,7 +65,7 @@ def close_files_except(descriptor: int) -> None:
     os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def set_limits(limits: Limits) -> None:
+def set_limits(limits: "Limits") -> None:
     """Limit processor time, memory, files and core dumps of this process and all it starts; they can never be raised again."""
     memory = _mapped_bytes() + limits.memory_bytes
     for what, most in (

@@ -1,6 +1,6 @@
 """The training pod: fetch the work, read the rows, run the model, hand over what came out.
 
-Exit code 0, or 1 with one line in the log that says why.
+Exit code 0, or another with one line in the log that says why; the code tells what kind of failure it was.
 """
 
 import logging
@@ -11,7 +11,9 @@ from types import FrameType
 from typing import NoReturn
 
 from environments.reference_platform import service
-from environments.reference_platform.training import emissions
+from environments.reference_platform.pod_failures import PodFailure
+from environments.reference_platform.sabotage import Sabotage, is_on
+from environments.reference_platform.training import confinement, emissions
 from environments.reference_platform.training.data import UnreadableRows
 from environments.reference_platform.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
 from environments.reference_platform.training.readers import read_rows
@@ -32,7 +34,7 @@ def main() -> None:
             _run(settings, model_process, log)
         except (ModelFailed, UnreadableRows, RequestsProxyError, OSError) as error:
             log.error("pod %s failed: %s", settings.pod_name, error)
-            raise SystemExit(1) from None
+            raise SystemExit(getattr(error, "cause", PodFailure.OTHER)) from None
 
 
 def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -> None:
@@ -47,8 +49,9 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
         scratch = settings.experiment_scratch_path.resolve()
         scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="model-", dir=scratch, ignore_cleanup_errors=True) as folder:
-            limits = Limits(deadline_seconds=settings.training_deadline_seconds)
-            outcome = model_process.run(Order(task, limits, Path(folder)), tell)
+            limits = Limits(deadline_seconds=settings.training_deadline_seconds, memory_bytes=settings.memory_limit_bytes)
+            readable = [Path("/")] if is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE) else confinement.library_paths()
+            outcome = model_process.run(Order(task, limits, Path(folder), readable), tell)
         _hand_over(outcome, requests_proxy, log)
 
 

@@ -4,6 +4,8 @@ The pod sends one Task. The model process answers with events: one frame of JSON
 attachment it names. The pod never unpickles anything that comes back.
 """
 
+import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,11 +13,27 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
 from environments.reference_platform.messages import ScoreSubmission, TrainCycle
+from environments.reference_platform.pod_failures import PodFailure
 from environments.reference_platform.training.data import Rows
 
 
 class ModelFailed(Exception):
-    """The uploaded model cannot be built, trained or scored; the text says why, for the person who uploaded it."""
+    """The uploaded model cannot be built, trained or scored; the text says why, for the owner of the secure environment."""
+
+    def __init__(self, text: str, cause: PodFailure = PodFailure.OTHER) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+def cause_of(error: BaseException | None) -> PodFailure:
+    """The kind of an error that came out of an uploaded model, or out of what it was raised from."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return PodFailure.MODEL_OUT_OF_MEMORY
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH):
+            return PodFailure.MODEL_NOT_ALLOWED
+        error = error.__cause__
+    return PodFailure.OTHER
 
 
 @dataclass(frozen=True)
@@ -44,11 +62,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Order:
-    """One task with the limits it runs under and the folder it may write to."""
+    """One task with the limits it runs under, the folder it may write to and what else it may read."""
 
     task: Task
     limits: Limits
     folder: Path
+    readable: Sequence[Path]
 
 
 class EpochDone(BaseModel):
@@ -84,6 +103,7 @@ class Failed(BaseModel):
 
     kind: Literal["failed"] = "failed"
     reason: str
+    cause: PodFailure = PodFailure.OTHER
 
 
 class Note(BaseModel):

@@ -24,7 +24,7 @@ from typing import NoReturn, Self
 from pydantic import BaseModel, ValidationError
 
 from environments.reference_platform import sabotage
-from environments.reference_platform.training import isolation
+from environments.reference_platform.training import confinement, isolation
 from environments.reference_platform.training.data import UnreadableRows
 from environments.reference_platform.training.protocol import (
     EpochDone,
@@ -35,6 +35,7 @@ from environments.reference_platform.training.protocol import (
     Note,
     Order,
     Outcome,
+    cause_of,
     event_adapter,
 )
 
@@ -78,7 +79,7 @@ class ModelProcess:
                 elif isinstance(event, Note):
                     log.info("%s", event.text)
                 elif isinstance(event, Failed):
-                    raise ModelFailed(event.reason)
+                    raise ModelFailed(event.reason, event.cause)
                 else:
                     return Outcome(event, {name: self._frame() for name in event.attachments})
         except (EOFError, ConnectionError) as error:
@@ -186,14 +187,17 @@ def _carry_out(wire: Connection) -> None:
     os.environ.update({"HOME": folder, "TMPDIR": folder})
     isolation.never_gain_privileges()
     isolation.set_limits(order.limits)
+    _confine(order, wire)
     try:
         from environments.reference_platform.training import frameworks
 
         outcome = frameworks.perform(order.task, order.folder, lambda event: _emit(wire, event))
     except (ModelFailed, UnreadableRows) as error:
-        _emit(wire, Failed(reason=str(error)))
-    except MemoryError:
-        _emit(wire, Failed(reason=f"the model needs more than {order.limits.memory_bytes >> 20} MiB of memory"))
+        _emit(wire, Failed(reason=str(error), cause=cause_of(error)))
+    except MemoryError as error:
+        _emit(wire, Failed(reason=f"the model needs more than {order.limits.memory_bytes >> 20} MiB of memory", cause=cause_of(error)))
+    except OSError as error:
+        _emit(wire, Failed(reason=f"{type(error).__name__}: {error}", cause=cause_of(error)))
     else:
         _emit(wire, outcome.event)
         for name in outcome.event.attachments:
@@ -202,6 +206,13 @@ def _carry_out(wire: Connection) -> None:
 
 def _sabotage() -> dict[str, str]:
     return {sabotage.VARIABLE: os.environ[sabotage.VARIABLE]} if sabotage.VARIABLE in os.environ else {}
+
+
+def _confine(order: Order, wire: Connection) -> None:
+    if not confinement.confine_files(order.readable, order.folder):
+        _emit(wire, Note(text="this kernel has no Landlock: the model can read and write whatever the pod can"))
+    if not confinement.forbid_processes():
+        _emit(wire, Note(text="this kernel cannot filter system calls: the model can start processes"))
 
 
 def _emit(wire: Connection, event: BaseModel) -> None:

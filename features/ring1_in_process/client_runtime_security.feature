@@ -1,0 +1,83 @@
+@ring1 @p0 @budget.60
+Feature: Client runtime security
+
+  It protects the owners of data: a stranger's model runs beside their datasets, so the job that runs it may do as little as possible.
+  The invariants are those of the client's public chart (docs/SECURITY.md, sections 4 and 7). They are looked up in the job that the running
+  client really created, and on a cluster in the pod as it runs.
+
+  @catches.training-job-runs-as-root @catches.service-account-token-mounted @catches.shared-folder-mounted-writable
+  @catches.signing-secret-in-training-pod
+  Scenario: The jobs of a training and of an ingestion keep every invariant
+    Catches: a rewritten job template loses a line of hardening, and nobody sees it until a model uses the gap.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "weak linear" for 1 epoch and 1 cycle
+    And the owner looks at the training job
+    Then it gets no token of the cluster
+    And it runs neither as root nor as a user that the client chose, under the runtime's own seccomp profile
+    And no container of it has privileges or can gain any
+    And it sees the shared folder read-only
+    And it requests what it is limited to, "cpu=1,memory=1Gi", and no GPU
+    And its pods are labelled as training, and itself as the client's
+    And nothing of the host is in it
+    And it carries no secret of the secure environment
+    And its image comes from "docker.io/" without a pull secret
+    When the owner looks at the ingestion jobs
+    Then they get no token of the cluster
+    And they run neither as root nor as a user that the client chose, under the runtime's own seccomp profile
+    And no container of them has privileges or can gain any
+    And they request what they are limited to, "cpu=1,memory=1Gi", and no GPU
+    And they are named and labelled after their ingestion run
+    And nothing of the host is in them
+    And they do not carry the secret that pods' tokens are signed with
+
+  Scenario: Only the tasks of the old training images get a root they can write to
+    Catches: a task is added to the wrong list, and its training writes over the image's own files.
+    Catches no sabotage: which tasks are on the list is one constant, and a sabotage would only say it twice.
+
+    Given a secure environment is Online
+    When work arrives for the tasks "tabular classification", "tabular regression", "text classification" and "image classification"
+    Then the jobs for "tabular classification", "tabular regression" and "text classification" have a read-only root and places of their own to write to
+    And the job for "image classification" has the root of its image
+
+  @needs.confinement @catches.uploaded-model-reads-every-file
+  Scenario: A model that tries to break out is stopped, its team is told, and nothing leaks
+    Catches: the confinement of uploaded models is lost with an upgrade, and a model carries another owner's rows away in its weights.
+    What a local process can be held back from is tried on the living pod. On a cluster the container holds back the same, which the jobs above show.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
+    And a file of another dataset lies in its shared folder
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains a model for each way to break out
+    Then each attempt is stopped and its team is told why
+      | attempt                               | words                                          |
+      | read the file of another dataset      | the model tried what a training pod may not do |
+      | write into the shared folder          | the model tried what a training pod may not do |
+      | read the secrets of other processes   | the model tried what a training pod may not do |
+      | open a connection to the platform     | the model tried what a training pod may not do |
+      | start many processes                  | the model tried what a training pod may not do |
+      | take more memory than the job may use | the model needed more memory than its pod has  |
+    And no attempt got what it was after
+    And the shared folder holds what it held before
+
+  @needs.cluster
+  Scenario: The pod of a training runs as its job says
+    Catches: an admission rule or a new version of the cluster adds a token, a host path or a capability that no template shows.
+    Catches no sabotage: there is no cluster yet to see it fail on; it makes the checks of the jobs above.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "weak linear" for 1 epoch and 1 cycle
+    And the owner looks at the training pod as the cluster runs it
+    Then it gets no token of the cluster
+    And it runs neither as root nor as a user that the client chose, under the runtime's own seccomp profile
+    And no container of it has privileges or can gain any
+    And it sees the shared folder read-only
+    And it requests what it is limited to, "cpu=1,memory=1Gi", and no GPU
+    And nothing of the host is in it
+    And it carries no secret of the secure environment
+    And its image comes from "docker.io/" without a pull secret

@@ -1,0 +1,43 @@
+"""Model files that behave where the SDK looks at them, and try to break out where they are trained."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HONEST_MODEL = Path(__file__).parent / "models" / "weak_linear.py"
+PROCESSES = 20
+TOO_MUCH_MEMORY = 2 << 30
+"""Bytes; asked for and never filled, so that the machine does not suffer where nothing stops it."""
+
+ATTEMPTS = {
+    "read the file of another dataset": "found = Path({file!r}).read_text()",
+    "write into the shared folder": "found = Path({folder!r}, 'planted').write_text('x')",
+    "read the secrets of other processes": (
+        "texts = [entry.joinpath('environ').read_bytes() for entry in Path('/proc').iterdir() if entry.name.isdigit()]\n"
+        "    found = [text for text in texts if b'POD_TOKEN_SIGNING_SECRET' in text]"
+    ),
+    "open a connection to the platform": "found = socket.create_connection(({host!r}, {port}), timeout=5).getpeername()",
+    # a child ends at once: where nothing stops it, this must not grow
+    "start many processes": f"found = [os.fork() or os._exit(0) for _ in range({PROCESSES})]",
+    "take more memory than the job may use": f"found = len(bytearray({TOO_MUCH_MEMORY}))",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the models are after, and what they shout when they have it."""
+
+    file: Path
+    folder: Path
+    url: str
+    triumph: str
+
+
+def model_file(attempt: str, target: Target) -> str:
+    """An honest model with an attempt after it; raising is how an attacker would get what was found out to the team."""
+    address = urlsplit(target.url)
+    code = ATTEMPTS[attempt].format(file=str(target.file), folder=str(target.folder), host=address.hostname, port=address.port)
+    # only a training pod works in its home folder
+    attack = f"if os.environ.get('HOME') == os.getcwd():\n    {code}\n    raise RuntimeError(f'{target.triumph}: {{found}}')\n"
+    honest = HONEST_MODEL.read_text(encoding="utf-8")
+    return f"{honest}\n\nimport os\nimport socket\nfrom pathlib import Path\n\n{attack}"
