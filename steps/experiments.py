@@ -32,13 +32,7 @@ def teams_start(context: Context, epochs: int, cycles: int) -> None:
 def trains(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
     scene = context.scene
-    experiments.wait_until_ended(scene, experiments.begin(scene, scene.person(role), epochs, cycles, model))
-
-
-@when("{string} starts an experiment of {int} epoch(s) and {int} cycle(s)")
-def starts(context: Context, role: str, epochs: int, cycles: int) -> None:
-    """Uploads a model, links it to the use case's dataset and starts the experiment."""
-    experiments.begin(context.scene, context.scene.person(role), epochs, cycles)
+    experiments.wait_until_ended(scene, experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles))
 
 
 @then("training jobs are spawned, epoch and cycle metrics, PetaFLOPs and gCO2e appear and the weights are saved")
@@ -110,7 +104,7 @@ def experiment_is(context: Context, status: str) -> None:
     assert_that(experiments.experiment(training)["status_display"], equal_to(status), "the status on the web")
 
 
-@then("the experiment ends as {string}")
+@step("the experiment ends as {string}")
 def experiment_ends(context: Context, status: str) -> None:
     """The experiment comes to its end, and to this one; the SDK's user and the web agree."""
     shown = experiments.wait_until_ended(context.scene, context.scene.trainings[-1], within=20)

@@ -4,28 +4,28 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_item, has_properties
 
-from environments.reference_platform.messages import AVERAGING_QUEUE, RESULTS_QUEUE, participant_weights_key
-from support.clients.stand_in import TrainingJob, canned_weights
+from environments.reference_platform.messages import AVERAGING_QUEUE, participant_weights_key
+from support.clients.proxied_stub import Job, canned_weights
 from support.eventually import eventually
-from support.playbook import experiments, participants, service_bus, stand_ins, weights
+from support.playbook import experiments, participants, proxied_stubs, weights
 
 # seconds: enough for one report, short enough to wait for its end
-SHORT_LIFE = 1.0
+SHORT_LIFE = 0.7
 LONG_OVER = 0.001
 
 
-@when("the {word} stand-in hands in a text instead of weights")
+@when("the {word} stub participant hands in a text instead of weights")
 def hands_in_text(context: Context, place: str) -> None:
     """The job sends what is no safetensors file."""
     job = _job(context, place)
     context.refusal = participants.refusal_of(lambda: job.requests_proxy.weights(b"these are no weights", rows=1, metrics={}))
 
 
-@when("the {word} stand-in hands in weights that hold NaN")
+@when("the {word} stub participant hands in weights that hold NaN")
 def hands_in_nan(context: Context, place: str) -> None:
     """The weights of a training that diverged."""
     scene = context.scene
-    stand_ins.hand_in(scene, stand_ins.at_place(scene, place), _job(context, place), participants.diverged(canned_weights(seed=1)))
+    proxied_stubs.hand_in(scene, proxied_stubs.at_place(scene, place), _job(context, place), participants.diverged(canned_weights(seed=1)))
 
 
 @then("it is told {string}")
@@ -34,24 +34,24 @@ def is_told(context: Context, words: str) -> None:
     assert_that(context.refusal, has_properties(message=contains_string(words)), "what the job was told")
 
 
-@then("nothing of the {word} stand-in is in the object store")
+@then("nothing of the {word} stub participant is in the object store")
 def nothing_stored(context: Context, place: str) -> None:
     """What was refused was not kept."""
     assert_that(_stored(context, place), empty(), "weights in the object store")
 
 
-@then("the reason names the {word} stand-in and says {string}")
+@then("the reason names the {word} stub participant and says {string}")
 def reason_says(context: Context, place: str, words: str) -> None:
     """The participant is told in words whose fault it is."""
     reason = experiments.experiment(context.scene.trainings[-1])["reason"]
-    client_id = stand_ins.at_place(context.scene, place).client_id
+    client_id = proxied_stubs.at_place(context.scene, place).client_id
     assert_that(reason, all_of(contains_string(client_id), contains_string(words)), "the reason that the experiment shows")
 
 
-@then("the message of the {word} stand-in's weights was put aside with the reason {string}")
+@then("the message of the {word} stub participant's weights was put aside with the reason {string}")
 def weights_put_aside(context: Context, place: str, words: str) -> None:
     """The message is a dead letter of the averaging queue, and says why."""
-    client_id = stand_ins.at_place(context.scene, place).client_id
+    client_id = proxied_stubs.at_place(context.scene, place).client_id
     expected = has_properties(reason="PoisonMessage", description=all_of(contains_string(client_id), contains_string(words)))
     eventually("the dead letter", lambda: context.scene.service_bus.dead_letters(AVERAGING_QUEUE), has_item(expected))
 
@@ -68,41 +68,31 @@ def time_is_up_all(context: Context) -> None:
     participants.set_rounds(context.scene, LONG_OVER, quorum=1.0)
 
 
-@then("cycle {int} stands on the weights of the {word} stand-in alone and names the {word} as left out")
+@then("cycle {int} stands on the weights of the {word} stub participant alone and names the {word} as left out")
 def stands_on_one_alone(context: Context, cycle: int, present: str, missing: str) -> None:
     """Rows, averaged weights and the list of those left out agree."""
     scene, training = context.scene, context.scene.trainings[-1]
-    there, left_out = stand_ins.at_place(scene, present), stand_ins.at_place(scene, missing)
+    there, left_out = proxied_stubs.at_place(scene, present), proxied_stubs.at_place(scene, missing)
     shown = experiments.cycle_result(training, cycle)
-    assert_that(shown["rows"], equal_to({there.client_id: there.trained_rows}), "rows trained on")
+    assert_that(shown["rows"], equal_to({there.client_id: proxied_stubs.trained_rows(there)}), "rows trained on")
     assert_that(shown["left_out"], equal_to([left_out.client_id]), "who was left out")
     _, own = weights.participants_weights(scene, training, cycle)[there.client_id]
     difference = weights.largest_difference(weights.averaged_weights(scene, training, cycle), own)
     assert_that(difference, equal_to(0.0), "how far the averaged weights are from those of the only participant")
 
 
-@when("the {word} stand-in answers cycle {int} after all")
-def answers_late(context: Context, place: str, cycle: int) -> None:
-    """Its weights come when the round is closed; everything that follows from them has been handled."""
-    scene = context.scene
-    stand_in = stand_ins.at_place(scene, place)
-    stand_ins.train(scene, stand_in, stand_ins.take_cycle(scene, stand_in, cycle))
-    for queue in (AVERAGING_QUEUE, RESULTS_QUEUE):
-        service_bus.wait_until_empty(scene, queue)
-
-
-@when("the {word} stand-in's job reports an epoch, and then its token expires")
+@when("the {word} stub participant's job reports an epoch, and then its token expires")
 def token_expires(context: Context, place: str) -> None:
     """The job's token is good for one report and for nothing after that."""
     scene = context.scene
-    stand_in = stand_ins.at_place(scene, place)
-    job = stand_in.begin_job(stand_ins.take_cycle(scene, stand_in, 1), token_lasts=SHORT_LIFE)
-    job.requests_proxy.epoch(1, {"accuracy": stand_ins.epoch_accuracy(1)})
+    stub = proxied_stubs.at_place(scene, place)
+    job = stub.begin_job(proxied_stubs.take_cycle(scene, stub, 1), token_lasts=SHORT_LIFE)
+    job.requests_proxy.epoch(1, {"accuracy": proxied_stubs.epoch_accuracy(1)})
     context.jobs = [job]
     context.refusal = participants.wait_for_refusal(job)
 
 
-@then("its weights are refused and nothing of the {word} stand-in is in the object store")
+@then("its weights are refused and nothing of the {word} stub participant is in the object store")
 def weights_refused(context: Context, place: str) -> None:
     """Whatever the job does with that token, it is too late."""
     (job,) = context.jobs
@@ -111,29 +101,29 @@ def weights_refused(context: Context, place: str) -> None:
     assert_that(_stored(context, place), empty(), "weights in the object store")
 
 
-@when("the {word} stand-in's job ends with an error")
+@when("the {word} stub participant's job ends with an error")
 def job_fails(context: Context, place: str) -> None:
     """The pods-monitor would report it as failed."""
     (job,) = context.jobs
-    stand_ins.at_place(context.scene, place).report(job, "Failed", exit_code=1)
+    proxied_stubs.at_place(context.scene, place).edge.report_pod(job.work, "Failed", exit_code=1)
 
 
-@then("the {word} stand-in gets the work of cycle {int} a second time")
+@then("the {word} stub participant gets the work of cycle {int} a second time")
 def second_attempt(context: Context, place: str, cycle: int) -> None:
     """The platform orders the cycle anew from that secure environment alone; all jobs are begun."""
     scene = context.scene
-    context.jobs = [stand_ins.begin(scene, stand_in, cycle) for stand_in in scene.stand_ins]
-    expected = {stand_in.client_id: 2 if stand_in is stand_ins.at_place(scene, place) else 1 for stand_in in scene.stand_ins}
-    attempts = {stand_in.client_id: job.work.attempt for stand_in, job in zip(scene.stand_ins, context.jobs, strict=True)}
+    context.jobs = [proxied_stubs.begin(scene, stub, cycle) for stub in scene.stubs]
+    expected = {stub.client_id: 2 if stub is proxied_stubs.at_place(scene, place) else 1 for stub in scene.stubs}
+    attempts = {stub.client_id: job.work.attempt for stub, job in zip(scene.stubs, context.jobs, strict=True)}
     assert_that(attempts, equal_to(expected), "attempts by secure environment")
 
 
-def _job(context: Context, place: str) -> TrainingJob:
-    job: TrainingJob = context.jobs[context.scene.stand_ins.index(stand_ins.at_place(context.scene, place))]
+def _job(context: Context, place: str) -> Job:
+    job: Job = context.jobs[context.scene.stubs.index(proxied_stubs.at_place(context.scene, place))]
     return job
 
 
 def _stored(context: Context, place: str) -> list[str]:
     scene = context.scene
-    key = participant_weights_key(scene.trainings[-1].experiment_key, 1, stand_ins.at_place(scene, place).client_id)
+    key = participant_weights_key(scene.trainings[-1].experiment_key, 1, proxied_stubs.at_place(scene, place).client_id)
     return scene.object_store.keys(key)

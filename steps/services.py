@@ -7,7 +7,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length, has_properties
 
 from environments.reference_platform.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
-from support.clients.stand_in import canned_weights
+from support.clients.proxied_stub import canned_weights
 from support.eventually import eventually
 from support.playbook import participants, services
 

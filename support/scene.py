@@ -19,10 +19,10 @@ from support.clients.edge import EdgeClient
 from support.clients.gateway import Gateway
 from support.clients.mailbox import Mailbox
 from support.clients.object_store import ObjectStore
+from support.clients.proxied_stub import ProxiedStub
 from support.clients.sdk import SdkSession
 from support.clients.service_bus import ServiceBus
 from support.clients.service_bus_faults import ServiceBusFaults
-from support.clients.stand_in import StandIn
 from support.names import MAIL_DOMAIN, Names
 from support.redaction import learn_secret
 from support.story import Story
@@ -180,7 +180,7 @@ class Scene:
     trainings: list[Training] = field(default_factory=list)
     inference_runs: list[Training] = field(default_factory=list)
     submissions: list[str] = field(default_factory=list)
-    stand_ins: list[StandIn] = field(default_factory=list)
+    stubs: list[ProxiedStub] = field(default_factory=list)
     _kept: dict[type, Any] = field(default_factory=dict)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -205,7 +205,7 @@ class Scene:
         if self.platform.service_bus_control_url is None:
             raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
         faults = ServiceBusFaults(self.platform.service_bus_control_url)
-        self._open.callback(faults.close)
+        self.at_the_end(faults.close)
         return faults
 
     @property
@@ -251,12 +251,9 @@ class Scene:
         self._open.callback(session.close)
         return session
 
-    def training_of(self, role: str) -> Training:
-        """The experiment that somebody started last; a LookupError when there is none."""
-        for training in reversed(self.trainings):
-            if training.participant.role == role:
-                return training
-        raise LookupError(f"{role} has started no experiment")
+    def at_the_end(self, do: Callable[[], None]) -> None:
+        """Do this when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
 
     def keep(self, thing: Thing) -> Thing:
         """Keep something that only a few steps know, until the scenario ends; the latest of its kind counts."""
@@ -283,10 +280,6 @@ class Scene:
         """The platform's central services and those of this scenario's secure environments."""
         ours = [environment.client_id for environment in self.environments]
         return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
-
-    def at_the_end(self, do: Callable[[], object]) -> None:
-        """Do something when the scenario ends, however it ends; what comes last is done first."""
-        self._open.callback(do)
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""

@@ -16,6 +16,8 @@ BUCKET = "tracebloc"
 ACCESS_KEY = "ringmaster"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
+PASSWORD_COST = 2**12
+"""A quarter of the usual work: passwords of scenarios are random, and gone with the platform."""
 # older SDKs are told to upgrade; Source: our choice
 MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
@@ -207,6 +209,7 @@ def backend(central: CentralAddresses) -> Service:
         "PUBLIC_URL": central.backend_url,
         "DATABASE_URL": f"sqlite:///{central.state}/backend.sqlite3",
         "MAIL_FOLDER": str(central.mail_folder),
+        "PASSWORD_COST": str(PASSWORD_COST),
         "MINIMUM_SDK_VERSION": MINIMUM_SDK_VERSION,
     }
     return Service("backend", _central_surroundings(central) | own, f"{REFERENCE_PLATFORM}.backend")

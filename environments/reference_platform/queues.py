@@ -34,7 +34,7 @@ CLOSING = 0.3
 # seconds in which the bus has to say that it has taken a message in
 SENDING = 5.0
 # seconds in which the bus has to say that a message is settled; then it is settled another way, and the next ones need not wait
-SETTLING = 2.0
+SETTLING = 1.0
 # seconds for which a message is kept in hand while something it needs is away; its lock lasts longer
 PATIENCE = 20.0
 # characters of a dead-letter description that the service keeps

@@ -1,51 +1,47 @@
 @ring2 @nightly @p0 @budget.30
-Feature: A cycle across the services
+Feature: Cycles across the services
 
   It protects the way of a cycle between the services: SDK, backend, Service Bus, requests-proxy, averaging service, object store.
-  The training is left out: stand-ins take the work of their secure environments off the queue and hand in weights, epochs and costs through
-  the requests-proxy, each with the token of its job. What they hand in is known, so every figure that follows from it can be checked.
+  The training is left out: stub participants take the work of their secure environments off the queue and hand in epochs, costs and weights
+  through the requests-proxy, each with the token of its job. What they hand in is known, so every figure that follows from it can be checked.
 
   Background:
-    Given a stand-in secure environment with 300 rows to train and 60 rows to test
-    And another stand-in secure environment with 100 rows to train and 20 rows to test
+    Given a stub participant behind a requests-proxy with 300 rows to train and 60 rows to test
+    And another stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
 
-  @catches.plan-falls-back-to-defaults
-  Scenario: An experiment started with the SDK reaches every secure environment as it was planned
-    When "the participant" starts an experiment of 3 epochs and 2 cycles
-    Then each stand-in gets the work of cycle 1 once, with the plan, the model and its own dataset
-    And the experiment is "Pending"
-
-  @smoke @catches.weights-averaged-unweighted @catches.flops-not-relayed @catches.cycle-done-without-weights
-  Scenario: Two participating environments hand in their weights and the cycle is done
-    When "the participant" starts an experiment of 2 epochs and 1 cycle
-    And the stand-ins train cycle 1
-    Then the experiment ends as "Completed"
-    And the weights of each participating environment are in the object store
+  @smoke
+  @catches.plan-falls-back-to-defaults @catches.weights-averaged-unweighted @catches.flops-not-relayed
+  @catches.cycle-done-without-weights @catches.next-cycle-starts-from-scratch
+  Scenario: Two cycles go from the SDK to the environments and back, and the second begins with the average of the first
+    Given "the participant" has started the "two layer CNN" for 3 epochs and 2 cycles
+    Then each stub participant is asked to train cycle 1, with the plan, the model and its own dataset
+    When the stub participants hand in their results
+    Then each stub participant gets the averaged weights of cycle 1 to begin cycle 2 with
     And the averaged weights equal the row-weighted mean of the trained weights
-    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stand-ins
-    And the experiment shows what the stand-ins spent, each counted once
-
-  @catches.next-cycle-starts-from-scratch
-  Scenario: The second cycle begins with what the first one averaged
-    When "the participant" starts an experiment of 1 epoch and 2 cycles
-    And the stand-ins train cycle 1
-    Then each stand-in gets the averaged weights of cycle 1 to begin cycle 2 with
-    When the stand-ins hand in cycle 2
+    And the weights of each participating environment are in the object store
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    When the stub participants hand in their results
     Then the experiment ends as "Completed"
-    And the experiment shows what the stand-ins spent, each counted once
+    And cycle 2 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    And the experiment shows what the stub participants spent, each counted once
 
   @catches.leaderboard-sorted-the-wrong-way
-  Scenario: The leaderboard reflects what a cycle scored on the test rows of each environment
-    Given "the rival" has joined the use case
-    And "the participant" has completed a cycle on the stand-ins
-    And "the rival" has completed a cycle on the stand-ins
+  Scenario: The leaderboard reflects what cycles score on the test rows of each environment
+    Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    And the stub participants train cycle 1
+    And the experiment ends as "Completed"
+    And "the rival" has joined the use case
+    And "the rival" has started the "two layer CNN" for 1 epoch and 1 cycle
+    And the stub participants train cycle 1
+    And the experiment ends as "Completed"
     When "the participant" submits cycle 1 for inference
-    And the stand-ins score it with 0.9 and 0.5
+    And the stub participants score it with 0.9 and 0.5
     And "the rival" submits cycle 1 for inference
-    And the stand-ins score it with 0.6 and 0.6
-    Then the leaderboard shows, once all is scored:
-      | rank | team of         | score | submissions |
+    And the stub participants score it with 0.6 and 0.6
+    And all submissions are scored
+    Then the leaderboard shows:
+      | rank | team            | score | submissions |
       | 1    | the participant | 0.8   | 1           |
       | 2    | the rival       | 0.6   | 1           |

@@ -8,70 +8,71 @@ Feature: The Service Bus fails, repeats itself or is slow
   Where it can be, a fault is kept to a queue of the scenario's own. What disturbs the whole platform is marked @serial.
 
   Background:
-    Given a stand-in secure environment with 300 rows to train and 60 rows to test
-    And another stand-in secure environment with 100 rows to train and 20 rows to test
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
 
   @serial @catches.start-refused-but-experiment-kept
-  Scenario: A start while the Service Bus is unreachable is refused in words and leaves nothing behind
+  Scenario: A start while the Service Bus is unreachable is refused in words, leaves nothing behind and goes through later
     Given the Service Bus is unreachable
-    When "the participant" tries to start an experiment
-    Then the SDK says that the platform cannot reach its queues right now
-    And "the participant" has no experiment in the use case
+    Then the SDK refuses "the participant" another start with the code "QUEUE_UNAVAILABLE" and the words "cannot reach its queues right now"
+    And the team of "the participant" has 0 experiments
     When the Service Bus is reachable again
-    And "the participant" starts the same experiment again
-    And the stand-ins train cycle 1
+    And "the participant" links it to the training dataset
+    And "the participant" starts the linked model for 1 epoch and 1 cycle
+    And the stub participants train cycle 1
     Then the experiment ends as "Completed"
-    And there is no more work for the stand-ins
+    And there is no more work for the stub participants
 
   @catches.work-lost-when-bus-is-away
-  Scenario: Work that cannot be sent is kept and sent once when the queue is back
-    When "the participant" starts an experiment of 1 epoch and 2 cycles
-    And the first stand-in's queue is away when cycle 1 is trained
-    Then the platform keeps the work of the first stand-in for later
-    When the first stand-in's queue is back
-    And the stand-ins train cycle 2
+  Scenario: Work that cannot be sent is kept, and sent once when the queue is back
+    Given "the participant" has started the "two layer CNN" for 1 epoch and 2 cycles
+    When the stub participants begin cycle 1
+    And the first stub participant's queue is away
+    And the stub participants hand in their results
+    Then cycle 1 is completed and the platform keeps the work of the first stub participant for later
+    When the first stub participant's queue is back
+    And the stub participants train cycle 2
     Then the experiment ends as "Completed"
-    And there is no more work for the stand-ins
+    And there is no more work for the stub participants
 
   @catches.duplicate-delivery-counted-twice
   Scenario: A secure environment whose work is delivered again does it again, and it counts once
     The word that the work was taken never reached the Service Bus: after the lock has expired, the same work comes once more.
 
-    When "the participant" starts an experiment of 2 epochs and 1 cycle
-    And the first stand-in trains cycle 1 without the Service Bus hearing of it
-    And the locks on the first stand-in's work expire
-    And the stand-ins train cycle 1
-    Then the experiment ends as "Completed"
-    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stand-ins
-    And the experiment shows what the stand-ins spent, each counted once
+    Given "the participant" has started the "two layer CNN" for 2 epochs and 1 cycle
+    When the first stub participant trains cycle 1 without the Service Bus hearing of it
+    And the locks on the first stub participant's work expire
+    And the stub participants train cycle 1
+    Then everything that was handed in has been handled
+    And the experiment is "Completed"
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    And the experiment shows what the stub participants spent, each counted once
 
   @serial @catches.duplicate-delivery-counted-twice
   Scenario: A cost is handled, the Service Bus never hears of it and delivers it again
     Given the Service Bus loses the next word that a cost was handled
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the first stand-in trains cycle 1
-    And the cost of the first stand-in is delivered again
-    And the second stand-in trains cycle 1
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants train cycle 1
+    And the cost of the first stub participant is delivered again
     Then the experiment ends as "Completed"
-    And the experiment shows what the stand-ins spent, each counted once
+    And the experiment shows what the stub participants spent, each counted once
 
   @catches.poison-message-given-back
   Scenario: A garbled message is put aside with its reason and holds up nothing
     Given a garbled message stands first in the queues of results, costs and weights
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the stand-ins train cycle 1
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants train cycle 1
     Then the experiment ends as "Completed"
-    And the experiment shows what the stand-ins spent, each counted once
+    And the experiment shows what the stub participants spent, each counted once
     And each garbled message was put aside with the reason why it cannot be handled
 
   @serial @catches.impatient-with-a-slow-bus
   Scenario: A slow Service Bus slows everything down and breaks nothing
-    Given the Service Bus answers 0.25 seconds late
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the stand-ins train cycle 1
+    Given the Service Bus answers 0.15 seconds late
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants train cycle 1
     Then the experiment ends as "Completed"
-    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stand-ins
-    And the experiment shows what the stand-ins spent, each counted once
-    And there is no more work for the stand-ins
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    And the experiment shows what the stub participants spent, each counted once
+    And there is no more work for the stub participants

@@ -9,66 +9,74 @@ Feature: Participants that misbehave, fall silent or stay too long
   if at least a quorum of the participants has answered (half of them unless the owner says otherwise); with fewer the experiment fails,
   and says who was missing. Weights that come later change nothing. In the next cycle everybody is asked again.
 
-  Background:
-    Given a stand-in secure environment with 300 rows to train and 60 rows to test
-    And another stand-in secure environment with 100 rows to train and 20 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
+  Rule: One secure environment
 
-  Scenario: Weights that are no weights are refused at the door, and proper ones are taken afterwards
-    Catches no sabotage: the door only spares the averaging service what it would refuse as well.
+    Background:
+      Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+      And a use case for "tabular classification" scored by "accuracy" is published on them
+      And "the participant" has joined the use case
 
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the stand-ins begin cycle 1
-    And the first stand-in hands in a text instead of weights
-    Then it is told "the weights are not in the safetensors format"
-    And nothing of the first stand-in is in the object store
-    When the stand-ins hand in cycle 1
-    Then the experiment ends as "Completed"
-    And the averaged weights equal the row-weighted mean of the trained weights
+    Scenario: Weights that are no weights are refused at the door, and proper ones are taken afterwards
+      Catches no sabotage: what the door lets in, the averaging service refuses as well.
 
-  @catches.malformed-weights-accepted
-  Scenario: Weights that cannot be averaged fail their own experiment and nobody else's
-    Given "the rival" has joined the use case
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the stand-ins begin cycle 1
-    And the second stand-in hands in its results
-    And the first stand-in hands in weights that hold NaN
-    Then the experiment ends as "Failed"
-    And the reason names the first stand-in and says "holds NaN or infinity"
-    And the message of the first stand-in's weights was put aside with the reason "holds NaN or infinity"
-    When "the rival" starts an experiment of 1 epoch and 1 cycle
-    And the stand-ins train cycle 1
-    Then the experiment ends as "Completed"
-    And the averaged weights equal the row-weighted mean of the trained weights
+      Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+      When the stub participants begin cycle 1
+      And the first stub participant hands in a text instead of weights
+      Then it is told "the weights are not in the safetensors format"
+      And nothing of the first stub participant is in the object store
+      When the stub participants hand in their results
+      Then the experiment ends as "Completed"
+      And the averaged weights equal the row-weighted mean of the trained weights
 
-  @needs.faults.service-bus @catches.round-never-closes-without-straggler
-  Scenario: A participant that never answers is left out when the time of the cycle is up
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the first stand-in trains cycle 1
-    And the time of the cycle is up, where half of the participants are enough
-    Then the experiment ends as "Completed"
-    And cycle 1 stands on the weights of the first stand-in alone and names the second as left out
-    When the second stand-in answers cycle 1 after all
-    Then cycle 1 stands on the weights of the first stand-in alone and names the second as left out
+    @catches.malformed-weights-accepted
+    Scenario: Weights that cannot be averaged fail their own experiment and not the next one
+      Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+      When the stub participants begin cycle 1
+      And the first stub participant hands in weights that hold NaN
+      Then the experiment ends as "Failed"
+      And the reason names the first stub participant and says "holds NaN or infinity"
+      And the message of the first stub participant's weights was put aside with the reason "holds NaN or infinity"
+      When "the participant" links it to the training dataset
+      And "the participant" starts the linked model for 1 epoch and 1 cycle
+      And the stub participants train cycle 1
+      Then the experiment ends as "Completed"
 
-  @catches.round-never-closes-without-straggler
-  Scenario: With too few answers an experiment fails and says who was missing
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the first stand-in trains cycle 1
-    And the time of the cycle is up, where all of the participants are needed
-    Then the experiment ends as "Failed"
-    And the reason names the second stand-in and says "the time of cycle 1 was up"
+    @catches.expired-pod-token-accepted
+    Scenario: The token of a job expires in the middle of its training
+      Given "the participant" has started the "two layer CNN" for 2 epochs and 1 cycle
+      When the first stub participant's job reports an epoch, and then its token expires
+      Then it is told "the pod token has expired"
+      And its weights are refused and nothing of the first stub participant is in the object store
+      When the first stub participant's job ends with an error
+      Then the first stub participant gets the work of cycle 1 a second time
+      When the stub participants hand in their results
+      Then the experiment ends as "Completed"
+      And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+      And the experiment shows what the stub participants spent, each counted once
 
-  @catches.expired-pod-token-accepted
-  Scenario: The token of a job expires in the middle of its training
-    When "the participant" starts an experiment of 2 epochs and 1 cycle
-    And the first stand-in's job reports an epoch, and then its token expires
-    Then it is told "the pod token has expired"
-    And its weights are refused and nothing of the first stand-in is in the object store
-    When the first stand-in's job ends with an error
-    Then the first stand-in gets the work of cycle 1 a second time
-    When the stand-ins hand in cycle 1
-    Then the experiment ends as "Completed"
-    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stand-ins
-    And the experiment shows what the stand-ins spent, each counted once
+  Rule: Two secure environments
+
+    Background:
+      Given a stub participant behind a requests-proxy with 300 rows to train and 60 rows to test
+      And another stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+      And a use case for "tabular classification" scored by "accuracy" is published on them
+      And "the participant" has joined the use case
+
+    @needs.faults.service-bus @catches.round-never-closes-without-straggler
+    Scenario: A participant that never answers is left out when the time of the cycle is up
+      Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+      When the first stub participant trains cycle 1
+      And the time of the cycle is up, where half of the participants are enough
+      Then the experiment ends as "Completed"
+      And cycle 1 stands on the weights of the first stub participant alone and names the second as left out
+      When the second stub participant trains cycle 1
+      Then everything that was handed in has been handled
+      And cycle 1 stands on the weights of the first stub participant alone and names the second as left out
+
+    @catches.round-never-closes-without-straggler
+    Scenario: With too few answers an experiment fails and says who was missing
+      Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+      When the first stub participant trains cycle 1
+      And the time of the cycle is up, where all of the participants are needed
+      Then the experiment ends as "Failed"
+      And the reason names the second stub participant and says "the time of cycle 1 was up"

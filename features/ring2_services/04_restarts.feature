@@ -4,33 +4,32 @@ Feature: Services end and come back in the middle of a cycle
   It protects what a service has promised before it ended: every one of them keeps its memory outside of itself, in a database, a queue or
   the object store, so that it may be killed at any moment and go on where it stood.
 
-  @serial @catches.restart-stops-running-experiments
+  @serial @needs.faults.service-bus @catches.restart-stops-running-experiments
   Scenario: The backend is killed in the middle of a cycle
-    Given a stand-in secure environment with 300 rows to train and 60 rows to test
-    And another stand-in secure environment with 100 rows to train and 20 rows to test
+    Given a stub participant behind a requests-proxy with 300 rows to train and 60 rows to test
+    And another stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" starts an experiment of 1 epoch and 2 cycles
-    And the stand-ins begin cycle 1
-    And the first stand-in hands in its results
+    And "the participant" has started the "two layer CNN" for 1 epoch and 2 cycles
+    When the stub participants begin cycle 1
+    And the first stub participant hands in its results
     And the backend is killed
-    And the second stand-in hands in its results
+    And the second stub participant hands in its results
     And the backend is started again
-    And the stand-ins train cycle 2
+    And the stub participants train cycle 2
     Then the experiment ends as "Completed"
-    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stand-ins
-    And the experiment shows what the stand-ins spent, each counted once
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    And the experiment shows what the stub participants spent, each counted once
 
   @serial @catches.store-outage-taken-for-missing-weights
   Scenario: The object store is away when a cycle is to be averaged, and comes back
-    Given a stand-in secure environment with 300 rows to train and 60 rows to test
-    And another stand-in secure environment with 100 rows to train and 20 rows to test
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the averaging service stands still
-    And the stand-ins begin cycle 1
-    And the stand-ins hand in cycle 1
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the averaging service stands still
+    And the stub participants begin cycle 1
+    And the stub participants hand in their results
     And the object store is killed
     And the averaging service runs on and comes to the weights
     Then a job that hands in weights is told that the object store is away
@@ -39,14 +38,14 @@ Feature: Services end and come back in the middle of a cycle
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
 
-  @catches.work-gone-when-delivered
+  @needs.faults.service-bus @catches.work-gone-when-delivered
   Scenario: A jobs-manager is killed with work in its hands
     Given a secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     And the jobs-manager stands still
-    When "the participant" starts an experiment of 1 epoch and 1 cycle
-    And the jobs-manager is killed with the work in its hands
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the jobs-manager is killed with the work in its hands
     And the jobs-manager is started again
     Then the training job starts
     And the experiment ends as "Completed"

@@ -16,8 +16,8 @@ Feature: Scenario ladder 3: several cycles, a training pod killed in the middle 
 
   @catches.failed-pod-not-reported @catches.killed-pod-counted-twice
   Scenario: A training pod killed in the middle of the second of three cycles is reported, replaced and counted once
-    When "the participant" starts an experiment of 80 epochs and 3 cycles
-    And cycle 1 is completed
+    Given "the participant" has started the "two layer CNN" for 80 epochs and 3 cycles
+    When cycle 1 is completed
     And the training pod of the second environment is killed when its first epoch of cycle 2 is seen
     Then the platform shows that pod as Failed, killed by SIGKILL
     And the second environment trains cycle 2 in a second attempt, and the first one does not

@@ -26,8 +26,8 @@ class Refused(Exception):
         self.message = message
 
 
-class BackendSession:
-    """The session with the backend of whoever logs in: a person or a secure environment."""
+class BackendClient:
+    """One person's session with the backend."""
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
@@ -43,38 +43,6 @@ class BackendSession:
         """Close the connections."""
         self._http.close()
 
-    def log_in(self, username: str, password: str) -> Json:
-        """Log in; later requests carry the token. Raises Refused when the credentials are not right."""
-        answer = self._object("POST", "/api-token-auth/", data={"username": username, "password": password})
-        self._http.headers["Authorization"] = f"{answer['token_scheme']} {answer['token']}"
-        return answer
-
-    def _object(self, method: str, path: str, **content: Any) -> Json:
-        answer = self._send(method, path, **content)
-        if not isinstance(answer, dict):
-            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with an object")
-        return answer
-
-    def _list(self, method: str, path: str, **content: Any) -> list[Json]:
-        answer = self._send(method, path, **content)
-        if not isinstance(answer, list):
-            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with a list")
-        return answer
-
-    def _send(self, method: str, path: str, **content: Any) -> object:
-        response = self._answer(method, path, **content)
-        return response.json() if response.content else {}
-
-    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
-        response = self._http.request(method, path, **content)
-        if response.is_error:
-            raise refusal(f"{method} {path}", response)
-        return response
-
-
-class BackendClient(BackendSession):
-    """One person's session with the backend."""
-
     # accounts
     def register(self, email: str, password: str) -> Json:
         """Sign up; the platform sends a verification e-mail."""
@@ -83,6 +51,12 @@ class BackendClient(BackendSession):
     def verify(self, token: str) -> Json:
         """Confirm the e-mail address with the code from the e-mail."""
         return self._object("POST", "/register/verify/", json={"token": token})
+
+    def log_in(self, username: str, password: str) -> Json:
+        """Log in; later requests carry the token. Raises Refused when the credentials are not right."""
+        answer = self._object("POST", "/api-token-auth/", data={"username": username, "password": password})
+        self._http.headers["Authorization"] = f"{answer['token_scheme']} {answer['token']}"
+        return answer
 
     def user_info(self) -> Json:
         """Who is logged in."""
@@ -110,13 +84,13 @@ class BackendClient(BackendSession):
         """One of the caller's secure environments."""
         return self._object("GET", f"/edge-device/{identity}/")
 
-    def ingest_failures(self, identity: int | str) -> list[Json]:
-        """The ingestions of a secure environment that ended without a dataset, oldest first."""
-        return self._list("GET", f"/edge-device/{identity}/ingest-failures/")
-
     def change_secure_environment(self, identity: int | str, **changes: Any) -> Json:
         """Change one of the caller's secure environments: name, login_seconds."""
         return self._object("PATCH", f"/edge-device/{identity}/", json=changes)
+
+    def ingest_failures(self, identity: int | str) -> list[Json]:
+        """The ingestions of a secure environment that ended without a dataset, oldest first."""
+        return self._list("GET", f"/edge-device/{identity}/ingest-failures/")
 
     # datasets
     def datasets(self) -> list[Json]:
@@ -141,7 +115,7 @@ class BackendClient(BackendSession):
         return self._list("GET", "/use-cases/")
 
     def change_use_case(self, key: str, **changes: Any) -> Json:
-        """Change a draft: description, rules, score, rounds, budget_petaflops."""
+        """Change a use case: description, rules, score, rounds, budget_petaflops."""
         return self._object("PATCH", f"/use-cases/{key}/", json=changes)
 
     def attach_datasets(self, key: str, training: list[str], test: list[str]) -> Json:
@@ -220,6 +194,28 @@ class BackendClient(BackendSession):
     def leaderboard(self, key: str) -> list[Json]:
         """The rows of a use case's leaderboard, in the order the platform ranks them."""
         return self._list("GET", f"/use-cases/{key}/leaderboard/")
+
+    def _object(self, method: str, path: str, **content: Any) -> Json:
+        answer = self._send(method, path, **content)
+        if not isinstance(answer, dict):
+            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with an object")
+        return answer
+
+    def _list(self, method: str, path: str, **content: Any) -> list[Json]:
+        answer = self._send(method, path, **content)
+        if not isinstance(answer, list):
+            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with a list")
+        return answer
+
+    def _send(self, method: str, path: str, **content: Any) -> object:
+        response = self._answer(method, path, **content)
+        return response.json() if response.content else {}
+
+    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
+        response = self._http.request(method, path, **content)
+        if response.is_error:
+            raise refusal(f"{method} {path}", response)
+        return response
 
 
 def refusal(request: str, response: httpx.Response) -> Refused:

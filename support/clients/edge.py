@@ -21,7 +21,7 @@ from environments.reference_platform.messages import (
     experiments_message,
     experiments_queue,
 )
-from support.clients.backend import BackendSession
+from support.clients.backend import BackendClient
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
 from support.redaction import learn_secret
@@ -32,19 +32,7 @@ if TYPE_CHECKING:
 CONNECTION_STRINGS = {RESULTS_QUEUE: "results_conn_str", FLOPS_QUEUE: "flops_conn_str", AVERAGING_QUEUE: "averaging_conn_str"}
 
 
-class EdgeSession(BackendSession):
-    """One secure environment's session with the backend."""
-
-    def register_dataset(self, table: str, summary: dict[str, Any]) -> str:
-        """Tell of an ingested dataset as the ingestor does; returns its key."""
-        return str(self._object("POST", f"/global_meta/summary/{table}/", json=summary)["dataset_key"])
-
-    def report_job(self, report: dict[str, Any]) -> None:
-        """Tell what became of a job."""
-        self._send("POST", "/edge-device/pods/", json=report)
-
-
-class EdgeClient(EdgeSession):
+class EdgeClient(BackendClient):
     """One secure environment that is logged in; what it is told to do is in `work` and `stopped`, in the order it came."""
 
     def __init__(self, backend_url: str, client_id: str, client_password: SecretStr) -> None:
@@ -57,10 +45,19 @@ class EdgeClient(EdgeSession):
         self._senders: dict[str, QueueSender] = {}
         self._consumer: QueueConsumer | None = None
 
+    @property
+    def work_connection_string(self) -> SecretStr:
+        """For the queue of its work alone."""
+        return SecretStr(self._login["experiments_queue_conn_str"])
+
     def heartbeat(self, interval_seconds: float) -> None:
         """Say that it lives, and in how many seconds it will say so again."""
         measured = {"cpu_percent": 1.0, "cpu_count": 2, "memory_used_bytes": 1 << 30, "memory_total_bytes": 4 << 30}
         self._send("POST", "/edge-device/heartbeat/", json={**measured, "interval_seconds": interval_seconds})
+
+    def register_dataset(self, table: str, summary: dict[str, Any]) -> str:
+        """Tell of an ingested dataset as the ingestor does; returns its key."""
+        return str(self._object("POST", f"/global_meta/summary/{table}/", json=summary)["dataset_key"])
 
     def report_pod(self, work: TrainCycle | ScoreSubmission, phase: str, exit_code: int | None = None) -> None:
         """Tell what became of the pod that does some work."""
@@ -69,8 +66,10 @@ class EdgeClient(EdgeSession):
             kind, attempt = "train", work.attempt
         else:
             submission = work.submission_id
-        self.report_job(
-            {
+        self._send(
+            "POST",
+            "/edge-device/pods/",
+            json={
                 "name": self.pod_of(work),
                 "experiment_key": work.experiment_key,
                 "cycle": work.cycle,
@@ -79,7 +78,7 @@ class EdgeClient(EdgeSession):
                 "submission_id": submission,
                 "phase": phase,
                 "exit_code": exit_code,
-            }
+            },
         )
 
     @staticmethod

@@ -10,6 +10,7 @@ import httpx
 from pydantic import SecretStr
 
 from support.clients.backend import Json, Refused
+from support.evidence.http import watched
 
 BYTES = "application/octet-stream"
 
@@ -19,7 +20,7 @@ class RequestsProxyClient:
 
     def __init__(self, base_url: str, token: SecretStr, timeout: float = 15.0) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False)
+        self._http = watched(httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False))
 
     def work(self) -> Json:
         """What the job was made for."""

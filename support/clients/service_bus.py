@@ -14,7 +14,7 @@ from support.evidence.entries import Kind
 from support.evidence.recorder import record
 
 if TYPE_CHECKING:
-    from azure.servicebus import ServiceBusClient, ServiceBusReceivedMessage
+    from azure.servicebus import ServiceBusClient
 
 
 class QueueState(NamedTuple):
@@ -40,17 +40,23 @@ class ServiceBus:
 
     def state(self, queue: str) -> QueueState:
         """Count a queue's messages and its dead letters, up to 100 each."""
+        from azure.servicebus import ServiceBusSubQueue
+
         with self._connected() as bus:
             waiting = bus.get_queue_receiver(queue).peek_messages(max_message_count=100)
-            state = QueueState(len(waiting), len(_dead_letters(bus, queue)))
-        record(Kind.QUEUE, f"{queue}: {state.waiting} waiting, {state.dead_lettered} dead-lettered")
-        return state
+            dead_letters = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
+            record(Kind.QUEUE, f"{queue}: {len(waiting)} waiting, {len(dead_letters)} dead-lettered")
+            return QueueState(len(waiting), len(dead_letters))
 
     def dead_letters(self, queue: str) -> list[DeadLetter]:
         """A queue's dead letters, oldest first, up to 100."""
+        from azure.servicebus import ServiceBusSubQueue
+
         with self._connected() as bus:
-            found = _dead_letters(bus, queue)
-        return [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
+            found = bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)
+        letters = [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
+        record(Kind.QUEUE, f"{queue}: dead letters", "; ".join(f"{letter.message_id}: {letter.description}" for letter in letters))
+        return letters
 
     def send(self, queue: str, body: str, message_id: str) -> None:
         """Put a message into a queue."""
@@ -59,6 +65,7 @@ class ServiceBus:
         with self._connected() as bus:
             # keep_alive=0 makes closing quick
             bus.get_queue_sender(queue, keep_alive=0).send_messages(ServiceBusMessage(body, message_id=message_id))
+        record(Kind.QUEUE, f"{queue}: {message_id} was sent", body)
 
     def take_dead_letter(self, queue: str, words: str) -> str | None:
         """Take a queue's dead letter whose body holds these words, and leave all others; None when there is none."""
@@ -85,9 +92,3 @@ class ServiceBus:
         finally:
             # closing takes the SDK up to a second a receiver, and nobody has to wait for it
             threading.Thread(target=bus.close, daemon=True).start()
-
-
-def _dead_letters(bus: "ServiceBusClient", queue: str) -> "list[ServiceBusReceivedMessage]":
-    from azure.servicebus import ServiceBusSubQueue
-
-    return bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER).peek_messages(max_message_count=100)

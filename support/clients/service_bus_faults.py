@@ -5,13 +5,14 @@ from typing import Any
 import httpx
 
 from support.clients.backend import Json
+from support.evidence.http import watched
 
 
 class ServiceBusFaults:
     """The control port of the platform's Service Bus."""
 
     def __init__(self, control_url: str) -> None:
-        self._http = httpx.Client(base_url=control_url, timeout=10, trust_env=False)
+        self._http = watched(httpx.Client(base_url=control_url, timeout=10, trust_env=False))
 
     def begin(self, fault: str, **details: Any) -> None:
         """Switch a fault on: outage, silent, busy, slow (seconds), lose (what, count); some take an entity."""

@@ -4,20 +4,24 @@ Source: azure-servicebus 7.15; that a login answer holds the connection string i
 """
 
 import threading
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from environments.reference_platform.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusReceiver
 
 
 class WorkQueue:
-    """Receives from one queue. The link, which takes the SDK almost half a second, opens in the background."""
+    """Receives work from one queue, and passes over orders to stop.
+
+    The link, which takes the SDK almost half a second to open, is opened in the background.
+    """
 
     def __init__(self, connection_string: SecretStr, queue: str) -> None:
         self._connection_string = connection_string
@@ -33,15 +37,13 @@ class WorkQueue:
             done: tell the bus that it may forget the message; otherwise it stays locked in our hands.
         """
         receiver = self._receiver.result()
-        until = time.monotonic() + within
-        while (left := until - time.monotonic()) > 0:
-            for message in receiver.receive_messages(max_message_count=1, max_wait_time=left):
-                work = experiments_message.validate_json(str(message))
-                if done or isinstance(work, StopTraining):
-                    receiver.complete_message(message)
-                # a stand-in trains nothing that could be stopped
-                if not isinstance(work, StopTraining):
-                    return work
+        while messages := receiver.receive_messages(max_message_count=1, max_wait_time=within):
+            work = experiments_message.validate_json(str(messages[0]))
+            record(Kind.QUEUE, f"{self._queue}: {work.kind} was taken", str(messages[0]))
+            if done or isinstance(work, StopTraining):
+                receiver.complete_message(messages[0])
+            if not isinstance(work, StopTraining):
+                return work
         return None
 
     def open_again(self) -> None:

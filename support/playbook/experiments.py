@@ -11,11 +11,10 @@ from support.scene import IngestedDataset, Person, Scene, Training, UseCase
 from support.toy.tasks import toy_task
 
 MODELS = Path(__file__).parent.parent / "toy" / "models"
-USUAL_MODEL = "two layer CNN"
-VALIDATION_SHARE = 0.2
-FLOPS_PER_PETAFLOP = 1e15
 ENDED = ("Completed", "Failed", "Stopped")
 POD_ENDED = ("Succeeded", "Failed")
+VALIDATION_SHARE = 0.2
+FLOPS_PER_PETAFLOP = 1e15
 
 
 def upload_and_link(scene: Scene, use_case: UseCase, person: Person, model: str) -> None:
@@ -94,24 +93,8 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
-def begin(scene: Scene, person: Person, epochs: int, cycles: int, model: str = USUAL_MODEL) -> Training:
-    """Somebody does all that is needed to start an experiment in the scenario's use case."""
-    upload_and_link(scene, scene.use_case, person, model)
-    return start(scene, person, model, epochs, cycles)
-
-
-def refusal_of_a_start(scene: Scene, person: Person) -> SdkError | None:
-    """Somebody tries to start an experiment; returns what the SDK raised, or None when it was started after all."""
-    try:
-        begin(scene, person, epochs=1, cycles=1)
-    except SdkError as error:
-        scene.story.tell("refused", error.text)
-        return error
-    return None
-
-
-def wait_until_ended(scene: Scene, training: Training, within: float = 60.0) -> Json:
-    """Wait until the SDK's user sees the experiment ended; returns it as the web shows it."""
+def wait_until_ended(scene: Scene, training: Training, within: float = 60) -> Json:
+    """Wait until the SDK's user sees the experiment ended (seconds); returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
         status = eventually(
             f"the experiment {training.experiment_key} to end",

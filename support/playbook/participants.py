@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hamcrest import not_none
 
 from support.clients.backend import Refused
-from support.clients.stand_in import TrainingJob
+from support.clients.proxied_stub import Job
 from support.eventually import eventually
 from support.scene import Scene
 
@@ -27,7 +27,7 @@ def refusal_of(act: Callable[[], object]) -> Refused | None:
     return None
 
 
-def wait_for_refusal(job: TrainingJob) -> Refused | None:
+def wait_for_refusal(job: Job) -> Refused | None:
     """Wait until a job is refused whatever it asks; returns the refusal."""
     return eventually("the job's token to expire", lambda: refusal_of(job.requests_proxy.work), not_none(), within=5)
 

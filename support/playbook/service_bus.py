@@ -6,12 +6,13 @@ from typing import Any
 from hamcrest import equal_to, greater_than
 
 from environments.reference_platform.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from support.clients.proxied_stub import ProxiedStub
 from support.clients.service_bus import DeadLetter
-from support.clients.stand_in import StandIn
 from support.eventually import eventually
 from support.scene import Scene
 
-SHARED_QUEUES = (RESULTS_QUEUE, FLOPS_QUEUE, AVERAGING_QUEUE)
+# in the order in which what is in one leads to something in the next
+SHARED_QUEUES = (AVERAGING_QUEUE, RESULTS_QUEUE, FLOPS_QUEUE)
 
 
 def begin_fault(scene: Scene, fault: str, entity: str | None = None, **details: Any) -> None:
@@ -30,9 +31,9 @@ def end_fault(scene: Scene, fault: str, entity: str | None = None) -> None:
         scene.service_bus_faults.end(fault, **({} if entity is None else {"entity": entity}))
 
 
-def wait_until_kept(scene: Scene, stand_in: StandIn, since: float) -> None:
-    """Wait until the backend has tried to send work to a stand-in's queue and says that it keeps it (since: unix seconds)."""
-    said = f"kept for later: queue {experiments_queue(stand_in.client_id)}"
+def wait_until_kept(scene: Scene, stub: ProxiedStub, since: float) -> None:
+    """Wait until the backend has tried to send work to a stub participant's queue and says that it keeps it (since: unix seconds)."""
+    said = f"kept for later: queue {experiments_queue(stub.client_id)}"
     eventually("the backend to keep the work", lambda: said in scene.substrate.logs("backend", since), equal_to(True))
 
 

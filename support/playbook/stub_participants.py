@@ -45,8 +45,13 @@ def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> Registere
     stub = connect(scene, environment)
     stub.connect_queues()
     stub.heartbeat(HEARTBEAT_SECONDS)
-    tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
+    tell_of_rows(scene, environment, rows)
     return environment
+
+
+def tell_of_rows(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, int]) -> None:
+    """It tells of one dataset per intent (`{"train": 100}`), with as many rows of each class as can be."""
+    tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
 
 
 def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]]) -> None:

@@ -51,7 +51,7 @@ def sign_up(registration: Registration, context: Context) -> dict[str, object]:
     if len(registration.password) < SHORTEST_PASSWORD:
         raise Refusal(400, "WEAK_PASSWORD", f"password: at least {SHORTEST_PASSWORD} characters are needed.")
     code = new_secret()
-    password_hash = hash_password(registration.password)
+    password_hash = hash_password(registration.password, context.settings.password_cost)
     names = {"first_name": registration.first_name, "last_name": registration.last_name}
     with context.database.write() as session:
         if session.scalar(select(Account.id).where(Account.email == email)) is not None:

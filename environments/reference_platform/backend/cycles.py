@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.datasets import class_counts, features
-from environments.reference_platform.backend.dispatch import enqueue
+from environments.reference_platform.backend.dispatch import enqueue, order
 from environments.reference_platform.backend.models import (
     FLOPS_PER_PETAFLOP,
     Cycle,
@@ -23,15 +23,7 @@ from environments.reference_platform.backend.models import (
     UseCase,
 )
 from environments.reference_platform.backend.training_plans import read_model_input
-from environments.reference_platform.messages import (
-    AVERAGING_QUEUE,
-    CloseRound,
-    DatasetTable,
-    StopTraining,
-    TrainCycle,
-    TrainingPlan,
-    experiments_queue,
-)
+from environments.reference_platform.messages import AVERAGING_QUEUE, CloseRound, DatasetTable, StopTraining, TrainCycle, TrainingPlan
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 log = logging.getLogger(__name__)
@@ -212,8 +204,7 @@ def break_off(
         return
     for client_id in participants(experiment):
         if client_id not in cycle.rows:
-            message = StopTraining(experiment_key=experiment.key)
-            enqueue(session, experiment, experiments_queue(client_id), message, f"stop-{experiment.key}-{client_id}")
+            order(session, experiment, client_id, StopTraining(experiment_key=experiment.key))
 
 
 def _all_succeeded(experiment: Experiment, cycle: Cycle) -> bool:
@@ -242,5 +233,4 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
         plan=TrainingPlan.model_validate(experiment.plan),
         participants=participants(experiment),
     )
-    message_id = f"train-{experiment.key}-{cycle.number}-{client_id}-{attempt}"
-    enqueue(session, experiment, experiments_queue(client_id), work, message_id)
+    order(session, experiment, client_id, work)

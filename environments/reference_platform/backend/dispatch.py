@@ -30,7 +30,20 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
 # seconds for which a message is left to whoever wrote it
-SENT_BY_ITS_WRITER = 2.0
+SENT_BY_ITS_WRITER = 1.0
+
+
+def order(session: Session, experiment: Experiment, client_id: str, work: TrainCycle | ScoreSubmission | StopTraining) -> None:
+    """Note work for a secure environment in this transaction; the same work is noted once."""
+    submission_id = None
+    match work:
+        case TrainCycle():
+            message_id = f"train-{work.experiment_key}-{work.cycle}-{client_id}-{work.attempt}"
+        case ScoreSubmission():
+            message_id, submission_id = f"score-{work.submission_id}-{client_id}", work.submission_id
+        case StopTraining():
+            message_id = f"stop-{work.experiment_key}-{client_id}"
+    enqueue(session, experiment, experiments_queue(client_id), work, message_id, submission_id)
 
 
 def enqueue(
@@ -119,7 +132,11 @@ class Dispatch:
             return list(session.scalars(messages.with_only_columns(OutgoingMessage.queue).order_by(None).distinct()).all())
 
     def _send_to(self, queue: str, experiment_id: int | None) -> None:
-        with self._queue_lock(queue):
+        lock = self._queue_lock(queue)
+        # what is left over can wait until nobody else sends there
+        if not lock.acquire(blocking=experiment_id is not None):
+            return
+        try:
             with self._database.read() as session:
                 messages = session.scalars(_unsent(experiment_id).where(OutgoingMessage.queue == queue)).all()
             for message in messages:
@@ -127,6 +144,8 @@ class Dispatch:
                 with self._database.write() as session:
                     session.get_one(OutgoingMessage, message.id).sent = True
                 log.info("sent %s to %s", message.message_id, queue)
+        finally:
+            lock.release()
 
     def _take_for_sent(self, experiment_id: int | None) -> None:
         with self._database.write() as session:

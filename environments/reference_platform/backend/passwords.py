@@ -6,18 +6,26 @@ import hmac
 import secrets
 
 # about 50 ms and 16 MiB a hash
-_COST, _BLOCK_SIZE, _PARALLELISM = 2**14, 8, 1
+COST = 2**14
+_BLOCK_SIZE, _PARALLELISM = 8, 1
 
 
-def hash_password(password: str) -> str:
-    """A salted scrypt hash, with its parameters."""
+def hash_password(password: str, cost: int = COST) -> str:
+    """A salted scrypt hash, with its parameters; `cost` is a power of two."""
     salt = secrets.token_bytes(16)
-    parts = (_COST, _BLOCK_SIZE, _PARALLELISM, _text(salt), _text(_scrypt(password, salt, _COST, _BLOCK_SIZE, _PARALLELISM)))
+    parts = (cost, _BLOCK_SIZE, _PARALLELISM, _text(salt), _text(_scrypt(password, salt, cost, _BLOCK_SIZE, _PARALLELISM)))
     return "$".join(["scrypt", *map(str, parts)])
 
 
+def hash_machine_password(password: str) -> str:
+    """A quick hash of a password made by `new_secret`: nobody can guess 256 random bits, however fast they try."""
+    return f"sha256${hash_token(password)}"
+
+
 def password_fits(password: str, stored: str | None) -> bool:
-    """Whether the password is the hashed one; with nothing stored it is wrong, after the same work."""
+    """Whether the password is the hashed one; with nothing stored it is wrong, after the same work as for a person's."""
+    if stored is not None and stored.startswith("sha256$"):
+        return hmac.compare_digest(hash_machine_password(password), stored)
     _, cost, block_size, parallelism, salt, expected = (stored or _NOBODY).split("$")
     actual = _scrypt(password, base64.b64decode(salt), int(cost), int(block_size), int(parallelism))
     return hmac.compare_digest(actual, base64.b64decode(expected)) and stored is not None
@@ -41,4 +49,4 @@ def _text(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-_NOBODY = f"scrypt${_COST}${_BLOCK_SIZE}${_PARALLELISM}${_text(bytes(16))}${_text(bytes(32))}"
+_NOBODY = f"scrypt${COST}${_BLOCK_SIZE}${_PARALLELISM}${_text(bytes(16))}${_text(bytes(32))}"

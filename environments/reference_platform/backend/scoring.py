@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend import cycles
-from environments.reference_platform.backend.dispatch import enqueue
+from environments.reference_platform.backend.dispatch import order
 from environments.reference_platform.backend.errors import Refusal
 from environments.reference_platform.backend.models import (
     Account,
@@ -22,7 +22,7 @@ from environments.reference_platform.backend.models import (
     SubmissionStatus,
 )
 from environments.reference_platform.backend.training_plans import read_model_input
-from environments.reference_platform.messages import ScoreSubmission, SubmissionScored, experiments_queue
+from environments.reference_platform.messages import ScoreSubmission, SubmissionScored
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 DAILY_LIMIT = 5
@@ -58,8 +58,7 @@ def hand_in(session: Session, experiment: Experiment, person: Account, cycle: in
             submission_id=submission.id,
             metric=use_case.metric or "",
         )
-        client_id = dataset.environment.client_id
-        enqueue(session, experiment, experiments_queue(client_id), work, f"score-{submission.id}-{client_id}", submission.id)
+        order(session, experiment, dataset.environment.client_id, work)
     return submission
 
 

@@ -24,7 +24,7 @@ from environments.reference_platform.backend.models import (
     Pod,
     SecureEnvironment,
 )
-from environments.reference_platform.backend.passwords import hash_password, new_secret
+from environments.reference_platform.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.reference_platform.sabotage import Sabotage, is_on
 
 router = APIRouter()
@@ -80,8 +80,11 @@ def register(new: NewEnvironment, person: Person, context: Context, response: Re
     """A new secure environment with its password (shown this once, and only if the caller did not choose it), or the caller's own on
     the same cluster, which keeps its password.
     """
-    given = {} if new.password else {"client_password": new_secret()}
-    password_hash = hash_password(new.password.get_secret_value() if new.password else given["client_password"])
+    if new.password is not None:
+        given, password_hash = {}, hash_password(new.password.get_secret_value(), context.settings.password_cost)
+    else:
+        secret = new_secret()
+        given, password_hash = {"client_password": secret}, hash_machine_password(secret)
     with context.database.write() as session:
         _refuse_foreign_cluster(session, new.cluster_id, person)
         existing = _on_cluster(session, new.cluster_id)

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
+from environments.reference_platform.backend.passwords import COST
+
 
 class Settings(BaseSettings):
     """One field a variable, named like it in lower case."""
@@ -17,6 +19,7 @@ class Settings(BaseSettings):
     object_store_url: str
     object_store_bucket: str = "tracebloc"
     token_lifetime_seconds: float = Field(default=43200, gt=0)
+    password_cost: int = Field(default=COST, ge=2**10, le=2**20, description="scrypt's work factor, a power of two")
     public_url: str = Field(default="http://localhost", description="where people reach the platform in a browser")
     # Source: tracebloc CLI (its recorded answers)
     device_code_lifetime_seconds: float = Field(default=900, gt=0)
