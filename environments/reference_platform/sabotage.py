@@ -154,6 +154,11 @@ class Sabotage(StrEnum):
         "a message leaves its queue when it is delivered, not when it is done",
         "a service that is killed with work in hand takes the work with it",
     )
+    WEIGHTS_TAKEN_UNSEEN = (
+        "weights-taken-unseen",
+        "the requests-proxy stores whatever a job hands in as weights",
+        "a broken upload is found out when everybody else's training is over, and the round is lost",
+    )
     ROUND_NEVER_CLOSES_WITHOUT_STRAGGLER = (
         "round-never-closes-without-straggler",
         "a cycle waits for every participant, however long",

@@ -69,7 +69,7 @@ Feature: The Service Bus fails, repeats itself or is slow
 
   @serial @catches.impatient-with-a-slow-bus
   Scenario: A slow Service Bus slows everything down and breaks nothing
-    Given the Service Bus answers 0.15 seconds late
+    Given the Service Bus answers 0.25 seconds late
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the stub participants train cycle 1
     Then the experiment ends as "Completed"

@@ -16,9 +16,8 @@ Feature: Participants that misbehave, fall silent or stay too long
       And a use case for "tabular classification" scored by "accuracy" is published on them
       And "the participant" has joined the use case
 
+    @catches.weights-taken-unseen
     Scenario: Weights that are no weights are refused at the door, and proper ones are taken afterwards
-      Catches no sabotage: what the door lets in, the averaging service refuses as well.
-
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the stub participants begin cycle 1
       And the first stub participant hands in a text instead of weights

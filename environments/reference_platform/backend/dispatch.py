@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.database import Database
@@ -29,8 +29,8 @@ from environments.reference_platform.sabotage import Sabotage, is_on
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
-# seconds for which a message is left to whoever wrote it
-SENT_BY_ITS_WRITER = 1.0
+# seconds after which whoever wrote a message is taken to be gone; it has long given up by then
+WRITER_GONE = 10.0
 
 
 def order(session: Session, experiment: Experiment, client_id: str, work: TrainCycle | ScoreSubmission | StopTraining) -> None:
@@ -84,7 +84,7 @@ class Dispatch:
         threading.Thread(target=open_link, name=f"opening the queue of {client_id}", daemon=True).start()
 
     def send(self, experiment_id: int | None = None) -> None:
-        """Send what one experiment has noted and not sent, or what is left over of all; raises QueueUnavailable after all queues."""
+        """Send what one experiment has noted and not sent, or what was kept or left over of all; raises QueueUnavailable in the end."""
         queues = self._queues(_unsent(experiment_id))
         if not queues:
             return
@@ -100,8 +100,7 @@ class Dispatch:
             self.send(experiment_id)
         except QueueUnavailable as error:
             log.warning("kept for later: %s", error)
-            if is_on(Sabotage.WORK_LOST_WHEN_BUS_IS_AWAY):
-                self._take_for_sent(experiment_id)
+            self._keep(experiment_id)
 
     def withdraw(self, experiment_id: int, submission_id: str | None = None) -> bool:
         """Take back all messages of an experiment or a submission; False, and nothing is taken back, when one of them was sent."""
@@ -147,10 +146,11 @@ class Dispatch:
         finally:
             lock.release()
 
-    def _take_for_sent(self, experiment_id: int | None) -> None:
+    def _keep(self, experiment_id: int | None) -> None:
         with self._database.write() as session:
             for message in session.scalars(_unsent(experiment_id)).all():
-                message.sent = True
+                message.kept = True
+                message.sent = is_on(Sabotage.WORK_LOST_WHEN_BUS_IS_AWAY)
 
     def _queue_lock(self, queue: str) -> threading.Lock:
         with self._lock:
@@ -165,4 +165,4 @@ def _unsent(experiment_id: int | None) -> Select[OutgoingMessage]:
     unsent = select(OutgoingMessage).where(OutgoingMessage.sent.is_(False)).order_by(OutgoingMessage.id)
     if experiment_id is not None:
         return unsent.where(OutgoingMessage.experiment_id == experiment_id)
-    return unsent.where(OutgoingMessage.noted_at < time.time() - SENT_BY_ITS_WRITER)
+    return unsent.where(or_(OutgoingMessage.kept, OutgoingMessage.noted_at < time.time() - WRITER_GONE))

@@ -413,4 +413,5 @@ class OutgoingMessage(Base):
     queue: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
     noted_at: Mapped[float] = mapped_column(default=time.time)
+    kept: Mapped[bool] = mapped_column(default=False, doc="whether its writer could not send it and has left it to the housekeeping")
     sent: Mapped[bool] = mapped_column(default=False)
