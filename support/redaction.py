@@ -13,19 +13,25 @@ SHORTEST_KNOWN_SECRET = 6
 _SENSITIVE_NAME = (
     r"[\w-]*(?:password|passwd|secret|token|shared_?access_?key|api_?key|conn_str|connection_string|signature|authorization)\b(?!_scheme)"
 )
+_IN_NAMES = ("pass", "secret", "token", "key", "conn", "signature", "authorization")
 _SENSITIVE = re.compile(_SENSITIVE_NAME, re.IGNORECASE)
-_PATTERNS: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(r"\b(Bearer|Token|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
-    (re.compile(r"(SharedAccessKey|SharedAccessSignature|AccountKey)(=|\s+)[^;\s\"']+", re.IGNORECASE), rf"\1\2{HIDDEN}"),
-    (re.compile(r"\bsig=[\w%+/=.-]+"), f"sig={HIDDEN}"),
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@/]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
-    (re.compile(rf"([\"']{_SENSITIVE_NAME}[\"']\s*:\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
-    (re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)(?![\"'\s<])[^\s&;,\"')\]}}]+", re.IGNORECASE), rf"\1{HIDDEN}"),
-    (re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
-    (re.compile(r"(Verification code:\s*)\S+"), rf"\1{HIDDEN}"),
-    (re.compile(r"\beyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]+)?"), HIDDEN),
-    (re.compile(r"\bAKIA[0-9A-Z]{12,}\b"), HIDDEN),
-    (re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
+# where one of these texts is (in lower case), what is looked for, and what it becomes: looking for the texts costs much less
+_PATTERNS: list[tuple[tuple[str, ...], re.Pattern[str], str]] = [
+    (("bearer", "token", "basic"), re.compile(r"\b(Bearer|Token|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (
+        ("sharedaccess", "accountkey"),
+        re.compile(r"(SharedAccessKey|SharedAccessSignature|AccountKey)(=|\s+)[^;\s\"']+", re.IGNORECASE),
+        rf"\1\2{HIDDEN}",
+    ),
+    (("sig=",), re.compile(r"\bsig=[\w%+/=.-]+"), f"sig={HIDDEN}"),
+    (("://",), re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@/]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (_IN_NAMES, re.compile(rf"([\"']{_SENSITIVE_NAME}[\"']\s*:\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
+    (_IN_NAMES, re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)(?![\"'\s<])[^\s&;,\"')\]}}]+", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (_IN_NAMES, re.compile(rf"(\b{_SENSITIVE_NAME}\s*[=:]\s*)([\"'])(?:(?!\2).)*\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
+    (("verification code",), re.compile(r"(Verification code:\s*)\S+"), rf"\1{HIDDEN}"),
+    (("eyj",), re.compile(r"\beyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]+)?"), HIDDEN),
+    (("akia",), re.compile(r"\bAKIA[0-9A-Z]{12,}\b"), HIDDEN),
+    (("@", "%40"), re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
 ]
 
 
@@ -51,8 +57,10 @@ class Redactor:
         """The text without secrets and e-mail addresses."""
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
-        for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+        lower = text.lower()
+        for marks, pattern, replacement in _PATTERNS:
+            if any(mark in lower for mark in marks):
+                text = pattern.sub(replacement, text)
         return text
 
 

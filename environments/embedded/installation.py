@@ -90,8 +90,11 @@ def backend_answers(backend_url: str) -> None:
     # imported here: creating a substrate must stay cheap
     import httpx
 
+    from environments.direct_http import direct_client
+
     try:
-        answer = httpx.get(f"{backend_url}/healthz", timeout=PATIENCE_SECONDS, trust_env=False)
+        with direct_client(backend_url, timeout=PATIENCE_SECONDS) as http:
+            answer = http.get("/healthz")
     except httpx.HTTPError as error:
         raise StageFailed(f"the backend at {backend_url} does not answer ({type(error).__name__})") from None
     if answer.status_code != httpx.codes.OK:
@@ -102,9 +105,12 @@ def log_in(backend_url: str, request: InstallRequest) -> None:
     """Return if the backend takes the credentials; raises StageFailed."""
     import httpx
 
+    from environments.direct_http import direct_client
+
     credentials = {"username": request.client_id, "password": request.client_password.get_secret_value()}
     try:
-        answer = httpx.post(f"{backend_url}/api-token-auth/", data=credentials, timeout=PATIENCE_SECONDS, trust_env=False)
+        with direct_client(backend_url, timeout=PATIENCE_SECONDS) as http:
+            answer = http.post("/api-token-auth/", data=credentials)
     except httpx.HTTPError as error:
         raise StageFailed(f"the backend at {backend_url} does not answer ({type(error).__name__})") from None
     if answer.status_code == httpx.codes.BAD_REQUEST:

@@ -17,6 +17,8 @@ from environments.substrate import PodState, SubstrateError
 
 CLIENT_LABEL = "tracebloc.io/client-id"
 NICENESS = 5
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""The models are tiny, and on a busy machine several threads only wait for each other."""
 
 
 class Node:
@@ -25,8 +27,9 @@ class Node:
     def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
         socket_path = state / "run" / "node.sock"
         self._temporary = state / "tmp"
-        # torch makes a cache folder as soon as it is imported
-        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, temporary=self._temporary)
+        # torch makes a cache folder as soon as it is imported, and reads then how many threads its libraries may use
+        variables = {"TMPDIR": str(self._temporary)} | ONE_THREAD
+        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, variables=variables)
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path
         self.log = log

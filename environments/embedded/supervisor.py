@@ -1,5 +1,6 @@
 """Starts services on a fork server, notices at once when one dies, and ends them in reverse order."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from environments.embedded import log_files
 from environments.embedded.ports import accepts
 from environments.embedded.services import Service
 from environments.ledger import Ledger
-from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
+from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
 from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
 
 GRACE_SECONDS = 3.0
@@ -51,11 +52,13 @@ class Supervisor:
         waiting = list(services)
         sequence = -1
         while waiting := [service for service in waiting if not self._is_ready(service)]:
-            self._raise_if_dead(services)
+            # blocks, unless a process of ours has changed
+            changes = self._watch(sequence)
+            sequence = changes.sequence
+            for death in self._dead(services, changes.processes):
+                raise death
             if time.monotonic() > deadline:
                 raise ServiceNotReady(waiting[0].name, deadline_seconds, self._last_lines(waiting[0].name))
-            # blocks, unless a process of ours has changed
-            sequence = self._ask_watch(sequence)
 
     def stop(self, services: Sequence[Service]) -> None:
         """End services, all together; what is gone already is fine."""
@@ -63,7 +66,7 @@ class Supervisor:
         self._told_to_end.update(names)
         if names:
             with ThreadPoolExecutor(len(names)) as threads:
-                list(threads.map(self._end, names))
+                list(threads.map(self._end_and_forget, names))
         for name in names:
             del self._services[name]
 
@@ -95,7 +98,8 @@ class Supervisor:
 
     def deaths(self) -> list[ServiceDied]:
         """The services that ended without being told to."""
-        return self._dead([service for service in self._services.values() if service.name not in self._told_to_end])
+        unasked = [service for service in self._services.values() if service.name not in self._told_to_end]
+        return self._dead(unasked, self._watch(-1).processes)
 
     def faults(self, name: str, deadline_seconds: float) -> "ServiceFaults":
         """What can be done to a service; raises SubstrateError."""
@@ -120,9 +124,6 @@ class Supervisor:
     def _launch(self, service: Service, *, at_once: bool) -> None:
         ready_file = self._ready_file(service)
         ready_file.unlink(missing_ok=True)
-        previous = self._found().get(service.name)
-        if previous is not None and previous.ended:
-            self.processes.remove(service.name)
         self._told_to_end.discard(service.name)
         try:
             process = self.processes.start(
@@ -142,24 +143,14 @@ class Supervisor:
     def _is_ready(self, service: Service) -> bool:
         return self._ready_file(service).exists() if service.ready_port is None else accepts(service.ready_port)
 
-    def _raise_if_dead(self, services: Sequence[Service]) -> None:
-        for death in self._dead(services):
-            raise death
-
-    def _dead(self, services: Iterable[Service]) -> list[ServiceDied]:
-        found = self._found()
-        ended = [found[service.name] for service in services if service.name in found and found[service.name].ended]
+    def _dead(self, services: Iterable[Service], processes: Iterable[Process]) -> list[ServiceDied]:
+        names = {service.name for service in services}
+        ended = [process for process in processes if process.name in names and process.ended]
         return [ServiceDied(process.name, process.exit_code or 0, self._last_lines(process.name)) for process in ended]
 
-    def _found(self) -> dict[str, Process]:
+    def _watch(self, sequence: int, timeout: float = BETWEEN_LOOKS_SECONDS) -> Changes:
         try:
-            return {process.name: process for process in self.processes.processes()}
-        except ProcessesError as error:
-            raise SubstrateError(f"the services cannot be watched any more: {error}") from error
-
-    def _ask_watch(self, sequence: int) -> int:
-        try:
-            return self.processes.watch(sequence, timeout=BETWEEN_LOOKS_SECONDS).sequence
+            return self.processes.watch(sequence, timeout=timeout)
         except ProcessesError as error:
             raise SubstrateError(f"the services cannot be watched any more: {error}") from error
 
@@ -172,6 +163,12 @@ class Supervisor:
         except ProcessesError:
             # it was never started
             return
+
+    def _end_and_forget(self, name: str) -> None:
+        self._end(name)
+        # every look at the processes would tell of it again
+        with contextlib.suppress(ProcessesError):
+            self.processes.remove(name)
 
     def _last_lines(self, name: str) -> list[str]:
         return log_files.last_lines(self._log(name))

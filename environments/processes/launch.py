@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from environments.processes.child import RUN_VARIABLE
@@ -33,10 +34,10 @@ class RunningForkServer:
         name: str = "fork-server",
         nice: int = 0,
         run_id: str | None = None,
-        temporary: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
-        """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `temporary` is its TMPDIR."""
-        environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | ({"TMPDIR": str(temporary)} if temporary else {})
+        """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `variables` are for itself."""
+        environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | dict(variables or {})
         # the socket listens before the server runs, so nobody has to wait for it; if the server dies, a caller is told at once
         with listen(socket_path) as listener, log.open("ab") as output:
             number = str(listener.fileno())

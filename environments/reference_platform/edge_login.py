@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
 from tenacity.wait import wait_exponential
 
+from environments.direct_http import direct_client
 from environments.reference_platform import service
 from environments.reference_platform.sabotage import Sabotage, is_on
 
@@ -50,7 +51,7 @@ class EdgeSession:
 
     def __init__(self, settings: EdgeSettings) -> None:
         self._settings = settings
-        self._http = httpx.Client(base_url=settings.backend_url, timeout=10, trust_env=False)
+        self._http = direct_client(settings.backend_url, timeout=10)
         self._lock = threading.Lock()
         self._login: EdgeLogin | None = None
 

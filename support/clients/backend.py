@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import httpx
 
+from environments.direct_http import direct_client
 from support.evidence.http import watched
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ class BackendClient:
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
-        self._http = watched(httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, trust_env=False))
+        self._http = watched(direct_client(base_url.rstrip("/"), timeout=timeout))
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from environments.direct_http import direct_client
 from support.clients.backend import Json, Refused
 from support.redaction import learn_secret
 
@@ -43,7 +44,7 @@ class CommandLine:
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
-        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, trust_env=False, headers={"User-Agent": USER_AGENT})
+        self._http = direct_client(base_url.rstrip("/"), timeout=timeout, headers={"User-Agent": USER_AGENT})
 
     def close(self) -> None:
         """Close the connections."""

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
+from environments.direct_http import direct_client
 
 # they belong to one connection, and the body is passed on in one piece
 _NOT_PASSED_ON = ("connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server")
@@ -51,7 +51,7 @@ class Gateway:
     """Listens on a loopback port; `asked` counts the requests that it answered itself since the last `answer`."""
 
     def __init__(self, backend_url: str) -> None:
-        self.backend = httpx.Client(base_url=backend_url.rstrip("/"), timeout=60.0, trust_env=False)
+        self.backend = direct_client(backend_url.rstrip("/"), timeout=60.0)
         self.asked = 0
         self.user_agent: str | None = None
         self.closing = threading.Event()

@@ -5,9 +5,9 @@ Source: tracebloc client chart 1.9.62 (`POST /internal/submit-ingestion-run`).
 
 from typing import Any
 
-import httpx
 from pydantic import SecretStr
 
+from environments.direct_http import direct_client
 from support.clients.backend import refusal
 from support.evidence.http import watched
 
@@ -20,7 +20,7 @@ class JobsManagerClient:
 
     def __init__(self, base_url: str, token: SecretStr) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = watched(httpx.Client(base_url=base_url, headers=headers, timeout=LONGEST_ANSWER, trust_env=False))
+        self._http = watched(direct_client(base_url, headers=headers, timeout=LONGEST_ANSWER))
 
     def submit_ingestion_run(self, ingest_config: dict[str, Any], idempotency_key: str) -> str:
         """Start an ingestion job (or find the one this key started); returns its name. Raises Refused."""

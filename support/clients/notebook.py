@@ -144,18 +144,11 @@ def _absolute(paths: dict[str, str | None]) -> dict[str, str | None]:
 def main() -> None:
     """Take calls until the session closes the connection."""
     key = bytes.fromhex(os.environ.pop(KEY_VARIABLE))
-    _compute_on_one_thread()
     notebook = Notebook()
     with Client(("127.0.0.1", int(sys.argv[1])), authkey=key) as connection, contextlib.suppress(EOFError):
         while True:
             method, arguments = connection.recv()
             connection.send(_answer(getattr(notebook, method), arguments))
-
-
-def _compute_on_one_thread() -> None:
-    # the models are tiny, and on a busy machine several threads only wait for each other
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
 
 
 def _answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from environments.direct_http import direct_client
 from support.clients.backend import Json, Refused
 from support.evidence.http import watched
 
@@ -20,7 +21,7 @@ class RequestsProxyClient:
 
     def __init__(self, base_url: str, token: SecretStr, timeout: float = 15.0) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = watched(httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False))
+        self._http = watched(direct_client(base_url, headers=headers, timeout=timeout))
 
     def work(self) -> Json:
         """What the job was made for."""

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import httpx
-
+from environments.direct_http import direct_client
 from support.clients.backend import Json
 from support.evidence.http import watched
 
@@ -12,7 +11,7 @@ class ServiceBusFaults:
     """The control port of the platform's Service Bus."""
 
     def __init__(self, control_url: str) -> None:
-        self._http = watched(httpx.Client(base_url=control_url, timeout=10, trust_env=False))
+        self._http = watched(direct_client(control_url, timeout=10))
 
     def begin(self, fault: str, **details: Any) -> None:
         """Switch a fault on: outage, silent, busy, slow (seconds), lose (what, count); some take an entity."""

@@ -27,7 +27,7 @@ class Recorder:
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
         entry.what = redact(entry.what)
-        entry.detail = _shorten(redact(entry.detail))
+        entry.detail = _redacted_and_short(entry.detail)
         with self._lock:
             if self._last is not None and entry.repeats(self._last):
                 self._last.times += 1
@@ -64,5 +64,9 @@ def record(kind: Kind, what: str, detail: str = "", **facts: Any) -> None:
         _current.add(Entry(kind=kind, what=what, detail=detail, **facts))
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}... ({len(text)} characters)"
+def _redacted_and_short(text: str) -> str:
+    # redacting a whole long list would cost more than asking for it; what was cut, a secret perhaps, lies in the half that is dropped
+    redacted = redact(text[: 2 * LONGEST_DETAIL])
+    safe = redacted if len(text) <= 2 * LONGEST_DETAIL else redacted[:-LONGEST_DETAIL]
+    whole = len(safe) <= LONGEST_DETAIL and len(text) <= 2 * LONGEST_DETAIL
+    return safe if whole else f"{safe[:LONGEST_DETAIL]}... ({len(text)} characters)"

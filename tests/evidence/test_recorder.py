@@ -7,7 +7,7 @@ from hamcrest import equal_to
 from support.eventually import NeverHappened, eventually
 from support.evidence.entries import FILE, Entry, Kind, read_entries
 from support.evidence.http import watched
-from support.evidence.recorder import Recorder, record
+from support.evidence.recorder import LONGEST_DETAIL, Recorder, record
 
 
 def noted(recorder: Recorder) -> list[Entry]:
@@ -29,6 +29,15 @@ def test_equal_entries_in_a_row_become_one_with_a_count(evidence: Recorder) -> N
         ("GET /b/", 1, 0.5),
         ("GET /a/", 1, 0.5),
     ]
+
+
+@pytest.mark.parametrize("length", [LONGEST_DETAIL - 10, 2 * LONGEST_DETAIL - 24, 2 * LONGEST_DETAIL - 16, 3 * LONGEST_DETAIL])
+def test_no_part_of_a_secret_is_left_where_a_long_text_is_cut(evidence: Recorder, length: int) -> None:
+    record(Kind.REQUEST, "POST /login/", f"{'a=b&' * (length // 4)}password=hunter2hunter2&{'c=d&' * LONGEST_DETAIL}")
+    (entry,) = noted(evidence)
+    assert "hunt" not in entry.detail
+    assert len(entry.detail) < LONGEST_DETAIL + 30
+    assert "characters)" in entry.detail
 
 
 def test_secrets_and_addresses_are_hidden(evidence: Recorder) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_attempt, wait_random_exponential
 
+from environments.direct_http import direct_client
 from environments.reference_platform.ingestor.config import IngestConfig
 from environments.reference_platform.ingestor.rows import Row, caster
 from environments.reference_platform.ingestor.settings import Settings
@@ -85,7 +86,7 @@ class BackendReports:
 
     def __init__(self, settings: Settings) -> None:
         authorization = f"{settings.tracebloc_backend_token_scheme} {settings.tracebloc_backend_token.get_secret_value()}"
-        self._http = httpx.Client(base_url=settings.backend_url, headers={"Authorization": authorization}, timeout=30, trust_env=False)
+        self._http = direct_client(settings.backend_url, headers={"Authorization": authorization}, timeout=30)
 
     def register(self, table: str, body: dict[str, Any]) -> None:
         """Send the summary, up to six times while that can help; raises NotRegistered."""

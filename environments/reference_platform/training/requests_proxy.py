@@ -11,6 +11,7 @@ import httpx
 from pydantic import ValidationError
 from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_exponential_jitter
 
+from environments.direct_http import direct_client
 from environments.reference_platform.messages import ScoreSubmission, TrainCycle, pod_work
 
 SECONDS_TO_WAIT_FOR_THE_PROXY = 30
@@ -24,8 +25,7 @@ class RequestsProxy:
     """Speaks for one pod; 503 and connection errors are tried again for a while, 401 is final."""
 
     def __init__(self, url: str, token: str, retry_seconds: float = SECONDS_TO_WAIT_FOR_THE_PROXY) -> None:
-        # trust_env off: proxies and netrc are meant for the way out of the cluster, not for this service
-        self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
+        self._client = direct_client(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
         self._retrying = Retrying(
             retry=retry_if_exception_type(httpx.TransportError) | retry_if_result(lambda response: response.status_code == 503),
             stop=stop_after_delay(retry_seconds),
