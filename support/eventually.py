@@ -16,7 +16,7 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_not_result, sto
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
 from support.patience import Patience
-from support.redaction import redact
+from support.redaction import excerpt
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Timeline(Generic[T]):
     def saw(self, value: object) -> None:
         """Note one sighting."""
         now = time.monotonic() - self.started
-        shown = _shorten(redact(repr(value) if not isinstance(value, Exception) else f"{type(value).__name__}: {value}"))
+        shown = excerpt(repr(value) if not isinstance(value, Exception) else f"{type(value).__name__}: {value}", LONGEST_VALUE_SHOWN)
         if self.sightings and self.sightings[-1].value == shown:
             self.sightings[-1].last_seen = now
         else:
@@ -141,7 +141,3 @@ def _expectation(until: Matcher[Any] | Callable[[T], bool]) -> str:
         until.describe_to(description)
         return str(description)
     return str(until.__doc__ or getattr(until, "__name__", repr(until))).strip()
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE_SHOWN else f"{text[:LONGEST_VALUE_SHOWN]}... ({len(text)} characters)"

@@ -9,6 +9,8 @@ import threading
 HIDDEN = "<redacted>"
 HIDDEN_ADDRESS = "<e-mail>"
 SHORTEST_KNOWN_SECRET = 6
+LONGEST_SECRET = 2000
+"""Characters; the longest there is, a signed token, has some hundreds."""
 
 _SENSITIVE_NAME = (
     r"[\w-]*(?:password|passwd|secret|token|shared_?access_?key|api_?key|conn_str|connection_string|signature|authorization)\b(?!_scheme)"
@@ -62,6 +64,18 @@ class Redactor:
             if any(mark in lower for mark in marks):
                 text = pattern.sub(replacement, text)
         return text
+
+
+def excerpt(text: str, longest: int) -> str:
+    """The text without secrets and e-mail addresses, cut to `longest` characters; of a long text, only its beginning is searched."""
+    searched = 2 * max(longest, LONGEST_SECRET)
+    safe = redact(text[:searched])
+    if len(text) > searched:
+        # where the search ended a secret may be cut in half
+        safe = safe[:-LONGEST_SECRET]
+    elif len(safe) <= longest:
+        return safe
+    return f"{safe[:longest]}... ({len(text)} characters)"
 
 
 def is_sensitive(name: str) -> bool:

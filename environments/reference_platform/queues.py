@@ -29,7 +29,7 @@ JSON = "application/json"
 
 # seconds: how long one look at the queue lasts; stop() waits for the end of it
 LOOK = 0.1
-# seconds in which a stopped consumer has given back what it did not handle; the SDK's thread needs up to one more to end
+# seconds in which a stopped consumer has looked at the queue for the last time, and given back what came by then
 CLOSING = 0.3
 # seconds in which the bus has to say that it has taken a message in
 SENDING = 5.0
@@ -122,6 +122,8 @@ class QueueConsumer:
         self._stopping = threading.Event()
         self._receiving = threading.Event()
         self._handling = threading.Lock()
+        self._looked_last = threading.Event()
+        self._looked_last.set()
         self._outage_told = False
         given_for_good = is_on(Sabotage.WORK_GONE_WHEN_DELIVERED)
         self._mode = ServiceBusReceiveMode.RECEIVE_AND_DELETE if given_for_good else ServiceBusReceiveMode.PEEK_LOCK
@@ -136,12 +138,15 @@ class QueueConsumer:
         return self._receiving.wait(timeout)
 
     def stop(self) -> None:
-        """Take no further message; returns when the one in hand is settled and the link is given back (0.3 s at most)."""
+        """Take no further message; returns when the one in hand is settled and what came meanwhile is given back (0.3 s at most).
+
+        The link is not closed yet by then: the SDK needs up to a second for that, and the end of the process does as well.
+        """
         self._stopping.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             with self._handling:
                 pass
-            self._thread.join(CLOSING)
+            self._looked_last.wait(CLOSING)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -160,10 +165,14 @@ class QueueConsumer:
         self._receiving.set()
         self._outage_told = False
         log.info("receiving from queue %s", self._queue)
-        while not self._stopping.is_set():
-            for message in receiver.receive_messages(max_message_count=1, max_wait_time=LOOK):
-                with self._handling:
-                    self._settle(receiver, message)
+        self._looked_last.clear()
+        try:
+            while not self._stopping.is_set():
+                for message in receiver.receive_messages(max_message_count=1, max_wait_time=LOOK):
+                    with self._handling:
+                        self._settle(receiver, message)
+        finally:
+            self._looked_last.set()
 
     def _lost(self, error: Exception) -> None:
         self._receiving.clear()

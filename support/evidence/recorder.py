@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from support.evidence.entries import FILE, Entry, Kind
-from support.redaction import redact
+from support.redaction import excerpt, redact
 
 LONGEST_DETAIL = 2000
 
@@ -27,7 +27,7 @@ class Recorder:
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
         entry.what = redact(entry.what)
-        entry.detail = _redacted_and_short(entry.detail)
+        entry.detail = excerpt(entry.detail, LONGEST_DETAIL)
         with self._lock:
             if self._last is not None and entry.repeats(self._last):
                 self._last.times += 1
@@ -62,11 +62,3 @@ def record(kind: Kind, what: str, detail: str = "", **facts: Any) -> None:
     """Note something in the evidence of the scenario that runs now; `facts` are further fields of an Entry."""
     if _current is not None:
         _current.add(Entry(kind=kind, what=what, detail=detail, **facts))
-
-
-def _redacted_and_short(text: str) -> str:
-    # redacting a whole long list would cost more than asking for it; what was cut, a secret perhaps, lies in the half that is dropped
-    redacted = redact(text[: 2 * LONGEST_DETAIL])
-    safe = redacted if len(text) <= 2 * LONGEST_DETAIL else redacted[:-LONGEST_DETAIL]
-    whole = len(safe) <= LONGEST_DETAIL and len(text) <= 2 * LONGEST_DETAIL
-    return safe if whole else f"{safe[:LONGEST_DETAIL]}... ({len(text)} characters)"

@@ -116,7 +116,7 @@ class Dataset(Base):
     record_count: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[float] = mapped_column(default=time.time)
-    environment: Mapped[SecureEnvironment] = relationship()
+    environment: Mapped[SecureEnvironment] = relationship(lazy="joined", innerjoin=True)
 
 
 class IngestFailure(Base):
@@ -154,7 +154,7 @@ class UseCase(Base):
     test_dataset_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[float] = mapped_column(default=time.time)
     owner: Mapped[Account] = relationship()
-    attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan")
+    attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
     invitations: Mapped[list["Invitation"]] = relationship(order_by="Invitation.id")
     teams: Mapped[list["Team"]] = relationship(order_by="Team.id", back_populates="use_case")
 
@@ -169,7 +169,7 @@ class AttachedDataset(Base):
     __tablename__ = "attached_datasets"
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"), primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
-    dataset: Mapped[Dataset] = relationship()
+    dataset: Mapped[Dataset] = relationship(lazy="joined", innerjoin=True)
 
 
 class Team(Base):

@@ -49,7 +49,7 @@ def handle_result(backend: Backend, body: str) -> None:
         experiment = _experiment(session, message.experiment_key)
         match message:
             case EpochFinished():
-                _epoch_finished(experiment, message)
+                _epoch_finished(session, experiment, message)
             case CycleAveraged() if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
                 log.info("sabotaged: a cycle is done when its pods are, whatever becomes of their weights")
             case CycleAveraged():
@@ -111,23 +111,20 @@ def _cycle(experiment: Experiment, number: int) -> Cycle:
     return cycle
 
 
-def _epoch_finished(experiment: Experiment, message: EpochFinished) -> None:
+def _epoch_finished(session: Session, experiment: Experiment, message: EpochFinished) -> None:
     if message.client_id not in cycles.participants(experiment):
         raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
     cycle = _cycle(experiment, message.cycle)
-    number, known = message.epoch, _known_epoch(cycle, message.epoch, message.client_id)
+    number, known = message.epoch, session.get(Epoch, (cycle.id, message.epoch, message.client_id))
     if known is not None and is_on(Sabotage.KILLED_POD_COUNTED_TWICE):
         number, known = message.epoch + experiment.epochs, None
     if known is None:
-        cycle.epochs.append(Epoch(number=number, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
+        # not by way of the cycle's list: for that all earlier epochs would be read
+        session.add(Epoch(cycle_id=cycle.id, number=number, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
     else:
         # a second attempt trains the epoch anew
         known.metrics = _numbers_of(message.metrics)
     cycles.epoch_or_pod_seen(experiment)
-
-
-def _known_epoch(cycle: Cycle, number: int, client_id: str) -> Epoch | None:
-    return next((epoch for epoch in cycle.epochs if (epoch.number, epoch.client_id) == (number, client_id)), None)
 
 
 def _why_the_round_failed(message: RoundFailed) -> str:
