@@ -1,5 +1,18 @@
 """`python -m support` is `ringmaster`."""
 
-from support.command_line import main
+import gc
 
-main()
+# what is imported stays: looking through it for garbage again and again would take an eighth of the start
+gc.disable()
+from support.command_line import main as command_line  # noqa: E402
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    gc.freeze()
+    gc.enable()
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

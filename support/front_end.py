@@ -10,8 +10,6 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.processes.launch import basic_environment
-
 PACKAGE = "package.json"
 CYPRESS = Path("node_modules/.bin/cypress")
 LONGEST_RUN_SECONDS = 1800.0
@@ -101,6 +99,9 @@ def run_specs(checkout: Path, platform_url: str, folder: Path, patience: float =
 
 def _environment(platform_url: str) -> dict[str, str]:
     # CYPRESS_... become the specs' own variables; the front end calls the platform's address by either name
+    # imported here: only runs with a checkout need it
+    from environments.processes.launch import basic_environment
+
     return basic_environment() | {"CYPRESS_BASE_URL": platform_url, "CYPRESS_API_URL": platform_url, "CI": "1", "NO_COLOR": "1"}
 
 

@@ -51,7 +51,7 @@ class PoisonMessage(Exception):
 
 def _client(connection_string: str) -> ServiceBusClient:
     # few and quick retries: a caller waits for the answer, and ours reopen the link themselves
-    return ServiceBusClient.from_connection_string(connection_string, retry_total=2, retry_mode="fixed", retry_backoff_factor=0.3)
+    return ServiceBusClient.from_connection_string(connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.3)
 
 
 class QueueSender:

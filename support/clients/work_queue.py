@@ -60,7 +60,9 @@ class WorkQueue:
         # imported here: most scenarios do without
         from azure.servicebus import ServiceBusClient
 
-        bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), retry_total=2)
+        # often and soon: after an outage nobody should wait for the SDK's ever longer pauses
+        retries = {"retry_total": 10, "retry_mode": "fixed", "retry_backoff_factor": 0.1}
+        bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), **retries)
         receiver = bus.get_queue_receiver(self._queue, socket_timeout=0.02)
         receiver.__enter__()
         return receiver
