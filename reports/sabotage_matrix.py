@@ -26,8 +26,8 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
         style = "green" if cell.catches else "yellow" if cell.status == "skipped" else "red"
         table.add_row(cell.sabotage, escape(cell.scenario), f"[{style}]{cell.status}", escape(_how(cell)), f"{cell.seconds:.1f}")
     console.print(table)
-    for location, reason in matrix.catch_none.items():
-        console.print(f"{location} catches no sabotage: {reason}", highlight=False, markup=False)
+    for reason, where in _by_reason(matrix).items():
+        console.print(f"Catches no sabotage: {reason}\n  {where}", highlight=False, markup=False)
     for finding in matrix.findings:
         console.print(f"{finding.what}: {finding.gap}", style="red", highlight=False, markup=False)
     console.print(_counts(matrix), style="red" if matrix.findings else "green", highlight=False)
@@ -52,7 +52,7 @@ def write_markdown(matrix: Matrix, folder: Path) -> Path:
         seconds = matrix.run_seconds.get(sabotage)
         lines.append(f"| {sabotage} | {sabotage.meaning} | {sabotage.incident} | {f'{seconds:.1f}' if seconds else 'not run'} |")
     lines += ["", "## Scenarios that catch none", ""]
-    lines += [f"- {location}: {reason}" for location, reason in matrix.catch_none.items()] or ["None."]
+    lines += [f"- {reason}: {where}" for reason, where in _by_reason(matrix).items()] or ["None."]
     file = folder / "matrix.md"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
@@ -60,6 +60,19 @@ def write_markdown(matrix: Matrix, folder: Path) -> Path:
 
 def _under_sabotage(matrix: Matrix) -> list[Cell]:
     return sorted((cell for cell in matrix.cells if cell.sabotage), key=lambda cell: (str(cell.sabotage), cell.location))
+
+
+def _by_reason(matrix: Matrix) -> dict[str, str]:
+    """Where the scenarios are that catch no sabotage, by the reason they give."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for location, reason in matrix.catch_none.items():
+        file, _, line = location.rpartition(":")
+        found.setdefault(reason, {}).setdefault(file, []).append(line)
+    return {reason: "; ".join(f"{file} ({_lines(lines)})" for file, lines in files.items()) for reason, files in found.items()}
+
+
+def _lines(numbers: list[str]) -> str:
+    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
 
 def _counts(matrix: Matrix) -> str:

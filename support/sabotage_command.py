@@ -24,6 +24,9 @@ def sabotage(
     every_pair: Annotated[
         bool, typer.Option("--every-pair", help="run each scenario against every sabotage it says to catch, not against one")
     ] = False,
+    first_catch: Annotated[
+        bool, typer.Option("--first-catch", help="of all scenarios that say to catch a sabotage, stop at the first one that does")
+    ] = False,
     no_baseline: Annotated[bool, typer.Option("--no-baseline", help="do not first see the scenarios pass without a sabotage")] = False,
     jobs: Annotated[int, typer.Option(min=1, help="platforms at the same time; one for each core when left out")] = CORES,
     results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
@@ -32,6 +35,9 @@ def sabotage(
 
     Prints and saves the matrix (`matrix.md`, `matrix.json`). Exit code 1 when a sabotage survives, or when a scenario notices none and its
     description does not say why (`Catches no sabotage: <why>`).
+
+    Each sabotage meets a scenario that says to catch it (`@catches.<sabotage>`), and each such scenario meets one of its sabotages: each
+    is seen to fail once, in as few runs as that takes. A scenario ends at the step that notices.
 
     Examples: `ringmaster sabotage`, `ringmaster sabotage --tags @ring3`, `ringmaster sabotage --only flops-not-relayed`.
     """
@@ -45,7 +51,9 @@ def sabotage(
     console = Console(soft_wrap=False)
     selection = Selection(tuple(features or ("features",)), tuple(tags or ()))
     try:
-        wanted = Wanted(selection, _known(only or []), every_pair=every_pair, baseline=not no_baseline, jobs=jobs)
+        if every_pair and first_catch:
+            raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
+        wanted = Wanted(selection, _known(only or []), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
         code = make_matrix(wanted, read_settings(results_folder=results_folder), console)
     except (SettingsError, SelectionError) as error:
         complain(str(error))

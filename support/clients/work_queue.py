@@ -61,8 +61,9 @@ class WorkQueue:
         from azure.servicebus import ServiceBusClient
 
         # often and soon: after an outage nobody should wait for the SDK's ever longer pauses
-        retries = {"retry_total": 10, "retry_mode": "fixed", "retry_backoff_factor": 0.1}
-        bus = ServiceBusClient.from_connection_string(self._connection_string.get_secret_value(), **retries)
+        bus = ServiceBusClient.from_connection_string(
+            self._connection_string.get_secret_value(), retry_total=10, retry_mode="fixed", retry_backoff_factor=0.1
+        )
         receiver = bus.get_queue_receiver(self._queue, socket_timeout=0.02)
         receiver.__enter__()
         return receiver

@@ -24,6 +24,7 @@ class Wanted:
     selection: Selection
     sabotages: tuple[Sabotage, ...]
     every_pair: bool
+    first_catch: bool
     baseline: bool
     jobs: int
 
@@ -40,7 +41,7 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
     folder = RunFolder(settings.results_folder / "sabotage")
     folder.create()
     settings.environment_name  # noqa: B018 - refuses an unset or unknown name before anything starts
-    runs = Runs(folder.path, _options(settings), wanted.jobs, lambda ended: _tell(ended, console))
+    runs = Runs(folder.path, _options(settings), wanted.jobs, wanted.first_catch, lambda ended: _tell(ended, console))
     ended = runs.run_all(_planned(plan, wanted))
     cells = [cell for run in ended for cell in run.cells]
     matrix = Matrix(
@@ -58,7 +59,7 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
 
 
 def _plan(wanted: Wanted) -> Plan:
-    plan = plan_of(wanted.selection, wanted.sabotages or tuple(Sabotage), every_pair=wanted.every_pair)
+    plan = plan_of(wanted.selection, wanted.sabotages or tuple(Sabotage), every_pair=wanted.every_pair or wanted.first_catch)
     if not wanted.sabotages and wanted.selection != Selection():
         # of a part of the features nobody expects that it notices everything
         plan.runs = {sabotage: candidates for sabotage, candidates in plan.runs.items() if candidates}

@@ -11,7 +11,8 @@ from support.nearest import did_you_mean
 from support.runner.selection import Selection, SelectionError, selected_scenarios
 
 CATCHES = re.compile(r"catches\.(.+)")
-CATCHES_NONE = re.compile(r"Catches no sabotage: *(\S.*)")
+# to the end of the sentence
+CATCHES_NONE = re.compile(r"Catches no sabotage: *(\S.*?)\.?(?:(?<=\.) |$)")
 
 
 @dataclass(frozen=True)

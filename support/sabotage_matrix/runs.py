@@ -45,11 +45,12 @@ class Ended:
 
 @dataclass
 class Runs:
-    """The runs of one matrix; `options` are handed to each `ringmaster run`."""
+    """The runs of one matrix; `options` are for each `ringmaster run`; with `first_catch`, those under a sabotage end with a failure."""
 
     folder: Path
     options: list[str]
     jobs: int
+    first_catch: bool
     tell: Callable[[Ended], None]
     _living: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _stopped: bool = False
@@ -72,12 +73,16 @@ class Runs:
         results.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates), *self.options]
         command += ["--results-folder", str(results), *(["--sabotage", sabotage] if sabotage else [])]
+        command += ["--fail-fast"] if sabotage and self.first_catch else []
         exit_code = self._wait(command, results / "output.txt")
         if exit_code == ExitCode.WRONG_INPUT:
             raise CannotRun(_last_words(results / "output.txt"), exit_code)
         ran = _scenarios(results / "latest")
         broken = exit_code == ExitCode.PLATFORM_FAILED or not ran
         cells = [] if broken else [_cell(sabotage, scenario) for scenario in ran]
+        if self.first_catch and any(cell.catches for cell in cells):
+            # what came after that was not run
+            cells = [cell for cell in cells if cell.status != "skipped"]
         ended = Ended(sabotage, cells, time.monotonic() - began, broken)
         self.tell(ended)
         return ended

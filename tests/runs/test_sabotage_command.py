@@ -18,6 +18,17 @@ def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster) -> None:
     assert "row-weighted mean" in (folder / "matrix.md").read_text()
 
 
+def test_a_matrix_may_stop_at_the_first_scenario_that_notices(ringmaster: Ringmaster) -> None:
+    both = (TWO_PARTICIPANTS, "features/ring2_services/01_cycle.feature")
+    outcome = ringmaster(
+        "sabotage", *both, "--only", "weights-averaged-unweighted", "--first-catch", "--no-baseline", RINGMASTER_WORKERS="1"
+    )
+    assert outcome.exit_code == 0, outcome.output
+    matrix = json.loads((outcome.results / "sabotage" / "latest" / "matrix.json").read_text())
+    assert [cell["status"] for cell in matrix["cells"]] == ["failed"]
+    assert_refused(ringmaster("sabotage", "--first-catch", "--every-pair"), 2, "give one of them")
+
+
 def test_a_sabotage_that_nobody_says_to_catch_is_exit_code_1(ringmaster: Ringmaster) -> None:
     outcome = ringmaster("sabotage", TWO_PARTICIPANTS, "--only", "flops-not-relayed")
     assert outcome.exit_code == 1, outcome.output

@@ -70,7 +70,7 @@ def test_people_see_who_caught_what_with_which_words(tmp_path: Path) -> None:
     written = write_markdown(matrix, tmp_path).read_text()
     assert "1 of 1 sabotages caught, by 1 scenarios, in 4 s; 0 gaps" in written
     assert "| flops-not-relayed | scenario 1 (a.feature:1) | failed | Then it costs: no \\| cost | 0.0 |" in written
-    assert "- c.feature:1: no platform" in written
+    assert "- no platform: c.feature (line 1)" in written
     shown = io.StringIO()
     print_matrix(matrix, Console(file=shown, width=160))
     assert "Then it costs: no | cost" in shown.getvalue()

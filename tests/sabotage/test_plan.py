@@ -34,7 +34,7 @@ Feature: Others
 
   Scenario: excused
     Catches no sabotage: it is about
-    something else.
+    something else. The rest is another sentence.
 
     Then something
 
@@ -78,7 +78,7 @@ def test_sabotages_that_nobody_says_to_catch_are_told(planned: Planning) -> None
 
 def test_a_scenario_that_catches_none_says_why_or_is_told(planned: Planning) -> None:
     plan = planned(NONE)
-    assert [(found.name, found.reason_for_none) for found in plan.catch_none] == [("excused", "it is about something else.")]
+    assert [(found.name, found.reason_for_none) for found in plan.catch_none] == [("excused", "it is about something else")]
     assert [found.name for found in plan.undeclared] == ["forgotten"]
 
 
