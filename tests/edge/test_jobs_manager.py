@@ -152,9 +152,11 @@ def test_an_outage_of_the_launcher_is_left_to_the_queue_which_sits_it_out() -> N
         WorkStarter(settings(), AbsentLauncher())(train_cycle().model_dump_json())
 
 
-def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "patience"), [(None, {}), (0.5, {"TRACEBLOC_TIMEOUT_HTTP_TRANSFER_READ": "0.5"})])
+def test_the_real_ingestor_gets_exactly_its_public_environment(seconds: float | None, patience: dict[str, str], tmp_path: Path) -> None:
     configured = settings(
         ingestor="tracebloc-ingest",
+        ingestion_read_seconds=seconds,
         database_url="mysql+mysqlconnector://tb_ingest:p%40ss@127.0.0.1:33071/edge_db",
         egress_proxy_url="http://127.0.0.1:3128",
         egress_proxy_ca=tmp_path / "ca.pem",
@@ -171,6 +173,7 @@ def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -
         "TRACEBLOC_DB_NAME": "edge_db",
         "HTTPS_PROXY": "http://127.0.0.1:3128",
         "REQUESTS_CA_BUNDLE": f"{tmp_path}/ca.pem",
+        **patience,
     }
 
 
