@@ -7,7 +7,7 @@ import psutil
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from environments.embedded.database import MariaDatabase, Programs, find_programs, sqlite_database, unprivileged_user
 from environments.embedded.ports import Ports
@@ -94,7 +94,7 @@ def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_sta
     connection = engine.connect()
     assert connection.execute(text("SELECT 1")).scalar_one() == 1
     supervisor.end(service, 3)
-    with pytest.raises(DBAPIError, match="Lost connection"):
+    with pytest.raises(OperationalError):
         connection.execute(text("SELECT 1"))
     connection.invalidate()
     connection.close()
