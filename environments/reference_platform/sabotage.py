@@ -309,6 +309,11 @@ class Sabotage(StrEnum):
         "a stopped experiment's training pods go on to their end",
         "stop changes the status only, and the owner's cluster and the budget are spent on nothing",
     )
+    STOPPED_WORK_TAKEN_UP = (
+        "stopped-work-taken-up",
+        "work that is delivered again is begun although its experiment was stopped in the meantime",
+        "a secure environment comes back after a failure and trains for hours what nobody wants any more",
+    )
     HEARTBEAT_NEVER_EXPIRES = (
         "heartbeat-never-expires",
         "a secure environment that was Online once stays Online",

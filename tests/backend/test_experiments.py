@@ -176,6 +176,18 @@ def test_a_stopped_experiment_stays_stopped(backend: RunningBackend, owner: Owne
     assert len(site.work_for(key)) == 1
 
 
+def test_a_secure_environment_can_ask_whether_an_experiment_on_its_rows_has_ended(owner: Owner, member: Person) -> None:
+    use_case, (site, stranger) = owner.use_case(sites=1), owner.sites
+    join(member, use_case)
+    key = member.start(use_case)["experiment_key"]
+    path = f"/edge-device/experiments/{key}/"
+    assert site.client.get(path).json() == {"experiment_key": key, "ended": False}
+    member.ask("POST", f"/experiments/{key}/stop/")
+    assert site.client.get(path).json()["ended"] is True
+    assert stranger.client.get(path).status_code == 404
+    assert member.client.get(path).status_code == 403
+
+
 def test_a_stopped_experiment_stops_every_environment_that_trains_for_it(owner: Owner, member: Person) -> None:
     use_case = owner.use_case(sites=2)
     join(member, use_case)
