@@ -36,6 +36,23 @@ def trains(context: Context, role: str, model: str, epochs: int, cycles: int) ->
     experiments.wait_until_ended(scene, experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles))
 
 
+@when("{string} trains the {string} on {int} rows of each of the {int} classes")
+def trains_on_chosen_rows(context: Context, role: str, model: str, rows: int, classes: int) -> None:
+    """Chooses the rows with the SDK, and trains for one epoch and one cycle."""
+    scene = context.scene
+    names = class_names()
+    assert_that(names, has_length(classes), "the toy dataset's classes")
+    training = experiments.upload_choose_and_start(scene, scene.person(role), model, dict.fromkeys(names, rows))
+    experiments.wait_until_ended(scene, training)
+
+
+@then("cycle {int} was trained on {int} rows, since one of five is kept back to measure on")
+def trained_on_so_many(context: Context, cycle: int, rows: int) -> None:
+    """As the platform counts them, over all secure environments."""
+    told = experiments.cycle_result(context.scene.trainings[-1], cycle)["rows"]
+    assert_that(sum(told.values()), equal_to(rows), "rows trained on")
+
+
 @then("training jobs are spawned, epoch and cycle metrics, PetaFLOPs and gCO2e appear and the weights are saved")
 def training_leaves_its_marks(context: Context) -> None:
     """Every experiment completes; its jobs, metrics, cost and weights are there, and the learning model beats guessing."""

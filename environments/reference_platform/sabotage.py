@@ -404,6 +404,11 @@ class Sabotage(StrEnum):
         "the published order of the classes is by how often they occur",
         "the most frequent class is put first for display, and models learn the wrong names for their outputs",
     )
+    CHOSEN_ROWS_IGNORED = (
+        "chosen-rows-ignored",
+        "a training uses all rows although some were chosen",
+        "a size that cannot be applied is dropped in silence, and 11,983 rows are trained on and paid for where 300 were asked for",
+    )
     STATUS_REASON_MISSING = (
         "status-reason-missing",
         "an experiment's status no longer tells a reason",

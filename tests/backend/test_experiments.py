@@ -1,5 +1,7 @@
 """The life of an experiment, as messages and pods tell it."""
 
+import json
+
 import pytest
 from hamcrest import equal_to, has_item
 
@@ -161,6 +163,31 @@ def test_a_paused_experiment_ends_its_cycle_and_begins_no_other(backend: Running
     assert member.ask("POST", f"{path}/resume/")["status_display"] == "Running"
     cycle_done(backend, member, key, 2)
     assert seen(member, key, "Completed")["reason"] is None
+
+
+def test_chosen_rows_are_divided_over_the_environments(owner: Owner, member: Person) -> None:
+    use_case = owner.use_case(sites=2)
+    join(member, use_case)
+    subdataset = {"trainingDatasetSize": 30, "trainingClasses": {"a": 20, "b": 10}}
+    key = member.start(use_case, subdataset=json.dumps(subdataset))["experiment_key"]
+    assert [site.cycle(key).chosen_rows for site in owner.sites] == [{"a": 10, "b": 5}, {"a": 10, "b": 5}]
+    assert owner.sites[0].cycle(member.start(use_case)["experiment_key"]).chosen_rows == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "words"),
+    [
+        ({"trainingClasses": {"a": 81}}, "INVALID_REQUEST", "a has 80 rows"),
+        ({"trainingClasses": {"a": 1}}, "INVALID_PLAN", "so few rows leave none for secure environment"),
+        ({"trainingClasses": {"a": "many"}}, "INVALID_PLAN", "subdataset: a JSON object"),
+        ([], "INVALID_PLAN", "subdataset: a JSON object"),
+    ],
+)
+def test_a_choice_of_rows_that_cannot_be_applied_is_refused(chosen: object, code: str, words: str, owner: Owner, member: Person) -> None:
+    use_case = owner.use_case(sites=2)
+    join(member, use_case)
+    refused = member.start(use_case, 400, subdataset=json.dumps(chosen))
+    assert (refused["code"], words in refused["message"]) == (code, True)
 
 
 def test_a_stopped_experiment_stays_stopped(backend: RunningBackend, owner: Owner, member: Person) -> None:
