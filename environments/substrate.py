@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LOG_LINES_IN_ERRORS = 15
 CLIENT_SERVICES = frozenset({"egress_proxy", "requests_proxy", "jobs_manager", "pods_monitor", "resource_monitor"})
+DATABASE_SERVICE = "mysql_client"
+"""The environment's own address of its database, for scenarios that take that away; the other services do without. Needs `mysql`."""
 
 
 class SubstrateError(Exception):
@@ -90,10 +92,13 @@ class InstallRequest:
     """Which of the client's services to run: a scenario may play the others itself."""
     training_resources: str | None = None
     """What each training job may use, such as `cpu=2,memory=8Gi`; requests and limits alike. None: the platform's own default."""
+    ingestion_read_seconds: float | None = None
+    """How long an ingestion waits for an answer of the platform. None: as long as the ingestor does by itself, five minutes."""
 
     def __post_init__(self) -> None:
-        if unknown := sorted(self.services - CLIENT_SERVICES):
-            raise ValueError(f"the client has no service {', '.join(unknown)}; it has {', '.join(sorted(CLIENT_SERVICES))}")
+        known = CLIENT_SERVICES | {DATABASE_SERVICE}
+        if unknown := sorted(self.services - known):
+            raise ValueError(f"the client has no service {', '.join(unknown)}; it has {', '.join(sorted(known))}")
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,15 @@ class Egress(Protocol):
         ...
 
     def lose_answers(self, times: int) -> None:
-        """The next registrations of datasets arrive, but their answers do not come back."""
+        """The next registrations of datasets arrive, but their answers do not come back: the connection is dropped."""
+        ...
+
+    def keep_answers(self, times: int) -> None:
+        """The next registrations of datasets arrive, but their answers are waited for in vain: the connection stays open."""
+        ...
+
+    def be_distrusted(self) -> None:
+        """From now on ingestions trust another certificate authority than the one that vouches for the platform."""
         ...
 
 

@@ -8,6 +8,7 @@ from environments.reference_platform.messages import experiments_queue
 from support.eventually import eventually
 from support.playbook import experiments, people, weights
 from support.playbook.chance import better_than_guessing
+from support.scene import Scene
 from support.toy.datasets import class_names
 
 TEAMS = dict(zip(people.COLLABORATORS, ("two layer CNN", "weak linear"), strict=True))
@@ -33,6 +34,23 @@ def trains(context: Context, role: str, model: str, epochs: int, cycles: int) ->
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
     scene = context.scene
     experiments.wait_until_ended(scene, experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles))
+
+
+@when("{string} trains the {string} on {int} rows of each of the {int} classes")
+def trains_on_chosen_rows(context: Context, role: str, model: str, rows: int, classes: int) -> None:
+    """Chooses the rows with the SDK, and trains for one epoch and one cycle."""
+    scene = context.scene
+    names = class_names()
+    assert_that(names, has_length(classes), "the toy dataset's classes")
+    training = experiments.upload_choose_and_start(scene, scene.person(role), model, dict.fromkeys(names, rows))
+    experiments.wait_until_ended(scene, training)
+
+
+@then("cycle {int} was trained on {int} rows, since one of five is kept back to measure on")
+def trained_on_so_many(context: Context, cycle: int, rows: int) -> None:
+    """As the platform counts them, over all secure environments."""
+    told = experiments.cycle_result(context.scene.trainings[-1], cycle)["rows"]
+    assert_that(sum(told.values()), equal_to(rows), "rows trained on")
 
 
 @then("training jobs are spawned, epoch and cycle metrics, PetaFLOPs and gCO2e appear and the weights are saved")
@@ -63,10 +81,17 @@ def work_was_taken_once(context: Context) -> None:
     """The environment's queue is empty, its dead letters too, and no cycle was sent a second time."""
     scene = context.scene
     for environment in scene.environments:
-        queue = experiments_queue(environment.client_id)
-        eventually(f"the queue {queue} to be empty", lambda queue=queue: tuple(scene.service_bus.state(queue)), equal_to((0, 0)))
+        _wait_until_empty(scene, experiments_queue(environment.client_id))
     attempts = [pod["attempt"] for pod in experiments.experiment(scene.trainings[-1])["pods"]]
     assert_that(attempts, equal_to([1] * len(scene.environments)), "attempts of the training jobs")
+
+
+@then("all work was taken off the queue and nothing was dead-lettered")
+def all_work_was_taken(context: Context) -> None:
+    """The environment's queue is empty, its dead letters too."""
+    scene = context.scene
+    for environment in scene.environments:
+        _wait_until_empty(scene, experiments_queue(environment.client_id))
 
 
 @then("one training job ran in each secure environment and succeeded")
@@ -143,3 +168,7 @@ def averaged_by_rows(context: Context) -> None:
 def _guessing(context: Context) -> float:
     rows = sum(experiments.rows_kept_back(dataset) for dataset in context.scene.use_case.datasets_for("train"))
     return better_than_guessing(classes=len(class_names()), rows=rows)
+
+
+def _wait_until_empty(scene: Scene, queue: str) -> None:
+    eventually(f"the queue {queue} to be empty", lambda: tuple(scene.service_bus.state(queue)), equal_to((0, 0)))

@@ -2,15 +2,12 @@
 
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, empty, equal_to, greater_than, has_length, is_not
+from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
-from support.eventually import eventually
 from support.playbook import ingestion_checks as checks
-from support.playbook import ingestions
+from support.playbook import ingestions, services
 from support.scene import Scene
-from support.toy.sources import tables
 
-SEED = 1
 KILLED, STOPPED = 137, 143
 GRACE_SECONDS = 10.0
 
@@ -36,8 +33,7 @@ def answer_gets_lost(context: Context) -> None:
 @given("the secure environment's way to the platform is blocked")
 def way_is_blocked(context: Context) -> None:
     """Nothing gets out of this secure environment any more."""
-    scene = context.scene
-    scene.substrate.faults(f"egress_proxy-{scene.environments[-1].client_id}").stop()
+    services.stop(context.scene, services.of_environment(context.scene, "egress_proxy"))
 
 
 @then("the registration was asked for {int} times")
@@ -76,9 +72,8 @@ def removes_the_lock(context: Context) -> None:
 
 
 def _end_in_the_middle(scene: Scene, rows: int, grace_seconds: float, exit_code: int) -> None:
-    ingestion = ingestions.start(scene, scene.names.table("table"), lambda folder: tables.classification(folder, SEED, rows))
-    with scene.story.part("the first rows are in the table, and the pod is ended") as part:
-        eventually("the first rows", lambda: ingestions.count(ingestion), greater_than(0), within=ingestions.LONGEST_SECONDS)
+    ingestion = ingestions.start_and_see_first_rows(scene, rows)
+    with scene.story.part("the pod is ended") as part:
         ingestion.environment.client.cluster.delete_pod(ingestion.job, grace_seconds)
         assert_that(ingestions.wait_until_ended(ingestion).exit_code, equal_to(exit_code), "the exit code")
         part.detail = f"{ingestions.count(ingestion)} rows are there"

@@ -32,6 +32,14 @@ def stops(context: Context, role: str) -> None:
         training.participant.backend.stop_experiment(training.experiment_key)
 
 
+@then("no training job was started")
+def no_training_job(context: Context) -> None:
+    """Not even one that was stopped again."""
+    scene = context.scene
+    labels = {"tracebloc.io/experiment": scene.trainings[-1].experiment_key}
+    assert_that([pod.name for pod in scene.environments[-1].client.cluster.pods(labels)], empty(), "training jobs")
+
+
 @then("its training job ends, and is shown as one that was asked to")
 def training_job_ends(context: Context) -> None:
     """The secure environment runs nothing for the experiment any more, and the team sees why."""

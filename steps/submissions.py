@@ -18,8 +18,10 @@ from hamcrest import (
     not_,
 )
 
+from support.clients.backend import Refused
 from support.playbook import experiments, stub_participants, submissions, teams
 from support.playbook.chance import better_than_guessing
+from support.scene import Scene, Training
 from support.toy.datasets import class_names
 
 
@@ -31,10 +33,11 @@ def teams_submit(context: Context) -> None:
     for training, times in ((first, submissions.DAILY_LIMIT), (second, 1)):
         for _ in range(times):
             submissions.submit(scene, training, 1)
-    refused = submissions.refusal_of_one_more(scene, first, 1)
+    refused = _refusal_beyond_the_day(scene, first)
     assert_that(refused, not_(none()), "the refusal of a sixth submission")
     assert_that(refused.code if refused else None, equal_to("DAILY_LIMIT"), "why the sixth submission was refused")
-    for training, times in ((first, submissions.DAILY_LIMIT), (second, 1)):
+    for training in (first, second):
+        times = len(submissions.my_submissions(scene.use_case, training))
         rows = submissions.wait_until_scored(scene, scene.use_case, training, times)
         assert_that({row["status"] for row in rows}, equal_to({"Scored"}), "the status of the submissions")
 
@@ -135,8 +138,7 @@ def tries_to_submit(context: Context, role: str, cycle: int, words: str) -> None
 @then("a further submission by {string} is refused with the words {string}")
 def further_is_refused(context: Context, role: str, words: str) -> None:
     """The first cycle of somebody's experiment is submitted once more."""
-    scene = context.scene
-    refused = submissions.refusal_of_one_more(scene, experiments.training_of(scene, role), 1)
+    refused = _refusal_beyond_the_day(context.scene, experiments.training_of(context.scene, role))
     assert_that(refused.message if refused else None, equal_to(words), "the refusal")
 
 
@@ -224,7 +226,14 @@ def inference_is_refused(context: Context, role: str, model: str, words: str) ->
     """The SDK raises its own error with the platform's words, and nothing is added to My Submissions."""
     scene = context.scene
     person = scene.person(role)
-    before = len(person.backend.my_submissions(scene.use_case.key))
-    error = experiments.error_of_inference(scene, person, model)
+    error = submissions.refusal_beyond_the_day(
+        lambda: person.backend.my_submissions(scene.use_case.key), lambda: experiments.error_of_inference(scene, person, model)
+    )
     assert_that(error, has_properties(kind="InferenceRefusedError", text=contains_string(words)), "what the SDK raised")
-    assert_that(person.backend.my_submissions(scene.use_case.key), has_length(before), "the team's submissions")
+
+
+def _refusal_beyond_the_day(scene: Scene, training: Training) -> Refused | None:
+    return submissions.refusal_beyond_the_day(
+        lambda: training.participant.backend.my_submissions(scene.use_case.key),
+        lambda: submissions.refusal_of_one_more(scene, training, 1),
+    )

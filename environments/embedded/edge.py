@@ -16,7 +16,7 @@ from environments.embedded.ports import Ports
 from environments.embedded.services import CentralAddresses, EdgeAddresses, Service, edge_services
 from environments.embedded.supervisor import EDGE, Supervisor
 from environments.reference_platform.egress_proxy.faults import Fault, Faults
-from environments.substrate import InstallRequest, SecureEnvironment, SubstrateError
+from environments.substrate import DATABASE_SERVICE, InstallRequest, SecureEnvironment, SubstrateError
 
 SIGNING_SECRET_LENGTH = 48
 """Source: tracebloc client chart 1.9.62 (POD_TOKEN_SIGNING_SECRET: 48 letters and digits)."""
@@ -83,7 +83,7 @@ class EdgeMaker:
             ingestor=_described(addresses),
             stages=installation.stages,
             cluster=edge.cluster,
-            egress=FaultyEgress(addresses.egress_faults_file),
+            egress=FaultyEgress(addresses.egress_faults_file, addresses.ca_file),
             _stop=lambda: self._stop(edge),
         )
 
@@ -95,6 +95,8 @@ class EdgeMaker:
 
     def _addresses(self, installation: Installation) -> EdgeAddresses:
         request = installation.request
+        if self._database is None and DATABASE_SERVICE in request.services:
+            raise SubstrateError("a SQLite file has no address that could be away: this needs MariaDB")
         folder = self._central.state / "edges" / request.client_id
         # a client that is installed again finds its data, as on a cluster, whose volumes are kept
         for path in (folder, folder / "shared", folder / "pods"):
@@ -110,9 +112,11 @@ class EdgeMaker:
             jobs_manager_port=self._ports.reserve(),
             requests_proxy_port=self._ports.reserve(),
             egress_proxy_port=self._ports.reserve(),
+            mysql_client_port=self._ports.reserve(),
             pod_token_signing_secret=SecretStr(_letters_and_digits(SIGNING_SECRET_LENGTH)),
             ingestion_token=SecretStr(secrets.token_urlsafe(32)),
             training_resources=request.training_resources,
+            ingestion_read_seconds=request.ingestion_read_seconds,
         )
 
     def _database_url(self, client_id: str) -> SecretStr:
@@ -156,8 +160,9 @@ class Edge:
 class FaultyEgress:
     """What can go wrong on the way to the platform (see `environments.substrate.Egress`)."""
 
-    def __init__(self, faults_file: Path) -> None:
+    def __init__(self, faults_file: Path, ca_file: Path) -> None:
         self._faults = Faults(faults_file)
+        self._ca_file = ca_file
 
     def fail_registrations(self, *statuses: int) -> None:
         """The next registrations of datasets do not arrive; each is answered with one of these HTTP statuses."""
@@ -166,6 +171,16 @@ class FaultyEgress:
     def lose_answers(self, times: int) -> None:
         """The next registrations of datasets arrive, but their answers do not come back."""
         self._faults.add(*[Fault(kind="lose the answer")] * times)
+
+    def keep_answers(self, times: int) -> None:
+        """The next registrations of datasets arrive, but their answers are waited for in vain."""
+        self._faults.add(*[Fault(kind="keep the answer")] * times)
+
+    def be_distrusted(self) -> None:
+        """From now on ingestions trust another certificate authority than the one that vouches for the platform."""
+        import trustme
+
+        trustme.CA().cert_pem.write_to_path(str(self._ca_file))
 
 
 def _described(

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from environments.processes import mounts
 from environments.processes.launch import basic_environment
 from environments.reference_platform.training import MODULES_TO_PRELOAD
-from environments.substrate import CLIENT_SERVICES
+from environments.substrate import CLIENT_SERVICES, DATABASE_SERVICE
 
 REFERENCE_PLATFORM = "environments.reference_platform"
 BUCKET = "tracebloc"
@@ -136,9 +136,11 @@ class EdgeAddresses:
     jobs_manager_port: int
     requests_proxy_port: int
     egress_proxy_port: int
+    mysql_client_port: int
     pod_token_signing_secret: SecretStr
     ingestion_token: SecretStr
     training_resources: str | None = None
+    ingestion_read_seconds: float | None = None
 
     @property
     def shared_folder(self) -> Path:
@@ -149,6 +151,11 @@ class EdgeAddresses:
     def shared_mount(self) -> Path:
         """Where pods see the shared folder: as in the chart, or, where no process can have mounts of its own, where it is."""
         return SHARED_MOUNT if mounts.why_not() is None else self.shared_folder
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the authority that ingestions trust."""
+        return self.folder / "ca.pem"
 
     @property
     def egress_faults_file(self) -> Path:
@@ -235,28 +242,48 @@ def edge_services(central: CentralAddresses, edge: EdgeAddresses, chosen: frozen
     variables = {
         "egress_proxy": {
             "HTTP_PORT": str(edge.egress_proxy_port),
-            "CA_FILE": str(edge.folder / "ca.pem"),
+            "CA_FILE": str(edge.ca_file),
             "FAULTS_FILE": str(edge.egress_faults_file),
         },
         "requests_proxy": {"HTTP_PORT": str(edge.requests_proxy_port)} | signing | object_store_access(central),
-        "jobs_manager": launcher | signing | _jobs_manager(edge),
+        "jobs_manager": launcher | signing | _jobs_manager(edge, _database_url(edge, own_address=DATABASE_SERVICE in chosen)),
         "pods_monitor": launcher,
         "resource_monitor": {"MONITOR_INTERVAL_SECONDS": str(HEARTBEAT_SECONDS)},
     }
     running = {name: common | own for name, own in variables.items() if name in chosen}
-    return [Service(f"{name}-{edge.client_id}", environment, f"{REFERENCE_PLATFORM}.{name}") for name, environment in running.items()]
+    services = [Service(f"{name}-{edge.client_id}", environment, f"{REFERENCE_PLATFORM}.{name}") for name, environment in running.items()]
+    return [*services, _mysql_client(edge, surroundings(central))] if DATABASE_SERVICE in chosen else services
 
 
-def _jobs_manager(edge: EdgeAddresses) -> dict[str, str]:
+def _database_url(edge: EdgeAddresses, *, own_address: bool) -> str:
+    """Where the environment's services and pods find its database: at the server, or at the address that is this environment's alone."""
+    from sqlalchemy.engine import make_url
+
+    if not own_address:
+        return edge.database_url.get_secret_value()
+    return make_url(edge.database_url.get_secret_value()).set(port=edge.mysql_client_port).render_as_string(hide_password=False)
+
+
+def _mysql_client(edge: EdgeAddresses, surroundings: dict[str, str]) -> Service:
+    from sqlalchemy.engine import make_url
+
+    server = make_url(edge.database_url.get_secret_value())
+    ports = {"DATABASE_PORT": str(edge.mysql_client_port), "SERVER_HOST": str(server.host), "SERVER_PORT": str(server.port)}
+    return Service(f"{DATABASE_SERVICE}-{edge.client_id}", surroundings | ports, "environments.embedded.mysql_client")
+
+
+def _jobs_manager(edge: EdgeAddresses, database_url: str) -> dict[str, str]:
     resources = dict.fromkeys(("RESOURCE_REQUESTS", "RESOURCE_LIMITS"), edge.training_resources) if edge.training_resources else {}
-    return resources | {
+    seconds = edge.ingestion_read_seconds
+    chosen = resources | ({} if seconds is None else {"INGESTION_READ_SECONDS": str(seconds)})
+    return chosen | {
         "HTTP_PORT": str(edge.jobs_manager_port),
         "REQUESTS_PROXY_URL": f"http://127.0.0.1:{edge.requests_proxy_port}",
-        "DATABASE_URL": edge.database_url.get_secret_value(),
+        "DATABASE_URL": database_url,
         "SHARED_FOLDER": str(edge.shared_folder),
         "SHARED_MOUNT": str(edge.shared_mount),
         "INGESTION_TOKEN": edge.ingestion_token.get_secret_value(),
         "INGESTOR": edge.ingestor,
         "EGRESS_PROXY_URL": f"http://127.0.0.1:{edge.egress_proxy_port}",
-        "EGRESS_PROXY_CA": str(edge.folder / "ca.pem"),
+        "EGRESS_PROXY_CA": str(edge.ca_file),
     }

@@ -80,6 +80,7 @@ class TrainCycle(Work):
     attempt: int = 1
     plan: TrainingPlan
     participants: list[str] = Field(description="client ids of every secure environment that takes part in the cycle")
+    chosen_rows: dict[str, int] = Field(default={}, description="rows to draw by class ('': of whichever class); empty: all rows")
 
 
 class ScoreSubmission(Work):

@@ -20,9 +20,9 @@ Feature: Backend flow: five submissions a day and team
     And "Ben" has trained cycle 1 of 1
     When "Ada" submits cycle 1 for inference 3 times
     And "the teammate" submits cycle 1 of "Ada" for inference 2 times
-    Then a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
-    And My Submissions of "Ada" shows 5
+    Then My Submissions of "Ada" shows 5
     And My Submissions of "the teammate" shows 5
+    And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
     And "Ben" can still submit cycle 1
 
   @budget.30 @catches.refused-submission-counted

@@ -31,6 +31,11 @@ Feature: Every kind of dataset is ingested whole, and no more of it is told than
       | time series forecasting    |
       | time series classification |
 
+    @wording.json
+    Examples: rows that come as objects
+      | category                       |
+      | tabular classification as JSON |
+
     @catches.records-counted-by-label
     Examples: what is counted is not rows
       | category             |

@@ -87,3 +87,14 @@ Feature: Training loops: every task learns
     When "the participant" trains the "picture classifier" for 1 epoch and 1 cycle
     Then the experiment is "Failed"
     And the log of every training job names the damaged picture
+
+  @catches.chosen-rows-ignored
+  Scenario: A plan that chooses rows trains on those and no others
+    Catches: a choice that cannot be applied is dropped in silence, and the team pays for training on everything.
+
+    Given a secure environment is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains the "two layer CNN" on 20 rows of each of the 3 classes
+    Then the experiment is "Completed"
+    And cycle 1 was trained on 48 rows, since one of five is kept back to measure on

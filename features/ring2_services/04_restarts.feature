@@ -52,6 +52,20 @@ Feature: Services end and come back in the middle of a cycle
     And one training job ran in each secure environment and succeeded
     And the work was taken off the queue once and nothing was dead-lettered
 
+  @needs.faults.service-bus @catches.stopped-work-taken-up
+  Scenario: Work that is delivered again after its experiment was stopped is not begun
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And the jobs-manager stands still
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the jobs-manager is killed with the work in its hands
+    And "the participant" stops the experiment
+    And the jobs-manager is started again
+    Then all work was taken off the queue and nothing was dead-lettered
+    And no training job was started
+    And the experiment is "Stopped"
+
   @catches.expired-login-never-renewed
   Scenario: The logins of a secure environment expire while it trains
     Given a secure environment is Online with 60 rows to train and 30 rows to test

@@ -31,5 +31,5 @@ Feature: Scenario ladder 5: the life of a submission for inference
     Then the inference-only run is "Completed", with the score of the submitted cycle
     And the SDK refuses "the participant" an inference-only run of the "logistic regression": "can only be scored with weights"
     When "the participant" submits cycle 1 for inference 3 times
-    Then the SDK refuses "the participant" an inference-only run of the "two layer CNN": "Your team has made its 5 submissions of today (UTC)."
-    And My Submissions of "the participant" shows 5
+    Then My Submissions of "the participant" shows 5
+    And the SDK refuses "the participant" an inference-only run of the "two layer CNN": "Your team has made its 5 submissions of today (UTC)."

@@ -49,6 +49,27 @@ class DatasetStore:
     def __init__(self, database_url: SecretStr) -> None:
         self._database_url = database_url
 
+    @property
+    def password(self) -> str:
+        """What the environment's account gets in with."""
+        from sqlalchemy.engine import make_url
+
+        return str(make_url(self._database_url.get_secret_value()).password)
+
+    def change_password(self, password: str) -> SecretStr:
+        """Change the account's own password (MariaDB, MySQL 5.7); returns the URL with the new one."""
+        from sqlalchemy import create_engine, text
+        from sqlalchemy.engine import make_url
+
+        engine = create_engine(self._database_url.get_secret_value())
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("SET PASSWORD = PASSWORD(:password)"), {"password": password})
+        finally:
+            engine.dispose()
+        changed = make_url(self._database_url.get_secret_value()).set(password=password)
+        return SecretStr(changed.render_as_string(hide_password=False))
+
     def count(self, table: str) -> int:
         """How many rows a table holds; none when there is no such table."""
         from sqlalchemy import create_engine, func, inspect, select

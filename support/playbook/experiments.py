@@ -78,6 +78,14 @@ def training_of(scene: Scene, role: str) -> Training:
     raise LookupError(f"{role} has started no experiment; started: {[training.participant.role for training in scene.trainings]}")
 
 
+def upload_choose_and_start(scene: Scene, person: Person, model: str, rows_of_class: dict[str, int]) -> Training:
+    """The same for one epoch and one cycle, on so many rows of each class only."""
+    upload_and_link(scene, scene.use_case, person, model)
+    with scene.story.part(f"{person.role} chooses rows of {counted(len(rows_of_class), 'class')}"):
+        person.sdk.choose_rows(rows_of_class)
+    return start(scene, person, model, epochs=1, cycles=1)
+
+
 def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) -> Training:
     """Somebody names the experiment, sets epochs and cycles and starts it."""
     with scene.story.part(f"{person.role} starts the experiment with {counted(epochs, 'epoch')} and {counted(cycles, 'cycle')}") as part:

@@ -111,7 +111,7 @@ def no_copy_and_no_lock_is_left(ingested: Ingested) -> str:
     ingestion = ingested.ingestion
     staged = staging_folder(ingestion.environment, ingestion.table)
     left = sorted(file.name for file in staged.rglob("*")) if staged.exists() else []
-    assert_that(left, equal_to([] if ingestion.source.files else [ingestion.source.config["csv"]]), "what is left in staging")
+    assert_that(left, equal_to([] if ingestion.source.files else [ingestion.source.table_file]), "what is left in staging")
     assert_that(locks(ingestion.environment.client.shared_folder), empty(), "locks")
     return "files are gone from staging" if ingestion.source.files else "the staged table is left alone"
 
@@ -163,4 +163,4 @@ def _bytes_of(ingested: Ingested) -> int:
     if source.files:
         return sum(file.stat().st_size for file in dataset_folder(ingested.ingestion).iterdir())
     staged = staging_folder(ingested.ingestion.environment, ingested.ingestion.table)
-    return (staged / str(source.config["csv"])).stat().st_size
+    return (staged / source.table_file).stat().st_size

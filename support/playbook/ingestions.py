@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hamcrest import assert_that, contains_string, equal_to, has_length
+from hamcrest import assert_that, contains_string, equal_to, greater_than, has_length
 from pydantic import SecretStr
 
 from environments.substrate import PodState
@@ -17,8 +17,10 @@ from support.clients.dataset_store import DatasetStore, StoredTable
 from support.clients.jobs_manager import JobsManagerClient
 from support.eventually import eventually
 from support.scene import Ingested, Ingestion, RegisteredEnvironment, Scene
+from support.toy.sources import tables
 from support.toy.sources.source import Source
 
+SEED = 1
 ENDED = ("Succeeded", "Failed")
 PATHS = ("csv", "json", "images", "annotations", "masks", "texts", "sequences")
 LONGEST_SECONDS = 60.0
@@ -75,6 +77,14 @@ def start(scene: Scene, table: str, write: Callable[[Path], Source], intent: str
         source = stage(environment, table, write)
         ingestion = begin(environment, table, intent, source, key=scene.names.unique("ingestion"))
     scene.ingestions.append(ingestion)
+    return ingestion
+
+
+def start_and_see_first_rows(scene: Scene, rows: int) -> Ingestion:
+    """Start the ingestion of a table to classify by, and wait until the first of its rows are there."""
+    ingestion = start(scene, scene.names.table("table"), lambda folder: tables.classification(folder, SEED, rows))
+    with scene.story.part("the first rows are in the table"):
+        eventually("the first rows", lambda: count(ingestion), greater_than(0), within=LONGEST_SECONDS)
     return ingestion
 
 

@@ -1,6 +1,7 @@
 """Registering a secure environment and installing its client. Source: tracebloc client chart 1.9.62 and its installer's stages."""
 
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from hamcrest import equal_to
 from pydantic import SecretStr
@@ -11,6 +12,14 @@ from support.eventually import eventually
 from support.redaction import learn_secret
 from support.scene import Person, RegisteredEnvironment, Scene
 from support.story import Outcome, Part
+
+
+class Choices(TypedDict, total=False):
+    """What an installation may leave to the client's own defaults; see `InstallRequest`."""
+
+    services: frozenset[str]
+    training_resources: str | None
+    ingestion_read_seconds: float
 
 
 def register(scene: Scene, owner: Person) -> RegisteredEnvironment:
@@ -29,17 +38,17 @@ def status(environment: RegisteredEnvironment) -> str:
     return str(environment.owner.backend.secure_environment(environment.identity)["status_display"])
 
 
-def connect(scene: Scene, owner: Person, training_resources: str | None = None) -> RegisteredEnvironment:
+def connect(scene: Scene, owner: Person, **choices: Unpack[Choices]) -> RegisteredEnvironment:
     """A registered secure environment whose client is installed and Online."""
     environment = register(scene, owner)
-    install_client(scene, environment, training_resources)
+    install_client(scene, environment, **choices)
     wait_until_online(environment)
     return environment
 
 
-def install_client(scene: Scene, environment: RegisteredEnvironment, training_resources: str | None = None) -> None:
+def install_client(scene: Scene, environment: RegisteredEnvironment, **choices: Unpack[Choices]) -> None:
     """Run the installer's stages; those this substrate cannot run are told as left out, with the reason."""
-    request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, training_resources=training_resources)
+    request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, **choices)
     environment.installed = scene.substrate.install_client(request)
     scene.adopt(environment.installed)
     for stage in environment.installed.stages:

@@ -11,6 +11,14 @@ def kill(scene: Scene, service: str) -> None:
         faults.kill()
 
 
+def stop(scene: Scene, service: str) -> None:
+    """End a service in order."""
+    faults = scene.substrate.faults(service)
+    with scene.story.part(f"{service} is stopped"):
+        scene.at_the_end(faults.start)
+        faults.stop()
+
+
 def start(scene: Scene, service: str) -> None:
     """Start a service that was ended, as it was, and wait until it is ready."""
     with scene.story.part(f"{service} is started again"):

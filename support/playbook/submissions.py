@@ -1,6 +1,10 @@
 """Submitting a cycle for inference, and the leaderboard. Source: tracebloc documents (5 submissions a day); payloads our choice."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from hamcrest import assert_that, has_length
 
 from support.clients.backend import Json, Refused
 from support.eventually import eventually
@@ -9,6 +13,8 @@ from support.scene import Person, Scene, Training, UseCase
 DAILY_LIMIT = 5
 FAILED = "Failed"
 PENDING = "Pending"
+
+Refusal = TypeVar("Refusal")
 
 
 def submit(scene: Scene, training: Training, cycle: int, person: Person | None = None) -> Json:
@@ -42,9 +48,9 @@ def my_submissions(use_case: UseCase, training: Training) -> list[Json]:
     return [row for row in rows if row["experiment_key"] == training.experiment_key]
 
 
-def refusal_of_one_more(scene: Scene, training: Training, cycle: int, person: Person | None = None) -> Refused | None:
+def refusal_of_one_more(scene: Scene, training: Training, cycle: int) -> Refused | None:
     """Try a submission that should be refused; returns the platform's refusal, or None when it took the submission."""
-    submitter = person or training.participant
+    submitter = training.participant
     with scene.story.part(f"{submitter.role} tries to submit cycle {cycle}") as part:
         try:
             submitter.backend.submit_cycle(training.experiment_key, cycle)
@@ -53,6 +59,28 @@ def refusal_of_one_more(scene: Scene, training: Training, cycle: int, person: Pe
             return refused
         part.detail = "it was taken"
         return None
+
+
+def refusal_beyond_the_day(shown: Callable[[], list[Json]], attempt: Callable[[], Refusal | None]) -> Refusal | None:
+    """Try one submission more than a day has; returns its refusal, or None when it was taken and should not have been.
+
+    Only a day that began after the team's first submission makes room for more; then that one's are used up first.
+
+    Args:
+        shown: what My Submissions of the team shows, with the platform's own times (UTC).
+        attempt: tries one more; returns the refusal, or None when it was taken.
+    """
+    for _ in range(DAILY_LIMIT + 1):
+        before = len(shown())
+        refusal = attempt()
+        rows = shown()
+        if refusal is not None:
+            assert_that(rows, has_length(before), "My Submissions after one that was refused")
+            return refusal
+        by_day = Counter(row["created_at"].partition("T")[0] for row in rows)
+        if len(by_day) == 1 or max(by_day.values()) > DAILY_LIMIT:
+            break
+    return None
 
 
 def submission(use_case: UseCase, person: Person, identity: str) -> Json:

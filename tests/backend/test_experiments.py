@@ -1,5 +1,7 @@
 """The life of an experiment, as messages and pods tell it."""
 
+import json
+
 import pytest
 from hamcrest import equal_to, has_item
 
@@ -163,6 +165,31 @@ def test_a_paused_experiment_ends_its_cycle_and_begins_no_other(backend: Running
     assert seen(member, key, "Completed")["reason"] is None
 
 
+def test_chosen_rows_are_divided_over_the_environments(owner: Owner, member: Person) -> None:
+    use_case = owner.use_case(sites=2)
+    join(member, use_case)
+    subdataset = {"trainingDatasetSize": 30, "trainingClasses": {"a": 20, "b": 10}}
+    key = member.start(use_case, subdataset=json.dumps(subdataset))["experiment_key"]
+    assert [site.cycle(key).chosen_rows for site in owner.sites] == [{"a": 10, "b": 5}, {"a": 10, "b": 5}]
+    assert owner.sites[0].cycle(member.start(use_case)["experiment_key"]).chosen_rows == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "words"),
+    [
+        ({"trainingClasses": {"a": 81}}, "INVALID_REQUEST", "a has 80 rows"),
+        ({"trainingClasses": {"a": 1}}, "INVALID_PLAN", "so few rows leave none for secure environment"),
+        ({"trainingClasses": {"a": "many"}}, "INVALID_PLAN", "subdataset: a JSON object"),
+        ([], "INVALID_PLAN", "subdataset: a JSON object"),
+    ],
+)
+def test_a_choice_of_rows_that_cannot_be_applied_is_refused(chosen: object, code: str, words: str, owner: Owner, member: Person) -> None:
+    use_case = owner.use_case(sites=2)
+    join(member, use_case)
+    refused = member.start(use_case, 400, subdataset=json.dumps(chosen))
+    assert (refused["code"], words in refused["message"]) == (code, True)
+
+
 def test_a_stopped_experiment_stays_stopped(backend: RunningBackend, owner: Owner, member: Person) -> None:
     use_case, site = owner.use_case(), owner.sites[0]
     join(member, use_case)
@@ -174,6 +201,18 @@ def test_a_stopped_experiment_stays_stopped(backend: RunningBackend, owner: Owne
     assert (experiment["status_display"], len(experiment["cycle_results"])) == ("Stopped", 1)
     site.pod(site.cycle(key), "Failed", exit_code=1)
     assert len(site.work_for(key)) == 1
+
+
+def test_a_secure_environment_can_ask_whether_an_experiment_on_its_rows_has_ended(owner: Owner, member: Person) -> None:
+    use_case, (site, stranger) = owner.use_case(sites=1), owner.sites
+    join(member, use_case)
+    key = member.start(use_case)["experiment_key"]
+    path = f"/edge-device/experiments/{key}/"
+    assert site.client.get(path).json() == {"experiment_key": key, "ended": False}
+    member.ask("POST", f"/experiments/{key}/stop/")
+    assert site.client.get(path).json()["ended"] is True
+    assert stranger.client.get(path).status_code == 404
+    assert member.client.get(path).status_code == 403
 
 
 def test_a_stopped_experiment_stops_every_environment_that_trains_for_it(owner: Owner, member: Person) -> None:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+EXPERIMENTS = "/edge-device/experiments/"
 CLIENT_PASSWORD = "the edge's password"
 
 
@@ -29,6 +30,7 @@ class StandInBackend:
         self.calls: list[Call] = []
         self.answers: deque[int] = deque()
         self.logins = 0
+        self.ended_experiments: set[str] = set()
         self._forgotten = 0
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
@@ -69,6 +71,9 @@ class StandInBackend:
         status = self.answers.popleft() if self.answers else 201 if path.startswith("/global_meta/") else 204
         if authorization.split(" ")[-1] not in [f"token-{number + 1}" for number in range(self._forgotten, self.logins)]:
             status = 401
+        if path.startswith(EXPERIMENTS) and status == 204:
+            key = path.removeprefix(EXPERIMENTS).strip("/")
+            return 200, {"experiment_key": key, "ended": key in self.ended_experiments}
         self.calls.append(Call(path, body, authorization, status))
         return status, {"dataset_id": 1, "dataset_key": "key"}
 
@@ -90,6 +95,9 @@ class StandInBackend:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -22,9 +22,9 @@ def client(started: Started, backend: StandInBackend, tmp_path: Path) -> request
     return session
 
 
-def register(client: requests.Session, path: str = "/global_meta/summary/rows/") -> requests.Response:
+def register(client: requests.Session, path: str = "/global_meta/summary/rows/", timeout: float = 5) -> requests.Response:
     return client.post(
-        f"https://dev-api.tracebloc.io{path}", json={"record_count": 1}, headers={"Authorization": "TOKEN token-1"}, timeout=5
+        f"https://dev-api.tracebloc.io{path}", json={"record_count": 1}, headers={"Authorization": "TOKEN token-1"}, timeout=timeout
     )
 
 
@@ -70,6 +70,17 @@ def test_faults_meet_registrations_one_after_the_other_and_nothing_else(
         register(client)
     assert len(backend.taken("/global_meta/summary/rows/")) == 1
     assert register(client).status_code == 403
+    assert register(client).status_code == 201
+
+
+def test_an_answer_that_is_kept_is_waited_for_in_vain_though_the_request_arrived(
+    client: requests.Session, backend: StandInBackend, tmp_path: Path
+) -> None:
+    log_in(client, "dev-api.tracebloc.io")
+    Faults(tmp_path / "faults").add(Fault(kind="keep the answer"))
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        register(client, timeout=0.2)
+    assert len(backend.taken("/global_meta/summary/rows/")) == 1
     assert register(client).status_code == 201
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from hamcrest import has_length, has_value
+from hamcrest import contains_string, has_length, has_value
 
 from environments.processes.client import Process
 from environments.processes.launch import RunningForkServer
@@ -47,6 +47,10 @@ class Running:
         headers = {"Authorization": f"Bearer {token or self.edge.ingestion_token}"}
         body = {"ingest_config": config, "idempotency_key": key}
         return httpx.post(f"{self.url}/internal/submit-ingestion-run", json=body, headers=headers, timeout=20)
+
+    def log(self) -> str:
+        """What the jobs-manager wrote."""
+        return self.process.log.read_text()
 
     def phases(self) -> dict[str, str]:
         """The phase of each of this edge's pods."""
@@ -117,6 +121,35 @@ def test_a_stopped_experiments_training_pods_end_and_no_others(running: Running,
     assert {name for name, phase in ended.items() if phase == "Failed"} == {name for name, work in names.items() if work is stopped}
 
 
+def test_training_of_an_experiment_that_has_ended_is_not_begun_but_what_is_scored_is(
+    running: Running, send: Callable[[Any], None], backend_with_bus: StandInBackend
+) -> None:
+    late, other = train_cycle(), train_cycle()
+    scoring = score_submission(late.experiment_key)
+    backend_with_bus.ended_experiments.add(late.experiment_key)
+    for message in (StopTraining(experiment_key=late.experiment_key), late, late, scoring, other):
+        send(message)
+    names = eventually("the last pod", running.pods, has_length(2))
+    assert names == [job_name(work, running.edge.client_id) for work in (scoring, other)]
+
+
+def test_while_the_backend_cannot_be_asked_nothing_is_begun_and_the_work_waits(
+    running: Running, send: Callable[[Any], None], backend_with_bus: StandInBackend
+) -> None:
+    work = train_cycle()
+    backend_with_bus.stop()
+    send(work)
+    eventually("the work to wait", lambda: running.log(), contains_string("a message waits: asking the backend of an experiment"))
+    assert running.pods() == []
+    backend_with_bus.start()
+    eventually("the pod", running.pods, has_length(1))
+
+
+def going_on(_experiment_key: str) -> bool:
+    """Said of an experiment that has not ended."""
+    return False
+
+
 class RecordingLauncher(ProcessLauncher):
     """Keeps what it is asked to start, and starts nothing."""
 
@@ -132,7 +165,7 @@ class RecordingLauncher(ProcessLauncher):
 def test_a_pods_token_is_for_its_own_work_and_lasts_as_long_as_configured() -> None:
     work, launcher = train_cycle(), RecordingLauncher()
     configured = settings(pod_token_ttl_seconds=100)
-    WorkStarter(configured, launcher)(work.model_dump_json())
+    WorkStarter(configured, launcher, going_on)(work.model_dump_json())
     (manifest,) = launcher.manifests
     token = environment_of(manifest)["REQUESTS_PROXY_TOKEN"]
     claims = verify(token, configured.pod_token_signing_secret.get_secret_value())
@@ -149,12 +182,14 @@ class AbsentLauncher(RecordingLauncher):
 
 def test_an_outage_of_the_launcher_is_left_to_the_queue_which_sits_it_out() -> None:
     with pytest.raises(Unavailable, match="not yet"):
-        WorkStarter(settings(), AbsentLauncher())(train_cycle().model_dump_json())
+        WorkStarter(settings(), AbsentLauncher(), going_on)(train_cycle().model_dump_json())
 
 
-def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "patience"), [(None, {}), (0.5, {"TRACEBLOC_TIMEOUT_HTTP_TRANSFER_READ": "0.5"})])
+def test_the_real_ingestor_gets_exactly_its_public_environment(seconds: float | None, patience: dict[str, str], tmp_path: Path) -> None:
     configured = settings(
         ingestor="tracebloc-ingest",
+        ingestion_read_seconds=seconds,
         database_url="mysql+mysqlconnector://tb_ingest:p%40ss@127.0.0.1:33071/edge_db",
         egress_proxy_url="http://127.0.0.1:3128",
         egress_proxy_ca=tmp_path / "ca.pem",
@@ -171,6 +206,7 @@ def test_the_real_ingestor_gets_exactly_its_public_environment(tmp_path: Path) -
         "TRACEBLOC_DB_NAME": "edge_db",
         "HTTPS_PROXY": "http://127.0.0.1:3128",
         "REQUESTS_CA_BUNDLE": f"{tmp_path}/ca.pem",
+        **patience,
     }
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import psutil
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from environments.embedded.database import MariaDatabase, Programs, find_programs, sqlite_database, unprivileged_user
 from environments.embedded.ports import Ports
-from environments.embedded.supervisor import Supervisor
+from environments.embedded.services import Service
+from environments.embedded.supervisor import EDGE, Supervisor
 from environments.processes.launch import basic_environment
 from environments.substrate import ServiceDied
 
@@ -76,6 +77,34 @@ def it_runs_unprivileged_and_shows_no_password(supervisor: Supervisor, folder: P
     assert folder.stat().st_mode & 0o007 == 0
     password = url.get_secret_value().split(":")[2].partition("@")[0]
     assert password not in "".join(log.read_text() for log in supervisor.logs_folder.glob("*.log"))
+
+
+@needs_server
+def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_stay(database: MariaDatabase, supervisor: Supervisor) -> None:
+    direct = database.create()
+    server, ports = make_url(direct.get_secret_value()), Ports()
+    port = ports.reserve()
+    own = SecretStr(server.set(port=port).render_as_string(hide_password=False))
+    settings = {"DATABASE_PORT": str(port), "SERVER_HOST": str(server.host), "SERVER_PORT": str(server.port)}
+    service = Service("mysql_client", basic_environment() | settings, "environments.embedded.mysql_client")
+    supervisor.start([service], EDGE)
+    supervisor.wait_until_ready([service], 10)
+    ask(own, "CREATE TABLE words (word VARCHAR(20))")
+    engine = create_engine(own.get_secret_value())
+    connection = engine.connect()
+    assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    supervisor.end(service, 3)
+    with pytest.raises(OperationalError):
+        connection.execute(text("SELECT 1"))
+    connection.invalidate()
+    connection.close()
+    engine.dispose()
+    with pytest.raises(DBAPIError, match="Can't connect"):
+        ask(own, "SELECT 1")
+    assert ask(direct, "SELECT * FROM words") == []
+    supervisor.start_again(service, 10)
+    assert ask(own, "SELECT * FROM words") == []
+    ports.release()
 
 
 @needs_server

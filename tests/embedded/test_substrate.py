@@ -18,7 +18,17 @@ from environments.embedded.services import CentralAddresses, Service
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.processes import mounts
 from environments.processes.child import RUN_VARIABLE
-from environments.substrate import InstallationFailed, InstallRequest, Platform, ServiceDied, SubstrateError, UnknownSubstrate, create
+from environments.substrate import (
+    CLIENT_SERVICES,
+    DATABASE_SERVICE,
+    InstallationFailed,
+    InstallRequest,
+    Platform,
+    ServiceDied,
+    SubstrateError,
+    UnknownSubstrate,
+    create,
+)
 
 from .conftest import Settings, stand_in
 
@@ -192,6 +202,8 @@ def test_a_client_can_be_installed_in_part(running: tuple[EmbeddedSubstrate, Pla
     assert httpx.get(f"{environment.requests_proxy_url}/v1/work").status_code == 401
     assert environment.pod_token_signing_secret.get_secret_value() not in repr(environment)
     environment.stop()
+    with pytest.raises(SubstrateError, match="a SQLite file has no address"):
+        substrate.install_client(replace(credentials, services=CLIENT_SERVICES | {DATABASE_SERVICE}))
     with pytest.raises(ValueError, match="the client has no service front_end"):
         replace(credentials, services=frozenset({"front_end"}))
 

@@ -1,7 +1,9 @@
 """Small datasets of every category: what they say of themselves is what is on disk."""
 
 import csv
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,12 +24,18 @@ def test_a_source_is_what_it_says(category: str, tmp_path: Path) -> None:
     on_disk = {file.name for name in FILES if name in source.config for file in (tmp_path / str(source.config[name])).iterdir()}
     assert on_disk == source.files
     assert sum(source.stored_labels.values()) == source.rows
-    if "csv" in source.config:
-        with (tmp_path / str(source.config["csv"])).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+    if "csv" in source.config or "json" in source.config:
+        rows = rows_of(tmp_path / source.table_file)
         assert len(rows) == source.rows
         assert len({row[UNDECLARED_COLUMN] for row in rows}) == source.rows
         assert UNDECLARED_COLUMN not in source.columns
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".json":
+        return list(json.loads(path.read_text(encoding="utf-8")))
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("category", MAKERS)
@@ -42,7 +50,7 @@ def test_another_seed_makes_another_source_and_the_same_seed_the_same(category: 
 
 
 def test_every_category_of_the_ingestor_has_a_source() -> None:
-    assert set(MAKERS) == set(_schema().schema["properties"]["category"]["enum"])
+    assert {name.removesuffix("_as_json") for name in MAKERS} == set(_schema().schema["properties"]["category"]["enum"])
 
 
 def test_an_unknown_category_is_refused_with_the_nearest_one(tmp_path: Path) -> None:

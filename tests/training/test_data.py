@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from environments.reference_platform.messages import DatasetTable
 from environments.reference_platform.training import readers
-from environments.reference_platform.training.data import Rows, UnreadableRows, split
+from environments.reference_platform.training.data import Rows, UnreadableRows, draw, split
 from environments.reference_platform.training.readers.storage import Storage
 from support.toy import datasets
 from tests.training.work import table, toy_rows, train_cycle
@@ -79,3 +79,21 @@ def test_a_split_keeps_one_row_on_each_side(count: int, fraction: float, expecte
 def test_one_row_cannot_be_split() -> None:
     with pytest.raises(UnreadableRows, match="at least 2 rows"):
         split(Rows(np.zeros((1, 1), dtype=np.float32), np.zeros(1)), 0.1, seed=1)
+
+
+def test_so_many_rows_of_each_class_are_drawn_the_same_ones_by_the_same_seed() -> None:
+    rows = Rows(np.arange(30), np.arange(30) % 3)
+    drawn = draw(rows, {0: 4, 2: 7}, seed=1)
+    assert np.bincount(drawn.labels, minlength=3).tolist() == [4, 0, 7]
+    assert (np.diff(drawn.features) > 0).all()
+    assert np.array_equal(drawn.features, draw(rows, {0: 4, 2: 7}, seed=1).features)
+    assert not np.array_equal(drawn.features, draw(rows, {0: 4, 2: 7}, seed=2).features)
+    assert len(draw(rows, {None: 12}, seed=1)) == 12
+    with pytest.raises(UnreadableRows, match="11 rows were chosen where there are 10"):
+        draw(rows, {0: 11}, seed=1)
+
+
+def test_of_rows_in_time_the_last_are_taken() -> None:
+    rows = Rows(np.arange(10), np.arange(10), in_order=True)
+    assert draw(rows, {None: 3}, seed=1).features.tolist() == [7, 8, 9]
+    assert len(draw(rows, {None: 12}, seed=1)) == 10

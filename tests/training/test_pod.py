@@ -10,6 +10,7 @@ import pytest
 import safetensors.numpy
 import torch
 
+from support.toy.datasets import class_names
 from tests.training.conftest import RunPod
 from tests.training.ingested import ingest
 from tests.training.requests_proxy_stand_in import TOKEN, RequestsProxyStandIn
@@ -31,6 +32,14 @@ def test_a_pod_trains_and_hands_over_epochs_flops_and_weights(requests_proxy: Re
     assert requests_proxy.calls.index("POST /v1/flops") < requests_proxy.calls.index("POST /v1/weights")
     assert TOKEN not in pod.log
     assert pod.seconds < 5
+
+
+def test_a_pod_trains_on_the_chosen_rows_only(requests_proxy: RequestsProxyStandIn, run_pod: RunPod) -> None:
+    chosen = dict.fromkeys(class_names(), 10)
+    requests_proxy.work, requests_proxy.model_file = train_cycle(plan(validation_split=0.2), chosen_rows=chosen), CNN
+    pod = run_pod()
+    assert pod.exit_code == 0, pod.log
+    assert requests_proxy.trained["rows"] == b"24"
 
 
 def test_a_pod_started_on_its_own_does_the_same(

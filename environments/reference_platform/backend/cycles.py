@@ -9,6 +9,7 @@ import math
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from environments.reference_platform.backend.chosen_rows import divide, read_choice
 from environments.reference_platform.backend.datasets import class_counts, features
 from environments.reference_platform.backend.dispatch import enqueue, order
 from environments.reference_platform.backend.models import (
@@ -232,5 +233,6 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
         attempt=attempt,
         plan=TrainingPlan.model_validate(experiment.plan),
         participants=participants(experiment),
+        chosen_rows=divide(use_case.datasets("train"), read_choice(experiment.form))[client_id],
     )
     order(session, experiment, client_id, work)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend import cycles
 from environments.reference_platform.backend.authentication import Person
+from environments.reference_platform.backend.chosen_rows import divide, read_choice, refuse_left_out
 from environments.reference_platform.backend.context import Backend, Context, SentFields
 from environments.reference_platform.backend.datasets import class_counts
 from environments.reference_platform.backend.errors import Refusal, not_found
@@ -48,6 +49,8 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
         team = _team_with_budget(session, form["dataset_key"], person)
         use_case, model = team.use_case, uploaded_model(session, form["model_name"], person)
         plan, number_of_cycles = read_plan(form), read_cycles(form)
+        divided = divide(use_case.datasets("train"), read_choice(form))
+        refuse_left_out(divided)
         experiment = Experiment(
             use_case=use_case, team=team, model=model, name=form["name"].strip()[:200], run_kind=RunKind.TRAINING, cycles=number_of_cycles,
             epochs=plan.epochs, plan=plan.model_dump(), form=form,
@@ -55,7 +58,8 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
         session.add(experiment)
         session.flush()
         cycles.begin_next_cycle(session, experiment)
-        rows = sum(dataset.record_count for dataset in use_case.datasets("train"))
+        chosen = sum(sum(choice.values()) for choice in divided.values())
+        rows = chosen or sum(dataset.record_count for dataset in use_case.datasets("train"))
         warning = _budget_warning(estimated_flops(form, rows, plan, number_of_cycles), team)
     _send_or_forget(context, experiment)
     return {**_started(experiment), "budget_warning": warning}

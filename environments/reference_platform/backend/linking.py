@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend.authentication import Person
+from environments.reference_platform.backend.chosen_rows import divide
 from environments.reference_platform.backend.context import Backend, Context
 from environments.reference_platform.backend.datasets import class_counts, features, image_attributes, keypoints
 from environments.reference_platform.backend.errors import Denied, Refusal
@@ -46,14 +47,8 @@ def recalculate(form: dict[str, str], person: Account, context: Backend) -> dict
     with context.database.read() as session:
         datasets = linkable_use_case(session, form.get("dataset_key", ""), person).datasets("train")
         involved = [dataset for dataset in datasets if not edges or dataset.environment.client_id in edges]
-        totals = {dataset.environment.client_id: 0 for dataset in involved}
-        for label, number in wanted.items():
-            held = {dataset.environment.client_id: _rows_of(dataset, label) for dataset in involved}
-            if not isinstance(number, int) or not 0 <= number <= sum(held.values()):
-                raise Refusal(400, "INVALID_REQUEST", f"data_per_class: {label or 'the dataset'} has {sum(held.values())} rows.")
-            for client_id, rows in _shares(held, number).items():
-                totals[client_id] += rows
-        return {"total_data_per_edge": totals}
+        divided = divide(involved, wanted) if involved else {}
+        return {"total_data_per_edge": {client_id: sum(choice.values()) for client_id, choice in divided.items()}}
 
 
 @router.get("/dataset/global_meta_data/")
@@ -163,21 +158,6 @@ def _resources(datasets: list[Dataset]) -> dict[str, Any] | None:
         return None
     memory_gb = min(heartbeat["memory_total_bytes"] for heartbeat in known) / 2**30
     return {"cpu_cores": min(h["cpu_count"] for h in known), "memory_gb": round(memory_gb, 2), "gpu": False, "gpu_memory_gb": None}
-
-
-def _rows_of(dataset: Dataset, label: str) -> int:
-    # the empty label stands for the whole dataset: that is how the SDK asks for a training size
-    return dataset.record_count if label == "" else dataset.labels.get(label, 0)
-
-
-def _shares(held: dict[str, int], number: int) -> dict[str, int]:
-    """`number` rows, divided in proportion to what each holds; what rounding leaves goes to the largest."""
-    everything = sum(held.values()) or 1
-    shares = {client_id: rows * number // everything for client_id, rows in held.items()}
-    for client_id in sorted(held, key=lambda client: (-held[client], client)):
-        more = min(number - sum(shares.values()), held[client_id] - shares[client_id])
-        shares[client_id] += more
-    return shares
 
 
 def _json_field(form: dict[str, str], name: str, kind: type) -> Any:  # noqa: ANN401 - a dict or list, as `kind` says

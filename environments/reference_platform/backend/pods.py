@@ -1,9 +1,10 @@
-"""What pods-monitor tells of the pods of a secure environment. Source: our choice."""
+"""What a secure environment tells of its pods, and asks of the experiments they are for. Source: our choice."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from environments.reference_platform.backend import cycles
@@ -52,6 +53,16 @@ def report(told: PodReport, edge: Edge, context: Context) -> Response:
             cycles.pods_changed(session, experiment)
     context.dispatch.send_or_keep(experiment.id)
     return Response(status_code=204)
+
+
+@router.get("/edge-device/experiments/{key}/")
+def show_experiment(key: str, edge: Edge, context: Context) -> dict[str, Any]:
+    """Whether an experiment on this secure environment's rows has ended; 404 for any other."""
+    with context.database.read() as session:
+        experiment = session.scalar(select(Experiment).where(Experiment.key == key))
+        if experiment is None or edge.client_id not in cycles.sites(experiment):
+            raise not_found("experiment")
+        return {"experiment_key": experiment.key, "ended": cycles.ended(experiment)}
 
 
 def _weights_arrived(told: PodReport, edge: SecureEnvironment, context: Backend) -> bool:

@@ -12,9 +12,12 @@ REGISTRATION = "/global_meta/summary/"
 
 
 class Fault(BaseModel):
-    """One registration that goes wrong: it is answered with an HTTP status and never arrives, or it arrives and its answer gets lost."""
+    """One registration that goes wrong: an HTTP status is all its answer and it never arrives, or it arrives and its answer does not.
 
-    kind: Literal["answer", "lose the answer"]
+    The connection of an answer that gets lost is closed; one whose answer is kept stays open.
+    """
+
+    kind: Literal["answer", "lose the answer", "keep the answer"]
     status: int = 503
 
 

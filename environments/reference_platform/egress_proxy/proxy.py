@@ -79,8 +79,11 @@ class EgressProxy:
             backend[1].write(await client[0].readexactly(_body_bytes(head)))
             await backend[1].drain()
             await backend[0].readuntil(END_OF_HEAD)
+            if fault.kind == "keep the answer":
+                # until the client has had enough
+                await client[0].read()
             return
-        await _relay(client, backend)
+        await relay(client, backend)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         encrypted = self._backend.scheme == "https"
@@ -97,7 +100,7 @@ def _body_bytes(head: bytes) -> int:
     return int(lengths[0]) if lengths else 0
 
 
-async def _relay(one: Stream, other: Stream) -> None:
+async def relay(one: Stream, other: Stream) -> None:
     """Copy both ways until either side is done."""
     copies = [asyncio.create_task(_copy(one[0], other[1])), asyncio.create_task(_copy(other[0], one[1]))]
     try:

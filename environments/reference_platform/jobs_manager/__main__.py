@@ -2,12 +2,14 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from tenacity import Retrying, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
 from tenacity.wait import wait_exponential
 
 from environments.reference_platform import launchers, service
 from environments.reference_platform.edge_login import PATIENCE_SECONDS, EdgeSession, log_in_or_exit
+from environments.reference_platform.jobs_manager.experiments import has_ended
 from environments.reference_platform.jobs_manager.ingestion import IngestionRuns
 from environments.reference_platform.jobs_manager.manifests import resources
 from environments.reference_platform.jobs_manager.settings import Settings
@@ -32,7 +34,8 @@ def main() -> None:
     with ThreadPoolExecutor(1) as pool:
         database = pool.submit(wait_for_database, settings, log)
         session = log_in_or_exit(settings)
-        consumer = _consume(settings, session, WorkStarter(settings, launcher), log)
+        starter = WorkStarter(settings, launcher, partial(has_ended, session))
+        consumer = _consume(settings, session, starter, log)
         database.result()
     runs = IngestionRuns(settings, launcher, session.fresh_token)
     with serving(application(runs, settings.ingestion_token), settings.http_host, settings.http_port):

@@ -133,7 +133,10 @@ def ingestor_environment(settings: Settings, ingest_config: Path, backend_token:
     # the ingestor's backend addresses are constants: only a proxy that ends TLS can lead it elsewhere; NO_PROXY would undo that
     proxy = {"HTTPS_PROXY": settings.egress_proxy_url, "REQUESTS_CA_BUNDLE": str(settings.egress_proxy_ca)}
     relocated = {} if settings.shared_mount == SHARED_MOUNT else {"SHARED_MOUNT": str(settings.shared_mount)}
-    return environment | _database_variables(settings) | proxy | relocated
+    # its own 300 s are for the slowest of networks
+    seconds = settings.ingestion_read_seconds
+    patience = {} if seconds is None else {"TRACEBLOC_TIMEOUT_HTTP_TRANSFER_READ": str(seconds)}
+    return environment | _database_variables(settings) | proxy | relocated | patience
 
 
 def _database_variables(settings: Settings) -> dict[str, str]:

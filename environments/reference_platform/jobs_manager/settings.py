@@ -15,7 +15,7 @@ SHARED_MOUNT = Path("/data/shared")
 
 
 class Settings(EdgeSettings, LauncherSettings):
-    """Source: tracebloc client chart 1.9.62, except INGESTOR, EGRESS_PROXY_*, the launcher's, SHARED_* and JOB_IMAGE (our choice).
+    """Source: tracebloc client chart 1.9.62; INGESTOR, INGESTION_*, EGRESS_PROXY_*, the launcher's, SHARED_* and JOB_IMAGE are our choice.
 
     SHARED_FOLDER is the shared volume as the jobs-manager itself sees it, SHARED_MOUNT as its pods do.
     """
@@ -40,6 +40,7 @@ class Settings(EdgeSettings, LauncherSettings):
     ingestor_image: str = "tracebloc/ingestor"
     image_pull_secret_name: str = ""
     ingestor: Literal["tracebloc-ingest", "reference"] = "reference"
+    ingestion_read_seconds: float | None = None
     egress_proxy_url: str = ""
     egress_proxy_ca: Path | None = None
     ringmaster_sabotage: str = ""

@@ -30,6 +30,24 @@ class Rows:
         return Rows(self.features[positions], self.labels[positions], self.in_order)
 
 
+def draw(rows: Rows, chosen: dict[int | None, int], seed: int) -> Rows:
+    """So many rows of each class (None: of whichever), in the order they had: by a seeded draw.
+
+    Rows that follow each other in time overlap, so of those the last are taken, and all where there are fewer. Raises UnreadableRows when
+    there are not as many.
+    """
+    if rows.in_order:
+        return rows.take(np.arange(len(rows))[-sum(chosen.values()) :])
+    dice = np.random.default_rng(seed)
+    drawn: list[npt.NDArray[np.intp]] = []
+    for label, number in chosen.items():
+        held = np.arange(len(rows)) if label is None else np.flatnonzero(rows.labels == label)
+        if number > len(held):
+            raise UnreadableRows(f"{number} rows were chosen where there are {len(held)}")
+        drawn.append(dice.choice(held, number, replace=False))
+    return rows.take(np.sort(np.concatenate(drawn)))
+
+
 def split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
     """Training and validation rows, at least one each: by a seeded shuffle, or the last in time; without a fraction all rows are both."""
     if fraction <= 0:

@@ -11,10 +11,11 @@ from types import FrameType
 from typing import NoReturn
 
 from environments.reference_platform import service
+from environments.reference_platform.messages import ScoreSubmission, TrainCycle
 from environments.reference_platform.pod_failures import PodFailure
 from environments.reference_platform.sabotage import Sabotage, is_on
 from environments.reference_platform.training import confinement, emissions
-from environments.reference_platform.training.data import UnreadableRows
+from environments.reference_platform.training.data import Rows, UnreadableRows, draw
 from environments.reference_platform.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
 from environments.reference_platform.training.readers import read_rows
 from environments.reference_platform.training.readers.storage import Storage
@@ -57,12 +58,21 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
 
 def _task(requests_proxy: RequestsProxy, storage: Storage) -> Task:
     work = requests_proxy.work()
-    rows = read_rows(storage, work)
+    rows = _chosen(read_rows(storage, work), work)
     file_name, model_file = requests_proxy.model()
     weights = requests_proxy.weights()
     estimator = requests_proxy.estimator() if work.kind == "score_submission" and work.framework == "sklearn" else None
     tokenizer = requests_proxy.tokenizer() if work.tokenizer_key else None
     return Task(work, rows, file_name, model_file, weights, estimator, tokenizer)
+
+
+def _chosen(rows: Rows, work: TrainCycle | ScoreSubmission) -> Rows:
+    """The rows that the plan trains on, the same in every cycle; what is scored is scored on all of them."""
+    if not isinstance(work, TrainCycle) or not work.chosen_rows or is_on(Sabotage.CHOSEN_ROWS_IGNORED):
+        return rows
+    classes = work.dataset.classes
+    chosen = {classes.index(label) if label else None: number for label, number in work.chosen_rows.items() if number}
+    return draw(rows, chosen, work.plan.seed or 0)
 
 
 def _hand_over(outcome: Outcome, requests_proxy: RequestsProxy, log: logging.Logger) -> None:

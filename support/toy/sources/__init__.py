@@ -12,6 +12,7 @@ from support.toy.sources.source import Source
 
 MAKERS: dict[str, Callable[[Path, int], Source]] = {
     "tabular_classification": tables.classification,
+    "tabular_classification_as_json": tables.classification_as_json,
     "tabular_regression": tables.regression,
     "time_series_forecasting": tables.forecasting,
     "time_series_classification": tables.sequences,
@@ -34,11 +35,11 @@ def make(category: str, folder: Path, seed: int) -> Source:
     """Write the small dataset of a category into a folder; raises LookupError for an unknown category.
 
     Args:
-        category: its name in an ingest.yaml; blanks may stand for underscores.
+        category: its name in an ingest.yaml, with `as_json` behind it for another kind of file; blanks may stand for underscores.
         folder: is there and empty; the paths in the source's configuration are relative to it.
         seed: another seed makes other rows of the same kind.
     """
-    name = category.replace(" ", "_")
+    name = category.lower().replace(" ", "_")
     if name not in MAKERS:
         raise LookupError(f"there is no toy dataset for '{category}'.{did_you_mean(name, MAKERS)}")
     return MAKERS[name](folder, seed)

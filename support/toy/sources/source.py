@@ -1,6 +1,7 @@
 """A small dataset on disk, and what its ingestion must bring about."""
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ class Source:
     """The names under which training finds the files."""
 
     @property
+    def table_file(self) -> str:
+        """The staged file with the rows, relative to the data's folder; raises LookupError when rows are made of other files."""
+        return str(self.config.get("csv") or self.config["json"])
+
+    @property
     def bucketed(self) -> bool:
         """Whether the platform gets buckets of the target and not its values."""
         label = self.config.get("label")
@@ -46,6 +52,13 @@ def write_table(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
         writer = csv.DictWriter(file, [*rows[0], UNDECLARED_COLUMN])
         writer.writeheader()
         writer.writerows({**row, UNDECLARED_COLUMN: undeclared_value(number)} for number, row in enumerate(rows))
+    return path
+
+
+def write_objects(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
+    """Write a JSON file with one object a row and the undeclared field added, a different value in each."""
+    objects = [{**row, UNDECLARED_COLUMN: undeclared_value(number)} for number, row in enumerate(rows)]
+    path.write_text(json.dumps(objects, ensure_ascii=False), encoding="utf-8")
     return path
 
 

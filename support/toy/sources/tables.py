@@ -1,21 +1,33 @@
-"""Small tables: one CSV file, nothing else."""
+"""Small tables: one CSV or JSON file, nothing else."""
 
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
-from support.toy.sources.source import Cell, Source, counted, write_table
+from support.toy.sources.source import Cell, Source, counted, write_objects, write_table
 
 ROWS = 20
 SEQUENCES, STEPS = 4, 5
 FIRST_DAY = datetime(2024, 1, 1)
 CITIES = ("Berlin", "Zürich", "Łódź")
+CUSTOMERS = {"age": "INT", "spent": "FLOAT", "city": "VARCHAR(50)", "member": "BOOLEAN"}
 
 
 def classification(folder: Path, seed: int, count: int = ROWS) -> Source:
     """Customers who stay or leave: numbers, texts with accents and truth values."""
+    return _source("tabular_classification", folder, _customers(seed, count), CUSTOMERS, "label")
+
+
+def classification_as_json(folder: Path, seed: int) -> Source:
+    """The same customers as objects in a JSON file, whose numbers and truth values are no texts."""
+    rows = [row | {"member": row["member"] == "true"} for row in _customers(seed, ROWS)]
+    return _source("tabular_classification", folder, rows, CUSTOMERS, "label", kind="json")
+
+
+def _customers(seed: int, count: int) -> list[dict[str, Cell]]:
     dice = random.Random(seed)  # noqa: S311 (toy data)
-    rows: list[dict[str, Cell]] = [
+    return [
         {
             "age": dice.randint(18, 90),
             # no two rows are the same
@@ -26,8 +38,6 @@ def classification(folder: Path, seed: int, count: int = ROWS) -> Source:
         }
         for number in range(count)
     ]
-    schema = {"age": "INT", "spent": "FLOAT", "city": "VARCHAR(50)", "member": "BOOLEAN"}
-    return _source("tabular_classification", folder, rows, schema, "label")
 
 
 def regression(folder: Path, seed: int) -> Source:
@@ -85,15 +95,16 @@ def _source(
     schema: dict[str, str],
     label: str | dict[str, str],
     records: int | None = None,
+    kind: Literal["csv", "json"] = "csv",
 ) -> Source:
-    write_table(folder / "table.csv", rows)
+    {"csv": write_table, "json": write_objects}[kind](folder / f"table.{kind}", rows)
     column = label if isinstance(label, str) else label["column"]
     labels = counted(row[column] for row in rows)
     records = records or len(rows)
     steps = len(rows) // records
     return Source(
         category=category,
-        config={"csv": "table.csv", "schema": schema, "label": label},
+        config={kind: f"table.{kind}", "schema": schema, "label": label},
         rows=len(rows),
         records=records,
         stored_labels=dict(labels),
