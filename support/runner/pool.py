@@ -226,6 +226,8 @@ class Pool:
             self._begun += 1
             task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, value
             self._watchdog.begins(task)
+        elif kind == "evidence":
+            task.scenario.evidence = value
         elif kind == "again":
             self._again(task, *value)
         elif kind == "end":

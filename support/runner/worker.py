@@ -79,11 +79,22 @@ class StepTeller(Formatter):
         self._attachments = _attachments(allure)
         self._interrupts = interrupts
         self._began = 0.0
+        self._scenario: Scenario | None = None
+        self._evidence: Path | None = None
         self.told = 0
 
     def scenario(self, scenario: Scenario) -> None:
-        """A scenario begins."""
+        """A scenario begins; its hooks have not run yet."""
+        self._scenario, self._evidence = scenario, None
         self.told = 0
+
+    def step(self, _step: Step) -> None:
+        """The scenario's hooks are over, and its steps come next: where its evidence is has to outlive this process."""
+        evidence = getattr(self._scenario, "evidence", None)
+        if evidence != self._evidence:
+            self._evidence = evidence
+            with self._interrupts.held_back():
+                self._journal.write("evidence", evidence)
 
     def match(self, match: object) -> None:
         """A step begins."""
