@@ -19,7 +19,7 @@ from behave.step_registry import registry as the_step_registry
 from rich.console import Console
 
 from support.runner.plan import Plan, Task, in_order, make_plan
-from support.runner.pool import Pool
+from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
 from support.runner.progress import Progress
 from support.runner.selection import Model
 from support.runner.stage import Stage
@@ -66,7 +66,7 @@ class Execution(Runner):
         self.allure_folder = allure
         self.outcome = Outcome()
         self.blocks: Callable[[Task], bool] = lambda task: task.scenario.status.has_failed()
-        self.lost_worker: Callable[[int], None] = lambda _pid: None
+        self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self._wishes = wishes
         self._console = console
         self._stopping = stopping
@@ -124,7 +124,7 @@ class Execution(Runner):
         ordered = in_order(plan.tasks, workers=self._wishes.workers, seed=self._wishes.seed)
         pool = Pool(self, plan, ordered, min(self._wishes.workers, len(ordered)), watchdog)
         gc.freeze()
-        pool.lost_worker = self.lost_worker
+        pool.clean_up_after = self.clean_up_after
         if self._wishes.fail_fast:
             pool.fail_fast = self.blocks
         self.features = plan.features

@@ -84,7 +84,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     execution = Execution(configuration, manner.wishes, console, stopping, session.folder.allure if settings.allure else None)
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
     if session.substrate is not None:
-        execution.lost_worker = session.substrate.clean_up_after
+        execution.clean_up_after = session.substrate.clean_up_after
     outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
     return _conclude(outcome, session, manner, console, stopping)
 
