@@ -58,6 +58,10 @@ class Outcome:
     passes: int = 0
 
 
+class CodeUnusable(Exception):
+    """A file of hooks or steps cannot be loaded; the text says which line, and why."""
+
+
 class Execution(Runner):
     """behave's runner with workers. `before_all` and `after_all` run once, here; all else runs in workers."""
 
@@ -72,16 +76,29 @@ class Execution(Runner):
         self._stopping = stopping
 
     def run_selected(self, parse: Callable[[], Model], durations: dict[str, float]) -> Outcome:
-        """Run everything; `parse` gives a fresh model, once for each repetition."""
+        """Run everything; `parse` gives a fresh model, once for each repetition. Raises CodeUnusable."""
         reset_runtime()
         with self.path_manager:
             self.setup_paths()
             self.context = RecordingContext(self)
             self.step_registry = the_step_registry
-            self.load_hooks()
-            self.load_step_definitions()
+            self._load()
             self._passes(parse, durations)
         return self.outcome
+
+    def _load(self) -> None:
+        try:
+            self.load_hooks()
+            self.load_step_definitions()
+        except Exception as error:
+            raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
+
+    def _place_of(self, error: Exception) -> str:
+        """The innermost line of the project's own code that the error came through."""
+        base = Path(self.base_dir).resolve()
+        frames = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        own = [f"{file.relative_to(base)}:{line}: " for file, line in frames if file.is_relative_to(base)]
+        return own[-1] if own else ""
 
     def _passes(self, parse: Callable[[], Model], durations: dict[str, float]) -> None:
         began = time.monotonic()

@@ -1,7 +1,6 @@
 """Workers on the embedded platform: scenarios beside each other, and one that is killed while its client is installed."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import psutil
 from hamcrest import equal_to, greater_than_or_equal_to, has_length
 
 from support.eventually import eventually
-from tests.runs.conftest import PROJECT, Ringmaster, processes_of
+from tests.runs.conftest import PROJECT, Ringmaster, processes_of, small_project
 
 RING_3 = "features/ring3_platform"
 FIRST = f"{RING_3}/01_single_participant.feature"
@@ -50,13 +49,7 @@ def test_a_killed_workers_client_is_ended_and_the_next_scenario_passes(
 
 
 def test_the_platform_is_put_right_after_a_scenario_that_was_killed_with_its_faults(ringmaster: Ringmaster, tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    for folder in ("features", "steps"):
-        (project / folder).mkdir(parents=True)
-    shutil.copy(PROJECT / "environment.py", project)
-    shutil.copy(PROJECT / "ringmaster.toml", project)
-    (project / "features" / "faults.feature").write_text(FAULTS)
-    (project / "steps" / "faults.py").write_text(FAULT_STEPS)
+    project = small_project(tmp_path, FAULTS, FAULT_STEPS)
     outcome = ringmaster("run", "--workers", "2", folder=project)
     assert outcome.exit_code == 1, outcome.output
     assert [row["status"] for row in outcome.record["scenarios"]] == ["error", "passed"], outcome.output
