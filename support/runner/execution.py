@@ -20,7 +20,7 @@ from rich.console import Console
 
 from support.runner.plan import Plan, Task, in_order, make_plan
 from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
-from support.runner.progress import Progress
+from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
 from support.runner.stage import Stage
 from support.runner.stopping import Stopping
@@ -167,7 +167,7 @@ class Execution(Runner):
             done, more = False, True
             while not done or more:
                 # workers first: what is finished can be told while they work
-                done = pool.step(0.0 if more else progress.interval)
+                done = pool.step(0.0 if more else BETWEEN_UPDATES_SECONDS)
                 more = next(playing, False)
                 if not done:
                     progress.update(pool.running)
