@@ -135,11 +135,14 @@ def read_run(file: Path) -> Run | None:
         return None
 
 
+def known_runs() -> list[Run]:
+    """The runs that are under way, and those whose owner is gone."""
+    return [run for file in sorted(ledger_folder().glob("*.jsonl")) if (run := read_run(file)) is not None]
+
+
 def left_over_runs() -> list[Run]:
     """The runs whose owner is gone."""
-    folder = ledger_folder()
-    runs = (read_run(file) for file in sorted(folder.glob("*.jsonl")))
-    return [run for run in runs if run is not None and not run.alive]
+    return [run for run in known_runs() if not run.alive]
 
 
 def clean_up(run: Run) -> list[str]:

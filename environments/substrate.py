@@ -231,8 +231,17 @@ class Substrate(ABC):
     def stop(self) -> None:
         """Stop and remove everything that was started; idempotent, also after a start that failed."""
 
-    def clean_up_after(self, process: int) -> None:  # noqa: B027 - nothing to do where nothing is started by hand
-        """End what a process of this run had installed for its scenario, since that process was killed and cannot do it itself."""
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """End what a process of this run had installed for its scenario, since that process was killed and cannot do it itself.
+
+        Args:
+            process: its number.
+            alone: no other scenario ran beside its own, so what is wrong with the shared services is its doing: put them right, too.
+
+        Returns:
+            What was put right, and what could not be; a line each.
+        """
+        return []
 
     def kill(self) -> None:
         """End everything at once, without the grace of `stop`."""

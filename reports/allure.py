@@ -94,7 +94,8 @@ def write_result(folder: Path, scenario: Scenario, began: int) -> None:
     if scenario.status in (Status.untested, Status.skipped) and not scenario.skip_reason:
         return
     identity = str(uuid.uuid4())
-    result = _result(scenario, began) | {"uuid": identity, "attachments": _story(folder, scenario)}
+    attachments = [*_story(folder, scenario), *getattr(scenario, "attachments", [])]
+    result = _result(scenario, began) | {"uuid": identity, "attachments": attachments}
     text = json.dumps(result, ensure_ascii=False)
     # a hidden draft first: whoever watches the folder sees whole files only
     draft, final = f"{folder}/.{identity}", f"{folder}/{identity}-result.json"
@@ -168,12 +169,17 @@ class Attachments:
 
     def attach_data(self, body: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature
         """`allure.attach(...)`"""
-        file = self._new(name, attachment_type, extension)
-        file.write_bytes(body.encode() if isinstance(body, str) else body)
+        content = body.encode() if isinstance(body, str) else body
+        if isinstance(body, str) or _is_text(attachment_type):
+            content = redact(content.decode(errors="replace")).encode()
+        self._new(name, attachment_type, extension).write_bytes(content)
 
     def attach_file(self, source: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature
         """`allure.attach.file(...)`"""
-        shutil.copyfile(source, self._new(name, attachment_type, extension))
+        if _is_text(attachment_type):
+            self.attach_data(Path(source).read_bytes(), name, attachment_type, extension)
+        else:
+            shutil.copyfile(source, self._new(name, attachment_type, extension))
 
     def start_step(self, uuid: Any, title: Any, params: Any) -> None:  # noqa: ANN401 - Allure's signature
         """`with allure.step(...)` begins."""
@@ -186,19 +192,28 @@ class Attachments:
         part.seconds = time.time() - part.started_at
         part.outcome = Outcome.FAILED if exc_val is not None else Outcome.DONE
 
-    def move_to(self, step: Step) -> None:
-        """Give a step that is over what was attached and told during it."""
+    def move_to(self, statement: Scenario | Step) -> None:
+        """Give a step that is over, or a scenario whose hooks are, what was attached and told meanwhile."""
         if self._taken:
-            step.attachments, self._taken = self._taken, []
+            statement.attachments, self._taken = [*getattr(statement, "attachments", []), *self._taken], []
         if self._told:
-            step.parts, self._told = [*getattr(step, "parts", []), *self._told], []
+            statement.parts, self._told = [*getattr(statement, "parts", []), *self._told], []
 
     def _new(self, name: Any, attachment_type: Any, extension: Any) -> Path:  # noqa: ANN401 - Allure's signature
         extension = extension or getattr(attachment_type, "extension", None) or "attach"
-        kind = getattr(attachment_type, "mime_type", attachment_type)
+        kind = _mime_type(attachment_type)
         source = f"{uuid.uuid4()}-attachment.{extension}"
         self._taken.append({"name": name or source, "source": source, "type": kind})
         return self._folder / source
+
+
+def _mime_type(attachment_type: Any) -> str | None:  # noqa: ANN401 - one of Allure's types, a text or nothing
+    return getattr(attachment_type, "mime_type", attachment_type)
+
+
+def _is_text(attachment_type: Any) -> bool:  # noqa: ANN401 - as above
+    kind = _mime_type(attachment_type) or ""
+    return kind.startswith("text/") or kind in ("application/json", "application/xml", "application/yaml")
 
 
 def _step(step: Step) -> Json:

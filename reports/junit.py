@@ -1,5 +1,7 @@
 """JUnit XML with the parts of each step and the reason of each skip, redacted."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from behave.model import Feature, Scenario, Step
@@ -19,11 +21,13 @@ class PartsJUnitReporter(JUnitReporter):
         return str(super().describe_step(step)) + parts
 
     def describe_scenario(self, scenario: Scenario) -> str:
-        """A scenario as it stands in `system-out`, with the attempts that failed before."""
+        """A scenario as it stands in `system-out`, with the attempts that failed before, and where its evidence is if it did not pass."""
         earlier: list[str] = getattr(scenario, "failed_attempts", [])
-        return "".join(f"attempt {number} failed: {words}\n" for number, words in enumerate(earlier, 1)) + str(
-            super().describe_scenario(scenario)
-        )
+        evidence: Path | None = getattr(scenario, "evidence", None)
+        lines = [f"attempt {number} failed: {words}\n" for number, words in enumerate(earlier, 1)]
+        if evidence is not None and not scenario.status.is_passed():
+            lines.append(f"its evidence: {os.path.relpath(evidence)}\n")
+        return "".join(lines) + str(super().describe_scenario(scenario))
 
     def feature(self, feature: Feature) -> None:
         """A feature is over; one without anything that was asked for leaves no file."""

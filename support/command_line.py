@@ -123,12 +123,14 @@ def run(
 @application.command()
 def clean() -> None:
     """Remove what killed runs left: processes, folders, files. What a living run uses is not touched."""
-    from environments.ledger import clean_up_left_overs
+    from environments.ledger import clean_up_left_overs, known_runs
 
     removed = clean_up_left_overs()
     for thing in removed:
         console.print(f"removed {thing}", highlight=False)
     console.print("nothing was left over" if not removed else f"{len(removed)} left-overs removed", highlight=False)
+    for living in known_runs():
+        console.print(f"not touched: run {living.run_id}, which is under way or kept; `kill {living.owner_pid}` ends it", highlight=False)
 
 
 @application.command()

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from environments.embedded import log_files
 from environments.embedded.database import MariaDatabase, find_programs
 from environments.embedded.edge import EdgeMaker
+from environments.embedded.mending import put_right
 from environments.embedded.node import Node
 from environments.embedded.ports import Ports
 from environments.embedded.requirements import requirements
@@ -78,6 +79,7 @@ class EmbeddedSubstrate(Substrate):
         self._database: MariaDatabase | None = None
         self._node: Node | None = None
         self._edges: EdgeMaker | None = None
+        self._central: CentralAddresses | None = None
 
     def start(self) -> Platform:
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
@@ -117,13 +119,14 @@ class EmbeddedSubstrate(Substrate):
             self._ledger.close()
         self.stop()
 
-    def clean_up_after(self, process: int) -> None:
-        """Kill the services and pods of the clients that a killed process of this run had installed."""
-        if self._supervisor is None or self._node is None:
-            return
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """Kill the services and pods of the clients that a killed process of this run had installed; see `Substrate.clean_up_after`."""
+        if self._supervisor is None or self._node is None or self._central is None:
+            return []
         clients = {name.partition("-")[2] for name in self._supervisor.kill_those_of(process)}
         for client in clients:
             self._node.kill_pods_of(client)
+        return put_right(self._supervisor, self._central, self._ready_seconds()) if alone else []
 
     def services(self) -> list[str]:
         """The names of the services, in the order they were started; an edge's are `<service>-<client id>`."""
@@ -179,7 +182,7 @@ class EmbeddedSubstrate(Substrate):
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger.open(self._run_id)
         state = self._make_state(self._ledger)
-        central = self._addresses(state)
+        central = self._central = self._addresses(state)
         fork_log = self._logs_folder / "fork-server.log"
         self._fork_server = RunningForkServer(state / "run" / "services.sock", fork_log, run_id=self._run_id)
         self._ledger.record_process("fork-server", self._fork_server.pid)

@@ -20,8 +20,9 @@ class Recorder:
         """Makes the folder; raises OSError when that cannot be done."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._file = (folder / FILE).open("a", encoding="utf-8")
+        self._file = (folder / FILE).open("wb", buffering=0)
         self._last: Entry | None = None
+        self._last_at = 0
         self._lock = threading.Lock()
 
     def add(self, entry: Entry) -> None:
@@ -29,24 +30,22 @@ class Recorder:
         entry.what = redact(entry.what)
         entry.detail = excerpt(entry.detail, LONGEST_DETAIL)
         with self._lock:
+            if self._file.closed:
+                return
             if self._last is not None and entry.repeats(self._last):
                 self._last.times += 1
                 self._last.seconds = (self._last.seconds or 0) + (entry.seconds or 0)
+                self._file.seek(self._last_at)
             else:
-                self._write_last()
-                self._last = entry
+                self._last, self._last_at = entry, self._file.tell()
+            # at once, since the next moment may be the process's last
+            self._file.write(self._last.model_dump_json(exclude_defaults=True).encode(errors="replace") + b"\n")
+            self._file.truncate()
 
     def close(self) -> None:
-        """Write what is left; later entries are dropped."""
+        """Later entries are dropped."""
         with self._lock:
-            self._write_last()
             self._file.close()
-
-    def _write_last(self) -> None:
-        if self._last is not None and not self._file.closed:
-            self._file.write(self._last.model_dump_json(exclude_defaults=True) + "\n")
-            self._file.flush()
-        self._last = None
 
 
 _current: Recorder | None = None

@@ -19,8 +19,8 @@ from behave.step_registry import registry as the_step_registry
 from rich.console import Console
 
 from support.runner.plan import Plan, Task, in_order, make_plan
-from support.runner.pool import Pool
-from support.runner.progress import Progress
+from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
+from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
 from support.runner.stage import Stage
 from support.runner.stopping import Stopping
@@ -58,6 +58,10 @@ class Outcome:
     passes: int = 0
 
 
+class CodeUnusable(Exception):
+    """A file of hooks or steps cannot be loaded; the text says which line, and why."""
+
+
 class Execution(Runner):
     """behave's runner with workers. `before_all` and `after_all` run once, here; all else runs in workers."""
 
@@ -66,22 +70,35 @@ class Execution(Runner):
         self.allure_folder = allure
         self.outcome = Outcome()
         self.blocks: Callable[[Task], bool] = lambda task: task.scenario.status.has_failed()
-        self.lost_worker: Callable[[int], None] = lambda _pid: None
+        self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self._wishes = wishes
         self._console = console
         self._stopping = stopping
 
     def run_selected(self, parse: Callable[[], Model], durations: dict[str, float]) -> Outcome:
-        """Run everything; `parse` gives a fresh model, once for each repetition."""
+        """Run everything; `parse` gives a fresh model, once for each repetition. Raises CodeUnusable."""
         reset_runtime()
         with self.path_manager:
             self.setup_paths()
             self.context = RecordingContext(self)
             self.step_registry = the_step_registry
-            self.load_hooks()
-            self.load_step_definitions()
+            self._load()
             self._passes(parse, durations)
         return self.outcome
+
+    def _load(self) -> None:
+        try:
+            self.load_hooks()
+            self.load_step_definitions()
+        except Exception as error:
+            raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
+
+    def _place_of(self, error: Exception) -> str:
+        """The innermost line of the project's own code that the error came through."""
+        base = Path(self.base_dir).resolve()
+        frames = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        own = [f"{file.relative_to(base)}:{line}: " for file, line in frames if file.is_relative_to(base)]
+        return own[-1] if own else ""
 
     def _passes(self, parse: Callable[[], Model], durations: dict[str, float]) -> None:
         began = time.monotonic()
@@ -124,7 +141,7 @@ class Execution(Runner):
         ordered = in_order(plan.tasks, workers=self._wishes.workers, seed=self._wishes.seed)
         pool = Pool(self, plan, ordered, min(self._wishes.workers, len(ordered)), watchdog)
         gc.freeze()
-        pool.lost_worker = self.lost_worker
+        pool.clean_up_after = self.clean_up_after
         if self._wishes.fail_fast:
             pool.fail_fast = self.blocks
         self.features = plan.features
@@ -150,7 +167,7 @@ class Execution(Runner):
             done, more = False, True
             while not done or more:
                 # workers first: what is finished can be told while they work
-                done = pool.step(0.0 if more else progress.interval)
+                done = pool.step(0.0 if more else BETWEEN_UPDATES_SECONDS)
                 more = next(playing, False)
                 if not done:
                     progress.update(pool.running)

@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from behave.model_type import Status
 from behave.runner import Runner
@@ -26,6 +26,19 @@ AHEAD_AFTER = 10
 MOST_AHEAD = 16
 SECONDS_AHEAD = 0.05
 LARGEST_JOURNAL = 4 << 20
+
+
+class CleanUpAfter(Protocol):
+    """Ends what a killed worker had started on the platform, and puts right what it broke; see `Substrate.clean_up_after`."""
+
+    def __call__(self, process: int, *, alone: bool) -> list[str]:
+        """Tells what was put right, and what could not be."""
+        ...
+
+
+def nothing_to_clean_up(process: int, *, alone: bool) -> list[str]:
+    """Where there is no platform."""
+    return []
 
 
 @dataclass
@@ -55,7 +68,7 @@ class Pool:
         self._seconds = 0.0
         self._ended_count = 0
         self.fail_fast: Callable[[Task], bool] = lambda _task: False
-        self.lost_worker: Callable[[int], None] = lambda _pid: None
+        self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self.aftermath = Aftermath()
         self.also: dict[int, Callable[[], None]] = {}
         """Other descriptors to listen to, and what to do then."""
@@ -226,6 +239,8 @@ class Pool:
             self._begun += 1
             task.order, task.worker, task.begun, task.began_at = self._begun, worker.number, True, value
             self._watchdog.begins(task)
+        elif kind == "evidence":
+            task.scenario.evidence = value
         elif kind == "again":
             self._again(task, *value)
         elif kind == "end":
@@ -300,14 +315,7 @@ class Pool:
     def _ended(self, handle: Handle, exit_code: int) -> None:
         how = f"signal {-exit_code} ({_signal_name(-exit_code)})" if exit_code < 0 else f"exit code {exit_code}"
         if handle.is_worker:
-            if handle.task is not None:
-                self._lost_with_tasks(handle, how)
-            elif not handle.said_good_bye:
-                self._note(
-                    handle.home, [f"a worker ended between two scenarios, with {how}"] if handle.told_to_end else [], handle.output.take()
-                )
-            if not handle.said_good_bye and handle.pid is not None:
-                self.lost_worker(handle.pid)
+            self._worker_ended(handle, how)
         elif handle.host is None:
             self._finished = True
             if not handle.told_to_end:
@@ -315,17 +323,28 @@ class Pool:
         elif not handle.told_to_end:
             self._fail_home(handle.home, f"the process of {handle.home} ended with {how}\n{handle.output.take()}")
 
-    def _lost_with_tasks(self, worker: Handle, how: str) -> None:
+    def _worker_ended(self, worker: Handle, how: str) -> None:
+        mended = []
+        if not worker.said_good_bye and worker.pid is not None:
+            # before anything else begins, which would find the platform as the worker left it
+            mended = self.clean_up_after(worker.pid, alone=self._queue.running <= set(worker.given))
+        if worker.task is not None:
+            self._lost_with_tasks(worker, how, mended)
+        elif not worker.said_good_bye:
+            problems = [f"a worker ended between two scenarios, with {how}"] if worker.told_to_end else []
+            self._note(worker.home, problems, worker.output.take() + "".join(f"{line}\n" for line in mended))
+
+    def _lost_with_tasks(self, worker: Handle, how: str, mended: list[str]) -> None:
         # one that was to run next has lost nothing; but what ends every worker at its very beginning must not go on for ever
         if worker.task is not None and (worker.task.begun or not worker.said_good_bye):
-            self._lost(worker, worker.task, how)
+            self._lost(worker, worker.task, how, mended)
         for task in reversed(worker.given):
             self._queue.put_back(task)
         worker.given.clear()
         if self._begin_no_more:
             self.drop_waiting(self._begin_no_more)
 
-    def _lost(self, worker: Handle, task: Task, how: str) -> None:
+    def _lost(self, worker: Handle, task: Task, how: str, mended: list[str]) -> None:
         self.aftermath.workers_lost += 1
         step = task.current_step
         where = f"in the step '{step.keyword} {step.name}'" if step is not None else "outside of its steps"
@@ -335,6 +354,7 @@ class Pool:
         task.died = text
         if task.over_budget:
             text = f"{task.over_budget}, {text}"
+        text += "".join(f"\nAfter it: {line}" for line in mended)
         self._fail(task, Status.error, text + (f"\nWhat the worker wrote last:\n{said}" if said else ""))
         task.wall_seconds = time.monotonic() - task.began_at if task.began_at else 0.0
         self._finish(worker, task)

@@ -1,4 +1,4 @@
-"""What runs now, for how long, how many are left and when it will be over: a line at the bottom of a terminal, or plain lines."""
+"""What runs now, for how long, how many are left and when it will be over: a line at the bottom of a terminal, and nowhere else."""
 
 import time
 
@@ -9,7 +9,6 @@ from rich.text import Text
 
 from support.runner.plan import Task
 
-BETWEEN_LINES_SECONDS = 30.0
 BETWEEN_UPDATES_SECONDS = 0.25
 SHOWN_AT_ONCE = 4
 
@@ -21,30 +20,23 @@ class Progress:
         self._console = console
         self._tasks = tasks
         self._workers = workers
+        # not what the console says of itself: colours can be forced upon a file, too
+        self._live = console.file.isatty() and not console.is_dumb_terminal
         self._shown = False
-        self._last = time.monotonic()
+        self._last = 0.0
         self._expected = _expected_seconds(tasks)
-
-    @property
-    def interval(self) -> float:
-        """Seconds until it wants to be updated again."""
-        return BETWEEN_UPDATES_SECONDS if self._console.is_terminal else BETWEEN_LINES_SECONDS
 
     def update(self, running: list[Task]) -> None:
         """Show how things stand."""
         now = time.monotonic()
-        if self._console.is_terminal:
-            if self._shown and now - self._last < BETWEEN_UPDATES_SECONDS:
-                return
-            self.clear()
-            self._last = now
-            line = Text(self.line(running), style="dim", no_wrap=True)
-            line.truncate(max(self._console.width - 1, 1), overflow="ellipsis")
-            self._console.print(line, end="", highlight=False)
-            self._shown = True
-        elif now - self._last >= BETWEEN_LINES_SECONDS:
-            self._last = now
-            self._console.print(self.line(running), markup=False, highlight=False)
+        if not self._live or (self._shown and now - self._last < BETWEEN_UPDATES_SECONDS):
+            return
+        self.clear()
+        self._last = now
+        line = Text(self.line(running), style="dim", no_wrap=True)
+        line.truncate(max(self._console.width - 1, 1), overflow="ellipsis")
+        self._console.print(line, end="", highlight=False)
+        self._shown = True
 
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
@@ -59,7 +51,7 @@ class Progress:
         now = time.monotonic()
         shown = sorted((task for task in running if task.begun), key=lambda task: task.began_at)[:SHOWN_AT_ONCE]
         names = ", ".join(f"{task.scenario.name} ({now - task.began_at:.0f} s)" for task in shown)
-        parts = [f"{len(ended)} of {len(self._tasks)}", f"{failed} failed" if failed else "", self._left(now), names]
+        parts = [f"{len(ended)} of {len(self._tasks)} done", f"{failed} failed" if failed else "", self._left(now), names]
         return " | ".join(part for part in parts if part)
 
     def _left(self, now: float) -> str:

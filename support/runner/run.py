@@ -13,14 +13,13 @@ from typing import Literal
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
-from behave.step_registry import AmbiguousStep
 from rich.console import Console
 
 from environments.processes.child import RUN_VARIABLE
 from environments.substrate import SubstrateError, UnknownSubstrate
 from support.redaction import redact
 from support.runner.closing import print_closing, write_record
-from support.runner.execution import Execution, Outcome, Wishes
+from support.runner.execution import CodeUnusable, Execution, Outcome, Wishes
 from support.runner.exit_codes import ExitCode
 from support.runner.history import keep_durations, read_durations
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
@@ -51,7 +50,7 @@ def run(selection: Selection, settings: Settings, manner: Manner, console: Conso
     with Stopping() as stopping:
         try:
             return _run(selection, session, manner, console, stopping)
-        except (SelectionError, WrongTag, ResultsFolderUnusable, ConfigError) as error:
+        except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
@@ -84,7 +83,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     execution = Execution(configuration, manner.wishes, console, stopping, session.folder.allure if settings.allure else None)
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
     if session.substrate is not None:
-        execution.lost_worker = session.substrate.clean_up_after
+        execution.clean_up_after = session.substrate.clean_up_after
     outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
     return _conclude(outcome, session, manner, console, stopping)
 
@@ -98,10 +97,7 @@ def _execute(
         # each repetition takes up its results in a model of its own
         return fresh.pop() if fresh else read_model(configuration, selection)
 
-    try:
-        return execution.run_selected(parse, durations)
-    except (AmbiguousStep, SyntaxError, ImportError) as error:
-        raise SelectionError(f"the step definitions cannot be loaded: {error}") from error
+    return execution.run_selected(parse, durations)
 
 
 def _conclude(outcome: Outcome, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
@@ -161,12 +157,12 @@ def _keep(session: RunSession, console: Console) -> None:
     if session.platform is None:
         console.print("--keep: there is no platform to keep")
         return
-    console.print("\nThe platform is kept. Reach it at:", style="bold")
-    for name in ("backend_url", "object_store_url", "mail_folder"):
-        console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}", highlight=False)
-    console.print(f"  logs: {session.folder.logs}", highlight=False)
-    console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.", highlight=False)
     try:
+        console.print("\nThe platform is kept. Reach it at:", style="bold")
+        for name in ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder"):
+            console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}", highlight=False)
+        console.print(f"  logs: {session.folder.logs}", highlight=False)
+        console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.", highlight=False)
         signal.pause()
     except KeyboardInterrupt:
         console.print("Ending the platform.")

@@ -79,11 +79,23 @@ class StepTeller(Formatter):
         self._attachments = _attachments(allure)
         self._interrupts = interrupts
         self._began = 0.0
+        self._scenario: Scenario | None = None
+        self._evidence: Path | None = None
         self.told = 0
 
     def scenario(self, scenario: Scenario) -> None:
-        """A scenario begins."""
+        """A scenario begins; its hooks have not run yet."""
+        self._scenario, self._evidence = scenario, None
         self.told = 0
+
+    def step(self, _step: Step) -> None:
+        """The scenario's hooks are over, and its steps come next: where its evidence is has to outlive this process."""
+        self._move_attachments(self._scenario)
+        evidence = getattr(self._scenario, "evidence", None)
+        if evidence != self._evidence:
+            self._evidence = evidence
+            with self._interrupts.held_back():
+                self._journal.write("evidence", evidence)
 
     def match(self, match: object) -> None:
         """A step begins."""
@@ -95,13 +107,20 @@ class StepTeller(Formatter):
         """A step is over."""
         self.told += 1
         step.started_at = self._began
-        if self._attachments is not None:
-            self._attachments.move_to(step)
+        self._move_attachments(step)
         result = result_of_step(step, self._began)
         if result.failure is not None:
             step.error_message = result.failure.message
         with self._interrupts.held_back():
             self._journal.write("result", result)
+
+    def scenario_over(self) -> None:
+        """The scenario's last hooks are over."""
+        self._move_attachments(self._scenario)
+
+    def _move_attachments(self, to: Scenario | Step | None) -> None:
+        if self._attachments is not None and to is not None:
+            self._attachments.move_to(to)
 
 
 class Worker:
@@ -163,6 +182,7 @@ class Worker:
             escaped = error
             self._runner.capture_controller.stop_and_teardown_capture()
         notes = self._close_layers(depth)
+        self._teller.scenario_over()
         result = self._result(scenario, escaped, time.monotonic() - began, notes)
         self._context._set_root_attribute("aborted", False)
         return result

@@ -1,9 +1,10 @@
 """The embedded substrate with the real services of the reference platform: up in seconds, gone without a trace."""
 
 import mailbox
+import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from environments import ledger
 from environments.client_environment import ClientEnvironmentRefused
+from environments.embedded.ports import accepts
 from environments.embedded.services import CentralAddresses, Service
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.processes import mounts
@@ -136,6 +138,57 @@ def test_what_dies_is_told_with_its_last_log_lines(running: tuple[EmbeddedSubstr
     assert death.startswith("averaging_service died with signal 9; the last lines of its log:\n  | ")
     substrate.faults("averaging_service").start()
     assert substrate.deaths() == []
+
+
+def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, platform = running
+
+    def break_everything() -> None:
+        substrate.faults("backend").kill()
+        substrate.faults("averaging_service").stop()
+        substrate.faults("object_store").pause()
+        for fault in ("slow", "outage"):
+            httpx.put(f"{platform.service_bus_control_url}/faults/{fault}", json={"seconds": 9}, timeout=10).raise_for_status()
+
+    killed = in_another_process(break_everything)
+    assert substrate.clean_up_after(killed, alone=False) == []
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{platform.backend_url}/healthz")
+    assert sorted(substrate.clean_up_after(killed, alone=True)) == [
+        "averaging_service was away and was started again",
+        "backend was away and was started again",
+        "faults of the Service Bus were ended: slow_seconds, outage",
+        "object_store was frozen and runs on",
+    ]
+    assert httpx.get(f"{platform.backend_url}/healthz").json() == {"status": "ok"}
+    assert httpx.get(platform.object_store_url, timeout=5).status_code < 500
+    assert httpx.get(f"{platform.service_bus_control_url}/state").json()["faults"]["slow_seconds"] == 0
+    assert accepts(int(platform.service_bus_connection_string.get_secret_value().split(";")[0].rpartition(":")[2].strip("/")))
+    assert substrate.deaths() == []
+    assert substrate.clean_up_after(killed, alone=True) == []
+
+
+def test_a_service_that_died_by_itself_is_told_and_not_put_right(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+    substrate, _ = running
+    (averaging,) = [process for process in processes_of("shared-run") if process.name() == "averaging_servi"]
+    averaging.send_signal(signal.SIGABRT)
+    averaging.wait(5)
+    assert substrate.clean_up_after(os.getpid(), alone=True) == []
+    (death,) = substrate.deaths()
+    assert death.startswith("averaging_service died with signal 6")
+    substrate.faults("averaging_service").start()
+
+
+def in_another_process(do: Callable[[], None]) -> int:
+    """Do it in a process forked from this one, which is killed then; its number."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            do()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return pid
 
 
 def test_logs_are_kept_by_service(running: tuple[EmbeddedSubstrate, Platform]) -> None:

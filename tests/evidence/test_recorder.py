@@ -52,11 +52,18 @@ def test_long_details_are_cut_and_say_so(evidence: Recorder) -> None:
     assert noted(evidence)[0].detail.endswith("(5000 characters)")
 
 
+def test_an_entry_is_written_when_it_is_noted(evidence: Recorder) -> None:
+    for _ in range(11):
+        record(Kind.REQUEST, "GET /a/", seconds=0.1)
+        assert read_entries(evidence.folder)[0].what == "GET /a/"
+    (entry,) = read_entries(evidence.folder)
+    assert entry.times == 11
+
+
 def test_what_was_noted_before_a_kill_can_be_read(evidence: Recorder) -> None:
     record(Kind.STEP, "one")
     record(Kind.STEP, "two")
-    record(Kind.STEP, "three")
-    # as a kill leaves it: the newest entry is not written yet, and the line before may be torn
+    # as a kill leaves it: the last line may be torn
     file = evidence.folder / FILE
     whole = file.read_text()
     file.write_text(whole[:-10])

@@ -35,7 +35,7 @@ def test_things_are_told_in_the_order_in_which_they_happened(tmp_path: Path) -> 
 
 def test_details_are_on_one_line_or_in_full(tmp_path: Path) -> None:
     assert "-> 200 {}" in told(tmp_path, SCENARIO, REQUEST)
-    assert "-> 200\n" in told(tmp_path, full=True)
+    assert "-> 200\n" in told(tmp_path, SCENARIO, REQUEST, full=True)
 
 
 def test_what_went_wrong_is_always_told_in_full(tmp_path: Path) -> None:

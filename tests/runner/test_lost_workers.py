@@ -34,6 +34,23 @@ Feature: dying
     Given it passes
 """
 
+NOTING = """
+from support.evidence.entries import Kind
+from support.evidence.recorder import Recorder, record, use
+from support.runner.session import current_session
+
+def before_scenario(context, scenario):
+    scenario.evidence = current_session().folder.scenarios / scenario.name.replace(" ", "-")
+    use(Recorder(scenario.evidence))
+    record(Kind.SCENARIO, scenario.name)
+
+def before_step(context, step):
+    record(Kind.BEGIN, f"{step.keyword} {step.name}")
+
+def after_step(context, step):
+    record(Kind.STEP, f"{step.keyword} {step.name}", seconds=step.duration)
+"""
+
 
 @pytest.mark.parametrize("workers", ["1", "3"])
 def test_a_dead_worker_is_told_with_its_step_and_the_run_goes_on(project: Callable[..., Path], run: Run, workers: str) -> None:
@@ -51,6 +68,35 @@ def test_a_dead_worker_is_told_with_its_step_and_the_run_goes_on(project: Callab
     assert outcome.junit_counts["errors"] == 4
     assert outcome.allure_counts == {"passed": 2, "broken": 4}
     assert "4 lost" in outcome.output
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_every_report_of_a_lost_scenario_leads_to_its_evidence(
+    project: Callable[..., Path], run: Run, surroundings: dict[str, str], workers: str
+) -> None:
+    folder = project(dying=DYING)
+    environment = folder / "environment.py"
+    environment.write_text(NOTING)
+    outcome = run(folder, "--workers", workers)
+    lost = [row for row in outcome.record["scenarios"] if row["status"] == "error"]
+    assert [row["name"] for row in lost] == ["exits", "exits as if all were well", "crashes", "is killed"]
+    for row in lost:
+        kept = outcome.results / row["evidence"]
+        assert kept.name == row["name"].replace(" ", "-")
+        assert f"its story: ringmaster show {row['location']}" in outcome.output
+        (told,) = (
+            case.findtext("system-out") for suite in outcome.junit for case in suite.iter("testcase") if case.get("name") == row["name"]
+        )
+        assert f"its evidence: {os.path.relpath(kept, folder)}" in str(told)
+        (attached,) = (attachment for result in outcome.allure if result["name"] == row["name"] for attachment in result["attachments"])
+        assert "The run ended here" in (outcome.results / "allure-results" / attached["source"]).read_text()
+    arguments = command("show", "exits", "--results-folder", str(outcome.results.parent))
+    shown = subprocess.run(arguments, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=30)
+    story = [line.strip() for line in shown.stdout.splitlines() if line.strip()]
+    assert story[0] == "Scenario: exits", shown.stdout + shown.stderr
+    assert story[1].startswith("✓ Given it passes")
+    assert story[2] == "… When it ends its worker with exit code 7 (did not end)"
+    assert story[3].startswith("The run ended here")
 
 
 def test_a_dead_host_of_a_feature_costs_that_feature_only(project: Callable[..., Path], run: Run) -> None:

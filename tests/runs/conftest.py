@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,18 @@ def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
         return Outcome(ended.returncode, ended.stdout + ended.stderr, tmp_path / "out")
 
     return command
+
+
+def small_project(parent: Path, feature: str, steps: str) -> Path:
+    """A folder with one feature and its steps, which run on the platform with the hooks of this project."""
+    project = parent / "project"
+    for folder in ("features", "steps"):
+        (project / folder).mkdir(parents=True)
+    for file in ("environment.py", "ringmaster.toml"):
+        shutil.copy(PROJECT / file, project)
+    (project / "features" / "small.feature").write_text(feature)
+    (project / "steps" / "small.py").write_text(steps)
+    return project
 
 
 def assert_refused(outcome: Outcome, exit_code: int, *words: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.conftest import Ringmaster, assert_refused
+from tests.runs.conftest import Ringmaster, assert_refused, small_project
 
 HIDING = """
 import sys
@@ -95,6 +95,22 @@ def test_a_broken_tag_expression_is_refused(ringmaster: Ringmaster) -> None:
 def test_broken_gherkin_is_refused_with_its_place(ringmaster: Ringmaster, tmp_path: Path) -> None:
     (tmp_path / "broken.feature").write_text("Feature: x\n  Scenario: y\n    Given it rains\n    Whenever it pours\n")
     assert_refused(ringmaster("run", str(tmp_path / "broken.feature")), 2, "broken.feature", "line 4")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('@then("one is {number:d}")', "Undefined parameter type 'number:d'"),
+        ('@then("one is {int}"', "SyntaxError: '(' was never closed"),
+        ("import no_such_module", "steps/small.py:4: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("made_up_name", "steps/small.py:4: NameError: name 'made_up_name' is not defined"),
+        ('@then("one is 1")\ndef first(context): pass\n@then("one is 1")', "steps/small.py:6: AmbiguousStep: "),
+    ],
+)
+def test_steps_that_cannot_be_loaded_are_refused_with_their_place(ringmaster: Ringmaster, tmp_path: Path, line: str, told: str) -> None:
+    steps = f"from behave import then\n\n\n{line}\ndef is_one(context, *numbers):\n    pass\n"
+    project = small_project(tmp_path, "Feature: small\n  Scenario: one\n    Then one is 1\n", steps)
+    assert_refused(ringmaster("run", "--substrate", "none", folder=project), 2, "the hooks and steps cannot be loaded", told)
 
 
 def test_results_that_cannot_be_written_are_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
