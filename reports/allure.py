@@ -208,7 +208,8 @@ class Attachments:
 
 
 def _mime_type(attachment_type: Any) -> str | None:  # noqa: ANN401 - one of Allure's types, a text or nothing
-    return getattr(attachment_type, "mime_type", attachment_type)
+    kind: str | None = getattr(attachment_type, "mime_type", attachment_type)
+    return kind
 
 
 def _is_text(attachment_type: Any) -> bool:  # noqa: ANN401 - as above

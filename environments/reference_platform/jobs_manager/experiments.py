@@ -13,13 +13,13 @@ class BackendAway(Unavailable):
 
 
 def has_ended(session: EdgeSession, experiment_key: str) -> bool:
-    """Whether nothing trains for the experiment any more, or it is none of this secure environment's; raises BackendAway."""
+    """Whether nothing trains for the experiment any more; of one that the backend does not know, nobody says so. Raises BackendAway."""
     try:
         response = session.request("GET", f"/edge-device/experiments/{quote(experiment_key, safe='')}/")
     except (httpx.HTTPError, LoginRefused) as error:
         raise BackendAway(f"asking the backend of an experiment: {type(error).__name__}") from error
     if response.status_code == httpx.codes.NOT_FOUND:
-        return True
+        return False
     if response.is_error:
         raise BackendAway(f"asking the backend of an experiment: it answered {response.status_code}")
     return bool(response.json()["ended"])
