@@ -82,7 +82,7 @@ def _shown(entry: "Entry") -> str:
     if entry.parameters:
         lines.append(f"    parameters: {', '.join(entry.parameters)}")
     lines += [f"    example: {use.keyword.capitalize()} {use.text}  ({use.file}:{use.line})" for use in entry.examples]
-    lines.append(f"    {entry.definition.topic}, {entry.place}, used {len(entry.uses)} times")
+    lines.append(f"    {entry.definition.topic}, {entry.place}, {entry.used}")
     return "\n".join(line for line in lines if line)
 
 

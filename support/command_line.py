@@ -51,42 +51,179 @@ class Keep(StrEnum):
     ALWAYS = "always"
 
 
+WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Platform and results"
+
+
 @application.command(epilog=EPILOG)
 def run(
-    features: Annotated[list[str] | None, typer.Argument(help="feature files or folders, or file:line; all features when left out")] = None,
-    tags: Annotated[list[str] | None, typer.Option(help="tag expression, such as '@smoke and not @serial'; may be given again")] = None,
-    name: Annotated[list[str] | None, typer.Option(help="part of a scenario's name; may be given again")] = None,
-    workers: Annotated[str | None, typer.Option(help="how many scenarios run at once: a number, or auto for one each core")] = None,
-    shuffle: Annotated[
-        str | None, typer.Option(help="run in a random order; the seed that is printed gives the same order again", metavar="[=SEED]")
+    features: Annotated[
+        list[str] | None,
+        typer.Argument(help="feature files, folders, or file:line for one scenario; all features when left out", metavar="FEATURE"),
     ] = None,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="begin nothing more once something that blocks failed")] = False,
-    rerun_failed: Annotated[bool, typer.Option("--rerun-failed", help="only what failed in the last run")] = False,
-    shard: Annotated[str | None, typer.Option(help="one part of the scenarios, such as 2/3; `ringmaster merge` joins the results")] = None,
-    repeat: Annotated[int | None, typer.Option(help="run everything so many times", min=1)] = None,
-    until_fail: Annotated[
-        bool, typer.Option("--until-fail", help="repeat until something that blocks fails (at most --repeat times)")
+    tags: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); given again: both",
+            metavar="EXPRESSION",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="only scenarios with these words in their name; given again: either", metavar="WORDS", rich_help_panel=WHAT),
+    ] = None,
+    ring: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1,
+            max=3,
+            help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; given again: either",
+            metavar="NUMBER",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="a named selection of profiles.toml, such as smoke, pr or nightly (`ringmaster profiles` lists them)",
+            metavar="NAME",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    rerun_failed: Annotated[
+        bool, typer.Option("--rerun-failed", help="only what failed in the last run of this results folder", rich_help_panel=WHAT)
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="every failure blocks, also of @p1 and @p2 scenarios")] = False,
-    keep: Annotated[Keep, typer.Option(help="keep the platform running at the end, until Ctrl-C")] = Keep.NEVER,
-    run_budget: Annotated[float | None, typer.Option(help="seconds that all scenarios together may take")] = None,
-    scenario_budget: Annotated[float | None, typer.Option(help="seconds that a scenario without a @budget tag may take")] = None,
-    step_budget: Annotated[float | None, typer.Option(help="seconds that any step may take")] = None,
-    substrate: Annotated[str | None, typer.Option(help="where the platform runs: embedded; none: features that need no platform")] = None,
-    client_env: Annotated[str | None, typer.Option(help="the platform's environment name: dev or stg")] = None,
-    ingestor: Annotated[str | None, typer.Option(help="auto, tracebloc-ingest or reference")] = None,
-    sabotage: Annotated[str | None, typer.Option(help="switch on one named defect, to see that scenarios notice it")] = None,
-    profile: Annotated[str | None, typer.Option(help="a named selection of profiles.toml; `ringmaster profiles` lists them")] = None,
-    ring: Annotated[list[int] | None, typer.Option(min=1, max=3, help="one ring's scenarios; may be given again")] = None,
-    results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
-    client_checkout: Annotated[Path | None, typer.Option(help="a checkout of tracebloc/client, to test its chart and installer")] = None,
-    frontend_checkout: Annotated[Path | None, typer.Option(help="a checkout of the front end, to run its Cypress specs")] = None,
-    only_list: Annotated[bool, typer.Option("--list", help="start nothing; say what would run, and why the rest would not")] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="only one of several parts that take about equally long, such as 2/3 on the second of three machines; "
+            "`ringmaster merge` makes one result of them",
+            metavar="I/N",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="start nothing; say what would run, and why the rest would not", rich_help_panel=WHAT)
+    ] = False,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            help="how many scenarios run at once; auto, unless set otherwise: one for each core",
+            metavar="NUMBER|auto",
+            rich_help_panel=HOW,
+        ),
+    ] = None,
+    shuffle: Annotated[
+        str | None,
+        typer.Option(
+            help="a random order; its seed is printed, and --shuffle=SEED gives that order again", metavar="[=SEED]", rich_help_panel=HOW
+        ),
+    ] = None,
+    fail_fast: Annotated[
+        bool,
+        typer.Option("--fail-fast", help="begin nothing more once something that blocks failed (see exit code 1)", rich_help_panel=HOW),
+    ] = False,
+    repeat: Annotated[
+        int | None, typer.Option(help="run all of it so many times on the same platform", min=1, metavar="TIMES", rich_help_panel=HOW)
+    ] = None,
+    until_fail: Annotated[
+        bool,
+        typer.Option(
+            "--until-fail", help="run all of it again until something that blocks fails, at most --repeat times", rich_help_panel=HOW
+        ),
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="every failure blocks, also of scenarios tagged @p1 (warns) and @p2 (informs)", rich_help_panel=HOW),
+    ] = False,
+    run_budget: Annotated[
+        float | None,
+        typer.Option(
+            help="for all scenarios together; past it what runs is interrupted, and the rest left out",
+            metavar="SECONDS",
+            rich_help_panel=TIME,
+        ),
+    ] = None,
+    scenario_budget: Annotated[
+        float | None,
+        typer.Option(
+            help="for each scenario without a tag @budget.<seconds>; past it it is interrupted, and the report says where it hung",
+            metavar="SECONDS",
+            rich_help_panel=TIME,
+        ),
+    ] = None,
+    step_budget: Annotated[
+        float | None, typer.Option(help="for each step, in the same way", metavar="SECONDS", rich_help_panel=TIME)
+    ] = None,
+    keep: Annotated[
+        Keep,
+        typer.Option(
+            help="at the end leave the platform running until Ctrl-C and print how to reach it: never, if the run is not green, or always",
+            rich_help_panel=WHERE,
+        ),
+    ] = Keep.NEVER,
+    substrate: Annotated[
+        str | None,
+        typer.Option(
+            help="where the platform runs: embedded (processes on this machine), or none, for features that need no platform",
+            metavar="NAME",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    client_env: Annotated[
+        str | None, typer.Option(help="the platform's own environment name: dev or stg", metavar="NAME", rich_help_panel=WHERE)
+    ] = None,
+    ingestor: Annotated[
+        str | None,
+        typer.Option(
+            help="what puts datasets into it: tracebloc-ingest (needs MariaDB), reference, or auto for whichever fits",
+            metavar="NAME",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    sabotage: Annotated[
+        str | None,
+        typer.Option(
+            help="switch on one named defect of the platform, to see that scenarios notice it (`ringmaster sabotages` lists them)",
+            metavar="NAME",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    results_folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
+            metavar="FOLDER",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    client_checkout: Annotated[
+        Path | None,
+        typer.Option(help="a checkout of tracebloc/client, to test its chart and installer", metavar="FOLDER", rich_help_panel=WHERE),
+    ] = None,
+    frontend_checkout: Annotated[
+        Path | None,
+        typer.Option(help="a checkout of the front end, to run its Cypress specs", metavar="FOLDER", rich_help_panel=WHERE),
+    ] = None,
 ) -> None:
     """Start the platform, run scenarios on it, report, and stop it.
 
-    Examples: `ringmaster run`, `ringmaster run --profile smoke`, `ringmaster run --tags '@ring3 and @p0'`,
-    `ringmaster run features/playbook --workers 4`, `ringmaster run --rerun-failed --until-fail`, `ringmaster run --shuffle=42 --fail-fast`.
+    Options that are left out are as set by variable (RINGMASTER_WORKERS=4) or in ringmaster.toml; `ringmaster settings` shows them.
+    After a failure `ringmaster show` tells the scenario's story.
+
+    \b
+    Examples:
+    ringmaster run                                    every feature that the machine can run
+    ringmaster run --ring 3                           one ring
+    ringmaster run --profile pr                       what a pull request runs
+    ringmaster run features/playbook --workers 4      one folder, four scenarios at once
+    ringmaster run --tags '@p0 and not @serial'       by tag
+    ringmaster run --shuffle --fail-fast              in a random order, up to the first failure
+    ringmaster run --rerun-failed                     once more what failed
+    ringmaster run --until-fail --repeat 50           again and again, to catch what fails now and then
+    ringmaster run --shard 2/3                        the second of three parts
+    ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
+    ringmaster run --keep on-failure                  look at the platform that something failed on
     """
     settings = _settings(
         substrate=substrate,
@@ -195,4 +332,4 @@ def main() -> None:
     """Entry point of the command."""
     # typer has no options with an optional value
     sys.argv = [f"{argument}={secrets.token_hex(3)}" if argument == "--shuffle" else argument for argument in sys.argv]
-    application()
+    application(prog_name="ringmaster")

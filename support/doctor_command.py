@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from support.doctor.diagnosis import Diagnosis
 
 EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is no such substrate; 3 something needed is missing."
@@ -17,6 +19,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
 ) -> None:
     """Look at this machine: what is there for a run, what is missing for what, and the command that installs it.
+
+    Packages in other versions than constraints.txt and pyproject.toml want are a warning, and change no exit code.
 
     Examples: `ringmaster doctor`, `ringmaster doctor --substrate embedded --json`.
     """
@@ -35,6 +39,16 @@ def doctor(
     raise typer.Exit(0 if diagnosis.fit else 3)
 
 
+def _print_versions(console: "Console", diagnosis: "Diagnosis") -> None:
+    from environments.requirements import pip_command
+
+    for other in diagnosis.versions:
+        has = f"{other.installed} is installed" if other.installed else "not installed"
+        console.print(f"  [yellow]![/yellow] {other.name}: {has}, {other.wanted_by} wants {other.wanted}")
+    if packages := [f"'{other.name}{other.wanted}'" for other in diagnosis.versions if other.name != "Python"]:
+        console.print(f"      -> {pip_command(packages)}")
+
+
 def _print(diagnosis: "Diagnosis") -> None:
     from rich.console import Console
     from rich.markup import escape
@@ -47,6 +61,7 @@ def _print(diagnosis: "Diagnosis") -> None:
         console.print(f"  [{style}]{mark}[/{style}] {escape(check.name)}: {escape(check.found + purpose)}")
         if check.what_to_do:
             console.print(f"      -> {escape(check.what_to_do)}")
+    _print_versions(console, diagnosis)
     console.print(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
     for capability, reason in diagnosis.lacks.items():
         console.print(f"  left out: {capability}: {escape(reason)}")

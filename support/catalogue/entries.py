@@ -9,6 +9,8 @@ from support.catalogue.usage import StepUse, Usage, find_usage
 from support.features import UnreadableFile, find_files, read_feature
 
 MOST_EXAMPLES = 3
+WRITTEN = {"sdk": "SDK"}
+"""Words of module names that are no words of a title as they stand."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,19 @@ class Entry:
         return list(by_text.values())[:MOST_EXAMPLES]
 
     @property
+    def used(self) -> str:
+        """How often features use it, in words."""
+        return {0: "not used", 1: "used once"}.get(len(self.uses), f"used {len(self.uses)} times")
+
+    @property
     def place(self) -> str:
         """`file:line` of the definition."""
         return f"{self.definition.file}:{self.definition.line}"
+
+
+def _title(topic: str) -> str:
+    first, *others = [WRITTEN.get(word, word) for word in topic.split("_")]
+    return " ".join([first[0].upper() + first[1:], *others])
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class Catalogue:
         for entry in sorted(
             self.entries if entries is None else entries, key=lambda entry: (entry.definition.topic, entry.definition.line)
         ):
-            topics.setdefault(entry.definition.topic.replace("_", " ").capitalize(), []).append(entry)
+            topics.setdefault(_title(entry.definition.topic), []).append(entry)
         return topics
 
 

@@ -14,6 +14,7 @@ from environments.requirements import PLATFORM, Requirement, pip_command
 from environments.substrate import create
 from support.capabilities import why_missing
 from support.doctor.installing import install_command, package_manager, system_name
+from support.doctor.versions import Difference, differences
 from support.settings import Settings, SettingsError, read_settings
 from support.tags import known_capabilities
 
@@ -53,6 +54,8 @@ class Diagnosis:
     checks: list[Check]
     has: list[str] = field(default_factory=list)
     lacks: dict[str, str] = field(default_factory=dict)
+    versions: list[Difference] = field(default_factory=list)
+    """Packages in other versions than the project was tested with; a warning, since they may do as well."""
 
     @property
     def fit(self) -> bool:
@@ -87,7 +90,8 @@ def diagnose(substrate_name: str | None = None) -> Diagnosis:
     checks += [*_machine(), *(_program(program, purpose, manager) for program, purpose in OTHER_PROGRAMS.items()), _left_overs()]
     reasons = {capability: why_missing(capability, known, substrate) for capability in sorted(known_capabilities())}
     lacks = {capability: reason for capability, reason in reasons.items() if reason}
-    return Diagnosis(substrate.name, system_name(), checks, [capability for capability in reasons if capability not in lacks], lacks)
+    has = [capability for capability in reasons if capability not in lacks]
+    return Diagnosis(substrate.name, system_name(), checks, has, lacks, differences())
 
 
 def _settings(substrate: str | None) -> tuple[Settings | None, Check]:

@@ -18,7 +18,7 @@ from behave.runner_util import reset_runtime
 from behave.step_registry import registry as the_step_registry
 from rich.console import Console
 
-from support.runner.plan import Plan, Task, in_order, make_plan
+from support.runner.plan import Home, Plan, Task, in_order, make_plan
 from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
@@ -50,12 +50,18 @@ class Outcome:
     """Stand for what went wrong around the scenarios, in hooks and cleanups."""
     features: list[Feature] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)
+    platform_failed: bool = False
+    """It could not be started."""
     used_up: dict[str, str] = field(default_factory=dict)
     hook_seconds: float = 0.0
     """In hooks around features, rules and the run."""
     wall_seconds: float = 0.0
     workers_lost: int = 0
     passes: int = 0
+
+
+CONSOLE = "ringmaster"
+"""The name of `reports.console.ConsoleFormatter`."""
 
 
 class CodeUnusable(Exception):
@@ -84,6 +90,23 @@ class Execution(Runner):
             self.step_registry = the_step_registry
             self._load()
             self._passes(parse, durations)
+        return self.outcome
+
+    def tell_failed_start(self, problem: str) -> Outcome:
+        """Tell the reports, except for the console, that nothing ran, since the platform could not be started."""
+        with self.path_manager:
+            # the reporters name files relative to what this finds
+            self.setup_paths()
+        self.formatters = [each for each in make_formatters(self.config, self.config.outputs) if each.name != CONSOLE]
+        plan = Plan([], [], [Home(0)])
+        pool = Pool(self, plan, [], 0, Watchdog(self._wishes.budgets))
+        stage = Stage(plan, pool, self.formatters, self.config.reporters)
+        stage.close([problem])
+        for formatter in self.formatters:
+            formatter.close()
+        pool.close()
+        self.outcome.added += stage.added
+        self.outcome.platform_failed = True
         return self.outcome
 
     def _load(self) -> None:

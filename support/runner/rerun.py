@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from reports.run_record import FILE
+from support.runner.stage import THE_RUN
 
 FINE = ("passed", "skipped")
 
@@ -23,7 +24,9 @@ def failed_in_last_run(results: Path) -> tuple[frozenset[str], str]:
         run = str(record["run"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NothingToRerun(f"--rerun-failed: the last run left no record that can be read ({file}): run without it first") from error
-    failed = frozenset(f"{place}: {name}" for place, name, status in rows if status not in FINE)
+    if all(place == THE_RUN for place, _, _ in rows):
+        raise NothingToRerun(f"--rerun-failed: no scenario ran in the last run ({run}), so run without it")
+    failed = frozenset(f"{place}: {name}" for place, name, status in rows if status not in FINE and place != THE_RUN)
     if not failed:
         raise NothingToRerun(f"--rerun-failed: nothing failed in the last run ({run}), so there is nothing to run again")
     return failed, run

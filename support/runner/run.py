@@ -77,15 +77,25 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare()
-    _start_platform(session, manner.wishes, console)
-    if settings.allure:
-        _tell_allure(session)
     execution = Execution(configuration, manner.wishes, console, stopping, session.folder.allure if settings.allure else None)
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
     if session.substrate is not None:
         execution.clean_up_after = session.substrate.clean_up_after
-    outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
+    try:
+        _start_platform(session, manner.wishes, console)
+    except SubstrateError as error:
+        problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
+        complain(problem)
+        outcome = execution.tell_failed_start(problem)
+    else:
+        outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
+    if settings.allure:
+        _tell_allure(session)
     return _conclude(outcome, session, manner, console, stopping)
+
+
+def _where_logs_are(session: RunSession) -> str:
+    return f"\nIts logs are in {session.folder.logs}" if any(session.folder.logs.iterdir()) else ""
 
 
 def _execute(

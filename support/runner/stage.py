@@ -14,6 +14,8 @@ from support.runner.pool import Pool
 from support.runner.results import put_failure
 
 AROUND = "around"
+THE_RUN = "the-run"
+"""Stands for a file in what is told of the run itself."""
 
 
 class Stage:
@@ -51,7 +53,7 @@ class Stage:
         """Play what went wrong around the whole run, and close the reports."""
         problems = [*problems, *(problem for home, problem in self._pool.aftermath.problems if not home.containers)]
         if problems:
-            feature = Feature("the-run", 0, "Feature", "The run")
+            feature = Feature(THE_RUN, 0, "Feature", "The run")
             self._tell("uri", feature.filename)
             self._tell("feature", feature)
             for problem in problems:

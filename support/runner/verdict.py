@@ -81,7 +81,7 @@ def judge(outcome: Outcome, *, strict: bool) -> Verdict:
 
 def _exit_code(verdict: Verdict, outcome: Outcome) -> ExitCode:
     blocking = verdict.failed[Weight.BLOCKS]
-    if outcome.deaths:
+    if outcome.deaths or outcome.platform_failed:
         return ExitCode.PLATFORM_FAILED
     if verdict.around or any(not task.over_budget for task in blocking):
         return ExitCode.FAILED

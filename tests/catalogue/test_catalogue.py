@@ -142,6 +142,28 @@ def test_the_page_holds_every_step_and_loads_nothing(catalogue: Catalogue) -> No
     assert [value for name, value in page.attributes if name in ("src", "href") and not (value or "").startswith("#")] == []
 
 
+def test_it_is_said_in_words_how_often_a_step_is_used(catalogue: Catalogue) -> None:
+    used = [entry.used for entry in catalogue.entries]
+    assert used[0] == "used 5 times"
+    assert "not used" in used
+    for text in (as_html(catalogue), as_markdown(catalogue), called("steps")[1]):
+        assert all(words in text for words in used)
+        assert "used 1 times" not in text
+        assert "used 0 times" not in text
+
+
+def test_titles_are_written_as_people_write_them(real_steps: Path) -> None:
+    titles = list(read_catalogue().by_topic())
+    assert {"SDK", "SDK login", "Service bus"} <= set(titles)
+
+
+def test_a_search_leaves_no_link_to_a_topic_that_it_hides(catalogue: Catalogue) -> None:
+    page = Page(as_html(catalogue))
+    links = {(value or "")[1:] for name, value in page.attributes if name == "href"} - {"steps"}
+    # the script finds each topic's link by this
+    assert links == {value for name, value in page.attributes if name == "aria-labelledby"}
+
+
 def test_the_page_can_be_used_without_a_mouse_and_in_the_dark(catalogue: Catalogue) -> None:
     text = as_html(catalogue)
     page = Page(text)

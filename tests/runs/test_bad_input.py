@@ -1,5 +1,8 @@
 """Wrong input and missing parts: one clear message, the exit code of the table, never a traceback."""
 
+import json
+import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,3 +131,18 @@ def test_a_service_that_dies_at_start_is_named_with_its_last_log_lines(ringmaste
     assert outcome.exit_code == 3, outcome.output
     assert "backend" in outcome.output
     assert "No module named" in outcome.output
+    run = (outcome.results / "latest").resolve()
+    told = re.search(r"Its logs are in (\S+)", outcome.output)
+    assert told is not None, outcome.output
+    assert Path(told[1]) == run / "logs"
+    assert "No module named" in (run / "logs" / "backend.log").read_text()
+    # no report that could be taken for a good one
+    assert outcome.record["exit_code"] == 3
+    assert [row["status"] for row in outcome.record["scenarios"]] == ["hook_error"]
+    (suite,) = (ElementTree.parse(file).getroot() for file in (run / "junit").glob("*.xml"))  # noqa: S314 - our own file
+    assert suite.get("errors") == "1"
+    (result,) = (json.loads(file.read_text()) for file in (run / "allure-results").glob("*-result.json"))
+    assert result["status"] == "broken"
+    assert "the platform could not be started: backend died with exit code 1" in result["statusDetails"]["message"]
+    assert "Exit code 3: the platform could not be started" in outcome.output
+    assert_refused(ringmaster("run", "--rerun-failed"), 2, "no scenario ran in the last run")
