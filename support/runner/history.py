@@ -3,9 +3,11 @@
 Source: our choice.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 FILE = "durations.json"
@@ -24,13 +26,25 @@ def read_durations(results: Path) -> dict[str, float]:
 
 
 def keep_durations(results: Path, taken: Mapping[str, float]) -> None:
-    """Add what this run took; raises OSError when the file cannot be written."""
-    known = read_durations(results)
-    for key, seconds in taken.items():
-        before = known.pop(key, seconds)
-        # at the end: what has not run for long is forgotten first
-        known[key] = round(before + NEW_COUNTS * (seconds - before), 4)
-    newest = dict(list(known.items())[-MOST_KEPT:])
-    draft = results / f".{FILE}-{os.getpid()}"
-    draft.write_text(json.dumps(newest, indent=0), encoding="utf-8")
-    draft.replace(results / FILE)
+    """Add what this run took; several runs may do so at once. Raises OSError when the file cannot be written."""
+    with _alone(results):
+        known = read_durations(results)
+        for key, seconds in taken.items():
+            before = known.pop(key, seconds)
+            # at the end: what has not run for long is forgotten first
+            known[key] = round(before + NEW_COUNTS * (seconds - before), 4)
+        newest = dict(list(known.items())[-MOST_KEPT:])
+        draft = results / f".{FILE}-{os.getpid()}"
+        draft.write_text(json.dumps(newest, indent=0), encoding="utf-8")
+        draft.replace(results / FILE)
+
+
+@contextmanager
+def _alone(results: Path) -> Iterator[None]:
+    # the folder is locked, not the file, which is a new one each time
+    number = os.open(results, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
