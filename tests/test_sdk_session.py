@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.clients import sdk
 from support.clients.notebook_calls import SdkError
 from support.clients.sdk import SdkEnded, SdkSession
 
@@ -83,6 +84,16 @@ def test_the_process_ends_with_its_session(refusing_backend: str, starter: Start
     session.close()
     session.close()
     assert starter.started[0].wait(timeout=10) == 0
+
+
+def test_a_process_that_is_busy_ends_with_its_session_too(starter: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        session = SdkSession(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path / "ada", starter)
+        monkeypatch.setattr(sdk, "LONGEST_CALL", 0.5)
+        with pytest.raises(SdkEnded, match="did not answer log_in within"):
+            session.log_in("ada@example.com", "a-password")
+        session.close()
+        assert starter.started[0].wait(timeout=10) == 0
 
 
 def test_a_process_that_dies_during_a_call_is_said_to_have_ended(starter: Starter, tmp_path: Path) -> None:

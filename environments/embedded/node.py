@@ -17,8 +17,8 @@ from environments.substrate import PodState, SubstrateError
 
 CLIENT_LABEL = "tracebloc.io/client-id"
 NICENESS = 5
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""The models are tiny, and on a busy machine several threads only wait for each other."""
+FEW_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+"""The models are tiny, and several threads only wait for each other. Where the SDK asks for all cores, they sleep while they wait."""
 
 
 class Node:
@@ -28,7 +28,7 @@ class Node:
         socket_path = state / "run" / "node.sock"
         self._temporary = state / "tmp"
         # torch makes a cache folder as soon as it is imported, and reads then how many threads its libraries may use
-        variables = {"TMPDIR": str(self._temporary)} | ONE_THREAD
+        variables = {"TMPDIR": str(self._temporary)} | FEW_THREADS
         self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, variables=variables)
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path

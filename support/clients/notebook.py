@@ -8,8 +8,10 @@ import contextlib
 import dataclasses
 import io
 import os
+import select
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -146,9 +148,18 @@ def main() -> None:
     key = bytes.fromhex(os.environ.pop(KEY_VARIABLE))
     notebook = Notebook()
     with Client(("127.0.0.1", int(sys.argv[1])), authkey=key) as connection, contextlib.suppress(EOFError):
+        threading.Thread(target=_end_with, args=[connection.fileno()], name="end with the session", daemon=True).start()
         while True:
             method, arguments = connection.recv()
             connection.send(_answer(getattr(notebook, method), arguments))
+
+
+def _end_with(session: int) -> None:
+    """End when the other end of the connection is closed, whatever the SDK is busy with."""
+    closed = select.poll()
+    closed.register(session, select.POLLRDHUP)
+    closed.poll()
+    os._exit(0)
 
 
 def _answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
