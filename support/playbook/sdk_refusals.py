@@ -78,10 +78,17 @@ def check_in_turn(scene: Scene, person: Person, expectations: list[Expectation])
 def check_at_once(scene: Scene, person: Person, expectations: list[Expectation]) -> Verdicts:
     """Give all answers at the same time, each to a session of its own, since the SDK waits between its tries."""
     verdicts = Verdicts()
+    # what is waited for in vain takes longest, so it begins while the others are prepared
+    silent = [expectation for expectation in expectations if ANSWERS[expectation.answer].silent]
+    others = [expectation for expectation in expectations if expectation not in silent]
     with ThreadPoolExecutor(len(expectations)) as pool:
-        # all are prepared before the first is checked, so that what is passed on meanwhile is answered in time
-        booths = list(pool.map(lambda expectation: _prepared(scene, person, expectation), expectations))
-        list(pool.map(lambda booth, expectation: booth.check(expectation, verdicts), booths, expectations))
+        checks = []
+        for group in (silent, others):
+            # all are prepared before the first is checked, so that what is passed on meanwhile is answered in time
+            booths = list(pool.map(lambda expectation: _prepared(scene, person, expectation), group))
+            checks += [pool.submit(booth.check, expectation, verdicts) for booth, expectation in zip(booths, group, strict=True)]
+        for check in checks:
+            check.result()
     return verdicts
 
 
