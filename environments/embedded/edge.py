@@ -151,8 +151,8 @@ class Edge:
         return "all services are ready"
 
     def stop(self) -> None:
-        """End the services, then the pods; idempotent."""
-        self._supervisor.stop(self._services)
+        """Kill the services, then the pods: nobody needs an orderly end of what is over. Idempotent."""
+        self._supervisor.stop(self._services, grace_seconds=0)
         with contextlib.suppress(SubstrateError):
             self.cluster.remove_all(keep_logs_in=self._supervisor.logs_folder / "pods")
 

@@ -60,13 +60,13 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise ServiceNotReady(waiting[0].name, deadline_seconds, self._last_lines(waiting[0].name))
 
-    def stop(self, services: Sequence[Service]) -> None:
-        """End services, all together; what is gone already is fine."""
+    def stop(self, services: Sequence[Service], grace_seconds: float = GRACE_SECONDS) -> None:
+        """End services, all together: SIGTERM, and SIGKILL after `grace_seconds` (0: at once); what is gone already is fine."""
         names = [service.name for service in services if service.name in self._services]
         self._told_to_end.update(names)
         if names:
             with ThreadPoolExecutor(len(names)) as threads:
-                list(threads.map(self._end_and_forget, names))
+                list(threads.map(lambda name: self._end_and_forget(name, grace_seconds), names))
         for name in names:
             del self._services[name]
 
@@ -164,8 +164,8 @@ class Supervisor:
             # it was never started
             return
 
-    def _end_and_forget(self, name: str) -> None:
-        self._end(name)
+    def _end_and_forget(self, name: str, grace_seconds: float) -> None:
+        self._end(name, grace_seconds)
         # every look at the processes would tell of it again
         with contextlib.suppress(ProcessesError):
             self.processes.remove(name)
