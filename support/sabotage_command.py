@@ -11,7 +11,8 @@ from environments.reference_platform.sabotage import Sabotage
 from support.nearest import did_you_mean
 from support.settings import SettingsError, read_settings
 
-CORES = os.cpu_count() or 1
+# a platform waits now and then, while another one can go on
+JOBS = (os.cpu_count() or 1) + 1
 
 
 def sabotage(
@@ -28,7 +29,7 @@ def sabotage(
         bool, typer.Option("--first-catch", help="of all scenarios that say to catch a sabotage, stop at the first one that does")
     ] = False,
     no_baseline: Annotated[bool, typer.Option("--no-baseline", help="do not first see the scenarios pass without a sabotage")] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="platforms at the same time; one for each core when left out")] = CORES,
+    jobs: Annotated[int, typer.Option(min=1, help="platforms at the same time; one more than cores when left out")] = JOBS,
     results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
 ) -> None:
     """Switch on one defect after another and see which scenarios notice it.

@@ -5,6 +5,7 @@ import random
 import runpy
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -93,8 +94,10 @@ def _replace_environment(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     if mark:
-        os.environ[RUN_VARIABLE] = mark
+        os.environ.setdefault(RUN_VARIABLE, mark)
     time.tzset()
+    # the server may have looked for its own folder while it imported
+    tempfile.tempdir = None
     search_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry and entry not in sys.path]
     sys.path[:0] = search_path
 

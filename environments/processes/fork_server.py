@@ -9,6 +9,7 @@ import argparse
 import gc
 import importlib
 import os
+import select
 import signal
 import socket
 import sys
@@ -38,8 +39,10 @@ class EndNow(BaseException):
 class ForkServer:
     """The loop: answer requests, preload, fork, reap, and end everything at the end."""
 
-    def __init__(self, listener: socket.socket, parent: int) -> None:
+    def __init__(self, listener: socket.socket, parent: int, owner: int | None = None) -> None:
+        """Serve on `listener`, as long as the process `parent` is our parent and the process `owner`, if there is one, runs."""
         self._parent = parent
+        self._owner = None if owner is None else os.pidfd_open(owner)
         self._table = Table()
         self._connections = Connections(listener)
         self._work: deque[Callable[[], None]] = deque()
@@ -74,7 +77,8 @@ class ForkServer:
         return max(0.0, min([PARENT_CHECK_SECONDS, *(deadline - time.monotonic() for deadline in deadlines)]))
 
     def _parent_lives(self) -> bool:
-        return os.getppid() == self._parent
+        owner_ended = self._owner is not None and bool(select.select([self._owner], [], [], 0)[0])
+        return os.getppid() == self._parent and not owner_ended
 
     def _note_signal(self, number: int, _frame: FrameType | None) -> None:
         if number in (signal.SIGTERM, signal.SIGINT):
@@ -254,6 +258,7 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True, help="path of the control socket")
     parser.add_argument("--listening", type=int, help="number of an inherited descriptor that already listens on it")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="end when this process is not the parent any more")
+    parser.add_argument("--owner", type=int, help="end when this process does, too")
     parser.add_argument("--name", default="fork-server", help="name shown by ps")
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of this process and all it starts")
     arguments = parser.parse_args()
@@ -261,7 +266,9 @@ def main() -> None:
     os.nice(arguments.nice)
     listener = listen(arguments.socket) if arguments.listening is None else socket.socket(fileno=arguments.listening)
     try:
-        ForkServer(listener, arguments.parent).run()
+        ForkServer(listener, arguments.parent, arguments.owner).run()
+    except ProcessLookupError:
+        sys.stderr.write("whoever wanted this fork server has ended already\n")
     finally:
         arguments.socket.unlink(missing_ok=True)
     sys.stdout.flush()

@@ -1,6 +1,8 @@
 """Makes the matrix: plans, runs, judges, prints and saves."""
 
 import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -41,8 +43,9 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
     folder = RunFolder(settings.results_folder / "sabotage")
     folder.create()
     settings.environment_name  # noqa: B018 - refuses an unset or unknown name before anything starts
-    runs = Runs(folder.path, _options(settings), wanted.jobs, wanted.first_catch, lambda ended: _tell(ended, console))
-    ended = runs.run_all(_planned(plan, wanted))
+    with _shared(settings) as variables:
+        runs = Runs(folder.path, _options(settings), variables, wanted.jobs, wanted.first_catch, lambda ended: _tell(ended, console))
+        ended = runs.run_all(_planned(plan, wanted))
     cells = [cell for run in ended for cell in run.cells]
     matrix = Matrix(
         sabotages=[str(sabotage) for sabotage in plan.runs],
@@ -79,6 +82,15 @@ def _planned(plan: Plan, wanted: Wanted) -> list[tuple[Sabotage | None, list[Can
 def _options(settings: Settings) -> list[str]:
     """What every run gets, so that a setting given by option reaches it too."""
     return ["--substrate", settings.substrate, "--client-env", settings.environment_name, "--ingestor", settings.ingestor]
+
+
+def _shared(settings: Settings) -> AbstractContextManager[Mapping[str, str]]:
+    """What all runs share, as variables by which they find it."""
+    if settings.substrate != "embedded":
+        return nullcontext({})
+    from environments.embedded.warm import warm_servers
+
+    return warm_servers()
 
 
 def _tell(ended: Ended, console: Console) -> None:

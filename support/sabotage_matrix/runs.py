@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,10 +45,13 @@ class Ended:
 
 @dataclass
 class Runs:
-    """The runs of one matrix; `options` are for each `ringmaster run`; with `first_catch`, those under a sabotage end with a failure."""
+    """The runs of one matrix; with `first_catch`, those under a sabotage end with a failure."""
 
     folder: Path
     options: list[str]
+    """For each `ringmaster run`."""
+    variables: Mapping[str, str]
+    """For each `ringmaster run`, besides those of this process."""
     jobs: int
     first_catch: bool
     tell: Callable[[Ended], None]
@@ -93,9 +96,8 @@ class Runs:
                 if self._stopped:
                     return ExitCode.INTERRUPTED
                 # no Allure results: nobody reads them, and they cost
-                process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=os.environ | {"RINGMASTER_ALLURE": "false"}
-                )
+                variables = {**os.environ, "RINGMASTER_ALLURE": "false", **self.variables}
+                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=variables)
                 self._living.add(process)
             try:
                 return process.wait()

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from environments.processes.client import Process
-from environments.processes.launch import RunningForkServer, basic_environment
+from environments.processes.launch import WARM_VARIABLE, RunningForkServer, basic_environment
 
 STAND_IN = "tests.processes.fixtures.stand_in"
 
@@ -24,8 +24,19 @@ class StartStandIn(Protocol):
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningForkServer]:
+def warm(tmp_path: Path) -> Iterator[Path]:
+    """The folder of a fork server that others are forked from."""
+    folder = tmp_path / "warm"
+    running = RunningForkServer(folder / "fork-server.sock", tmp_path / "warm.log", run_id="warm-run")
+    yield folder
+    running.stop()
+
+
+@pytest.fixture(params=["launched", "forked"])
+def server(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningForkServer]:
     """A running fork server, ended after the test."""
+    if request.param == "forked":
+        monkeypatch.setenv(WARM_VARIABLE, str(request.getfixturevalue("warm")))
     running = RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log", run_id="test-run")
     yield running
     running.stop()

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
-from environments.processes.launch import PROJECT_FOLDER, RunningForkServer, basic_environment
+from environments.processes.launch import PROJECT_FOLDER, WARM_VARIABLE, RunningForkServer, basic_environment
 
 from .conftest import STAND_IN, StartStandIn, is_alive
 
@@ -259,7 +259,8 @@ def test_a_server_asked_to_end_during_a_long_import_ends_at_once(tmp_path: Path,
     assert server.exit_code == 0
 
 
-def test_when_the_parent_is_killed_everything_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", ["launched", "forked"])
+def test_when_who_started_it_is_killed_everything_ends(tmp_path: Path, warm: Path, made: str) -> None:
     program = (
         "import sys, signal\nfrom pathlib import Path\nfrom environments.processes.launch import RunningForkServer, basic_environment\n"
         "folder = Path(sys.argv[1])\nserver = RunningForkServer(folder / 'run' / 'fork.sock', folder / 'server.log')\n"
@@ -268,7 +269,8 @@ def test_when_the_parent_is_killed_everything_ends(tmp_path: Path) -> None:
         "print(server.pid, process.pid, flush=True)\nsignal.pause()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path), STAND_IN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT_FOLDER, env=basic_environment()) as parent:
+    variables = basic_environment() | ({WARM_VARIABLE: str(warm)} if made == "forked" else {})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT_FOLDER, env=variables) as parent:
         assert parent.stdout is not None
         server, process = (psutil.Process(int(word)) for word in parent.stdout.readline().split())
         lines = wait_for_line(Processes(tmp_path / "run" / "fork.sock"), tmp_path / "one.log", "grandchild")
@@ -277,3 +279,21 @@ def test_when_the_parent_is_killed_everything_ends(tmp_path: Path) -> None:
     assert len(gone) == 2
     assert not alive
     assert not any(is_alive(int(line.split()[1])) for line in lines)
+
+
+def test_a_forked_server_has_what_the_warm_one_has_loaded_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "preloaded.py").write_text("import os, tempfile\nloaded_by = os.getpid()\ntempfile.gettempdir()\n")
+    (tmp_path / "user.py").write_text("import preloaded, tempfile\nprint(preloaded.loaded_by, tempfile.gettempdir())\n")
+    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    warm = RunningForkServer(tmp_path / "warm" / "fork-server.sock", tmp_path / "warm.log")
+    warm.processes.preload(["preloaded"])
+    monkeypatch.setenv(WARM_VARIABLE, str(tmp_path / "warm"))
+    server = RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
+    surroundings = {"TMPDIR": str(tmp_path / "own")}
+    server.processes.start("one", module="user", environment=surroundings, folder=tmp_path, log=tmp_path / "one.log")
+    server.processes.wait("one", timeout=10)
+    assert log_of(tmp_path, "one") == f"{warm.pid} {tmp_path / 'own'}\n"
+    warm.stop()
+    assert not is_alive(server.pid)
+    assert server.exit_code == -9

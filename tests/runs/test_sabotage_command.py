@@ -1,13 +1,14 @@
 """`ringmaster sabotage` as a command."""
 
 import json
+from pathlib import Path
 
-from tests.runs.conftest import Ringmaster, assert_refused
+from tests.runs.conftest import Ringmaster, assert_refused, processes_of
 
 TWO_PARTICIPANTS = "features/ring3_platform/02_two_participants.feature"
 
 
-def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster) -> None:
+def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster, temporary: Path) -> None:
     outcome = ringmaster("sabotage", TWO_PARTICIPANTS, "--every-pair")
     assert outcome.exit_code == 0, outcome.output
     assert "2 of 2 sabotages caught, by 1 scenarios" in outcome.output
@@ -16,6 +17,8 @@ def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster) -> None:
     under = {cell["sabotage"]: cell["status"] for cell in matrix["cells"]}
     assert under == {None: "passed", "weights-averaged-unweighted": "failed", "cycle-done-without-weights": "failed"}
     assert "row-weighted mean" in (folder / "matrix.md").read_text()
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_matrix_may_stop_at_the_first_scenario_that_notices(ringmaster: Ringmaster) -> None:
