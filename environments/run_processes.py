@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterable
-
-import psutil
+from typing import TYPE_CHECKING
 
 from environments.processes.child import RUN_VARIABLE
+
+if TYPE_CHECKING:
+    import psutil
 
 SAME_START_SECONDS = 0.005
 """Start times are counted in ticks of 0.01 s."""
@@ -15,6 +17,9 @@ ROUNDS = 50
 
 def seconds_from_boot_to_start(pid: int) -> float | None:
     """When a process started, on a clock that nobody sets; None when there is none, or only its remains."""
+    # here and below: a run without a platform starts without it
+    import psutil
+
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time() - psutil.boot_time()
@@ -30,6 +35,8 @@ def alive_and_same(pid: int, started: float) -> bool:
 
 def kill_processes_of(run_id: str, recorded: list[tuple[str, int, float]]) -> list[str]:
     """SIGKILL every recorded (name, pid, start), whatever shares its session, and whatever carries the run's mark; tells which."""
+    import psutil
+
     killed: list[str] = []
     for _ in range(ROUNDS):
         # in rounds: a process may start another one while we look
@@ -45,7 +52,9 @@ def kill_processes_of(run_id: str, recorded: list[tuple[str, int, float]]) -> li
     return killed
 
 
-def _kill(victim: psutil.Process, leaders: dict[int, str]) -> list[str]:
+def _kill(victim: "psutil.Process", leaders: dict[int, str]) -> list[str]:
+    import psutil
+
     try:
         name = leaders.get(victim.pid) or victim.name()
         # psutil compares the start time once more before it sends
@@ -55,12 +64,16 @@ def _kill(victim: psutil.Process, leaders: dict[int, str]) -> list[str]:
     return [f"process {name} ({victim.pid})"]
 
 
-def _not_ourselves() -> Iterable[psutil.Process]:
+def _not_ourselves() -> "Iterable[psutil.Process]":
+    import psutil
+
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     return [process for process in psutil.process_iter() if process.pid not in spared]
 
 
-def _belongs(process: psutil.Process, run_id: str, leaders: dict[int, str]) -> bool:
+def _belongs(process: "psutil.Process", run_id: str, leaders: dict[int, str]) -> bool:
+    import psutil
+
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
@@ -35,6 +34,8 @@ def bus(
     """
     if context.invoked_subcommand is not None:
         return
+    import secrets
+
     from environments.reference_platform.service_bus.__main__ import main
 
     # a variable, since everybody on the machine can see the arguments of a command

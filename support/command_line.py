@@ -1,7 +1,7 @@
 """The command `ringmaster`."""
 
 import gc
-import secrets
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -331,5 +331,5 @@ def _settings(**options: object) -> Settings:
 def main() -> None:
     """Entry point of the command."""
     # typer has no options with an optional value
-    sys.argv = [f"{argument}={secrets.token_hex(3)}" if argument == "--shuffle" else argument for argument in sys.argv]
+    sys.argv = [f"{argument}={os.urandom(3).hex()}" if argument == "--shuffle" else argument for argument in sys.argv]
     application(prog_name="ringmaster")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from support.settings import SettingsError, read_results_folder
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from reports.flake_ledger import Reliability
 
 
@@ -41,7 +42,9 @@ def flakes(
         console.print(_table(found))
 
 
-def _table(found: "list[Reliability]") -> Table:
+def _table(found: "list[Reliability]") -> "Table":
+    from rich.table import Table
+
     table = Table("scenario", "runs", "pass", "flaky", "retry", "greens", "changes", title="The flake ledger")
     for one in found:
         style = "green" if one.pass_rate == 1 and not one.flaky_rate else "red" if one.pass_rate < 1 else "yellow"

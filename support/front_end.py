@@ -6,9 +6,12 @@ Source: Cypress (its command line, and the JUnit files of mocha).
 import json
 import os
 import subprocess
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 PACKAGE = "package.json"
 CYPRESS = Path("node_modules/.bin/cypress")
@@ -106,12 +109,14 @@ def _environment(platform_url: str) -> dict[str, str]:
 
 
 def _spec(file: Path) -> Spec:
+    from xml.etree import ElementTree
+
     root = ElementTree.parse(file).getroot()  # noqa: S314 - written by the program that was just run
     named = next((suite.get("file") for suite in root.iter("testsuite") if suite.get("file")), None)
     return Spec(named or file.name, [_test(case) for case in root.iter("testcase")])
 
 
-def _test(case: ElementTree.Element) -> Test:
+def _test(case: "Element") -> Test:
     problem = case.find("failure") if case.find("failure") is not None else case.find("error")
     failure = None if problem is None else (problem.get("message") or problem.text or "failed").strip()
     return Test(case.get("name", ""), float(case.get("time") or 0), failure, case.find("skipped") is not None)
