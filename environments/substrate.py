@@ -222,6 +222,8 @@ class Substrate(ABC):
 
     name: str
     capabilities: frozenset[str]
+    loading_seconds: float = 0.0
+    """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
 
     @abstractmethod
     def start(self) -> Platform | None:

@@ -61,6 +61,8 @@ class EmbeddedSubstrate(Substrate):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "embedded"
+    # the node's libraries, on two cores
+    loading_seconds = 3.0
 
     def __init__(self, settings: SubstrateSettings, *, run_id: str, logs_folder: Path) -> None:
         self._settings = settings

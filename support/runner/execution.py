@@ -77,6 +77,8 @@ class Execution(Runner):
         self.outcome = Outcome()
         self.blocks: Callable[[Task], bool] = lambda task: task.scenario.status.has_failed()
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
+        self.loading_seconds = 0.0
+        """See `environments.substrate.Substrate`."""
         self._wishes = wishes
         self._console = console
         self._stopping = stopping
@@ -161,11 +163,12 @@ class Execution(Runner):
         return stop or number == self._wishes.repeat or bool(self._stopping.came) or "run" in self.outcome.used_up
 
     def _run_pass(self, plan: Plan, watchdog: Watchdog, problem: str | None) -> Stage:
-        ordered = in_order(plan.tasks, workers=self._wishes.workers, seed=self._wishes.seed)
-        pool = Pool(self, plan, ordered, min(self._wishes.workers, len(ordered)), watchdog)
+        wishes = self._wishes
+        ordered = in_order(plan.tasks, workers=wishes.workers, seed=wishes.seed, short_first_seconds=self.loading_seconds)
+        pool = Pool(self, plan, ordered, min(wishes.workers, len(ordered)), watchdog)
         gc.freeze()
         pool.clean_up_after = self.clean_up_after
-        if self._wishes.fail_fast:
+        if wishes.fail_fast:
             pool.fail_fast = self.blocks
         self.features = plan.features
         stage = Stage(plan, pool, self.formatters, self.config.reporters)

@@ -142,17 +142,31 @@ def make_plan(features: Iterable[Feature], selected: Sequence[Scenario], hooks: 
     return plan
 
 
-def in_order(tasks: Sequence[Task], *, workers: int, seed: str | None) -> list[Task]:
-    """The tasks in the order to start them: shuffled if there is a seed; else the longest first where several run at once."""
+def in_order(tasks: Sequence[Task], *, workers: int, seed: str | None, short_first_seconds: float = 0.0) -> list[Task]:
+    """The tasks in the order to start them: shuffled if there is a seed; else the longest first where several run at once.
+
+    Args:
+        tasks: in the order of the files.
+        workers: how many run at once.
+        seed: of the shuffled order.
+        short_first_seconds: for so long the shortest come first, where several run at once and it is known how long they take.
+    """
     ordered = list(tasks)
     if seed is not None:
         random.Random(seed).shuffle(ordered)  # noqa: S311 - an order is no secret
-    elif workers > 1:
-        known = [task.expected for task in tasks if task.expected is not None]
-        usual = sum(known) / len(known) if known else 0.0
-        ordered.sort(key=lambda task: -(task.expected if task.expected is not None else usual))
+    if seed is not None or workers == 1:
+        return ordered
+    known = [task.expected for task in tasks if task.expected is not None]
+    usual = sum(known) / len(known) if known else 0.0
+    seconds = {task: usual if task.expected is None else task.expected for task in tasks}
+    ordered.sort(key=lambda task: -seconds[task])
+    short: list[Task] = []
+    left = short_first_seconds * workers if known else 0.0
+    while ordered and left > 0:
+        short.append(ordered.pop())
+        left -= seconds[short[-1]]
     # those that run alone come last, so that nobody has to wait for them twice
-    return sorted(ordered, key=lambda task: task.serial) if workers > 1 and seed is None else ordered
+    return sorted(short + ordered, key=lambda task: task.serial)
 
 
 def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], home: Home) -> Task:

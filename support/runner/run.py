@@ -81,6 +81,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
     if session.substrate is not None:
         execution.clean_up_after = session.substrate.clean_up_after
+        execution.loading_seconds = session.substrate.loading_seconds
     try:
         _start_platform(session, manner.wishes, console)
     except SubstrateError as error:
