@@ -1,7 +1,9 @@
 """The command `ringmaster sabotage`."""
 
 import os
+import signal
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -49,6 +51,8 @@ def sabotage(
     from support.sabotage_matrix.make import Wanted, make_matrix
     from support.sabotage_matrix.runs import CannotRun
 
+    came: list[int] = []
+    _stop_in_order(came)
     console = Console(soft_wrap=False)
     selection = Selection(tuple(features or ("features",)), tuple(tags or ()))
     try:
@@ -64,8 +68,19 @@ def sabotage(
         code = ExitCode(error.exit_code)
     except KeyboardInterrupt:
         complain("stopped; the runs under way were ended in order")
-        code = ExitCode.INTERRUPTED
+        code = ExitCode.of_signal(came)
     raise typer.Exit(code)
+
+
+def _stop_in_order(came: list[int]) -> None:
+    """Let SIGTERM and SIGHUP stop the runs as Ctrl-C does; `came` is told which."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def _known(names: list[str]) -> tuple[Sabotage, ...]:

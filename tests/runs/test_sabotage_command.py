@@ -1,9 +1,17 @@
 """`ringmaster sabotage` as a command."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.runs.conftest import Ringmaster, assert_refused, processes_of
+import psutil
+import pytest
+from hamcrest import empty, equal_to, not_
+
+from support.eventually import eventually
+from tests.runs.conftest import PROJECT, Ringmaster, assert_refused, processes_of
 
 TWO_PARTICIPANTS = "features/ring3_platform/02_two_participants.feature"
 
@@ -48,3 +56,23 @@ def test_a_missing_feature_is_refused(ringmaster: Ringmaster) -> None:
 
 def test_an_unset_environment_name_is_refused_before_anything_starts(ringmaster: Ringmaster) -> None:
     assert_refused(ringmaster("sabotage", TWO_PARTICIPANTS, RINGMASTER_CLIENT_ENV="test-e2e"), 2, "'test-e2e'", "nothing was started")
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_matrix_that_is_stopped_ends_its_runs_and_leaves_nothing(
+    surroundings: dict[str, str], tmp_path: Path, temporary: Path, number: signal.Signals, exit_code: int
+) -> None:
+    command = [sys.executable, "-m", "support", "sabotage", TWO_PARTICIPANTS, "--every-pair"]
+    with subprocess.Popen(command, cwd=PROJECT, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
+
+        def nodes() -> list[psutil.Process]:
+            return [each for each in psutil.Process(running.pid).children(recursive=True) if each.name() == "node"]
+
+        eventually("a run's platform to be there", nodes, not_(empty()), within=60)
+        started = psutil.Process(running.pid).children(recursive=True)
+        running.send_signal(number)
+        assert running.wait(timeout=60) == exit_code
+    eventually("all its processes to end", lambda: [each for each in started if each.is_running()], equal_to([]), within=20)
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
+    assert list((tmp_path / "ledger").iterdir()) == []
