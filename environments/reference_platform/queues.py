@@ -137,16 +137,12 @@ class QueueConsumer:
         """Whether the link to the queue was opened within `timeout` seconds."""
         return self._receiving.wait(timeout)
 
-    def take_no_more(self) -> None:
-        """Take no further message; does not wait for the one in hand."""
-        self._stopping.set()
-
     def stop(self) -> None:
         """Take no further message; returns when the one in hand is settled and what came meanwhile is given back (0.3 s at most).
 
         The link is not closed yet by then: the SDK needs up to a second for that, and the end of the process does as well.
         """
-        self.take_no_more()
+        self._stopping.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             with self._handling:
                 pass

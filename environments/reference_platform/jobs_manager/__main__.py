@@ -42,8 +42,6 @@ def main() -> None:
         log.info("client %s is connected: working off the queue, ingestion by %s", settings.client_id, settings.ingestor)
         service.ready()
         service.stopping.wait()
-        # while the port is closed
-        consumer.take_no_more()
     consumer.stop()
     session.close()
 
