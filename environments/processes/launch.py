@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from environments.processes.child import RUN_VARIABLE
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
@@ -49,7 +49,7 @@ class RunningForkServer:
         environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | dict(variables or {})
         arguments = ["--socket", str(socket_path), "--name", name, "--nice", str(nice)]
         warm = Path(os.environ.get(WARM_VARIABLE, "")) / f"{name}.sock"
-        made_by = _Forked(warm, name) if warm.is_socket() else _Launched()
+        made_by = _Forked(warm, name) if _answers(warm) else _Launched()
         self._made_by: _Forked | _Launched = made_by
         self.pid = made_by.start(socket_path, arguments, environment, log)
         """The server's process id (and process group)."""
@@ -118,9 +118,9 @@ class _Forked:
             folder=PROJECT_FOLDER,
             log=log,
         )
-        listening = Retrying(
-            retry=retry_if_exception_type(ForkServerGone), wait=wait_fixed(0.005), stop=stop_after_delay(LONGEST_FORK), reraise=True
-        )
+        # it makes its socket itself; when it has ended, nobody needs to wait for that
+        not_yet = retry_if_exception(lambda error: isinstance(error, ForkServerGone) and self.exit_code() is None)
+        listening = Retrying(retry=not_yet, wait=wait_fixed(0.005), stop=stop_after_delay(LONGEST_FORK), reraise=True)
         listening(Processes(socket_path).processes)
         return process.pid
 
@@ -134,6 +134,16 @@ class _Forked:
     def stop(self, grace_seconds: float) -> None:
         with contextlib.suppress(ProcessesError):
             self._warm.stop(self._name, grace_seconds)
+
+
+def _answers(warm: Path) -> bool:
+    if not warm.is_socket():
+        return False
+    try:
+        Processes(warm).processes()
+    except ForkServerGone:
+        return False
+    return True
 
 
 def _alive(pid: int) -> bool:

@@ -297,3 +297,23 @@ def test_a_forked_server_has_what_the_warm_one_has_loaded_and_ends_with_it(tmp_p
     warm.stop()
     assert not is_alive(server.pid)
     assert server.exit_code == -9
+
+
+def test_without_an_answer_of_the_warm_one_a_server_is_launched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm = RunningForkServer(tmp_path / "warm" / "fork-server.sock", tmp_path / "warm.log")
+    psutil.Process(warm.pid).kill()
+    warm.stop()
+    assert (tmp_path / "warm" / "fork-server.sock").is_socket()
+    monkeypatch.setenv(WARM_VARIABLE, str(tmp_path / "warm"))
+    server = RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
+    assert server.processes.processes() == []
+    server.stop()
+    assert server.exit_code == 0
+
+
+def test_a_forked_server_that_cannot_listen_is_an_error_at_once(tmp_path: Path, warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(WARM_VARIABLE, str(warm))
+    (tmp_path / "run").write_text("no folder")
+    with pytest.raises(ForkServerGone):
+        RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
+    assert "FileExistsError" in (tmp_path / "server.log").read_text()
