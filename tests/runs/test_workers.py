@@ -1,5 +1,6 @@
 """Workers on the embedded platform: scenarios beside each other, and one that is killed while its client is installed."""
 
+import json
 import re
 import subprocess
 import sys
@@ -61,6 +62,33 @@ def test_the_platform_is_put_right_after_a_scenario_that_was_killed_with_its_fau
     assert "request PUT /faults/outage" in story
     assert "The run ended here" in story
 
+
+def test_short_scenarios_go_first_while_the_platform_loads(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    project = small_project(tmp_path, THREE, THREE_STEPS)
+    took = {"long": 60.0, "middle": 30.0, "short": 0.1}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "durations.json").write_text(json.dumps({f"features/small.feature: {name}": took[name] for name in took}))
+    outcome = ringmaster("run", "--workers", "2", folder=project)
+    assert outcome.exit_code == 0, outcome.output
+    assert min(outcome.record["scenarios"], key=lambda row: row["order"])["name"] == "short", outcome.output
+
+
+THREE = """
+Feature: three
+  Scenario: long
+    Then it passes
+  Scenario: middle
+    Then it passes
+  Scenario: short
+    Then it passes
+"""
+THREE_STEPS = """
+from behave import then
+
+@then("it passes")
+def passes(context):
+    assert context.scene.platform.backend_url
+"""
 
 FAULTS = """
 Feature: faults
