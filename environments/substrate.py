@@ -238,7 +238,8 @@ class Substrate(ABC):
 
         Args:
             process: its number.
-            alone: no other scenario ran beside its own, so what is wrong with the shared services is its doing: put them right, too.
+            alone: nothing beside its own scenario could disturb the shared services, so what is wrong with them is its doing: put them
+                right, too.
 
         Returns:
             What was put right, and what could not be; a line each.

@@ -12,6 +12,8 @@ from support.wording import BANNED
 
 RINGS = (1, 2, 3)
 PRIORITIES = ("p0", "p1", "p2")
+SERVICES = ("backend", "service-bus", "object-store", "averaging-service")
+"""That all scenarios share."""
 
 Check = Callable[[str], str | None]
 
@@ -95,6 +97,10 @@ def _issue_and_day(text: str) -> str | None:
     return f"'{day}' is not a day: {wanted}."
 
 
+def _service(name: str) -> str | None:
+    return None if name in SERVICES else f"'{name}' is no service that all scenarios share.{did_you_mean(name, SERVICES)}"
+
+
 def _word(text: str) -> str | None:
     known = {banned.name for banned in BANNED}
     return None if text in known else f"'{text}' is no word that would have to be declared.{did_you_mean(text, known)}"
@@ -114,6 +120,8 @@ TAGS = (
     Tag("needs", "capability", "where it can run", _capability),
     Tag("serial", "", "disturbs the platform: runs alone"),
     Tag("exclusive", "name", "not beside others of that name"),
+    Tag("disturbs", "service", "disturbs that service: runs only beside what does without it", _service),
+    Tag("without", "service", "does without that service: may run beside what disturbs it", _service),
     Tag("budget", "seconds", "the wall time it may take", _seconds),
     Tag("network", "", "may be tried twice"),
     Tag("quarantine", "issue.yyyy-mm-dd", "runs, does not block, until that day", _issue_and_day),

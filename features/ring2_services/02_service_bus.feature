@@ -5,14 +5,15 @@ Feature: The Service Bus fails, repeats itself or is slow
   It protects what a message promises: work is neither lost nor done twice, whatever the Service Bus goes through, and whoever waits for
   something is told in words. The Service Bus delivers at least once, so every service has to bear to hear the same thing twice.
 
-  Where it can be, a fault is kept to a queue of the scenario's own. What disturbs the whole platform is marked @serial.
+  Where it can be, a fault is kept to a queue of the scenario's own. What disturbs the Service Bus for everybody says so with a tag, and only
+  scenarios that do without it run beside.
 
   Background:
     Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
 
-  @serial @catches.start-refused-but-experiment-kept
+  @disturbs.service-bus @catches.start-refused-but-experiment-kept
   Scenario: A start while the Service Bus is unreachable is refused in words, leaves nothing behind and goes through later
     Given the Service Bus is unreachable
     Then the SDK refuses "the participant" another start with the code "QUEUE_UNAVAILABLE" and the words "cannot reach its queues right now"
@@ -49,7 +50,7 @@ Feature: The Service Bus fails, repeats itself or is slow
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
-  @serial @catches.duplicate-delivery-counted-twice
+  @disturbs.service-bus @catches.duplicate-delivery-counted-twice
   Scenario: A cost is handled, the Service Bus never hears of it and delivers it again
     Given the Service Bus loses the next word that a cost was handled
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
@@ -67,7 +68,7 @@ Feature: The Service Bus fails, repeats itself or is slow
     And the experiment shows what the stub participants spent, each counted once
     And each garbled message was put aside with the reason why it cannot be handled
 
-  @serial @catches.impatient-with-a-slow-bus
+  @disturbs.service-bus @catches.impatient-with-a-slow-bus
   Scenario: A slow Service Bus slows everything down and breaks nothing
     Given the Service Bus answers 0.25 seconds late
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle

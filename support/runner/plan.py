@@ -3,16 +3,16 @@
 import itertools
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from behave.model import Feature, Rule, Scenario, Step
 
+from support.runner.claims import Claims, claims_of
 from support.runner.tags import Quarantine, budget_of, quarantine_of
 
-EXCLUSIVE = re.compile(r"exclusive\.(.+)")
 RING = re.compile(r"ring\d+")
 
 Container: TypeAlias = Feature | Rule
@@ -44,8 +44,7 @@ class Task:
     scenario: Scenario
     containers: tuple[Container, ...]
     home: Home
-    serial: bool
-    exclusives: frozenset[str]
+    claims: Claims
     budget: float | None
     """Seconds it may take, from its tag."""
     ring: str | None
@@ -165,8 +164,20 @@ def in_order(tasks: Sequence[Task], *, workers: int, seed: str | None, short_fir
     while ordered and left > 0:
         short.append(ordered.pop())
         left -= seconds[short[-1]]
-    # those that run alone come last, so that nobody has to wait for them twice
-    return sorted(short + ordered, key=lambda task: task.serial)
+    return sorted(short + ordered, key=_rank_among(tasks))
+
+
+def _rank_among(tasks: Sequence[Task]) -> Callable[[Task], int]:
+    """What disturbs others comes late and what may run beside it after it, so that they meet; what runs alone comes last."""
+    disturbed = frozenset[str]().union(*(task.claims.disturbs for task in tasks))
+
+    def rank(task: Task) -> int:
+        claims = task.claims
+        if claims.alone:
+            return 3
+        return 1 if claims.disturbs else 2 if claims.without & disturbed else 0
+
+    return rank
 
 
 def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], home: Home) -> Task:
@@ -176,8 +187,7 @@ def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], hom
         scenario=scenario,
         containers=containers,
         home=home,
-        serial="serial" in tags,
-        exclusives=frozenset(match[1] for tag in tags if (match := EXCLUSIVE.fullmatch(tag))),
+        claims=claims_of(tags),
         budget=budget_of(scenario),
         quarantine=quarantine_of(scenario),
         most_attempts=2 if "network" in tags else 1,

@@ -182,7 +182,7 @@ class Pool:
         for worker in self._family.workers:
             if worker.given and not worker.told_to_end and worker.kill_at is None and len(worker.given) < self._ahead(worker):
                 task = self._queue.peek(worker.home)
-                if task is not None and task.home is worker.home and not (task.serial or task.exclusives):
+                if task is not None and task.home is worker.home and not task.claims.restricts:
                     self._give(worker, task)
                     return True
         return False
@@ -327,12 +327,16 @@ class Pool:
         mended = []
         if not worker.said_good_bye and worker.pid is not None:
             # before anything else begins, which would find the platform as the worker left it
-            mended = self.clean_up_after(worker.pid, alone=self._queue.running <= set(worker.given))
+            mended = self.clean_up_after(worker.pid, alone=self._is_culprit(worker))
         if worker.task is not None:
             self._lost_with_tasks(worker, how, mended)
         elif not worker.said_good_bye:
             problems = [f"a worker ended between two scenarios, with {how}"] if worker.told_to_end else []
             self._note(worker.home, problems, worker.output.take() + "".join(f"{line}\n" for line in mended))
+
+    def _is_culprit(self, worker: Handle) -> bool:
+        """Whether what is wrong with the shared services can only be this worker's doing."""
+        return self._queue.running <= set(worker.given) or any(task.claims.disturbs for task in worker.given)
 
     def _lost_with_tasks(self, worker: Handle, how: str, mended: list[str]) -> None:
         # one that was to run next has lost nothing; but what ends every worker at its very beginning must not go on for ever

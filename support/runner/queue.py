@@ -1,8 +1,9 @@
-"""Which scenario may begin next: nothing beside a `@serial` one, never two `@exclusive.<name>` of the same name."""
+"""Which scenario may begin next beside those that run."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from support.runner.claims import NONE
 from support.runner.plan import Home, Task
 
 LOOKED_AT = 200
@@ -15,7 +16,8 @@ class TaskQueue:
     def __init__(self, ordered: Sequence[Task]) -> None:
         self._waiting = list(reversed(ordered))
         self._running: set[Task] = set()
-        self._claimed: set[str] = set()
+        self._claiming: set[Task] = set()
+        """Those that run and claim something."""
         self._left: Counter[Home] = Counter()
         for task in ordered:
             self._count(task, 1)
@@ -30,7 +32,7 @@ class TaskQueue:
 
     def peek(self, home: Home | None = None) -> Task | None:
         """The next scenario that may begin now; one of the given home before others."""
-        if any(task.serial for task in self._running):
+        if any(task.claims.alone for task in self._claiming):
             return None
         first = None
         for looked, task in enumerate(reversed(self._waiting)):
@@ -49,18 +51,19 @@ class TaskQueue:
         else:
             self._waiting.remove(task)
         self._running.add(task)
-        self._claimed |= task.exclusives
+        if task.claims is not NONE:
+            self._claiming.add(task)
 
     def put_back(self, task: Task) -> None:
         """The scenario did not begin after all, and is the next again."""
         self._running.discard(task)
-        self._claimed -= task.exclusives
+        self._claiming.discard(task)
         self._waiting.append(task)
 
     def done(self, task: Task) -> None:
         """The scenario is over."""
         self._running.discard(task)
-        self._claimed -= task.exclusives
+        self._claiming.discard(task)
         self._count(task, -1)
 
     def drop(self, which: Callable[[Task], bool]) -> list[Task]:
@@ -78,7 +81,8 @@ class TaskQueue:
         return self._left[home]
 
     def _may_begin(self, task: Task) -> bool:
-        return not (task.serial and self._running) and not (task.exclusives & self._claimed)
+        beside = self._claiming if task.claims is NONE else self._running
+        return all(task.claims.allow(other.claims) for other in beside)
 
     def _count(self, task: Task, number: int) -> None:
         home: Home | None = task.home

@@ -1,6 +1,6 @@
 """In what order scenarios run, which, how often, and what may run beside what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.runner.conftest import Outcome, Run
@@ -99,24 +99,35 @@ def test_until_fail_stops_at_the_first_failure(project: Callable[..., Path], run
     assert "20 passed" in limited.output
 
 
-def test_serial_scenarios_run_alone_and_exclusive_ones_not_beside_their_like(project: Callable[..., Path], run: Run) -> None:
-    beside = "".join(f"  Scenario: beside {number}\n    Given it notes that it runs for 0.1 s\n" for number in range(6))
-    alone = "".join(f"  @serial\n  Scenario: alone {number}\n    Given it notes that it runs for 0.1 s\n" for number in range(2))
-    like = "".join(f"  @exclusive.disk\n  Scenario: disk {number}\n    Given it notes that it runs for 0.1 s\n" for number in range(3))
-    outcome = run(project(f=f"Feature: f\n{alone}{like}{beside}"), "--workers", "4")
+def test_tags_say_what_may_run_beside_what(project: Callable[..., Path], run: Run) -> None:
+    def scenarios(tag: str, name: str, count: int) -> str:
+        return "".join(f"  {tag}\n  Scenario: {name} {number}\n    Given it notes that it runs for 0.1 s\n" for number in range(count))
+
+    feature = scenarios("@serial", "alone", 2) + scenarios("@exclusive.disk", "disk", 3) + scenarios("", "beside", 6)
+    feature += scenarios("@disturbs.service-bus", "outage", 2) + scenarios("@without.service-bus", "spared", 9)
+    outcome = run(project(f=f"Feature: f\n{feature}"), "--workers", "4")
     assert outcome.exit_code == 0, outcome.output
+    moments = list(running_together(outcome))
+    for running in moments:
+        kinds = [name.split("-")[0] for name in running]
+        assert kinds.count("disk") <= 1, running
+        assert kinds.count("outage") <= 1, running
+        assert len(kinds) == 1 or "alone" not in kinds, running
+        assert "outage" not in kinds or {*kinds} <= {"outage", "spared"}, running
+    assert max(map(len, moments)) >= 3
+    assert any({"outage", "spared"} == {name.split("-")[0] for name in running} for running in moments), moments
+
+
+def running_together(outcome: Outcome) -> Iterator[set[str]]:
+    """Which scenarios ran at the same time, at each moment when one began."""
     running: set[str] = set()
-    together = 0
     for line in outcome.noted("notes.log"):
         what, _, name = line.partition(":")
         if what == "end":
             running.remove(name)
-            continue
-        running.add(name)
-        together = max(together, len(running))
-        assert len([each for each in running if each.startswith("disk")]) <= 1, running
-        assert len(running) == 1 or not [each for each in running if each.startswith("alone")], running
-    assert together >= 3
+        else:
+            running.add(name)
+            yield set(running)
 
 
 def test_the_longest_begin_first_once_it_is_known_how_long_they_take(project: Callable[..., Path], run: Run) -> None:

@@ -1,0 +1,49 @@
+"""What a scenario asks of those that run beside it, from its tags."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FAMILIES = re.compile(r"(exclusive|disturbs|without)\.(.+)")
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a scenario claims for itself."""
+
+    alone: bool = False
+    """`@serial`: nothing runs beside it."""
+    exclusives: frozenset[str] = frozenset()
+    """`@exclusive.<name>`: never beside another one of the same name."""
+    disturbs: frozenset[str] = frozenset()
+    """`@disturbs.<service>`: only beside what does without that service."""
+    without: frozenset[str] = frozenset()
+    """`@without.<service>`: may run beside what disturbs it."""
+
+    @property
+    def restricts(self) -> bool:
+        """Whether there is anything that may not run beside it."""
+        return self.alone or bool(self.exclusives or self.disturbs)
+
+    def allow(self, other: "Claims") -> bool:
+        """Whether the two may run beside each other."""
+        if self.alone or other.alone or self.exclusives & other.exclusives:
+            return False
+        return self.disturbs <= other.without and other.disturbs <= self.without
+
+
+NONE = Claims()
+
+
+def claims_of(tags: Iterable[str]) -> Claims:
+    """The claims of a scenario with these tags, written without the @; `NONE` itself when there are none."""
+    alone = False
+    named: dict[str, set[str]] = {"exclusive": set(), "disturbs": set(), "without": set()}
+    for tag in tags:
+        if tag == "serial":
+            alone = True
+        elif "." in tag and (match := FAMILIES.fullmatch(tag)):
+            named[match[1]].add(match[2])
+    if not alone and not any(named.values()):
+        return NONE
+    return Claims(alone, *(frozenset(names) for names in named.values()))
