@@ -11,7 +11,11 @@ def main() -> None:
     """Do what the command line asks for."""
     gc.freeze()
     gc.enable()
-    command_line()
+    try:
+        command_line()
+    finally:
+        # at its end the interpreter would look through everything that is left once more
+        gc.freeze()
 
 
 if __name__ == "__main__":

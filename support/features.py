@@ -4,8 +4,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from behave import model_core
 from behave.i18n import languages
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 from behave.model_type import FileLocation
@@ -19,6 +21,9 @@ SUFFIX = ".feature"
 # str.splitlines, which behave counts lines with, ends a line at these too, but no editor does
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 LANGUAGE = re.compile(r"\s*#\s*language:\s*(\S*)", re.IGNORECASE)
+
+# behave works out each step's path, and the folder it is in, anew
+model_core.make_relpath_if_possible = cache(model_core.make_relpath_if_possible)
 
 
 class UnreadableFile(Exception):

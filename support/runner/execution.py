@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from behave.configuration import Configuration
+from behave.exception import ConfigError
 from behave.formatter._registry import make_formatters
 from behave.model import Feature, Scenario
 from behave.runner import Runner
@@ -82,6 +83,22 @@ class Execution(Runner):
         self._wishes = wishes
         self._console = console
         self._stopping = stopping
+
+    def setup_paths(self) -> None:
+        """As behave's, but without its walk through all folders of the project for features: they have been read already.
+
+        Raises ConfigError: there are no steps beside the features or above them.
+        """
+        first = self.config.paths[0]
+        begin = Path.cwd() / str(getattr(first, "filename", first))
+        for folder in (begin, *begin.parents):
+            if (folder / self.config.steps_dir).is_dir() or (folder / self.config.environment_file).is_file():
+                break
+        else:
+            raise ConfigError(f"there is no folder '{self.config.steps_dir}' in {begin} or above it, which would hold the steps")
+        self.base_dir = self.config.base_dir = str(folder)
+        self.path_manager.add(self.base_dir)
+        self.path_manager.add(str(Path.cwd()))
 
     def run_selected(self, parse: Callable[[], Model], durations: dict[str, float]) -> Outcome:
         """Run everything; `parse` gives a fresh model, once for each repetition. Raises CodeUnusable."""
