@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from pydantic import SecretStr
-
-from environments.processes.launch import basic_environment
+from environments.processes.variables import basic_environment
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from environments.requirements import Requirement
 
 LOG_LINES_IN_ERRORS = 15
@@ -69,11 +69,11 @@ class Platform:
     """Where a running platform is reached."""
 
     backend_url: str
-    service_bus_connection_string: SecretStr
+    service_bus_connection_string: "SecretStr"
     object_store_url: str
     object_store_bucket: str
     object_store_access_key: str
-    object_store_secret_key: SecretStr
+    object_store_secret_key: "SecretStr"
     service_bus_control_url: str | None
     """Where the Service Bus is made to fail (see `reference_platform/service_bus/control.py`); None: it cannot be."""
     mail_folder: Path
@@ -87,7 +87,7 @@ class InstallRequest:
 
     client_env: str | None
     client_id: str
-    client_password: SecretStr
+    client_password: "SecretStr"
     services: frozenset[str] = CLIENT_SERVICES
     """Which of the client's services to run: a scenario may play the others itself."""
     training_resources: str | None = None
@@ -172,12 +172,12 @@ class SecureEnvironment:
     """An installed client: the services of one secure environment."""
 
     client_id: str
-    database_url: SecretStr
+    database_url: "SecretStr"
     """SQLAlchemy URL of the datasets' database."""
     jobs_manager_url: str
     requests_proxy_url: str
-    pod_token_signing_secret: SecretStr
-    ingestion_token: SecretStr
+    pod_token_signing_secret: "SecretStr"
+    ingestion_token: "SecretStr"
     shared_folder: Path
     """The volume that the chart mounts at /data/shared, as scenarios reach it."""
     shared_mount: Path

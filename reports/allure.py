@@ -20,7 +20,6 @@ from behave.formatter.base import Formatter
 from behave.model import Scenario, Step
 from behave.model_type import Status
 
-from reports.story import story_of
 from support.redaction import redact
 from support.runner.results import trace_of
 from support.story import Outcome, Part
@@ -110,6 +109,9 @@ def _story(folder: Path, scenario: Scenario) -> list[Json]:
     if evidence is None or scenario.status is Status.passed:
         return []
     source = f"{uuid.uuid4()}-attachment.txt"
+    # loaded only for what went wrong, since pydantic, which reads evidence, takes longer than the rest of this file
+    from reports.story import story_of
+
     (folder / source).write_text("\n".join(line.plain for line in story_of(evidence)), encoding="utf-8")
     return [{"name": "story", "source": source, "type": "text/plain"}]
 

@@ -4,18 +4,19 @@ Runs with a sabotage are left out, since they fail on purpose. Source: our choic
 """
 
 import fcntl
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-
-from pydantic import BaseModel
 
 from reports.run_record import RunRecord
 
 FILE = "flake-ledger.jsonl"
 
 
-class LedgerLine(BaseModel):
+@dataclass(frozen=True)
+class LedgerLine:
     """One scenario in one run: how it ended, and at which attempt."""
 
     run: str
@@ -24,7 +25,8 @@ class LedgerLine(BaseModel):
     attempts: int = 1
 
 
-class Reliability(BaseModel):
+@dataclass(frozen=True)
+class Reliability:
     """One scenario over the runs it was run in; rates are shares from 0 to 1.
 
     A run is flaky when it passed only after a failed attempt; `consecutive_greens` counts the newest runs that passed at once.
@@ -45,17 +47,21 @@ def add_run(record: RunRecord, results: Path) -> None:
     if record.sabotage:
         return
     lines = [
-        LedgerLine(run=record.run, scenario=scenario.key, status=scenario.status, attempts=scenario.attempts).model_dump_json()
+        json.dumps(vars(LedgerLine(record.run, scenario.key, scenario.status, scenario.attempts)), ensure_ascii=False)
         for scenario in record.scenarios
         if scenario.status != "skipped"
     ]
-    with (results / FILE).open("a", encoding="utf-8") as file:
+    with (results / FILE).open("a", encoding="utf-8", errors="replace") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write("".join(f"{line}\n" for line in lines))
 
 
 def read_ledger(results: Path) -> list[LedgerLine]:
     """Every line, oldest first; empty without a ledger. A torn line, as a kill leaves it, is passed over."""
+    # loaded only by who reads the ledger, since it takes longer than writing it
+    from pydantic import TypeAdapter
+
+    one_line = TypeAdapter(LedgerLine)
     try:
         text = (results / FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -63,7 +69,7 @@ def read_ledger(results: Path) -> list[LedgerLine]:
     lines = []
     for line in text.splitlines():
         try:
-            lines.append(LedgerLine.model_validate_json(line))
+            lines.append(one_line.validate_json(line))
         except ValueError:
             continue
     return lines

@@ -1,6 +1,7 @@
 """The command `ringmaster flakes`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,7 @@ def flakes(
     found = [one for one in reliability(read_ledger(results)) if all(word in one.scenario.lower() for word in wanted)]
     console = Console()
     if as_json:
-        typer.echo(json.dumps([one.model_dump() for one in found], indent=2))
+        typer.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif not found:
         console.print(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet", markup=False)
     else:

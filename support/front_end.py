@@ -103,7 +103,7 @@ def run_specs(checkout: Path, platform_url: str, folder: Path, patience: float =
 def _environment(platform_url: str) -> dict[str, str]:
     # CYPRESS_... become the specs' own variables; the front end calls the platform's address by either name
     # imported here: only runs with a checkout need it
-    from environments.processes.launch import basic_environment
+    from environments.processes.variables import basic_environment
 
     return basic_environment() | {"CYPRESS_BASE_URL": platform_url, "CYPRESS_API_URL": platform_url, "CI": "1", "NO_COLOR": "1"}
 

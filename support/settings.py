@@ -5,17 +5,16 @@ A variable wins over the file; an option wins over both. Source: our choice.
 
 import os
 import tomllib
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-
-from environments.client_environment import ClientEnvironmentRefused, guarded_client_environment
+from environments.client_environment import guarded_client_environment
 from environments.reference_platform.sabotage import Sabotage
 from support.client_scripts.checkout import client_checkout
 from support.front_end import front_end_checkout
 from support.nearest import did_you_mean
+from support.setting_values import Reader, count_or_auto, flag, folder, number, one_of, table_of, text
 
 VARIABLE_PREFIX = "RINGMASTER_"
 FILE_VARIABLE = "RINGMASTER_SETTINGS_FILE"
@@ -29,78 +28,64 @@ OTHER_VARIABLES = {
     "RINGMASTER_WORKER",
 }
 NO_PLATFORM = "none"
+Ingestor: TypeAlias = Literal["auto", "tracebloc-ingest", "reference"]
 
 
 class SettingsError(Exception):
     """A setting is missing, unknown or wrong; the text says which, where it stands and what would do."""
 
 
-def _guard(value: object, info: ValidationInfo) -> str | None:
-    if value is None and info.data.get("substrate") == NO_PLATFORM:
-        return None
-    try:
-        return guarded_client_environment(None if value is None else str(value))
-    except ClientEnvironmentRefused as refused:
-        raise ValueError(str(refused)) from refused
+def _sabotage(given: object) -> Sabotage | None:
+    known = {str(sabotage): sabotage for sabotage in Sabotage}
+    if given and given not in known:
+        raise ValueError(f"'{given}' is not a sabotage.{did_you_mean(str(given), known)} `ringmaster sabotages` lists them")
+    return known[str(given)] if given else None
 
 
-def _known_sabotage(value: object) -> object:
-    if value and value not in set(Sabotage):
-        raise ValueError(f"'{value}' is not a sabotage.{did_you_mean(str(value), Sabotage)} `ringmaster sabotages` lists them")
-    return value or None
+def _environment(given: object) -> str:
+    return guarded_client_environment(text(given))
 
 
-def _client_checkout(folder: Path | None) -> Path | None:
-    return None if folder is None else client_checkout(folder)
+def _client_checkout(given: object) -> Path:
+    return client_checkout(folder(given))
 
 
-def _frontend_checkout(folder: Path | None) -> Path | None:
-    return None if folder is None else front_end_checkout(folder)
+def _front_end_checkout(given: object) -> Path:
+    return front_end_checkout(folder(given))
 
 
-class Settings(BaseSettings):
+@dataclass
+class Settings:
     """All settings of a run."""
 
-    model_config = SettingsConfigDict(env_prefix=VARIABLE_PREFIX, extra="forbid", validate_default=True)
-
-    substrate: str = Field(
-        "embedded", description="where the platform runs: embedded, compose, kind, remote; or none, for features without one"
-    )
-    client_env: Annotated[str | None, BeforeValidator(_guard)] = Field(
-        None, description="the platform's environment name (CLIENT_ENV): dev or stg; there is no default, on purpose"
-    )
-    deadline_factor: float = Field(1.0, gt=0, le=100, description="stretches every deadline, for slow substrates")
-    results_folder: Path = Field(Path("reports/out"), description="where each run leaves its results, in a folder of its own")
-    sabotage: Annotated[Sabotage | None, BeforeValidator(_known_sabotage)] = Field(
-        None, description="one named defect to switch on in the reference platform (see `ringmaster sabotages`)"
-    )
-    ingestor: Literal["auto", "tracebloc-ingest", "reference"] = Field(
-        "auto", description="which ingestor step 5 runs; auto: the real one where MariaDB is installed"
-    )
-    allure: bool = Field(True, description="write Allure results")
-    workers: PositiveInt | Literal["auto"] = Field("auto", description="how many scenarios run at once; auto: one for each processor core")
-    step_budget: PositiveFloat | None = Field(None, description="seconds that any step may take")
-    scenario_budget: PositiveFloat | None = Field(None, description="seconds that a scenario without a @budget tag may take")
-    ring_budgets: dict[str, PositiveFloat] = Field({}, description="seconds from a ring's first scenario to its last, such as ring1 = 60")
-    run_budget: PositiveFloat | None = Field(None, description="seconds that all scenarios together may take")
-    client_checkout: Annotated[Path | None, AfterValidator(_client_checkout)] = Field(
-        None, description="folder of a checkout of tracebloc/client, whose chart and installer scripts are then tested"
-    )
-    frontend_checkout: Annotated[Path | None, AfterValidator(_frontend_checkout)] = Field(
-        None, description="folder of a checkout of the front end, whose Cypress specs are then run against the platform"
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options first, then variables, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
+    substrate: str = "embedded"
+    """Where the platform runs: embedded, compose, kind, remote; or none, for features without one."""
+    client_env: str | None = None
+    """The platform's environment name (CLIENT_ENV): dev or stg; there is no default, on purpose."""
+    deadline_factor: float = 1.0
+    """Stretches every deadline, for slow substrates."""
+    results_folder: Path = Path("reports/out")
+    """Where each run leaves its results, in a folder of its own."""
+    sabotage: Sabotage | None = None
+    """One named defect to switch on in the reference platform (see `ringmaster sabotages`)."""
+    ingestor: Ingestor = "auto"
+    """Which ingestor step 5 runs; auto: the real one where MariaDB is installed."""
+    allure: bool = True
+    """Write Allure results."""
+    workers: int | Literal["auto"] = "auto"
+    """How many scenarios run at once; auto: one for each processor core."""
+    step_budget: float | None = None
+    """Seconds that any step may take."""
+    scenario_budget: float | None = None
+    """Seconds that a scenario without a @budget tag may take."""
+    ring_budgets: dict[str, float] = field(default_factory=dict)
+    """Seconds from a ring's first scenario to its last, such as ring1 = 60."""
+    run_budget: float | None = None
+    """Seconds that all scenarios together may take."""
+    client_checkout: Path | None = None
+    """Folder of a checkout of tracebloc/client, whose chart and installer scripts are then tested."""
+    frontend_checkout: Path | None = None
+    """Folder of a checkout of the front end, whose Cypress specs are then run against the platform."""
 
     @property
     def environment_name(self) -> str:
@@ -112,11 +97,29 @@ class Settings(BaseSettings):
     @property
     def worker_count(self) -> int:
         """How many scenarios run at once."""
-        return len(os.sched_getaffinity(0)) if self.workers == "auto" else self.workers
+        return len(os.sched_getaffinity(0)) if isinstance(self.workers, str) else self.workers
 
     def lines(self) -> list[str]:
         """Each setting as `name = value`."""
-        return [f"{name} = {_shown(value)}" for name, value in self.model_dump().items()]
+        return [f"{name} = {_shown(value)}" for name, value in asdict(self).items()]
+
+
+READERS: dict[str, Reader[Any]] = {
+    "substrate": text,
+    "client_env": _environment,
+    "deadline_factor": number(most=100),
+    "results_folder": folder,
+    "sabotage": _sabotage,
+    "ingestor": one_of(get_args(Ingestor)),
+    "allure": flag,
+    "workers": count_or_auto,
+    "step_budget": number(),
+    "scenario_budget": number(),
+    "ring_budgets": table_of(number()),
+    "run_budget": number(),
+    "client_checkout": _client_checkout,
+    "frontend_checkout": _front_end_checkout,
+}
 
 
 def read_settings(**options: Any) -> Settings:
@@ -125,45 +128,47 @@ def read_settings(**options: Any) -> Settings:
     Args:
         options: given on the command line; those that are None are left to the variables and the file.
     """
-    _refuse_unknown_variables()
-    _refuse_broken_file()
-    try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        raise SettingsError("\n".join(_problem(dict(problem), options) for problem in error.errors(include_url=False))) from error
+    given = _in_file() | _in_variables() | {name: value for name, value in options.items() if value is not None}
+    if "client_env" not in given and given.get("substrate") != NO_PLATFORM:
+        given["client_env"] = ""
+    values, problems = {}, []
+    for name, value in given.items():
+        try:
+            if name in READERS:
+                values[name] = READERS[name](value)
+            else:
+                problems.append(f"{_settings_file()}: '{name}' is not a setting.{did_you_mean(name, READERS)}")
+        except ValueError as error:
+            problems.append(f"{_place(name, options)}: {error}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)
 
 
 def _settings_file() -> Path:
     return Path(os.environ.get(FILE_VARIABLE) or DEFAULT_FILE)
 
 
-def _refuse_broken_file() -> None:
+def _in_file() -> dict[str, Any]:
     file = _settings_file()
     if not file.exists():
         if os.environ.get(FILE_VARIABLE):
             raise SettingsError(f"the settings file {file} (named by {FILE_VARIABLE}) does not exist: create it or unset the variable")
-        return
+        return {}
     try:
-        tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"the settings file {file} is not valid TOML: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"the settings file {file} cannot be read: {error}") from error
 
 
-def _refuse_unknown_variables() -> None:
-    known = {f"{VARIABLE_PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
-    for name in sorted(os.environ):
-        if name.startswith(VARIABLE_PREFIX) and name not in known:
-            raise SettingsError(f"the variable {name} is not a setting.{did_you_mean(name, sorted(known))}")
-
-
-def _problem(problem: dict[str, Any], options: dict[str, Any]) -> str:
-    name = str(problem["loc"][0]) if problem["loc"] else "settings"
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        return f"{_settings_file()}: '{name}' is not a setting.{did_you_mean(name, Settings.model_fields)}"
-    return f"{_place(name, options)}: {message}"
+def _in_variables() -> dict[str, str]:
+    names = {f"{VARIABLE_PREFIX}{name.upper()}": name for name in READERS}
+    given = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
+    for variable in sorted(given.keys() - names.keys()):
+        raise SettingsError(f"the variable {variable} is not a setting.{did_you_mean(variable, sorted(names.keys() | OTHER_VARIABLES))}")
+    return {names[variable]: value for variable, value in given.items()}
 
 
 def _place(name: str, options: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from environments import ledger
 from environments.ledger import Ledger, RunIsAlive, clean_up, clean_up_left_overs, left_over_runs, mark_folder, read_run
-from environments.processes.launch import PROJECT_FOLDER, basic_environment
+from environments.processes.variables import PROJECT_FOLDER, basic_environment
 
 RUNNER = """
 import os, signal, subprocess, sys

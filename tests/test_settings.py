@@ -1,12 +1,13 @@
 """Settings: where they come from, and what is said when one is wrong."""
 
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from environments.reference_platform.sabotage import Sabotage
-from support.settings import SettingsError, read_settings
+from support.settings import READERS, Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,60 @@ def test_a_folder_that_is_no_checkout_is_refused(setting: str, tmp_path: Path, m
     monkeypatch.setenv(f"RINGMASTER_{setting.upper()}", str(tmp_path / "nowhere"))
     with pytest.raises(SettingsError, match=f"variable RINGMASTER_{setting.upper()}: .* no "):
         read_settings(client_env="dev")
+
+
+def test_a_variable_gives_a_table_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGMASTER_RING_BUDGETS", '{"ring1": 60}')
+    assert read_settings(client_env="dev").ring_budgets == {"ring1": 60}
+    for wrong, words in (("ring1=60", "as JSON"), ("[60]", "a table"), ('{"ring1": -1}', "greater than 0")):
+        monkeypatch.setenv("RINGMASTER_RING_BUDGETS", wrong)
+        with pytest.raises(SettingsError, match=f"variable RINGMASTER_RING_BUDGETS: .*{words}"):
+            read_settings(client_env="dev")
+
+
+def test_every_setting_can_be_given() -> None:
+    assert list(READERS) == [one.name for one in fields(Settings)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "given", "words"),
+    [
+        ("workers", "0", "a whole number from 1, or auto, not '0'"),
+        ("workers", "2.5", "a whole number from 1, or auto"),
+        ("workers", True, "a whole number from 1, or auto"),
+        ("deadline_factor", "nan", "a number greater than 0 and at most 100"),
+        ("deadline_factor", 101, "at most 100"),
+        ("run_budget", "soon", "a number greater than 0, not 'soon'"),
+        ("run_budget", True, "a number greater than 0"),
+        ("allure", "perhaps", "true or false, not 'perhaps'"),
+        ("ingestor", "mine", "one of auto, tracebloc-ingest, reference, not 'mine'"),
+        ("results_folder", "", "a path"),
+        ("substrate", 3, "text, not 3"),
+        ("ring_budgets", {"ring1": "x"}, "ring1: it has to be a number greater than 0"),
+    ],
+)
+def test_a_value_that_will_not_do_is_refused_in_words(setting: str, given: object, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_settings(client_env="dev", **{setting: given})
+
+
+@pytest.mark.parametrize(
+    ("setting", "given", "value"),
+    [
+        ("workers", "4", 4),
+        ("workers", "auto", "auto"),
+        ("deadline_factor", "2.5", 2.5),
+        ("allure", "False", False),
+        ("sabotage", "weights-averaged-unweighted", Sabotage.WEIGHTS_AVERAGED_UNWEIGHTED),
+        ("sabotage", "", None),
+        ("results_folder", "out", Path("out")),
+    ],
+)
+def test_a_variables_text_becomes_the_settings_value(setting: str, given: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"RINGMASTER_{setting.upper()}", given)
+    assert getattr(read_settings(client_env="dev"), setting) == value
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(SettingsError, match="(?s)--workers: .*--run-budget: "):
+        read_settings(client_env="dev", workers="0", run_budget=-1)

@@ -11,7 +11,8 @@ from typing import Any
 
 from environments.ledger import Ledger
 from environments.processes.client import Process, Processes, ProcessesError
-from environments.processes.launch import RunningForkServer, basic_environment
+from environments.processes.launch import RunningForkServer
+from environments.processes.variables import basic_environment
 from environments.reference_platform.pod_folder import JOB_FILE
 from environments.substrate import PodState, SubstrateError
 

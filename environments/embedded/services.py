@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from environments.processes import mounts
-from environments.processes.launch import basic_environment
+from environments.processes.variables import basic_environment
 from environments.reference_platform.training import MODULES_TO_PRELOAD
 from environments.substrate import CLIENT_SERVICES, DATABASE_SERVICE
 

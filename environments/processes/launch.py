@@ -13,23 +13,12 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from environments.processes.child import RUN_VARIABLE
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
 from environments.processes.fork_server import listen
-
-PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+from environments.processes.variables import PROJECT_FOLDER, basic_environment
 
 WARM_VARIABLE = "RINGMASTER_WARM_FOLDER"
 """Names a folder of control sockets: a fork server called like one of them is forked from the server that listens there."""
 LONGEST_FORK = 60.0
 MODULE = "environments.processes.fork_server"
-
-# what Python and the C libraries need; anything more could be a secret, and /proc/<pid>/environ of every process shows it
-HANDED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV")
-
-
-def basic_environment() -> dict[str, str]:
-    """The part of this process's environment that any process we start may see; PYTHONPATH finds this project."""
-    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
-    search_path = [str(PROJECT_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return environment | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(search_path)), "PYTHONUNBUFFERED": "1"}
 
 
 class RunningForkServer:

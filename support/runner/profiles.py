@@ -3,8 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing import ClassVar
 
 from support.nearest import did_you_mean
 
@@ -15,8 +14,10 @@ class ProfileError(Exception):
     """There is no such profile, or the file of profiles is wrong; the text says which and what would do."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+@dataclass(frozen=True)
+class _Entry:
+    # pydantic's, for what stands in the file
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     meaning: str
     tags: str
@@ -33,6 +34,9 @@ class Profile:
 
 def read_profiles(file: Path = FILE) -> dict[str, Profile]:
     """All profiles by name; raises ProfileError."""
+    # loaded only where a profile is asked for, since it takes longer than the rest of the command line
+    from pydantic import TypeAdapter, ValidationError
+
     try:
         entries = TypeAdapter(dict[str, _Entry]).validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError as error:

@@ -4,10 +4,8 @@ import gc
 import os
 import platform
 import signal
-import tempfile
 import traceback
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -131,6 +129,8 @@ def complain(message: str) -> None:
 
 def _kept_trace(session: RunSession) -> Path:
     """The file that the current exception was written to, redacted."""
+    import tempfile
+
     folder = session.folder.path if session.folder.path.is_dir() else Path(tempfile.gettempdir())
     file = folder / f"ringmaster-error-{session.folder.run}.txt"
     file.write_text(redact(traceback.format_exc()), encoding="utf-8")
@@ -196,6 +196,9 @@ def _tell_allure(session: RunSession) -> None:
 
 
 def _version(package: str) -> str:
+    # only for runs with a platform; takes as long to import as all commands together
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
-from environments.processes.launch import PROJECT_FOLDER, WARM_VARIABLE, RunningForkServer, basic_environment
+from environments.processes.launch import WARM_VARIABLE, RunningForkServer
+from environments.processes.variables import PROJECT_FOLDER, basic_environment
 
 from .conftest import STAND_IN, StartStandIn, is_alive
 

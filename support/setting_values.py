@@ -1,0 +1,96 @@
+"""What may be given for a setting: each reader makes its value of a text or of what TOML holds, or says in words what would do.
+
+Plain functions: a model of pydantic takes longer to import and to build than a run without a platform takes to its first step.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+Value = TypeVar("Value")
+Reader = Callable[[Any], Value]
+"""Raises ValueError."""
+
+YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
+
+
+def text(given: object) -> str:
+    """Any text."""
+    if not isinstance(given, str):
+        raise ValueError(f"it has to be text, not {given!r}")
+    return given
+
+
+def flag(given: object) -> bool:
+    """True or false."""
+    word = str(given).lower()
+    if word not in YES | NO:
+        raise ValueError(f"it has to be true or false, not {given!r}")
+    return word in YES
+
+
+def number(*, most: float | None = None) -> Reader[float]:
+    """A number greater than 0."""
+
+    def read(given: object) -> float:
+        try:
+            found = float("nan") if isinstance(given, bool) else float(str(given))
+        except ValueError:
+            found = float("nan")
+        # what is no number is not greater than anything
+        if not 0 < found < float("inf") or (most is not None and found > most):
+            raise ValueError(f"it has to be a number greater than 0{f' and at most {most:g}' if most else ''}, not {given!r}")
+        return found
+
+    return read
+
+
+def one_of(names: Iterable[str]) -> Reader[str]:
+    """One of these names."""
+    known = list(names)
+
+    def read(given: object) -> str:
+        if given not in known:
+            raise ValueError(f"it has to be one of {', '.join(known)}, not {given!r}")
+        return str(given)
+
+    return read
+
+
+def count_or_auto(given: object) -> int | Literal["auto"]:
+    """A whole number from 1, or `auto`."""
+    if given == "auto":
+        return "auto"
+    if isinstance(given, bool) or not str(given).isdecimal() or int(str(given)) < 1:
+        raise ValueError(f"it has to be a whole number from 1, or auto, not {given!r}")
+    return int(str(given))
+
+
+def folder(given: object) -> Path:
+    """A path."""
+    if not isinstance(given, str | Path) or not str(given):
+        raise ValueError(f"it has to be a path, not {given!r}")
+    return Path(given)
+
+
+def table_of(read: Reader[Value]) -> Reader[dict[str, Value]]:
+    """A table of names with a value each; a variable gives it as JSON."""
+
+    def read_all(given: object) -> dict[str, Value]:
+        try:
+            found = json.loads(given) if isinstance(given, str) else given
+        except ValueError as error:
+            raise ValueError(f'a variable gives it as JSON, such as {{"ring1": 60}}: {error}') from error
+        if not isinstance(found, dict):
+            raise ValueError(f"it has to be a table, not {found!r}")
+        return {name: _named(name, read, value) for name, value in found.items()}
+
+    return read_all
+
+
+def _named(name: str, read: Reader[Value], given: object) -> Value:
+    try:
+        return read(given)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
