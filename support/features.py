@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from behave import model_core
+from behave import model_core, model_type
 from behave.i18n import languages
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 from behave.model_type import FileLocation
@@ -22,8 +22,8 @@ SUFFIX = ".feature"
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 LANGUAGE = re.compile(r"\s*#\s*language:\s*(\S*)", re.IGNORECASE)
 
-# behave works out each step's path, and the folder it is in, anew
-model_core.make_relpath_if_possible = cache(model_core.make_relpath_if_possible)
+# behave works out the path of the file anew for each step that it reads or runs
+model_core.make_relpath_if_possible = model_type.make_relpath_if_possible = cache(model_type.make_relpath_if_possible)
 
 
 class UnreadableFile(Exception):

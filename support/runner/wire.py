@@ -42,6 +42,15 @@ class Channel:
         """Wait for one message; raises EOFError when the other side is gone."""
         return self._passed_over.popleft() if self._passed_over else self.receive_with_descriptors(0)[0]
 
+    def has_message(self) -> bool:
+        """Whether `receive` would not have to wait."""
+        if not self._passed_over:
+            try:
+                self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return False
+        return True
+
     def receive_next(self, kind: str) -> Message:
         """Wait for the next message of a kind; what comes before it is received later. Raises EOFError."""
         while (message := self.receive_with_descriptors(0)[0])[0] != kind:

@@ -34,10 +34,13 @@ class RecordingContext(Context):
         super().__init__(runner)
 
     def __setattr__(self, attr: str, value: object) -> None:
-        # behave looks at the stack and at source files for each attribute, only to name the place in a warning
-        if attr[0] == "_" or any(attr in layer for layer in self._stack[1:]):
+        if attr[0] == "_":
+            self.__dict__[attr] = value
+            return
+        if self._config.verbose or self._origin.get(attr, self._mode) is not self._mode:
             super().__setattr__(attr, value)
             return
+        # behave looks at the stack and at source files for each attribute, only to name the place in a warning, which is not due here
         caller = sys._getframe(1)
         self._record[attr] = (caller.f_code.co_filename, caller.f_lineno, caller.f_code.co_name, "")
         self._stack[0][attr] = value
@@ -165,7 +168,9 @@ class Worker:
             make_fresh(task.scenario)
             result = self._attempt(task)
         self._journal.write("end", result)
-        self._channel.send("over")
+        # the runner looks at the journal now and then; to wake it up takes longer than many a scenario
+        if task.scenario.status.has_failed() or not self._channel.has_message():
+            self._channel.send("over")
 
     def _attempt(self, task: Task) -> ScenarioResult:
         scenario = task.scenario

@@ -1,0 +1,46 @@
+"""The context that scenarios get: behave's own, with its warnings, but without a look at the stack for each attribute."""
+
+import warnings
+
+import pytest
+from behave.configuration import Configuration
+from behave.runner import ContextMaskWarning, Runner
+
+from support.runner.worker import RecordingContext
+
+
+@pytest.fixture
+def runner() -> Runner:
+    return Runner(Configuration([], load_config=False))
+
+
+@pytest.fixture
+def context(runner: Runner) -> RecordingContext:
+    # it holds the runner weakly: the fixture keeps that alive
+    made = RecordingContext(runner)
+    made._push()
+    return made
+
+
+def test_an_attribute_is_there_until_its_layer_is_over(context: RecordingContext) -> None:
+    context.before = "whole run"
+    context._push()
+    context.before = "scenario"
+    assert context.before == "scenario"
+    context._pop()
+    assert context.before == "whole run"
+
+
+def test_a_step_that_replaces_what_is_behaves_own_is_warned_of_it_with_the_place(context: RecordingContext) -> None:
+    context.active_thing = 1
+    context._push()
+    with context.use_with_user_mode(), pytest.warns(ContextMaskWarning, match="user code is masking context attribute 'active_thing'"):
+        context.active_thing = 2
+
+
+def test_what_replaces_its_own_is_not_warned(context: RecordingContext) -> None:
+    with context.use_with_user_mode(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        context.mine = 1
+        context._push()
+        context.mine = 2
