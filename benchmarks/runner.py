@@ -114,14 +114,14 @@ def start(runs: int) -> None:
             report(f"start-up to the first step, {name}", taken, "<= 0.35" if name == "ringmaster" else "")
 
 
-def growth(_runs: int) -> None:
-    """Cost per scenario from 100 to 10,000, less that of a single one, and the memory of it all."""
+def growth(runs: int) -> None:
+    """Cost per scenario from 100 to 10,000, less what a run of a single one takes, and the memory of it all."""
     for count in (100, 1000, 10_000):
+        peaks: list[int] = []
         with tempfile.TemporaryDirectory() as folder:
             project = write_project(Path(folder), count)
-            nothing = seconds([*ringmaster(2), "features/f000.feature:2"], project)
-            peaks: list[int] = []
-            whole = seconds(ringmaster(2), project, peaks)
+            nothing = statistics.median(seconds([*ringmaster(2), "features/f000.feature:2"], project) for _ in range(runs))
+            whole = statistics.median(seconds(ringmaster(2), project, peaks) for _ in range(runs))
         each = (whole - nothing) / count * 1000
         print(f"{count:6} scenarios, 2 workers: {whole:7.2f} s, {each:.2f} ms each; peak memory {max(peaks, default=0) / 2**20:.0f} MiB")
     print("bars: cost per scenario flat (+-15 %), memory <= 400 MiB at 10,000 (of all processes; a shared page counts once)")
