@@ -6,29 +6,41 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit
+
+from support.command_help import Group
 
 # Source: the ports of Microsoft's emulator for AMQP and for its own HTTP
 PORT, CONTROL_PORT = 5672, 5300
 
-bus_application = typer.Typer(help="A Service Bus for tests that the official SDK can use, on this machine.", invoke_without_command=True)
 
-
-@bus_application.callback()
-def bus(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(help="for AMQP and AMQP over WebSocket; 0 is any free one")] = PORT,
-    tls_port: Annotated[int | None, typer.Option(help="the same over TLS, such as 5671; the authority's path is printed")] = None,
-    control_port: Annotated[int, typer.Option(help="for faults and `ringmaster bus show`")] = CONTROL_PORT,
-    host: Annotated[str, typer.Option(help="the address to listen on; only this machine unless told otherwise")] = "127.0.0.1",
-    config: Annotated[Path | None, typer.Option(help="entities, in the shape of the configuration of Microsoft's emulator")] = None,
-    journal: Annotated[Path | None, typer.Option(help="keep messages in this file, so that they survive a kill")] = None,
-    queues: Annotated[str, typer.Option(help="more queues, separated by commas")] = "",
-    on_demand: Annotated[str | None, typer.Option(help="patterns of queues to make when first used; all of them without --config")] = None,
+@click.group("bus", cls=Group, invoke_without_command=True)
+@click.option("--port", type=int, default=PORT, help="for AMQP and AMQP over WebSocket; 0 is any free one")
+@click.option("--tls-port", type=int, help="the same over TLS, such as 5671; the authority's path is printed")
+@click.option("--control-port", type=int, default=CONTROL_PORT, help="for faults and `ringmaster bus show`")
+@click.option("--host", default="127.0.0.1", help="the address to listen on; only this machine unless told otherwise")
+@click.option("--config", type=click.Path(path_type=Path), help="entities, in the shape of the configuration of Microsoft's emulator")
+@click.option("--journal", type=click.Path(path_type=Path), help="keep messages in this file, so that they survive a kill")
+@click.option("--queues", default="", show_default=False, help="more queues, separated by commas")
+@click.option("--on-demand", help="patterns of queues to make when first used; all of them without --config")
+@click.pass_context
+def bus_application(
+    context: click.Context,
+    port: int,
+    tls_port: int | None,
+    control_port: int,
+    host: str,
+    config: Path | None,
+    journal: Path | None,
+    queues: str,
+    on_demand: str | None,
 ) -> None:
-    """Serve until interrupted. Example: `ringmaster bus --journal /tmp/bus.journal`.
+    """A Service Bus for tests that the official SDK can use, on this machine.
+
+    Serves until interrupted. Example: `ringmaster bus --journal /tmp/bus.journal`.
 
     The shared access key is read from the variable SERVICE_BUS_KEY; without it one is made up and printed as a connection string.
     """
@@ -69,10 +81,9 @@ def connection_string(host: str, port: int, key: str) -> str:
 
 
 @bus_application.command()
-def show(
-    control: Annotated[str, typer.Option(help="the control port of the bus")] = f"http://127.0.0.1:{CONTROL_PORT}",
-    as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
-) -> None:
+@click.option("--control", default=f"http://127.0.0.1:{CONTROL_PORT}", help="the control port of the bus")
+@click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
+def show(control: str, as_json: bool) -> None:
     """Look inside: what waits, what is locked, what was given up and why."""
     # imported here: this module is loaded with every command
     from urllib.error import URLError
@@ -80,16 +91,16 @@ def show(
     from urllib.request import urlopen
 
     if urlsplit(control).scheme != "http":
-        typer.echo(f"ringmaster bus: '{control}' is not of the form http://host:port", err=True)
-        raise typer.Exit(2)
+        click.echo(f"ringmaster bus: '{control}' is not of the form http://host:port", err=True)
+        raise Exit(2)
     try:
         with urlopen(f"{control.rstrip('/')}/state", timeout=10) as answer:  # noqa: S310  (the scheme was looked at)
             state = json.load(answer)
     except (URLError, OSError, ValueError) as error:
-        typer.echo(f"ringmaster bus: no bus answers on {control}: {error}. Is it running, with this --control-port?", err=True)
-        raise typer.Exit(3) from None
+        click.echo(f"ringmaster bus: no bus answers on {control}: {error}. Is it running, with this --control-port?", err=True)
+        raise Exit(3) from None
     if as_json:
-        typer.echo(json.dumps(state, indent=2))
+        click.echo(json.dumps(state, indent=2))
         return
     _print_tables(state)
 

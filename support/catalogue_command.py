@@ -1,22 +1,23 @@
 """The commands `ringmaster steps` and `ringmaster new feature`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
+
+from support.command_help import Group
 
 if TYPE_CHECKING:
     from support.catalogue.entries import Catalogue, Entry
 
-new_application = typer.Typer(help="Make something to go on from.", no_args_is_help=True)
 
-
-def steps(
-    words: Annotated[list[str] | None, typer.Argument(help="what the step is about; all steps when left out")] = None,
-    unused: Annotated[bool, typer.Option("--unused", help="only steps that no feature uses")] = False,
-    html: Annotated[Path | None, typer.Option(help="write the whole catalogue as a page to this file")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="the same as Markdown")] = None,
-) -> None:
+@click.command()
+@click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
+@click.option("--unused", is_flag=True, help="only steps that no feature uses")
+@click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")
+@click.option("--markdown", type=click.Path(path_type=Path), help="the same as Markdown")
+def steps(words: tuple[str, ...], unused: bool, html: Path | None, markdown: Path | None) -> None:
     """Find steps for a feature, the best first, with their parameters and examples.
 
     Examples: `ringmaster steps leaderboard`, `ringmaster steps weights averaged`, `ringmaster steps --html steps.html`.
@@ -26,25 +27,29 @@ def steps(
 
     catalogue = read_catalogue()
     for problem in catalogue.problems:
-        typer.echo(f"ringmaster steps: left out: {problem}", err=True)
+        click.echo(f"ringmaster steps: left out: {problem}", err=True)
     if not catalogue.entries:
         raise _refused("steps", "there are no steps here: go to the project's folder first")
     if html or markdown:
         _write_pages(catalogue, html, markdown)
         return
     by_definition = {entry.definition: entry for entry in catalogue.entries if not (unused and entry.uses)}
-    found = [by_definition[definition] for definition in find_steps(words or (), by_definition)]
+    found = [by_definition[definition] for definition in find_steps(words, by_definition)]
     for entry in found:
-        typer.echo(_shown(entry))
+        click.echo(_shown(entry))
     if not found:
-        _say_nothing_found(words or [], catalogue, unused)
+        _say_nothing_found(words, catalogue, unused)
+
+
+@click.group("new", cls=Group)
+def new_application() -> None:
+    """Make something to go on from."""
 
 
 @new_application.command()
-def feature(
-    name: Annotated[str, typer.Argument(help="what it promises, in a few words")],
-    ring: Annotated[int, typer.Option(min=1, max=3, help="1 in process, 2 services together, 3 the whole platform")] = 1,
-) -> None:
+@click.argument("name", help="what it promises, in a few words")
+@click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
+def feature(name: str, ring: int) -> None:
     """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Leaderboard ties" --ring 3`."""
     from support.catalogue.new_feature import FeatureRefused, new_feature
 
@@ -52,12 +57,7 @@ def feature(
         path = new_feature(name, ring)
     except FeatureRefused as error:
         raise _refused("new feature", str(error)) from None
-    typer.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
-
-
-@new_application.callback()
-def new() -> None:
-    """Make something to go on from."""
+    click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
 
 
 def _write_pages(catalogue: "Catalogue", html: Path | None, markdown: Path | None) -> None:
@@ -71,7 +71,7 @@ def _write_pages(catalogue: "Catalogue", html: Path | None, markdown: Path | Non
             file.write_text(text(catalogue), encoding="utf-8")
         except OSError as error:
             raise _refused("steps", f"{file} cannot be written: {error.strerror}") from None
-        typer.echo(f"{len(catalogue.entries)} steps: {file}")
+        click.echo(f"{len(catalogue.entries)} steps: {file}")
 
 
 def _shown(entry: "Entry") -> str:
@@ -86,18 +86,18 @@ def _shown(entry: "Entry") -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _say_nothing_found(words: list[str], catalogue: "Catalogue", unused: bool) -> None:
+def _say_nothing_found(words: tuple[str, ...], catalogue: "Catalogue", unused: bool) -> None:
     from support.catalogue.search import nearest_words
 
     if unused and not words:
-        typer.echo("every step is used by a feature")
+        click.echo("every step is used by a feature")
         return
     near = nearest_words(words, [entry.definition for entry in catalogue.entries])
     hint = f"; words that look like it: {', '.join(near)}" if near else "; `ringmaster steps` lists all"
-    typer.echo(f"no step has to do with: {' '.join(words)}{hint}", err=True)
-    raise typer.Exit(1)
+    click.echo(f"no step has to do with: {' '.join(words)}{hint}", err=True)
+    raise Exit(1)
 
 
-def _refused(command: str, why: str) -> typer.Exit:
-    typer.echo(f"ringmaster {command}: {why}", err=True)
-    return typer.Exit(2)
+def _refused(command: str, why: str) -> Exit:
+    click.echo(f"ringmaster {command}: {why}", err=True)
+    return Exit(2)

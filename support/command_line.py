@@ -3,19 +3,18 @@
 import gc
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from support.bus_command import bus_application
 from support.catalogue_command import new_application, steps
-from support.doctor_command import EPILOG as DOCTOR_EPILOG
+from support.command_help import Group, SectionedCommand, option
 from support.doctor_command import doctor
 from support.flakes_command import flakes
-from support.lint_command import EPILOG as LINT_EPILOG
 from support.lint_command import lint
 from support.merge_command import merge
 from support.record_command import record
@@ -24,187 +23,171 @@ from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 from support.show_command import show
 
-EPILOG = exit_code_table()
+if TYPE_CHECKING:
+    from support.runner.run import Keep
 
-application = typer.Typer(
-    help="Runs a platform's QA playbook as plain-language scenarios.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
-)
-application.add_typer(bus_application, name="bus")
-application.add_typer(new_application, name="new")
-application.command(epilog=LINT_EPILOG)(lint)
-application.command()(steps)
-application.command(epilog=DOCTOR_EPILOG)(doctor)
-application.command()(sabotage)
-application.command()(show)
-application.command()(flakes)
-application.command()(merge)
-application.command()(record)
+EPILOG = exit_code_table()
+WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Platform and results"
+
+
+@click.group(cls=Group, epilog=EPILOG, context_settings={"max_content_width": 120, "show_default": True})
+def application() -> None:
+    """Runs a platform's QA playbook as plain-language scenarios."""
+
+
+for command in (lint, steps, doctor, sabotage, show, flakes, merge, record):
+    application.add_command(command)
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-class Keep(StrEnum):
-    """When to keep the platform running at the end."""
-
-    NEVER = "never"
-    ON_FAILURE = "on-failure"
-    ALWAYS = "always"
-
-
-WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Platform and results"
-
-
-@application.command(epilog=EPILOG)
+@application.command(cls=SectionedCommand, epilog=EPILOG)
+@click.argument(
+    "features",
+    nargs=-1,
+    metavar="[FEATURE]...",
+    help="feature files, folders, or file:line for one scenario; all features when left out",
+)
+@option(
+    "--tags",
+    multiple=True,
+    metavar="EXPRESSION",
+    section=WHAT,
+    help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); given again: both",
+)
+@option("--name", multiple=True, metavar="WORDS", section=WHAT, help="only scenarios with these words in their name; given again: either")
+@option(
+    "--ring",
+    type=click.IntRange(1, 3),
+    multiple=True,
+    metavar="NUMBER",
+    section=WHAT,
+    help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; given again: either",
+)
+@option(
+    "--profile",
+    metavar="NAME",
+    section=WHAT,
+    help="a named selection of profiles.toml, such as smoke, pr or nightly (`ringmaster profiles` lists them)",
+)
+@option("--rerun-failed", is_flag=True, section=WHAT, help="only what failed in the last run of this results folder")
+@option(
+    "--shard",
+    metavar="I/N",
+    section=WHAT,
+    help="only one of several parts that take about equally long, such as 2/3 on the second of three machines; "
+    "`ringmaster merge` makes one result of them",
+)
+@option("--list", "only_list", is_flag=True, section=WHAT, help="start nothing; say what would run, and why the rest would not")
+@option(
+    "--workers",
+    metavar="NUMBER|auto",
+    section=HOW,
+    help="how many scenarios run at once; auto, unless set otherwise: one for each core",
+)
+@option(
+    "--shuffle",
+    metavar="[=SEED]",
+    section=HOW,
+    help="a random order; its seed is printed, and --shuffle=SEED gives that order again",
+)
+@option("--fail-fast", is_flag=True, section=HOW, help="begin nothing more once something that blocks failed (see exit code 1)")
+@option("--repeat", type=click.IntRange(min=1), metavar="TIMES", section=HOW, help="run all of it so many times on the same platform")
+@option(
+    "--until-fail",
+    is_flag=True,
+    section=HOW,
+    help="run all of it again until something that blocks fails, at most --repeat times",
+)
+@option("--strict", is_flag=True, section=HOW, help="every failure blocks, also of scenarios tagged @p1 (warns) and @p2 (informs)")
+@option(
+    "--run-budget",
+    type=float,
+    metavar="SECONDS",
+    section=TIME,
+    help="for all scenarios together; past it what runs is interrupted, and the rest left out",
+)
+@option(
+    "--scenario-budget",
+    type=float,
+    metavar="SECONDS",
+    section=TIME,
+    help="for each scenario without a tag @budget.<seconds>; past it it is interrupted, and the report says where it hung",
+)
+@option("--step-budget", type=float, metavar="SECONDS", section=TIME, help="for each step, in the same way")
+@option(
+    "--keep",
+    type=click.Choice(["never", "on-failure", "always"]),
+    default="never",
+    section=WHERE,
+    help="at the end leave the platform running until Ctrl-C and print how to reach it: never, if the run is not green, or always",
+)
+@option(
+    "--substrate",
+    metavar="NAME",
+    section=WHERE,
+    help="where the platform runs: embedded (processes on this machine), or none, for features that need no platform",
+)
+@option("--client-env", metavar="NAME", section=WHERE, help="the platform's own environment name: dev or stg")
+@option(
+    "--ingestor",
+    metavar="NAME",
+    section=WHERE,
+    help="what puts datasets into it: tracebloc-ingest (needs MariaDB), reference, or auto for whichever fits",
+)
+@option(
+    "--sabotage",
+    metavar="NAME",
+    section=WHERE,
+    help="switch on one named defect of the platform, to see that scenarios notice it (`ringmaster sabotages` lists them)",
+)
+@option(
+    "--results-folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    section=WHERE,
+    help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
+)
+@option(
+    "--client-checkout",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    section=WHERE,
+    help="a checkout of tracebloc/client, to test its chart and installer",
+)
+@option(
+    "--frontend-checkout",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    section=WHERE,
+    help="a checkout of the front end, to run its Cypress specs",
+)
 def run(
-    features: Annotated[
-        list[str] | None,
-        typer.Argument(help="feature files, folders, or file:line for one scenario; all features when left out", metavar="FEATURE"),
-    ] = None,
-    tags: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); given again: both",
-            metavar="EXPRESSION",
-            rich_help_panel=WHAT,
-        ),
-    ] = None,
-    name: Annotated[
-        list[str] | None,
-        typer.Option(help="only scenarios with these words in their name; given again: either", metavar="WORDS", rich_help_panel=WHAT),
-    ] = None,
-    ring: Annotated[
-        list[int] | None,
-        typer.Option(
-            min=1,
-            max=3,
-            help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; given again: either",
-            metavar="NUMBER",
-            rich_help_panel=WHAT,
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            help="a named selection of profiles.toml, such as smoke, pr or nightly (`ringmaster profiles` lists them)",
-            metavar="NAME",
-            rich_help_panel=WHAT,
-        ),
-    ] = None,
-    rerun_failed: Annotated[
-        bool, typer.Option("--rerun-failed", help="only what failed in the last run of this results folder", rich_help_panel=WHAT)
-    ] = False,
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            help="only one of several parts that take about equally long, such as 2/3 on the second of three machines; "
-            "`ringmaster merge` makes one result of them",
-            metavar="I/N",
-            rich_help_panel=WHAT,
-        ),
-    ] = None,
-    only_list: Annotated[
-        bool, typer.Option("--list", help="start nothing; say what would run, and why the rest would not", rich_help_panel=WHAT)
-    ] = False,
-    workers: Annotated[
-        str | None,
-        typer.Option(
-            help="how many scenarios run at once; auto, unless set otherwise: one for each core",
-            metavar="NUMBER|auto",
-            rich_help_panel=HOW,
-        ),
-    ] = None,
-    shuffle: Annotated[
-        str | None,
-        typer.Option(
-            help="a random order; its seed is printed, and --shuffle=SEED gives that order again", metavar="[=SEED]", rich_help_panel=HOW
-        ),
-    ] = None,
-    fail_fast: Annotated[
-        bool,
-        typer.Option("--fail-fast", help="begin nothing more once something that blocks failed (see exit code 1)", rich_help_panel=HOW),
-    ] = False,
-    repeat: Annotated[
-        int | None, typer.Option(help="run all of it so many times on the same platform", min=1, metavar="TIMES", rich_help_panel=HOW)
-    ] = None,
-    until_fail: Annotated[
-        bool,
-        typer.Option(
-            "--until-fail", help="run all of it again until something that blocks fails, at most --repeat times", rich_help_panel=HOW
-        ),
-    ] = False,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="every failure blocks, also of scenarios tagged @p1 (warns) and @p2 (informs)", rich_help_panel=HOW),
-    ] = False,
-    run_budget: Annotated[
-        float | None,
-        typer.Option(
-            help="for all scenarios together; past it what runs is interrupted, and the rest left out",
-            metavar="SECONDS",
-            rich_help_panel=TIME,
-        ),
-    ] = None,
-    scenario_budget: Annotated[
-        float | None,
-        typer.Option(
-            help="for each scenario without a tag @budget.<seconds>; past it it is interrupted, and the report says where it hung",
-            metavar="SECONDS",
-            rich_help_panel=TIME,
-        ),
-    ] = None,
-    step_budget: Annotated[
-        float | None, typer.Option(help="for each step, in the same way", metavar="SECONDS", rich_help_panel=TIME)
-    ] = None,
-    keep: Annotated[
-        Keep,
-        typer.Option(
-            help="at the end leave the platform running until Ctrl-C and print how to reach it: never, if the run is not green, or always",
-            rich_help_panel=WHERE,
-        ),
-    ] = Keep.NEVER,
-    substrate: Annotated[
-        str | None,
-        typer.Option(
-            help="where the platform runs: embedded (processes on this machine), or none, for features that need no platform",
-            metavar="NAME",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    client_env: Annotated[
-        str | None, typer.Option(help="the platform's own environment name: dev or stg", metavar="NAME", rich_help_panel=WHERE)
-    ] = None,
-    ingestor: Annotated[
-        str | None,
-        typer.Option(
-            help="what puts datasets into it: tracebloc-ingest (needs MariaDB), reference, or auto for whichever fits",
-            metavar="NAME",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    sabotage: Annotated[
-        str | None,
-        typer.Option(
-            help="switch on one named defect of the platform, to see that scenarios notice it (`ringmaster sabotages` lists them)",
-            metavar="NAME",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    results_folder: Annotated[
-        Path | None,
-        typer.Option(
-            help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
-            metavar="FOLDER",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    client_checkout: Annotated[
-        Path | None,
-        typer.Option(help="a checkout of tracebloc/client, to test its chart and installer", metavar="FOLDER", rich_help_panel=WHERE),
-    ] = None,
-    frontend_checkout: Annotated[
-        Path | None,
-        typer.Option(help="a checkout of the front end, to run its Cypress specs", metavar="FOLDER", rich_help_panel=WHERE),
-    ] = None,
+    features: tuple[str, ...],
+    tags: tuple[str, ...],
+    name: tuple[str, ...],
+    ring: tuple[int, ...],
+    profile: str | None,
+    rerun_failed: bool,
+    shard: str | None,
+    only_list: bool,
+    workers: str | None,
+    shuffle: str | None,
+    fail_fast: bool,
+    repeat: int | None,
+    until_fail: bool,
+    strict: bool,
+    run_budget: float | None,
+    scenario_budget: float | None,
+    step_budget: float | None,
+    keep: "Keep",
+    substrate: str | None,
+    client_env: str | None,
+    ingestor: str | None,
+    sabotage: str | None,
+    results_folder: Path | None,
+    client_checkout: Path | None,
+    frontend_checkout: Path | None,
 ) -> None:
     """Start the platform, run scenarios on it, report, and stop it.
 
@@ -242,19 +225,17 @@ def run(
     gc.disable()
     from support.runner import asked
 
-    wanted = [*_tags_of(profile, ring), *(tags or ())]
+    wanted = [*_tags_of(profile, list(ring)), *tags]
     try:
-        selection = asked.selection(features, wanted, name, rerun_failed=rerun_failed, shard=shard, settings=settings)
+        selection = asked.selection(list(features), wanted, list(name), rerun_failed=rerun_failed, shard=shard, settings=settings)
     except (asked.NothingToRerun, asked.WrongShard) as error:
         raise _refused(error) from None
     if only_list:
         from support.runner.listing import list_scenarios
 
-        raise typer.Exit(list_scenarios(selection, settings, console))
-    manner = asked.manner(
-        settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep.value
-    )
-    raise typer.Exit(asked.run(selection, settings, manner, console))
+        raise Exit(list_scenarios(selection, settings, console))
+    manner = asked.manner(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
+    raise Exit(asked.run(selection, settings, manner, console))
 
 
 @application.command()
@@ -307,7 +288,7 @@ def profiles() -> None:
         raise _refused(error) from None
 
 
-def _tags_of(profile: str | None, rings: list[int] | None) -> list[str]:
+def _tags_of(profile: str | None, rings: list[int]) -> list[str]:
     from support.runner.profiles import ProfileError, tags_of
 
     try:
@@ -316,9 +297,9 @@ def _tags_of(profile: str | None, rings: list[int] | None) -> list[str]:
         raise _refused(error) from None
 
 
-def _refused(error: Exception) -> typer.Exit:
+def _refused(error: Exception) -> Exit:
     complaints.print(f"ringmaster: {error}", style="red", markup=False)
-    return typer.Exit(2)
+    return Exit(2)
 
 
 def _settings(**options: object) -> Settings:
@@ -328,8 +309,12 @@ def _settings(**options: object) -> Settings:
         raise _refused(error) from None
 
 
+application.add_command(bus_application)
+application.add_command(new_application)
+
+
 def main() -> None:
     """Entry point of the command."""
-    # typer has no options with an optional value
+    # with an optional value of click's, `--shuffle features/x` would take the path for the seed
     sys.argv = [f"{argument}={os.urandom(3).hex()}" if argument == "--shuffle" else argument for argument in sys.argv]
     application(prog_name="ringmaster")

@@ -1,9 +1,10 @@
 """The command `ringmaster doctor`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,10 +15,10 @@ EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is
 MARKS = {"there": ("✓", "green"), "missing": ("✗", "red"), "left out": ("-", "yellow"), "low": ("!", "yellow")}
 
 
-def doctor(
-    substrate: Annotated[str | None, typer.Option(help="where the platform is to run; as set when left out")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="everything, as JSON")] = False,
-) -> None:
+@click.command(epilog=EPILOG)
+@click.option("--substrate", help="where the platform is to run; as set when left out")
+@click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
+def doctor(substrate: str | None, as_json: bool) -> None:
     """Look at this machine: what is there for a run, what is missing for what, and the command that installs it.
 
     Packages in other versions than constraints.txt and pyproject.toml want are a warning, and change no exit code.
@@ -30,13 +31,13 @@ def doctor(
     try:
         diagnosis = diagnose(substrate)
     except UnknownSubstrate as error:
-        typer.echo(f"ringmaster doctor: {error}", err=True)
-        raise typer.Exit(2) from None
+        click.echo(f"ringmaster doctor: {error}", err=True)
+        raise Exit(2) from None
     if as_json:
-        typer.echo(json.dumps(diagnosis.as_dictionary(), indent=2))
+        click.echo(json.dumps(diagnosis.as_dictionary(), indent=2))
     else:
         _print(diagnosis)
-    raise typer.Exit(0 if diagnosis.fit else 3)
+    raise Exit(0 if diagnosis.fit else 3)
 
 
 def _print_versions(console: "Console", diagnosis: "Diagnosis") -> None:

@@ -3,9 +3,10 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from support.settings import SettingsError, read_results_folder
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from reports.flake_ledger import Reliability
 
 
-def flakes(
-    words: Annotated[list[str] | None, typer.Argument(help="words of scenarios' names; all when left out")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="as JSON, for other programs")] = False,
-    results_folder: Annotated[Path | None, typer.Option(help="where results were left")] = None,
-) -> None:
+@click.command()
+@click.argument("words", nargs=-1, help="words of scenarios' names; all when left out")
+@click.option("--json", "as_json", is_flag=True, help="as JSON, for other programs")
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
+def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -> None:
     """Show how reliable each scenario was over all runs, the least reliable first.
 
     Examples: `ringmaster flakes`, `ringmaster flakes leaderboard`, `ringmaster flakes --json`.
@@ -31,12 +32,12 @@ def flakes(
         results = read_results_folder(results_folder)
     except SettingsError as error:
         Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(2) from None
-    wanted = " ".join(words or []).lower().split()
+        raise Exit(2) from None
+    wanted = " ".join(words).lower().split()
     found = [one for one in reliability(read_ledger(results)) if all(word in one.scenario.lower() for word in wanted)]
     console = Console()
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], indent=2))
+        click.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif not found:
         console.print(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet", markup=False)
     else:

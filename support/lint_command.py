@@ -1,27 +1,26 @@
 """The command `ringmaster lint`."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 EPILOG = "Exit codes: 0 nothing was found; 1 something was; 2 something could not be read, or is not there."
 
 
-class Format(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    GITHUB = "github"
-    JSON = "json"
-
-
-def lint(
-    paths: Annotated[list[Path] | None, typer.Argument(help="features, Python files or folders; all of the project when left out")] = None,
-    as_format: Annotated[Format, typer.Option("--format", help="github prints annotations for a pull request")] = Format.TEXT,
-    rules: Annotated[bool, typer.Option("--rules", help="list the rules instead, and what each is for")] = False,
-) -> None:
+@click.command(epilog=EPILOG)
+@click.argument(
+    "paths", nargs=-1, type=click.Path(path_type=Path), help="features, Python files or folders; all of the project when left out"
+)
+@click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="github prints annotations for a pull request",
+)
+@click.option("--rules", is_flag=True, help="list the rules instead, and what each is for")
+def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
     """Hold features and steps to the project's rules, without starting anything.
 
     Examples: `ringmaster lint`, `ringmaster lint features/playbook`, `ringmaster lint --format github`.
@@ -30,12 +29,12 @@ def lint(
     from support.lint.output import FORMATS
 
     if rules:
-        typer.echo("\n".join(_rules()))
+        click.echo("\n".join(_rules()))
         return
-    report = check(paths or ())
+    report = check(paths)
     # surrogates stand for bytes of file names that are no text
-    typer.echo(FORMATS[as_format](report).encode("utf-8", "backslashreplace").decode("utf-8"))
-    raise typer.Exit(report.exit_code)
+    click.echo(FORMATS[as_format](report).encode("utf-8", "backslashreplace").decode("utf-8"))
+    raise Exit(report.exit_code)
 
 
 def _rules() -> list[str]:

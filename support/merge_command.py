@@ -2,18 +2,20 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from support.settings import SettingsError, read_results_folder
 
 
-def merge(
-    folders: Annotated[list[Path], typer.Argument(help="the results of each shard: folders with a run.json")],
-    results_folder: Annotated[Path | None, typer.Option(help="where the result of the whole is left")] = None,
-) -> None:
+@click.command()
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), help="the results of each shard: folders with a run.json"
+)
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where the result of the whole is left")
+def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     """Make one result of the results of several shards; the exit code is the whole's.
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
@@ -30,7 +32,7 @@ def merge(
         add_run(whole, results)
     except (SettingsError, CannotMerge, OSError) as error:
         Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(2) from None
+        raise Exit(2) from None
     counted = Counter(scenario.status for scenario in whole.scenarios)
     console = Console(soft_wrap=True, highlight=False)
     for scenario in whole.scenarios:
@@ -38,4 +40,4 @@ def merge(
             console.print(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", style="red", markup=False)
     console.print(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
     console.print(f"Exit code {whole.exit_code}. Results: {folder.path}")
-    raise typer.Exit(whole.exit_code)
+    raise Exit(whole.exit_code)

@@ -1,21 +1,28 @@
 """The command `ringmaster record`."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from support.settings import SettingsError, read_settings
 
 
+@click.command()
+@click.argument("flows", nargs=-1, help="which recordings to make; all when left out")
+@click.option("--check", is_flag=True, help="change nothing: compare today's answers with the recordings, by shape")
+@click.option("--folder", type=click.Path(path_type=Path), help="where the recordings are kept")
+@click.option("--substrate", help="which platform to record: embedded")
+@click.option("--client-env", help="the platform's environment name: dev or stg")
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where logs are left")
 def record(
-    flows: Annotated[list[str] | None, typer.Argument(help="which recordings to make; all when left out")] = None,
-    check: Annotated[bool, typer.Option("--check", help="change nothing: compare today's answers with the recordings, by shape")] = False,
-    folder: Annotated[Path | None, typer.Option(help="where the recordings are kept")] = None,
-    substrate: Annotated[str | None, typer.Option(help="which platform to record: embedded")] = None,
-    client_env: Annotated[str | None, typer.Option(help="the platform's environment name: dev or stg")] = None,
-    results_folder: Annotated[Path | None, typer.Option(help="where logs are left")] = None,
+    flows: tuple[str, ...],
+    check: bool,
+    folder: Path | None,
+    substrate: str | None,
+    client_env: str | None,
+    results_folder: Path | None,
 ) -> None:
     """Record what the SDK and a platform say to each other, without secrets, for scenarios that need no platform.
 
@@ -28,8 +35,8 @@ def record(
         settings = read_settings(substrate=substrate, client_env=client_env, results_folder=results_folder)
     except SettingsError as error:
         complaints.print(f"ringmaster: {error}", style="red", markup=False)
-        raise typer.Exit(2) from None
+        raise Exit(2) from None
     # the clients are imported only when something is recorded
     from support.cassettes.recording import Order, carry_out
 
-    raise typer.Exit(carry_out(Order(tuple(flows or ()), folder, check), settings, console))
+    raise Exit(carry_out(Order(flows, folder, check), settings, console))

@@ -4,9 +4,9 @@ import os
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from environments.reference_platform.sabotage import Sabotage
@@ -17,22 +17,24 @@ from support.settings import SettingsError, read_settings
 JOBS = (os.cpu_count() or 1) + 1
 
 
+@click.command()
+@click.argument("features", nargs=-1, help="feature files or folders, or file:line; all features when left out")
+@click.option("--tags", multiple=True, help="tag expression; may be given again")
+@click.option("--only", multiple=True, help="a sabotage; all that the features can notice when left out; may be given again")
+@click.option("--every-pair", is_flag=True, help="run each scenario against every sabotage it says to catch, not against one")
+@click.option("--first-catch", is_flag=True, help="of all scenarios that say to catch a sabotage, stop at the first one that does")
+@click.option("--no-baseline", is_flag=True, help="do not first see the scenarios pass without a sabotage")
+@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="platforms at the same time; one more than cores when left out")
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where results are left")
 def sabotage(
-    features: Annotated[list[str] | None, typer.Argument(help="feature files or folders, or file:line; all features when left out")] = None,
-    tags: Annotated[list[str] | None, typer.Option(help="tag expression; may be given again")] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="a sabotage; all that the features can notice when left out; may be given again"),
-    ] = None,
-    every_pair: Annotated[
-        bool, typer.Option("--every-pair", help="run each scenario against every sabotage it says to catch, not against one")
-    ] = False,
-    first_catch: Annotated[
-        bool, typer.Option("--first-catch", help="of all scenarios that say to catch a sabotage, stop at the first one that does")
-    ] = False,
-    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="do not first see the scenarios pass without a sabotage")] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="platforms at the same time; one more than cores when left out")] = JOBS,
-    results_folder: Annotated[Path | None, typer.Option(help="where results are left")] = None,
+    features: tuple[str, ...],
+    tags: tuple[str, ...],
+    only: tuple[str, ...],
+    every_pair: bool,
+    first_catch: bool,
+    no_baseline: bool,
+    jobs: int,
+    results_folder: Path | None,
 ) -> None:
     """Switch on one defect after another and see which scenarios notice it.
 
@@ -42,7 +44,11 @@ def sabotage(
     Each sabotage meets a scenario that says to catch it (`@catches.<sabotage>`), and each such scenario meets one of its sabotages: each
     is seen to fail once, in as few runs as that takes. A scenario ends at the step that notices.
 
-    Examples: `ringmaster sabotage`, `ringmaster sabotage --tags @ring3`, `ringmaster sabotage --only flops-not-relayed`.
+    \b
+    Examples:
+    ringmaster sabotage
+    ringmaster sabotage --tags @ring3
+    ringmaster sabotage --only flops-not-relayed
     """
     # behave is imported only when something runs
     from support.runner.exit_codes import ExitCode
@@ -54,11 +60,11 @@ def sabotage(
     came: list[int] = []
     _stop_in_order(came)
     console = Console(soft_wrap=False)
-    selection = Selection(tuple(features or ("features",)), tuple(tags or ()))
+    selection = Selection(features or ("features",), tags)
     try:
         if every_pair and first_catch:
             raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
-        wanted = Wanted(selection, _known(only or []), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
+        wanted = Wanted(selection, _known(only), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
         code = make_matrix(wanted, read_settings(results_folder=results_folder), console)
     except (SettingsError, SelectionError) as error:
         complain(str(error))
@@ -69,7 +75,7 @@ def sabotage(
     except KeyboardInterrupt:
         complain("stopped; the runs under way were ended in order")
         code = ExitCode.of_signal(came)
-    raise typer.Exit(code)
+    raise Exit(code)
 
 
 def _stop_in_order(came: list[int]) -> None:
@@ -83,7 +89,7 @@ def _stop_in_order(came: list[int]) -> None:
         signal.signal(number, stop)
 
 
-def _known(names: list[str]) -> tuple[Sabotage, ...]:
+def _known(names: tuple[str, ...]) -> tuple[Sabotage, ...]:
     known = {str(sabotage): sabotage for sabotage in Sabotage}
     for name in names:
         if name not in known:

@@ -1,9 +1,10 @@
 """The command `ringmaster show`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from support.nearest import did_you_mean
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from reports.run_record import ScenarioRecord
 
 
-def show(
-    scenario: Annotated[list[str] | None, typer.Argument(help="words of its name, or its file:line; the failed one when left out")] = None,
-    run: Annotated[str, typer.Option(help="which run; the newest when left out")] = "latest",
-    full: Annotated[bool, typer.Option("--full", help="every request, answer and wait in full")] = False,
-    results_folder: Annotated[Path | None, typer.Option(help="where results were left")] = None,
-) -> None:
+@click.command()
+@click.argument("scenario", nargs=-1, help="words of its name, or its file:line; the failed one when left out")
+@click.option("--run", default="latest", help="which run; the newest when left out")
+@click.option("--full", is_flag=True, help="every request, answer and wait in full")
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
+def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path | None) -> None:
     """Print a scenario's story: steps, requests and answers, queues, pods, waits and errors, in the order in which they happened.
 
     Examples: `ringmaster show`, `ringmaster show two environments`, `ringmaster show features/playbook/end_to_end_smoke_test.feature:18`.
@@ -27,16 +28,16 @@ def show(
     from reports.run_record import read_record
     from reports.story import story_of
 
-    def refuse(message: str) -> typer.Exit:
+    def refuse(message: str) -> Exit:
         Console(stderr=True, soft_wrap=True).print(f"ringmaster: {message}", style="red", markup=False, highlight=False)
-        return typer.Exit(2)
+        return Exit(2)
 
     try:
         folder = (read_results_folder(results_folder) / run).resolve()
         record = read_record(folder)
     except (SettingsError, FileNotFoundError) as error:
         raise refuse(str(error)) from None
-    wanted = " ".join(scenario or [])
+    wanted = " ".join(scenario)
     found = _matching(record.scenarios, wanted)
     if not found:
         nearest = did_you_mean(wanted, (known.name for known in record.scenarios))

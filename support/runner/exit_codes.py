@@ -42,4 +42,5 @@ MEANINGS = {
 
 def exit_code_table() -> str:
     """The table for `--help`, one line a code."""
-    return "Exit codes:\n\n" + "\n\n".join(f"{code.value}: {meaning}" for code, meaning in MEANINGS.items())
+    # click leaves the lines of a paragraph that begins with \b as they are
+    return "\b\nExit codes:\n" + "\n".join(f"{code.value}: {meaning}" for code, meaning in MEANINGS.items())

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from support.catalogue.entries import Catalogue, read_catalogue
 from support.catalogue.pages import as_html, as_markdown

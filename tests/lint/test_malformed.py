@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from reports.run_folder import RunFolder
 from support.command_line import application

@@ -133,6 +133,7 @@ def running_together(outcome: Outcome) -> Iterator[set[str]]:
 def test_the_longest_begin_first_once_it_is_known_how_long_they_take(project: Callable[..., Path], run: Run) -> None:
     folder = project(f="Feature: f\n" + "".join(f"  Scenario: takes {n}\n    Given it takes 0.{n} s\n" for n in (1, 2, 3, 4)))
     assert order(run(folder, "--workers", "2"))[0] == "takes 1"
-    assert order(run(folder, "--workers", "2"))[:2] == ["takes 4", "takes 3"]
+    # the two begin at once: which of them was heard of first says nothing
+    assert set(order(run(folder, "--workers", "2"))[:2]) == {"takes 4", "takes 3"}
     # a single worker keeps the order of the files
     assert order(run(folder, "--workers", "1"))[0] == "takes 1"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import MessageLockLostError, OperationTimeoutError, ServiceBusError, ServiceBusServerBusyError
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from support.bus_command import bus_application
 from tests.service_bus.bus import BusProcess, Handlers

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import ServiceBusQuotaExceededError
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from environments.reference_platform.service_bus.composites import Attach, Begin, Flow, Open, Source, Target, Transfer
 from environments.reference_platform.service_bus.frames import AMQP_HEADER, frame_bytes
