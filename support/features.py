@@ -4,16 +4,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from behave import model_core, model_type
 from behave.i18n import languages
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 from behave.model_type import FileLocation
 from behave.parser import Parser, ParserError, State
 from behave.runner_util import parse_features
 
+from support.behave_caches import keep_what_never_changes
 from support.nearest import did_you_mean
 
 LARGEST_BYTES = 1 << 20
@@ -22,8 +21,7 @@ SUFFIX = ".feature"
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 LANGUAGE = re.compile(r"\s*#\s*language:\s*(\S*)", re.IGNORECASE)
 
-# behave works out the path of the file anew for each step that it reads or runs
-model_core.make_relpath_if_possible = model_type.make_relpath_if_possible = cache(model_type.make_relpath_if_possible)
+keep_what_never_changes()
 
 
 class UnreadableFile(Exception):
