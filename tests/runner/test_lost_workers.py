@@ -12,6 +12,7 @@ import pytest
 from hamcrest import greater_than_or_equal_to
 
 from support.eventually import eventually
+from tests.descendants import descendants
 from tests.runner.conftest import Run, command
 
 WORKER_KILLS = int(os.environ.get("RUNNER_WORKER_KILLS", "3"))
@@ -129,7 +130,7 @@ def test_workers_killed_at_random_moments_cost_their_scenarios_only(
         killed = 0
         while killed < WORKER_KILLS and running.poll() is None:
             eventually("a scenario to be over", lambda: log.read_text().count("✓"), greater_than_or_equal_to(killed * 2 + 1), within=30)
-            workers = [each for each in psutil.Process(running.pid).children(recursive=True) if each.name().startswith("worker-")]
+            workers = descendants(running.pid, lambda name: name.startswith("worker-"))
             if workers:
                 random.choice(workers).kill()  # noqa: S311
                 killed += 1

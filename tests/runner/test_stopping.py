@@ -13,6 +13,7 @@ import pytest
 from hamcrest import equal_to, greater_than_or_equal_to
 
 from support.eventually import eventually
+from tests.descendants import descendants, is_alive
 from tests.runner.conftest import Run, command
 
 RUNNER_KILLS = int(os.environ.get("RUNNER_KILLS", "4"))
@@ -54,7 +55,7 @@ def family(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+    return [each for each in processes if is_alive(each)]
 
 
 def sleeping() -> list[psutil.Process]:
@@ -135,7 +136,7 @@ def test_after_kills_at_random_moments_the_next_start_leaves_nothing(
 def test_a_worker_does_not_outlive_its_runner(start: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path) -> None:
     running = start()
     wait_for_the_middle(tmp_path)
-    processes = [each for each in family(running) if each.name() != "sleep"]
+    processes = [psutil.Process(running.pid), *descendants(running.pid, lambda name: name != "sleep")]
     running.kill()
     running.wait()
     eventually("all processes to end", lambda: len(alive(processes)), equal_to(0), within=5)

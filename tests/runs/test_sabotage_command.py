@@ -11,6 +11,7 @@ import pytest
 from hamcrest import empty, equal_to, not_
 
 from support.eventually import eventually
+from tests.descendants import descendants
 from tests.runs.conftest import PROJECT, Ringmaster, assert_refused, processes_of
 
 TWO_PARTICIPANTS = "features/ring3_platform/02_two_participants.feature"
@@ -66,7 +67,7 @@ def test_a_matrix_that_is_stopped_ends_its_runs_and_leaves_nothing(
     with subprocess.Popen(command, cwd=PROJECT, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
 
         def nodes() -> list[psutil.Process]:
-            return [each for each in psutil.Process(running.pid).children(recursive=True) if _name(each) == "node"]
+            return descendants(running.pid, lambda name: name == "node")
 
         eventually("a run's platform to be there", nodes, not_(empty()), within=60)
         started = psutil.Process(running.pid).children(recursive=True)
@@ -76,11 +77,3 @@ def test_a_matrix_that_is_stopped_ends_its_runs_and_leaves_nothing(
     assert processes_of(temporary) == []
     assert list(temporary.iterdir()) == []
     assert list((tmp_path / "ledger").iterdir()) == []
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return str(process.name())
-    except psutil.NoSuchProcess:
-        # a short-lived one that ended since it was listed
-        return ""

@@ -13,6 +13,7 @@ import pytest
 from hamcrest import greater_than_or_equal_to
 
 from support.eventually import eventually
+from tests.descendants import descendants
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
 ONE_SCENARIO = "features/ring3_platform/01_single_participant.feature"
@@ -105,7 +106,7 @@ def test_a_service_that_dies_in_mid_run_is_named_and_fails_the_run(surroundings:
             [sys.executable, "-m", "support", "run", "features/playbook"], cwd=PROJECT, env=surroundings, stdout=output, stderr=output
         )
         eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
-        (backend,) = [process for process in psutil.Process(running.pid).children(recursive=True) if process.name() == "backend"]
+        (backend,) = descendants(running.pid, lambda name: name == "backend")
         backend.kill()
         assert running.wait(timeout=60) == 3, log.read_text()
     assert "backend died with signal 9; the last lines of its log:" in log.read_text()

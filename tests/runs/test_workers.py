@@ -10,6 +10,7 @@ import psutil
 from hamcrest import equal_to, greater_than_or_equal_to, has_length
 
 from support.eventually import eventually
+from tests.descendants import descendants, is_alive
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of, small_project
 
 RING_3 = "features/ring3_platform"
@@ -38,9 +39,9 @@ def test_a_killed_workers_client_is_ended_and_the_next_scenario_passes(
         )
         eventually("a client to be installed", lambda: _edges(running.pid), has_length(greater_than_or_equal_to(5)), within=60)
         edge = _edges(running.pid)
-        (worker,) = [each for each in psutil.Process(running.pid).children(recursive=True) if each.name() == "worker-1"]
+        (worker,) = descendants(running.pid, lambda name: name == "worker-1")
         worker.kill()
-        eventually("its services to end", lambda: [each for each in edge if _runs(each)], equal_to([]), within=20)
+        eventually("its services to end", lambda: [each for each in edge if is_alive(each)], equal_to([]), within=20)
         assert running.wait(timeout=120) == 1, log.read_text()
     text = log.read_text()
     assert "its worker ended with signal 9 (SIGKILL)" in text
@@ -139,15 +140,10 @@ def answers(context):
 
 
 def _edges(pid: int) -> list[psutil.Process]:
-    return [
-        each
-        for each in psutil.Process(pid).children(recursive=True)
-        if _runs(each) and re.fullmatch(r"\w+-[0-9a-f]*", each.name()) and each.name().split("-")[0] in SERVICES
-    ]
+    def is_service(name: str) -> bool:
+        return bool(re.fullmatch(r"\w+-[0-9a-f]*", name)) and name.split("-")[0] in SERVICES
+
+    return [each for each in descendants(pid, is_service) if is_alive(each)]
 
 
 SERVICES = ("jobs_manager", "pods_monitor", "resource_monit", "resource_monito", "requests_proxy", "egress_proxy")
-
-
-def _runs(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
