@@ -19,7 +19,8 @@ from behave.runner_util import reset_runtime
 from behave.step_registry import registry as the_step_registry
 from rich.console import Console
 
-from support.runner.plan import Home, Plan, Task, in_order, make_plan
+from support.runner.order import in_order
+from support.runner.plan import Home, Plan, Task, make_plan
 from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model

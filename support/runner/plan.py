@@ -1,9 +1,8 @@
-"""What is to run: single scenarios (a row of Examples is one too), what each needs around it, and their order."""
+"""What is to run: single scenarios (a row of Examples is one too), and what each needs around it."""
 
 import itertools
-import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -139,45 +138,6 @@ def make_plan(features: Iterable[Feature], selected: Sequence[Scenario], hooks: 
         if len(plan.tasks) > before:
             plan.features.append(feature)
     return plan
-
-
-def in_order(tasks: Sequence[Task], *, workers: int, seed: str | None, short_first_seconds: float = 0.0) -> list[Task]:
-    """The tasks in the order to start them: shuffled if there is a seed; else the longest first where several run at once.
-
-    Args:
-        tasks: in the order of the files.
-        workers: how many run at once.
-        seed: of the shuffled order.
-        short_first_seconds: for so long the shortest come first, where several run at once and it is known how long they take.
-    """
-    ordered = list(tasks)
-    if seed is not None:
-        random.Random(seed).shuffle(ordered)  # noqa: S311 - an order is no secret
-    if seed is not None or workers == 1:
-        return ordered
-    known = [task.expected for task in tasks if task.expected is not None]
-    usual = sum(known) / len(known) if known else 0.0
-    seconds = {task: usual if task.expected is None else task.expected for task in tasks}
-    ordered.sort(key=lambda task: -seconds[task])
-    short: list[Task] = []
-    left = short_first_seconds * workers if known else 0.0
-    while ordered and left > 0:
-        short.append(ordered.pop())
-        left -= seconds[short[-1]]
-    return sorted(short + ordered, key=_rank_among(tasks))
-
-
-def _rank_among(tasks: Sequence[Task]) -> Callable[[Task], int]:
-    """What disturbs others comes late and what may run beside it after it, so that they meet; what runs alone comes last."""
-    disturbed = frozenset[str]().union(*(task.claims.disturbs for task in tasks))
-
-    def rank(task: Task) -> int:
-        claims = task.claims
-        if claims.alone:
-            return 3
-        return 1 if claims.disturbs else 2 if claims.without & disturbed else 0
-
-    return rank
 
 
 def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], home: Home) -> Task:
