@@ -16,8 +16,8 @@ BUCKET = "tracebloc"
 ACCESS_KEY = "ringmaster"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
-PASSWORD_COST = 2**12
-"""A quarter of the usual work: passwords of scenarios are random, and gone with the platform."""
+PASSWORD_COST = 2**10
+"""A sixteenth of the usual work: passwords of scenarios are random, and gone with the platform."""
 # older SDKs are told to upgrade; Source: our choice
 MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
