@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from environments.processes.child import RUN_VARIABLE
+from environments.processes.process_table import row_of
 
 if TYPE_CHECKING:
     import psutil
@@ -17,14 +18,8 @@ ROUNDS = 50
 
 def seconds_from_boot_to_start(pid: int) -> float | None:
     """When a process started, on a clock that nobody sets; None when there is none, or only its remains."""
-    # here and below: a run without a platform starts without it
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time() - psutil.boot_time()
-    except psutil.NoSuchProcess:
-        return None
+    row = row_of(pid)
+    return None if row is None or row.state == "Z" else row.seconds_from_boot
 
 
 def alive_and_same(pid: int, started: float) -> bool:
@@ -35,6 +30,7 @@ def alive_and_same(pid: int, started: float) -> bool:
 
 def kill_processes_of(run_id: str, recorded: list[tuple[str, int, float]]) -> list[str]:
     """SIGKILL every recorded (name, pid, start), whatever shares its session, and whatever carries the run's mark; tells which."""
+    # here and below: only where there is something to end
     import psutil
 
     killed: list[str] = []

@@ -3,12 +3,12 @@
 import signal
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from environments.embedded.ports import accepts
 from environments.embedded.services import CentralAddresses
 from environments.embedded.supervisor import Supervisor
 from environments.processes.client import Process, ProcessesError
+from environments.processes.process_table import row_of
 from environments.substrate import SubstrateError
 
 SERVICE_BUS = "service_bus"
@@ -51,12 +51,8 @@ def _start(supervisor: Supervisor, deadline_seconds: float, name: str) -> str:
 
 
 def _is_frozen(process: Process) -> bool:
-    """Source: proc(5): the state comes after the name, which may hold anything."""
-    try:
-        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except FileNotFoundError:
-        return False
-    return fields[0] == "T"
+    row = row_of(process.pid)
+    return row is not None and row.state == "T"
 
 
 def _end_bus_faults(central: CentralAddresses, deadline_seconds: float) -> str:

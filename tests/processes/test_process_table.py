@@ -1,0 +1,39 @@
+"""What the kernel says of one process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from hamcrest import equal_to
+
+from environments.processes.process_table import row_of
+from environments.processes.variables import basic_environment
+from support.eventually import eventually
+
+NAMED = "from environments.processes.kernel import name_this_process; name_this_process('a) Z (b'); import time; time.sleep(100)"
+
+
+def test_a_process_is_told_with_its_start_as_psutil_has_it() -> None:
+    row = row_of(os.getpid())
+    assert row is not None
+    assert row.seconds_from_boot == pytest.approx(psutil.Process().create_time() - psutil.boot_time(), abs=0.005)
+    assert row.seconds_from_boot < time.monotonic()
+
+
+def test_a_name_may_hold_what_it_likes_and_the_state_is_told() -> None:
+    process = subprocess.Popen([sys.executable, "-c", NAMED], env=basic_environment())
+    try:
+        eventually("it to have its name", lambda: Path(f"/proc/{process.pid}/comm").read_text(), equal_to("a) Z (b\n"), within=5)
+        process.send_signal(signal.SIGSTOP)
+        eventually("it to be stopped", lambda: getattr(row_of(process.pid), "state", None), equal_to("T"), within=5)
+        process.kill()
+        eventually("only its remains to be left", lambda: getattr(row_of(process.pid), "state", None), equal_to("Z"), within=5)
+    finally:
+        process.kill()
+        process.wait()
+    assert row_of(process.pid) is None
