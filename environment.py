@@ -37,7 +37,7 @@ def before_step(context: Context, step: Step) -> None:
 def after_step(context: Context, step: Step) -> None:
     """Note how the step ended, and whether a service of the platform died meanwhile."""
     context.evidence.step_ended(step)
-    context.session.notice_dead_services(step)
+    context.session.notice_dead_services(context.scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:

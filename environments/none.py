@@ -1,5 +1,7 @@
 """No platform: for projects that start what they need in hooks of their own, and for the runner's own tests."""
 
+from collections.abc import Collection
+
 from environments.ledger import Ledger
 from environments.substrate import Faults, InstallRequest, SecureEnvironment, Substrate, SubstrateError
 
@@ -38,7 +40,7 @@ class NoPlatform(Substrate):
         """Raises SubstrateError."""
         raise SubstrateError(f"there is no service '{service}': {REASON}")
 
-    def deaths(self) -> list[str]:
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
         """None."""
         return []
 

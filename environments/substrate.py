@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -263,8 +263,8 @@ class Substrate(ABC):
         """What can be done to a service; raises SubstrateError for an unknown one."""
 
     @abstractmethod
-    def deaths(self) -> list[str]:
-        """One text for each service that died by itself: its name, exit code and last log lines."""
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
+        """One text for each service that died by itself, besides these: its name, exit code and last log lines."""
 
     @abstractmethod
     def install_client(self, request: InstallRequest) -> SecureEnvironment:

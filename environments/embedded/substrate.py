@@ -5,7 +5,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -157,9 +157,9 @@ class EmbeddedSubstrate(Substrate):
                 gone.append(SubstrateError(f"{server.log.stem} died with exit code {server.exit_code}: {last_lines}"))
         return [*gone, *(self._supervisor.deaths() if self._fork_server.exit_code is None else [])]
 
-    def deaths(self) -> list[str]:
-        """One text for each service that died by itself: its name, exit code and last log lines."""
-        return [str(death) for death in self.check()]
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
+        """One text for each service that died by itself, besides these: its name, exit code and last log lines."""
+        return [str(death) for death in self.check() if getattr(death, "service", None) not in besides]
 
     def install_client(self, request: InstallRequest) -> SecureEnvironment:
         """Install the client of a registered secure environment; raises InstallationFailed or ClientEnvironmentRefused."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from behave.model import Scenario, Step
+from behave.model import Scenario
 
 from environments.ledger import clean_up_left_overs
 from environments.reference_platform.sabotage import switch_on
@@ -15,6 +15,7 @@ from reports.run_folder import RunFolder
 from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
+from support.runner.claims import claims_of
 from support.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -127,9 +128,10 @@ class RunSession:
             central_services=self.central_services,
         )
 
-    def notice_dead_services(self, step: Step) -> None:
-        """Add to a failed step which services of the platform died, with their last log lines."""
-        for death in self._substrate().deaths():
+    def notice_dead_services(self, scenario: Scenario) -> None:
+        """Keep which services died, with their last log lines; those that the scenario does without may have been ended beside it."""
+        without = claims_of(map(str, scenario.effective_tags)).without
+        for death in self._substrate().deaths(besides={name.replace("-", "_") for name in without}):
             if death not in self.died:
                 self.died.append(death)
 

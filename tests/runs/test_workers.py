@@ -64,6 +64,12 @@ def test_the_platform_is_put_right_after_a_scenario_that_was_killed_with_its_fau
     assert "The run ended here" in story
 
 
+def test_what_a_scenario_ends_is_no_death_for_one_beside_it_that_does_without(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    outcome = ringmaster("run", "--workers", "2", folder=small_project(tmp_path, ENDING, ENDING_STEPS))
+    assert outcome.exit_code == 0, outcome.output
+    assert [row["status"] for row in outcome.record["scenarios"]] == ["passed", "passed"]
+
+
 def test_short_scenarios_go_first_while_the_platform_loads(ringmaster: Ringmaster, tmp_path: Path) -> None:
     project = small_project(tmp_path, THREE, THREE_STEPS)
     took = {"long": 60.0, "middle": 30.0, "short": 0.1}
@@ -89,6 +95,44 @@ from behave import then
 @then("it passes")
 def passes(context):
     assert context.scene.platform.backend_url
+"""
+
+ENDING = """
+Feature: ending
+  @disturbs.backend
+  Scenario: ends the backend
+    When the backend is away until the other scenario has a step behind it
+  @without.backend
+  Scenario: runs beside
+    Given it runs
+    When it waits for the backend's end
+    Then it has a step behind it
+"""
+ENDING_STEPS = """
+from pathlib import Path
+from behave import given, then, when
+from hamcrest import equal_to
+from support.eventually import eventually
+
+@when("the backend is away until the other scenario has a step behind it")
+def away(context):
+    eventually("the other one to run", Path("runs").exists, equal_to(True))
+    context.scene.substrate.faults("backend").kill()
+    Path("killed").touch()
+    eventually("its step to be over", Path("over").exists, equal_to(True))
+    context.scene.substrate.faults("backend").start()
+
+@given("it runs")
+def runs(context):
+    Path("runs").touch()
+
+@when("it waits for the backend's end")
+def waits(context):
+    eventually("the backend to be killed", Path("killed").exists, equal_to(True))
+
+@then("it has a step behind it")
+def behind(context):
+    Path("over").touch()
 """
 
 FAULTS = """
