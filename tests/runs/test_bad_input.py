@@ -65,6 +65,14 @@ def test_a_missing_feature_is_named(ringmaster: Ringmaster) -> None:
     assert_refused(ringmaster("run", "features/nowhere.feature"), 2, "features/nowhere.feature")
 
 
+def test_features_without_a_folder_of_steps_are_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
+    features = tmp_path / "elsewhere" / "features"
+    features.mkdir(parents=True)
+    (features / "a.feature").write_text("Feature: f\n  Scenario: s\n    Given a step\n")
+    refused = ringmaster("run", "--substrate", "none", folder=features.parent)
+    assert_refused(refused, 2, f"there is no folder 'steps' in {features} or above it")
+
+
 def test_a_tag_that_selects_nothing_is_refused(ringmaster: Ringmaster) -> None:
     assert_refused(ringmaster("run", "--tags", "@smokey"), 2, "'@smokey' is not a known tag. Did you mean '@smoke'?")
 
