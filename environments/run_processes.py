@@ -1,14 +1,10 @@
 """The processes of a run: told from strangers for certain, and ended with all they started."""
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from environments.processes.child import RUN_VARIABLE
-from environments.processes.process_table import row_of
-
-if TYPE_CHECKING:
-    import psutil
+from environments.processes.process_table import Row, all_rows, row_of
 
 SAME_START_SECONDS = 0.005
 """Start times are counted in ticks of 0.01 s."""
@@ -30,51 +26,49 @@ def alive_and_same(pid: int, started: float) -> bool:
 
 def kill_processes_of(run_id: str, recorded: list[tuple[str, int, float]]) -> list[str]:
     """SIGKILL every recorded (name, pid, start), whatever shares its session, and whatever carries the run's mark; tells which."""
-    # here and below: only where there is something to end
-    import psutil
-
     killed: list[str] = []
     for _ in range(ROUNDS):
         # in rounds: a process may start another one while we look
         leaders = {pid: name for name, pid, started in recorded if alive_and_same(pid, started)}
-        victims = [process for process in _not_ourselves() if _belongs(process, run_id, leaders)]
+        victims = [row for row in _not_ourselves() if _belongs(row, run_id, leaders)]
         if not victims:
             break
         # leaders last: as long as one lives, the number of its session belongs to nobody else
-        for victim in sorted(victims, key=lambda process: process.pid in leaders):
-            killed += _kill(victim, leaders)
-        # short: one that nobody reaps would be waited for in vain
-        psutil.wait_procs(victims, timeout=0.1)
+        killed += _kill(sorted(victims, key=lambda row: row.pid in leaders), leaders)
     return killed
 
 
-def _kill(victim: "psutil.Process", leaders: dict[int, str]) -> list[str]:
+def _kill(victims: Sequence[Row], leaders: dict[int, str]) -> list[str]:
+    # only where there is something to end
     import psutil
 
-    try:
-        name = leaders.get(victim.pid) or victim.name()
-        # psutil compares the start time once more before it sends
-        victim.kill()
-    except psutil.Error:
-        return []
-    return [f"process {name} ({victim.pid})"]
+    killed, dying = [], []
+    for row in victims:
+        try:
+            victim = psutil.Process(row.pid)
+            name = leaders.get(row.pid) or victim.name()
+            if alive_and_same(row.pid, row.seconds_from_boot):
+                # psutil compares the start time once more before it sends
+                victim.kill()
+                dying.append(victim)
+                killed.append(f"process {name} ({row.pid})")
+        except psutil.Error:
+            continue
+    # short: one that nobody reaps would be waited for in vain
+    psutil.wait_procs(dying, timeout=0.1)
+    return killed
 
 
-def _not_ourselves() -> "Iterable[psutil.Process]":
-    import psutil
+def _not_ourselves() -> Iterable[Row]:
+    spared = set()
+    row = row_of(os.getpid())
+    while row is not None:
+        spared.add(row.pid)
+        row = row_of(row.parent)
+    return (row for row in all_rows() if row.pid not in spared)
 
-    spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    return [process for process in psutil.process_iter() if process.pid not in spared]
 
-
-def _belongs(process: "psutil.Process", run_id: str, leaders: dict[int, str]) -> bool:
-    import psutil
-
-    try:
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        if process.pid in leaders or os.getsid(process.pid) in leaders or os.getpgid(process.pid) in leaders:
-            return True
-        return bool(process.environ().get(RUN_VARIABLE) == run_id)
-    except (psutil.Error, ProcessLookupError, PermissionError):
+def _belongs(row: Row, run_id: str, leaders: dict[int, str]) -> bool:
+    if row.state == "Z":
         return False
+    return row.pid in leaders or row.session in leaders or row.group in leaders or row.carries(RUN_VARIABLE, run_id)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from hamcrest import equal_to
 
-from environments.processes.process_table import row_of
+from environments.processes.process_table import all_rows, row_of
 from environments.processes.variables import basic_environment
 from support.eventually import eventually
 
@@ -37,3 +37,25 @@ def test_a_name_may_hold_what_it_likes_and_the_state_is_told() -> None:
         process.kill()
         process.wait()
     assert row_of(process.pid) is None
+
+
+def test_whose_a_process_is_and_what_it_began_with_is_told() -> None:
+    marked = basic_environment() | {"A_MARK": "of a run"}
+    process = subprocess.Popen([sys.executable, "-c", NAMED], env=marked, start_new_session=True)
+    try:
+        eventually("it to have its name", lambda: Path(f"/proc/{process.pid}/comm").read_text(), equal_to("a) Z (b\n"), within=5)
+        [row] = [row for row in all_rows() if row.pid == process.pid]
+        assert (row.parent, row.group, row.session) == (os.getpid(), process.pid, process.pid)
+        assert row.carries("A_MARK", "of a run")
+        assert not row.carries("A_MARK", "of a")
+        assert not row.carries("MARK", "of a run")
+    finally:
+        process.kill()
+        process.wait()
+    assert not row.carries("A_MARK", "of a run")
+
+
+def test_every_process_that_psutil_knows_for_a_while_is_among_all() -> None:
+    before = set(psutil.pids())
+    found = {row.pid for row in all_rows()}
+    assert before & set(psutil.pids()) <= found
