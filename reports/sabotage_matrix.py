@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from environments.reference_platform.sabotage import Sabotage
 from support.redaction import redact
@@ -24,13 +24,13 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
     table.add_column("seconds", justify="right")
     for cell in _under_sabotage(matrix):
         style = "green" if cell.catches else "yellow" if cell.status == "skipped" else "red"
-        table.add_row(cell.sabotage, escape(cell.scenario), f"[{style}]{cell.status}", escape(_how(cell)), f"{cell.seconds:.1f}")
+        table.add_row(cell.sabotage, cell.scenario, Text(cell.status, style), _how(cell), f"{cell.seconds:.1f}")
     console.print(table)
     for reason, where in _by_reason(matrix).items():
-        console.print(f"Catches no sabotage: {reason}\n  {where}", highlight=False, markup=False)
+        console.print(f"Catches no sabotage: {reason}\n  {where}")
     for finding in matrix.findings:
-        console.print(f"{finding.what}: {finding.gap}", style="red", highlight=False, markup=False)
-    console.print(_counts(matrix), style="red" if matrix.findings else "green", highlight=False)
+        console.print(f"{finding.what}: {finding.gap}", style="red")
+    console.print(_counts(matrix), style="red" if matrix.findings else "green")
 
 
 def write_markdown(matrix: Matrix, folder: Path) -> Path:

@@ -12,6 +12,7 @@ import click
 from click.exceptions import Exit
 
 from support.command_help import Group
+from support.terminal import terminal
 
 # Source: the ports of Microsoft's emulator for AMQP and for its own HTTP
 PORT, CONTROL_PORT = 5672, 5300
@@ -106,7 +107,6 @@ def show(control: str, as_json: bool) -> None:
 
 
 def _print_tables(state: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=f"Service Bus: {state['memory']['used'] / 2**20:.1f} of {state['memory']['limit'] / 2**20:.0f} MiB")
@@ -117,10 +117,10 @@ def _print_tables(state: dict[str, Any]) -> None:
     table.add_column("what is wrong or held", overflow="fold")
     for entity in state["entities"]:
         table.add_row(entity["path"], *(str(entity.get(column, "")) for column in columns), "\n".join(_remarks(entity)))
-    console = Console()
+    console = terminal(soft_wrap=False)
     console.print(table)
     if on := [f"{name}={value}" for name, value in state["faults"].items() if value]:
-        console.print(f"faults switched on: {', '.join(on)}", style="red", markup=False)
+        console.print(f"faults switched on: {', '.join(on)}", style="red")
 
 
 def _remarks(entity: dict[str, Any], most: int = 3) -> Iterator[str]:

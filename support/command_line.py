@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from support.bus_command import bus_application
 from support.catalogue_command import new_application, steps
@@ -22,6 +21,7 @@ from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 from support.show_command import show
+from support.terminal import complain, terminal
 
 if TYPE_CHECKING:
     from support.runner.run import Keep
@@ -37,8 +37,6 @@ def application() -> None:
 
 for command in (lint, steps, doctor, sabotage, show, flakes, merge, record):
     application.add_command(command)
-console = Console(soft_wrap=True)
-complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 @application.command(cls=SectionedCommand, epilog=EPILOG)
@@ -233,9 +231,9 @@ def run(
     if only_list:
         from support.runner.listing import list_scenarios
 
-        raise Exit(list_scenarios(selection, settings, console))
+        raise Exit(list_scenarios(selection, settings, terminal()))
     manner = asked.manner(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
-    raise Exit(asked.run(selection, settings, manner, console))
+    raise Exit(asked.run(selection, settings, manner, terminal()))
 
 
 @application.command()
@@ -243,19 +241,20 @@ def clean() -> None:
     """Remove what killed runs left: processes, folders, files. What a living run uses is not touched."""
     from environments.ledger import clean_up_left_overs, known_runs
 
-    removed = clean_up_left_overs()
+    console, removed = terminal(), clean_up_left_overs()
     for thing in removed:
-        console.print(f"removed {thing}", highlight=False)
-    console.print("nothing was left over" if not removed else f"{len(removed)} left-overs removed", highlight=False)
+        console.print(f"removed {thing}")
+    console.print("nothing was left over" if not removed else f"{len(removed)} left-overs removed")
     for living in known_runs():
-        console.print(f"not touched: run {living.run_id}, which is under way or kept; `kill {living.owner_pid}` ends it", highlight=False)
+        console.print(f"not touched: run {living.run_id}, which is under way or kept; `kill {living.owner_pid}` ends it")
 
 
 @application.command()
 def settings() -> None:
     """Print all settings in force, secrets hidden."""
+    console = terminal()
     for line in _settings().lines():
-        console.print(line, highlight=False, markup=False)
+        console.print(line)
 
 
 @application.command()
@@ -263,8 +262,9 @@ def sabotages() -> None:
     """List the named defects that can be switched on with --sabotage."""
     from environments.reference_platform.sabotage import Sabotage
 
+    console = terminal()
     for known in Sabotage:
-        console.print(f"{known}: {known.meaning}. Stands for: {known.incident}.", highlight=False)
+        console.print(f"{known}: {known.meaning}. Stands for: {known.incident}.")
 
 
 @application.command()
@@ -272,8 +272,9 @@ def tags() -> None:
     """List the tags that scenarios may carry, and what each means."""
     from support.tags import TAGS
 
+    console = terminal()
     for tag in TAGS:
-        console.print(f"{tag}: {tag.meaning}", highlight=False, markup=False)
+        console.print(f"{tag}: {tag.meaning}")
 
 
 @application.command()
@@ -281,9 +282,10 @@ def profiles() -> None:
     """List the named selections of profiles.toml, for `ringmaster run --profile NAME`."""
     from support.runner.profiles import ProfileError, read_profiles
 
+    console = terminal()
     try:
         for profile in read_profiles().values():
-            console.print(f"{profile.name}: {profile.meaning}. Tags: {profile.tags}", highlight=False, markup=False)
+            console.print(f"{profile.name}: {profile.meaning}. Tags: {profile.tags}")
     except ProfileError as error:
         raise _refused(error) from None
 
@@ -298,7 +300,7 @@ def _tags_of(profile: str | None, rings: list[int]) -> list[str]:
 
 
 def _refused(error: Exception) -> Exit:
-    complaints.print(f"ringmaster: {error}", style="red", markup=False)
+    complain(str(error))
     return Exit(2)
 
 

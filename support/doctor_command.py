@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
+from support.terminal import terminal
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -41,29 +43,33 @@ def doctor(substrate: str | None, as_json: bool) -> None:
 
 
 def _print_versions(console: "Console", diagnosis: "Diagnosis") -> None:
+    from rich.text import Text
+
     from environments.requirements import pip_command
 
     for other in diagnosis.versions:
         has = f"{other.installed} is installed" if other.installed else "not installed"
-        console.print(f"  [yellow]![/yellow] {other.name}: {has}, {other.wanted_by} wants {other.wanted}")
+        console.print(Text.assemble("  ", ("!", "yellow"), f" {other.name}: {has}, {other.wanted_by} wants {other.wanted}"))
     if packages := [f"'{other.name}{other.wanted}'" for other in diagnosis.versions if other.name != "Python"]:
         console.print(f"      -> {pip_command(packages)}")
 
 
 def _print(diagnosis: "Diagnosis") -> None:
-    from rich.console import Console
-    from rich.markup import escape
+    from rich.text import Text
 
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[bold]Substrate {diagnosis.substrate}[/bold] on {escape(diagnosis.system)}")
+    console = terminal()
+    console.print(Text.assemble((f"Substrate {diagnosis.substrate}", "bold"), f" on {diagnosis.system}"))
     for check in diagnosis.checks:
         mark, style = MARKS[check.state]
         purpose = "" if check.state == "there" else f"; it is for: {check.purpose}"
-        console.print(f"  [{style}]{mark}[/{style}] {escape(check.name)}: {escape(check.found + purpose)}")
+        console.print(Text.assemble("  ", (mark, style), f" {check.name}: {check.found}{purpose}"))
         if check.what_to_do:
-            console.print(f"      -> {escape(check.what_to_do)}")
+            console.print(f"      -> {check.what_to_do}")
     _print_versions(console, diagnosis)
     console.print(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
     for capability, reason in diagnosis.lacks.items():
-        console.print(f"  left out: {capability}: {escape(reason)}")
-    console.print("\nEverything it needs is there." if diagnosis.fit else "\n[red]Something it needs is missing.[/red]")
+        console.print(f"  left out: {capability}: {reason}")
+    if diagnosis.fit:
+        console.print("\nEverything it needs is there.")
+    else:
+        console.print("\nSomething it needs is missing.", style="red")

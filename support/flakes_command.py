@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from support.settings import SettingsError, read_results_folder
+from support.terminal import complain, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,15 +31,15 @@ def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -
     try:
         results = read_results_folder(results_folder)
     except SettingsError as error:
-        Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
+        complain(str(error))
         raise Exit(2) from None
     wanted = " ".join(words).lower().split()
     found = [one for one in reliability(read_ledger(results)) if all(word in one.scenario.lower() for word in wanted)]
-    console = Console()
+    console = terminal(soft_wrap=False)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif not found:
-        console.print(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet", markup=False)
+        console.print(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet")
     else:
         console.print(_table(found))
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from support.settings import SettingsError, read_results_folder
+from support.terminal import complain, terminal
 
 
 @click.command()
@@ -31,13 +31,13 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
         whole = merge_results([found.resolve() for found in folders], folder)
         add_run(whole, results)
     except (SettingsError, CannotMerge, OSError) as error:
-        Console(stderr=True, soft_wrap=True).print(f"ringmaster: {error}", style="red", markup=False, highlight=False)
+        complain(str(error))
         raise Exit(2) from None
     counted = Counter(scenario.status for scenario in whole.scenarios)
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     for scenario in whole.scenarios:
         if scenario.status not in ("passed", "skipped"):
-            console.print(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", style="red", markup=False)
+            console.print(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", style="red")
     console.print(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
     console.print(f"Exit code {whole.exit_code}. Results: {folder.path}")
     raise Exit(whole.exit_code)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from support.settings import SettingsError, read_settings
+from support.terminal import complain, terminal
 
 
 @click.command()
@@ -30,13 +30,12 @@ def record(
 
     Exit codes: 0 recorded, or nothing drifted; 1 something drifted or a flow failed; 2 what was given is wrong; 3 the platform failed.
     """
-    console, complaints = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         settings = read_settings(substrate=substrate, client_env=client_env, results_folder=results_folder)
     except SettingsError as error:
-        complaints.print(f"ringmaster: {error}", style="red", markup=False)
+        complain(str(error))
         raise Exit(2) from None
     # the clients are imported only when something is recorded
     from support.cassettes.recording import Order, carry_out
 
-    raise Exit(carry_out(Order(flows, folder, check), settings, console))
+    raise Exit(carry_out(Order(flows, folder, check), settings, terminal()))

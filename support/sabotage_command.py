@@ -7,11 +7,11 @@ from types import FrameType
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from environments.reference_platform.sabotage import Sabotage
 from support.nearest import did_you_mean
 from support.settings import SettingsError, read_settings
+from support.terminal import complain, terminal
 
 # a platform waits now and then, while another one can go on
 JOBS = (os.cpu_count() or 1) + 1
@@ -52,14 +52,13 @@ def sabotage(
     """
     # behave is imported only when something runs
     from support.runner.exit_codes import ExitCode
-    from support.runner.run import complain
     from support.runner.selection import Selection, SelectionError
     from support.sabotage_matrix.make import Wanted, make_matrix
     from support.sabotage_matrix.runs import CannotRun
 
     came: list[int] = []
     _stop_in_order(came)
-    console = Console(soft_wrap=False)
+    console = terminal(soft_wrap=False)
     selection = Selection(features or ("features",), tags)
     try:
         if every_pair and first_catch:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 
 from support.nearest import did_you_mean
 from support.settings import SettingsError, read_results_folder
+from support.terminal import complain, terminal
 
 if TYPE_CHECKING:
     from reports.run_record import ScenarioRecord
@@ -29,7 +29,7 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     from reports.story import story_of
 
     def refuse(message: str) -> Exit:
-        Console(stderr=True, soft_wrap=True).print(f"ringmaster: {message}", style="red", markup=False, highlight=False)
+        complain(message)
         return Exit(2)
 
     try:
@@ -46,14 +46,14 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     if len(found) > 1:
         raise refuse("which of these?\n" + _listed(found))
     (only,) = found
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     if only.evidence is None:
-        console.print(_listed([only]), markup=False)
-        console.print(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}", markup=False)
+        console.print(_listed([only]))
+        console.print(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}")
         return
     for line in story_of(folder / only.evidence, full=full):
         console.print(line)
-    console.print(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""), markup=False)
+    console.print(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
 
 
 def _matching(scenarios: "list[ScenarioRecord]", wanted: str) -> "list[ScenarioRecord]":

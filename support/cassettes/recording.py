@@ -12,11 +12,11 @@ from support.nearest import did_you_mean
 from support.playbook import sdk_flows
 from support.playbook.sdk_recordings import drift
 from support.runner.exit_codes import ExitCode
-from support.runner.run import complain
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.scene import Scene
 from support.settings import Settings
+from support.terminal import complain
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def _all(order: Order, session: RunSession, console: Console) -> ExitCode:
                 folder.mkdir(parents=True, exist_ok=True)
                 sdk_flows.cassette_of(flow, folder).write_bytes(recorded.read_bytes())
         done = f"{len(drifted)} differences" if order.check else f"recorded in {sdk_flows.cassette_of(flow, folder)}"
-        console.print(f"{flow}: {done}", highlight=False, markup=False)
+        console.print(f"{flow}: {done}")
         for difference in drifted:
-            console.print(f"  {difference}", style="red", highlight=False, markup=False)
+            console.print(f"  {difference}", style="red")
             exit_code = ExitCode.FAILED
     return exit_code
 

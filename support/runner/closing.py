@@ -62,20 +62,18 @@ def print_closing(console: Console, session: RunSession, outcome: Outcome, wishe
     """Print the last lines."""
     console.print()
     for death in dict.fromkeys([*outcome.deaths, *session.died]):
-        console.print(death, style="red", markup=False, highlight=False)
+        console.print(death, style="red")
     for weight, tasks in verdict.failed.items():
         _list(console, weight, tasks)
     _print_quarantines(console, outcome)
     for added in verdict.around:
-        console.print(f"blocks: {added.name}: {_first_line(added.error_message)}", style="red", markup=False, highlight=False)
+        console.print(f"blocks: {added.name}: {_first_line(added.error_message)}", style="red")
     for used_up in outcome.used_up.values():
-        console.print(f"budget: {used_up}", style="red", markup=False, highlight=False)
+        console.print(f"budget: {used_up}", style="red")
     _print_time(console, session, outcome, wishes)
     style = "green" if exit_code is ExitCode.PASSED else "red"
-    console.print(_counted(verdict), style=style, highlight=False)
-    console.print(
-        f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}", highlight=False
-    )
+    console.print(_counted(verdict), style=style)
+    console.print(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
 
 
 def _print_quarantines(console: Console, outcome: Outcome) -> None:
@@ -91,7 +89,7 @@ def _print_quarantines(console: Console, outcome: Outcome) -> None:
         else:
             continue
         line = f"{task.quarantine}: {task.scenario.location} {task.scenario.name} {said}"
-        console.print(redact(line), style=STYLES[Weight.QUARANTINED], markup=False, highlight=False)
+        console.print(redact(line), style=STYLES[Weight.QUARANTINED])
 
 
 def _list(console: Console, weight: Weight, tasks: list[Task]) -> None:
@@ -99,9 +97,9 @@ def _list(console: Console, weight: Weight, tasks: list[Task]) -> None:
         scenario = task.scenario
         over = f" ({task.over_budget})" if task.over_budget else ""
         line = f"{weight}: {scenario.location} {scenario.name}: {scenario.status.name.replace('_', ' ')}{over}"
-        console.print(redact(line), style=STYLES[weight], markup=False, highlight=False)
+        console.print(redact(line), style=STYLES[weight])
     if len(tasks) > MOST_LISTED:
-        console.print(f"{weight}: {len(tasks) - MOST_LISTED} more", style=STYLES[weight], highlight=False)
+        console.print(f"{weight}: {len(tasks) - MOST_LISTED} more", style=STYLES[weight])
 
 
 def _counted(verdict: Verdict) -> str:
@@ -130,7 +128,7 @@ def _print_time(console: Console, session: RunSession, outcome: Outcome, wishes:
     ]
     workers = f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"
     lost = f", {outcome.workers_lost} lost" if outcome.workers_lost else ""
-    console.print(f"Time: {', '.join(parts)}, on {workers}{lost}", style="dim", highlight=False)
+    console.print(f"Time: {', '.join(parts)}, on {workers}{lost}", style="dim")
 
 
 def _step_seconds(outcome: Outcome) -> float:

@@ -173,7 +173,7 @@ class Execution(Runner):
             self.config.junit_directory = str(base / f"repetition-{number}")
         if self._wishes.repeat != 1:
             of = f" of {self._wishes.repeat}" if self._wishes.repeat else ""
-            self._console.print(f"\nRepetition {number}{of}", style="bold", highlight=False)
+            self._console.print(f"\nRepetition {number}{of}", style="bold")
 
     def _is_last(self, number: int, tasks: list[Task]) -> bool:
         failed = any(self.blocks(task) for task in tasks)

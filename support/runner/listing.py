@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from environments.substrate import SubstrateError, create
 from support.runner.exit_codes import ExitCode
-from support.runner.run import complain
 from support.runner.selection import Selection, SelectionError, configuration_of, read_model
 from support.runner.session import begin_session
 from support.settings import Settings
+from support.terminal import complain
 
 
 def list_scenarios(selection: Selection, settings: Settings, console: Console) -> ExitCode:
@@ -27,10 +26,10 @@ def list_scenarios(selection: Selection, settings: Settings, console: Console) -
         reason = session.reason_to_skip(scenario)
         would_run += reason is None
         place = f"{_from_here(Path(scenario.filename))}:{scenario.line}"
-        console.print(f"{escape(place)}  {escape(scenario.name)}", highlight=False)
+        console.print(f"{place}  {scenario.name}")
         if reason:
-            console.print(f"    [yellow]would be skipped: {escape(reason)}[/yellow]", highlight=False)
-    console.print(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}", highlight=False)
+            console.print(f"    would be skipped: {reason}", style="yellow")
+    console.print(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}")
     return ExitCode.PASSED if would_run else ExitCode.FAILED
 
 

@@ -35,7 +35,7 @@ class Progress:
         self._last = now
         line = Text(self.line(running), style="dim", no_wrap=True)
         line.truncate(max(self._console.width - 1, 1), overflow="ellipsis")
-        self._console.print(line, end="", highlight=False)
+        self._console.print(line, end="")
         self._shown = True
 
     def clear(self) -> None:

@@ -26,6 +26,7 @@ from support.runner.stopping import Stopping
 from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
+from support.terminal import complain
 
 Keep = Literal["never", "on-failure", "always"]
 
@@ -122,11 +123,6 @@ def _conclude(outcome: Outcome, session: RunSession, manner: Manner, console: Co
     return exit_code
 
 
-def complain(message: str) -> None:
-    """One redacted message on stderr that says what is wrong."""
-    Console(stderr=True, soft_wrap=True).print(f"ringmaster: {redact(message)}", style="red", markup=False, highlight=False)
-
-
 def _kept_trace(session: RunSession) -> Path:
     """The file that the current exception was written to, redacted."""
     import tempfile
@@ -143,13 +139,13 @@ def _start_platform(session: RunSession, wishes: Wishes, console: Console) -> No
     facts += [f"environment {settings.client_env}"] if settings.client_env else []
     facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
     facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
-    facts += [f"sabotage [yellow]{settings.sabotage}[/yellow]"] if settings.sabotage else []
-    console.print(f"[bold]Ringmaster[/bold] run {session.folder.run}: {', '.join(facts)}", highlight=False)
+    facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
+    console.print(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", style="bold")
     for removed in session.cleaned_up:
-        console.print(f"  cleaned up after a killed run: {removed}", highlight=False)
+        console.print(f"  cleaned up after a killed run: {removed}")
     session.start()
     if session.platform is not None:
-        console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}", highlight=False)
+        console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}")
 
 
 def _stop(session: RunSession, stopping: Stopping) -> None:
@@ -171,9 +167,9 @@ def _keep(session: RunSession, console: Console) -> None:
     try:
         console.print("\nThe platform is kept. Reach it at:", style="bold")
         for name in ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder"):
-            console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}", highlight=False)
-        console.print(f"  logs: {session.folder.logs}", highlight=False)
-        console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.", highlight=False)
+            console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}")
+        console.print(f"  logs: {session.folder.logs}")
+        console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.")
         signal.pause()
     except KeyboardInterrupt:
         console.print("Ending the platform.")

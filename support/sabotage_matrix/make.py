@@ -57,7 +57,7 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
     )
     matrix.write(folder.path)
     print_matrix(matrix, console)
-    console.print(f"Saved as {write_markdown(matrix, folder.path)}", highlight=False, soft_wrap=True)
+    console.print(f"Saved as {write_markdown(matrix, folder.path)}", soft_wrap=True)
     return ExitCode.FAILED if matrix.findings else ExitCode.PASSED
 
 
@@ -101,4 +101,4 @@ def _tell(ended: Ended, console: Console) -> None:
         said = f"{sum(cell.status == 'passed' for cell in ended.cells)} of {len(ended.cells)} scenarios passed"
     else:
         said = f"caught by {caught} of {len(ended.cells)} scenarios"
-    console.print(f"{ended.name}: {said}, {ended.seconds:.1f} s", highlight=False)
+    console.print(f"{ended.name}: {said}, {ended.seconds:.1f} s")
