@@ -27,6 +27,7 @@ from tests.edge.stand_in import CLIENT_PASSWORD, StandInBackend
 SERVICES = "environments.reference_platform"
 PRELOADED = ("fastapi", "uvicorn", "pydantic_settings", "httpx", "tenacity", "azure.servicebus", "boto3", "sqlalchemy", "jsonschema")
 BUCKET = "tracebloc"
+BUS_KEY = "dGVzdA=="
 Inbox = dict[str, "queue.SimpleQueue[dict[str, Any]]"]
 S3 = Any
 # the object store's, which is moto's
@@ -43,9 +44,15 @@ def free_port() -> int:
 
 def start_bus(started: "Started", port: int | None = None) -> str:
     """Start a Service Bus; returns its connection string."""
-    port, key = port or free_port(), "dGVzdA=="
-    started.service("service_bus", {"SERVICE_BUS_KEY": key, "SERVICE_BUS_PORT": str(port)})
-    return f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey={key};UseDevelopmentEmulator=true"
+    port = port or free_port()
+    started.service("service_bus", {"SERVICE_BUS_KEY": BUS_KEY, "SERVICE_BUS_PORT": str(port)})
+    return connection_string(port)
+
+
+def connection_string(port: int) -> str:
+    """The connection string of a Service Bus on that port, whether it runs or not."""
+    server = f"Endpoint=sb://127.0.0.1:{port}"
+    return f"{server};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey={BUS_KEY};UseDevelopmentEmulator=true"
 
 
 @dataclass

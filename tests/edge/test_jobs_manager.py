@@ -24,7 +24,7 @@ from environments.reference_platform.outages import Unavailable
 from environments.reference_platform.pod_token import verify
 from environments.reference_platform.queues import QueueSender
 from support.eventually import eventually
-from tests.edge.conftest import Edge, Started, free_port, score_submission, train_cycle
+from tests.edge.conftest import Edge, Started, connection_string, free_port, score_submission, start_bus, train_cycle
 from tests.edge.stand_in import StandInBackend
 from tests.edge.test_manifests import environment_of, settings
 
@@ -63,30 +63,41 @@ class Running:
 
 
 @pytest.fixture
-def running(
-    started: Started, node: RunningForkServer, backend_with_bus: StandInBackend, edge: Edge, login_variables: Variables
-) -> Iterator[Running]:
-    port, pods = free_port(), edge.folder / "pods"
-    edge.shared_folder.mkdir()
-    variables = login_variables(backend_with_bus.url) | {
-        "HTTP_PORT": str(port),
-        "CLIENT_ENV": "dev",
-        "INGESTION_TOKEN": edge.ingestion_token,
-        "POD_TOKEN_SIGNING_SECRET": edge.signing_secret,
-        "REQUESTS_PROXY_URL": "http://127.0.0.1:1",
-        "DATABASE_URL": f"sqlite:///{edge.folder}/edge.sqlite",
-        "SHARED_FOLDER": str(edge.shared_folder),
-        "SHARED_MOUNT": str(edge.shared_folder),
-        "NODE_SOCKET": str(node.processes.socket_path),
-        "PODS_FOLDER": str(pods),
-        "INGESTOR": "reference",
-    }
-    process = started.service("jobs_manager", variables)
-    launcher = ProcessLauncher(node.processes.socket_path, pods)
-    made = Running(edge, f"http://127.0.0.1:{port}", launcher, node, pods, process)
-    yield made
-    for name in made.pods():
-        launcher.delete_job(name)
+def start(
+    started: Started, node: RunningForkServer, edge: Edge, login_variables: Variables
+) -> Iterator[Callable[[StandInBackend], Running]]:
+    """Starts a jobs-manager that logs in at a backend; it is ready then, and what it made is gone after the test."""
+    made: list[Running] = []
+
+    def start_one(backend: StandInBackend) -> Running:
+        port, pods = free_port(), edge.folder / "pods"
+        edge.shared_folder.mkdir()
+        variables = login_variables(backend.url) | {
+            "HTTP_PORT": str(port),
+            "CLIENT_ENV": "dev",
+            "INGESTION_TOKEN": edge.ingestion_token,
+            "POD_TOKEN_SIGNING_SECRET": edge.signing_secret,
+            "REQUESTS_PROXY_URL": "http://127.0.0.1:1",
+            "DATABASE_URL": f"sqlite:///{edge.folder}/edge.sqlite",
+            "SHARED_FOLDER": str(edge.shared_folder),
+            "SHARED_MOUNT": str(edge.shared_folder),
+            "NODE_SOCKET": str(node.processes.socket_path),
+            "PODS_FOLDER": str(pods),
+            "INGESTOR": "reference",
+        }
+        process = started.service("jobs_manager", variables)
+        made.append(Running(edge, f"http://127.0.0.1:{port}", ProcessLauncher(node.processes.socket_path, pods), node, pods, process))
+        return made[-1]
+
+    yield start_one
+    for one in made:
+        for name in one.pods():
+            one.launcher.delete_job(name)
+
+
+@pytest.fixture
+def running(start: Callable[[StandInBackend], Running], backend_with_bus: StandInBackend) -> Running:
+    return start(backend_with_bus)
 
 
 @pytest.fixture
@@ -143,6 +154,24 @@ def test_while_the_backend_cannot_be_asked_nothing_is_begun_and_the_work_waits(
     assert running.pods() == []
     backend_with_bus.start()
     eventually("the pod", running.pods, has_length(1))
+
+
+def test_ingestion_is_served_before_the_queue_can_be_reached_and_work_is_taken_as_soon_as_it_can(
+    start: Callable[[StandInBackend], Running], started: Started, edge: Edge
+) -> None:
+    port = free_port()
+    backend = StandInBackend(connection_string(port))
+    try:
+        running = start(backend)
+        csv = edge.stage("early")
+        assert running.submit(edge.ingest_config("early", csv), "early").status_code == 201
+        eventually("the absent queue to be told", running.log, contains_string(f"queue {experiments_queue(edge.client_id)}: "))
+        sender = QueueSender(start_bus(started, port), experiments_queue(edge.client_id))
+        sender.send(train_cycle(), uuid.uuid4().hex)
+        sender.close()
+        eventually("the training's pod", lambda: [name for name in running.pods() if name.startswith("train")], has_length(1))
+    finally:
+        backend.stop()
 
 
 def going_on(_experiment_key: str) -> bool:
