@@ -36,37 +36,59 @@ PRELOADED_FOR_AVERAGING = (
 )
 PRELOADED_FOR_BACKEND = (
     "fastapi",
+    "anyio._backends._asyncio",
     "uvicorn.protocols.http.auto",
+    "uvloop",
     "sqlalchemy.orm",
     "sqlalchemy.dialects.sqlite",
     "httpx",
     f"{REFERENCE_PLATFORM}.http_server",
     f"{REFERENCE_PLATFORM}.backend.application",
+    f"{REFERENCE_PLATFORM}.backend.housekeeping",
+    f"{REFERENCE_PLATFORM}.backend.results",
 )
 PRELOADED_FOR_EDGES = (
     "environments.embedded.preloaded_s3",
+    "environments.embedded.preloaded_mysql",
+    # what httpx imports for its first client
+    "httpcore",
+    "jsonschema",
     "python_multipart",
     "trustme",
     "psutil",
-    "sqlalchemy.dialects.mysql.mysqlconnector",
-    "mysql.connector",
+    "yaml",
     f"{REFERENCE_PLATFORM}.edge_login",
     f"{REFERENCE_PLATFORM}.launchers.process",
+    f"{REFERENCE_PLATFORM}.egress_proxy.proxy",
+    f"{REFERENCE_PLATFORM}.egress_proxy.settings",
     f"{REFERENCE_PLATFORM}.jobs_manager.api",
+    f"{REFERENCE_PLATFORM}.jobs_manager.experiments",
+    f"{REFERENCE_PLATFORM}.jobs_manager.work",
+    f"{REFERENCE_PLATFORM}.pods_monitor.reports",
+    f"{REFERENCE_PLATFORM}.pods_monitor.settings",
     f"{REFERENCE_PLATFORM}.requests_proxy.api",
+    f"{REFERENCE_PLATFORM}.resource_monitor.heartbeat",
+    f"{REFERENCE_PLATFORM}.resource_monitor.settings",
 )
 PRELOADED_FOR_PODS = (
     "httpx",
-    "sqlalchemy.dialects.mysql.mysqlconnector",
+    "httpcore",
+    "environments.embedded.preloaded_mysql",
     "pandas",
     *MODULES_TO_PRELOAD,
     # all that `tracebloc-ingest` imports; not its own module, which has to run as the main one
     "tracebloc_ingestor",
     "tracebloc_ingestor.backend.failure_report",
     "tracebloc_ingestor.cli.conventions",
+    "tracebloc_ingestor.utils.logging",
+    "tracebloc_telemetry",
     "jsonschema",
-    # data scientists' SDKs are forked from the node too
+    "yaml",
+    # data scientists' SDKs are forked from the node too; this is what they import once they check a model
     "tracebloc",
+    "tracebloc.training.loss",
+    "tracebloc.training.memory_estimate",
+    "tracebloc.validation.checker",
 )
 
 

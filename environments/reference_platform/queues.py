@@ -29,6 +29,8 @@ JSON = "application/json"
 
 # seconds: how long one look at the queue lasts; stop() waits for the end of it
 LOOK = 0.1
+# seconds: for how long the SDK at times misses the answer that a message is settled; shorter ones cost more while nothing comes
+SOCKET_LOOK = 0.05
 # seconds in which a stopped consumer has looked at the queue for the last time, and given back what came by then
 CLOSING = 0.3
 # seconds in which the bus has to say that it has taken a message in
@@ -51,7 +53,7 @@ class PoisonMessage(Exception):
 
 def _client(connection_string: str) -> ServiceBusClient:
     # few and quick retries: a caller waits for the answer, and ours reopen the link themselves
-    return ServiceBusClient.from_connection_string(connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.3)
+    return ServiceBusClient.from_connection_string(connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.1)
 
 
 class QueueSender:
@@ -153,7 +155,7 @@ class QueueConsumer:
             try:
                 with (
                     _client(self._connection_string) as bus,
-                    bus.get_queue_receiver(self._queue, receive_mode=self._mode, socket_timeout=0.02, timeout=SETTLING) as receiver,
+                    bus.get_queue_receiver(self._queue, receive_mode=self._mode, socket_timeout=SOCKET_LOOK, timeout=SETTLING) as receiver,
                 ):
                     self._receive_from(receiver)
             except Exception as error:

@@ -292,8 +292,9 @@ class Experiment(Base):
     flops: Mapped[int] = mapped_column(BigInteger, default=0)
     grams_co2e: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[float] = mapped_column(default=time.time)
-    use_case: Mapped[UseCase] = relationship()
-    team: Mapped[Team] = relationship()
+    # nearly everything about an experiment is asked of these two as well
+    use_case: Mapped[UseCase] = relationship(lazy="joined", innerjoin=True)
+    team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
     model: Mapped[ModelUpload] = relationship()
     cycle_results: Mapped[list["Cycle"]] = relationship(order_by="Cycle.number", cascade="all, delete-orphan")
     pods: Mapped[list["Pod"]] = relationship(order_by="Pod.id", cascade="all, delete-orphan")

@@ -64,7 +64,9 @@ def handle_result(backend: Backend, body: str) -> None:
             case SubmissionScored():
                 _submission_scored(session, experiment, message)
     log.info("experiment %s cycle %s: %s", message.experiment_key, message.cycle, message.kind)
-    backend.dispatch.send_or_keep(experiment.id)
+    if not isinstance(message, EpochFinished):
+        # by far the most messages, and none of them makes work for anybody
+        backend.dispatch.send_or_keep(experiment.id)
 
 
 def handle_flops(backend: Backend, body: str) -> None:
