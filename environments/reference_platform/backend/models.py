@@ -154,7 +154,7 @@ class UseCase(Base):
     test_dataset_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[float] = mapped_column(default=time.time)
     owner: Mapped[Account] = relationship()
-    attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan")
     invitations: Mapped[list["Invitation"]] = relationship(order_by="Invitation.id")
     teams: Mapped[list["Team"]] = relationship(order_by="Team.id", back_populates="use_case")
 
