@@ -1,4 +1,4 @@
-@ring1 @nightly @p0 @budget.20 @without.service-bus
+@ring1 @nightly @p0 @budget.20 @without.object-store @without.service-bus
 Feature: SDK contract: logging in and out
 
   It protects the door that every data scientist comes through, with the published tracebloc SDK 1.2.63, unmodified. The errors are those the

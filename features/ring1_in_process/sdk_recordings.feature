@@ -31,7 +31,7 @@ Feature: SDK contract: recorded, played again, and compared
       | flow     |
       | refusals |
 
-  @without.service-bus
+  @without.backend @without.object-store @without.service-bus
   Scenario: Training, from its recording, with no platform in reach
     Catches: an SDK that no longer asks, or no longer understands, what it did when the recording was made.
     Catches no sabotage: no platform takes part.
@@ -49,7 +49,7 @@ Feature: SDK contract: recorded, played again, and compared
       | logs out                      | done                     |
     And nothing that was recorded is left over
 
-  @without.service-bus
+  @without.backend @without.object-store @without.service-bus
   Scenario: Stored models, from their recording, with no platform in reach
     Catches: the same, for models that the platform keeps or offers.
     Catches no sabotage: no platform takes part.
@@ -67,7 +67,7 @@ Feature: SDK contract: recorded, played again, and compared
       | logs out               | done                                                               |
     And nothing that was recorded is left over
 
-  @without.service-bus
+  @without.backend @without.object-store @without.service-bus
   Scenario: Refusals, from their recording, with no platform in reach
     Catches: the same, for what the platform refuses.
     Catches no sabotage: no platform takes part.

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.runs.conftest import PROJECT, Ringmaster
 
 NEVER_THERE = """
@@ -10,21 +12,29 @@ _before_all = before_all
 
 
 def before_all(context):
-    from support.clients.service_bus_faults import ServiceBusFaults
-
     _before_all(context)
+    {take_away}
+"""
+BUS_AWAY = """from support.clients.service_bus_faults import ServiceBusFaults
+
     faults = ServiceBusFaults(context.session.platform.service_bus_control_url)
     faults.begin("outage")
-    faults.close()
-"""
+    faults.close()"""
+TAKE_AWAY = {
+    "service-bus": BUS_AWAY,
+    "object-store": 'context.session.substrate.faults("object_store").kill()',
+    "backend": 'context.session.substrate.faults("backend").kill()',
+}
 
 
-def test_what_says_that_it_does_without_the_service_bus_passes_while_that_is_away(ringmaster: Ringmaster, tmp_path: Path) -> None:
+@pytest.mark.parametrize("service", TAKE_AWAY)
+def test_what_says_that_it_does_without_a_service_passes_while_that_is_away(service: str, ringmaster: Ringmaster, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     for part in ("features", "steps", "ringmaster.toml"):
         (project / part).symlink_to(PROJECT / part)
-    (project / "environment.py").write_text((PROJECT / "environment.py").read_text() + NEVER_THERE)
-    outcome = ringmaster("run", "--tags", "@without.service-bus", "--workers", "2", folder=project)
+    hooks = (PROJECT / "environment.py").read_text() + NEVER_THERE.format(take_away=TAKE_AWAY[service])
+    (project / "environment.py").write_text(hooks)
+    outcome = ringmaster("run", "--tags", f"@without.{service}", "--workers", "2", folder=project)
     assert outcome.exit_code == 0, outcome.output
     assert {row["status"] for row in outcome.record["scenarios"]} == {"passed"}
