@@ -112,7 +112,7 @@ def _story(folder: Path, scenario: Scenario) -> list[Json]:
     # loaded only for what went wrong, since pydantic, which reads evidence, takes longer than the rest of this file
     from reports.story import story_of
 
-    (folder / source).write_text("\n".join(line.plain for line in story_of(evidence)), encoding="utf-8")
+    (folder / source).write_text("\n".join(line.text for line in story_of(evidence)), encoding="utf-8")
     return [{"name": "story", "source": source, "type": "text/plain"}]
 
 

@@ -1,19 +1,20 @@
 """The readable console: every step with its parts and times, failures where they happen, and the counts at the end."""
 
 import re
+import shutil
 from typing import Any
 
 from behave.formatter.base import Formatter
 from behave.model import Feature, Scenario, Step
 from behave.model_type import Status
-from rich.console import Console
-from rich.style import Style
 
 from support.redaction import redact
 from support.story import Outcome, Part
+from support.terminal import Style, is_able_terminal, shows_colours, styled
 
 WIDTH_IN_FILES = 132
-MARKS = {Outcome.DONE: ("·", "dim"), Outcome.FAILED: ("✗", "red"), Outcome.LEFT_OUT: ("-", "yellow")}
+MARKS: dict[Outcome, tuple[str, Style]] = {Outcome.DONE: ("·", "dim"), Outcome.FAILED: ("✗", "red"), Outcome.LEFT_OUT: ("-", "yellow")}
+OF_STEPS: dict[str, tuple[str, Style]] = {"passed": ("✓", "green"), "skipped": ("-", "yellow")}
 
 
 class ConsoleFormatter(Formatter):
@@ -24,10 +25,9 @@ class ConsoleFormatter(Formatter):
 
     def __init__(self, stream_opener: Any, config: Any) -> None:  # noqa: ANN401 - behave has no types
         super().__init__(stream_opener, config)
-        self._console = Console(file=self.open(), highlight=False, soft_wrap=True)
-        self._file = self._console.file
-        self._colours = self._console.is_terminal and not self._console.no_color
-        self._width = self._console.width if self._console.is_terminal else WIDTH_IN_FILES
+        self._file = self.open()
+        self._colours = shows_colours(self._file)
+        self._width = shutil.get_terminal_size().columns if is_able_terminal(self._file) else WIDTH_IN_FILES
         self._scenario: Scenario | None = None
         self._printed = ""
 
@@ -45,7 +45,7 @@ class ConsoleFormatter(Formatter):
         """A step is over."""
         if step.error_message:
             step.error_message = redact(step.error_message)
-        mark, style = {"passed": ("✓", "green"), "skipped": ("-", "yellow")}.get(step.status.name, ("✗", "red"))
+        mark, style = OF_STEPS.get(step.status.name, ("✗", "red"))
         self._line(f"    {mark} {step.keyword} {step.name}", style=style, right=f"{step.duration:6.2f} s")
         for part in getattr(step, "parts", []):
             self._part(part)
@@ -92,18 +92,13 @@ class ConsoleFormatter(Formatter):
         mark, style = MARKS[part.outcome]
         self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
 
-    def _line(self, left: str, style: str = "", right: str = "") -> None:
+    def _line(self, left: str, style: Style = "", right: str = "") -> None:
         gap = " " * max(2, self._width - len(left) - len(right)) if right else ""
         if self._colours:
-            # rich would take longer to print a line than a quick step takes to run
-            left, right = _styled(left, style), _styled(right, "dim")
+            left, right = styled(left, style), styled(right, "dim")
         self._file.write(f"{left}{gap}{right}\n")
         # whoever follows a log sees each step when it is over
         self._file.flush()
-
-
-def _styled(text: str, style: str) -> str:
-    return Style.parse(style).render(text) if text and style else text
 
 
 def _without_framework(message: str) -> str:

@@ -3,18 +3,18 @@
 import re
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from environments.reference_platform.sabotage import Sabotage
 from support.redaction import redact
 from support.sabotage_matrix.matrix import Cell, Matrix
+from support.terminal import say, show_table
 
 LONGEST_WORDS = 160
 
 
-def print_matrix(matrix: Matrix, console: Console) -> None:
+def print_matrix(matrix: Matrix) -> None:
     """Print which scenario caught which sabotage at which step, the gaps, and the counts."""
     table = Table(title="What caught what", expand=True)
     table.add_column("sabotage", no_wrap=True)
@@ -25,12 +25,12 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
     for cell in _under_sabotage(matrix):
         style = "green" if cell.catches else "yellow" if cell.status == "skipped" else "red"
         table.add_row(cell.sabotage, cell.scenario, Text(cell.status, style), _how(cell), f"{cell.seconds:.1f}")
-    console.print(table)
+    show_table(table)
     for reason, where in _by_reason(matrix).items():
-        console.print(f"Catches no sabotage: {reason}\n  {where}")
+        say(f"Catches no sabotage: {reason}\n  {where}")
     for finding in matrix.findings:
-        console.print(f"{finding.what}: {finding.gap}", style="red")
-    console.print(_counts(matrix), style="red" if matrix.findings else "green")
+        say(f"{finding.what}: {finding.gap}", "red")
+    say(_counts(matrix), "red" if matrix.findings else "green")
 
 
 def write_markdown(matrix: Matrix, folder: Path) -> Path:

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-
-from rich.text import Text
+from typing import NamedTuple
 
 from support.evidence.entries import Entry, Kind, read_entries
+from support.terminal import Style
 
 LONGEST_LINE = 200
 ABOUT_STEPS = (Kind.SCENARIO, Kind.BEGIN, Kind.STEP, Kind.PART, Kind.END)
 LABELS = {Kind.REQUEST: "request", Kind.SDK: "SDK", Kind.QUEUE: "queue", Kind.WAIT: "waited", Kind.POD: "pod", Kind.ERROR: "error"}
 
 
-def story_of(folder: Path, *, full: bool = False) -> list[Text]:
+class Line(NamedTuple):
+    """One line, and how it looks in a terminal."""
+
+    text: str
+    style: Style = ""
+
+
+def story_of(folder: Path, *, full: bool = False) -> list[Line]:
     """The lines of the story of the scenario whose evidence is in `folder`.
 
     Args:
@@ -25,20 +32,20 @@ def story_of(folder: Path, *, full: bool = False) -> list[Text]:
     entries = read_entries(folder)
     began = entries[0].at if entries else 0.0
     ended = {entry.what for entry in entries if entry.kind is Kind.STEP}
-    lines: list[Text] = []
+    lines: list[Line] = []
     for entry in sorted(entries, key=lambda entry: entry.at):
         if entry.kind is Kind.BEGIN and entry.what in ended:
             continue
         lines += _lines(entry, entry.at - began, full)
     files = [entry.what for entry in entries if entry.kind is Kind.FILE]
     if files:
-        lines += [Text(f"\nKept in {folder}:", style="bold"), *(Text(f"  {name}", style="dim") for name in files)]
+        lines += [Line(f"\nKept in {folder}:", "bold"), *(Line(f"  {name}", "dim") for name in files)]
     if not any(entry.kind is Kind.END for entry in entries):
-        lines.append(Text("The run ended here: nothing more was noted.", style="red"))
+        lines.append(Line("The run ended here: nothing more was noted.", "red"))
     return lines
 
 
-def _lines(entry: Entry, since: float, full: bool) -> Iterator[Text]:
+def _lines(entry: Entry, since: float, full: bool) -> Iterator[Line]:
     if entry.kind is Kind.FILE:
         return
     if entry.kind in ABOUT_STEPS:
@@ -46,26 +53,25 @@ def _lines(entry: Entry, since: float, full: bool) -> Iterator[Text]:
     else:
         again = f" ({entry.times} times)" if entry.times > 1 else ""
         took = f" {entry.seconds:.2f} s" if entry.seconds is not None else ""
-        yield Text(f"      +{since:.2f} s {LABELS[entry.kind]} {entry.what}{again}{took}", style="red" if entry.failed else "dim")
+        yield Line(f"      +{since:.2f} s {LABELS[entry.kind]} {entry.what}{again}{took}", "red" if entry.failed else "dim")
     if entry.detail and (full or entry.failed) and entry.kind is not Kind.SCENARIO:
-        yield from (Text(f"          {line}", style="red" if entry.failed else "dim") for line in entry.detail.splitlines())
+        yield from (Line(f"          {line}", "red" if entry.failed else "dim") for line in entry.detail.splitlines())
     elif entry.detail and entry.kind in (Kind.REQUEST, Kind.POD):
-        yield Text(f"          {_on_one_line(entry.detail)}", style="dim")
+        yield Line(f"          {_on_one_line(entry.detail)}", "dim")
 
 
-def _line_of_step(entry: Entry) -> Iterator[Text]:
+def _line_of_step(entry: Entry) -> Iterator[Line]:
     if entry.kind is Kind.SCENARIO:
-        yield Text(f"Scenario: {entry.what}", style="bold")
-        yield from (Text(f"  {line}", style="dim") for line in entry.detail.splitlines())
+        yield Line(f"Scenario: {entry.what}", "bold")
+        yield from (Line(f"  {line}", "dim") for line in entry.detail.splitlines())
     elif entry.kind is Kind.END:
-        yield Text(f"\n{entry.what} after {entry.seconds or 0:.2f} s", style="red" if entry.failed else "green")
+        yield Line(f"\n{entry.what} after {entry.seconds or 0:.2f} s", "red" if entry.failed else "green")
     elif entry.kind is Kind.PART:
-        yield Text(f"      · {entry.what}")
+        yield Line(f"      · {entry.what}")
     elif entry.kind is Kind.BEGIN:
-        yield Text(f"\n  … {entry.what} (did not end)", style="red")
+        yield Line(f"\n  … {entry.what} (did not end)", "red")
     else:
-        mark, style = ("✗", "red") if entry.failed else ("✓", "green")
-        yield Text(f"\n  {mark} {entry.what} {entry.seconds or 0:.2f} s", style=style)
+        yield Line(f"\n  {'✗' if entry.failed else '✓'} {entry.what} {entry.seconds or 0:.2f} s", "red" if entry.failed else "green")
 
 
 def _on_one_line(text: str) -> str:

@@ -12,7 +12,7 @@ import click
 from click.exceptions import Exit
 
 from support.command_help import Group
-from support.terminal import terminal
+from support.terminal import say, show_table
 
 # Source: the ports of Microsoft's emulator for AMQP and for its own HTTP
 PORT, CONTROL_PORT = 5672, 5300
@@ -117,10 +117,9 @@ def _print_tables(state: dict[str, Any]) -> None:
     table.add_column("what is wrong or held", overflow="fold")
     for entity in state["entities"]:
         table.add_row(entity["path"], *(str(entity.get(column, "")) for column in columns), "\n".join(_remarks(entity)))
-    console = terminal(soft_wrap=False)
-    console.print(table)
+    show_table(table)
     if on := [f"{name}={value}" for name, value in state["faults"].items() if value]:
-        console.print(f"faults switched on: {', '.join(on)}", style="red")
+        say(f"faults switched on: {', '.join(on)}", "red")
 
 
 def _remarks(entity: dict[str, Any], most: int = 3) -> Iterator[str]:

@@ -21,7 +21,7 @@ from support.runner.exit_codes import exit_code_table
 from support.sabotage_command import sabotage
 from support.settings import Settings, SettingsError, read_settings
 from support.show_command import show
-from support.terminal import complain, terminal
+from support.terminal import complain, say
 
 if TYPE_CHECKING:
     from support.runner.run import Keep
@@ -231,9 +231,9 @@ def run(
     if only_list:
         from support.runner.listing import list_scenarios
 
-        raise Exit(list_scenarios(selection, settings, terminal()))
+        raise Exit(list_scenarios(selection, settings))
     manner = asked.manner(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
-    raise Exit(asked.run(selection, settings, manner, terminal()))
+    raise Exit(asked.run(selection, settings, manner))
 
 
 @application.command()
@@ -241,20 +241,19 @@ def clean() -> None:
     """Remove what killed runs left: processes, folders, files. What a living run uses is not touched."""
     from environments.ledger import clean_up_left_overs, known_runs
 
-    console, removed = terminal(), clean_up_left_overs()
+    removed = clean_up_left_overs()
     for thing in removed:
-        console.print(f"removed {thing}")
-    console.print("nothing was left over" if not removed else f"{len(removed)} left-overs removed")
+        say(f"removed {thing}")
+    say("nothing was left over" if not removed else f"{len(removed)} left-overs removed")
     for living in known_runs():
-        console.print(f"not touched: run {living.run_id}, which is under way or kept; `kill {living.owner_pid}` ends it")
+        say(f"not touched: run {living.run_id}, which is under way or kept; `kill {living.owner_pid}` ends it")
 
 
 @application.command()
 def settings() -> None:
     """Print all settings in force, secrets hidden."""
-    console = terminal()
     for line in _settings().lines():
-        console.print(line)
+        say(line)
 
 
 @application.command()
@@ -262,9 +261,8 @@ def sabotages() -> None:
     """List the named defects that can be switched on with --sabotage."""
     from environments.reference_platform.sabotage import Sabotage
 
-    console = terminal()
     for known in Sabotage:
-        console.print(f"{known}: {known.meaning}. Stands for: {known.incident}.")
+        say(f"{known}: {known.meaning}. Stands for: {known.incident}.")
 
 
 @application.command()
@@ -272,9 +270,8 @@ def tags() -> None:
     """List the tags that scenarios may carry, and what each means."""
     from support.tags import TAGS
 
-    console = terminal()
     for tag in TAGS:
-        console.print(f"{tag}: {tag.meaning}")
+        say(f"{tag}: {tag.meaning}")
 
 
 @application.command()
@@ -282,10 +279,9 @@ def profiles() -> None:
     """List the named selections of profiles.toml, for `ringmaster run --profile NAME`."""
     from support.runner.profiles import ProfileError, read_profiles
 
-    console = terminal()
     try:
         for profile in read_profiles().values():
-            console.print(f"{profile.name}: {profile.meaning}. Tags: {profile.tags}")
+            say(f"{profile.name}: {profile.meaning}. Tags: {profile.tags}")
     except ProfileError as error:
         raise _refused(error) from None
 

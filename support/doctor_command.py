@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from support.terminal import terminal
+from support.terminal import Style, say, styled
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from support.doctor.diagnosis import Diagnosis
 
 EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is no such substrate; 3 something needed is missing."
-MARKS = {"there": ("✓", "green"), "missing": ("✗", "red"), "left out": ("-", "yellow"), "low": ("!", "yellow")}
+MARKS: dict[str, tuple[str, Style]] = {
+    "there": ("✓", "green"),
+    "missing": ("✗", "red"),
+    "left out": ("-", "yellow"),
+    "low": ("!", "yellow"),
+}
 
 
 @click.command(epilog=EPILOG)
@@ -42,34 +45,29 @@ def doctor(substrate: str | None, as_json: bool) -> None:
     raise Exit(0 if diagnosis.fit else 3)
 
 
-def _print_versions(console: "Console", diagnosis: "Diagnosis") -> None:
-    from rich.text import Text
-
+def _print_versions(diagnosis: "Diagnosis") -> None:
     from environments.requirements import pip_command
 
     for other in diagnosis.versions:
         has = f"{other.installed} is installed" if other.installed else "not installed"
-        console.print(Text.assemble("  ", ("!", "yellow"), f" {other.name}: {has}, {other.wanted_by} wants {other.wanted}"))
+        say(f"  {styled('!', 'yellow')} {other.name}: {has}, {other.wanted_by} wants {other.wanted}")
     if packages := [f"'{other.name}{other.wanted}'" for other in diagnosis.versions if other.name != "Python"]:
-        console.print(f"      -> {pip_command(packages)}")
+        say(f"      -> {pip_command(packages)}")
 
 
 def _print(diagnosis: "Diagnosis") -> None:
-    from rich.text import Text
-
-    console = terminal()
-    console.print(Text.assemble((f"Substrate {diagnosis.substrate}", "bold"), f" on {diagnosis.system}"))
+    say(f"{styled(f'Substrate {diagnosis.substrate}', 'bold')} on {diagnosis.system}")
     for check in diagnosis.checks:
         mark, style = MARKS[check.state]
         purpose = "" if check.state == "there" else f"; it is for: {check.purpose}"
-        console.print(Text.assemble("  ", (mark, style), f" {check.name}: {check.found}{purpose}"))
+        say(f"  {styled(mark, style)} {check.name}: {check.found}{purpose}")
         if check.what_to_do:
-            console.print(f"      -> {check.what_to_do}")
-    _print_versions(console, diagnosis)
-    console.print(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
+            say(f"      -> {check.what_to_do}")
+    _print_versions(diagnosis)
+    say(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
     for capability, reason in diagnosis.lacks.items():
-        console.print(f"  left out: {capability}: {reason}")
+        say(f"  left out: {capability}: {reason}")
     if diagnosis.fit:
-        console.print("\nEverything it needs is there.")
+        say("\nEverything it needs is there.")
     else:
-        console.print("\nSomething it needs is missing.", style="red")
+        say("\nSomething it needs is missing.", "red")

@@ -9,7 +9,7 @@ import click
 from click.exceptions import Exit
 
 from support.settings import SettingsError, read_results_folder
-from support.terminal import complain, terminal
+from support.terminal import complain, say, show_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,13 +35,12 @@ def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -
         raise Exit(2) from None
     wanted = " ".join(words).lower().split()
     found = [one for one in reliability(read_ledger(results)) if all(word in one.scenario.lower() for word in wanted)]
-    console = terminal(soft_wrap=False)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif not found:
-        console.print(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet")
+        say(f"no run in {results} says anything about {' '.join(words) if words else 'scenarios'} yet")
     else:
-        console.print(_table(found))
+        show_table(_table(found))
 
 
 def _table(found: "list[Reliability]") -> "Table":

@@ -7,7 +7,7 @@ import click
 from click.exceptions import Exit
 
 from support.settings import SettingsError, read_results_folder
-from support.terminal import complain, terminal
+from support.terminal import complain, say
 
 
 @click.command()
@@ -34,10 +34,9 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
         complain(str(error))
         raise Exit(2) from None
     counted = Counter(scenario.status for scenario in whole.scenarios)
-    console = terminal()
     for scenario in whole.scenarios:
         if scenario.status not in ("passed", "skipped"):
-            console.print(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", style="red")
-    console.print(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
-    console.print(f"Exit code {whole.exit_code}. Results: {folder.path}")
+            say(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", "red")
+    say(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
+    say(f"Exit code {whole.exit_code}. Results: {folder.path}")
     raise Exit(whole.exit_code)

@@ -6,7 +6,7 @@ import click
 from click.exceptions import Exit
 
 from support.settings import SettingsError, read_settings
-from support.terminal import complain, terminal
+from support.terminal import complain
 
 
 @click.command()
@@ -38,4 +38,4 @@ def record(
     # the clients are imported only when something is recorded
     from support.cassettes.recording import Order, carry_out
 
-    raise Exit(carry_out(Order(flows, folder, check), settings, terminal()))
+    raise Exit(carry_out(Order(flows, folder, check), settings))

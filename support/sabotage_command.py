@@ -11,7 +11,7 @@ from click.exceptions import Exit
 from environments.reference_platform.sabotage import Sabotage
 from support.nearest import did_you_mean
 from support.settings import SettingsError, read_settings
-from support.terminal import complain, terminal
+from support.terminal import complain
 
 # a platform waits now and then, while another one can go on
 JOBS = (os.cpu_count() or 1) + 1
@@ -58,13 +58,12 @@ def sabotage(
 
     came: list[int] = []
     _stop_in_order(came)
-    console = terminal(soft_wrap=False)
     selection = Selection(features or ("features",), tags)
     try:
         if every_pair and first_catch:
             raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
         wanted = Wanted(selection, _known(only), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
-        code = make_matrix(wanted, read_settings(results_folder=results_folder), console)
+        code = make_matrix(wanted, read_settings(results_folder=results_folder))
     except (SettingsError, SelectionError) as error:
         complain(str(error))
         code = ExitCode.WRONG_INPUT

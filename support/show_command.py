@@ -8,7 +8,7 @@ from click.exceptions import Exit
 
 from support.nearest import did_you_mean
 from support.settings import SettingsError, read_results_folder
-from support.terminal import complain, terminal
+from support.terminal import complain, say
 
 if TYPE_CHECKING:
     from reports.run_record import ScenarioRecord
@@ -46,14 +46,13 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     if len(found) > 1:
         raise refuse("which of these?\n" + _listed(found))
     (only,) = found
-    console = terminal()
     if only.evidence is None:
-        console.print(_listed([only]))
-        console.print(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}")
+        say(_listed([only]))
+        say(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}")
         return
     for line in story_of(folder / only.evidence, full=full):
-        console.print(line)
-    console.print(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
+        say(*line)
+    say(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
 
 
 def _matching(scenarios: "list[ScenarioRecord]", wanted: str) -> "list[ScenarioRecord]":

@@ -5,8 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from environments.substrate import SubstrateError, UnknownSubstrate
 from support.nearest import did_you_mean
 from support.playbook import sdk_flows
@@ -16,7 +14,7 @@ from support.runner.session import ResultsFolderUnusable, RunSession, begin_sess
 from support.runner.stopping import Stopping
 from support.scene import Scene
 from support.settings import Settings
-from support.terminal import complain
+from support.terminal import complain, say
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Order:
     check: bool = False
 
 
-def carry_out(order: Order, settings: Settings, console: Console) -> ExitCode:
+def carry_out(order: Order, settings: Settings) -> ExitCode:
     """Record or compare, on a platform started for it."""
     unknown = [flow for flow in order.flows if flow not in sdk_flows.FLOWS]
     if unknown:
@@ -39,7 +37,7 @@ def carry_out(order: Order, settings: Settings, console: Console) -> ExitCode:
         try:
             session.prepare()
             session.start()
-            return _all(order, session, console)
+            return _all(order, session)
         except (UnknownSubstrate, ResultsFolderUnusable, OSError, ValueError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
@@ -53,7 +51,7 @@ def carry_out(order: Order, settings: Settings, console: Console) -> ExitCode:
                 session.stop()
 
 
-def _all(order: Order, session: RunSession, console: Console) -> ExitCode:
+def _all(order: Order, session: RunSession) -> ExitCode:
     folder, exit_code = order.folder or sdk_flows.CASSETTES, ExitCode.PASSED
     for flow in order.flows or tuple(sdk_flows.FLOWS):
         with tempfile.TemporaryDirectory() as fresh:
@@ -63,9 +61,9 @@ def _all(order: Order, session: RunSession, console: Console) -> ExitCode:
                 folder.mkdir(parents=True, exist_ok=True)
                 sdk_flows.cassette_of(flow, folder).write_bytes(recorded.read_bytes())
         done = f"{len(drifted)} differences" if order.check else f"recorded in {sdk_flows.cassette_of(flow, folder)}"
-        console.print(f"{flow}: {done}")
+        say(f"{flow}: {done}")
         for difference in drifted:
-            console.print(f"  {difference}", style="red")
+            say(f"  {difference}", "red")
             exit_code = ExitCode.FAILED
     return exit_code
 

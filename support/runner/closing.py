@@ -4,8 +4,6 @@ import time
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-
 from reports.flake_ledger import add_run
 from reports.run_record import RunRecord, record_of
 from support.redaction import redact
@@ -14,8 +12,9 @@ from support.runner.exit_codes import ExitCode
 from support.runner.plan import Task
 from support.runner.session import RunSession
 from support.runner.verdict import Verdict, Weight, weight_of
+from support.terminal import Style, say
 
-STYLES = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan", Weight.QUARANTINED: "magenta"}
+STYLES: dict[Weight, Style] = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan", Weight.QUARANTINED: "magenta"}
 MOST_LISTED = 50
 ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "skipped")
 
@@ -58,25 +57,24 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
     add_run(record, session.folder.path.parent)
 
 
-def print_closing(console: Console, session: RunSession, outcome: Outcome, wishes: Wishes, verdict: Verdict, exit_code: ExitCode) -> None:
+def print_closing(session: RunSession, outcome: Outcome, wishes: Wishes, verdict: Verdict, exit_code: ExitCode) -> None:
     """Print the last lines."""
-    console.print()
+    say()
     for death in dict.fromkeys([*outcome.deaths, *session.died]):
-        console.print(death, style="red")
+        say(death, "red")
     for weight, tasks in verdict.failed.items():
-        _list(console, weight, tasks)
-    _print_quarantines(console, outcome)
+        _list(weight, tasks)
+    _print_quarantines(outcome)
     for added in verdict.around:
-        console.print(f"blocks: {added.name}: {_first_line(added.error_message)}", style="red")
+        say(f"blocks: {added.name}: {_first_line(added.error_message)}", "red")
     for used_up in outcome.used_up.values():
-        console.print(f"budget: {used_up}", style="red")
-    _print_time(console, session, outcome, wishes)
-    style = "green" if exit_code is ExitCode.PASSED else "red"
-    console.print(_counted(verdict), style=style)
-    console.print(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
+        say(f"budget: {used_up}", "red")
+    _print_time(session, outcome, wishes)
+    say(_counted(verdict), "green" if exit_code is ExitCode.PASSED else "red")
+    say(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
 
 
-def _print_quarantines(console: Console, outcome: Outcome) -> None:
+def _print_quarantines(outcome: Outcome) -> None:
     """Point out which quarantines have done their time."""
     for task in outcome.tasks:
         if task.quarantine is None:
@@ -89,17 +87,17 @@ def _print_quarantines(console: Console, outcome: Outcome) -> None:
         else:
             continue
         line = f"{task.quarantine}: {task.scenario.location} {task.scenario.name} {said}"
-        console.print(redact(line), style=STYLES[Weight.QUARANTINED])
+        say(redact(line), STYLES[Weight.QUARANTINED])
 
 
-def _list(console: Console, weight: Weight, tasks: list[Task]) -> None:
+def _list(weight: Weight, tasks: list[Task]) -> None:
     for task in tasks[:MOST_LISTED]:
         scenario = task.scenario
         over = f" ({task.over_budget})" if task.over_budget else ""
         line = f"{weight}: {scenario.location} {scenario.name}: {scenario.status.name.replace('_', ' ')}{over}"
-        console.print(redact(line), style=STYLES[weight])
+        say(redact(line), STYLES[weight])
     if len(tasks) > MOST_LISTED:
-        console.print(f"{weight}: {len(tasks) - MOST_LISTED} more", style=STYLES[weight])
+        say(f"{weight}: {len(tasks) - MOST_LISTED} more", STYLES[weight])
 
 
 def _counted(verdict: Verdict) -> str:
@@ -116,7 +114,7 @@ def _counted(verdict: Verdict) -> str:
     return f"{counted}" + (f" ({told})" if told else "")
 
 
-def _print_time(console: Console, session: RunSession, outcome: Outcome, wishes: Wishes) -> None:
+def _print_time(session: RunSession, outcome: Outcome, wishes: Wishes) -> None:
     whole = time.monotonic() - session.began
     parts = [f"{whole:.1f} s in all"]
     if session.ready_seconds:
@@ -128,7 +126,7 @@ def _print_time(console: Console, session: RunSession, outcome: Outcome, wishes:
     ]
     workers = f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"
     lost = f", {outcome.workers_lost} lost" if outcome.workers_lost else ""
-    console.print(f"Time: {', '.join(parts)}, on {workers}{lost}", style="dim")
+    say(f"Time: {', '.join(parts)}, on {workers}{lost}", "dim")
 
 
 def _step_seconds(outcome: Outcome) -> float:

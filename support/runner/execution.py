@@ -17,7 +17,6 @@ from behave.model import Feature, Scenario
 from behave.runner import Runner
 from behave.runner_util import reset_runtime
 from behave.step_registry import registry as the_step_registry
-from rich.console import Console
 
 from support.runner.order import in_order
 from support.runner.plan import Home, Plan, Task, make_plan
@@ -28,6 +27,7 @@ from support.runner.stage import Stage
 from support.runner.stopping import Stopping
 from support.runner.watchdog import Budgets, Watchdog
 from support.runner.worker import RecordingContext
+from support.terminal import say
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class CodeUnusable(Exception):
 class Execution(Runner):
     """behave's runner with workers. `before_all` and `after_all` run once, here; all else runs in workers."""
 
-    def __init__(self, configuration: Configuration, wishes: Wishes, console: Console, stopping: Stopping, allure: Path | None) -> None:
+    def __init__(self, configuration: Configuration, wishes: Wishes, stopping: Stopping, allure: Path | None) -> None:
         super().__init__(configuration)
         self.allure_folder = allure
         self.outcome = Outcome()
@@ -82,7 +82,6 @@ class Execution(Runner):
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
         self._wishes = wishes
-        self._console = console
         self._stopping = stopping
 
     def setup_paths(self) -> None:
@@ -173,7 +172,7 @@ class Execution(Runner):
             self.config.junit_directory = str(base / f"repetition-{number}")
         if self._wishes.repeat != 1:
             of = f" of {self._wishes.repeat}" if self._wishes.repeat else ""
-            self._console.print(f"\nRepetition {number}{of}", style="bold")
+            say(f"\nRepetition {number}{of}", "bold")
 
     def _is_last(self, number: int, tasks: list[Task]) -> bool:
         failed = any(self.blocks(task) for task in tasks)
@@ -200,7 +199,7 @@ class Execution(Runner):
         return stage
 
     def _drive(self, pool: Pool, stage: Stage, plan: Plan) -> None:
-        progress = Progress(self._console, plan.tasks, self._wishes.workers)
+        progress = Progress(plan.tasks, self._wishes.workers)
         stage.before_telling = progress.clear
         playing = stage.play()
         with self._stopping.waking() as woken:

@@ -2,17 +2,15 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from environments.substrate import SubstrateError, create
 from support.runner.exit_codes import ExitCode
 from support.runner.selection import Selection, SelectionError, configuration_of, read_model
 from support.runner.session import begin_session
 from support.settings import Settings
-from support.terminal import complain
+from support.terminal import complain, say
 
 
-def list_scenarios(selection: Selection, settings: Settings, console: Console) -> ExitCode:
+def list_scenarios(selection: Selection, settings: Settings) -> ExitCode:
     """Print each selected scenario with its place, and why it would be skipped; 1 when none would run."""
     session = begin_session(settings)
     try:
@@ -26,10 +24,10 @@ def list_scenarios(selection: Selection, settings: Settings, console: Console) -
         reason = session.reason_to_skip(scenario)
         would_run += reason is None
         place = f"{_from_here(Path(scenario.filename))}:{scenario.line}"
-        console.print(f"{place}  {scenario.name}")
+        say(f"{place}  {scenario.name}")
         if reason:
-            console.print(f"    would be skipped: {reason}", style="yellow")
-    console.print(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}")
+            say(f"    would be skipped: {reason}", "yellow")
+    say(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}")
     return ExitCode.PASSED if would_run else ExitCode.FAILED
 
 

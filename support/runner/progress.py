@@ -1,27 +1,26 @@
 """What runs now, for how long, how many are left and when it will be over: a line at the bottom of a terminal, and nowhere else."""
 
+import shutil
+import sys
 import time
 
-from rich.console import Console
-from rich.control import Control
-from rich.segment import ControlType
-from rich.text import Text
-
 from support.runner.plan import Task
+from support.terminal import is_able_terminal, shows_colours, styled
 
 BETWEEN_UPDATES_SECONDS = 0.25
 SHOWN_AT_ONCE = 4
+ERASE = "\r\x1b[2K"
+"""Back to the beginning of the line, and take it away. Source: ECMA-48, EL."""
 
 
 class Progress:
     """The progress of one run."""
 
-    def __init__(self, console: Console, tasks: list[Task], workers: int) -> None:
-        self._console = console
+    def __init__(self, tasks: list[Task], workers: int) -> None:
         self._tasks = tasks
         self._workers = workers
-        # not what the console says of itself: colours can be forced upon a file, too
-        self._live = console.file.isatty() and not console.is_dumb_terminal
+        # colours can be forced upon a file, this line cannot
+        self._live = is_able_terminal(sys.stdout)
         self._shown = False
         self._last = 0.0
         self._expected = _expected_seconds(tasks)
@@ -33,15 +32,16 @@ class Progress:
             return
         self.clear()
         self._last = now
-        line = Text(self.line(running), style="dim", no_wrap=True)
-        line.truncate(max(self._console.width - 1, 1), overflow="ellipsis")
-        self._console.print(line, end="")
+        line = _shortened(self.line(running), max(shutil.get_terminal_size().columns - 1, 1))
+        sys.stdout.write(styled(line, "dim") if shows_colours(sys.stdout) else line)
+        sys.stdout.flush()
         self._shown = True
 
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._shown:
-            self._console.control(Control((ControlType.CARRIAGE_RETURN,), (ControlType.ERASE_IN_LINE, 2)))
+            sys.stdout.write(ERASE)
+            sys.stdout.flush()
             self._shown = False
 
     def line(self, running: list[Task]) -> str:
@@ -68,3 +68,12 @@ class Progress:
 
 def _expected_seconds(tasks: list[Task]) -> list[float]:
     return [task.expected for task in tasks if task.expected is not None]
+
+
+def _shortened(line: str, columns: int) -> str:
+    # imported here: only rich knows which letters take two columns, and hardly a run in CI shows this line
+    from rich.text import Text
+
+    text = Text(line)
+    text.truncate(columns, overflow="ellipsis")
+    return text.plain

@@ -11,7 +11,6 @@ from typing import Literal
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
-from rich.console import Console
 
 from environments.processes.child import RUN_VARIABLE
 from environments.substrate import SubstrateError, UnknownSubstrate
@@ -26,7 +25,7 @@ from support.runner.stopping import Stopping
 from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
-from support.terminal import complain
+from support.terminal import complain, say
 
 Keep = Literal["never", "on-failure", "always"]
 
@@ -41,14 +40,14 @@ class Manner:
     keep: Keep = "never"
 
 
-def run(selection: Selection, settings: Settings, manner: Manner, console: Console) -> ExitCode:
+def run(selection: Selection, settings: Settings, manner: Manner) -> ExitCode:
     """Run the selected scenarios on a platform started for them, and return the exit code."""
     session = begin_session(settings)
     # marks every process that steps start, so that none outlives a killed run for long
     os.environ[RUN_VARIABLE] = session.folder.run
     with Stopping() as stopping:
         try:
-            return _run(selection, session, manner, console, stopping)
+            return _run(selection, session, manner, stopping)
         except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
@@ -65,7 +64,7 @@ def run(selection: Selection, settings: Settings, manner: Manner, console: Conso
             _stop(session, stopping)
 
 
-def _run(selection: Selection, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
+def _run(selection: Selection, session: RunSession, manner: Manner, stopping: Stopping) -> ExitCode:
     settings = session.settings
     configuration = configuration_of(selection, session.folder, allure=settings.allure)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
@@ -76,13 +75,13 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare()
-    execution = Execution(configuration, manner.wishes, console, stopping, session.folder.allure if settings.allure else None)
+    execution = Execution(configuration, manner.wishes, stopping, session.folder.allure if settings.allure else None)
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
     if session.substrate is not None:
         execution.clean_up_after = session.substrate.clean_up_after
         execution.loading_seconds = session.substrate.loading_seconds
     try:
-        _start_platform(session, manner.wishes, console)
+        _start_platform(session, manner.wishes)
     except SubstrateError as error:
         problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
         complain(problem)
@@ -91,7 +90,7 @@ def _run(selection: Selection, session: RunSession, manner: Manner, console: Con
         outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
     if settings.allure:
         _tell_allure(session)
-    return _conclude(outcome, session, manner, console, stopping)
+    return _conclude(outcome, session, manner, stopping)
 
 
 def _where_logs_are(session: RunSession) -> str:
@@ -110,16 +109,16 @@ def _execute(
     return execution.run_selected(parse, durations)
 
 
-def _conclude(outcome: Outcome, session: RunSession, manner: Manner, console: Console, stopping: Stopping) -> ExitCode:
+def _conclude(outcome: Outcome, session: RunSession, manner: Manner, stopping: Stopping) -> ExitCode:
     session.died += outcome.deaths
     verdict = judge(outcome, strict=manner.strict)
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
     write_record(session, outcome, manner.wishes, verdict, exit_code, strict=manner.strict)
     passed = {task.key: task.wall_seconds for task in outcome.tasks if task.scenario.status.name == "passed"}
     keep_durations(session.settings.results_folder, passed)
-    print_closing(console, session, outcome, manner.wishes, verdict, exit_code)
+    print_closing(session, outcome, manner.wishes, verdict, exit_code)
     if not stopping.came and (manner.keep == "always" or (manner.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
-        _keep(session, console)
+        _keep(session)
     return exit_code
 
 
@@ -133,19 +132,19 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _start_platform(session: RunSession, wishes: Wishes, console: Console) -> None:
+def _start_platform(session: RunSession, wishes: Wishes) -> None:
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
     facts += [f"environment {settings.client_env}"] if settings.client_env else []
     facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
     facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
-    console.print(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", style="bold")
+    say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
     for removed in session.cleaned_up:
-        console.print(f"  cleaned up after a killed run: {removed}")
+        say(f"  cleaned up after a killed run: {removed}")
     session.start()
     if session.platform is not None:
-        console.print(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}")
+        say(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}")
 
 
 def _stop(session: RunSession, stopping: Stopping) -> None:
@@ -159,20 +158,20 @@ def _stop(session: RunSession, stopping: Stopping) -> None:
         session.stop_at_once()
 
 
-def _keep(session: RunSession, console: Console) -> None:
+def _keep(session: RunSession) -> None:
     """Wait for a signal, with the platform running."""
     if session.platform is None:
-        console.print("--keep: there is no platform to keep")
+        say("--keep: there is no platform to keep")
         return
     try:
-        console.print("\nThe platform is kept. Reach it at:", style="bold")
+        say("\nThe platform is kept. Reach it at:", "bold")
         for name in ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder"):
-            console.print(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}")
-        console.print(f"  logs: {session.folder.logs}")
-        console.print(f"End it with Ctrl-C, or `kill {os.getpid()}`.")
+            say(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}")
+        say(f"  logs: {session.folder.logs}")
+        say(f"End it with Ctrl-C, or `kill {os.getpid()}`.")
         signal.pause()
     except KeyboardInterrupt:
-        console.print("Ending the platform.")
+        say("Ending the platform.")
 
 
 def _tell_allure(session: RunSession) -> None:

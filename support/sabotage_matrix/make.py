@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from rich.console import Console
-
 from environments.reference_platform.sabotage import Sabotage
 from reports.run_folder import RunFolder
 from reports.sabotage_matrix import print_matrix, write_markdown
@@ -17,6 +15,7 @@ from support.sabotage_matrix.matrix import Matrix
 from support.sabotage_matrix.plan import Candidate, Plan, plan_of
 from support.sabotage_matrix.runs import Ended, Runs
 from support.settings import Settings
+from support.terminal import say
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Wanted:
     jobs: int
 
 
-def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCode:
+def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
     """Run the selected scenarios against the sabotages; 1 when there is a gap.
 
     Raises:
@@ -44,7 +43,7 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
     folder.create()
     settings.environment_name  # noqa: B018 - refuses an unset or unknown name before anything starts
     with _shared(settings) as variables:
-        runs = Runs(folder.path, _options(settings), variables, wanted.jobs, wanted.first_catch, lambda ended: _tell(ended, console))
+        runs = Runs(folder.path, _options(settings), variables, wanted.jobs, wanted.first_catch, _tell)
         ended = runs.run_all(_planned(plan, wanted))
     cells = [cell for run in ended for cell in run.cells]
     matrix = Matrix(
@@ -56,8 +55,8 @@ def make_matrix(wanted: Wanted, settings: Settings, console: Console) -> ExitCod
         seconds=time.monotonic() - began,
     )
     matrix.write(folder.path)
-    print_matrix(matrix, console)
-    console.print(f"Saved as {write_markdown(matrix, folder.path)}", soft_wrap=True)
+    print_matrix(matrix)
+    say(f"Saved as {write_markdown(matrix, folder.path)}")
     return ExitCode.FAILED if matrix.findings else ExitCode.PASSED
 
 
@@ -93,7 +92,7 @@ def _shared(settings: Settings) -> AbstractContextManager[Mapping[str, str]]:
     return warm_servers()
 
 
-def _tell(ended: Ended, console: Console) -> None:
+def _tell(ended: Ended) -> None:
     caught = sum(cell.catches for cell in ended.cells)
     if ended.broken:
         said = "the platform failed"
@@ -101,4 +100,4 @@ def _tell(ended: Ended, console: Console) -> None:
         said = f"{sum(cell.status == 'passed' for cell in ended.cells)} of {len(ended.cells)} scenarios passed"
     else:
         said = f"caught by {caught} of {len(ended.cells)} scenarios"
-    console.print(f"{ended.name}: {said}, {ended.seconds:.1f} s")
+    say(f"{ended.name}: {said}, {ended.seconds:.1f} s")

@@ -14,7 +14,7 @@ def told(tmp_path: Path, *entries: Entry, full: bool = False) -> str:
     for entry in entries:
         recorder.add(entry)
     recorder.close()
-    return "\n".join(line.plain for line in story_of(tmp_path, full=full))
+    return "\n".join(line.text for line in story_of(tmp_path, full=full))
 
 
 SCENARIO = Entry(at=10.0, kind=Kind.SCENARIO, what="It works", detail="features/a.feature:3\n@p0")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from behave.parser import parse_feature
-from rich.console import Console
 
 from support.runner.plan import Plan, make_plan
 from support.runner.progress import Progress
@@ -21,7 +20,7 @@ TAKING = "Feature: f\n" + "".join(
     f"  Scenario: {name}\n    Given it takes {seconds} s\n" for name, seconds in (("brief", 0.3), ("long", 1.5))
 )
 LINE = re.compile(r"[01] of 2 done \| about [12] s left \| (?:long \([01] s\)(?:, )?|brief \(0 s\)(?:, )?)+")
-# carriage return, and what rich sends to erase a line
+# carriage return, and what erases a line
 ERASED = "\r\x1b[2K"
 
 
@@ -35,14 +34,14 @@ def test_it_says_what_runs_how_long_how_many_are_done_and_what_is_left() -> None
     tasks[0].ended = True
     tasks[1].begun, tasks[1].began_at = True, time.monotonic() - 2
     # 3 s of the one that runs, 3 s of the next, and of the one without a history what the others take
-    assert Progress(Console(), tasks, 1).line([tasks[1]]) == "1 of 4 done | about 9 s left | two (2 s)"
-    assert Progress(Console(), tasks, 3).line([tasks[1]]) == "1 of 4 done | about 3 s left | two (2 s)"
+    assert Progress(tasks, 1).line([tasks[1]]) == "1 of 4 done | about 9 s left | two (2 s)"
+    assert Progress(tasks, 3).line([tasks[1]]) == "1 of 4 done | about 3 s left | two (2 s)"
 
 
 def test_without_a_history_it_expects_nothing() -> None:
     tasks = plan().tasks
     tasks[2].begun, tasks[2].began_at = True, time.monotonic()
-    assert Progress(Console(), tasks, 2).line([tasks[2]]) == "0 of 4 done | three (0 s)"
+    assert Progress(tasks, 2).line([tasks[2]]) == "0 of 4 done | three (0 s)"
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The gaps of a matrix, and how people see it."""
 
-import io
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from environments.reference_platform.sabotage import Sabotage
 from reports.sabotage_matrix import print_matrix, write_markdown
@@ -62,7 +60,9 @@ def test_sabotages_and_scenarios_without_a_partner_are_gaps() -> None:
     assert gaps([], plan=plan) == [(f"sabotage {RELAYED}", Gap.NOBODY), ("b.feature:3", Gap.UNDECLARED)]
 
 
-def test_people_see_who_caught_what_with_which_words(tmp_path: Path) -> None:
+def test_people_see_who_caught_what_with_which_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     caught = cell(ONE, "failed").model_copy(update={"step": "Then it costs", "words": "ASSERT FAILED: no | cost"})
     matrix = Matrix(
         sabotages=[RELAYED], cells=[caught], catch_none={"c.feature:1": "no platform"}, run_seconds={RELAYED: 3.0}, findings=[], seconds=4.0
@@ -71,6 +71,6 @@ def test_people_see_who_caught_what_with_which_words(tmp_path: Path) -> None:
     assert "1 of 1 sabotages caught, by 1 scenarios, in 4 s; 0 gaps" in written
     assert "| flops-not-relayed | scenario 1 (a.feature:1) | failed | Then it costs: no \\| cost | 0.0 |" in written
     assert "- no platform: c.feature (line 1)" in written
-    shown = io.StringIO()
-    print_matrix(matrix, Console(file=shown, width=160))
-    assert "Then it costs: no | cost" in shown.getvalue()
+    monkeypatch.setenv("COLUMNS", "160")
+    print_matrix(matrix)
+    assert "Then it costs: no | cost" in capsys.readouterr().out
