@@ -45,6 +45,11 @@ class Process:
         """Whether the process is over."""
         return self.phase != "Running"
 
+    @property
+    def container_exit_code(self) -> int | None:
+        """As a container's runtime tells it: a signal as 128 and its number. Source: Kubernetes, ContainerStateTerminated."""
+        return 128 - self.exit_code if self.exit_code is not None and self.exit_code < 0 else self.exit_code
+
 
 @dataclass(frozen=True)
 class Changes:

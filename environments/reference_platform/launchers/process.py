@@ -183,12 +183,10 @@ def _pods(processes: list[Process]) -> list[Pod]:
 
 
 def _pod(process: Process) -> Pod:
-    code = process.exit_code
     return Pod(
         name=process.name,
         phase=process.phase,
-        # a container's runtime tells a signal as 128 + its number
-        exit_code=128 - code if code is not None and code < 0 else code,
+        exit_code=process.container_exit_code,
         labels=dict(process.labels),
         started_at=process.started_at,
         finished_at=process.finished_at,
