@@ -41,7 +41,7 @@ class Bus:
         environment = os.environ | {"SERVICE_BUS_KEY": KEY} | variables
         # compiled once, as it is wherever it is installed
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = [sys.executable, "-m", "environments.reference_platform.service_bus"]
+        command = [sys.executable, "-m", "environments.service_bus"]
         started = time.perf_counter()
         self._process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         lines: Iterable[str] = self._process.stderr or ()

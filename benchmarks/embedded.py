@@ -26,9 +26,16 @@ from hamcrest import equal_to
 from pydantic import SecretStr
 
 from environments.embedded.ports import Ports
-from environments.embedded.services import PRELOADED_FOR_PODS, CentralAddresses, Service, averaging_service, backend, base_services
 from environments.ledger import Ledger
-from support.eventually import eventually
+from environments.platforms.tracebloc.services import (
+    PRELOADED_FOR_PODS,
+    CentralAddresses,
+    Service,
+    averaging_service,
+    backend,
+    base_services,
+)
+from support.waiting import eventually
 
 PROJECT = Path(__file__).parent.parent
 BARS = {"platform ready": 2.5, "smoke test": 15.0, "ladder scenario 1": 10.0}

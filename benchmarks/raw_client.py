@@ -7,7 +7,7 @@ import socket
 import uuid
 from urllib.parse import quote_plus
 
-from environments.reference_platform.service_bus.composites import (
+from environments.service_bus.composites import (
     Accepted,
     Attach,
     Begin,
@@ -19,8 +19,8 @@ from environments.reference_platform.service_bus.composites import (
     Target,
     Transfer,
 )
-from environments.reference_platform.service_bus.frames import AMQP_HEADER, Frame, FrameReader, frame_bytes
-from environments.reference_platform.service_bus.message import (
+from environments.service_bus.frames import AMQP_HEADER, Frame, FrameReader, frame_bytes
+from environments.service_bus.message import (
     APPLICATION_PROPERTIES,
     BATCH_FORMAT,
     DATA,

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from environments.reference_platform.sabotage import Sabotage
+from environments.platforms.tracebloc.sabotages import Sabotage
 from support.redaction import redact
 from support.sabotage_matrix.matrix import Cell, Matrix
 from support.terminal import say, show_table

@@ -4,7 +4,7 @@ import gc
 
 # what is imported stays: looking through it for garbage again and again would take an eighth of the start
 gc.disable()
-from support.command_line import main as command_line  # noqa: E402
+from support.commands.application import main as command_line  # noqa: E402
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ def _installer_scripts(settings: GivenCheckouts) -> str | None:
     if settings.client_checkout is None:
         return NO_CHECKOUT
     # imported here: most runs have no checkout
-    from support.client_scripts.host import why_not
+    from support.platforms.tracebloc.client_scripts.host import why_not
 
     return why_not()
 
@@ -47,7 +47,7 @@ def _installer_scripts(settings: GivenCheckouts) -> str | None:
 def _front_end(settings: GivenCheckouts) -> str | None:
     if settings.frontend_checkout is None:
         return "no checkout of the front end is given: set frontend_checkout (option --frontend-checkout)"
-    from support.front_end import why_not
+    from support.platforms.tracebloc.front_end import why_not
 
     return why_not(settings.frontend_checkout)
 

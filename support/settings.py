@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from environments.client_environment import guarded_client_environment
-from environments.reference_platform.sabotage import Sabotage
-from support.client_scripts.checkout import client_checkout
-from support.front_end import front_end_checkout
+from environments.platforms.tracebloc.client_environment import guarded_client_environment
+from environments.platforms.tracebloc.sabotages import Sabotage
 from support.nearest import did_you_mean
+from support.platforms.tracebloc.client_scripts.checkout import client_checkout
+from support.platforms.tracebloc.front_end import front_end_checkout
 from support.setting_values import Reader, count_or_auto, flag, folder, number, one_of, table_of, text
 
 VARIABLE_PREFIX = "RINGMASTER_"

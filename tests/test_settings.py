@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from environments.reference_platform.sabotage import Sabotage
+from environments.platforms.tracebloc.sabotages import Sabotage
 from support.settings import READERS, Settings, SettingsError, read_settings
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from environments.embedded.ports import accepts
-from environments.embedded.services import CentralAddresses
 from environments.embedded.supervisor import Supervisor
+from environments.platforms.tracebloc.services import CentralAddresses
 from environments.processes.client import Process, ProcessesError
 from environments.processes.process_table import row_of
 from environments.substrate import SubstrateError

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from environments.ledger import Ledger
+from environments.platforms.tracebloc.pod_folder import JOB_FILE
 from environments.processes.client import Process, Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
 from environments.processes.variables import basic_environment
-from environments.reference_platform.pod_folder import JOB_FILE
 from environments.substrate import PodState, SubstrateError
 
 CLIENT_LABEL = "tracebloc.io/client-id"

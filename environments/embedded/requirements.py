@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from environments.embedded.database import find_programs
 from environments.embedded.ports import LOOPBACK
+from environments.platforms.tracebloc.database import find_programs
 from environments.requirements import PLATFORM, Requirement
 
 OLDEST_PYTHON, TOO_NEW_PYTHON = (3, 11), (3, 14)
@@ -51,7 +51,7 @@ def requirements(ingestor: str = "auto") -> list[Requirement]:
 def namespaces() -> str | None:
     """What the kernel gives to hold an uploaded model apart; None when it runs with limits only."""
     # imported here: only who asks needs it; and in a process of its own, since there is no way back
-    from environments.reference_platform.training.isolation import enter_namespaces
+    from environments.platforms.tracebloc.training.isolation import enter_namespaces
 
     child = os.fork()
     if child == 0:

@@ -11,13 +11,16 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from environments.embedded import log_files
-from environments.embedded.database import MariaDatabase, find_programs
-from environments.embedded.edge import EdgeMaker
 from environments.embedded.mending import put_right
 from environments.embedded.node import Node
 from environments.embedded.ports import Ports
 from environments.embedded.requirements import requirements
-from environments.embedded.services import (
+from environments.embedded.state_folder import parent_of_state
+from environments.embedded.supervisor import BASE, CENTRAL, Supervisor
+from environments.ledger import Ledger
+from environments.platforms.tracebloc.database import MariaDatabase, find_programs
+from environments.platforms.tracebloc.edge import EdgeMaker
+from environments.platforms.tracebloc.services import (
     ACCESS_KEY,
     BUCKET,
     PRELOADED_FOR_AVERAGING,
@@ -31,13 +34,10 @@ from environments.embedded.services import (
     base_services,
     surroundings,
 )
-from environments.embedded.state_folder import parent_of_state
-from environments.embedded.supervisor import BASE, CENTRAL, Supervisor
-from environments.ledger import Ledger
+from environments.platforms.tracebloc.training import confinement, isolation
 from environments.processes.client import Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
 from environments.processes.mounts import why_not
-from environments.reference_platform.training import confinement, isolation
 from environments.requirements import Requirement, refuse_unmet
 from environments.substrate import Faults, InstallRequest, Platform, SecureEnvironment, Substrate, SubstrateError, SubstrateSettings
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from environments.embedded import log_files
 from environments.embedded.ports import accepts
-from environments.embedded.services import Service
 from environments.ledger import Ledger
+from environments.platforms.tracebloc.services import Service
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
 from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
 

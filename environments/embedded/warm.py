@@ -8,9 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from environments.embedded.node import FEW_THREADS
-from environments.embedded.services import PRELOADED_FOR_AVERAGING, PRELOADED_FOR_BACKEND, PRELOADED_FOR_EDGES, PRELOADED_FOR_PODS
 from environments.embedded.substrate import preload_in_background
 from environments.ledger import Ledger
+from environments.platforms.tracebloc.services import (
+    PRELOADED_FOR_AVERAGING,
+    PRELOADED_FOR_BACKEND,
+    PRELOADED_FOR_EDGES,
+    PRELOADED_FOR_PODS,
+)
 from environments.processes.launch import WARM_VARIABLE, RunningForkServer
 
 PRELOADED = {

@@ -12,11 +12,11 @@ import psutil
 from environments.ledger import left_over_runs
 from environments.requirements import PLATFORM, Requirement, pip_command
 from environments.substrate import create
+from support.authoring.tags import known_capabilities
 from support.capabilities import why_missing
 from support.doctor.installing import install_command, package_manager, system_name
 from support.doctor.versions import Difference, differences
 from support.settings import Settings, SettingsError, read_settings
-from support.tags import known_capabilities
 
 GIB = 2**30
 LEAST_MEMORY, LEAST_DISK, FEW_CORES = 2 * GIB, 2 * GIB, 2

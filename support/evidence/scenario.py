@@ -7,12 +7,12 @@ from functools import partial
 
 from behave.model import Scenario, Step
 
-from environments.reference_platform.messages import experiments_queue
+from environments.platforms.tracebloc.messages import experiments_queue
 from environments.substrate import PodState
 from support.evidence.entries import Kind
 from support.evidence.recorder import Recorder, record, use
+from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 from support.redaction import redact
-from support.scene import RegisteredEnvironment, Scene
 
 FINE = ("passed", "skipped", "untested")
 

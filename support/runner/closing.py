@@ -4,9 +4,9 @@ import time
 from datetime import date
 from pathlib import Path
 
-from reports.flake_ledger import add_run
-from reports.run_record import RunRecord, record_of
 from support.redaction import redact
+from support.results.flake_ledger import add_run
+from support.results.run_record import RunRecord, record_of
 from support.runner.execution import Outcome, Wishes
 from support.runner.exit_codes import ExitCode
 from support.runner.plan import Task

@@ -92,5 +92,5 @@ class Interrupts:
 
 def _wait_under_way() -> str:
     # only if the steps wait with it: its import takes as long as everything else that a run begins with
-    waiting = sys.modules.get("support.eventually")
+    waiting = sys.modules.get("support.waiting")
     return str(waiting.wait_under_way()) if waiting is not None else ""

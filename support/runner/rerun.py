@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from reports.run_record import FILE
+from support.results.run_record import FILE
 from support.runner.stage import THE_RUN
 
 FINE = ("passed", "skipped")

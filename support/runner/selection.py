@@ -11,12 +11,12 @@ from behave.parser import ParserError
 from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
 from reports.junit import PartsJUnitReporter
-from reports.run_folder import RunFolder
-from support.features import UnreadableFile, find_files, is_there, read_selected
+from support.authoring.features import UnreadableFile, find_files, is_there, read_selected
+from support.authoring.tags import problem_of
 from support.nearest import did_you_mean
+from support.results.run_folder import RunFolder
 from support.runner.plan import key_of
 from support.runner.shards import Shard
-from support.tags import problem_of
 
 # what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
 OPERATORS = {"and", "or", "not"}

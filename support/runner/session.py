@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from behave.model import Scenario
 
 from environments.ledger import clean_up_left_overs
-from environments.reference_platform.sabotage import switch_on
+from environments.platforms.tracebloc.sabotages import switch_on
 from environments.substrate import Platform, Substrate, create
-from reports.run_folder import RunFolder
 from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
+from support.results.run_folder import RunFolder
 from support.runner.claims import claims_of
 from support.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from support.scene import Scene
+    from support.platforms.tracebloc.scene import Scene
 
 NEEDS = re.compile(r"needs\.(.+)")
 
@@ -114,7 +114,7 @@ class RunSession:
     def new_scene(self, scenario: Scenario) -> "Scene":
         """A scene for one scenario, with a folder of its own among the results."""
         # imported here: the platform's clients take longer to load than a run without a platform to begin
-        from support.scene import Checkouts, Scene
+        from support.platforms.tracebloc.scene import Checkouts, Scene
 
         if self.platform is None:
             raise RuntimeError("there is no platform: scenes need one")

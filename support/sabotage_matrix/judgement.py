@@ -1,6 +1,6 @@
 """From what ran to the gaps: sabotages nobody noticed, and scenarios that noticed nothing."""
 
-from environments.reference_platform.sabotage import Sabotage
+from environments.platforms.tracebloc.sabotages import Sabotage
 from support.sabotage_matrix.matrix import Cell, Finding, Gap
 from support.sabotage_matrix.plan import Plan
 

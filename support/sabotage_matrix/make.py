@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from environments.reference_platform.sabotage import Sabotage
-from reports.run_folder import RunFolder
+from environments.platforms.tracebloc.sabotages import Sabotage
 from reports.sabotage_matrix import print_matrix, write_markdown
+from support.results.run_folder import RunFolder
 from support.runner.exit_codes import ExitCode
 from support.runner.selection import Selection
 from support.sabotage_matrix.judgement import findings_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from behave.model import Scenario
 
-from environments.reference_platform.sabotage import Sabotage
+from environments.platforms.tracebloc.sabotages import Sabotage
 from support.nearest import did_you_mean
 from support.runner.selection import Selection, SelectionError, selected_scenarios
 

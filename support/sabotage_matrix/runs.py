@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from environments.reference_platform.sabotage import Sabotage
-from reports.run_record import ScenarioRecord, read_record
+from environments.platforms.tracebloc.sabotages import Sabotage
+from support.results.run_record import ScenarioRecord, read_record
 from support.runner.exit_codes import ExitCode
 from support.sabotage_matrix.matrix import Cell
 from support.sabotage_matrix.plan import Candidate

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from environments.embedded import requirements as embedded
 from environments.ledger import Ledger
 from environments.substrate import SubstrateError, UnknownSubstrate, create
-from support.command_line import application
+from support.commands.application import application
 from support.doctor import diagnosis
 from support.doctor.diagnosis import Check, diagnose
 from support.doctor.installing import install_command, package_manager, system_name
@@ -85,7 +85,7 @@ def test_mariadb_is_needed_by_the_real_ingestor_only(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("forbidden", [True, False])
 def test_namespaces_are_tried_and_not_assumed(monkeypatch: pytest.MonkeyPatch, forbidden: bool) -> None:
-    monkeypatch.setattr("environments.reference_platform.training.isolation.enter_namespaces", lambda: not forbidden)
+    monkeypatch.setattr("environments.platforms.tracebloc.training.isolation.enter_namespaces", lambda: not forbidden)
     assert check("kernel namespaces").state == ("left out" if forbidden else "there")
     assert diagnose().fit
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from support.command_line import application
+from support.commands.application import application
 from support.doctor import diagnosis
 from support.doctor.versions import PROJECT, Difference, differences
 

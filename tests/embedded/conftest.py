@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 
 from environments import ledger
-from environments.embedded.services import Service
 from environments.embedded.supervisor import Supervisor
+from environments.platforms.tracebloc.services import Service
 from environments.processes.launch import RunningForkServer, basic_environment
 
 FIXTURES = "tests.embedded.fixtures"

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from environments.embedded.database import MariaDatabase, Programs, find_programs, sqlite_database, unprivileged_user
 from environments.embedded.ports import Ports
-from environments.embedded.services import Service
 from environments.embedded.supervisor import EDGE, Supervisor
+from environments.platforms.tracebloc.database import MariaDatabase, Programs, find_programs, sqlite_database, unprivileged_user
+from environments.platforms.tracebloc.services import Service
 from environments.processes.launch import basic_environment
 from environments.substrate import ServiceDied
 
@@ -86,7 +86,7 @@ def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_sta
     port = ports.reserve()
     own = SecretStr(server.set(port=port).render_as_string(hide_password=False))
     settings = {"DATABASE_PORT": str(port), "SERVER_HOST": str(server.host), "SERVER_PORT": str(server.port)}
-    service = Service("mysql_client", basic_environment() | settings, "environments.embedded.mysql_client")
+    service = Service("mysql_client", basic_environment() | settings, "environments.platforms.tracebloc.mysql_client")
     supervisor.start([service], EDGE)
     supervisor.wait_until_ready([service], 10)
     ask(own, "CREATE TABLE words (word VARCHAR(20))")

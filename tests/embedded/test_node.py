@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from environments.embedded.node import CLIENT_LABEL, NodeCluster
+from environments.platforms.tracebloc.pod_folder import JOB_FILE
 from environments.processes.launch import RunningForkServer, basic_environment
-from environments.reference_platform.pod_folder import JOB_FILE
 from environments.substrate import SubstrateError
 
 

@@ -5,7 +5,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from environments.embedded.services import PRELOADED_FOR_AVERAGING, PRELOADED_FOR_BACKEND, PRELOADED_FOR_EDGES, PRELOADED_FOR_PODS
+from environments.platforms.tracebloc.services import (
+    PRELOADED_FOR_AVERAGING,
+    PRELOADED_FOR_BACKEND,
+    PRELOADED_FOR_EDGES,
+    PRELOADED_FOR_PODS,
+)
 from environments.processes.variables import basic_environment
 
 FOR_SERVICES = (*PRELOADED_FOR_AVERAGING, *PRELOADED_FOR_BACKEND, *PRELOADED_FOR_EDGES)
@@ -47,7 +52,7 @@ def imported_later(preloaded: Sequence[str], own: Sequence[str], program: str = 
 
 
 def test_a_service_imports_nothing_by_itself_but_its_own_main_module() -> None:
-    packages = [f"environments.reference_platform.{service}" for service in SERVICES]
+    packages = [f"environments.platforms.tracebloc.{service}" for service in SERVICES]
     assert imported_later(FOR_SERVICES, [*packages, *(f"{package}.__main__" for package in packages)]) == []
 
 
@@ -56,7 +61,7 @@ def test_nor_does_it_for_its_first_client_its_first_answer_and_its_first_connect
 
 
 def test_nor_does_a_pod() -> None:
-    pod = "environments.reference_platform.training.__main__"
+    pod = "environments.platforms.tracebloc.training.__main__"
     assert imported_later(PRELOADED_FOR_PODS, [pod], f"{FIRST_CLIENT}; {FIRST_CONNECTION}") == []
 
 

@@ -14,10 +14,10 @@ import pytest
 from pydantic import SecretStr
 
 from environments import ledger
-from environments.client_environment import ClientEnvironmentRefused
 from environments.embedded.ports import accepts
-from environments.embedded.services import CentralAddresses, Service
 from environments.embedded.substrate import EmbeddedSubstrate
+from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
+from environments.platforms.tracebloc.services import CentralAddresses, Service
 from environments.processes import mounts
 from environments.processes.child import RUN_VARIABLE
 from environments.substrate import (

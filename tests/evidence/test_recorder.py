@@ -4,10 +4,10 @@ import httpx
 import pytest
 from hamcrest import equal_to
 
-from support.eventually import NeverHappened, eventually
 from support.evidence.entries import FILE, Entry, Kind, read_entries
 from support.evidence.http import watched
 from support.evidence.recorder import LONGEST_DETAIL, Recorder, record
+from support.waiting import NeverHappened, eventually
 
 
 def noted(recorder: Recorder) -> list[Entry]:

@@ -13,7 +13,7 @@ from hamcrest import equal_to
 
 from environments.processes.process_table import all_rows, row_of
 from environments.processes.variables import basic_environment
-from support.eventually import eventually
+from support.waiting import eventually
 
 NAMED = "from environments.processes.kernel import name_this_process; name_this_process('a) Z (b'); import time; time.sleep(100)"
 

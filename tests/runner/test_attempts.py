@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.flake_ledger import read_ledger
+from support.results.flake_ledger import read_ledger
 from tests.runner.conftest import Outcome, Run
 
 FLAKY = """

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from hamcrest import greater_than_or_equal_to
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.descendants import descendants
 from tests.runner.conftest import Run, command
 

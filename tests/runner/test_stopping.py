@@ -12,7 +12,7 @@ import psutil
 import pytest
 from hamcrest import equal_to, greater_than_or_equal_to
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.descendants import descendants, is_alive
 from tests.runner.conftest import Run, command
 

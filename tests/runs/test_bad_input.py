@@ -94,7 +94,7 @@ def test_a_ring_that_is_not_there_is_refused(ringmaster: Ringmaster) -> None:
 def test_a_list_says_what_would_run_and_why_the_rest_would_not(ringmaster: Ringmaster) -> None:
     outcome = ringmaster("run", "--list", "--profile", "smoke")
     assert outcome.exit_code == 0, outcome.output
-    assert "features/ring3_platform/01_single_participant.feature:" in outcome.output
+    assert "features/tracebloc/ring3_platform/01_single_participant.feature:" in outcome.output
     assert "would be skipped: needs installer: " in outcome.output
     assert not (outcome.results / "latest").exists()
 
@@ -135,7 +135,7 @@ def test_missing_torch_is_said_before_anything_starts(ringmaster: Ringmaster, wi
 
 
 def test_a_service_that_dies_at_start_is_named_with_its_last_log_lines(ringmaster: Ringmaster, without: Callable[[str], str]) -> None:
-    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("environments.reference_platform.backend.mail"))
+    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("environments.platforms.tracebloc.backend.mail"))
     assert outcome.exit_code == 3, outcome.output
     assert "backend" in outcome.output
     assert "No module named" in outcome.output

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from support.client_scripts.host import why_not
+from support.platforms.tracebloc.client_scripts.host import why_not
 from tests.runs.conftest import PROJECT, Ringmaster
 
-FRONT_END = "features/ring1_in_process/front_end.feature"
-INSTALLER = "features/ring3_platform/06_installer.feature"
+FRONT_END = "features/tracebloc/ring1_in_process/front_end.feature"
+INSTALLER = "features/tracebloc/ring3_platform/06_installer.feature"
 CLIENT_CHECKOUT = PROJECT / "tests" / "client_scripts" / "checkout"
 
 

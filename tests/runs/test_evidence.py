@@ -7,7 +7,7 @@ import pytest
 
 from tests.runs.conftest import Outcome, Ringmaster, assert_refused
 
-FEATURE = "features/ring3_platform/02_two_participants.feature"
+FEATURE = "features/tracebloc/ring3_platform/02_two_participants.feature"
 
 
 @pytest.fixture

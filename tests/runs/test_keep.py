@@ -11,7 +11,7 @@ import httpx
 import pytest
 from hamcrest import contains_string
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of, small_project
 
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -10,11 +10,11 @@ import psutil
 import pytest
 from hamcrest import empty, equal_to, not_
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.descendants import descendants
 from tests.runs.conftest import PROJECT, Ringmaster, assert_refused, processes_of
 
-TWO_PARTICIPANTS = "features/ring3_platform/02_two_participants.feature"
+TWO_PARTICIPANTS = "features/tracebloc/ring3_platform/02_two_participants.feature"
 
 
 def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster, temporary: Path) -> None:
@@ -31,7 +31,7 @@ def test_the_matrix_is_printed_and_saved(ringmaster: Ringmaster, temporary: Path
 
 
 def test_a_matrix_may_stop_at_the_first_scenario_that_notices(ringmaster: Ringmaster) -> None:
-    both = (TWO_PARTICIPANTS, "features/ring2_services/01_cycle.feature")
+    both = (TWO_PARTICIPANTS, "features/tracebloc/ring2_services/01_cycle.feature")
     outcome = ringmaster(
         "sabotage", *both, "--only", "weights-averaged-unweighted", "--first-catch", "--no-baseline", RINGMASTER_WORKERS="1"
     )

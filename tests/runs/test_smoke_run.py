@@ -12,11 +12,11 @@ import psutil
 import pytest
 from hamcrest import greater_than_or_equal_to
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.descendants import descendants
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
-ONE_SCENARIO = "features/ring3_platform/01_single_participant.feature"
+ONE_SCENARIO = "features/tracebloc/ring3_platform/01_single_participant.feature"
 
 
 def test_the_smoke_run_passes_twice_and_leaves_no_process_port_or_file(ringmaster: Ringmaster, tmp_path: Path, temporary: Path) -> None:
@@ -51,10 +51,10 @@ def _assert_results_are_complete(run: Path, scenarios: int) -> None:
 @pytest.mark.parametrize(
     ("sabotage", "feature", "scenario"),
     [
-        ("weights-averaged-unweighted", "features/ring3_platform/02_two_participants.feature", "Two environments' weights"),
+        ("weights-averaged-unweighted", "features/tracebloc/ring3_platform/02_two_participants.feature", "Two environments' weights"),
         ("cycle-done-without-weights", ONE_SCENARIO, "A single participant's cycle"),
-        ("leaderboard-sorted-the-wrong-way", "features/playbook", "A new owner's use case"),
-        ("flops-not-relayed", "features/playbook", "A new owner's use case"),
+        ("leaderboard-sorted-the-wrong-way", "features/tracebloc/playbook", "A new owner's use case"),
+        ("flops-not-relayed", "features/tracebloc/playbook", "A new owner's use case"),
     ],
 )
 def test_each_sabotage_turns_the_run_red(ringmaster: Ringmaster, sabotage: str, feature: str, scenario: str) -> None:
@@ -70,7 +70,11 @@ def test_after_kill_9_the_next_command_leaves_nothing_of_the_old_run(
     log = tmp_path / "killed.log"
     with log.open("w") as output:
         killed = subprocess.Popen(
-            [sys.executable, "-m", "support", "run", "features/playbook"], cwd=PROJECT, env=surroundings, stdout=output, stderr=output
+            [sys.executable, "-m", "support", "run", "features/tracebloc/playbook"],
+            cwd=PROJECT,
+            env=surroundings,
+            stdout=output,
+            stderr=output,
         )
         eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
         family = psutil.Process(killed.pid).children(recursive=True)
@@ -90,7 +94,11 @@ def test_sigterm_ends_the_run_in_order_with_its_exit_code(surroundings: dict[str
     log = tmp_path / "terminated.log"
     with log.open("w") as output:
         running = subprocess.Popen(
-            [sys.executable, "-m", "support", "run", "features/playbook"], cwd=PROJECT, env=surroundings, stdout=output, stderr=output
+            [sys.executable, "-m", "support", "run", "features/tracebloc/playbook"],
+            cwd=PROJECT,
+            env=surroundings,
+            stdout=output,
+            stderr=output,
         )
         eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
         running.terminate()
@@ -103,7 +111,11 @@ def test_a_service_that_dies_in_mid_run_is_named_and_fails_the_run(surroundings:
     log = tmp_path / "died.log"
     with log.open("w") as output:
         running = subprocess.Popen(
-            [sys.executable, "-m", "support", "run", "features/playbook"], cwd=PROJECT, env=surroundings, stdout=output, stderr=output
+            [sys.executable, "-m", "support", "run", "features/tracebloc/playbook"],
+            cwd=PROJECT,
+            env=surroundings,
+            stdout=output,
+            stderr=output,
         )
         eventually("the run to be in its middle", lambda: log.read_text().count("✓"), greater_than_or_equal_to(3), within=60)
         (backend,) = descendants(running.pid, lambda name: name == "backend")

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hamcrest import contains_string, equal_to
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
-TRAINING = "features/ring3_platform/01_single_participant.feature"
-OUTAGES = ["features/ring2_services/02_service_bus.feature", "--name", "A start while the Service Bus is unreachable"]
-KILLS = ["features/ring2_services/04_restarts.feature", "--name", "The backend is killed"]
+TRAINING = "features/tracebloc/ring3_platform/01_single_participant.feature"
+OUTAGES = ["features/tracebloc/ring2_services/02_service_bus.feature", "--name", "A start while the Service Bus is unreachable"]
+KILLS = ["features/tracebloc/ring2_services/04_restarts.feature", "--name", "The backend is killed"]
 LONGEST = 150
 
 
@@ -40,7 +40,7 @@ Start = Callable[..., Beside]
 
 @pytest.fixture
 def start(surroundings: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    """`start("features/ring1_in_process")` starts a run and does not wait for it."""
+    """`start("features/tracebloc/ring1_in_process")` starts a run and does not wait for it."""
     started: list[Beside] = []
 
     def begin(*arguments: str) -> Beside:

@@ -15,7 +15,7 @@ def before_all(context):
     _before_all(context)
     {take_away}
 """
-BUS_AWAY = """from support.clients.service_bus_faults import ServiceBusFaults
+BUS_AWAY = """from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
 
     faults = ServiceBusFaults(context.session.platform.service_bus_control_url)
     faults.begin("outage")

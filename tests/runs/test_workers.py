@@ -9,11 +9,11 @@ from pathlib import Path
 import psutil
 from hamcrest import equal_to, greater_than_or_equal_to, has_length
 
-from support.eventually import eventually
+from support.waiting import eventually
 from tests.descendants import descendants, is_alive
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of, small_project
 
-RING_3 = "features/ring3_platform"
+RING_3 = "features/tracebloc/ring3_platform"
 FIRST = f"{RING_3}/01_single_participant.feature"
 SECOND = f"{RING_3}/02_two_participants.feature"
 
@@ -112,7 +112,7 @@ ENDING_STEPS = """
 from pathlib import Path
 from behave import given, then, when
 from hamcrest import equal_to
-from support.eventually import eventually
+from support.waiting import eventually
 
 @when("the backend is away until the other scenario has a step behind it")
 def away(context):
@@ -153,7 +153,7 @@ from pathlib import Path
 import httpx
 from behave import then, when
 from hamcrest import equal_to
-from support.eventually import eventually
+from support.waiting import eventually
 
 @when("everything is broken and the worker killed")
 def breaks(context):

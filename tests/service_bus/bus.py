@@ -18,13 +18,13 @@ TRANSPORTS = ("tcp", "websocket")
 
 
 class BusProcess:
-    """`python -m environments.reference_platform.service_bus`, and the lines it logs."""
+    """`python -m environments.service_bus`, and the lines it logs."""
 
     def __init__(self, port: int = 0, **variables: str) -> None:
         environment = (
             os.environ | {"SERVICE_BUS_KEY": KEY, "SERVICE_BUS_PORT": str(port), "SERVICE_BUS_QUEUES_ON_DEMAND": "test-*"} | variables
         )
-        command = [sys.executable, "-m", "environments.reference_platform.service_bus"]
+        command = [sys.executable, "-m", "environments.service_bus"]
         self._process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         self._lines: list[str] = []
         self._grown = threading.Condition()

@@ -14,7 +14,7 @@ from azure.servicebus.exceptions import (
     ServiceBusError,
 )
 
-from environments.reference_platform.service_bus.authorization import Grant, Grants, InvalidToken, SharedAccessKey
+from environments.service_bus.authorization import Grant, Grants, InvalidToken, SharedAccessKey
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess
 
 

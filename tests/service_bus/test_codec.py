@@ -10,11 +10,11 @@ from azure.servicebus._pyamqp import _decode, _encode, endpoints, message, outco
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environments.reference_platform.service_bus import composites, types
-from environments.reference_platform.service_bus.errors import MalformedPeer
-from environments.reference_platform.service_bus.frames import AMQP_HEADER, EMPTY_FRAME, Frame, FrameReader, Header, frame_bytes
-from environments.reference_platform.service_bus.message import Message
-from environments.reference_platform.service_bus.types import (
+from environments.service_bus import composites, types
+from environments.service_bus.errors import MalformedPeer
+from environments.service_bus.frames import AMQP_HEADER, EMPTY_FRAME, Frame, FrameReader, Header, frame_bytes
+from environments.service_bus.message import Message
+from environments.service_bus.types import (
     Array,
     Byte,
     Described,

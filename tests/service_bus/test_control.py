@@ -13,7 +13,7 @@ from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import MessageLockLostError, OperationTimeoutError, ServiceBusError, ServiceBusServerBusyError
 from click.testing import CliRunner
 
-from support.bus_command import bus_application
+from support.commands.bus import bus_application
 from tests.service_bus.bus import BusProcess, Handlers
 
 

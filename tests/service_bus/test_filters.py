@@ -5,12 +5,12 @@ import uuid
 
 import pytest
 
-from environments.reference_platform.service_bus.declarations import duration, options_of
-from environments.reference_platform.service_bus.filters import Correlation, Properties
-from environments.reference_platform.service_bus.message import APPLICATION_PROPERTIES, PROPERTIES, Message, section
-from environments.reference_platform.service_bus.options import EntityOptions
-from environments.reference_platform.service_bus.sql import InvalidExpression, SqlFilter, like
-from environments.reference_platform.service_bus.types import Value
+from environments.service_bus.declarations import duration, options_of
+from environments.service_bus.filters import Correlation, Properties
+from environments.service_bus.message import APPLICATION_PROPERTIES, PROPERTIES, Message, section
+from environments.service_bus.options import EntityOptions
+from environments.service_bus.sql import InvalidExpression, SqlFilter, like
+from environments.service_bus.types import Value
 
 USER: dict[str, Value] = {
     "rows": 100,

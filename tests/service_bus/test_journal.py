@@ -18,10 +18,10 @@ from azure.servicebus import ServiceBusMessage, ServiceBusReceiver, ServiceBusSe
 from azure.servicebus.exceptions import ServiceBusError
 from azure.servicebus.management import ServiceBusAdministrationClient, SqlRuleFilter
 
-from environments.reference_platform.service_bus.journal import Journal
-from environments.reference_platform.service_bus.lines import Lock
-from environments.reference_platform.service_bus.message import DATA, Message, section
-from environments.reference_platform.service_bus.namespace import Namespace
+from environments.service_bus.journal import Journal
+from environments.service_bus.lines import Lock
+from environments.service_bus.message import DATA, Message, section
+from environments.service_bus.namespace import Namespace
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess, Handlers
 from tests.service_bus.contract.target import ENTITIES
 
@@ -195,7 +195,7 @@ def test_a_corrupt_record_is_reported_with_its_position_and_left_alone(journal: 
     content[second + broken] ^= 0x40
     journal.write_bytes(content)
     ended = subprocess.run(
-        [sys.executable, "-m", "environments.reference_platform.service_bus"],
+        [sys.executable, "-m", "environments.service_bus"],
         env=os.environ | {"SERVICE_BUS_KEY": KEY, "SERVICE_BUS_JOURNAL": str(journal)},
         capture_output=True,
         text=True,
@@ -270,7 +270,7 @@ def test_what_the_administration_client_has_made_and_removed_stays_so(journal: P
 
 
 def test_a_journal_that_mostly_holds_what_is_gone_is_written_anew(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("environments.reference_platform.service_bus.journal.WORTH_COMPACTING", 10_000)
+    monkeypatch.setattr("environments.service_bus.journal.WORTH_COMPACTING", 10_000)
 
     class Taker:
         takes_for_good = True

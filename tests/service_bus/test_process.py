@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
-from environments.reference_platform.service_bus.settings import InvalidSettings, Settings
+from environments.service_bus.settings import InvalidSettings, Settings
 from tests.service_bus.bus import KEY, BusProcess, Handlers
 
 AMQP = b"AMQP\x00\x01\x00\x00"
@@ -73,7 +73,7 @@ def test_malformed_peers_do_not_disturb_others(bus: BusProcess, background: Thre
 
 
 def test_the_command_prints_what_a_client_needs(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from support.command_line import main; main()", "bus", "--port", "0", "--control-port", "0"]
+    command = [sys.executable, "-c", "from support.commands.application import main; main()", "bus", "--port", "0", "--control-port", "0"]
     environment = {name: value for name, value in os.environ.items() if name != "SERVICE_BUS_KEY"}
     process = subprocess.Popen(
         [*command, "--journal", str(tmp_path / "journal")], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -93,7 +93,7 @@ def test_the_command_prints_what_a_client_needs(tmp_path: Path) -> None:
 
 def test_a_missing_or_wrong_setting_is_named_and_its_value_is_not() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "SERVICE_BUS_KEY"} | {"LOCK_SECONDS": "hunter2"}
-    command = [sys.executable, "-m", "environments.reference_platform.service_bus"]
+    command = [sys.executable, "-m", "environments.service_bus"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10, check=False)
     assert ended.returncode == 2
     assert "SERVICE_BUS_KEY" in ended.stderr

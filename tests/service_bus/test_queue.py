@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from environments.reference_platform.service_bus.errors import Refusal
-from environments.reference_platform.service_bus.lines import Lock
-from environments.reference_platform.service_bus.message import DATA, Message, section
-from environments.reference_platform.service_bus.namespace import Namespace
-from environments.reference_platform.service_bus.options import EntityOptions
-from environments.reference_platform.service_bus.queue import Queue
+from environments.service_bus.errors import Refusal
+from environments.service_bus.lines import Lock
+from environments.service_bus.message import DATA, Message, section
+from environments.service_bus.namespace import Namespace
+from environments.service_bus.options import EntityOptions
+from environments.service_bus.queue import Queue
 
 
 @dataclass(eq=False)

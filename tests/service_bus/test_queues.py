@@ -1,4 +1,4 @@
-"""The services' own sender and consumer (`environments/reference_platform/queues.py`) on the bus."""
+"""The services' own sender and consumer (`environments/platforms/tracebloc/queues.py`) on the bus."""
 
 import queue as python_queue
 import time
@@ -10,9 +10,9 @@ import pytest
 from azure.servicebus import ServiceBusSubQueue
 from pydantic import BaseModel
 
-from environments.reference_platform.outages import Unavailable
-from environments.reference_platform.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
-from support.eventually import eventually
+from environments.platforms.tracebloc.outages import Unavailable
+from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
+from support.waiting import eventually
 from tests.service_bus.bus import BusProcess
 
 WAIT = 5

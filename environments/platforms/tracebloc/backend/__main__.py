@@ -1,0 +1,67 @@
+"""Runs the backend: `python -m environments.platforms.tracebloc.backend`, configured by environment variables."""
+
+import gc
+import threading
+
+from environments.platforms.tracebloc import service
+from environments.platforms.tracebloc.backend import cycles
+from environments.platforms.tracebloc.backend.application import create_app, create_backend
+from environments.platforms.tracebloc.backend.context import Backend
+from environments.platforms.tracebloc.backend.housekeeping import keep_house
+from environments.platforms.tracebloc.backend.results import consumers
+from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.http_server import serving
+from environments.platforms.tracebloc.queues import QueueConsumer, QueueUnavailable
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+LONGEST_START = 30.0
+
+
+def main() -> None:
+    """Serve until SIGTERM; exit code 1 when the port is taken or the Service Bus does not come up in time."""
+    log = service.begin("backend")
+    settings = service.read_settings(Settings)
+    backend = create_backend(settings)
+    try:
+        # before the consumers, so that a second backend started by mistake takes no messages
+        with serving(create_app(backend), settings.http_host, settings.http_port):
+            receiving = start_consumers(backend)
+            keep_house(backend)
+            service.ready()
+            log.info("serving on %s:%s", settings.http_host, settings.http_port)
+            service.stopping.wait()
+            stop_together(receiving)
+    except (OSError, QueueUnavailable) as error:
+        log.error("cannot serve on %s:%s: %s", settings.http_host, settings.http_port, error)
+        raise SystemExit(1) from error
+    backend.dispatch.close()
+    backend.database.close()
+    log.info("ended")
+    # spares the interpreter half a second of collecting garbage on its way out
+    gc.freeze()
+
+
+def start_consumers(backend: Backend) -> list[QueueConsumer]:
+    """Receive from the backend's queues; raises QueueUnavailable."""
+    if is_on(Sabotage.RESTART_STOPS_RUNNING_EXPERIMENTS):
+        with backend.database.write() as session:
+            cycles.stop_everything(session)
+    receiving = consumers(backend)
+    for consumer in receiving:
+        consumer.start()
+    if not all(consumer.wait_until_receiving(LONGEST_START) for consumer in receiving):
+        raise QueueUnavailable(f"the Service Bus did not come up within {LONGEST_START} s")
+    return receiving
+
+
+def stop_together(receiving: list[QueueConsumer]) -> None:
+    """Stop consumers at the same time, since each needs a moment."""
+    stopping = [threading.Thread(target=consumer.stop) for consumer in receiving]
+    for thread in stopping:
+        thread.start()
+    for thread in stopping:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The backend's HTTP application, put together."""
+
+from fastapi import FastAPI
+
+from environments.platforms.tracebloc.backend import (
+    accounts,
+    authentication,
+    datasets,
+    device_sign_in,
+    errors,
+    experiments,
+    linking,
+    merging,
+    model_uploads,
+    model_zoo,
+    pods,
+    secure_environments,
+    submissions,
+    teams,
+    use_cases,
+)
+from environments.platforms.tracebloc.backend.context import Backend
+from environments.platforms.tracebloc.backend.database import Database
+from environments.platforms.tracebloc.backend.dispatch import Dispatch
+from environments.platforms.tracebloc.backend.mail import Mail
+from environments.platforms.tracebloc.backend.middleware import BodyLimit, RequestLog, SdkVersion
+from environments.platforms.tracebloc.backend.object_store import ObjectStore
+from environments.platforms.tracebloc.backend.settings import Settings
+
+_TOPICS = (
+    accounts,
+    authentication,
+    device_sign_in,
+    # before the secure environments, whose paths end in a number
+    pods,
+    secure_environments,
+    datasets,
+    use_cases,
+    teams,
+    merging,
+    model_uploads,
+    model_zoo,
+    linking,
+    experiments,
+    submissions,
+)
+
+
+def create_backend(settings: Settings) -> Backend:
+    """The parts of a backend, with the tables made; nothing is connected to yet."""
+    database = Database(settings.database_url.get_secret_value())
+    database.create_tables()
+    return Backend(
+        settings=settings,
+        database=database,
+        mail=Mail(settings.mail_folder),
+        store=ObjectStore(settings.object_store_url, settings.object_store_bucket),
+        dispatch=Dispatch(database, settings.service_bus_connection_string.get_secret_value()),
+    )
+
+
+def create_app(backend: Backend) -> FastAPI:
+    """The application over a backend."""
+    application = FastAPI(title="Ringmaster reference backend", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    application.state.backend = backend
+    errors.install(application)
+    for topic in _TOPICS:
+        application.include_router(topic.router)
+    application.add_api_route("/healthz", _healthy)
+    application.add_middleware(BodyLimit)
+    if backend.settings.minimum_sdk_version is not None:
+        application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
+    # added last, it sees every answer
+    application.add_middleware(RequestLog)
+    return application
+
+
+async def _healthy() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,159 @@
+"""Who asks: logging in and out, and the caller behind a token.
+
+Source: tracebloc SDK 1.2.63 (login, logout, 401), tracebloc CLI (`userinfo/`, `auth/revoke`), chart 1.9.62 docs/SECURITY.md 8.1 (an edge's
+login answer holds its Service Bus connection strings).
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from environments.platforms.tracebloc.backend.context import Context, SentFields
+from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
+from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
+from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
+from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+router = APIRouter()
+
+_SCHEMES = ("token", "bearer")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever sent a valid token: a person or a secure environment."""
+
+    token_hash: str
+    account: Account | None
+    environment: SecureEnvironment | None
+
+
+def domain_of(email: str) -> str:
+    """The part of an e-mail address behind the @."""
+    return email.rpartition("@")[2]
+
+
+def _caller(request: Request, context: Context) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token or scheme.lower() not in _SCHEMES:
+        raise Denied(401, "Authentication credentials were not provided.")
+    known = select(AccessToken).options(joinedload(AccessToken.account), joinedload(AccessToken.environment))
+    with context.database.read() as session:
+        found = session.scalar(known.where(AccessToken.token_hash == hash_token(token.strip())))
+    if found is None or _expired(found) or (found.environment is not None and found.environment.revoked):
+        raise Denied(401, "Invalid token.")
+    return Caller(found.token_hash, found.account, found.environment)
+
+
+def _expired(token: AccessToken) -> bool:
+    own = token.environment.login_seconds if token.environment else None
+    return time.time() >= (token.expires_at if own is None else min(token.expires_at, token.created_at + own))
+
+
+AnyCaller = Annotated[Caller, Depends(_caller)]
+
+
+async def _person(caller: AnyCaller) -> Account:
+    if caller.account is None:
+        raise Denied(403, "You do not have permission to perform this action.")
+    return caller.account
+
+
+async def _edge(caller: AnyCaller) -> SecureEnvironment:
+    if caller.environment is None:
+        raise Denied(403, "You do not have permission to perform this action.")
+    return caller.environment
+
+
+Person = Annotated[Account, Depends(_person)]
+Edge = Annotated[SecureEnvironment, Depends(_edge)]
+
+
+@router.post("/api-token-auth/")
+def log_in(fields: SentFields, context: Context) -> dict[str, object]:
+    """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
+    username, password = fields.get("username", "").strip(), fields.get("password", "")
+    if not username or not password:
+        raise Refusal(400, "MANDATORY_FIELDS", "username and password are needed.")
+    with context.database.read() as session:
+        account = session.scalar(select(Account).where(Account.email == username.lower()))
+        edge = session.scalar(
+            select(SecureEnvironment).where(SecureEnvironment.client_id == username, SecureEnvironment.revoked.is_(False))
+        )
+    stored = account.password_hash if account else edge.password_hash if edge else None
+    if stored is None and is_on(Sabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
+        raise not_found("account")
+    if not password_fits(password, stored):
+        raise _not_let_in("Unable to log in with provided credentials.")
+    if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
+        raise _not_let_in("The e-mail address is not verified yet.")
+    with context.database.write() as session:
+        token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
+    if edge is None:
+        return {"token": token, "token_scheme": "Bearer"}
+    context.dispatch.prepare(edge.client_id)
+    return {"token": token, "token_scheme": "Token", **_connection_strings(edge.client_id, context)}
+
+
+@router.post("/logout/")
+def log_out(caller: AnyCaller, context: Context) -> dict[str, str]:
+    """End this login; the token is worth nothing from now on."""
+    _revoke(caller, context)
+    return {"message": "You are logged out."}
+
+
+@router.post("/auth/revoke", status_code=204)
+@router.post("/auth/revoke/", status_code=204)
+def revoke(caller: AnyCaller, context: Context) -> Response:
+    """The CLI's way to log out. Source: tracebloc CLI."""
+    _revoke(caller, context)
+    return Response(status_code=204)
+
+
+@router.get("/userinfo/")
+def who_am_i(person: Person) -> dict[str, object]:
+    """Source: tracebloc CLI; `email` and `domain` are our choice."""
+    return {
+        "type": "DS",
+        "account": domain_of(person.email),
+        "account_id": person.id,
+        "is_account_admin": True,
+        "email": person.email,
+        "domain": domain_of(person.email),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+    }
+
+
+def _not_let_in(words: str) -> Refusal:
+    return Refusal(400, "NOT_AUTHENTICATED", words, non_field_errors=[words])
+
+
+def new_token(session: Session, account: Account | None, edge: SecureEnvironment | None, lifetime: float) -> str:
+    """Log a person or a secure environment in, for so many seconds; tokens that have expired are forgotten."""
+    token = new_secret()
+    session.execute(delete(AccessToken).where(AccessToken.expires_at <= time.time()))
+    ids = {"account_id": account.id if account else None, "environment_id": edge.id if edge and not account else None}
+    session.add(AccessToken(token_hash=hash_token(token), expires_at=time.time() + lifetime, **ids))
+    return token
+
+
+def _revoke(caller: Caller, context: Context) -> None:
+    if is_on(Sabotage.LOGGED_OUT_TOKEN_STILL_WORKS):
+        return
+    with context.database.write() as session:
+        session.execute(delete(AccessToken).where(AccessToken.token_hash == caller.token_hash))
+
+
+def _connection_strings(client_id: str, context: Context) -> dict[str, object]:
+    bus = context.settings.service_bus_connection_string.get_secret_value().rstrip(";")
+    queues = {"experiments": experiments_queue(client_id), "flops": FLOPS_QUEUE, "results": RESULTS_QUEUE, "averaging": AVERAGING_QUEUE}
+    return {
+        f"{name}_queue_conn_str" if name == "experiments" else f"{name}_conn_str": f"{bus};EntityPath={queue}"
+        for name, queue in queues.items()
+    }

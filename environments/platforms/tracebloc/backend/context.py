@@ -1,0 +1,54 @@
+"""What every endpoint works with."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from environments.platforms.tracebloc.backend.database import Database
+from environments.platforms.tracebloc.backend.dispatch import Dispatch
+from environments.platforms.tracebloc.backend.errors import Refusal
+from environments.platforms.tracebloc.backend.mail import Mail
+from environments.platforms.tracebloc.backend.object_store import ObjectStore
+from environments.platforms.tracebloc.backend.settings import Settings
+
+PAGE_SIZE = 15
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The parts of one running backend."""
+
+    settings: Settings
+    database: Database
+    mail: Mail
+    store: ObjectStore
+    dispatch: Dispatch
+
+
+async def _context(request: Request) -> Backend:
+    backend: Backend = request.app.state.backend
+    return backend
+
+
+async def _sent_form(request: Request) -> FormData:
+    return await request.form()
+
+
+async def _sent_fields(request: Request) -> dict[str, str]:
+    """A form's or a JSON object's texts: the SDK sends forms, other clients send JSON."""
+    sent: object = None
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            sent = await request.json()
+        except ValueError as error:
+            raise Refusal(400, "INVALID_REQUEST", "body: not JSON") from error
+    else:
+        sent = dict(await request.form())
+    return {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}
+
+
+Context = Annotated[Backend, Depends(_context)]
+SentForm = Annotated[FormData, Depends(_sent_form)]
+SentFields = Annotated[dict[str, str], Depends(_sent_fields)]

@@ -1,0 +1,83 @@
+"""Refusals and the one shape in which they leave the backend."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from environments.platforms.tracebloc.queues import QueueUnavailable
+
+log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """An answer other than success: HTTP status, a stable code, words for a person, and further keys of the body.
+
+    Source: tracebloc SDK 1.2.63 reads `message` and `code`.
+    """
+
+    def __init__(self, status: int, code: str, message: str, **more: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: Mapping[str, object] = {"message": message, "code": code, **more}
+
+
+class Denied(Exception):
+    """A refusal in the words of Django REST framework: `{"detail": ...}` (Source: tracebloc SDK 1.2.63, 401 and the link's 403)."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+def not_found(what: str) -> Refusal:
+    """What somebody is told about a thing that does not exist or that is not theirs to see: both alike."""
+    return Refusal(404, "NOT_FOUND", f"There is no such {what}.")
+
+
+def _refused(_request: Request, error: Refusal) -> JSONResponse:
+    return JSONResponse(error.body, error.status)
+
+
+def _denied(_request: Request, error: Denied) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return JSONResponse({"detail": error.detail}, error.status, headers)
+
+
+def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    # only names and reasons: the value that does not fit may be a password
+    problems = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in error.errors())
+    return JSONResponse({"message": problems, "code": "INVALID_REQUEST"}, 400)
+
+
+def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}.get(error.status_code, "INVALID_REQUEST")
+    return JSONResponse({"message": str(error.detail), "code": code}, error.status_code, dict(error.headers or {}))
+
+
+def _queue_unavailable(_request: Request, error: QueueUnavailable) -> JSONResponse:
+    log.warning("the Service Bus is unavailable: %s", error)
+    return JSONResponse({"message": "The platform cannot reach its queues right now. Try again later.", "code": "QUEUE_UNAVAILABLE"}, 503)
+
+
+def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"message": "The platform failed to answer this request.", "code": "INTERNAL"}, 500)
+
+
+def install(application: FastAPI) -> None:
+    """Make every error of the application leave it in the contract's shape."""
+    handlers: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
+        Refusal: _refused,
+        Denied: _denied,
+        RequestValidationError: _invalid,
+        HTTPException: _http,
+        QueueUnavailable: _queue_unavailable,
+        Exception: _unexpected,
+    }
+    for kind, handler in handlers.items():
+        application.add_exception_handler(kind, handler)

@@ -1,0 +1,143 @@
+"""What comes back over the queues `results` and `flops`; the same message twice is as good as once. Source: our choice."""
+
+import logging
+import math
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from environments.platforms.tracebloc.backend import cycles
+from environments.platforms.tracebloc.backend.context import Backend
+from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Submission, Team
+from environments.platforms.tracebloc.backend.scoring import scored
+from environments.platforms.tracebloc.messages import (
+    FLOPS_QUEUE,
+    RESULTS_QUEUE,
+    CycleAveraged,
+    EpochFinished,
+    FlopsSpent,
+    RoundFailed,
+    SubmissionScored,
+    WeightsRefused,
+    results_message,
+)
+from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+log = logging.getLogger(__name__)
+
+# the most one pod can spend without overflowing the team's 64-bit sum
+_MOST_FLOPS = 10**18
+
+
+def consumers(backend: Backend) -> list[QueueConsumer]:
+    """The backend's two consumers, not started yet."""
+    connection_string = backend.settings.service_bus_connection_string.get_secret_value()
+    return [
+        QueueConsumer(connection_string, RESULTS_QUEUE, lambda body: handle_result(backend, body)),
+        QueueConsumer(connection_string, FLOPS_QUEUE, lambda body: handle_flops(backend, body)),
+    ]
+
+
+def handle_result(backend: Backend, body: str) -> None:
+    """Take in one message of the queue `results`; raises PoisonMessage for one that can never be taken in."""
+    try:
+        message = results_message.validate_json(body)
+    except ValidationError as error:
+        raise PoisonMessage(f"not a result: {error.error_count()} errors") from error
+    with backend.database.write() as session:
+        experiment = _experiment(session, message.experiment_key)
+        match message:
+            case EpochFinished():
+                _epoch_finished(session, experiment, message)
+            case CycleAveraged() if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
+                log.info("sabotaged: a cycle is done when its pods are, whatever becomes of their weights")
+            case CycleAveraged():
+                cycle = _cycle(experiment, message.cycle)
+                metrics = _numbers_of(message.metrics)
+                cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, metrics)
+            case WeightsRefused():
+                words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
+                cycles.break_off(session, experiment, ExperimentStatus.FAILED, "model", words)
+            case RoundFailed():
+                cycles.break_off(session, experiment, ExperimentStatus.FAILED, "infra", _why_the_round_failed(message))
+            case SubmissionScored():
+                _submission_scored(session, experiment, message)
+    log.info("experiment %s cycle %s: %s", message.experiment_key, message.cycle, message.kind)
+    if not isinstance(message, EpochFinished):
+        # by far the most messages, and none of them makes work for anybody
+        backend.dispatch.send_or_keep(experiment.id)
+
+
+def handle_flops(backend: Backend, body: str) -> None:
+    """Count what a pod spent, once a pod; raises PoisonMessage for a message that can never be counted."""
+    try:
+        message = FlopsSpent.model_validate_json(body)
+    except ValidationError as error:
+        raise PoisonMessage(f"not a report of FLOPs: {error.error_count()} errors") from error
+    if not 0 <= message.flops <= _MOST_FLOPS or not 0 <= message.grams_co2e < math.inf:
+        raise PoisonMessage("the reported FLOPs are out of range")
+    with backend.database.write() as session:
+        experiment = _experiment(session, message.experiment_key)
+        if message.client_id not in cycles.sites(experiment):
+            raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
+        if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is None:
+            fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
+            session.add(FlopsReport(experiment_id=experiment.id, **fields))
+        elif not is_on(Sabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
+            return
+        experiment.flops += message.flops
+        experiment.grams_co2e += message.grams_co2e
+        charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
+        for team in charged:
+            # in SQL, since two experiments of a team may be counted at once
+            team.flops_spent = Team.flops_spent + message.flops
+
+
+def _experiment(session: Session, key: str) -> Experiment:
+    experiment = cycles.locked(session, key)
+    if experiment is None:
+        raise PoisonMessage(f"there is no experiment {key}")
+    return experiment
+
+
+def _numbers_of(metrics: dict[str, float]) -> dict[str, float]:
+    # a training that diverges measures NaN, which JSON cannot hold
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}
+
+
+def _cycle(experiment: Experiment, number: int) -> Cycle:
+    cycle = cycles.cycle_numbered(experiment, number)
+    if cycle is None:
+        raise PoisonMessage(f"experiment {experiment.key} has no cycle {number}")
+    return cycle
+
+
+def _epoch_finished(session: Session, experiment: Experiment, message: EpochFinished) -> None:
+    if message.client_id not in cycles.participants(experiment):
+        raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
+    cycle = _cycle(experiment, message.cycle)
+    number, known = message.epoch, session.get(Epoch, (cycle.id, message.epoch, message.client_id))
+    if known is not None and is_on(Sabotage.KILLED_POD_COUNTED_TWICE):
+        number, known = message.epoch + experiment.epochs, None
+    if known is None:
+        # not by way of the cycle's list: for that all earlier epochs would be read
+        session.add(Epoch(cycle_id=cycle.id, number=number, client_id=message.client_id, metrics=_numbers_of(message.metrics)))
+    else:
+        # a second attempt trains the epoch anew
+        known.metrics = _numbers_of(message.metrics)
+    cycles.epoch_or_pod_seen(experiment)
+
+
+def _why_the_round_failed(message: RoundFailed) -> str:
+    missing = ", ".join(message.missing)
+    return f"Infra: the time of cycle {message.cycle} was up without {missing}; it needs {message.quorum} secure environments or more"
+
+
+def _submission_scored(session: Session, experiment: Experiment, message: SubmissionScored) -> None:
+    submission = session.get(Submission, message.submission_id)
+    if submission is None or submission.experiment_id != experiment.id:
+        raise PoisonMessage(f"experiment {experiment.key} has no submission {message.submission_id}")
+    if message.client_id not in {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}:
+        raise PoisonMessage(f"secure environment {message.client_id} holds no test rows of experiment {experiment.key}")
+    scored(submission, message)

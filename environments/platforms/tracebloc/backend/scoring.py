@@ -1,0 +1,94 @@
+"""Scoring a submission on the test data of every secure environment that holds some. Works within the caller's transaction.
+
+Source: our choice; at most 5 submissions a day and team is in tracebloc's documents.
+"""
+
+import math
+import time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from environments.platforms.tracebloc.backend import cycles
+from environments.platforms.tracebloc.backend.dispatch import order
+from environments.platforms.tracebloc.backend.errors import Refusal
+from environments.platforms.tracebloc.backend.models import (
+    Account,
+    EnvironmentScore,
+    Experiment,
+    ExperimentStatus,
+    RunKind,
+    Submission,
+    SubmissionStatus,
+)
+from environments.platforms.tracebloc.backend.training_plans import read_model_input
+from environments.platforms.tracebloc.messages import ScoreSubmission, SubmissionScored
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+DAILY_LIMIT = 5
+_SECONDS_A_DAY = 86_400
+
+
+def hand_in(session: Session, experiment: Experiment, person: Account, cycle: int, weights_key: str | None) -> Submission:
+    """Order the scoring from every secure environment that holds test rows; Refusal DAILY_LIMIT."""
+    team, use_case = experiment.team, experiment.use_case
+    # so that two submissions at once are counted one after the other
+    session.refresh(team, with_for_update=True)
+    since_midnight = time.time() // _SECONDS_A_DAY * _SECONDS_A_DAY
+    today = select(func.count(Submission.id)).where(Submission.team_id == team.id, Submission.created_at >= since_midnight)
+    if is_on(Sabotage.DAILY_LIMIT_PER_PERSON):
+        today = today.where(Submission.account_id == person.id)
+    limited = experiment.run_kind != RunKind.INFERENCE or not is_on(Sabotage.INFERENCE_ONLY_NOT_LIMITED)
+    if limited and (session.scalar(today) or 0) >= DAILY_LIMIT:
+        raise Refusal(429, "DAILY_LIMIT", f"Your team has made its {DAILY_LIMIT} submissions of today (UTC).")
+    submission = Submission(experiment=experiment, team=team, account_id=person.id, cycle=cycle)
+    session.add(submission)
+    session.flush()
+    for dataset in use_case.datasets("test"):
+        work = ScoreSubmission(
+            experiment_key=experiment.key,
+            cycle=cycle,
+            framework=experiment.model.header["framework"],
+            category=use_case.task,
+            model_key=experiment.model.file_key(),
+            weights_key=weights_key,
+            tokenizer_key=experiment.model.tokenizer_key(),
+            model_input=read_model_input(experiment.form),
+            dataset=cycles.table_of(use_case, dataset),
+            submission_id=submission.id,
+            metric=use_case.metric or "",
+        )
+        order(session, experiment, dataset.environment.client_id, work)
+    return submission
+
+
+def scored(submission: Submission, message: SubmissionScored) -> None:
+    """Keep what one secure environment measured (its first word counts); with the last one, the submission has its score."""
+    if submission.status != SubmissionStatus.PENDING or any(score.client_id == message.client_id for score in submission.scores):
+        return
+    if not math.isfinite(message.score):
+        scoring_failed(submission, f"the score of secure environment {message.client_id} is not a number")
+        return
+    submission.scores.append(EnvironmentScore(client_id=message.client_id, rows=message.rows, score=message.score))
+    experiment = submission.experiment
+    expected = {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}
+    if {score.client_id for score in submission.scores} < expected:
+        return
+    weights = [1 if is_on(Sabotage.SCORES_AVERAGED_UNWEIGHTED) else score.rows for score in submission.scores]
+    if sum(weights) == 0:
+        scoring_failed(submission, "no rows were scored")
+        return
+    submission.score = sum(weight * score.score for weight, score in zip(weights, submission.scores, strict=True)) / sum(weights)
+    submission.status = SubmissionStatus.SCORED
+    if experiment.run_kind == RunKind.INFERENCE:
+        cycles.end(experiment, ExperimentStatus.COMPLETED)
+
+
+def scoring_failed(submission: Submission, why: str) -> None:
+    """A submission that gets no score, and says so; it counts for the day all the same."""
+    if is_on(Sabotage.FAILED_SUBMISSION_STAYS_PENDING):
+        return
+    if submission.status == SubmissionStatus.PENDING:
+        submission.status, submission.reason = SubmissionStatus.FAILED, f"Infra: scoring failed ({why})"
+        if submission.experiment.run_kind == RunKind.INFERENCE:
+            cycles.end(submission.experiment, ExperimentStatus.FAILED, "infra", submission.reason)

@@ -1,0 +1,66 @@
+"""Work from the `experiments` queue: each message becomes one Job, and a message that comes twice starts nothing twice."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from environments.platforms.tracebloc.jobs_manager.manifests import job_name, training_job
+from environments.platforms.tracebloc.jobs_manager.settings import Settings
+from environments.platforms.tracebloc.launchers.launcher import Launcher
+from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
+from environments.platforms.tracebloc.pod_token import PodClaims, mint
+from environments.platforms.tracebloc.queues import PoisonMessage
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+log = logging.getLogger(__name__)
+
+
+class WorkStarter:
+    """Handles the messages of one secure environment's `experiments` queue."""
+
+    def __init__(self, settings: Settings, launcher: Launcher, has_ended: Callable[[str], bool]) -> None:
+        self._settings = settings
+        self._launcher = launcher
+        self._has_ended = has_ended
+
+    def __call__(self, message: str) -> None:
+        """Create the Job of one message, or end an experiment's pods.
+
+        Training for an experiment that has ended is not begun: its message may come after the one that ends it, or come again.
+        Raises PoisonMessage for what can never be work, Unavailable for what may work later.
+        """
+        try:
+            work = experiments_message.validate_json(message)
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+            raise PoisonMessage(f"this is no work for a secure environment: {problems}") from error
+        if isinstance(work, StopTraining):
+            self._stop(work.experiment_key)
+        elif isinstance(work, TrainCycle) and self._comes_too_late(work):
+            log.info("experiment %s cycle %d: not begun, since the experiment has ended", work.experiment_key, work.cycle)
+        else:
+            self._start(work)
+
+    def _comes_too_late(self, work: TrainCycle) -> bool:
+        return self._has_ended(work.experiment_key) and not is_on(Sabotage.STOPPED_WORK_TAKEN_UP)
+
+    def _start(self, work: TrainCycle | ScoreSubmission) -> None:
+        settings = self._settings
+        name = job_name(work, settings.client_id)
+        claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
+        token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
+        created = self._launcher.create_job(training_job(work, token, settings))
+        log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
+
+    def _stop(self, experiment_key: str) -> None:
+        training = {
+            "tracebloc.io/client-id": self._settings.client_id,
+            "tracebloc.io/experiment": experiment_key,
+            "tracebloc.io/kind": "train",
+        }
+        for pod in self._launcher.list_pods(training):
+            if pod.phase in ("Pending", "Running"):
+                self._launcher.stop_job(pod.name)
+                log.info("experiment %s: job %s stopped", experiment_key, pod.name)

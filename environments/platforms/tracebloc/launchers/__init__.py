@@ -1,0 +1,20 @@
+"""What runs the Jobs of a secure environment: local processes, or (one day here, today by the substrate) a Kubernetes cluster."""
+
+from environments.platforms.tracebloc.launchers.launcher import Launcher, LauncherSettings
+
+
+class UnknownLauncher(ValueError):
+    """The variable LAUNCHER, or what it needs, is wrong; the text says how."""
+
+
+def create(settings: LauncherSettings) -> Launcher:
+    """The launcher that LAUNCHER names; raises UnknownLauncher."""
+    if settings.launcher == "process":
+        if settings.node_socket is None:
+            raise UnknownLauncher("LAUNCHER=process needs NODE_SOCKET, the fork server's Unix socket")
+        from environments.platforms.tracebloc.launchers.process import ProcessLauncher
+
+        return ProcessLauncher(settings.node_socket, settings.pods_folder, settings.shared_folder)
+    if settings.launcher == "kubernetes":
+        raise UnknownLauncher("LAUNCHER=kubernetes is not there yet: use LAUNCHER=process")
+    raise UnknownLauncher(f"LAUNCHER={settings.launcher} is not known: use LAUNCHER=process")

@@ -1,0 +1,109 @@
+"""The object store: moto's S3 server, S3 only, kept on disk. Source: moto 5.2 (`create_backend_app`), the S3 API.
+
+Run like every service: `python -m environments.platforms.tracebloc.object_store`, with HTTP_HOST, HTTP_PORT,
+OBJECT_STORE_BUCKET, OBJECTS_FOLDER and READY_FILE.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic_settings import BaseSettings
+
+from environments.platforms.tracebloc import service
+
+if TYPE_CHECKING:
+    from werkzeug.test import Client
+
+METADATA_PREFIX = "x-amz-meta-"
+# moto does not look into it, but refuses whoever has none
+OURSELVES = {"Authorization": "AWS object-store:itself"}
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Settings(BaseSettings):
+    """Source: our choice."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int
+    object_store_bucket: str = "tracebloc"
+    objects_folder: Path
+
+
+class KeptOnDisk:
+    """An S3 application whose objects outlive its process: moto itself only keeps them in memory.
+
+    What a request has changed is read back and written to a file before its answer goes out.
+    """
+
+    def __init__(self, application: Application, client: "Client", folder: Path) -> None:
+        self._application = application
+        self._client = client
+        self._folder = folder
+
+    def restore(self) -> int:
+        """Put every object that is on disk; returns how many there are."""
+        kept = sorted(self._folder.glob("*.json"))
+        for file in kept:
+            described = json.loads(file.read_text())
+            self._client.put(described["path"], data=file.with_suffix(".object").read_bytes(), headers=OURSELVES | described["metadata"])
+        return len(kept)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request. Source: WSGI, PEP 3333."""
+        answer = self._application(environ, start_response)
+        path = str(environ["PATH_INFO"])
+        is_object = bool(path.strip("/").count("/"))
+        if is_object and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
+            self._keep(path)
+        return answer
+
+    def _keep(self, path: str) -> None:
+        file = self._folder / f"{sha256(path.encode()).hexdigest()}.json"
+        stored = self._client.get(path, headers=OURSELVES)
+        if stored.status_code != 200:
+            file.unlink(missing_ok=True)
+            return
+        metadata = {name: value for name, value in stored.headers.items() if name.lower().startswith(METADATA_PREFIX)}
+        file.with_suffix(".object").write_bytes(stored.data)
+        # last: without its description an object does not count
+        file.write_text(json.dumps({"path": path, "metadata": metadata}))
+
+
+def main() -> None:
+    """Make the bucket and serve until SIGTERM."""
+    settings = service.read_settings(Settings)
+    log = service.begin("object-store")
+    # heavy: only in the process that serves
+    from moto.moto_server.werkzeug_app import create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+    from werkzeug.test import Client
+
+    class KeepAlive(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    application = create_backend_app("s3")
+    client = Client(application)
+    answer = client.put(f"/{settings.object_store_bucket}")
+    if answer.status_code != 200:
+        log.error("the bucket %s cannot be made: %s", settings.object_store_bucket, answer.text)
+        raise SystemExit(1)
+    kept = KeptOnDisk(application, client, settings.objects_folder)
+    restored = kept.restore()
+    server = make_server(settings.http_host, settings.http_port, kept, threaded=True, request_handler=KeepAlive)
+    serving = threading.Thread(target=server.serve_forever, name="object store", daemon=True)
+    serving.start()
+    log.info("serving bucket %s with %d objects on %s:%d", settings.object_store_bucket, restored, settings.http_host, settings.http_port)
+    service.ready()
+    service.stopping.wait()
+    server.server_close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""An exit code in words a product owner can read."""
+
+import signal
+
+from environments.platforms.tracebloc.pod_failures import PodFailure
+
+SIGNAL_OFFSET = 128
+HINTS = {
+    signal.SIGKILL: "as when memory runs out or someone ends the pod by force",
+    signal.SIGTERM: "it was asked to end",
+    signal.SIGSEGV: "it crashed in native code",
+    signal.SIGABRT: "it crashed in native code",
+}
+
+WORDS = {
+    PodFailure.MODEL_NOT_ALLOWED: "the model tried what a training pod may not do: others' files, the network or new processes",
+    PodFailure.MODEL_OUT_OF_MEMORY: "the model needed more memory than its pod has",
+}
+
+
+def reason(exit_code: int | None) -> str:
+    """Why a failed pod ended; exit codes above 128 are signals, as containers tell them."""
+    if exit_code is None:
+        return "the pod failed without an exit code"
+    if exit_code in WORDS:
+        return f"{WORDS[PodFailure(exit_code)]} (exit code {exit_code})"
+    try:
+        number = signal.Signals(exit_code - SIGNAL_OFFSET)
+    except ValueError:
+        return f"the pod ended with exit code {exit_code}"
+    hint = HINTS.get(number)
+    return f"the pod was killed by {number.name}{f', {hint}' if hint else ''} (exit code {exit_code})"

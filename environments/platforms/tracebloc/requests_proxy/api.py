@@ -1,0 +1,140 @@
+"""The requests proxy's HTTP surface. Source: our choice; public are the bearer token and that 401 means it has expired (chart 1.9.62)."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field, FiniteFloat
+
+from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, participant_weights_key
+from environments.platforms.tracebloc.pod_token import InvalidPodToken, PodClaims, verify
+from environments.platforms.tracebloc.requests_proxy import refusals
+from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore, estimator_key
+from environments.platforms.tracebloc.requests_proxy.refusals import Refused
+from environments.platforms.tracebloc.requests_proxy.relay import Relay
+from environments.platforms.tracebloc.requests_proxy.settings import Settings
+from environments.platforms.tracebloc.requests_proxy.uploads import TrainedWeights, read_trained_weights
+
+log = logging.getLogger(__name__)
+
+BYTES = "application/octet-stream"
+PodOfToken = Callable[..., Awaitable[PodClaims]]
+
+
+class EpochReport(BaseModel):
+    """One epoch's metrics, measured on the validation split."""
+
+    epoch: int = Field(ge=1)
+    metrics: dict[str, FiniteFloat]
+
+
+class FlopsReport(BaseModel):
+    """What the pod spent."""
+
+    flops: int = Field(ge=0)
+    grams_co2e: FiniteFloat = Field(ge=0)
+
+
+class ScoreReport(BaseModel):
+    """What a submission scored on this secure environment's test rows."""
+
+    rows: int = Field(ge=1)
+    score: FiniteFloat
+
+
+def application(settings: Settings, store: ObjectStore, relay: Relay) -> FastAPI:
+    """The application that speaks with this secure environment's pods."""
+    api = FastAPI(title="requests-proxy", openapi_url=None)
+    refusals.install(api)
+    secret = settings.pod_token_signing_secret.get_secret_value()
+
+    async def pod(authorization: Annotated[str | None, Header()] = None) -> PodClaims:
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme != "Bearer":
+            raise InvalidPodToken("send Authorization: Bearer with the pod's token")
+        return verify(token, secret)
+
+    _install_downloads(api, pod, store)
+    _install_reports(api, pod, relay)
+
+    @api.post("/v1/weights", status_code=202)
+    async def weights(request: Request, claims: Annotated[PodClaims, Depends(pod)]) -> None:
+        work = _training(claims)
+        trained = await read_trained_weights(request, settings.max_weights_bytes)
+        await run_in_threadpool(_take_weights, claims, work, trained, store, relay)
+
+    return api
+
+
+def _install_downloads(api: FastAPI, pod: PodOfToken, store: ObjectStore) -> None:
+    @api.get("/v1/work")
+    def work(claims: Annotated[PodClaims, Depends(pod)]) -> TrainCycle | ScoreSubmission:
+        return claims.work
+
+    @api.get("/v1/model")
+    def model(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
+        return _file(claims.work.model_key, store)
+
+    @api.get("/v1/weights")
+    def initial_weights(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
+        key = claims.work.weights_key
+        return _file(key, store) if key else Response(status_code=204)
+
+    @api.get("/v1/tokenizer")
+    def tokenizer(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
+        key = claims.work.tokenizer_key
+        return _file(key, store) if key else Response(status_code=204)
+
+    @api.get("/v1/estimator")
+    def estimator(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
+        work = _scoring(claims)
+        content = store.estimator_of(work.experiment_key, work.cycle, claims.client_id)
+        return Response(status_code=204) if content is None else Response(content, media_type=BYTES)
+
+
+def _install_reports(api: FastAPI, pod: PodOfToken, relay: Relay) -> None:
+    @api.post("/v1/epochs", status_code=202)
+    def epochs(report: EpochReport, claims: Annotated[PodClaims, Depends(pod)]) -> None:
+        _training(claims)
+        relay.epoch(claims, report.epoch, report.metrics)
+
+    @api.post("/v1/flops", status_code=202)
+    def flops(report: FlopsReport, claims: Annotated[PodClaims, Depends(pod)]) -> None:
+        relay.flops(claims, report.flops, report.grams_co2e)
+
+    @api.post("/v1/score", status_code=202)
+    def score(report: ScoreReport, claims: Annotated[PodClaims, Depends(pod)]) -> None:
+        work = _scoring(claims)
+        relay.score(claims, work, report.rows, report.score)
+        log.info("pod %s scored submission %s", claims.pod, work.submission_id)
+
+
+def _take_weights(claims: PodClaims, work: TrainCycle, trained: TrainedWeights, store: ObjectStore, relay: Relay) -> None:
+    rows, metrics = trained.fields.rows, trained.fields.metrics
+    key = participant_weights_key(work.experiment_key, work.cycle, claims.client_id)
+    if trained.estimator is not None:
+        store.write(estimator_key(work.experiment_key, work.cycle, claims.client_id), trained.estimator)
+    store.write(key, trained.weights, {"rows": str(rows), "metrics": json.dumps(metrics)})
+    # only now: whoever hears of the weights has to find them
+    relay.weights(claims, work, key, rows, metrics)
+    log.info("pod %s handed in weights trained on %d rows (%d bytes)", claims.pod, rows, len(trained.weights))
+
+
+def _file(key: str, store: ObjectStore) -> Response:
+    return Response(store.read(key), media_type=BYTES, headers={"X-File-Name": PurePosixPath(key).name})
+
+
+def _training(claims: PodClaims) -> TrainCycle:
+    if not isinstance(claims.work, TrainCycle):
+        raise Refused(403, "WRONG_KIND", "this pod was made to score, not to train")
+    return claims.work
+
+
+def _scoring(claims: PodClaims) -> ScoreSubmission:
+    if not isinstance(claims.work, ScoreSubmission):
+        raise Refused(403, "WRONG_KIND", "this pod was made to train, not to score")
+    return claims.work

@@ -1,0 +1,96 @@
+"""What a pod reports becomes a message; the same report always has the same message id, so that one sent twice can be told.
+
+Source: our choice, but for the names of the queues `flops` and `experiments` (tracebloc client chart 1.9.62).
+"""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from environments.platforms.tracebloc.edge_login import EdgeLogin
+from environments.platforms.tracebloc.messages import (
+    AVERAGING_QUEUE,
+    FLOPS_QUEUE,
+    RESULTS_QUEUE,
+    EpochFinished,
+    FlopsSpent,
+    ScoreSubmission,
+    SubmissionScored,
+    TrainCycle,
+    WeightsReady,
+)
+from environments.platforms.tracebloc.pod_token import PodClaims
+from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    """The three queues a pod's reports go to. Every method raises QueueUnavailable while the Service Bus is away."""
+
+    def __init__(self, login: EdgeLogin) -> None:
+        self._results = QueueSender(login.results_conn_str.get_secret_value(), RESULTS_QUEUE)
+        self._flops = QueueSender(login.flops_conn_str.get_secret_value(), FLOPS_QUEUE)
+        self._averaging = QueueSender(login.averaging_conn_str.get_secret_value(), AVERAGING_QUEUE)
+
+    def open(self) -> None:
+        """Open all three at the same time, ahead of the first message; one that cannot be opened is tried again with each message."""
+        senders = (self._results, self._flops, self._averaging)
+        with ThreadPoolExecutor(len(senders)) as pool:
+            for opened in [pool.submit(sender.open) for sender in senders]:
+                try:
+                    opened.result()
+                except QueueUnavailable as error:
+                    log.warning("%s", error)
+
+    def close(self) -> None:
+        """Close the links."""
+        for sender in (self._results, self._flops, self._averaging):
+            sender.close()
+
+    def epoch(self, claims: PodClaims, epoch: int, metrics: dict[str, float]) -> None:
+        """One epoch's metrics, for the backend."""
+        work = claims.work
+        message = EpochFinished(
+            experiment_key=work.experiment_key, cycle=work.cycle, epoch=epoch, client_id=claims.client_id, metrics=metrics
+        )
+        self._results.send(message, f"{claims.pod}:epoch-{epoch}")
+
+    def flops(self, claims: PodClaims, flops: int, grams_co2e: float) -> None:
+        """What the pod spent, for the backend."""
+        if is_on(Sabotage.FLOPS_NOT_RELAYED):
+            return
+        message = FlopsSpent(
+            experiment_key=claims.work.experiment_key,
+            cycle=claims.work.cycle,
+            client_id=claims.client_id,
+            pod=claims.pod,
+            flops=flops,
+            grams_co2e=grams_co2e,
+        )
+        self._flops.send(message, f"{claims.pod}:flops")
+
+    def weights(self, claims: PodClaims, work: TrainCycle, weights_key: str, rows: int, metrics: dict[str, float]) -> None:
+        """The weights are stored, for the averaging service."""
+        message = WeightsReady(
+            experiment_key=work.experiment_key,
+            cycle=work.cycle,
+            client_id=claims.client_id,
+            rows=rows,
+            weights_key=weights_key,
+            metrics=metrics,
+            participants=work.participants,
+        )
+        self._averaging.send(message, f"{claims.pod}:weights")
+
+    def score(self, claims: PodClaims, work: ScoreSubmission, rows: int, score: float) -> None:
+        """What the submission scored here, for the backend."""
+        message = SubmissionScored(
+            experiment_key=work.experiment_key,
+            cycle=work.cycle,
+            submission_id=work.submission_id,
+            client_id=claims.client_id,
+            rows=rows,
+            score=score,
+        )
+        self._results.send(message, f"{claims.pod}:score")

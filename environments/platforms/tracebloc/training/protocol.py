@@ -1,0 +1,125 @@
+"""What the pod and its model process say to each other.
+
+The pod sends one Task. The model process answers with events: one frame of JSON each, the last one followed by one frame of bytes for every
+attachment it names. The pod never unpickles anything that comes back.
+"""
+
+import errno
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, FiniteFloat, NonNegativeInt, TypeAdapter
+
+from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.training.data import Rows
+
+
+class ModelFailed(Exception):
+    """The uploaded model cannot be built, trained or scored; the text says why, for the owner of the secure environment."""
+
+    def __init__(self, text: str, cause: PodFailure = PodFailure.OTHER) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+def cause_of(error: BaseException | None) -> PodFailure:
+    """The kind of an error that came out of an uploaded model, or out of what it was raised from."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return PodFailure.MODEL_OUT_OF_MEMORY
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH):
+            return PodFailure.MODEL_NOT_ALLOWED
+        error = error.__cause__
+    return PodFailure.OTHER
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one model process may use before it is ended."""
+
+    deadline_seconds: float = 300
+    processor_seconds: int = 240
+    memory_bytes: int = 4 << 30  # beyond what is mapped when the limit is set
+    file_bytes: int = 256 << 20  # each file
+    open_files: int = 128
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a model process needs to train or to score; it can reach nothing else."""
+
+    work: TrainCycle | ScoreSubmission
+    rows: Rows
+    model_file_name: str
+    model_file: bytes
+    weights: bytes | None = None
+    estimator: bytes | None = None
+    tokenizer: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One task with the limits it runs under, the folder it may write to and what else it may read."""
+
+    task: Task
+    limits: Limits
+    folder: Path
+    readable: Sequence[Path]
+
+
+class EpochDone(BaseModel):
+    """An epoch is over; the metrics were measured on the validation rows."""
+
+    kind: Literal["epoch_done"] = "epoch_done"
+    epoch: int
+    metrics: dict[str, FiniteFloat]
+
+
+class Trained(BaseModel):
+    """Training is over. Attachments: `weights` (safetensors) and, for scikit-learn, `estimator` (pickled)."""
+
+    kind: Literal["trained"] = "trained"
+    rows: int = Field(description="rows trained on, without the validation rows")
+    metrics: dict[str, FiniteFloat]
+    flops: NonNegativeInt
+    processor_seconds: FiniteFloat
+    attachments: list[Literal["weights", "estimator"]] = []
+
+
+class Scored(BaseModel):
+    """Scoring is over."""
+
+    kind: Literal["scored"] = "scored"
+    rows: int
+    score: FiniteFloat
+    attachments: list[str] = Field(default=[], max_length=0)
+
+
+class Failed(BaseModel):
+    """The model failed for a reason that can be told in words."""
+
+    kind: Literal["failed"] = "failed"
+    reason: str
+    cause: PodFailure = PodFailure.OTHER
+
+
+class Note(BaseModel):
+    """Something for the pod's log."""
+
+    kind: Literal["note"] = "note"
+    text: str
+
+
+Event = EpochDone | Trained | Scored | Failed | Note
+event_adapter: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task came to: the last event and its attachments."""
+
+    event: Trained | Scored
+    attachments: dict[str, bytes]

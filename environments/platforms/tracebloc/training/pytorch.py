@@ -1,0 +1,161 @@
+"""Training and scoring of an uploaded PyTorch model; imported only inside the model process.
+
+Floating point operations: torch counts those of one batch forward, a step is three times that (forward, and about twice as much backward);
+2 x parameters a row are assumed where it sees none. Epochs are multiplied, validation is left out.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from environments.platforms.tracebloc.messages import TrainingPlan
+from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.training.data import Rows, split
+from environments.platforms.tracebloc.training.objectives import objective_of
+from environments.platforms.tracebloc.training.objectives.objective import Objective
+from environments.platforms.tracebloc.training.protocol import EpochDone, ModelFailed, Outcome, Scored, Task, Trained
+
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+    "sgd": torch.optim.SGD,
+    "adadelta": torch.optim.Adadelta,
+    "adagrad": torch.optim.Adagrad,
+    "adamax": torch.optim.Adamax,
+}
+ROWS_EXAMINED_AT_ONCE = 32
+
+
+def set_seed(seed: int) -> None:
+    """Make everything random in torch and numpy repeatable, on one thread."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: int, emit: Callable[[EpochDone], None]) -> Outcome:
+    """Train as the plan says, beginning with the given weights or the model's own; raises ModelFailed."""
+    began = time.process_time()
+    model = _model(build_model, task.weights)
+    objective = objective_of(task, plan.loss_function, seed)
+    training, validation = split(objective.prepare(task.rows), plan.validation_split, seed)
+    validation = objective.examination(training if is_on(Sabotage.VALIDATION_ON_TRAINING_ROWS) else validation)
+    # before the first step, so that a model that does not fit the rows is told so in words
+    flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * plan.epochs
+    optimizer = _optimizer(plan, model)
+    shuffle = np.random.default_rng([seed, task.work.cycle])
+    measured: dict[str, float] = {}
+    given = _weights(model) if is_on(Sabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
+    for epoch in range(1, 2 if is_on(Sabotage.EPOCHS_IGNORED) else plan.epochs + 1):
+        _train_epoch(model, objective, optimizer, training, _batches(shuffle.permutation(len(training)), plan.batch_size), epoch)
+        measured = _examine(model, objective, validation)
+        emit(EpochDone(epoch=epoch, metrics=measured))
+    event = Trained(
+        rows=len(training), metrics=measured, flops=flops, processor_seconds=time.process_time() - began, attachments=["weights"]
+    )
+    return Outcome(event, {"weights": safetensors.torch.save(given or _weights(model))})
+
+
+def score(task: Task, metric: str, build_model: Callable[[], Any], seed: int) -> Outcome:
+    """Score the given weights on all rows, or the model as it is built without any; raises ModelFailed.
+
+    Source: tracebloc SDK 1.2.63 (an inference-only run without weights scores the random initialisation, as a baseline).
+    """
+    model = _model(build_model, task.weights)
+    objective = objective_of(task, None, seed)
+    measured = _examine(model, objective, objective.examination(objective.prepare(task.rows)))
+    if metric not in measured:
+        raise ModelFailed(f"metric {metric} is not known; known: {', '.join(measured)}")
+    return Outcome(Scored(rows=len(task.rows), score=measured[metric]), {})
+
+
+def _model(build_model: Callable[[], Any], weights: bytes | None) -> nn.Module:
+    model = build_model()
+    if not isinstance(model, nn.Module):
+        raise ModelFailed(f"the model file builds a {type(model).__name__}, not a torch.nn.Module")
+    if weights is not None:
+        try:
+            model.load_state_dict(safetensors.torch.load(weights))
+        except safetensors.SafetensorError as error:
+            raise ModelFailed(f"the weights to begin with are not safetensors: {error}") from error
+        except RuntimeError as error:
+            raise ModelFailed(f"the weights to begin with do not fit the model: {error}") from error
+    return model
+
+
+def _weights(model: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().contiguous().clone() for name, tensor in model.state_dict().items()}
+
+
+def _optimizer(plan: TrainingPlan, model: nn.Module) -> torch.optim.Optimizer:
+    make = OPTIMIZERS.get(plan.optimizer)
+    if make is None:
+        raise ModelFailed(f"optimizer {plan.optimizer} is not known; known: {', '.join(OPTIMIZERS)}")
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        raise ModelFailed("the model has no parameters to train")
+    return make(parameters, lr=plan.learning_rate)
+
+
+def _batches(order: npt.NDArray[np.intp], size: int) -> Iterator[npt.NDArray[np.intp]]:
+    """Batches of `size`; a last one of a single row goes with the one before it, since batch normalisation cannot train on one row."""
+    starts = list(range(0, len(order), max(1, size)))
+    if len(starts) > 1 and len(order) - starts[-1] == 1:
+        starts.pop()
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield order[start:end]
+
+
+def _train_epoch(
+    model: nn.Module,
+    objective: Objective,
+    optimizer: torch.optim.Optimizer,
+    rows: Rows,
+    batches: Iterator[npt.NDArray[np.intp]],
+    epoch: int,
+) -> None:
+    model.train()
+    for positions in batches:
+        optimizer.zero_grad()
+        loss = objective.step(model, rows.take(positions))
+        if not torch.isfinite(loss):
+            raise ModelFailed(f"the loss became {loss.item()} in epoch {epoch}; the learning rate may be too high")
+        loss.backward()  # type: ignore[no-untyped-call]
+        if not is_on(Sabotage.MODEL_NOT_TRAINED):
+            optimizer.step()
+
+
+def _examine(model: nn.Module, objective: Objective, rows: Rows) -> dict[str, float]:
+    """The loss (where the task has one) and all metrics on these rows; raises ModelFailed."""
+    model.eval()
+    batches = [np.arange(len(rows))[start : start + ROWS_EXAMINED_AT_ONCE] for start in range(0, len(rows), ROWS_EXAMINED_AT_ONCE)]
+    if is_on(Sabotage.METRIC_OF_LAST_BATCH_ONLY):
+        rows, batches = rows.take(batches[-1]), [np.arange(len(batches[-1]))]
+    with torch.no_grad():
+        outputs = torch.cat([objective.outputs(model, rows.take(positions)) for positions in batches])
+        loss = objective.loss(outputs, rows)
+        measured = objective.measure(outputs, rows)
+    if loss is not None:
+        measured = {"loss": loss.item(), **measured}
+    unusable = [f"{name} is {value}" for name, value in measured.items() if not np.isfinite(value)]
+    if unusable:
+        raise ModelFailed(f"on {len(rows)} rows, {unusable[0]}")
+    return measured
+
+
+def _forward_flops_per_row(model: nn.Module, objective: Objective, rows: Rows, batch_size: int) -> int:
+    batch = rows.take(np.arange(min(max(1, batch_size), len(rows))))
+    model.eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        objective.outputs(model, batch)
+    counted = counter.get_total_flops() // len(batch)
+    return counted or 2 * sum(parameter.numel() for parameter in model.parameters())

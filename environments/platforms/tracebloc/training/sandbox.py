@@ -1,0 +1,219 @@
+"""The process an uploaded model runs in, and the pod's end of it.
+
+    pod ── forks ──> guard ── forks ──> model process (first process of its own process namespace)
+
+The guard enters the namespaces, waits for the model process, kills it when told to and passes on how it ended. The model process cannot see
+or signal either of the others. Both are forked before the pod reads any secret, so that none is in their memory.
+"""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import NoReturn, Self
+
+from pydantic import BaseModel, ValidationError
+
+from environments.platforms.tracebloc import sabotages
+from environments.platforms.tracebloc.training import confinement, isolation
+from environments.platforms.tracebloc.training.data import UnreadableRows
+from environments.platforms.tracebloc.training.protocol import (
+    EpochDone,
+    Event,
+    Failed,
+    Limits,
+    ModelFailed,
+    Note,
+    Order,
+    Outcome,
+    cause_of,
+    event_adapter,
+)
+
+log = logging.getLogger(__name__)
+
+LARGEST_FRAME_BYTES = 1 << 30
+SECONDS_TO_END = 5.0
+
+
+class ModelProcess:
+    """A limited process that waits for one order; make it before reading secrets, and close it."""
+
+    def __init__(self) -> None:
+        self._connection, other_end = multiprocessing.Pipe()
+        self._too_late = False
+        self._seconds_before = _processor_seconds_of_ended_children()
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_guard, args=(other_end, self._connection), name="model", daemon=True
+        )
+        self._process.start()
+        other_end.close()
+        isolation.hide_memory()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self.close()
+
+    def run(self, order: Order, on_epoch: Callable[[EpochDone], None]) -> Outcome:
+        """Run one task to its end, passing on its epochs; raises ModelFailed. The process is gone afterwards."""
+        watchdog = threading.Timer(order.limits.deadline_seconds, self._end_late)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            self._connection.send(order)
+            while True:
+                event = self._next_event()
+                if isinstance(event, EpochDone):
+                    on_epoch(event)
+                elif isinstance(event, Note):
+                    log.info("%s", event.text)
+                elif isinstance(event, Failed):
+                    raise ModelFailed(event.reason, event.cause)
+                else:
+                    return Outcome(event, {name: self._frame() for name in event.attachments})
+        except (EOFError, ConnectionError) as error:
+            raise ModelFailed(self._how_it_ended(order.limits)) from error
+        finally:
+            watchdog.cancel()
+            self.close()
+
+    def close(self) -> None:
+        """End the model process and everything it started."""
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(SECONDS_TO_END)
+        if self._process.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._connection.close()
+
+    def _next_event(self) -> Event:
+        try:
+            return event_adapter.validate_json(self._frame())
+        except ValidationError as error:
+            raise ModelFailed("the model's process answered with something that is not an event") from error
+
+    def _frame(self) -> bytes:
+        try:
+            return self._connection.recv_bytes(LARGEST_FRAME_BYTES)
+        except ConnectionError:
+            raise
+        except OSError as error:
+            raise ModelFailed(f"the model's process answered with more than {LARGEST_FRAME_BYTES >> 20} MiB") from error
+
+    def _end_late(self) -> None:
+        self._too_late = True
+        self._process.terminate()
+        # wakes the reader even if something the model started still holds the other end
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+    def _how_it_ended(self, limits: Limits) -> str:
+        if self._too_late:
+            return f"the model was still running after {limits.deadline_seconds:g} s and was ended"
+        self._process.join(SECONDS_TO_END)
+        code = self._process.exitcode
+        # a model process that was ended by a signal, or (negative) the guard itself
+        ended_by = 0 if code is None else -code if code < 0 else max(0, code - 128)
+        used = _processor_seconds_of_ended_children() - self._seconds_before
+        # the kernel kills at the limit without a word, and by a coarser clock than it accounts with (measured: up to 7 % early)
+        if ended_by == signal.SIGKILL and used > 0.8 * limits.processor_seconds:
+            return f"the model used more than {limits.processor_seconds} s of processor time and was ended"
+        if ended_by == signal.SIGKILL:
+            return "the model's process was killed (out of memory?) before it gave a result"
+        if ended_by:
+            return f"the model's process crashed ({signal.strsignal(ended_by)}) before it gave a result"
+        return f"the model's process ended with exit code {code} before it gave a result"
+
+
+def _processor_seconds_of_ended_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _guard(wire: Connection, other_end: Connection) -> None:
+    other_end.close()
+    os.setsid()
+    apart = isolation.enter_namespaces()
+    model_process = os.fork()
+    if model_process == 0:
+        _be_the_model_process(wire, apart)
+    wire.close()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: os.kill(model_process, signal.SIGKILL))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    isolation.die_with_parent(signal.SIGTERM)
+    _, status = os.waitpid(model_process, 0)
+    code = os.waitstatus_to_exitcode(status)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _be_the_model_process(wire: Connection, apart: bool) -> NoReturn:
+    code = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        isolation.die_with_parent(signal.SIGKILL)
+        isolation.close_files_except(wire.fileno())
+        isolation.forget_environment({"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", **_sabotage()})
+        if not apart:
+            _emit(wire, Note(text="this kernel gives no namespaces: the model runs with limits only, and can reach the network"))
+        _carry_out(wire)
+        code = 0
+    except (EOFError, ConnectionError):
+        pass  # the pod has gone, or never had an order
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _carry_out(wire: Connection) -> None:
+    order: Order = wire.recv()
+    folder = str(order.folder)
+    os.chdir(folder)
+    os.environ.update({"HOME": folder, "TMPDIR": folder})
+    isolation.never_gain_privileges()
+    isolation.set_limits(order.limits)
+    _confine(order, wire)
+    try:
+        from environments.platforms.tracebloc.training import frameworks
+
+        outcome = frameworks.perform(order.task, order.folder, lambda event: _emit(wire, event))
+    except (ModelFailed, UnreadableRows) as error:
+        _emit(wire, Failed(reason=str(error), cause=cause_of(error)))
+    except MemoryError as error:
+        _emit(wire, Failed(reason=f"the model needs more than {order.limits.memory_bytes >> 20} MiB of memory", cause=cause_of(error)))
+    except OSError as error:
+        _emit(wire, Failed(reason=f"{type(error).__name__}: {error}", cause=cause_of(error)))
+    else:
+        _emit(wire, outcome.event)
+        for name in outcome.event.attachments:
+            wire.send_bytes(outcome.attachments[name])
+
+
+def _sabotage() -> dict[str, str]:
+    return {sabotages.VARIABLE: os.environ[sabotages.VARIABLE]} if sabotages.VARIABLE in os.environ else {}
+
+
+def _confine(order: Order, wire: Connection) -> None:
+    if not confinement.confine_files(order.readable, order.folder):
+        _emit(wire, Note(text="this kernel has no Landlock: the model can read and write whatever the pod can"))
+    if not confinement.forbid_processes():
+        _emit(wire, Note(text="this kernel cannot filter system calls: the model can start processes"))
+
+
+def _emit(wire: Connection, event: BaseModel) -> None:
+    wire.send_bytes(event.model_dump_json().encode())

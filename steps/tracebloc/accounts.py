@@ -1,0 +1,100 @@
+"""People: signing up, joining, teams."""
+
+from behave import given, step, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_inanyorder, contains_string, equal_to, has_length, is_not
+
+from support.platforms.tracebloc.playbook import people, refusals, use_cases
+
+
+@given("the owner signs up, verifies the e-mail address and logs in")
+def owner_signs_up(context: Context) -> None:
+    """Makes an account for the owner; the platform knows who is logged in."""
+    owner = people.sign_up(context.scene, "the owner")
+    assert_that(owner.backend.user_info()["email"], equal_to(owner.email), "who the platform says is logged in")
+
+
+@given("{string} has joined the use case")
+def has_joined(context: Context, role: str) -> None:
+    """Somebody has an account, was invited, accepted the rules and joined."""
+    scene = context.scene
+    person = people.sign_up(scene, role)
+    scene.use_case.owner.backend.invite(scene.use_case.key, [person.email])
+    use_cases.join(scene, scene.use_case, person)
+
+
+@step("both collaborators accept the rules, join and are given teams of their own, and one invites a teammate")
+def collaborators_join(context: Context) -> None:
+    """Both invited people join; the first one's teammate lands in the first one's team."""
+    scene, use_case = context.scene, context.scene.use_case
+    first, second = (scene.person(role) for role in people.COLLABORATORS)
+    teams = [use_cases.join(scene, use_case, person) for person in (first, second)]
+    assert_that(teams[0]["id"], is_not(equal_to(teams[1]["id"])), "the collaborators' teams")
+    teammate = people.sign_up(scene, "the teammate")
+    with scene.story.part("the first collaborator invites a teammate"):
+        first.backend.invite_teammate(use_case.key, teammate.email)
+    use_cases.join(scene, use_case, teammate)
+    assert_that(teammate.backend.team(use_case.key)["members"], contains_inanyorder(first.email, teammate.email), "the team's members")
+    assert_that(second.backend.team(use_case.key)["members"], has_length(1), "the other team's members")
+
+
+@when("{string} signs up without reading the mail")
+def signs_up_only(context: Context, role: str) -> None:
+    """The account is made; the code to verify it lies in the mail."""
+    scene = context.scene
+    people.register(scene, scene.new_person(role))
+
+
+@when("{string} verifies the e-mail address with the code from the mail")
+def verifies(context: Context, role: str) -> None:
+    """Proves that the mail was read."""
+    people.verify(context.scene, context.scene.person(role))
+
+
+@then("{string} cannot log in: {string}")
+def cannot_log_in(context: Context, role: str, words: str) -> None:
+    """The right password alone does not do."""
+    person = context.scene.person(role)
+    told = refusals.outcome(lambda: person.backend.log_in(person.email, person.password.get_secret_value()))
+    assert_that(told, contains_string(words), "what the platform says")
+
+
+@then("{string} can log in")
+def can_log_in(context: Context, role: str) -> None:
+    """The platform knows who it is."""
+    person = context.scene.person(role)
+    people.log_in(context.scene, person)
+    assert_that(person.backend.user_info()["email"], equal_to(person.email), "who the platform says is logged in")
+
+
+@then("the code from the mail of {string} does not work a second time")
+def code_works_once(context: Context, role: str) -> None:
+    """Whoever finds the mail later cannot use it."""
+    person = context.scene.person(role)
+    code = people.verification_code(context.scene, person)
+    told = refusals.outcome(lambda: person.backend.verify(code))
+    assert_that(told, contains_string("this code is unknown or was used already"), "what the platform says")
+
+
+@then("{string} cannot join, though she accepts the rules: {string}")
+def cannot_join(context: Context, role: str, words: str) -> None:
+    """Knowing the key of the use case is not enough."""
+    scene = context.scene
+    told = refusals.outcome(lambda: scene.person(role).backend.join(scene.use_case.key))
+    assert_that(told, contains_string(words), "what the platform says")
+
+
+@then("{string} cannot join without accepting the rules: {string}")
+def cannot_join_without_rules(context: Context, role: str, words: str) -> None:
+    """An invitation alone is not enough."""
+    scene = context.scene
+    told = refusals.outcome(lambda: scene.person(role).backend.join(scene.use_case.key, accept_rules=False))
+    assert_that(told, contains_string(words), "what the platform says")
+
+
+@then("{string} can join, and has a team of her own")
+def can_join(context: Context, role: str) -> None:
+    """With an invitation and the rules accepted."""
+    scene = context.scene
+    person = scene.person(role)
+    assert_that(use_cases.join(scene, scene.use_case, person)["members"], equal_to([person.email]), "the team's members")

@@ -1,0 +1,92 @@
+"""How a run ends before its time: stopped by its team, or by the end of the team's budget."""
+
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, has_properties, is_not
+
+from support.platforms.tracebloc.playbook import experiments
+from support.waiting import eventually
+
+
+@given("{string} is training the {string} for {int} epochs and 1 cycle")
+def is_training(context: Context, role: str, model: str, epochs: int) -> None:
+    """Starts the experiment with the SDK and waits for the first epoch."""
+    scene = context.scene
+    training = experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles=1)
+    with scene.story.part("the first epoch is reported"):
+        eventually("the first epoch", lambda: experiments.cycle_result(training, 1)["epochs"], is_not(empty()))
+
+
+@given("{string} has started the {string} for {int} epoch(s) and {int} cycle(s)")
+def has_started(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
+    """Uploads the model, links it to the use case's dataset and starts the experiment with the SDK."""
+    scene = context.scene
+    experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles)
+
+
+@when("{string} stops the experiment")
+def stops(context: Context, role: str) -> None:
+    """Ends it for good."""
+    training = experiments.training_of(context.scene, role)
+    with context.scene.story.part(f"{role} stops the experiment"):
+        training.participant.backend.stop_experiment(training.experiment_key)
+
+
+@then("no training job was started")
+def no_training_job(context: Context) -> None:
+    """Not even one that was stopped again."""
+    scene = context.scene
+    labels = {"tracebloc.io/experiment": scene.trainings[-1].experiment_key}
+    assert_that([pod.name for pod in scene.environments[-1].client.cluster.pods(labels)], empty(), "training jobs")
+
+
+@then("its training job ends, and is shown as one that was asked to")
+def training_job_ends(context: Context) -> None:
+    """The secure environment runs nothing for the experiment any more, and the team sees why."""
+    scene, training = context.scene, context.scene.trainings[-1]
+    labels = {"tracebloc.io/experiment": training.experiment_key}
+    with scene.story.part("the training job ends"):
+        eventually(
+            "the training job to end",
+            lambda: [pod.phase for environment in scene.environments for pod in environment.client.cluster.pods(labels)],
+            equal_to(["Failed"] * len(scene.environments)),
+        )
+    shown = has_entries(phase="Failed", reason=contains_string("it was asked to end"))
+    eventually("the team to see that", lambda: experiments.experiment(training)["pods"], has_item(shown))
+
+
+@then("the run ended after cycle {int} of {int}, which is completed")
+def ended_after_cycle(context: Context, last: int, planned: int) -> None:
+    """Every cycle up to that one has its result, and none was begun after it."""
+    shown = experiments.experiment(context.scene.trainings[-1])
+    cycles = [(result["cycle"], result["status"]) for result in shown["cycle_results"]]
+    assert_that(cycles, equal_to([(number, "Completed") for number in range(1, last + 1)]), "the cycles")
+    assert_that(shown["cycles"], equal_to(planned), "the cycles that were planned")
+
+
+@then("the SDK tells the reason {string}")
+def reason_is_told(context: Context, reason: str) -> None:
+    """Whoever follows the experiment with the SDK reads why it ended."""
+    training = context.scene.trainings[-1]
+    told = training.participant.sdk.experiment_reason(training.experiment_key)
+    context.scene.story.tell("the reason", str(told))
+    assert_that(told, contains_string(reason), "the reason")
+
+
+@then("the SDK refuses {string} another start with the code {string} and the words {string}")
+def start_is_refused(context: Context, role: str, code: str, words: str) -> None:
+    """The same model is linked again; the start raises the SDK's own error, which carries the platform's code and words."""
+    scene = context.scene
+    person = scene.person(role)
+    started = len(person.backend.experiments(scene.use_case.key))
+    error = experiments.error_of_another_start(scene, person, "weak linear")
+    assert_that(error, has_properties(kind="APIError", code=code, text=contains_string(words)), "what the SDK raised")
+    assert_that(person.backend.experiments(scene.use_case.key), has_length(started), "experiments of the team")
+
+
+@then("{string} can start an experiment")
+def can_start(context: Context, role: str) -> None:
+    """The platform takes it, and it waits for its secure environment."""
+    scene = context.scene
+    training = experiments.upload_and_start(scene, scene.person(role), "weak linear", epochs=1, cycles=1)
+    assert_that(training.participant.sdk.experiment_status(training.experiment_key), equal_to("Pending"), "the experiment's status")

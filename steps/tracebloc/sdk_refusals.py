@@ -1,0 +1,26 @@
+"""What the SDK's user sees of refusals that a gateway gives in the platform's place."""
+
+from behave import then
+from behave.model import Table
+from behave.runner import Context
+
+from support.platforms.tracebloc.playbook import sdk_refusals
+from support.platforms.tracebloc.playbook.sdk_refusals import Expectation
+
+
+@then("refusals reach {string} like this:")
+def refusals_reach(context: Context, role: str) -> None:
+    """Each row gives one answer to one endpoint; all rows that differ are told."""
+    scene = context.scene
+    sdk_refusals.check_in_turn(scene, scene.person(role), _expectations(context.table)).assert_all()
+
+
+@then("failures, all at once, reach {string} like this:")
+def failures_reach(context: Context, role: str) -> None:
+    """Each row gives one answer to one endpoint, with a session of its own; all rows that differ are told."""
+    scene = context.scene
+    sdk_refusals.check_at_once(scene, scene.person(role), _expectations(context.table)).assert_all()
+
+
+def _expectations(table: Table) -> list[Expectation]:
+    return [Expectation(row["while"], row["the platform answers"], row["error"], row["words"]) for row in table]

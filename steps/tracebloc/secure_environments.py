@@ -1,0 +1,63 @@
+"""Secure environments: registering, installing the client, being online."""
+
+from behave import given, step, then
+from behave.runner import Context
+from hamcrest import assert_that, empty, equal_to, is_not
+
+from support.platforms.tracebloc.playbook import datasets, people, secure_environments
+from support.platforms.tracebloc.scene import RegisteredEnvironment
+from support.story import Outcome
+
+
+@given("the owner registers a secure environment, gets a Client ID and sees it as Pending")
+def owner_registers(context: Context) -> None:
+    """Registers a secure environment; it has no client yet."""
+    environment = secure_environments.register(context.scene, context.scene.person("the owner"))
+    assert_that(environment.client_id, is_not(empty()), "the Client ID")
+    assert_that(secure_environments.status(environment), equal_to("Pending"), "the environment's status")
+
+
+@step("the owner installs the client with the one-line installer")
+def owner_installs(context: Context) -> None:
+    """Runs the installer's stages in the environment registered last; its success does not mean connected."""
+    secure_environments.install_client(context.scene, context.scene.environments[-1])
+
+
+@then("the secure environment shows {word}")
+def shows_status(context: Context, status: str) -> None:
+    """Online once the platform has heard from the client, Offline when it has not for a while."""
+    with context.scene.story.part(f"the platform shows the environment as {status}"):
+        secure_environments.wait_until(context.scene.environments[-1], status)
+
+
+@then("every stage of the installer was run")
+def every_stage_was_run(context: Context) -> None:
+    """No stage was left out by the substrate."""
+    left_out = [stage.name for stage in context.scene.environments[-1].client.stages if stage.outcome == Outcome.LEFT_OUT]
+    assert_that(left_out, empty(), "stages left out")
+
+
+@given("a/another secure environment is Online with {int} rows to train and {int} rows to test")
+def environment_with_data(context: Context, training_rows: int, test_rows: int) -> None:
+    """An owner's secure environment is connected, with toy tables of its own ingested."""
+    environment = _online(context)
+    datasets.ingest(context.scene, environment, {"train": training_rows, "test": test_rows})
+
+
+@given("a secure environment is Online with {int} examples to train and {int} to test of {string}")
+def environment_with_examples(context: Context, training_examples: int, test_examples: int, task: str) -> None:
+    """An owner's secure environment is connected, with toy data for a task ingested: rows, pictures, texts or sequences."""
+    environment = _online(context)
+    datasets.ingest(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
+
+
+@given("a secure environment is Online with {int} examples to train and {int} to test of {string} in one table")
+def environment_with_one_table(context: Context, training_examples: int, test_examples: int, task: str) -> None:
+    """An owner's secure environment is connected; toy data to train and to test stands in the same table."""
+    environment = _online(context)
+    datasets.ingest_into_one_table(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
+
+
+def _online(context: Context) -> RegisteredEnvironment:
+    scene = context.scene
+    return secure_environments.connect(scene, people.the_owner(scene))

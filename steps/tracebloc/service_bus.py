@@ -1,0 +1,95 @@
+"""The Service Bus: unreachable, slow, forgetful; and what became of the messages."""
+
+import time
+
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_properties, not_, only_contains
+
+from environments.platforms.tracebloc.messages import FLOPS_QUEUE, experiments_queue
+from support.platforms.tracebloc.playbook import experiments, proxied_stubs, service_bus
+from support.waiting import eventually
+
+
+@given("the Service Bus is unreachable")
+def unreachable(context: Context) -> None:
+    """Nobody gets a connection, and whoever has one loses it."""
+    service_bus.begin_fault(context.scene, "outage")
+
+
+@when("the Service Bus is reachable again")
+def reachable(context: Context) -> None:
+    """Everybody may come back; the stub participants do."""
+    service_bus.end_fault(context.scene, "outage")
+    for stub in context.scene.stubs:
+        stub.queue.open_again()
+
+
+@given("the Service Bus answers {float} seconds late")
+def late(context: Context, seconds: float) -> None:
+    """Whatever anybody sends arrives late."""
+    service_bus.begin_fault(context.scene, "slow", seconds=seconds)
+
+
+@given("the Service Bus loses the next word that a cost was handled")
+def loses_a_settlement(context: Context) -> None:
+    """The backend will handle a cost, and the Service Bus will not hear of that."""
+    service_bus.begin_fault(context.scene, "lose", FLOPS_QUEUE, what="settlement", count=1)
+
+
+@when("the {word} stub participant's queue is away")
+def queue_away(context: Context, place: str) -> None:
+    """It refuses whatever is sent to it."""
+    context.away_since = time.time()
+    service_bus.begin_fault(context.scene, "busy", experiments_queue(proxied_stubs.at_place(context.scene, place).client_id))
+
+
+@then("cycle {int} is completed and the platform keeps the work of the {word} stub participant for later")
+def work_is_kept(context: Context, cycle: int, place: str) -> None:
+    """The cycle goes on as far as it can, and the work that cannot be sent is not forgotten."""
+    scene = context.scene
+    experiments.wait_until_cycle_completed(scene.trainings[-1], cycle)
+    service_bus.wait_until_kept(scene, proxied_stubs.at_place(scene, place), context.away_since)
+
+
+@when("the {word} stub participant's queue is back")
+def back(context: Context, place: str) -> None:
+    """The queue takes messages again."""
+    stub = proxied_stubs.at_place(context.scene, place)
+    service_bus.end_fault(context.scene, "busy", experiments_queue(stub.client_id))
+
+
+@when("the locks on the {word} stub participant's work expire")
+def locks_expire(context: Context, place: str) -> None:
+    """The Service Bus takes the stub participant for dead and delivers its work again."""
+    service_bus.expire_locks(context.scene, experiments_queue(proxied_stubs.at_place(context.scene, place).client_id))
+
+
+@when("the cost of the {word} stub participant is delivered again")
+def cost_comes_again(context: Context, place: str) -> None:
+    """The cost was counted; its lock expires, and it is handled a second time."""
+    scene, spent = context.scene, proxied_stubs.flops_of(proxied_stubs.at_place(context.scene, place))
+    eventually("the cost to be counted", lambda: round(experiments.flops(scene.trainings[-1])), equal_to(spent))
+    service_bus.expire_locks(scene, FLOPS_QUEUE)
+    service_bus.wait_until_empty(scene, FLOPS_QUEUE)
+
+
+@then("everything that was handed in has been handled")
+def all_handled(context: Context) -> None:
+    """Nothing waits in the queues on which results come in."""
+    for queue in service_bus.SHARED_QUEUES:
+        service_bus.wait_until_empty(context.scene, queue)
+
+
+@given("a garbled message stands first in the queues of results, costs and weights")
+def garbled_first(context: Context) -> None:
+    """Somebody has sent what nobody can read."""
+    context.garbled = service_bus.send_garbled(context.scene)
+
+
+@then("each garbled message was put aside with the reason why it cannot be handled")
+def garbled_put_aside(context: Context) -> None:
+    """The service that read it gave it up at once, in its own words; the Service Bus did not have to."""
+    found = eventually("the dead letters", lambda: service_bus.put_aside(context.scene, context.garbled), lambda dead: all(dead.values()))
+    given_up = has_properties(reason="PoisonMessage", description=all_of(not_(empty()), contains_string("error")))
+    assert_that(list(found.values()), only_contains(given_up), "why the garbled messages were put aside")

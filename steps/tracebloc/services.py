@@ -1,0 +1,102 @@
+"""Services of the platform that end, stand still and come back."""
+
+import time
+
+from behave import given, step, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_string, equal_to, has_length, has_properties
+
+from environments.platforms.tracebloc.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from support.platforms.tracebloc.clients.proxied_stub import canned_weights
+from support.platforms.tracebloc.playbook import participants, services
+from support.waiting import eventually
+
+
+@when("the backend is killed")
+def backend_killed(context: Context) -> None:
+    """It ends without a word; what it held in its hands is delivered again when its locks have expired."""
+    services.kill(context.scene, "backend")
+    for queue in (RESULTS_QUEUE, FLOPS_QUEUE):
+        context.scene.service_bus_faults.expire_locks(queue)
+
+
+@when("the object store is killed")
+def object_store_killed(context: Context) -> None:
+    """It ends without a word."""
+    services.kill(context.scene, "object_store")
+
+
+@when("the backend is started again")
+def backend_started(context: Context) -> None:
+    """It serves again."""
+    services.start(context.scene, "backend")
+
+
+@when("the object store is started again")
+def object_store_started(context: Context) -> None:
+    """It serves again, with all it had."""
+    services.start(context.scene, "object_store")
+
+
+@when("the averaging service stands still")
+def averaging_service_pauses(context: Context) -> None:
+    """It is there and does nothing."""
+    services.pause(context.scene, "averaging_service")
+
+
+@when("the averaging service runs on and comes to the weights")
+def averaging_service_resumes(context: Context) -> None:
+    """It takes up the message about the last weights, and cannot read them."""
+    scene = context.scene
+    since = time.time()
+    services.resume(scene, "averaging_service")
+    key = scene.trainings[-1].experiment_key
+    eventually(
+        "the averaging service to look for the weights", lambda: scene.substrate.logs("averaging_service", since), contains_string(key)
+    )
+
+
+@then("a job that hands in weights is told that the object store is away")
+def store_is_away(context: Context) -> None:
+    """Whoever hands in weights now is told to come back, in words."""
+    job = context.jobs[0]
+    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), rows=1, metrics={}))
+    assert_that(refusal, has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE"), "what the job was told")
+
+
+@given("the jobs-manager stands still")
+def jobs_manager_pauses(context: Context) -> None:
+    """It is there and does nothing."""
+    services.pause(context.scene, services.of_environment(context.scene, "jobs_manager"))
+
+
+@when("the jobs-manager is killed with the work in its hands")
+def jobs_manager_killed(context: Context) -> None:
+    """The work was delivered to it, and it ends before it has done anything; the lock on the work expires."""
+    scene = context.scene
+    queue = experiments_queue(scene.environments[-1].client_id)
+    eventually("the work to be delivered", lambda: scene.service_bus_faults.queue(queue)["waiting"], equal_to(0))
+    services.kill(scene, services.of_environment(scene, "jobs_manager"))
+    scene.service_bus_faults.expire_locks(queue)
+
+
+@step("the jobs-manager is started again")
+def jobs_manager_started(context: Context) -> None:
+    """It is connected again."""
+    services.start(context.scene, services.of_environment(context.scene, "jobs_manager"))
+
+
+@then("the training job starts")
+def job_starts(context: Context) -> None:
+    """The secure environment has a training job of the experiment."""
+    scene = context.scene
+    labels = {"tracebloc.io/experiment": scene.trainings[-1].experiment_key}
+    eventually("the training job", lambda: scene.environments[-1].client.cluster.pods(labels), has_length(1))
+
+
+@given("the owner lets the logins of the secure environment last {int} second(s)")
+def logins_expire(context: Context, seconds: int) -> None:
+    """Logins that are older expire at once."""
+    environment = context.scene.environments[-1]
+    shown = environment.owner.backend.change_secure_environment(environment.identity, login_seconds=seconds)
+    assert_that(shown["login_seconds"], equal_to(seconds), "how long logins last")

@@ -1,0 +1,94 @@
+"""Stub participants: secure environments whose part the scenario plays, so that it says what was measured."""
+
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_string, equal_to, has_length
+
+from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants, submissions
+
+
+@given("a/another stub participant is Online with {int} rows to train and {int} rows to test")
+def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None:
+    """A registered secure environment is heard of and tells of two datasets; no client is installed and nothing trains."""
+    scene = context.scene
+    owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
+    environment = stub_participants.bring_online(scene, owner, {"train": training_rows, "test": test_rows})
+    secure_environments.wait_until_online(environment)
+
+
+@given("a/another secure environment without a client has told of these rows:")
+def has_told_of_rows(context: Context) -> None:
+    """An owner's secure environment tells of toy datasets, one a row of the table, by their classes; it takes no work."""
+    scene = context.scene
+    owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
+    environment = secure_environments.register(scene, owner)
+    stub_participants.connect(scene, environment)
+    classes = context.table.headings[1:]
+    stub_participants.tell_of(scene, environment, {row["intent"]: {name: int(row[name]) for name in classes} for row in context.table})
+
+
+@given("a stub participant takes the part of the registered secure environment")
+def stub_takes_part(context: Context) -> None:
+    """Logs in as the environment registered last; it has not been heard of yet."""
+    stub_participants.connect(context.scene, context.scene.environments[-1])
+
+
+@when("the secure environment is heard")
+def is_heard(context: Context) -> None:
+    """It sends a heartbeat; the next one is due in half a minute."""
+    context.scene.environments[-1].stub_participant.heartbeat(stub_participants.HEARTBEAT_SECONDS)
+
+
+@when("the secure environment falls silent")
+def falls_silent(context: Context) -> None:
+    """Its last heartbeat announces the next for a moment later, which never comes."""
+    context.scene.environments[-1].stub_participant.heartbeat(stub_participants.LAST_HEARTBEAT_SECONDS)
+
+
+@when("the stub participants train cycle {int} of {string}, one to an accuracy of {float} and the other of {float}")
+def two_train(context: Context, cycle: int, role: str, first: float, second: float) -> None:
+    """Each tells an epoch's accuracy and hands in weights; the platform averages them."""
+    stub_participants.train(context.scene, experiments.training_of(context.scene, role), cycle, [first, second])
+
+
+@when("the stub participants score it, one with {float} and the other with {float}")
+def two_score(context: Context, first: float, second: float) -> None:
+    """Each scores the submission made last on its test rows."""
+    scene = context.scene
+    stub_participants.score(scene, scene.submissions[-1], [first, second])
+    submissions.wait_until_settled(scene, scene.use_case, scene.trainings[-1].participant, scene.submissions[-1])
+
+
+@then("the stub participant is told to train cycle {int} of each with its own model, for {int} epochs, on the training dataset")
+def is_told_to_train(context: Context, cycle: int, epochs: int) -> None:
+    """What came over the environment's queue is what each team asked for; nothing else came."""
+    scene = context.scene
+    stub = scene.environments[-1].stub_participant
+    (dataset,) = scene.use_case.datasets_for("train")
+    for training in scene.trainings:
+        work = stub_participants.ordered_cycle(stub, training, cycle)
+        assert_that(work.model_key, contains_string(f"_{experiments.model_file(training.model).stem}/model.py"), "the model")
+        assert_that((work.plan.epochs, work.dataset.table), equal_to((epochs, dataset.table)), "epochs and dataset")
+    assert_that(stub.work, has_length(len(scene.trainings)), "pieces of work")
+
+
+@when("the stub participant trains cycle {int} of {string}, which costs {float} PetaFLOPs")
+def trains_at_a_cost(context: Context, cycle: int, role: str, petaflops: float) -> None:
+    """It tells what the cycle cost, and hands in weights."""
+    stub_participants.train(context.scene, experiments.training_of(context.scene, role), cycle, [0.5], petaflops)
+
+
+@given("the training of {string} has cost {float} PetaFLOPs so far")
+def has_cost(context: Context, role: str, petaflops: float) -> None:
+    """A pod of the running cycle tells what it spent; the cycle goes on."""
+    training = experiments.training_of(context.scene, role)
+    stub = context.scene.environments[-1].stub_participant
+    stub_participants.spend(context.scene, training, stub_participants.ordered_cycle(stub, training, 1), stub, petaflops)
+
+
+@given("{string} has trained cycle 1 of {int}")
+def has_trained(context: Context, role: str, cycles: int) -> None:
+    """Starts an experiment with the SDK, whose first cycle the stub participants complete."""
+    scene = context.scene
+    training = experiments.upload_and_start(scene, scene.person(role), "weak linear", epochs=1, cycles=cycles)
+    stub_participants.train(scene, training, 1, [0.5] * len(scene.environments))

@@ -1,0 +1,69 @@
+"""Teams: who is in them, what budget they have, and how two of them become one."""
+
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import assert_that, close_to, contains_inanyorder, equal_to, has_entries
+
+from support.platforms.tracebloc.playbook import people, refusals, teams, use_cases
+
+
+@given("{string} is in the team of {string}")
+def is_in_the_team_of(context: Context, role: str, member: str) -> None:
+    """Somebody signs up, is invited by a member and lands in the member's team."""
+    scene, use_case = context.scene, context.scene.use_case
+    person = people.sign_up(scene, role)
+    scene.person(member).backend.invite_teammate(use_case.key, person.email)
+    team = use_cases.join(scene, use_case, person)
+    assert_that(team["id"], equal_to(teams.team_of(use_case, scene.person(member))["id"]), "the teammate's team")
+
+
+@given("{string} has joined another use case on the same datasets")
+def has_joined_another(context: Context, role: str) -> None:
+    """The same owner's second use case, in which somebody has a team too; the first one stays the scenario's."""
+    scene = context.scene
+    first, person = scene.use_case, scene.person(role)
+    other = use_cases.publish_on_all_datasets(scene, "tabular classification", "accuracy")
+    other.owner.backend.invite(other.key, [person.email])
+    use_cases.join(scene, other, person)
+    scene.use_cases.remove(first)
+    scene.use_cases.append(first)
+
+
+@when("the team of {string} asks the team of {string} to merge, which accepts")
+def merges(context: Context, asking: str, accepting: str) -> None:
+    """A member of the one asks, a member of the other accepts."""
+    scene = context.scene
+    teams.merge(scene, scene.use_case, scene.person(asking), scene.person(accepting))
+
+
+@then("the teams of {string} and {string} cannot be merged in any of these ways:")
+def merge_is_refused(context: Context, asking: str, asked: str) -> None:
+    """Each wrong way is tried; the platform says what is wrong, and both teams stay as they were."""
+    scene = context.scene
+    use_case, elsewhere = scene.use_case, scene.use_cases[0]
+    people_of_both = [scene.person(role) for role in (asking, asked)]
+    before = [teams.team_of(use_case, person) for person in people_of_both]
+    attempts = teams.merge_attempts(use_case, elsewhere, *people_of_both)
+    expected = {row["way"]: row["words"] for row in context.table}
+    assert_that(refusals.surprises(scene, asking, attempts, expected), equal_to({}), "what was done, or refused in other words")
+    assert_that([teams.team_of(use_case, person) for person in people_of_both], equal_to(before), "the two teams")
+
+
+@then("{string} and {string} are the members of {string}")
+def are_the_members(context: Context, first: str, second: str, name: str) -> None:
+    """Both see the same team, with both of them in it."""
+    scene = context.scene
+    members = [scene.person(role) for role in (first, second)]
+    expected = has_entries(name=name, members=contains_inanyorder(*[person.email for person in members]))
+    for member in members:
+        assert_that(teams.team_of(scene.use_case, member), expected, f"the team of {member.role}")
+
+
+@then("the team of {string} has a budget of {float} PetaFLOPs, of which {float} are spent")
+def has_budget(context: Context, role: str, budget: float, spent: float) -> None:
+    """What the team sees of its budget; what is left is the rest."""
+    team = teams.team_of(context.scene.use_case, context.scene.person(role))
+    expected = has_entries(
+        budget_petaflops=budget, spent_petaflops=close_to(spent, 1e-9), remaining_petaflops=close_to(budget - spent, 1e-9)
+    )
+    assert_that(team, expected, f"the team of {role}")

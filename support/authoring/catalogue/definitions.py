@@ -1,0 +1,190 @@
+"""The step definitions as they stand in `steps/`, read as text: nothing of the platform's clients is imported for it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from cucumber_expressions.ast import Node, NodeType
+from cucumber_expressions.errors import CucumberExpressionError
+from cucumber_expressions.expression import CucumberExpression
+from cucumber_expressions.expression_parser import CucumberExpressionParser
+from cucumber_expressions.parameter_type import ParameterType
+from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
+
+from support.authoring.features import UnreadableFile, find_files, read_text
+
+KEYWORDS = ("given", "when", "then", "step")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a step's function; `annotation` is as written, empty when there is none."""
+
+    name: str
+    annotation: str
+    has_default: bool
+
+
+@dataclass(frozen=True)
+class StepDefinition:
+    """One sentence that features can use; a function with two sentences gives two of these."""
+
+    keyword: str
+    sentence: str
+    function: str
+    parameters: tuple[Parameter, ...]
+    """Those after `context`."""
+    takes_context: bool
+    takes_more: bool
+    """Whether it takes any number of parameters (`*names`)."""
+    docstring: str
+    file: Path
+    line: int
+    expression: CucumberExpression = field(repr=False, compare=False)
+
+    @property
+    def topic(self) -> str:
+        """The module it stands in."""
+        return self.file.stem
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What a sentence must look like."""
+        return re.compile(self.expression.regexp)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """The parts of the sentence."""
+        return list(CucumberExpressionParser().parse(self.sentence).nodes)
+
+    @property
+    def types(self) -> list[str]:
+        """The types of its parameters, in order, such as `int`; an anonymous one is empty."""
+        return [node.text for node in self.nodes if node.ast_type == NodeType.PARAMETER]
+
+    def fits(self, keyword: str, text: str) -> bool:
+        """Whether behave could run this for a step of that keyword (given, when or then)."""
+        return self.keyword in (keyword, "step") and self.says(text)
+
+    def says(self, text: str) -> bool:
+        """Whether its sentence is that text, whatever the keyword."""
+        return self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True)
+class Defect:
+    """Something in a step module that cannot be a step; `broken` when the module cannot be read at all."""
+
+    file: Path
+    line: int
+    why: str
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class StepLibrary:
+    """All step definitions of a folder, and what was wrong in there."""
+
+    definitions: tuple[StepDefinition, ...]
+    defects: tuple[Defect, ...]
+
+    def fitting(self, keyword: str, text: str) -> list[StepDefinition]:
+        """The definitions that behave could run for a step."""
+        return [definition for definition in self.definitions if definition.fits(keyword, text)]
+
+
+def read_step_definitions(folder: Path = Path("steps"), *, hooks: Path = Path("environment.py")) -> StepLibrary:
+    """The steps of a folder's modules; parameter types are looked for in these and in behave's hooks."""
+    defects: list[Defect] = []
+    modules: list[tuple[Path, ast.Module]] = []
+    for file in find_files([path for path in (folder, hooks) if path.exists()], (".py",)):
+        try:
+            modules.append((file, parse_module(file)))
+        except UnreadableFile as error:
+            defects.append(Defect(error.path, error.line, error.reason, broken=True))
+    registry = ParameterTypeRegistry()
+    for file, module in modules:
+        defects += _register_types(registry, file, module)
+    definitions: list[StepDefinition] = []
+    for file, module in modules:
+        for function in (node for node in module.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+            for found in _definitions(function, file, registry):
+                (definitions if isinstance(found, StepDefinition) else defects).append(found)  # type: ignore[arg-type]
+    return StepLibrary(tuple(definitions), tuple(defects))
+
+
+def parse_module(file: Path) -> ast.Module:
+    """A Python file's syntax tree; raises UnreadableFile."""
+    text = read_text(file)
+    try:
+        return ast.parse(text, str(file))
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        raise UnreadableFile(file, line or 1, f"is not valid Python: {error.msg if isinstance(error, SyntaxError) else error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise UnreadableFile(file, 1, "is nested too deeply to be read") from error
+
+
+def _definitions(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, file: Path, registry: ParameterTypeRegistry
+) -> Iterator[StepDefinition | Defect]:
+    for decorator in function.decorator_list:
+        keyword = _step_keyword(decorator)
+        if keyword is None or not isinstance(decorator, ast.Call):
+            continue
+        sentence = decorator.args[0].value if decorator.args and isinstance(decorator.args[0], ast.Constant) else None
+        if not isinstance(sentence, str):
+            yield Defect(file, decorator.lineno, f"the sentence of @{keyword} is put together: write it as one text")
+            continue
+        try:
+            expression = CucumberExpression(sentence, registry)
+        except CucumberExpressionError as error:
+            yield Defect(file, decorator.lineno, f"'{sentence}' is not a Cucumber expression: {_in_one_line(error)}")
+            continue
+        positional = [*function.args.posonlyargs, *function.args.args]
+        yield StepDefinition(
+            keyword=keyword,
+            sentence=sentence,
+            function=function.name,
+            parameters=tuple(_parameters(function, positional))[1:],
+            takes_context=bool(positional),
+            takes_more=function.args.vararg is not None,
+            docstring=ast.get_docstring(function) or "",
+            file=file,
+            line=decorator.lineno,
+            expression=expression,
+        )
+
+
+def _step_keyword(decorator: ast.expr) -> str | None:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+    return name.lower() if name.lower() in KEYWORDS else None
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef, positional: list[ast.arg]) -> Iterator[Parameter]:
+    first_default = len(positional) - len(function.args.defaults)
+    for number, argument in enumerate(positional):
+        annotation = ast.unparse(argument.annotation) if argument.annotation else ""
+        yield Parameter(argument.arg, annotation, number >= first_default)
+
+
+def _register_types(registry: ParameterTypeRegistry, file: Path, module: ast.Module) -> Iterator[Defect]:
+    """Parameter types of the project: `define_parameter_type_with(...)` and `ParameterType(...)`."""
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        called = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if called not in ("define_parameter_type_with", "ParameterType"):
+            continue
+        given = dict(zip(("name", "regexp"), call.args, strict=False)) | {word.arg: word.value for word in call.keywords if word.arg}
+        try:
+            name, pattern = ast.literal_eval(given["name"]), ast.literal_eval(given["regexp"])
+            registry.define_parameter_type(ParameterType(name, pattern, str))
+        except (KeyError, ValueError, TypeError, re.error, CucumberExpressionError) as error:
+            yield Defect(file, call.lineno, f"this parameter type needs a name and a regexp that are plain texts: {_in_one_line(error)}")
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(line.strip() for line in str(error).splitlines() if line.strip(" ^-"))

@@ -1,0 +1,87 @@
+"""What the catalogue shows of each step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.authoring.catalogue.definitions import StepDefinition, read_step_definitions
+from support.authoring.catalogue.usage import StepUse, Usage, find_usage
+from support.authoring.features import UnreadableFile, find_files, read_feature
+
+MOST_EXAMPLES = 3
+WRITTEN = {"sdk": "SDK"}
+"""Words of module names that are no words of a title as they stand."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step: its definition, its parameters in words, and where features use it."""
+
+    definition: StepDefinition
+    uses: tuple[StepUse, ...]
+
+    @property
+    def keyword(self) -> str:
+        """How a feature begins the sentence; a step of any keyword is shown with all three."""
+        return "Given/When/Then" if self.definition.keyword == "step" else self.definition.keyword.capitalize()
+
+    @property
+    def parameters(self) -> list[str]:
+        """Each parameter's name and type."""
+        pairs = zip(self.definition.parameters, self.definition.types, strict=False)
+        return [f"{parameter.name}: {type_name or 'text'}" for parameter, type_name in pairs]
+
+    @property
+    def examples(self) -> list[StepUse]:
+        """A few uses that differ in their words."""
+        by_text: dict[str, StepUse] = {}
+        for use in self.uses:
+            by_text.setdefault(use.text, use)
+        return list(by_text.values())[:MOST_EXAMPLES]
+
+    @property
+    def used(self) -> str:
+        """How often features use it, in words."""
+        return {0: "not used", 1: "used once"}.get(len(self.uses), f"used {len(self.uses)} times")
+
+    @property
+    def place(self) -> str:
+        """`file:line` of the definition."""
+        return f"{self.definition.file}:{self.definition.line}"
+
+
+def _title(topic: str) -> str:
+    first, *others = [WRITTEN.get(word, word) for word in topic.split("_")]
+    return " ".join([first[0].upper() + first[1:], *others])
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All steps, and what of the project could not be read."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...]
+
+    def by_topic(self, entries: Iterable[Entry] | None = None) -> dict[str, list[Entry]]:
+        """Entries by the module they stand in, as titles, sorted."""
+        topics: dict[str, list[Entry]] = {}
+        for entry in sorted(
+            self.entries if entries is None else entries, key=lambda entry: (entry.definition.topic, entry.definition.line)
+        ):
+            topics.setdefault(_title(entry.definition.topic), []).append(entry)
+        return topics
+
+
+def read_catalogue(steps: Path = Path("steps"), features: Path = Path("features")) -> Catalogue:
+    """The catalogue of the project in the current folder."""
+    library = read_step_definitions(steps)
+    problems = [f"{defect.file}:{defect.line}: {defect.why}" for defect in library.defects]
+    read = []
+    for file in find_files([features] if features.exists() else []):
+        try:
+            read.append(read_feature(file))
+        except UnreadableFile as error:
+            problems.append(str(error))
+    usage: Usage = find_usage(read, library)
+    entries = tuple(Entry(definition, tuple(usage.of(definition))) for definition in library.definitions)
+    return Catalogue(entries, tuple(problems))

@@ -1,0 +1,148 @@
+"""Rules for the sentences: every step of a feature has exactly one definition, and every definition a step."""
+
+from collections.abc import Iterator, Sized
+from difflib import get_close_matches
+from itertools import product
+
+from cucumber_expressions.ast import Node, NodeType
+
+from support.authoring.catalogue.definitions import StepDefinition
+from support.authoring.lint.finding import Finding
+from support.authoring.lint.project import Project
+
+SAMPLES = {"int": ("7",), "float": ("1.5",), "word": ("word",), "string": ('"words"',)}
+PYTHON_TYPES = {
+    "int": "int",
+    "float": "float",
+    "string": "str",
+    "word": "str",
+    "double": "float",
+    "long": "int",
+    "short": "int",
+    "byte": "int",
+}
+MOST_SAMPLES = 64
+
+
+def undefined_step(project: Project) -> Iterator[Finding]:
+    """A step that no definition fits is never run, and its scenario can never pass."""
+    for use in project.usage.steps:
+        if use.fitting:
+            continue
+        if use.also:
+            keywords = ", ".join(sorted({f"@{definition.keyword}" for definition in use.also}))
+            why = f"'{use.text}' is defined for {keywords}, not for @{use.keyword}"
+            advice = "use it under that keyword, or define it with @step if it is both an act and a state"
+        else:
+            why = f"no step definition fits '{use.text}'"
+            advice = f"define it in {_where(project)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use.text, project)}"
+        yield Finding(use.file, use.line, why, advice)
+
+
+def ambiguous_step(project: Project) -> Iterator[Finding]:
+    """When two definitions fit a step, the one that was loaded first wins, which nobody sees."""
+    for use in project.usage.steps:
+        fitting = [*use.fitting, *use.also]
+        if len({(definition.file, definition.function) for definition in fitting}) > 1:
+            places = ", ".join(f"'{definition.sentence}' ({definition.file}:{definition.line})" for definition in fitting)
+            yield Finding(use.file, use.line, f"'{use.text}' fits {places}", "word one of the sentences differently")
+
+
+def ambiguous_definition(project: Project) -> Iterator[Finding]:
+    """Two sentences that the same step could mean are a trap, also as long as no feature falls into it."""
+    definitions = project.library.definitions
+    for definition in definitions:
+        samples = _samples(definition)
+        for other in definitions:
+            both = definition.keyword == other.keyword or "step" in (definition.keyword, other.keyword)
+            if other is definition or not both or (other.file, other.function) == (definition.file, definition.function):
+                continue
+            sample = next((sample for sample in samples if other.says(sample)), None)
+            if sample is not None:
+                why = f"'{definition.sentence}' and '{other.sentence}' ({other.file}:{other.line}) both fit '{sample}'"
+                yield Finding(definition.file, definition.line, why, "word one of the sentences differently")
+
+
+def unused_step(project: Project) -> Iterator[Finding]:
+    """A definition that no feature uses is code that nothing proves."""
+    if any(finding.file.suffix == ".feature" for finding in project.unreadable):
+        return  # the broken feature may use it
+    for definition in project.library.definitions:
+        if not project.usage.of(definition):
+            why = f"no feature uses '{definition.sentence}'"
+            yield Finding(definition.file, definition.line, why, "remove it, or write the scenario it is for")
+
+
+def wrong_signature(project: Project) -> Iterator[Finding]:
+    """A function that does not take what its sentence gives fails when it is called."""
+    for definition in project.library.definitions:
+        if not definition.takes_context:
+            why = f"{definition.function}() takes no context"
+            yield Finding(definition.file, definition.line, why, "make `context: Context` its first parameter")
+            continue
+        given, taken = definition.types, definition.parameters
+        needed = [parameter for parameter in taken if not parameter.has_default]
+        if len(given) < len(needed) or (len(given) > len(taken) and not definition.takes_more):
+            why = f"'{definition.sentence}' gives {_count(given)}, {definition.function}() takes {_count(taken)} after context"
+            yield Finding(
+                definition.file, definition.line, why, "give the function one parameter for each of the sentence's, in their order"
+            )
+            continue
+        for type_name, parameter in zip(given, taken, strict=False):
+            wanted = PYTHON_TYPES.get(type_name)
+            if wanted and parameter.annotation and parameter.annotation != wanted:
+                why = f"{{{type_name}}} gives {wanted}, but {definition.function}() wants {parameter.name}: {parameter.annotation}"
+                yield Finding(
+                    definition.file, definition.line, why, f"annotate {parameter.name} as {wanted}, or use another parameter type"
+                )
+
+
+def unreadable_definition(project: Project) -> Iterator[Finding]:
+    """Sentences stand in the code as plain Cucumber expressions, so that people, editors and the lint can read them."""
+    for defect in project.library.defects:
+        if defect.broken:
+            continue  # the file is told already
+        yield Finding(defect.file, defect.line, defect.why, "write it as a Cucumber expression in one plain text")
+
+
+def undocumented_step(project: Project) -> Iterator[Finding]:
+    """The catalogue shows what a step does from its docstring."""
+    for definition in project.library.definitions:
+        if not definition.docstring:
+            why = f"{definition.function}() has no docstring, so that the catalogue cannot say what '{definition.sentence}' does"
+            yield Finding(definition.file, definition.line, why, "add one line that says what it does or checks")
+
+
+RULES = (undefined_step, ambiguous_step, ambiguous_definition, unused_step, wrong_signature, unreadable_definition, undocumented_step)
+
+
+def _samples(definition: StepDefinition) -> list[str]:
+    """Sentences that the definition fits: with and without what is optional, each alternative once."""
+    choices = [_spellings(node) for node in definition.nodes]
+    samples = ["".join(parts) for _, parts in zip(range(MOST_SAMPLES), product(*choices), strict=False)]
+    return [sample for sample in samples if definition.says(sample)]
+
+
+def _spellings(node: Node) -> list[str]:
+    if node.ast_type == NodeType.PARAMETER:
+        return list(SAMPLES.get(node.text, ("words",)))
+    if node.ast_type == NodeType.OPTIONAL:
+        return [node.text, ""]
+    if node.ast_type == NodeType.ALTERNATION:
+        return [alternative.text for alternative in node.nodes or []]
+    return [node.text]
+
+
+def _nearest_sentence(text: str, project: Project) -> str:
+    sentences = [definition.sentence for definition in project.library.definitions]
+    near = get_close_matches(text, sentences, n=1, cutoff=0.6)
+    return f" Nearest: '{near[0]}'" if near else ""
+
+
+def _where(project: Project) -> str:
+    return "steps/" if project.library.definitions else "steps/, which defines none yet"
+
+
+def _count(things: Sized) -> str:
+    number = len(things)
+    return f"{number} parameter" if number == 1 else f"{number} parameters"

@@ -1,0 +1,59 @@
+"""Rules for tags: known ones only, one priority a scenario, and the ring of the folder."""
+
+import re
+from collections.abc import Iterator
+
+from behave.model import ScenarioOutline
+
+from support.authoring.features import FeatureFile
+from support.authoring.lint.finding import Finding
+from support.authoring.lint.project import Project
+from support.authoring.tags import PRIORITIES, problem_of
+
+RING_FOLDER = re.compile(r"ring(\d+)(?:_|$)")
+
+
+def unknown_tag(project: Project) -> Iterator[Finding]:
+    """A mistyped tag selects nothing, needs nothing and catches nothing, and nobody is told."""
+    for file in project.features:
+        for tag, line in _written_tags(file):
+            if "<" not in tag and (problem := problem_of(tag)):
+                yield Finding(file.path, line, problem, "use a known one: `ringmaster tags` lists them with what they mean")
+    for file, case in project.cases():
+        if isinstance(case.written, ScenarioOutline):
+            filled = {str(tag) for tag in case.scenario.tags} - {tag for tag, _ in _written_tags(file)}
+            for tag in sorted(filled):
+                if problem := problem_of(tag):
+                    yield Finding(file.path, int(case.scenario.line), f"this row makes a tag: {problem}", "put a known name into the row")
+
+
+def one_priority(project: Project) -> Iterator[Finding]:
+    """The verdict has to know what a failure means: p0 blocks, p1 warns, p2 informs."""
+    for file, case in project.cases():
+        carried = [tag for tag in case.tags if tag in PRIORITIES]
+        if len(carried) != 1:
+            has = " and ".join(f"@{tag}" for tag in carried) or "none"
+            why = f"a scenario carries exactly one of @p0, @p1 and @p2, by itself or by its feature; this one has {has}"
+            yield Finding(file.path, int(case.written.line), why, "leave one: @p0 blocks a release, @p1 warns, @p2 informs")
+
+
+def ring_of_its_folder(project: Project) -> Iterator[Finding]:
+    """What stands in a ring's folder is selected with that ring."""
+    for file, case in project.cases():
+        folder = next((found[1] for part in reversed(file.path.parts[:-1]) if (found := RING_FOLDER.match(part))), None)
+        if folder is not None and f"ring{folder}" not in case.tags:
+            why = f"a scenario in the folder of ring {folder} is not tagged @ring{folder}"
+            yield Finding(file.path, int(case.written.line), why, f"tag the feature @ring{folder}, or move it")
+
+
+RULES = (unknown_tag, one_priority, ring_of_its_folder)
+
+
+def _written_tags(file: FeatureFile) -> Iterator[tuple[str, int]]:
+    holders = [file.feature, *file.feature.rules]
+    for _, item in file.written():
+        holders.append(item)
+        if isinstance(item, ScenarioOutline):
+            holders += item.examples
+    for holder in holders:
+        yield from ((str(tag), int(tag.line)) for tag in holder.tags)

@@ -1,0 +1,132 @@
+"""The tags that scenarios may carry, what they mean, and what is wrong with one that is not among them. Source: our choice."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from environments.platforms.tracebloc.sabotages import Sabotage
+from support.authoring.wording import BANNED
+from support.nearest import did_you_mean
+
+RINGS = (1, 2, 3)
+PRIORITIES = ("p0", "p1", "p2")
+SERVICES = ("backend", "service-bus", "object-store", "averaging-service")
+"""That all scenarios share."""
+
+Check = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A known tag, or a family of them: what stands before `.<...>` is its name, and `check` says what is wrong with the rest."""
+
+    name: str
+    argument: str
+    meaning: str
+    check: Check | None = None
+
+    def __str__(self) -> str:
+        return f"@{self.name}.<{self.argument}>" if self.argument else f"@{self.name}"
+
+
+def problem_of(tag: str) -> str | None:
+    """What is wrong with a tag (written without the @), with the nearest known one; None when nothing is."""
+    plain = {known.name for known in TAGS if not known.argument}
+    families = {known.name: known for known in TAGS if known.argument}
+    if tag in plain:
+        return None
+    family, dot, argument = tag.partition(".")
+    if family in families and dot and argument:
+        check = families[family].check
+        return check(argument) if check else None
+    if family in families:
+        return f"'@{tag}' says nothing: it is written {families[family]}."
+    return f"'@{tag}' is not a known tag.{_nearest(tag, [*plain, *families])}"
+
+
+@cache
+def known_capabilities() -> frozenset[str]:
+    """Every capability that a substrate, or the machine that runs the scenarios, has or says why it lacks."""
+    # imported here: only a tag that asks for one needs it
+    from environments.embedded.substrate import CAPABILITIES, LEFT_OUT
+    from support.capabilities import OF_THIS_MACHINE
+
+    return CAPABILITIES | LEFT_OUT.keys() | OF_THIS_MACHINE.keys()
+
+
+def _nearest(given: str, known: Iterable[str]) -> str:
+    return did_you_mean(f"@{given}", [f"@{name}" for name in known])
+
+
+def _capability(name: str) -> str | None:
+    known = known_capabilities()
+    if name in known:
+        return None
+    return f"'{name}' is no capability of any substrate.{did_you_mean(name, known)} Known: {', '.join(sorted(known))}."
+
+
+def _sabotage(name: str) -> str | None:
+    if name in set(Sabotage):
+        return None
+    return f"'{name}' is not a sabotage.{did_you_mean(name, Sabotage)} `ringmaster sabotages` lists them."
+
+
+def _seconds(text: str) -> str | None:
+    if re.fullmatch(r"\d{1,5}(?:\.\d+)?", text) and float(text) > 0:
+        return None
+    return f"'@budget.{text}' is not a number of seconds: write @budget.60, for instance."
+
+
+def _number(text: str) -> str | None:
+    return None if re.fullmatch(r"[1-9]\d*", text) else f"'{text}' is not a number of a playbook step."
+
+
+def _issue_and_day(text: str) -> str | None:
+    issue, dot, day = text.rpartition(".")
+    wanted = "write @quarantine.<issue>.<yyyy-mm-dd>, with its last day"
+    if not dot or not issue or "." in issue:
+        return f"'@quarantine.{text}' lacks its issue or its day: {wanted}."
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+            date.fromisoformat(day)
+            return None
+    except ValueError:
+        pass
+    return f"'{day}' is not a day: {wanted}."
+
+
+def _service(name: str) -> str | None:
+    return None if name in SERVICES else f"'{name}' is no service that all scenarios share.{did_you_mean(name, SERVICES)}"
+
+
+def _word(text: str) -> str | None:
+    known = {banned.name for banned in BANNED}
+    return None if text in known else f"'{text}' is no word that would have to be declared.{did_you_mean(text, known)}"
+
+
+TAGS = (
+    Tag("ring1", "", "runs in one process's reach: selection"),
+    Tag("ring2", "", "services together: selection"),
+    Tag("ring3", "", "the whole platform: selection"),
+    Tag("smoke", "", "selection: the shortest way to see that the platform works"),
+    Tag("nightly", "", "selection: every night"),
+    Tag("pre-release", "", "selection: before a release"),
+    Tag("ingestor", "", "selection: what needs the real ingestor for many kinds of data, which takes longer"),
+    Tag("p0", "", "blocks a release"),
+    Tag("p1", "", "warns"),
+    Tag("p2", "", "informs"),
+    Tag("needs", "capability", "where it can run", _capability),
+    Tag("serial", "", "disturbs the platform: runs alone"),
+    Tag("exclusive", "name", "not beside others of that name"),
+    Tag("disturbs", "service", "disturbs that service: runs only beside what does without it", _service),
+    Tag("without", "service", "does without that service: may run beside what disturbs it", _service),
+    Tag("budget", "seconds", "the wall time it may take", _seconds),
+    Tag("network", "", "may be tried twice"),
+    Tag("quarantine", "issue.yyyy-mm-dd", "runs, does not block, until that day", _issue_and_day),
+    Tag("upstream", "issue", "a known defect of the real platform"),
+    Tag("playbook", "n", "the playbook step it transcribes", _number),
+    Tag("catches", "sabotage", "a sabotage that was seen to make it fail", _sabotage),
+    Tag("wording", "word", "promises what such a word names, so that its sentences may use it", _word),
+)

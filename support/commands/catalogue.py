@@ -1,0 +1,103 @@
+"""The commands `ringmaster steps` and `ringmaster new feature`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import Exit
+
+from support.commands.help import Group
+
+if TYPE_CHECKING:
+    from support.authoring.catalogue.entries import Catalogue, Entry
+
+
+@click.command()
+@click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
+@click.option("--unused", is_flag=True, help="only steps that no feature uses")
+@click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")
+@click.option("--markdown", type=click.Path(path_type=Path), help="the same as Markdown")
+def steps(words: tuple[str, ...], unused: bool, html: Path | None, markdown: Path | None) -> None:
+    """Find steps for a feature, the best first, with their parameters and examples.
+
+    Examples: `ringmaster steps leaderboard`, `ringmaster steps weights averaged`, `ringmaster steps --html steps.html`.
+    """
+    from support.authoring.catalogue.entries import read_catalogue
+    from support.authoring.catalogue.search import find_steps
+
+    catalogue = read_catalogue()
+    for problem in catalogue.problems:
+        click.echo(f"ringmaster steps: left out: {problem}", err=True)
+    if not catalogue.entries:
+        raise _refused("steps", "there are no steps here: go to the project's folder first")
+    if html or markdown:
+        _write_pages(catalogue, html, markdown)
+        return
+    by_definition = {entry.definition: entry for entry in catalogue.entries if not (unused and entry.uses)}
+    found = [by_definition[definition] for definition in find_steps(words, by_definition)]
+    for entry in found:
+        click.echo(_shown(entry))
+    if not found:
+        _say_nothing_found(words, catalogue, unused)
+
+
+@click.group("new", cls=Group)
+def new_application() -> None:
+    """Make something to go on from."""
+
+
+@new_application.command()
+@click.argument("name", help="what it promises, in a few words")
+@click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
+def feature(name: str, ring: int) -> None:
+    """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Leaderboard ties" --ring 3`."""
+    from support.authoring.catalogue.new_feature import FeatureRefused, new_feature
+
+    try:
+        path = new_feature(name, ring)
+    except FeatureRefused as error:
+        raise _refused("new feature", str(error)) from None
+    click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
+
+
+def _write_pages(catalogue: "Catalogue", html: Path | None, markdown: Path | None) -> None:
+    # imported here: only pages need templates
+    from support.authoring.catalogue.pages import as_html, as_markdown
+
+    for file, text in ((html, as_html), (markdown, as_markdown)):
+        if file is None:
+            continue
+        try:
+            file.write_text(text(catalogue), encoding="utf-8")
+        except OSError as error:
+            raise _refused("steps", f"{file} cannot be written: {error.strerror}") from None
+        click.echo(f"{len(catalogue.entries)} steps: {file}")
+
+
+def _shown(entry: "Entry") -> str:
+    lines = [
+        f"{entry.keyword} {entry.definition.sentence}",
+        f"    {entry.definition.docstring.splitlines()[0]}" if entry.definition.docstring else "",
+    ]
+    if entry.parameters:
+        lines.append(f"    parameters: {', '.join(entry.parameters)}")
+    lines += [f"    example: {use.keyword.capitalize()} {use.text}  ({use.file}:{use.line})" for use in entry.examples]
+    lines.append(f"    {entry.definition.topic}, {entry.place}, {entry.used}")
+    return "\n".join(line for line in lines if line)
+
+
+def _say_nothing_found(words: tuple[str, ...], catalogue: "Catalogue", unused: bool) -> None:
+    from support.authoring.catalogue.search import nearest_words
+
+    if unused and not words:
+        click.echo("every step is used by a feature")
+        return
+    near = nearest_words(words, [entry.definition for entry in catalogue.entries])
+    hint = f"; words that look like it: {', '.join(near)}" if near else "; `ringmaster steps` lists all"
+    click.echo(f"no step has to do with: {' '.join(words)}{hint}", err=True)
+    raise Exit(1)
+
+
+def _refused(command: str, why: str) -> Exit:
+    click.echo(f"ringmaster {command}: {why}", err=True)
+    return Exit(2)

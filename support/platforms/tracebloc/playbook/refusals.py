@@ -1,0 +1,37 @@
+"""Attempts that the platform has to refuse, and the words in which it does."""
+
+from collections.abc import Callable, Mapping
+
+from support.platforms.tracebloc.clients.backend import Refused
+from support.platforms.tracebloc.clients.notebook_calls import SdkError
+from support.platforms.tracebloc.clients.sdk import SdkRefused
+from support.platforms.tracebloc.scene import Scene
+
+NOTHING_SHOWN = "nothing is shown"
+LET_THROUGH = "it was not refused"
+
+
+def outcome(act: Callable[[], object]) -> str:
+    """The words of the platform's refusal, in one line; "nothing is shown" for an empty answer, "it was not refused" for any other."""
+    try:
+        answer = act()
+    except Refused as refused:
+        words = refused.message
+    except SdkError as error:
+        words = error.text
+    except SdkRefused as refused:
+        words = str(refused)
+    else:
+        words = LET_THROUGH if answer else NOTHING_SHOWN
+    return " ".join(words.split())
+
+
+def surprises(scene: Scene, who: str, acts: Mapping[str, Callable[[], object]], expected: Mapping[str, str]) -> dict[str, str]:
+    """The attempts whose outcome does not hold the expected words, with what came of them; all are tried and told."""
+    found = {}
+    for what, words in expected.items():
+        with scene.story.part(f"{who} tries {what}") as part:
+            part.detail = outcome(acts[what])
+        if words not in part.detail:
+            found[what] = f"{part.detail} (expected: {words})"
+    return found

@@ -1,0 +1,133 @@
+"""What a data scientist does with the SDK, and what comes of it. Source: tracebloc SDK 1.2.63."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hamcrest import assert_that, contains_string, equal_to
+
+from support.platforms.tracebloc.clients.notebook_calls import SdkError
+from support.platforms.tracebloc.clients.sdk import SdkRefused, SdkSession
+from support.platforms.tracebloc.playbook.experiments import model_file
+from support.platforms.tracebloc.scene import Person, Scene
+
+NO_ERROR = "no error"
+ONLY_PRINTED = "nothing but words"
+# of the state dicts of toy models
+_SHAPES = {"weak_linear": {"head.weight": (3, 1), "head.bias": (3,)}}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the data scientist sees of an act: the type of the error, its words, and what was printed."""
+
+    error: str
+    words: str
+    printed: str
+
+    @property
+    def said(self) -> str:
+        """The words and what was printed."""
+        return f"{self.words}\n{self.printed}"
+
+
+def outcome_of(scene: Scene, what: str, session: SdkSession, act: Callable[[], object]) -> Outcome:
+    """Do something with the SDK and tell what the data scientist sees of it."""
+    with scene.story.part(what) as part:
+        try:
+            act()
+        except SdkError as error:
+            words = f"{error.text} (code: {error.code})" if error.code else error.text
+            part.detail = f"{error.kind}: {words}"
+            return Outcome(error.kind, words, session.printed)
+        except SdkRefused as refused:
+            part.detail = str(refused).strip()
+            return Outcome(ONLY_PRINTED, "", str(refused))
+    return Outcome(NO_ERROR, "", session.printed)
+
+
+def assert_outcome(outcome: Outcome, error: str, words: str) -> None:
+    """The SDK raised this type of error and said these words."""
+    assert_that(outcome.error, equal_to(error), f"what the SDK raised; it said: {outcome.said}")
+    assert_that(outcome.said, contains_string(words), "what the SDK said")
+
+
+@dataclass
+class Verdicts:
+    """What differed, row by row, so that one row does not hide another."""
+
+    wrong: list[str] = field(default_factory=list)
+
+    def check(self, what: object, outcome: Outcome, error: str, words: str) -> None:
+        """Note a row whose error is of another type or lacks the words."""
+        if outcome.error != error or words not in outcome.said:
+            said = " ".join(outcome.said.split())
+            self.wrong.append(f"{what}: expected {error} saying '{words}', but there was {outcome.error} saying '{said}'")
+
+    def assert_all(self) -> None:
+        """Fail with every row that differed."""
+        if self.wrong:
+            raise AssertionError("rows that differ:\n  " + "\n  ".join(self.wrong))
+
+
+def log_in(scene: Scene, person: Person) -> None:
+    """Somebody logs in with the SDK."""
+    with scene.story.part(f"{person.role} logs in with the SDK"):
+        person.sdk.log_in(person.email, person.password.get_secret_value())
+
+
+def upload(scene: Scene, person: Person, file: Path, weights: bool = False) -> None:
+    """Somebody uploads a model file, with the weights beside it if asked for."""
+    with scene.story.part(f"{person.role} uploads {file.name}{' with its weights' if weights else ''}"):
+        person.sdk.upload_model(file, weights)
+
+
+def link(scene: Scene, person: Person) -> None:
+    """Somebody links what was uploaded to the use case's training dataset."""
+    with scene.story.part(f"{person.role} links it to the training dataset"):
+        person.sdk.link_dataset(scene.use_case.training_dataset_key)
+
+
+def classes_named(printed: str) -> str:
+    """`circle, square`: the order of the classes that a model's outputs must follow, as a link prints it; empty when it prints none."""
+    _, _, lines = printed.partition("classOrder (model output index: class):\n")
+    return ", ".join(found[1] for line in lines.splitlines() if (found := re.fullmatch(r"\s+\d+: (.+)", line)))
+
+
+def variant_of(scene: Scene, model: str, **header: str) -> Path:
+    """A toy model with other words in its header, such as `output_classes="4"`, as a file of the scenario's own."""
+    original = model_file(model)
+    lines = original.read_text(encoding="utf-8").splitlines(keepends=True)
+    for name, value in header.items():
+        lines = [f"{name} = {value}\n" if line.startswith(f"{name} =") else line for line in lines]
+    folder = scene.folder / "models" / scene.names.unique("variant")
+    folder.mkdir(parents=True)
+    (folder / original.name).write_text("".join(lines), encoding="utf-8")
+    return folder / original.name
+
+
+def keep_on_platform(scene: Scene, person: Person, model: str, weights: bool) -> list[Path]:
+    """Somebody lets the platform check and keep a toy model in the Run tab; returns the files that were sent."""
+    files = model_with_weights(scene, model) if weights else [variant_of(scene, model)]
+    with scene.story.part(f"{person.role} lets the platform keep the {model}"):
+        person.backend.keep_model(files[0], files[1].read_bytes() if weights else None)
+    return files
+
+
+def model_with_weights(scene: Scene, model: str) -> list[Path]:
+    """A toy model's file and weights that fit it, as files of the scenario's own."""
+    file = variant_of(scene, model)
+    return [file, _write_weights(file)]
+
+
+def _write_weights(file: Path) -> Path:
+    # imported here, since few scenarios need it
+    import numpy
+    from safetensors.numpy import save_file
+
+    if file.stem not in _SHAPES:
+        raise LookupError(f"no weights can be made for {file.stem}; they can for: {', '.join(_SHAPES)}")
+    weights = file.with_name(f"{file.stem}_weights.safetensors")
+    save_file({name: numpy.full(shape, 0.5, dtype=numpy.float32) for name, shape in _SHAPES[file.stem].items()}, weights)
+    return weights

@@ -1,0 +1,180 @@
+"""Secure environments that a scenario plays itself, so that it says what was measured: a stub participant.
+
+Everything between it and the people is the platform's own: login, queues, object store, averaging, scoring. Source: our choice.
+"""
+
+import json
+from collections.abc import Sequence
+
+from hamcrest import empty, is_not
+
+from environments.platforms.tracebloc.messages import (
+    AVERAGING_QUEUE,
+    FLOPS_QUEUE,
+    RESULTS_QUEUE,
+    EpochFinished,
+    FlopsSpent,
+    ScoreSubmission,
+    SubmissionScored,
+    TrainCycle,
+    WeightsReady,
+    participant_weights_key,
+)
+from support.platforms.tracebloc.clients.edge import EdgeClient
+from support.platforms.tracebloc.playbook import experiments, secure_environments
+from support.platforms.tracebloc.sample_data.datasets import LABEL_COLUMN, class_names, feature_names
+from support.platforms.tracebloc.scene import IngestedDataset, Person, RegisteredEnvironment, Scene, Training
+from support.waiting import eventually
+
+HEARTBEAT_SECONDS = 30.0
+LAST_HEARTBEAT_SECONDS = 0.05
+FLOPS_PER_PETAFLOP = 10**15
+
+
+def connect(scene: Scene, environment: RegisteredEnvironment) -> EdgeClient:
+    """Log in as a registered environment."""
+    with scene.story.part(f"a stub participant logs in as {environment.client_id}"):
+        environment.stub = EdgeClient(scene.platform.backend_url, environment.client_id, environment.client_password)
+        scene.at_the_end(environment.stub.close)
+    return environment.stub
+
+
+def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> RegisteredEnvironment:
+    """An environment that is Online, takes work and tells of one dataset per intent (`{"train": 100, "test": 60}`)."""
+    environment = secure_environments.register(scene, owner)
+    stub = connect(scene, environment)
+    stub.connect_queues()
+    stub.heartbeat(HEARTBEAT_SECONDS)
+    tell_of_rows(scene, environment, rows)
+    return environment
+
+
+def tell_of_rows(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, int]) -> None:
+    """It tells of one dataset per intent (`{"train": 100}`), with as many rows of each class as can be."""
+    tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
+
+
+def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]]) -> None:
+    """It tells of one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
+    for intent, classes in rows.items():
+        table, count = scene.names.table(intent), sum(classes.values())
+        with scene.story.part(f"it tells of {count} rows to {intent}"):
+            key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes))
+        scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
+
+
+def train(scene: Scene, training: Training, cycle: int, accuracies: Sequence[float], petaflops: float = 0.0) -> None:
+    """Every stub participant trains a cycle: an epoch's metric, the cost, the weights; returns once the cycle is completed."""
+    for environment, accuracy in zip(scene.environments, accuracies, strict=True):
+        with scene.story.part(f"{environment.client_id} trains cycle {cycle}") as part:
+            work = ordered_cycle(environment.stub_participant, training, cycle)
+            environment.stub_participant.report_pod(work, "Running")
+            if petaflops:
+                spend(scene, training, work, environment.stub_participant, petaflops)
+            _hand_in(scene, environment, work, accuracy)
+            part.detail = f"accuracy {accuracy}"
+    experiments.wait_until_cycle_completed(training, cycle)
+
+
+def ordered_cycle(stub: EdgeClient, training: Training, cycle: int) -> TrainCycle:
+    """The order to train a cycle, once it has come."""
+
+    def found() -> list[TrainCycle]:
+        orders = [work for work in stub.work if isinstance(work, TrainCycle)]
+        return [work for work in orders if (work.experiment_key, work.cycle) == (training.experiment_key, cycle)]
+
+    return eventually(f"the order to train cycle {cycle} of {training.experiment_key}", found, is_not(empty()))[0]
+
+
+def spend(scene: Scene, training: Training, work: TrainCycle, stub: EdgeClient, petaflops: float) -> None:
+    """A pod tells what it spent; returns once the platform has counted it."""
+    before = float(experiments.experiment(training)["petaflops"])
+    pod = f"{stub.pod_of(work)}-{scene.names.unique('pod')}"
+    flops = round(petaflops * FLOPS_PER_PETAFLOP)
+    message = FlopsSpent(
+        experiment_key=work.experiment_key, cycle=work.cycle, client_id=stub.client_id, pod=pod, flops=flops, grams_co2e=1.0
+    )
+    stub.tell(FLOPS_QUEUE, message, f"{pod}:flops")
+
+    def more(counted: float) -> bool:
+        return counted > before
+
+    more.__doc__ = f"more than {before} PetaFLOPs"
+    eventually("the cost to be counted", lambda: float(experiments.experiment(training)["petaflops"]), more)
+
+
+def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
+    """Every stub participant scores a submission on its test rows."""
+    for environment, value in zip(scene.environments, scores, strict=True):
+        stub = environment.stub_participant
+        with scene.story.part(f"{environment.client_id} scores a submission with {value}"):
+            work = _ordered_scoring(stub, submission_id)
+            message = SubmissionScored(
+                experiment_key=work.experiment_key,
+                cycle=work.cycle,
+                submission_id=submission_id,
+                client_id=stub.client_id,
+                rows=_rows(scene, environment, "test"),
+                score=value,
+            )
+            stub.report_pod(work, "Running")
+            stub.tell(RESULTS_QUEUE, message, f"{stub.pod_of(work)}:score")
+            stub.report_pod(work, "Succeeded", exit_code=0)
+
+
+def _ordered_scoring(stub: EdgeClient, submission_id: str) -> ScoreSubmission:
+    def found() -> list[ScoreSubmission]:
+        return [work for work in stub.work if isinstance(work, ScoreSubmission) and work.submission_id == submission_id]
+
+    return eventually(f"the order to score the submission {submission_id}", found, is_not(empty()))[0]
+
+
+def _hand_in(scene: Scene, environment: RegisteredEnvironment, work: TrainCycle, accuracy: float) -> None:
+    """Tell the metric, store the weights and say that they are there, as pod and requests-proxy do together."""
+    import numpy
+    from safetensors.numpy import save
+
+    stub, metrics, pod = environment.stub_participant, {"accuracy": accuracy}, environment.stub_participant.pod_of(work)
+    key, cycle = work.experiment_key, work.cycle
+    epoch = EpochFinished(experiment_key=key, cycle=cycle, epoch=1, client_id=stub.client_id, metrics=metrics)
+    stub.tell(RESULTS_QUEUE, epoch, f"{pod}:epoch-1")
+    rows = _rows(scene, environment, "train")
+    stored = participant_weights_key(key, cycle, stub.client_id)
+    weights = save({"head.weight": numpy.full((3, 1), accuracy, dtype=numpy.float32)})
+    scene.object_store.write(stored, weights, {"rows": str(rows), "metrics": json.dumps(metrics)})
+    ready = WeightsReady(
+        experiment_key=key,
+        cycle=cycle,
+        client_id=stub.client_id,
+        rows=rows,
+        weights_key=stored,
+        metrics=metrics,
+        participants=work.participants,
+    )
+    stub.tell(AVERAGING_QUEUE, ready, f"{pod}:weights")
+    stub.report_pod(work, "Succeeded", exit_code=0)
+
+
+def _rows(scene: Scene, environment: RegisteredEnvironment, intent: str) -> int:
+    (rows,) = (dataset.rows for dataset in scene.datasets if (dataset.environment, dataset.intent) == (environment, intent))
+    return rows
+
+
+def _evenly(rows: int) -> dict[str, int]:
+    classes = class_names()
+    return {name: rows // len(classes) + (number < rows % len(classes)) for number, name in enumerate(classes)}
+
+
+def _summary(table: str, intent: str, labels: dict[str, int]) -> dict[str, object]:
+    return {
+        "ingestor_id": f"ingest-{table}",
+        "labels": labels,
+        "dataset_title": table,
+        "data_format": "tabular",
+        "data_intent": intent,
+        "category": "tabular_classification",
+        "schema": {**{name: {"dtype": "float"} for name in feature_names()}, LABEL_COLUMN: {"dtype": "string", "role": "target"}},
+        "samples": [{"data_id": "1"}],
+        "meta_data": {},
+        "record_count": sum(labels.values()),
+    }

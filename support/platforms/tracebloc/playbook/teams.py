@@ -1,0 +1,37 @@
+"""Teams of a use case and their merging. Source: our choice (see `environments/platforms/tracebloc/backend/merging.py`)."""
+
+from collections.abc import Callable
+
+from support.platforms.tracebloc.clients.backend import Json
+from support.platforms.tracebloc.scene import Person, Scene, UseCase
+
+
+def team_of(use_case: UseCase, person: Person) -> Json:
+    """Somebody's team in a use case: its name, its members, its budget."""
+    return person.backend.team(use_case.key)
+
+
+def ask(use_case: UseCase, asking: Person, team: int) -> Json:
+    """Somebody's team asks another to merge; raises Refused."""
+    return asking.backend.ask_to_merge(use_case.key, team)
+
+
+def merge(scene: Scene, use_case: UseCase, asking: Person, accepting: Person) -> Json:
+    """One person's team asks the other's to merge, and the other accepts; returns the merged team."""
+    with scene.story.part(f"the team of {asking.role} asks the team of {accepting.role} to merge"):
+        request = ask(use_case, asking, team_of(use_case, accepting)["id"])
+    with scene.story.part(f"{accepting.role} accepts") as part:
+        merged = accepting.backend.accept_merge(use_case.key, request["id"])
+        part.detail = f"{merged['name']}: {merged['remaining_petaflops']} of {merged['budget_petaflops']} PetaFLOPs are left"
+    return merged
+
+
+def merge_attempts(use_case: UseCase, elsewhere: UseCase, asking: Person, asked: Person) -> dict[str, Callable[[], object]]:
+    """What is no merge, by the words of a feature: `asked` has a team in both use cases, the owner in none."""
+    own, other = team_of(use_case, asking)["id"], team_of(use_case, asked)["id"]
+    return {
+        "asking without a team of one's own": lambda: ask(use_case, use_case.owner, other),
+        "asking one's own team": lambda: ask(use_case, asking, own),
+        "asking a team of another use case": lambda: ask(use_case, asking, team_of(elsewhere, asked)["id"]),
+        "accepting what one's own team has asked": lambda: asking.backend.accept_merge(use_case.key, ask(use_case, asking, other)["id"]),
+    }

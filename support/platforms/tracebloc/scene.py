@@ -1,0 +1,286 @@
+"""What one scenario works with: its platform, its names, its people and what they made.
+
+Source: our choice.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pydantic import SecretStr
+
+from environments.substrate import Platform, SecureEnvironment, Substrate
+from support.names import MAIL_DOMAIN, Names
+from support.platforms.tracebloc.clients.backend import BackendClient
+from support.platforms.tracebloc.clients.dataset_store import StoredTable
+from support.platforms.tracebloc.clients.edge import EdgeClient
+from support.platforms.tracebloc.clients.gateway import Gateway
+from support.platforms.tracebloc.clients.mailbox import Mailbox
+from support.platforms.tracebloc.clients.object_store import ObjectStore
+from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
+from support.platforms.tracebloc.clients.sdk import SdkSession
+from support.platforms.tracebloc.clients.service_bus import ServiceBus
+from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
+from support.platforms.tracebloc.sample_data.sources.source import Source
+from support.redaction import learn_secret
+from support.story import Story
+
+
+class HasClose(Protocol):
+    """What has to be closed."""
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+Thing = TypeVar("Thing")
+Closable = TypeVar("Closable", bound=HasClose)
+
+
+@dataclass
+class Person:
+    """Somebody with an account on the platform, and their sessions."""
+
+    role: str
+    email: str
+    password: SecretStr
+    backend: BackendClient
+    sdk: SdkSession
+
+
+@dataclass
+class RegisteredEnvironment:
+    """A secure environment its owner registered, and its client once that is installed."""
+
+    identity: str
+    client_id: str
+    client_password: SecretStr
+    owner: Person
+    installed: SecureEnvironment | None = None
+    stub: EdgeClient | None = None
+
+    @property
+    def stub_participant(self) -> EdgeClient:
+        """What the scenario says in the environment's name; a LookupError says when nobody does."""
+        if self.stub is None:
+            raise LookupError(f"no stub participant is logged in as the secure environment {self.client_id}")
+        return self.stub
+
+    @property
+    def client(self) -> SecureEnvironment:
+        """The installed client; a LookupError says when there is none."""
+        if self.installed is None:
+            raise LookupError(f"no client is installed in the secure environment {self.client_id} yet")
+        return self.installed
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """One ingestion that was asked for: what was staged, into which table, by which job."""
+
+    environment: RegisteredEnvironment
+    table: str
+    intent: str
+    source: Source
+    job: str
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a finished ingestion left in the secure environment, and what the platform was told of it."""
+
+    ingestion: Ingestion
+    stored: StoredTable
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class IngestedDataset:
+    """A dataset after ingestion: its key on the platform and its table in the secure environment."""
+
+    dataset_key: str
+    table: str
+    intent: str
+    rows: int
+    environment: RegisteredEnvironment
+    seed: int = 0
+    """What the toy data was made from."""
+
+
+@dataclass
+class UseCase:
+    """A use case and what it was made of."""
+
+    key: str
+    owner: Person
+    datasets: list[IngestedDataset] = field(default_factory=list)
+    training_dataset_key: str = ""
+    task: str = "tabular classification"
+
+    def datasets_for(self, intent: str) -> list[IngestedDataset]:
+        """Its datasets of one intent (train or test)."""
+        return [dataset for dataset in self.datasets if dataset.intent == intent]
+
+
+@dataclass
+class Training:
+    """One participant's experiment."""
+
+    participant: Person
+    model: str
+    experiment_key: str
+    epochs: int
+    cycles: int
+
+
+@dataclass(frozen=True)
+class Checkouts:
+    """Other projects' files that the user gave; each is a LookupError away from a scenario that forgot to say what it needs."""
+
+    client_folder: Path | None = None
+    front_end_folder: Path | None = None
+
+    @property
+    def client(self) -> Path:
+        """The checkout of tracebloc/client."""
+        if self.client_folder is None:
+            raise LookupError("no checkout of tracebloc/client is given: the scenario needs @needs.helm or @needs.installer.scripts")
+        return self.client_folder
+
+    @property
+    def front_end(self) -> Path:
+        """The checkout of the front end."""
+        if self.front_end_folder is None:
+            raise LookupError("no checkout of the front end is given: the scenario needs @needs.frontend")
+        return self.front_end_folder
+
+
+@dataclass
+class Scene:
+    """Everything one scenario has; `close` gives all of it back."""
+
+    substrate: Substrate
+    platform: Platform
+    client_env: str
+    folder: Path
+    central_services: tuple[str, ...] = ()
+    checkouts: Checkouts = field(default_factory=Checkouts)
+    names: Names = field(default_factory=Names)
+    story: Story = field(default_factory=Story)
+    people: dict[str, Person] = field(default_factory=dict)
+    environments: list[RegisteredEnvironment] = field(default_factory=list)
+    ingestions: list[Ingestion] = field(default_factory=list)
+    ingested: list[Ingested] = field(default_factory=list)
+    datasets: list[IngestedDataset] = field(default_factory=list)
+    use_cases: list[UseCase] = field(default_factory=list)
+    trainings: list[Training] = field(default_factory=list)
+    inference_runs: list[Training] = field(default_factory=list)
+    submissions: list[str] = field(default_factory=list)
+    stubs: list[ProxiedStub] = field(default_factory=list)
+    _kept: dict[type, Any] = field(default_factory=dict)
+    _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The e-mails the platform sent."""
+        return Mailbox(self.platform.mail_folder)
+
+    @cached_property
+    def object_store(self) -> ObjectStore:
+        """What the platform stored."""
+        return ObjectStore(self.platform)
+
+    @cached_property
+    def service_bus(self) -> ServiceBus:
+        """The platform's queues."""
+        return ServiceBus(self.platform.service_bus_connection_string)
+
+    @cached_property
+    def service_bus_faults(self) -> ServiceBusFaults:
+        """What can be made to go wrong with the queues; a LookupError when nothing can."""
+        if self.platform.service_bus_control_url is None:
+            raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+        faults = ServiceBusFaults(self.platform.service_bus_control_url)
+        self.at_the_end(faults.close)
+        return faults
+
+    @property
+    def use_case(self) -> UseCase:
+        """The scenario's use case; a LookupError says when there is none."""
+        if not self.use_cases:
+            raise LookupError("no use case was created yet")
+        return self.use_cases[-1]
+
+    @property
+    def ingestion(self) -> Ingestion:
+        """The ingestion that was asked for last; a LookupError says when there is none."""
+        if not self.ingestions:
+            raise LookupError("nothing was ingested yet")
+        return self.ingestions[-1]
+
+    def person(self, role: str) -> Person:
+        """Who plays a role; a LookupError says who does when nobody plays that one."""
+        if role not in self.people:
+            raise LookupError(f"nobody is '{role}' in this scenario; there are: {', '.join(self.people) or 'no people'}")
+        return self.people[role]
+
+    def new_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person:
+        """Somebody who has no account yet, with sessions that are closed when the scenario ends."""
+        password = self.names.password()
+        learn_secret(password)
+        backend = BackendClient(self.platform.backend_url)
+        self._open.callback(backend.close)
+        sdk = self.new_sdk(role, self.platform.backend_url)
+        person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
+        self.people[role] = person
+        return person
+
+    def new_gateway(self) -> Gateway:
+        """A gateway to the platform, which is closed when the scenario ends."""
+        gateway = Gateway(self.platform.backend_url)
+        self._open.callback(gateway.close)
+        return gateway
+
+    def new_sdk(self, folder: str, backend_url: str) -> SdkSession:
+        """A session of the SDK with the backend of that URL, in a working folder of that name; it ends with the scenario."""
+        session = SdkSession(backend_url, self.folder / "sdk" / folder.replace(" ", "-"), self.substrate.start_beside)
+        self._open.callback(session.close)
+        return session
+
+    def at_the_end(self, do: Callable[[], None]) -> None:
+        """Do this when the scenario ends, however it ends; what comes last is done first."""
+        self._open.callback(do)
+
+    def keep(self, thing: Thing) -> Thing:
+        """Keep something that only a few steps know, until the scenario ends; the latest of its kind counts."""
+        self._kept[type(thing)] = thing
+        return thing
+
+    def kept(self, kind: type[Thing]) -> Thing:
+        """The latest of a kind that was kept; a LookupError says that there is none."""
+        if kind not in self._kept:
+            raise LookupError(f"no {kind.__name__} was made in this scenario yet")
+        thing: Thing = self._kept[kind]
+        return thing
+
+    def closing(self, client: Closable) -> Closable:
+        """The client, which is closed when the scenario ends."""
+        self._open.callback(client.close)
+        return client
+
+    def adopt(self, environment: SecureEnvironment) -> None:
+        """Stop this client when the scenario ends."""
+        self._open.callback(environment.stop)
+
+    def services(self) -> list[str]:
+        """The platform's central services and those of this scenario's secure environments."""
+        ours = [environment.client_id for environment in self.environments]
+        return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
+
+    def close(self) -> None:
+        """Stop and close whatever the scenario started, last first."""
+        self._open.close()

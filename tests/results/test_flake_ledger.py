@@ -1,0 +1,93 @@
+"""How reliable scenarios are over many runs."""
+
+from pathlib import Path
+
+from support.results.flake_ledger import LedgerLine, add_run, read_ledger, reliability
+from support.results.run_record import RunRecord, ScenarioRecord
+
+
+def run(number: int, sabotage: str | None = None, **statuses: str) -> RunRecord:
+    scenarios = [
+        ScenarioRecord(
+            name=name,
+            location=f"features/a.feature:{line}",
+            status=status,
+            weight="blocks",
+            reason=None,
+            seconds=1.0,
+            wall_seconds=1.0,
+            order=line,
+            worker=0,
+            over_budget="",
+            died="",
+            attempts=1,
+            failed_attempts=[],
+            evidence=None,
+            steps=[],
+        )
+        for line, (name, status) in enumerate(statuses.items())
+    ]
+    return RunRecord(
+        run=str(number),
+        substrate="embedded",
+        client_env="dev",
+        sabotage=sabotage,
+        workers=1,
+        seed=None,
+        shard=None,
+        shard_plan="",
+        ready_seconds=1,
+        step_seconds=1,
+        hook_seconds=1,
+        wall_seconds=1,
+        exit_code=0,
+        scenarios=scenarios,
+    )
+
+
+def lines(*ended: tuple[str, int]) -> list[LedgerLine]:
+    return [LedgerLine(run=str(number), scenario="s", status=status, attempts=attempts) for number, (status, attempts) in enumerate(ended)]
+
+
+def test_each_run_adds_its_scenarios_but_not_those_that_were_skipped(tmp_path: Path) -> None:
+    add_run(run(1, one="passed", two="skipped"), tmp_path)
+    add_run(run(2, one="failed"), tmp_path)
+    assert [(line.scenario, line.status) for line in read_ledger(tmp_path)] == [
+        ("features/a.feature: one", "passed"),
+        ("features/a.feature: one", "failed"),
+    ]
+
+
+def test_a_run_with_a_sabotage_says_nothing_about_reliability(tmp_path: Path) -> None:
+    add_run(run(1, sabotage="flops-not-relayed", one="failed"), tmp_path)
+    assert read_ledger(tmp_path) == []
+
+
+def test_a_torn_line_is_passed_over(tmp_path: Path) -> None:
+    add_run(run(1, one="passed"), tmp_path)
+    file = tmp_path / "flake-ledger.jsonl"
+    file.write_text('{"run": "0", "scena\n' + file.read_text())
+    assert len(read_ledger(tmp_path)) == 1
+
+
+def test_rates_are_shares_of_the_runs() -> None:
+    (one,) = reliability(lines(("passed", 1), ("failed", 2), ("passed", 2), ("passed", 1)))
+    assert (one.runs, one.pass_rate, one.flaky_rate, one.retry_rate) == (4, 0.75, 0.25, 0.5)
+
+
+def test_greens_in_a_row_end_at_a_failure_and_at_a_second_attempt() -> None:
+    assert reliability(lines(("failed", 1), ("passed", 1), ("passed", 1)))[0].consecutive_greens == 2
+    assert reliability(lines(("passed", 1), ("passed", 2), ("passed", 1)))[0].consecutive_greens == 1
+    assert reliability(lines(("passed", 1), ("passed", 1)))[0].consecutive_greens == 2
+    assert reliability(lines(("passed", 1), ("failed", 1)))[0].consecutive_greens == 0
+
+
+def test_changes_between_passed_and_failed_are_counted() -> None:
+    assert reliability(lines(("passed", 1), ("failed", 1), ("error", 1), ("passed", 1)))[0].changes == 2
+
+
+def test_the_least_reliable_comes_first() -> None:
+    good = [LedgerLine(run="1", scenario="good", status="passed")]
+    retried = [LedgerLine(run="1", scenario="retried", status="passed", attempts=2)]
+    bad = [LedgerLine(run="1", scenario="bad", status="failed")]
+    assert [one.scenario for one in reliability([*good, *retried, *bad])][-1] == "good"
