@@ -1,0 +1,85 @@
+"""Which substrates and platforms there are, by name; each one is imported only when it is chosen."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from environments.errors import UnknownPlatform, UnknownSubstrate
+
+if TYPE_CHECKING:
+    from environments.platform import Platform
+    from environments.substrate import Substrate
+
+NO_SUBSTRATE = "none"
+SUBSTRATES = {"embedded": "environments.embedded.substrate", "none": "environments.none"}
+"""The modules that hold one as `SUBSTRATE`."""
+NOT_BUILT_YET = ("compose", "kind", "remote")
+PLATFORMS_FOLDER = Path(__file__).parent / "platforms"
+
+
+def create_substrate(
+    name: str, platform: "Platform | None", *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0
+) -> "Substrate":
+    """The substrate of that name for one platform, not started yet; raises UnknownSubstrate.
+
+    Args:
+        name: one of SUBSTRATES.
+        platform: what runs on it; None only for the substrate none.
+        run_id: names the run in the ledger and everything made for it.
+        logs_folder: gets one `<service>.log` a service; it is not removed at the end.
+        deadline_factor: stretches every deadline.
+    """
+    refuse_unknown_substrate(name)
+    substrate: Substrate = import_module(SUBSTRATES[name]).SUBSTRATE(
+        platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=deadline_factor
+    )
+    return substrate
+
+
+def refuse_unknown_substrate(name: str) -> None:
+    """Return if there is a substrate of that name; raises UnknownSubstrate."""
+    if name in SUBSTRATES:
+        return
+    if name in NOT_BUILT_YET:
+        raise UnknownSubstrate(f"the substrate '{name}' is not built yet: use embedded")
+    known = _nearest_first(name, (*SUBSTRATES, *NOT_BUILT_YET))
+    raise UnknownSubstrate(
+        f"there is no substrate '{name}'. Known, nearest first: {', '.join(known)} (only {' and '.join(SUBSTRATES)} are built so far)"
+    )
+
+
+@cache
+def platform_names() -> tuple[str, ...]:
+    """The names of all platforms, sorted."""
+    return tuple(sorted(file.parent.name for file in PLATFORMS_FOLDER.glob("*/platform.py")))
+
+
+def platform_class(name: str) -> "type[Platform]":
+    """The platform of that name; raises UnknownPlatform."""
+    if name not in platform_names():
+        known = _nearest_first(name, platform_names())
+        raise UnknownPlatform(f"there is no platform '{name}'. Known, nearest first: {', '.join(known) or 'none'}")
+    found: type[Platform] = import_module(f"environments.platforms.{name}.platform").PLATFORM
+    return found
+
+
+def platform_classes() -> "list[type[Platform]]":
+    """All platforms, by name."""
+    return [platform_class(name) for name in platform_names()]
+
+
+def platform_of(feature: Path | str, features: Path = Path("features")) -> str | None:
+    """The name of the platform whose promise a feature file is, by its folder `features/<platform>`; None: it needs none."""
+    try:
+        folder = Path(feature).resolve().relative_to(features.resolve()).parts[0]
+    except (ValueError, IndexError):
+        return None
+    return folder if folder in platform_names() else None
+
+
+def _nearest_first(name: str, known: Sequence[str]) -> list[str]:
+    nearest = get_close_matches(name, known, n=len(known), cutoff=0.4)
+    return [*nearest, *(other for other in known if other not in nearest)]

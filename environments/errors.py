@@ -1,0 +1,43 @@
+"""What can go wrong with a substrate and the services on it; each text is for whoever runs the scenarios."""
+
+from collections.abc import Sequence
+
+LOG_LINES_IN_ERRORS = 15
+
+
+class SubstrateError(Exception):
+    """The substrate cannot do what was asked."""
+
+
+class UnknownSubstrate(SubstrateError):
+    """There is no substrate of that name, or it is not built yet."""
+
+
+class UnknownPlatform(SubstrateError):
+    """There is no platform of that name."""
+
+
+class ServiceFailed(SubstrateError):
+    """A service is not in the state it must be in; the text ends with its last log lines."""
+
+    def __init__(self, service: str, what: str, last_log_lines: Sequence[str]) -> None:
+        self.service = service
+        self.last_log_lines = list(last_log_lines)[-LOG_LINES_IN_ERRORS:]
+        lines = "".join(f"\n  | {line}" for line in self.last_log_lines)
+        super().__init__(f"{service} {what}" + (f"; the last lines of its log:{lines}" if lines else "; its log is empty"))
+
+
+class ServiceDied(ServiceFailed):
+    """A service ended that must run."""
+
+    def __init__(self, service: str, exit_code: int, last_log_lines: Sequence[str]) -> None:
+        self.exit_code = exit_code
+        how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+        super().__init__(service, f"died with {how}", last_log_lines)
+
+
+class ServiceNotReady(ServiceFailed):
+    """A service runs but cannot serve within its deadline."""
+
+    def __init__(self, service: str, seconds: float, last_log_lines: Sequence[str]) -> None:
+        super().__init__(service, f"is not ready after {seconds:.0f} s", last_log_lines)

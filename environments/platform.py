@@ -1,0 +1,172 @@
+"""What a platform is: the one object that the runner and every substrate receive. No platform stands here."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from environments.services import Pods, ServiceSpec, Volume
+
+if TYPE_CHECKING:
+    import click
+
+    from environments.requirements import Requirement
+    from environments.substrate import Cluster, Substrate
+
+SABOTAGE_VARIABLE = "RINGMASTER_SABOTAGE"
+"""Names the defect that is switched on, for whatever runs a reference service."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of one platform: by option, by variable `RINGMASTER_<NAME>`, or in `ringmaster.toml`."""
+
+    name: str
+    read: Callable[[Any], Any]
+    """Makes the value of what was given; raises ValueError with a sentence."""
+    meaning: str
+    default: Any = None
+    required: bool = False
+    """Without a default: `read("")` says what is missing."""
+    option: bool = True
+    """Whether `ringmaster run` takes it as `--<name>`."""
+    metavar: str | None = None
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """A single, realistic defect of the reference services: what it does, and the real incident it stands for."""
+
+    name: str
+    meaning: str
+    incident: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the platform adds to the rules for features."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Plain tags that select, with their meaning."""
+    example: Sequence[str] = ()
+    """The steps that `ringmaster new feature` begins with."""
+
+
+class Scene(Protocol):
+    """What one scenario has of a platform."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the scenario's evidence is kept."""
+
+    @property
+    def story(self) -> Any:  # noqa: ANN401 - support.story.Story, which stands above this room
+        """Where steps tell their parts."""
+
+    def services(self) -> list[str]:
+        """The services whose logs belong to its evidence."""
+        ...
+
+    def clusters(self) -> "Mapping[str, Cluster]":
+        """What runs its pods, by the name of the group."""
+        ...
+
+    def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
+        """What else to look at when it failed: by what it is, a function that notes it."""
+        ...
+
+    def close(self) -> None:
+        """Give back everything that the scenario had."""
+        ...
+
+
+class Platform(ABC):
+    """A platform, with the settings of one run.
+
+    A subclass stands in `environments/platforms/<name>/platform.py` as `PLATFORM`. Importing that module must stay cheap: commands ask
+    it for names and settings. What the services and clients need is imported by the methods.
+    """
+
+    name: ClassVar[str]
+    """As its folders are called: `features/<name>`, `steps/<name>`."""
+    settings: ClassVar[Sequence[Setting]] = ()
+    capabilities: ClassVar[Mapping[str, str]] = {}
+    """Those it adds to the substrates': the name that `@needs.<name>` asks for, and its meaning."""
+    shared_services: ClassVar[Sequence[str]] = ()
+    """What `@disturbs.<service>` and `@without.<service>` may name."""
+    vocabulary: ClassVar[Vocabulary] = Vocabulary()
+
+    def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
+        """Take the values of its settings, which were read already."""
+        self.values = dict(values)
+        self.sabotage = sabotage
+        self.deadline_factor = deadline_factor
+
+    @classmethod
+    def sabotages(cls) -> Sequence[Sabotage]:
+        """The defects that its reference services can have switched on."""
+        return ()
+
+    @classmethod
+    def commands(cls) -> "Sequence[click.Command]":
+        """The commands it adds to `ringmaster`."""
+        return ()
+
+    @abstractmethod
+    def services(self) -> Sequence[ServiceSpec]:
+        """Its services, in the order in which they are best started."""
+
+    def volumes(self) -> Sequence[Volume]:
+        """Volumes besides those that its services name."""
+        return ()
+
+    def secrets(self) -> Sequence[str]:
+        """Secrets that the substrate makes for its services, besides those that they name."""
+        return ()
+
+    def variables(self) -> Mapping[str, str]:
+        """The environment of all its services."""
+        return {SABOTAGE_VARIABLE: self.sabotage} if self.sabotage else {}
+
+    def pods(self) -> Pods | None:
+        """How its services start pods; None: they start none."""
+        return None
+
+    def preload_for_groups(self) -> Sequence[str]:
+        """Modules that a substrate may load ahead for the services of groups."""
+        return ()
+
+    def requirements(self) -> "Sequence[Requirement]":
+        """What its reference services and clients need of the machine they run on."""
+        return ()
+
+    def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
+        """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
+        return None
+
+    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
+        """What the reports say about the running platform, such as which of its parts are real."""
+        return {}
+
+    def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
+        """How people reach the running platform, without secrets."""
+        return {spec.name: substrate.address(spec.name, port).url for spec in self.services() for port in spec.ports}
+
+    def known_secrets(self, substrate: "Substrate") -> Sequence[str]:
+        """What must stand in no report."""
+        return [substrate.secret(name) for name in {*self.secrets(), *(name for spec in self.services() for name in spec.secrets)}]
+
+    def prepare(self) -> None:
+        """Get this process ready for scenarios that call parts of the reference services in it."""
+
+    def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
+        """End faults that a killed scenario left in a service; what was repaired, or empty. Raises SubstrateError."""
+        return ""
+
+    @abstractmethod
+    def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
+        """A scene for one scenario, whose evidence is kept in `folder`."""

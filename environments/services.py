@@ -1,0 +1,135 @@
+"""What a service needs to run, written once for every substrate: a platform lists these, a substrate makes processes or containers of them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import SecretStr
+
+HTTP = "http"
+GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
+
+
+@dataclass(frozen=True)
+class PythonModule:
+    """A module that runs like `python -m`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program and its arguments, which must hold no secret: everybody on the machine can see them."""
+
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a port of a service is reached."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """As an HTTP address, without a slash at the end."""
+        return f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A folder that outlives the service; services of one platform or group that name the same volume share it."""
+
+    name: str
+    seen_by_pods_at: Path | None = None
+    """Where pods find it, where they can have mounts of their own."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The most that a service may use, where the substrate can hold it to that."""
+
+    cpu: float = 1.0
+    memory_mebibytes: int = 512
+
+
+class Site(Protocol):
+    """Where a service runs, as it sees itself and the others. What it names has to be declared by the platform or the group."""
+
+    def port(self, name: str = HTTP) -> int:
+        """The port that this service listens on."""
+        ...
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where this service reaches another one: of its own group first, else of the whole platform."""
+        ...
+
+    def volume(self, name: str) -> Path:
+        """Where this service finds a volume."""
+        ...
+
+    def pod_volume(self, name: str) -> Path:
+        """Where the pods that this service starts find a volume."""
+        ...
+
+    def secret(self, name: str) -> str:
+        """A secret that the substrate made for the platform, or that the group brought along."""
+        ...
+
+    def launcher(self) -> Mapping[str, str]:
+        """The variables that say how to start pods here (see `environments.processes.pods`)."""
+        ...
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """One service. It is ready once it touched the file named by READY_FILE or, with `ready_port`, once that port accepts."""
+
+    name: str
+    runs: PythonModule | Program
+    variables: Callable[[Site], Mapping[str, str]]
+    """Its environment, besides what every service of the platform gets. Secrets belong here and never into arguments."""
+    ports: tuple[str, ...] = (HTTP,)
+    ready_port: str | None = None
+    ready_seconds: float = 30.0
+    """How long it may take to be ready, before deadlines are stretched."""
+    after: tuple[str, ...] = ()
+    """What has to be up first, and is stopped after it."""
+    volumes: tuple[Volume, ...] = ()
+    secrets: tuple[str, ...] = ()
+    resources: Resources = field(default_factory=Resources)
+    preload: tuple[str, ...] = ()
+    """Modules that a substrate may load ahead, once for all processes it forks."""
+    awaited: bool = True
+    """False: the platform is ready without it; who needs it first waits for it (`Substrate.wait_until_ready`)."""
+    image: str | None = None
+    """A public image that substrates of containers run in its place; None: the image of the platform's own services."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Services that a scenario adds to a running platform and removes again; each is called `<service>-<group>` there."""
+
+    name: str
+    services: tuple[ServiceSpec, ...]
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    volumes: tuple[Volume, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not GROUP_NAME.fullmatch(self.name):
+            raise ValueError(f"'{self.name[:70]}' cannot name a group of services: letters, digits and dashes only")
+
+
+@dataclass(frozen=True)
+class Pods:
+    """How a platform's short-lived pods are run."""
+
+    group_label: str
+    """The label that holds the name of the group a pod belongs to."""
+    preload: tuple[str, ...] = ()
+    """Modules that a substrate may load ahead, once for all pods it forks."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """For whoever loads them ahead."""
