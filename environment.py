@@ -6,6 +6,7 @@ from behave.runner import Context
 
 from support.evidence.scenario import ScenarioEvidence
 from support.runner.session import current_session
+from support.story import Story
 
 use_step_matcher_for_cucumber_expressions()
 
@@ -13,7 +14,7 @@ use_step_matcher_for_cucumber_expressions()
 def before_all(context: Context) -> None:
     """Use the platform that `ringmaster run` started, or start it now for plain `behave`."""
     context.session = current_session()
-    context.session.start()
+    context.session.start(context.config.paths)
     context.add_cleanup(context.session.stop_if_started_here)
 
 
@@ -22,15 +23,18 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if reason := context.session.reason_to_skip(scenario):
         scenario.skip(reason)
         return
-    context.scene = context.session.new_scene(scenario)
-    context.evidence = ScenarioEvidence(scenario, context.scene)
+    session = context.session
+    context.scene = session.new_scene(scenario)
+    context.story = context.scene.story if context.scene is not None else Story()
+    folder = context.scene.folder if context.scene is not None else session.folder_of(scenario)
+    context.evidence = ScenarioEvidence(scenario, folder, session.deployment_of(scenario).substrate, context.scene)
     context.add_cleanup(context.evidence.close)
     context.add_cleanup(_give_back, context)
 
 
 def before_step(context: Context, step: Step) -> None:
     """Collect the step's parts on the step itself, where the reports find them."""
-    step.parts = context.scene.story.begin_step()
+    step.parts = context.story.begin_step()
     context.evidence.step_begins(step)
 
 
@@ -47,5 +51,6 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def _give_back(context: Context) -> None:
-    with context.evidence.cleaning_up():
-        context.scene.close()
+    if context.scene is not None:
+        with context.evidence.cleaning_up():
+            context.scene.close()

@@ -12,29 +12,25 @@ import argparse
 import json
 import os
 import platform
-import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 from hamcrest import equal_to
-from pydantic import SecretStr
 
 from environments.embedded.ports import Ports
+from environments.embedded.site import ServiceSite, Sites
 from environments.ledger import Ledger
-from environments.platforms.tracebloc.services import (
-    PRELOADED_FOR_PODS,
-    CentralAddresses,
-    Service,
-    averaging_service,
-    backend,
-    base_services,
-)
+from environments.platforms.tracebloc.preloaded import FOR_PODS
+from environments.platforms.tracebloc.services import central_services
+from environments.processes.variables import basic_environment
+from environments.services import PythonModule, ServiceSpec
 from support.waiting import eventually
 
 PROJECT = Path(__file__).parent.parent
@@ -113,18 +109,11 @@ def separate_processes() -> float:
     ledger, ports = Ledger.open(f"benchmark-{os.getpid()}"), Ports()
     try:
         state = ledger.make_folder()
-        for name in ("tmp", "objects", "mail", "mail/cur", "mail/new", "mail/tmp"):
-            (state / name).mkdir()
-        central = CentralAddresses(
-            state=state,
-            backend_port=ports.reserve(),
-            service_bus_port=ports.reserve(),
-            service_bus_control_port=ports.reserve(),
-            object_store_port=ports.reserve(),
-            service_bus_key=SecretStr(secrets.token_urlsafe(32)),
-            object_store_secret_key=SecretStr(secrets.token_urlsafe(32)),
-        )
-        return seconds_until_ready([*base_services(central), averaging_service(central), backend(central)], state)
+        (state / "tmp").mkdir()
+        specs = central_services(with_mariadb=False)
+        sites = Sites(state / "volumes", ports)
+        sites.make_room(specs, (), ())
+        return seconds_until_ready(specs, sites, state)
     finally:
         ports.release()
         ledger.close()
@@ -133,14 +122,14 @@ def separate_processes() -> float:
 def libraries_of_a_pod() -> float:
     """Seconds a process of its own needs to load what a training pod or a data scientist's SDK needs; forked, it has them at once."""
     began = time.monotonic()
-    subprocess.run([sys.executable, "-c", f"import {', '.join(PRELOADED_FOR_PODS)}"], cwd=PROJECT, check=True)
+    subprocess.run([sys.executable, "-c", f"import {', '.join(FOR_PODS)}"], cwd=PROJECT, check=True)
     return time.monotonic() - began
 
 
-def seconds_until_ready(services: list[Service], state: Path) -> float:
+def seconds_until_ready(services: Sequence[ServiceSpec], sites: Sites, state: Path) -> float:
     """Start services all at once, wait for the last one to be ready, and end them."""
     began = time.monotonic()
-    started = [start(service, state) for service in services]
+    started = [start(service, sites, state) for service in services]
     try:
         for service in services:
             eventually(f"{service.name} to be ready", (state / f"{service.name}.ready").exists, equal_to(True), within=60)
@@ -151,10 +140,14 @@ def seconds_until_ready(services: list[Service], state: Path) -> float:
             process.wait()
 
 
-def start(service: Service, state: Path) -> "subprocess.Popen[bytes]":
-    """Start one service as a process of its own."""
-    variables = {**service.environment, "READY_FILE": str(state / f"{service.name}.ready"), "PYTHONPATH": str(PROJECT)}
-    return subprocess.Popen([sys.executable, "-m", str(service.module)], env=variables, cwd=state, stderr=subprocess.DEVNULL)
+def start(service: ServiceSpec, sites: Sites, state: Path) -> "subprocess.Popen[bytes]":
+    """Start one service as `python -m`."""
+    if not isinstance(service.runs, PythonModule):
+        raise TypeError(f"{service.name} is not a Python module")
+    own = {"READY_FILE": str(state / f"{service.name}.ready"), "HOME": str(state), "TMPDIR": str(state / "tmp")}
+    environment = {**basic_environment(), **own, **service.variables(ServiceSite(service, sites))}
+    with (state / f"{service.name}.log").open("wb") as log:
+        return subprocess.Popen([sys.executable, "-m", service.runs.name], env=environment, cwd=PROJECT, stdout=log, stderr=log)
 
 
 if __name__ == "__main__":

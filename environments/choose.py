@@ -80,6 +80,14 @@ def platform_of(feature: Path | str, features: Path = Path("features")) -> str |
     return folder if folder in platform_names() else None
 
 
+def platforms_of(path: Path | str, features: Path = Path("features")) -> set[str]:
+    """The platforms of a feature file or of all features in a folder; the empty name stands for features that need none."""
+    here = Path(path).resolve()
+    if here != features.resolve() and here not in features.resolve().parents:
+        return {platform_of(here, features) or ""}
+    return {name for name in platform_names() if (features / name).is_dir()} or {""}
+
+
 def _nearest_first(name: str, known: Sequence[str]) -> list[str]:
     nearest = get_close_matches(name, known, n=len(known), cutoff=0.4)
     return [*nearest, *(other for other in known if other not in nearest)]

@@ -160,9 +160,6 @@ class Platform(ABC):
         """What must stand in no report."""
         return [substrate.secret(name) for name in {*self.secrets(), *(name for spec in self.services() for name in spec.secrets)}]
 
-    def prepare(self) -> None:
-        """Get this process ready for scenarios that call parts of the reference services in it."""
-
     def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
         """End faults that a killed scenario left in a service; what was repaired, or empty. Raises SubstrateError."""
         return ""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Literal
 
-from environments.substrate import SubstrateError
+from environments.errors import SubstrateError
 
 PLATFORM = "the platform"
 
@@ -22,6 +24,23 @@ class Requirement:
     probe: Callable[[], str | None] = field(repr=False, compare=False)
     """What is there, such as a version; None when it is missing."""
     needed: bool = True
+
+
+def package(module: str, install: str, purpose: str = PLATFORM, *, needed: bool = True) -> Requirement:
+    """A Python package by one of its modules; `install` is what to ask pip for."""
+
+    def probe() -> str | None:
+        try:
+            if find_spec(module) is None:
+                return None
+        except (ModuleNotFoundError, ValueError):
+            return None
+        try:
+            return version(install.strip("'").partition("[")[0].partition("=")[0])
+        except PackageNotFoundError:
+            return "unknown version"
+
+    return Requirement(module, "package", purpose, install, probe, needed)
 
 
 def refuse_unmet(requirements: Iterable[Requirement], substrate: str) -> None:

@@ -1,4 +1,4 @@
-"""What a service needs to run, written once for every substrate: a platform lists these, a substrate makes processes or containers of them."""
+"""What a service needs to run, written once: a platform lists these, a substrate makes processes or containers of them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -117,6 +117,8 @@ class Group:
     services: tuple[ServiceSpec, ...]
     secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
     volumes: tuple[Volume, ...] = ()
+    played: tuple[ServiceSpec, ...] = ()
+    """Services that a scenario plays itself: they get addresses and are not started."""
 
     def __post_init__(self) -> None:
         if not GROUP_NAME.fullmatch(self.name):

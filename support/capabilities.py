@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from environments.substrate import Substrate
+from environments.platform import Platform
+from environments.substrate import CAPABILITIES, Substrate
 
 NO_CHECKOUT = "no checkout of tracebloc/client is given: set client_checkout (option --client-checkout)"
 
@@ -22,11 +23,11 @@ class GivenCheckouts(Protocol):
         """A checkout of the front end."""
 
 
-def why_missing(capability: str, settings: GivenCheckouts, substrate: Substrate) -> str | None:
+def why_missing(capability: str, platform: Platform | None, substrate: Substrate) -> str | None:
     """Why a scenario that needs this cannot run, in one plain sentence; None when it can."""
-    if capability in OF_THIS_MACHINE:
-        return OF_THIS_MACHINE[capability](settings)
-    return None if capability in substrate.capabilities else substrate.left_out(capability)
+    if capability in CAPABILITIES:
+        return substrate.why_missing(capability)
+    return platform.why_missing(capability, substrate) if platform else "no"
 
 
 def _helm(settings: GivenCheckouts) -> str | None:

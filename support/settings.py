@@ -5,6 +5,7 @@ A variable wins over the file; an option wins over both. Source: our choice.
 
 import os
 import tomllib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -93,6 +94,13 @@ class Settings:
         if self.client_env is None:
             raise SettingsError("client_env is not set")
         return self.client_env
+
+    def platform_values(self, name: str) -> dict[str, Any]:
+        """The values of one platform's settings."""
+        return {key: getattr(self, key) for key in ("client_env", "ingestor", "client_checkout", "frontend_checkout")}
+
+    def require(self, platforms: Iterable[str]) -> None:
+        """Refuse to run these platforms without the settings that they cannot do without; raises SettingsError."""
 
     @property
     def worker_count(self) -> int:

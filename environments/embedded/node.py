@@ -1,41 +1,41 @@
-"""The node: the fork server whose processes are the pods of all secure environments, and what scenarios see of it."""
+"""The node: the fork server whose processes are the pods of all groups, and what scenarios see of it."""
 
 import contextlib
 import json
 import secrets
 import shutil
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from environments.embedded.preloading import preload_in_background
+from environments.errors import SubstrateError
 from environments.ledger import Ledger
-from environments.platforms.tracebloc.pod_folder import JOB_FILE
 from environments.processes.client import Process, Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
+from environments.processes.pods import JOB_FILE
 from environments.processes.variables import basic_environment
-from environments.substrate import PodState, SubstrateError
+from environments.services import Pods
+from environments.substrate import PodState
 
-CLIENT_LABEL = "tracebloc.io/client-id"
 NICENESS = 5
-FEW_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-"""The models are tiny, and several threads only wait for each other. Where the SDK asks for all cores, they sleep while they wait."""
 
 
 class Node:
     """Starts at once and preloads in the background; a pod asked for earlier waits for that."""
 
-    def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, preloaded: Sequence[str]) -> None:
+    def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, pods: Pods) -> None:
         socket_path = state / "run" / "node.sock"
         self._temporary = state / "tmp"
-        # torch makes a cache folder as soon as it is imported, and reads then how many threads its libraries may use
-        variables = {"TMPDIR": str(self._temporary)} | FEW_THREADS
+        self._group_label = pods.group_label
+        # what is preloaded may write to the temporary folder, and read the variables, as soon as it is imported
+        variables = {"TMPDIR": str(self._temporary), **pods.variables}
         self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, variables=variables)
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path
         self.log = log
         self.processes: Processes = self._server.processes
-        threading.Thread(target=self._preload, args=[preloaded], name="preload of the node", daemon=True).start()
+        preload_in_background(self.processes, pods.preload)
 
     @property
     def exit_code(self) -> int | None:
@@ -46,9 +46,9 @@ class Node:
         """End all pods, then the node; idempotent."""
         self._server.stop()
 
-    def kill_pods_of(self, client_id: str) -> None:
-        """Kill all pods of a secure environment whose client is not stopped in order."""
-        NodeCluster(self.processes, client_id).kill_all()
+    def cluster(self, group: str) -> "NodeCluster":
+        """The pods of one group."""
+        return NodeCluster(self.processes, {self._group_label: group})
 
     def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
         """Start a module that is no pod; what it prints is added to `log` in its folder. Raises SubstrateError."""
@@ -65,20 +65,13 @@ class Node:
         except ProcessesError as error:
             raise SubstrateError(f"{module} cannot be started: {error}") from error
 
-    def _preload(self, modules: Sequence[str]) -> None:
-        try:
-            self.processes.preload(modules)
-        except ProcessesError:
-            # stopped before it was done
-            return
-
 
 class NodeCluster:
-    """The pods of one secure environment (see `environments.substrate.Cluster`)."""
+    """The pods of one group (see `environments.substrate.Cluster`)."""
 
-    def __init__(self, processes: Processes, client_id: str) -> None:
+    def __init__(self, processes: Processes, own_labels: Mapping[str, str]) -> None:
         self._processes = processes
-        self._own = {CLIENT_LABEL: client_id}
+        self._own = dict(own_labels)
 
     def pods(self, labels: Mapping[str, str]) -> list[PodState]:
         """The pods that carry all of `labels`, ended ones included, oldest first."""
@@ -90,7 +83,7 @@ class NodeCluster:
         return process.log.read_text(errors="replace") if process is not None and process.log.exists() else ""
 
     def job(self, name: str) -> Mapping[str, Any]:
-        """A Job as the jobs-manager created it; raises SubstrateError for an unknown name. It holds secrets: never print it."""
+        """A Job as it was created; raises SubstrateError for an unknown name. It holds secrets: never print it."""
         file = self._known(name).log.with_name(JOB_FILE)
         if not file.exists():
             raise SubstrateError(f"the Job {name} is not written down yet")

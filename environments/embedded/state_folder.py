@@ -1,4 +1,4 @@
-"""Where a run's temporary folder can be: in the system's folder for such, unless MariaDB's user could not get there."""
+"""Where a run's temporary folder can be: in the system's folder for such, unless services of other users could not get there."""
 
 import os
 import tempfile
@@ -7,14 +7,10 @@ from pathlib import Path
 ELSEWHERE = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - the folder made in it is closed to others
 
 
-def parent_of_state(*, for_another_user: bool) -> Path:
-    """The folder to make the run's folder in.
-
-    Args:
-        for_another_user: whether MariaDB runs as somebody else, who must be able to get through to its data.
-    """
+def parent_of_state() -> Path:
+    """The folder to make the run's folder in; for root one that others get through, since some servers refuse to run as root."""
     usual = Path(tempfile.gettempdir()).resolve()
-    if not for_another_user:
+    if os.geteuid() != 0:
         return usual
     return next((folder for folder in (usual, *ELSEWHERE) if _is_open_to_others(folder)), usual)
 

@@ -3,22 +3,38 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments.embedded import log_files
 from environments.embedded.ports import accepts
+from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.ledger import Ledger
-from environments.platforms.tracebloc.services import Service
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
-from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
+from environments.services import Program, PythonModule
 
 GRACE_SECONDS = 3.0
-BASE, CENTRAL, EDGE = range(3)
-STARTED_BY = "started-by"
-"""Label of an edge's services: the process that installed the client, and would stop it."""
+STARTED_BY, GROUP = "started-by", "group"
+"""Labels of a group's services: the process that added the group, and would remove it; and the group's name."""
 BETWEEN_LOOKS_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service as a process: ready once it touched its ready file or, if given, once `ready_port` accepts.
+
+    Those of a higher layer stand on those of a lower one, and are ended before them.
+    """
+
+    name: str
+    environment: Mapping[str, str] = field(repr=False)
+    runs: PythonModule | Program
+    layer: int = 0
+    ready_port: int | None = None
+    ready_seconds: float = 30.0
+    group: str | None = None
 
 
 class Supervisor:
@@ -29,25 +45,23 @@ class Supervisor:
         self.logs_folder = logs_folder
         self._run_folder = run_folder
         self._ledger = ledger
-        self._layers: dict[str, int] = {}
         self._services: dict[str, Service] = {}
         self._told_to_end: set[str] = set()
 
-    def start(self, services: Sequence[Service], layer: int, *, at_once: bool = False) -> None:
+    def start(self, services: Sequence[Service], *, at_once: bool = False) -> None:
         """Start services; returns before they are ready. Raises SubstrateError.
 
         Args:
             services: what to start.
-            layer: those of a higher layer stand on those of a lower one, and are ended before them.
             at_once: do not wait for what the fork server is preloading.
         """
         for service in services:
-            self._layers[service.name] = layer
             self._services[service.name] = service
             self._launch(service, at_once=at_once)
 
-    def wait_until_ready(self, services: Sequence[Service], deadline_seconds: float) -> None:
+    def wait_until_ready(self, services: Sequence[Service]) -> None:
         """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
+        deadline_seconds = max((service.ready_seconds for service in services), default=0.0)
         deadline = time.monotonic() + deadline_seconds
         waiting = list(services)
         sequence = -1
@@ -72,19 +86,19 @@ class Supervisor:
 
     def stop_all(self) -> None:
         """End everything, the highest layer first."""
-        for layer in sorted(set(self._layers.values()), reverse=True):
-            self.stop([service for service in self._services.values() if self._layers[service.name] == layer])
+        for layer in sorted({service.layer for service in self._services.values()}, reverse=True):
+            self.stop([service for service in self._services.values() if service.layer == layer])
 
-    def kill_those_of(self, process: int) -> list[str]:
-        """Kill the edges' services that another process of this run had started; tells their names."""
+    def kill_groups_of(self, process: int) -> set[str]:
+        """Kill the services of all groups that another process of this run had added; returns the groups' names."""
         try:
-            left = [found.name for found in self.processes.processes({STARTED_BY: str(process)}) if not found.ended]
-            for name in left:
-                self.processes.stop(name, grace_seconds=0)
+            left = [found for found in self.processes.processes({STARTED_BY: str(process)}) if not found.ended]
+            for found in left:
+                self.processes.stop(found.name, grace_seconds=0)
         except ProcessesError:
             # the server is gone, and all it had started with it
-            return []
-        return left
+            return set()
+        return {found.labels[GROUP] for found in left}
 
     def services(self) -> list[str]:
         """The names of the services in the order they were started."""
@@ -101,16 +115,16 @@ class Supervisor:
         unasked = [service for service in self._services.values() if service.name not in self._told_to_end]
         return self._dead(unasked, self._watch(-1).processes)
 
-    def faults(self, name: str, deadline_seconds: float) -> "ServiceFaults":
+    def faults(self, name: str) -> "ServiceFaults":
         """What can be done to a service; raises SubstrateError."""
-        return ServiceFaults(self, self.service(name), deadline_seconds)
+        return ServiceFaults(self, self.service(name))
 
     def end(self, service: Service, grace_seconds: float) -> None:
         """End one service as a fault; its death is no news then."""
         self._told_to_end.add(service.name)
         self._end(service.name, grace_seconds)
 
-    def start_again(self, service: Service, deadline_seconds: float) -> None:
+    def start_again(self, service: Service) -> None:
         """Start an ended service as it was and wait until it is ready; a running one is left alone."""
         process = self.processes.find(service.name)
         if process is not None and not process.ended:
@@ -119,21 +133,22 @@ class Supervisor:
             self.processes.remove(service.name)
         self._launch(service, at_once=True)
         self._told_to_end.discard(service.name)
-        self.wait_until_ready([service], deadline_seconds)
+        self.wait_until_ready([service])
 
     def _launch(self, service: Service, *, at_once: bool) -> None:
         ready_file = self._ready_file(service)
         ready_file.unlink(missing_ok=True)
+        runs = service.runs
         self._told_to_end.discard(service.name)
         try:
             process = self.processes.start(
                 service.name,
-                module=service.module,
-                program=service.program,
+                module=runs.name if isinstance(runs, PythonModule) else None,
+                program=runs.command if isinstance(runs, Program) else (),
                 environment={**service.environment, "READY_FILE": str(ready_file)},
                 folder=self._run_folder,
                 log=self._log(service.name),
-                labels={STARTED_BY: str(os.getpid())} if self._layers[service.name] == EDGE else {},
+                labels={STARTED_BY: str(os.getpid()), GROUP: service.group} if service.group else {},
                 at_once=at_once,
             )
         except ProcessesError as error:
@@ -183,10 +198,9 @@ class Supervisor:
 class ServiceFaults:
     """What can be done to one service (see `environments.substrate.Faults`)."""
 
-    def __init__(self, supervisor: Supervisor, service: Service, deadline_seconds: float) -> None:
+    def __init__(self, supervisor: Supervisor, service: Service) -> None:
         self._supervisor = supervisor
         self._service = service
-        self._deadline_seconds = deadline_seconds
 
     def stop(self) -> None:
         """End it in order (SIGTERM; SIGKILL after 3 s)."""
@@ -198,7 +212,7 @@ class ServiceFaults:
 
     def start(self) -> None:
         """Start it again, as it was, and wait until it is ready; nothing happens when it runs."""
-        self._supervisor.start_again(self._service, self._deadline_seconds)
+        self._supervisor.start_again(self._service)
 
     def pause(self) -> None:
         """Freeze it: its port stays open and nothing answers."""

@@ -4,39 +4,38 @@ It spares each run some five seconds of processor time. Source: our choice.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from environments.embedded.node import FEW_THREADS
-from environments.embedded.substrate import preload_in_background
+from environments.embedded.preloading import preload_in_background
 from environments.ledger import Ledger
-from environments.platforms.tracebloc.services import (
-    PRELOADED_FOR_AVERAGING,
-    PRELOADED_FOR_BACKEND,
-    PRELOADED_FOR_EDGES,
-    PRELOADED_FOR_PODS,
-)
+from environments.platform import Platform
 from environments.processes.launch import WARM_VARIABLE, RunningForkServer
-
-PRELOADED = {
-    "fork-server": PRELOADED_FOR_AVERAGING + PRELOADED_FOR_BACKEND + PRELOADED_FOR_EDGES,
-    "node": PRELOADED_FOR_PODS,
-}
-"""By the name of the fork server that is forked from it."""
 
 
 @contextmanager
-def warm_servers() -> Iterator[Mapping[str, str]]:
+def warm_servers(platforms: Sequence[Platform]) -> Iterator[Mapping[str, str]]:
     """The variables with which runs find the servers, as long as the block lasts; a run that is quicker than they waits for them."""
     ledger = Ledger.open(f"warm-{secrets.token_hex(4)}")
+    services = [module for platform in platforms for spec in platform.services() for module in spec.preload]
+    groups = [module for platform in platforms for module in platform.preload_for_groups()]
+    pods = [own for platform in platforms if (own := platform.pods()) is not None]
+    # by the name of the fork server that is forked from it
+    loaded: dict[str, tuple[list[str], dict[str, str]]] = {"fork-server": ([*services, *groups], {})}
+    if pods:
+        modules = [module for own in pods for module in own.preload]
+        loaded["node"] = (modules, {name: value for own in pods for name, value in own.variables.items()})
     try:
         folder = ledger.make_folder()
         temporary = folder / "tmp"
         temporary.mkdir(mode=0o700)
-        for name, modules in PRELOADED.items():
-            variables = {"TMPDIR": str(temporary)} | FEW_THREADS
+        for name, (modules, variables) in loaded.items():
             server = RunningForkServer(
-                folder / f"{name}.sock", folder / f"{name}.log", name=f"warm-{name}", run_id=ledger.run_id, variables=variables
+                folder / f"{name}.sock",
+                folder / f"{name}.log",
+                name=f"warm-{name}",
+                run_id=ledger.run_id,
+                variables={"TMPDIR": str(temporary), **variables},
             )
             ledger.record_process(server.name, server.pid)
             preload_in_background(server.processes, modules)

@@ -50,10 +50,10 @@ def problem_of(tag: str) -> str | None:
 def known_capabilities() -> frozenset[str]:
     """Every capability that a substrate, or the machine that runs the scenarios, has or says why it lacks."""
     # imported here: only a tag that asks for one needs it
-    from environments.embedded.substrate import CAPABILITIES, LEFT_OUT
-    from support.capabilities import OF_THIS_MACHINE
+    from environments.choose import platform_classes
+    from environments.substrate import CAPABILITIES
 
-    return CAPABILITIES | LEFT_OUT.keys() | OF_THIS_MACHINE.keys()
+    return frozenset({*CAPABILITIES, *(name for platform in platform_classes() for name in platform.capabilities)})
 
 
 def _nearest(given: str, known: Iterable[str]) -> str:

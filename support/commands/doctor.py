@@ -30,7 +30,7 @@ def doctor(substrate: str | None, as_json: bool) -> None:
 
     Examples: `ringmaster doctor`, `ringmaster doctor --substrate embedded --json`.
     """
-    from environments.substrate import UnknownSubstrate
+    from environments.errors import UnknownSubstrate
     from support.doctor.diagnosis import diagnose
 
     try:

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from behave.model import Scenario, Step
 
-from environments.platforms.tracebloc.messages import experiments_queue
-from environments.substrate import PodState
+from environments.platform import Scene
+from environments.substrate import Cluster, PodState, Substrate
 from support.evidence.entries import Kind
 from support.evidence.recorder import Recorder, record, use
-from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 from support.redaction import redact
 
 FINE = ("passed", "skipped", "untested")
@@ -20,15 +20,17 @@ FINE = ("passed", "skipped", "untested")
 class ScenarioEvidence:
     """Begins when it is made. Files beside `evidence.jsonl`, when the scenario fails: `services/*.log` and `pods/*.log`."""
 
-    def __init__(self, scenario: Scenario, scene: Scene) -> None:
+    def __init__(self, scenario: Scenario, folder: Path, substrate: Substrate, scene: Scene | None) -> None:
         """Raises OSError when the scenario's folder cannot be written."""
+        self._folder = folder
+        self._substrate = substrate
         self._scene = scene
         self._began = time.time()
         self._step_began = self._began
-        self._recorder = Recorder(scene.folder)
+        self._recorder = Recorder(folder)
         use(self._recorder)
         # the reports find it there
-        scenario.evidence = scene.folder
+        scenario.evidence = folder
         tags = " ".join(f"@{tag}" for tag in sorted(map(str, scenario.effective_tags)))
         record(Kind.SCENARIO, scenario.name, f"{scenario.location}\n{tags}")
 
@@ -67,20 +69,19 @@ class ScenarioEvidence:
             raise
 
     def _collect(self) -> None:
-        scene = self._scene
-        own = [environment for environment in scene.environments if environment.installed is not None]
-        for environment in own:
-            _trying(f"the pods of {environment.client_id}", partial(self._keep_pods, environment))
-            queue = experiments_queue(environment.client_id)
-            _trying(f"the queue {queue}", partial(scene.service_bus.state, queue))
-        for service in scene.services():
+        if self._scene is None:
+            return
+        for name, cluster in self._scene.clusters().items():
+            _trying(f"the pods of {name}", partial(self._keep_pods, cluster))
+        for what, look in self._scene.collect_evidence().items():
+            _trying(what, look)
+        for service in self._scene.services():
             _trying(f"the log of {service}", partial(self._keep_log, service))
 
     def _keep_log(self, service: str) -> None:
-        self._keep(f"services/{service}.log", self._scene.substrate.logs(service, since=self._began))
+        self._keep(f"services/{service}.log", self._substrate.logs(service, since=self._began))
 
-    def _keep_pods(self, environment: RegisteredEnvironment) -> None:
-        cluster = environment.client.cluster
+    def _keep_pods(self, cluster: Cluster) -> None:
         for pod in cluster.pods({}):
             record(Kind.POD, pod.name, _described(pod), at=pod.started_at or self._began, failed=pod.phase == "Failed")
             self._keep(f"pods/{pod.name}.log", cluster.pod_log(pod.name))
@@ -88,7 +89,7 @@ class ScenarioEvidence:
     def _keep(self, name: str, text: str) -> None:
         if not text:
             return
-        file = self._scene.folder / name
+        file = self._folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(redact(text), encoding="utf-8")
         record(Kind.FILE, name)
@@ -103,5 +104,5 @@ def _trying(what: str, collect: Callable[[], object]) -> None:
 
 
 def _described(pod: PodState) -> str:
-    labels = " ".join(f"{name.removeprefix('tracebloc.io/')}={value}" for name, value in sorted(pod.labels.items()))
+    labels = " ".join(f"{name.rpartition('/')[2]}={value}" for name, value in sorted(pod.labels.items()))
     return f"{pod.phase}{'' if pod.exit_code is None else f' with exit code {pod.exit_code}'} {labels}"

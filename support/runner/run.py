@@ -12,8 +12,8 @@ from typing import Literal
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
+from environments.errors import SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
-from environments.substrate import SubstrateError, UnknownSubstrate
 from support.redaction import redact
 from support.runner.closing import print_closing, write_record
 from support.runner.execution import CodeUnusable, Execution, Outcome, Wishes
@@ -74,12 +74,11 @@ def _run(selection: Selection, session: RunSession, manner: Manner, stopping: St
     gc.enable()
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
-    session.prepare()
+    session.prepare([scenario.filename for scenario in model.selected])
     execution = Execution(configuration, manner.wishes, stopping, session.folder.allure if settings.allure else None)
     execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
-    if session.substrate is not None:
-        execution.clean_up_after = session.substrate.clean_up_after
-        execution.loading_seconds = session.substrate.loading_seconds
+    execution.clean_up_after = session.clean_up_after
+    execution.loading_seconds = session.loading_seconds
     try:
         _start_platform(session, manner.wishes)
     except SubstrateError as error:
@@ -135,7 +134,6 @@ def _kept_trace(session: RunSession) -> Path:
 def _start_platform(session: RunSession, wishes: Wishes) -> None:
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
-    facts += [f"environment {settings.client_env}"] if settings.client_env else []
     facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
     facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
@@ -143,8 +141,9 @@ def _start_platform(session: RunSession, wishes: Wishes) -> None:
     for removed in session.cleaned_up:
         say(f"  cleaned up after a killed run: {removed}")
     session.start()
-    if session.platform is not None:
-        say(f"Platform ready in {session.ready_seconds:.2f} s; ingestor: {session.ingestor}")
+    if any(session.deployments):
+        told = "".join(f"; {name}: {text}" for name, text in session.facts.items())
+        say(f"Platform ready in {session.ready_seconds:.2f} s{told}")
 
 
 def _stop(session: RunSession, stopping: Stopping) -> None:
@@ -160,13 +159,13 @@ def _stop(session: RunSession, stopping: Stopping) -> None:
 
 def _keep(session: RunSession) -> None:
     """Wait for a signal, with the platform running."""
-    if session.platform is None:
+    if not any(session.deployments):
         say("--keep: there is no platform to keep")
         return
     try:
         say("\nThe platform is kept. Reach it at:", "bold")
-        for name in ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder"):
-            say(f"  {name.replace('_', ' ')}: {getattr(session.platform, name)}")
+        for name, address in session.addresses.items():
+            say(f"  {name}: {address}")
         say(f"  logs: {session.folder.logs}")
         say(f"End it with Ctrl-C, or `kill {os.getpid()}`.")
         signal.pause()
@@ -181,20 +180,8 @@ def _tell_allure(session: RunSession) -> None:
     facts = {
         "run": session.folder.run,
         "substrate": settings.substrate,
-        "environment": settings.client_env or "none",
         "sabotage": str(settings.sabotage or "none"),
         "python": platform.python_version(),
+        **session.facts,
     }
-    if session.platform is not None:
-        facts |= {"ingestor": session.ingestor} | {name: _version(name) for name in ("tracebloc", "azure-servicebus")}
     write_surroundings(session.folder.allure, facts)
-
-
-def _version(package: str) -> str:
-    # only for runs with a platform; takes as long to import as all commands together
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

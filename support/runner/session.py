@@ -1,16 +1,18 @@
-"""One run: its settings, its results folder and its one platform, shared by all scenarios."""
+"""One run: its settings, its results folder, and one running platform for each that its scenarios need, shared by all of them."""
 
 import re
 import secrets
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from behave.model import Scenario
 
+from environments.choose import NO_SUBSTRATE, create_substrate, platform_class, platform_of, platforms_of, refuse_unknown_substrate
 from environments.ledger import clean_up_left_overs
-from environments.platforms.tracebloc.sabotages import switch_on
-from environments.substrate import Platform, Substrate, create
+from environments.platform import Platform, Scene
+from environments.substrate import Substrate
 from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
@@ -18,14 +20,25 @@ from support.results.run_folder import RunFolder
 from support.runner.claims import claims_of
 from support.settings import Settings, read_settings
 
-if TYPE_CHECKING:
-    from support.platforms.tracebloc.scene import Scene
-
 NEEDS = re.compile(r"needs\.(.+)")
+NO_PLATFORM = ""
 
 
 class ResultsFolderUnusable(Exception):
     """The results folder cannot be made; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A platform on a substrate; a substrate without a platform carries scenarios that need none."""
+
+    substrate: Substrate
+    platform: Platform | None = None
+
+    @property
+    def name(self) -> str:
+        """The platform's name; empty without one."""
+        return self.platform.name if self.platform is not None else ""
 
 
 @dataclass
@@ -34,111 +47,153 @@ class RunSession:
 
     settings: Settings
     folder: RunFolder
-    substrate: Substrate | None = None
-    platform: Platform | None = None
     cleaned_up: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
-    central_services: tuple[str, ...] = ()
     shard: str | None = None
     shard_plan: str = ""
     started_by_behave: bool = False
-    ready_seconds: float = 0.0
     began: float = field(default_factory=time.monotonic)
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    """By the platform's name; under the empty name, what scenarios without a platform run on."""
+    started: bool = False
 
-    def prepare(self) -> None:
-        """Remove what killed runs left, make the results folder and choose the substrate.
+    @property
+    def ready_seconds(self) -> float:
+        """How long the platforms took to be ready."""
+        return sum(deployment.substrate.ready_seconds for deployment in self.deployments.values())
+
+    @property
+    def loading_seconds(self) -> float:
+        """For how long after the start platforms still load what longer scenarios need."""
+        return max((deployment.substrate.loading_seconds for deployment in self.deployments.values()), default=0.0)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the reports say about the running platforms."""
+        if not self.started:
+            return {}
+        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
+        return {name: text for platform, substrate in running for name, text in platform.facts(substrate).items()}
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """How people reach the running platforms."""
+        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
+        return {name: text for platform, substrate in running for name, text in platform.addresses(substrate).items()}
+
+    def prepare(self, features: Iterable[str | Path] = ()) -> None:
+        """Remove what killed runs left, make the results folder and choose a substrate for each platform.
+
+        Args:
+            features: the files of the scenarios that will run, or folders of them.
 
         Raises:
             UnknownSubstrate: there is no substrate of that name.
+            SettingsError: a platform needs a setting that is not given.
             ResultsFolderUnusable: the results folder cannot be made.
         """
         self.cleaned_up = clean_up_left_overs()
-        self.substrate = create(self.settings.substrate, self.settings, run_id=self.folder.run, logs_folder=self.folder.logs)
+        self.choose(features)
         try:
             self.folder.create()
         except OSError as error:
             raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
         Patience.factor = self.settings.deadline_factor
-        # for scenarios that call parts of the reference platform in this process
-        switch_on(self.settings.sabotage)
 
-    def start(self) -> None:
-        """Start the platform, unless it runs already; raises SubstrateError."""
-        if self.platform is not None:
+    def start(self, features: Iterable[str | Path] = ()) -> None:
+        """Start the platforms, unless they run already; raises SubstrateError.
+
+        Args:
+            features: what plain behave runs, which has prepared nothing.
+        """
+        if self.started:
             return
-        if self.substrate is None:
-            self.prepare()
+        if not self.deployments:
+            self.prepare(features)
             self.started_by_behave = True
-        self.platform = self._substrate().start()
-        if self.platform is None:
-            return
-        self.ready_seconds = self.platform.ready_seconds
-        self.central_services = tuple(self._substrate().services())
-        for secret in (self.platform.service_bus_connection_string, self.platform.object_store_secret_key):
-            learn_secret(secret.get_secret_value())
-
-    @property
-    def ingestor(self) -> str:
-        """Which ingestor step 5 of the playbook runs here, and why not the real one."""
-        substrate = self._substrate()
-        if "mysql" in substrate.capabilities:
-            unmodified = "pod-mounts" in substrate.capabilities
-            return "tracebloc-ingest on MariaDB" + (
-                "" if unmodified else f", with a constant set in memory: {substrate.left_out('pod-mounts')}"
-            )
-        return f"the reference ingestor, since {substrate.left_out('mysql')}"
+        self.started = True
+        for deployment in self.deployments.values():
+            deployment.substrate.start()
+            if deployment.platform is not None:
+                for secret in deployment.platform.known_secrets(deployment.substrate):
+                    learn_secret(secret)
 
     def stop(self) -> None:
-        """Stop the platform and leave nothing of it."""
-        self.platform = None
-        if self.substrate is not None:
-            self.substrate.stop()
+        """Stop the platforms and leave nothing of them."""
+        self.started = False
+        for deployment in reversed(self.deployments.values()):
+            deployment.substrate.stop()
 
     def stop_at_once(self) -> None:
-        """End the platform without grace, and leave nothing of it."""
-        self.platform = None
-        if self.substrate is not None:
-            self.substrate.kill()
+        """End the platforms without grace, and leave nothing of them."""
+        self.started = False
+        for deployment in reversed(self.deployments.values()):
+            deployment.substrate.kill()
 
     def stop_if_started_here(self) -> None:
-        """Stop the platform if plain behave started it; `ringmaster run` stops its own."""
+        """Stop the platforms if plain behave started them; `ringmaster run` stops its own."""
         if self.started_by_behave:
             self.stop()
 
+    def deployment_of(self, scenario: Scenario) -> Deployment:
+        """What a scenario runs on: its platform's, or one without a platform."""
+        name = platform_of(str(scenario.filename)) or NO_PLATFORM
+        return self.deployments.get(name) or self.deployments[NO_PLATFORM]
+
     def reason_to_skip(self, scenario: Scenario) -> str | None:
-        """Why a scenario cannot run here, from its `@needs.` tags; None when it can."""
+        """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
+        deployment = self.deployment_of(scenario)
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
-        missing = {capability: why_missing(capability, self.settings, self._substrate()) for capability in needed}
-        return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
+        missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
+        reasons = [f"needs {capability}: {reason}" for capability, reason in missing.items() if reason]
+        if not reasons and deployment.platform is None and (name := platform_of(str(scenario.filename))):
+            reasons = [f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"]
+        return "; ".join(reasons) or None
 
-    def new_scene(self, scenario: Scenario) -> "Scene":
-        """A scene for one scenario, with a folder of its own among the results."""
-        # imported here: the platform's clients take longer to load than a run without a platform to begin
-        from support.platforms.tracebloc.scene import Checkouts, Scene
+    def new_scene(self, scenario: Scenario) -> Scene | None:
+        """A scene for one scenario, with a folder of its own among the results; None for one that needs no platform."""
+        deployment = self.deployment_of(scenario)
+        if deployment.platform is None:
+            return None
+        return deployment.platform.new_scene(deployment.substrate, self.folder_of(scenario))
 
-        if self.platform is None:
-            raise RuntimeError("there is no platform: scenes need one")
+    def folder_of(self, scenario: Scenario) -> Path:
+        """A new folder among the results for a scenario's evidence; not made yet."""
         slug = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60]
-        return Scene(
-            substrate=self._substrate(),
-            platform=self.platform,
-            client_env=self.settings.environment_name,
-            checkouts=Checkouts(self.settings.client_checkout, self.settings.frontend_checkout),
-            folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
-            central_services=self.central_services,
-        )
+        return self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}"
 
     def notice_dead_services(self, scenario: Scenario) -> None:
         """Keep which services died, with their last log lines; those that the scenario does without may have been ended beside it."""
         without = claims_of(map(str, scenario.effective_tags)).without
-        for death in self._substrate().deaths(besides={name.replace("-", "_") for name in without}):
+        for death in self.deployment_of(scenario).substrate.deaths(besides={name.replace("-", "_") for name in without}):
             if death not in self.died:
                 self.died.append(death)
 
-    def _substrate(self) -> Substrate:
-        if self.substrate is None:
-            raise RuntimeError("no substrate was chosen")
-        return self.substrate
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """End what a killed process of this run had made on any of the platforms; see `Substrate.clean_up_after`."""
+        return [line for deployment in self.deployments.values() for line in deployment.substrate.clean_up_after(process, alone=alone)]
+
+    def choose(self, features: Iterable[str | Path]) -> None:
+        """Choose a substrate for each platform of these features, without starting it; see `prepare`."""
+        refuse_unknown_substrate(self.settings.substrate)
+        runs_none = self.settings.substrate == NO_SUBSTRATE
+        wanted = {NO_PLATFORM} if runs_none else {name for feature in features for name in platforms_of(feature)}
+        # a platform's own come first: what needs none is quick
+        for number, name in enumerate(sorted(wanted, reverse=True)):
+            run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"
+            logs = self.folder.logs if len(wanted - {NO_PLATFORM}) < 2 else self.folder.logs / name
+            self.deployments[name] = self._deployment(name, run_id, logs)
+
+    def _deployment(self, name: str, run_id: str, logs_folder: Path) -> Deployment:
+        settings, platform = self.settings, None
+        if name != NO_PLATFORM:
+            settings.require([name])
+            made = platform_class(name)
+            sabotage = settings.sabotage if settings.sabotage in {known.name for known in made.sabotages()} else None
+            platform = made(settings.platform_values(name), sabotage=sabotage, deadline_factor=settings.deadline_factor)
+        chosen = settings.substrate if platform is not None else NO_SUBSTRATE
+        substrate = create_substrate(chosen, platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=settings.deadline_factor)
+        return Deployment(substrate, platform)
 
 
 _current: RunSession | None = None

@@ -1,10 +1,11 @@
 """Makes the matrix: plans, runs, judges, prints and saves."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from environments.choose import platform_class, platform_of
 from environments.platforms.tracebloc.sabotages import Sabotage
 from reports.sabotage_matrix import print_matrix, write_markdown
 from support.results.run_folder import RunFolder
@@ -41,8 +42,9 @@ def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
     plan = _plan(wanted)
     folder = RunFolder(settings.results_folder / "sabotage")
     folder.create()
-    settings.environment_name  # noqa: B018 - refuses an unset or unknown name before anything starts
-    with _shared(settings) as variables:
+    platforms = {name for name in (platform_of(each.location.rpartition(":")[0]) for each in plan.candidates) if name}
+    settings.require(platforms)
+    with _shared(settings, platforms) as variables:
         runs = Runs(folder.path, _options(settings), variables, wanted.jobs, wanted.first_catch, _tell)
         ended = runs.run_all(_planned(plan, wanted))
     cells = [cell for run in ended for cell in run.cells]
@@ -83,13 +85,13 @@ def _options(settings: Settings) -> list[str]:
     return ["--substrate", settings.substrate, "--client-env", settings.environment_name, "--ingestor", settings.ingestor]
 
 
-def _shared(settings: Settings) -> AbstractContextManager[Mapping[str, str]]:
+def _shared(settings: Settings, platforms: Iterable[str]) -> AbstractContextManager[Mapping[str, str]]:
     """What all runs share, as variables by which they find it."""
     if settings.substrate != "embedded":
         return nullcontext({})
     from environments.embedded.warm import warm_servers
 
-    return warm_servers()
+    return warm_servers([platform_class(name)(settings.platform_values(name)) for name in platforms])
 
 
 def _tell(ended: Ended) -> None:

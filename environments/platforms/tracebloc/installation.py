@@ -1,28 +1,133 @@
-"""Installing the client on the embedded substrate: the installer's stages, as far as local processes can go through them.
+"""Installing the client: the installer's stages, as far as this substrate can go through them.
 
 Source: tracebloc client chart 1.9.62 and its installer (stage names and order, refused credentials). Unlike the installer, which goes on
 to production, an environment name that is unset, unknown or production is refused before anything is done.
 """
 
 import re
+import secrets
+import string
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from pydantic import SecretStr
+
+from environments.errors import SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
+from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
+from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
-from environments.platforms.tracebloc.services import EdgeAddresses
-from environments.substrate import InstallationFailed, InstallationStage, InstallRequest, SubstrateError
+from environments.platforms.tracebloc.secure_environment import (
+    CLIENT_PASSWORD,
+    DATABASE_SERVICE,
+    DATASETS,
+    INGESTION_TOKEN,
+    SIGNING_SECRET,
+    ClientGroup,
+    InstallationStage,
+    InstallRequest,
+    SecureEnvironment,
+)
+from environments.platforms.tracebloc.services import DATABASE_PASSWORD
+from environments.services import GROUP_NAME
+from environments.substrate import RunningGroup, Substrate
 
 PATIENCE_SECONDS = 10.0
-LEFT_OUT = {
-    "prerequisites": "local processes need no Docker, k3d, kubectl or helm",
-    "cluster": "the embedded substrate has no cluster: pods are local processes",
-}
+SIGNING_SECRET_LENGTH = 48
+"""Source: tracebloc client chart 1.9.62 (POD_TOKEN_SIGNING_SECRET: 48 letters and digits)."""
+
+
+class InstallationFailed(SubstrateError):
+    """A stage of the client's installation failed; `stages` are those so far, the failed one last."""
+
+    def __init__(self, stages: Sequence[InstallationStage]) -> None:
+        self.stages = list(stages)
+        super().__init__(f"installing the client failed at stage {stages[-1].name}: {stages[-1].detail}")
 
 
 class StageFailed(Exception):
     """A stage cannot be done; the text says why and holds no secret."""
+
+
+class EdgeInstaller:
+    """Installs clients on a running platform; a client that is installed again finds its data."""
+
+    def __init__(self, substrate: Substrate, *, with_mariadb: bool) -> None:
+        self._substrate = substrate
+        self._with_mariadb = with_mariadb
+        self._lock = threading.Lock()
+        self._accounts: dict[str, Account] = {}
+
+    def install(self, request: InstallRequest) -> SecureEnvironment:
+        """Go through the installer's stages; whatever was started is removed when one fails.
+
+        Raises:
+            InstallationFailed: a stage failed.
+            ClientEnvironmentRefused: the environment name is unset, unknown or production.
+            SubstrateError: the Client ID is none, or is installed already.
+        """
+        installation = Installation(request)
+        backend_url = self._substrate.address("backend").url
+        account = installation.preflight(backend_url, lambda: self._account(request), with_mariadb=self._with_mariadb)
+        for stage, reason in self._left_out().items():
+            installation.leave_out(stage, reason)
+        installation.register(backend_url)
+        own = {
+            CLIENT_PASSWORD: request.client_password,
+            SIGNING_SECRET: SecretStr(_letters_and_digits(SIGNING_SECRET_LENGTH)),
+            INGESTION_TOKEN: SecretStr(secrets.token_urlsafe(32)),
+        }
+        group = self._substrate.add_group(ClientGroup(request, installation.client_env, account).group(own))
+        try:
+            return self._start(installation, group, account, own)
+        except BaseException:
+            group.remove()
+            raise
+
+    def _start(
+        self, installation: "Installation", group: RunningGroup, account: Account | None, own: Mapping[str, SecretStr]
+    ) -> SecureEnvironment:
+        def start() -> str:
+            group.start()
+            return f"{len(installation.request.services)} services started"
+
+        def check() -> str:
+            group.check()
+            return "all services are ready"
+
+        installation.run("helm", start)
+        installation.run("connect", check)
+        if account is None:
+            database_url = sqlite_database(group.volume(DATASETS.name))
+        else:
+            database_url = account.url(self._substrate.address("mariadb", SQL))
+        return SecureEnvironment(
+            group=group,
+            database_url=database_url,
+            pod_token_signing_secret=own[SIGNING_SECRET],
+            ingestion_token=own[INGESTION_TOKEN],
+            ingestor="reference ingestor on SQLite" if account is None else "tracebloc-ingest on MariaDB",
+            stages=installation.stages,
+        )
+
+    def _account(self, request: InstallRequest) -> Account | None:
+        if not self._with_mariadb:
+            if DATABASE_SERVICE in request.services:
+                raise SubstrateError("a SQLite file has no address that could be away: this needs MariaDB")
+            return None
+        with self._lock:
+            if request.client_id not in self._accounts:
+                self._substrate.wait_until_ready("mariadb")
+                password = SecretStr(self._substrate.secret(DATABASE_PASSWORD))
+                self._accounts[request.client_id] = Databases(self._substrate.address("mariadb", SQL), password).create()
+        return self._accounts[request.client_id]
+
+    def _left_out(self) -> Mapping[str, str]:
+        if (reason := self._substrate.why_missing("cluster")) is None:
+            return {}
+        return {"prerequisites": "local processes need no Docker, k3d, kubectl or helm", "cluster": reason}
 
 
 class Installation:
@@ -31,7 +136,7 @@ class Installation:
     def __init__(self, request: InstallRequest) -> None:
         """Guard the environment name and the Client ID; raises ClientEnvironmentRefused or SubstrateError."""
         self.client_env = _environment(request.client_env)
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", request.client_id):
+        if not re.fullmatch(GROUP_NAME, request.client_id):
             raise SubstrateError(f"'{request.client_id[:70]}' is not a Client ID: letters, digits and dashes only")
         self.request = request
         self.stages: list[InstallationStage] = []
@@ -46,19 +151,19 @@ class Installation:
             raise InstallationFailed(self.stages) from error
         self._note(name, "done", detail, began)
 
-    def leave_out(self, name: str) -> None:
+    def leave_out(self, name: str, reason: str) -> None:
         """Note a stage that this substrate cannot do."""
-        self._note(name, "left out", LEFT_OUT[name], time.monotonic())
+        self._note(name, "left out", reason, time.monotonic())
 
-    def preflight(self, backend_url: str, choose: Callable[[], EdgeAddresses]) -> EdgeAddresses:
+    def preflight(self, backend_url: str, choose: Callable[[], Account | None], *, with_mariadb: bool) -> Account | None:
         """The backend answers; ingestor and database are chosen."""
-        chosen: list[EdgeAddresses] = []
+        chosen: list[Account | None] = []
 
         def do() -> str:
             backend_answers(backend_url)
             chosen.append(choose())
-            database = chosen[0].database_url.get_secret_value().partition(":")[0].partition("+")[0]
-            return f"the backend answers; the ingestor is {chosen[0].ingestor}, its database {database}"
+            ingestor, database = ("tracebloc-ingest", "mysql") if with_mariadb else ("reference", "sqlite")
+            return f"the backend answers; the ingestor is {ingestor}, its database {database}"
 
         self.run("preflight", do)
         return chosen[0]
@@ -83,6 +188,10 @@ def _environment(name: str | None) -> str:
         if is_on(Sabotage.UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV):
             return "dev"
         raise
+
+
+def _letters_and_digits(length: int) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
 
 
 def backend_answers(backend_url: str) -> None:

@@ -10,7 +10,6 @@ import signal
 
 from pydantic_settings import BaseSettings
 
-from environments.embedded.ports import LOOPBACK
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.egress_proxy.proxy import relay
 
@@ -44,7 +43,7 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await asyncio.start_server(handle, LOOPBACK, settings.database_port)
+    await asyncio.start_server(handle, "127.0.0.1", settings.database_port)
     service.ready()
     await stop.wait()
 

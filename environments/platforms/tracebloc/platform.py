@@ -3,27 +3,215 @@
 Sources: tracebloc SDK 1.2.63, tracebloc-ingestor 0.8.94, tracebloc client chart 1.9.62; what is not public is our choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.platform import Platform, Scene
-from environments.services import ServiceSpec
+from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.platforms.tracebloc.client_environment import guarded_client_environment
+from environments.services import Pods, ServiceSpec
 from environments.substrate import Substrate
+from support.setting_values import folder, one_of, text
+
+if TYPE_CHECKING:
+    import click
+
+    from environments.platforms.tracebloc.installation import EdgeInstaller
+    from environments.requirements import Requirement
+
+WHY_MISSING = {
+    "installer": "the one-line installer makes a k3d cluster, which needs Docker; here its stages only are gone through "
+    "(installer.contract), and its scripts can be run with stand-in tools (installer.scripts)",
+    "azure": "the platform has its own Service Bus and object store here, not Azure's",
+}
+
+
+Ingestor: TypeAlias = Literal["auto", "tracebloc-ingest", "reference"]
+
+
+def _environment(given: object) -> str:
+    return guarded_client_environment(text(given))
+
+
+def _client_checkout(given: object) -> Path:
+    # the readers of checkouts are imported here: most runs have none
+    from support.platforms.tracebloc.client_scripts.checkout import client_checkout
+
+    return client_checkout(folder(given))
+
+
+def _front_end_checkout(given: object) -> Path:
+    from support.platforms.tracebloc.front_end import front_end_checkout
+
+    return front_end_checkout(folder(given))
 
 
 class Tracebloc(Platform):
     """See `environments.platform.Platform`."""
 
     name = "tracebloc"
+    settings = (
+        Setting("client_env", _environment, "the platform's own environment name: dev or stg", required=True, metavar="NAME"),
+        Setting(
+            "ingestor",
+            one_of(get_args(Ingestor)),
+            "what puts datasets into it: tracebloc-ingest (needs MariaDB), reference, or auto for whichever fits",
+            default="auto",
+            metavar="NAME",
+        ),
+        Setting("client_checkout", _client_checkout, "a checkout of tracebloc/client, to test its chart and installer", metavar="FOLDER"),
+        Setting("frontend_checkout", _front_end_checkout, "a checkout of the front end, to run its Cypress specs", metavar="FOLDER"),
+    )
+    capabilities = {  # noqa: RUF012 - as the base class declares it
+        "installer": "the one-line installer runs as a whole",
+        "installer.contract": "an installation goes through the installer's stages",
+        "installer.scripts": "the installer's own scripts run, with stand-in tools",
+        "helm": "the client's public chart can be rendered",
+        "frontend": "the front end's own Cypress specs can be run",
+        "mysql": "datasets are kept in MariaDB, by the real ingestor",
+        "confinement": "the kernel holds uploaded models back",
+        "azure": "Azure's own Service Bus and storage",
+        "faults.egress": "the way out of one secure environment can be made to fail",
+        "faults.service-bus": "the Service Bus can be made to fail",
+    }
     shared_services = ("backend", "service-bus", "object-store", "averaging-service")
+    vocabulary = Vocabulary(
+        tags={"ingestor": "selection: what needs the real ingestor for many kinds of data, which takes longer"},
+        example=(
+            "Given a secure environment is Online with 100 rows to train and 60 rows to test",
+            'And a use case for "tabular classification" scored by "accuracy" is published on them',
+            'And "the participant" has joined the use case',
+            'When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle',
+            'Then the experiment is "Completed"',
+        ),
+    )
+
+    @classmethod
+    def sabotages(cls) -> Sequence[Sabotage]:
+        """The defects that its reference services can have switched on."""
+        # imported here: only who asks for them pays for a list of a hundred
+        from environments.platforms.tracebloc import sabotages
+
+        return [Sabotage(str(known), known.meaning, known.incident) for known in sabotages.Sabotage]
+
+    @classmethod
+    def commands(cls) -> "Sequence[click.Command]":
+        """The commands it adds to `ringmaster`."""
+        from support.commands.record import record
+
+        return (record,)
+
+    def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
+        super().__init__(values, sabotage=sabotage, deadline_factor=deadline_factor)
+        self._installers: dict[int, EdgeInstaller] = {}
+
+    @cached_property
+    def with_mariadb(self) -> bool:
+        """Whether datasets are ingested by the real ingestor, which needs MariaDB."""
+        from environments.platforms.tracebloc.mariadb import find_programs
+
+        return self.values.get("ingestor", "auto") != "reference" and find_programs() is not None
 
     def services(self) -> Sequence[ServiceSpec]:
         """Its services, in the order in which they are best started."""
-        raise NotImplementedError
+        from environments.platforms.tracebloc.services import central_services
+
+        return central_services(with_mariadb=self.with_mariadb)
+
+    def variables(self) -> Mapping[str, str]:
+        """The environment of all its services."""
+        from environments.platforms.tracebloc.services import AWS
+
+        return {**super().variables(), **AWS}
+
+    def pods(self) -> Pods:
+        """Training and ingestion run in pods, and data scientists' SDKs beside them."""
+        from environments.platforms.tracebloc.preloaded import FEW_THREADS, FOR_PODS
+        from environments.platforms.tracebloc.secure_environment import CLIENT_LABEL
+
+        return Pods(CLIENT_LABEL, FOR_PODS, FEW_THREADS)
+
+    def preload_for_groups(self) -> Sequence[str]:
+        """Modules that a substrate may load ahead for the services of secure environments."""
+        from environments.platforms.tracebloc.preloaded import FOR_SECURE_ENVIRONMENTS
+
+        return FOR_SECURE_ENVIRONMENTS
+
+    def requirements(self) -> "Sequence[Requirement]":
+        """What its reference services and clients need of the machine they run on."""
+        from environments.platforms.tracebloc.requirements import requirements
+
+        return requirements(self.values.get("ingestor", "auto"))
+
+    def why_missing(self, capability: str, substrate: Substrate) -> str | None:
+        """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
+        if capability == "mysql":
+            why = "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"
+            return None if self.with_mariadb else why
+        if capability == "confinement":
+            return _why_not_confined()
+        if capability in WHY_MISSING:
+            return WHY_MISSING[capability]
+        from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
+
+        return OF_THIS_MACHINE[capability](self.values) if capability in OF_THIS_MACHINE else None
+
+    def facts(self, substrate: Substrate) -> Mapping[str, str]:
+        """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
+        return {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
+
+    def addresses(self, substrate: Substrate) -> Mapping[str, str]:
+        """How people reach the running platform, without secrets."""
+        from environments.platforms.tracebloc.addresses import addresses_of
+
+        found = addresses_of(substrate)
+        names = ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder")
+        return {name.replace("_", " "): str(getattr(found, name)) for name in names}
+
+    def known_secrets(self, substrate: Substrate) -> Sequence[str]:
+        """What must stand in no report."""
+        from environments.platforms.tracebloc.addresses import addresses_of
+
+        whole = addresses_of(substrate).service_bus_connection_string.get_secret_value()
+        return [*super().known_secrets(substrate), whole]
+
+    def repair(self, substrate: Substrate, deadline_seconds: float) -> str:
+        """End faults that a killed scenario left in the Service Bus."""
+        from environments.platforms.tracebloc.repair import end_bus_faults
+
+        return end_bus_faults(substrate, deadline_seconds)
+
+    def installer(self, substrate: Substrate) -> "EdgeInstaller":
+        """What installs secure environments on a running platform; the same one as long as that runs."""
+        from environments.platforms.tracebloc.installation import EdgeInstaller
+
+        return self._installers.setdefault(id(substrate), EdgeInstaller(substrate, with_mariadb=self.with_mariadb))
 
     def new_scene(self, substrate: Substrate, folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
-        raise NotImplementedError
+        # the platform's clients take longer to load than a run without a platform takes to begin
+        from environments.platforms.tracebloc.sabotages import Sabotage as Sabotages
+        from environments.platforms.tracebloc.sabotages import switch_on
+        from support.platforms.tracebloc.scene import new_scene
+
+        # for scenarios that call parts of the reference services in this process
+        switch_on(next((known for known in Sabotages if known == self.sabotage), None))
+        return new_scene(self, substrate, folder)
+
+    def _ingestor(self, substrate: Substrate) -> str:
+        if not self.with_mariadb:
+            return f"the reference ingestor, since {self.why_missing('mysql', substrate)}"
+        reason = substrate.why_missing("pod-mounts")
+        return "tracebloc-ingest on MariaDB" + (f", with a constant set in memory: {reason}" if reason else "")
+
+
+def _why_not_confined() -> str | None:
+    from environments.platforms.tracebloc.training import confinement, isolation
+
+    if confinement.can_confine() and isolation.can_enter_namespaces():
+        return None
+    return "this kernel lacks what holds uploaded models back here: Landlock, seccomp and namespaces for users without rights"
 
 
 PLATFORM = Tracebloc

@@ -4,15 +4,20 @@ Source: our choice.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from environments.substrate import Platform, SecureEnvironment, Substrate
+from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
+from environments.platforms.tracebloc.installation import EdgeInstaller
+from environments.platforms.tracebloc.messages import experiments_queue
+from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
+from environments.substrate import Cluster, Substrate
 from support.names import MAIL_DOMAIN, Names
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
@@ -164,7 +169,8 @@ class Scene:
     """Everything one scenario has; `close` gives all of it back."""
 
     substrate: Substrate
-    platform: Platform
+    addresses: PlatformAddresses
+    installer: EdgeInstaller
     client_env: str
     folder: Path
     central_services: tuple[str, ...] = ()
@@ -187,24 +193,24 @@ class Scene:
     @cached_property
     def mailbox(self) -> Mailbox:
         """The e-mails the platform sent."""
-        return Mailbox(self.platform.mail_folder)
+        return Mailbox(self.addresses.mail_folder)
 
     @cached_property
     def object_store(self) -> ObjectStore:
         """What the platform stored."""
-        return ObjectStore(self.platform)
+        return ObjectStore(self.addresses)
 
     @cached_property
     def service_bus(self) -> ServiceBus:
         """The platform's queues."""
-        return ServiceBus(self.platform.service_bus_connection_string)
+        return ServiceBus(self.addresses.service_bus_connection_string)
 
     @cached_property
     def service_bus_faults(self) -> ServiceBusFaults:
         """What can be made to go wrong with the queues; a LookupError when nothing can."""
-        if self.platform.service_bus_control_url is None:
+        if self.addresses.service_bus_control_url is None:
             raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
-        faults = ServiceBusFaults(self.platform.service_bus_control_url)
+        faults = ServiceBusFaults(self.addresses.service_bus_control_url)
         self.at_the_end(faults.close)
         return faults
 
@@ -232,16 +238,16 @@ class Scene:
         """Somebody who has no account yet, with sessions that are closed when the scenario ends."""
         password = self.names.password()
         learn_secret(password)
-        backend = BackendClient(self.platform.backend_url)
+        backend = BackendClient(self.addresses.backend_url)
         self._open.callback(backend.close)
-        sdk = self.new_sdk(role, self.platform.backend_url)
+        sdk = self.new_sdk(role, self.addresses.backend_url)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person
         return person
 
     def new_gateway(self) -> Gateway:
         """A gateway to the platform, which is closed when the scenario ends."""
-        gateway = Gateway(self.platform.backend_url)
+        gateway = Gateway(self.addresses.backend_url)
         self._open.callback(gateway.close)
         return gateway
 
@@ -272,6 +278,10 @@ class Scene:
         self._open.callback(client.close)
         return client
 
+    def install_client(self, request: InstallRequest) -> SecureEnvironment:
+        """Install the client of a registered secure environment; raises InstallationFailed or ClientEnvironmentRefused."""
+        return self.installer.install(request)
+
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""
         self._open.callback(environment.stop)
@@ -281,6 +291,32 @@ class Scene:
         ours = [environment.client_id for environment in self.environments]
         return [*self.central_services, *(name for name in self.substrate.services() if any(name.endswith(client) for client in ours))]
 
+    def clusters(self) -> Mapping[str, Cluster]:
+        """What runs the pods of its secure environments."""
+        return {environment.client_id: environment.client.cluster for environment in self._installed()}
+
+    def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
+        """The state of its queues, for when it failed."""
+        queues = [experiments_queue(environment.client_id) for environment in self._installed()]
+        return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
+
+    def _installed(self) -> list[RegisteredEnvironment]:
+        return [environment for environment in self.environments if environment.installed is not None]
+
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""
         self._open.close()
+
+
+def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
+    """A scene on the running platform, whose evidence is kept in `folder`."""
+    values = platform.values
+    return Scene(
+        substrate=substrate,
+        addresses=addresses_of(substrate),
+        installer=platform.installer(substrate),
+        client_env=values["client_env"],
+        folder=folder,
+        central_services=tuple(spec.name for spec in platform.services()),
+        checkouts=Checkouts(values.get("client_checkout"), values.get("frontend_checkout")),
+    )

@@ -11,6 +11,9 @@ class Mail:
     """Sends e-mail by writing it to a maildir, which any mail reader opens. Source: our choice."""
 
     def __init__(self, folder: Path) -> None:
+        # a maildir whose folder is there already is not completed by its constructor
+        for part in ("tmp", "new", "cur"):
+            (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._maildir = Maildir(folder, create=True)
         self._lock = threading.Lock()
 

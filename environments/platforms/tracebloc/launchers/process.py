@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable, Manifest, Pod, PodChanges
-from environments.platforms.tracebloc.pod_folder import JOB_FILE
 from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
 from environments.processes.mounts import Mount
+from environments.processes.pods import JOB_FILE
 
 POD_LABEL = "tracebloc.io/workload"
 SCRATCH_MOUNT = "/data/scratch"

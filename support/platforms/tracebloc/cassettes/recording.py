@@ -5,16 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.substrate import SubstrateError, UnknownSubstrate
+from environments.errors import SubstrateError, UnknownSubstrate
+from environments.platforms.tracebloc.platform import Tracebloc
 from support.nearest import did_you_mean
 from support.platforms.tracebloc.playbook import sdk_flows
 from support.platforms.tracebloc.playbook.sdk_recordings import drift
-from support.platforms.tracebloc.scene import Scene
+from support.platforms.tracebloc.scene import new_scene
 from support.runner.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.settings import Settings
 from support.terminal import complain, say
+
+PLATFORM_FEATURES = Path("features") / Tracebloc.name
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def carry_out(order: Order, settings: Settings) -> ExitCode:
     session = begin_session(settings)
     with Stopping() as stopping:
         try:
-            session.prepare()
+            session.prepare([PLATFORM_FEATURES])
             session.start()
             return _all(order, session)
         except (UnknownSubstrate, ResultsFolderUnusable, OSError, ValueError) as error:
@@ -69,9 +72,10 @@ def _all(order: Order, session: RunSession) -> ExitCode:
 
 
 def _record(session: RunSession, flow: str, folder: Path) -> Path:
-    if session.substrate is None or session.platform is None:
+    deployment = session.deployments.get(Tracebloc.name)
+    if deployment is None or not isinstance(deployment.platform, Tracebloc):
         raise SubstrateError("there is no platform that could be recorded")
-    scene = Scene(session.substrate, session.platform, session.settings.environment_name, session.folder.scenarios / flow.replace(" ", "-"))
+    scene = new_scene(deployment.platform, deployment.substrate, session.folder.scenarios / flow.replace(" ", "-"))
     try:
         sdk_flows.record(sdk_flows.on_platform(scene), flow, folder)
     finally:

@@ -6,14 +6,14 @@ Source: boto3; the keys are our choice (`environments/platforms/tracebloc/messag
 from functools import cached_property
 from typing import Any
 
-from environments.substrate import Platform
+from environments.platforms.tracebloc.addresses import PlatformAddresses
 
 
 class ObjectStore:
     """The platform's bucket; boto3 is imported at the first use."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, addresses: PlatformAddresses) -> None:
+        self._addresses = addresses
 
     @cached_property
     def _s3(self) -> Any:  # noqa: ANN401 - boto3 clients have no static type
@@ -22,33 +22,33 @@ class ObjectStore:
 
         return boto3.client(
             "s3",
-            endpoint_url=self._platform.object_store_url,
+            endpoint_url=self._addresses.object_store_url,
             region_name="us-east-1",
-            aws_access_key_id=self._platform.object_store_access_key,
-            aws_secret_access_key=self._platform.object_store_secret_key.get_secret_value(),
+            aws_access_key_id=self._addresses.object_store_access_key,
+            aws_secret_access_key=self._addresses.object_store_secret_key.get_secret_value(),
             config=Config(proxies={}, retries={"max_attempts": 2}),
         )
 
     def keys(self, prefix: str) -> list[str]:
         """The keys under a prefix."""
-        answer = self._s3.list_objects_v2(Bucket=self._platform.object_store_bucket, Prefix=prefix)
+        answer = self._s3.list_objects_v2(Bucket=self._addresses.object_store_bucket, Prefix=prefix)
         return [item["Key"] for item in answer.get("Contents", [])]
 
     def read(self, key: str) -> bytes:
         """An object's bytes; raises botocore's ClientError when there is none."""
-        body: bytes = self._s3.get_object(Bucket=self._platform.object_store_bucket, Key=key)["Body"].read()
+        body: bytes = self._s3.get_object(Bucket=self._addresses.object_store_bucket, Key=key)["Body"].read()
         return body
 
     def write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
         """Store an object with what is to be noted beside it, as a secure environment does."""
-        self._s3.put_object(Bucket=self._platform.object_store_bucket, Key=key, Body=content, Metadata=metadata)
+        self._s3.put_object(Bucket=self._addresses.object_store_bucket, Key=key, Body=content, Metadata=metadata)
 
     def delete(self, prefix: str) -> None:
         """Remove all objects under a prefix."""
         for key in self.keys(prefix):
-            self._s3.delete_object(Bucket=self._platform.object_store_bucket, Key=key)
+            self._s3.delete_object(Bucket=self._addresses.object_store_bucket, Key=key)
 
     def metadata(self, key: str) -> dict[str, str]:
         """What was noted beside an object."""
-        noted: dict[str, str] = self._s3.head_object(Bucket=self._platform.object_store_bucket, Key=key)["Metadata"]
+        noted: dict[str, str] = self._s3.head_object(Bucket=self._addresses.object_store_bucket, Key=key)["Metadata"]
         return noted

@@ -37,7 +37,7 @@ def train_all(scene: Scene, person: Person) -> None:
     """Upload one model for each attempt and start its training; none is waited for."""
     mount = scene.environments[-1].client.shared_mount
     bait = mount / scene.kept(Bait).file.relative_to(_shared(scene))
-    target = Target(file=bait, folder=mount, url=scene.platform.backend_url, triumph=TRIUMPH)
+    target = Target(file=bait, folder=mount, url=scene.addresses.backend_url, triumph=TRIUMPH)
     with scene.story.part(f"{person.role} logs in with the SDK"):
         person.sdk.log_in(person.email, person.password.get_secret_value())
     for attempt in ATTEMPTS:

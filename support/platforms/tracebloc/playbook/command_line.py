@@ -29,7 +29,7 @@ class Machine:
 
 def begin_sign_in(scene: Scene) -> Machine:
     """A new machine's command line asks for a code."""
-    command_line = scene.closing(CommandLine(scene.platform.backend_url))
+    command_line = scene.closing(CommandLine(scene.addresses.backend_url))
     with scene.story.part("the command line asks for a sign-in code") as part:
         machine = scene.keep(Machine(command_line, command_line.request_code()))
         part.detail = f"{machine.code.user_code} at {machine.code.page}, valid for {machine.code.lifetime_seconds} s"
@@ -70,7 +70,7 @@ def sign_in_and_register(scene: Scene, owner: Person, machine: Machine) -> None:
 
 def opens(scene: Scene, machine: Machine, password: SecretStr) -> bool:
     """Whether a client could log in to the registered environment with this password."""
-    with BackendClient(scene.platform.backend_url) as client:
+    with BackendClient(scene.addresses.backend_url) as client:
         try:
             learn_secret(client.log_in(machine.registrations[0].client_id, password.get_secret_value())["token"])
         except Refused:

@@ -27,7 +27,7 @@ class SpecRun:
 
 def run(scene: Scene) -> None:
     """Run them; results and screenshots stay where Cypress puts them, its words among the scenario's results."""
-    specs = run_specs(scene.checkouts.front_end, scene.platform.backend_url, scene.folder / "cypress", Patience.factor)
+    specs = run_specs(scene.checkouts.front_end, scene.addresses.backend_url, scene.folder / "cypress", Patience.factor)
     for spec in specs:
         seconds = sum(test.seconds for test in spec.tests)
         told = f"{counted(len(spec.tests), 'test')}, {len(spec.failures)} failed, {sum(test.skipped for test in spec.tests)} skipped"

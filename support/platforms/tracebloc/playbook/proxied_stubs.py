@@ -1,7 +1,7 @@
 """Stub participants behind a real requests-proxy: set up, given work, and made to hand in what training jobs would."""
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
-from environments.substrate import InstallRequest
+from environments.platforms.tracebloc.secure_environment import InstallRequest
 from support.patience import Patience
 from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights
 from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants
@@ -22,7 +22,7 @@ def set_up(scene: Scene, rows: dict[str, int]) -> ProxiedStub:
     environment = secure_environments.register(scene, owner)
     with scene.story.part("its requests-proxy is installed"):
         request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, SERVICES)
-        environment.installed = scene.substrate.install_client(request)
+        environment.installed = scene.install_client(request)
         scene.adopt(environment.installed)
     edge = stub_participants.connect(scene, environment)
     client = environment.client

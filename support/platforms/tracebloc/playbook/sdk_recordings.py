@@ -34,7 +34,7 @@ def exchanges_in(cassette: Path) -> list[Exchange]:
 
 def secrets_of(scene: Scene) -> list[str]:
     """Every password, token, e-mail address, host and connection string that this scenario knows of."""
-    platform, known = scene.platform, []
+    platform, known = scene.addresses, []
     for person in scene.people.values():
         known += [person.email, person.password.get_secret_value(), person.backend.token]
     for environment in scene.environments:

@@ -6,8 +6,9 @@ from typing import TypedDict, Unpack
 from hamcrest import equal_to
 from pydantic import SecretStr
 
+from environments.errors import SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
-from environments.substrate import InstallRequest, SecureEnvironment, SubstrateError
+from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from support.platforms.tracebloc.scene import Person, RegisteredEnvironment, Scene
 from support.redaction import learn_secret
 from support.story import Outcome, Part
@@ -49,7 +50,7 @@ def connect(scene: Scene, owner: Person, **choices: Unpack[Choices]) -> Register
 def install_client(scene: Scene, environment: RegisteredEnvironment, **choices: Unpack[Choices]) -> None:
     """Run the installer's stages; those this substrate cannot run are told as left out, with the reason."""
     request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, **choices)
-    environment.installed = scene.substrate.install_client(request)
+    environment.installed = scene.install_client(request)
     scene.adopt(environment.installed)
     for stage in environment.installed.stages:
         outcome = Outcome.LEFT_OUT if stage.outcome == "left out" else Outcome.DONE
@@ -75,7 +76,7 @@ def attempt_to_install(scene: Scene, environment: RegisteredEnvironment, client_
     request = InstallRequest(client_env, environment.client_id, environment.client_password)
     with scene.story.part(f"the client is installed under the environment name '{client_env or ''}'") as part:
         try:
-            client = scene.substrate.install_client(request)
+            client = scene.install_client(request)
         except (ClientEnvironmentRefused, SubstrateError) as error:
             part.detail = str(error)
             return Attempt(None, error)

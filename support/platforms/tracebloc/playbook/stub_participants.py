@@ -34,7 +34,7 @@ FLOPS_PER_PETAFLOP = 10**15
 def connect(scene: Scene, environment: RegisteredEnvironment) -> EdgeClient:
     """Log in as a registered environment."""
     with scene.story.part(f"a stub participant logs in as {environment.client_id}"):
-        environment.stub = EdgeClient(scene.platform.backend_url, environment.client_id, environment.client_password)
+        environment.stub = EdgeClient(scene.addresses.backend_url, environment.client_id, environment.client_password)
         scene.at_the_end(environment.stub.close)
     return environment.stub
 

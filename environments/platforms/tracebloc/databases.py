@@ -1,0 +1,81 @@
+"""A database of its own for each secure environment: on the private MariaDB, or in a SQLite file.
+
+Source: tracebloc-ingestor 0.8.94 (all rights on its own database); the rest is our choice.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from environments.errors import SubstrateError
+from environments.platforms.tracebloc.mariadb import ADMINISTRATOR, LOOPBACK
+from environments.services import Address
+
+
+@dataclass(frozen=True)
+class Account:
+    """A database and the account of the same name that may use it alone."""
+
+    name: str
+    password: SecretStr
+
+    def url(self, server: Address) -> SecretStr:
+        """SQLAlchemy's URL of the database on a server reached there."""
+        password = self.password.get_secret_value()
+        return SecretStr(f"mysql+mysqlconnector://{self.name}:{password}@{server.host}:{server.port}/{self.name}")
+
+
+class Databases:
+    """What an administrator does on the server."""
+
+    def __init__(self, server: Address, administrator_password: SecretStr) -> None:
+        self._server = server
+        self._password = administrator_password
+
+    def create(self) -> Account:
+        """Make a database and an account that may use only that; raises SubstrateError."""
+        account = Account(f"e2e_test_{secrets.token_hex(6)}", SecretStr(secrets.token_urlsafe(24)))
+        # an underscore would stand for any letter
+        pattern = account.name.replace("_", r"\_")
+        self._execute(
+            f"CREATE DATABASE `{account.name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+            f"CREATE USER '{account.name}'@'{LOOPBACK}' IDENTIFIED BY '{account.password.get_secret_value()}'",
+            f"GRANT ALL ON `{pattern}`.* TO '{account.name}'@'{LOOPBACK}'",
+        )
+        return account
+
+    def drop(self, account: Account) -> None:
+        """Remove what `create` made; raises SubstrateError."""
+        if not re.fullmatch(r"e2e_test_[0-9a-f]{12}", account.name):
+            raise SubstrateError("that database was not made here")
+        self._execute(f"DROP DATABASE IF EXISTS `{account.name}`", f"DROP USER IF EXISTS '{account.name}'@'{LOOPBACK}'")
+
+    def _execute(self, *statements: str) -> None:
+        # imported here: a run without MariaDB does not need it
+        import mysql.connector
+
+        try:
+            connection = mysql.connector.connect(
+                host=self._server.host,
+                port=self._server.port,
+                user=ADMINISTRATOR,
+                password=self._password.get_secret_value(),
+                charset="utf8mb4",
+                collation="utf8mb4_general_ci",
+            )
+            try:
+                cursor = connection.cursor()
+                for statement in statements:
+                    cursor.execute(statement)
+            finally:
+                connection.close()
+        except mysql.connector.Error as error:
+            raise SubstrateError(f"MariaDB refused the administrator's statements (error {error.errno})") from None
+
+
+def sqlite_database(folder: Path) -> SecretStr:
+    """The SQLAlchemy URL of a SQLite file in a folder."""
+    return SecretStr(f"sqlite:///{folder}/datasets.sqlite3")

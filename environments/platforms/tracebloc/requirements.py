@@ -1,0 +1,55 @@
+"""What tracebloc's reference services and clients need of the machine they run on."""
+
+import os
+
+from environments.platforms.tracebloc.mariadb import find_programs
+from environments.requirements import Requirement, package
+
+PACKAGES = {
+    "tracebloc": "tracebloc",
+    "azure.servicebus": "azure-servicebus",
+    "fastapi": "fastapi",
+    "uvicorn": "uvicorn",
+    "multipart": "python-multipart",
+    "sqlalchemy": "SQLAlchemy",
+    "moto": "'moto[s3,server]'",
+    "tracebloc_ingestor": "tracebloc-ingestor",
+    "trustme": "trustme",
+    "safetensors": "safetensors",
+    "sklearn": "scikit-learn",
+    "torch": "torch==2.13.0",
+    "torchvision": "torchvision==0.28.0",
+    "transformers": "transformers",
+}
+"""A module of each, and what to ask pip for."""
+
+
+def requirements(ingestor: str = "auto") -> list[Requirement]:
+    """Everything that the platform looks for; with the ingestor tracebloc-ingest it cannot do without MariaDB."""
+    mariadb = "install mariadb-server, or set the ingestor to auto or reference"
+    return [
+        *(package(module, asked) for module, asked in PACKAGES.items()),
+        Requirement("MariaDB", "program", "mysql", mariadb, _mariadb, needed=ingestor == "tracebloc-ingest"),
+        Requirement("kernel namespaces", "machine", "uploaded models run apart", "allow user namespaces", namespaces, needed=False),
+    ]
+
+
+def namespaces() -> str | None:
+    """What the kernel gives to hold an uploaded model apart; None when it runs with limits only."""
+    # imported here: only who asks needs it; and in a process of its own, since there is no way back
+    from environments.platforms.tracebloc.training.isolation import enter_namespaces
+
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = 0 if enter_namespaces() else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return "user, network, process and message namespaces" if os.waitstatus_to_exitcode(status) == 0 else None
+
+
+def _mariadb() -> str | None:
+    programs = find_programs()
+    return programs.server if programs else None

@@ -1,0 +1,11 @@
+"""Pods as local processes: what a service that starts them and a substrate that shows them have to agree on. Source: our choice."""
+
+LAUNCHER_VARIABLE = "LAUNCHER"
+"""Says what runs pods: `process` here, `kubernetes` on a cluster."""
+SOCKET_VARIABLE = "NODE_SOCKET"
+"""The control socket of the fork server whose processes are the pods."""
+FOLDER_VARIABLE = "PODS_FOLDER"
+"""Gets a folder for each pod, with its log and its scratch space."""
+FOLDER = "pods"
+JOB_FILE = "job.json"
+"""In a pod's folder: the Job (batch/v1) that it was made from, for who may look at it; it holds secrets."""
