@@ -6,25 +6,25 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from behave.configuration import Configuration
-from behave.exception import ConfigError
 from behave.formatter._registry import make_formatters
 from behave.model import Feature, Scenario
 from behave.runner import Runner
 from behave.runner_util import reset_runtime
 from behave.step_registry import registry as the_step_registry
 
+from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
 from support.runner.order import in_order
 from support.runner.plan import Home, Plan, Task, make_plan
 from support.runner.pool import CleanUpAfter, Pool, nothing_to_clean_up
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
 from support.runner.stage import Stage
-from support.runner.stopping import Stopping
+from support.runner.stopping import SignalledStop, Stopping
 from support.runner.watchdog import Budgets, Watchdog
 from support.runner.worker import RecordingContext
 from support.terminal import say
@@ -70,6 +70,22 @@ class CodeUnusable(Exception):
     """A file of hooks or steps cannot be loaded; the text says which line, and why."""
 
 
+PACKAGES = ("support", "environments", "reports")
+"""Ours, which a project's own of the same name would be taken for, or the other way round."""
+
+
+def refuse_clashing_packages(project: Path) -> None:
+    """Raise CodeUnusable if a project has a package that is called as one of ours."""
+    ours = Path(__file__).parents[2]
+    for name in PACKAGES:
+        theirs = project / name
+        has_code = theirs.with_suffix(".py").is_file() or any(theirs.glob("*.py"))
+        if has_code and project.resolve() != ours:
+            raise CodeUnusable(
+                f"{theirs} has the name of a package of Ringmaster, so that an import of '{name}' would find the wrong one: rename it"
+            )
+
+
 class Execution(Runner):
     """behave's runner with workers. `before_all` and `after_all` run once, here; all else runs in workers."""
 
@@ -77,6 +93,7 @@ class Execution(Runner):
         super().__init__(configuration)
         self.allure_folder = allure
         self.outcome = Outcome()
+        self.libraries = StepLibraries(Path.cwd())
         self.blocks: Callable[[Task], bool] = lambda task: task.scenario.status.has_failed()
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self.loading_seconds = 0.0
@@ -87,7 +104,7 @@ class Execution(Runner):
     def setup_paths(self) -> None:
         """As behave's, but without its walk through all folders of the project for features: they have been read already.
 
-        Raises ConfigError: there are no steps beside the features or above them.
+        Raises NoStepsFolder: there are no steps beside the features or above them.
         """
         first = self.config.paths[0]
         begin = Path.cwd() / str(getattr(first, "filename", first))
@@ -95,7 +112,7 @@ class Execution(Runner):
             if (folder / self.config.steps_dir).is_dir() or (folder / self.config.environment_file).is_file():
                 break
         else:
-            raise ConfigError(f"there is no folder '{self.config.steps_dir}' in {begin} or above it, which would hold the steps")
+            raise NoStepsFolder(f"there is no folder '{self.config.steps_dir}' in {begin} or above it, which would hold the steps")
         self.base_dir = self.config.base_dir = str(folder)
         self.path_manager.add(self.base_dir)
         self.path_manager.add(str(Path.cwd()))
@@ -103,12 +120,14 @@ class Execution(Runner):
     def run_selected(self, parse: Callable[[], Model], durations: dict[str, float]) -> Outcome:
         """Run everything; `parse` gives a fresh model, once for each repetition. Raises CodeUnusable."""
         reset_runtime()
+        first = parse()
         with self.path_manager:
             self.setup_paths()
             self.context = RecordingContext(self)
             self.step_registry = the_step_registry
-            self._load()
-            self._passes(parse, durations)
+            self._load(first.features)
+            models = itertools.chain([first], iter(parse, None))
+            self._passes(models, durations)
         return self.outcome
 
     def tell_failed_start(self, problem: str) -> Outcome:
@@ -128,28 +147,34 @@ class Execution(Runner):
         self.outcome.platform_failed = True
         return self.outcome
 
-    def _load(self) -> None:
+    def _load(self, features: list[Feature]) -> None:
         try:
+            refuse_clashing_packages(Path(self.base_dir))
             self.load_hooks()
-            # interim: platforms' steps stand one folder deeper than behave looks
-            self.load_step_definitions(sorted(str(f) for f in (Path(self.base_dir) / "steps").glob("[a-z]*/")))
-        except Exception as error:
+            if not (Path(self.base_dir) / self.config.environment_file).is_file():
+                use_cucumber_expressions_by_default()
+            self.libraries.load(feature.filename for feature in features)
+            self.libraries.use_for(features[0].filename)
+        except (CodeUnusable, NoStepsFolder, SignalledStop):
+            raise
+        except BaseException as error:
             raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
 
-    def _place_of(self, error: Exception) -> str:
+    def _place_of(self, error: BaseException) -> str:
         """The innermost line of the project's own code that the error came through."""
+        if isinstance(error, SyntaxError) and error.filename:
+            return f"{error.filename}:{error.lineno}: "
         base = Path(self.base_dir).resolve()
         frames = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
         own = [f"{file.relative_to(base)}:{line}: " for file, line in frames if file.is_relative_to(base)]
         return own[-1] if own else ""
 
-    def _passes(self, parse: Callable[[], Model], durations: dict[str, float]) -> None:
+    def _passes(self, models: Iterator[Model], durations: dict[str, float]) -> None:
         began = time.monotonic()
         self.formatters = make_formatters(self.config, self.config.outputs)
         problem = self._around("before_all")
         watchdog = Watchdog(self._wishes.budgets)
-        for number in itertools.count(1):
-            model = parse()
+        for number, model in enumerate(models, start=1):
             plan = make_plan(model.features, model.selected, self.hooks, durations)
             self._begin_repetition(number)
             stage = self._run_pass(plan, watchdog, problem)

@@ -123,6 +123,7 @@ class Host:
 
     def _open(self, container: Container) -> None:
         container.clear_status()
+        self._runner.libraries.use_for(self._home.containers[0].filename)
         open_layer(self._context, container)
         self._runner.run_hook_tags_with_capture("before_tag", container.tags, capture_sink=container.capture_sink)
         self._runner.run_hook_with_capture(f"before_{container.type}", container, capture_sink=container.capture_sink)

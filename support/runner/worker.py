@@ -179,6 +179,7 @@ class Worker:
         escaped = None
         try:
             with self._interrupts.let_through():
+                self._runner.libraries.use_for(task.containers[0].filename)
                 for container in task.containers[self._opened :]:
                     open_layer(self._context, container)
                 self._context._set_root_attribute("active_outline", scenario._row)

@@ -1,0 +1,176 @@
+"""Step definitions, kept apart: each feature is matched with those of its own folders, and no others.
+
+A platform's features (`features/<platform>`) have `steps/common` and `steps/<platform>`; others have `steps/common` and the modules
+directly in the nearest folder `steps` beside or above them.
+"""
+
+import copy
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from behave.cucumber_expression import StepMatcher4CucumberExpressions
+from behave.exception import ConfigError
+from behave.matchers import Matcher, ParseMatcher, register_step_matcher_class, use_default_step_matcher
+from behave.runner_util import load_step_modules
+from behave.step_registry import registry
+from cucumber_expressions.errors import CucumberExpressionError
+from cucumber_expressions.expression import CucumberExpression
+
+from environments.choose import platform_names, platform_of
+
+FOLDER = "steps"
+COMMON = "common"
+PLATFORM_VARIABLE = "RINGMASTER_PLATFORM"
+"""For plain behave: whose steps to load, where the paths leave that open."""
+
+Definitions = dict[str, list[Any]]
+"""By kind (given, when, then, step), as behave's registry holds them."""
+
+
+class NoStepsFolder(ConfigError):
+    """There is no folder of steps beside or above the features."""
+
+
+class MistakenStep(Exception):
+    """behave printed what is wrong with a step definition and went on without it."""
+
+
+class CucumberOrParse(Matcher):
+    """Reads a pattern as a Cucumber expression, or, where it is none, as behave does."""
+
+    NAME = "cucumber_or_parse"
+
+    def __new__(cls, func: Any, pattern: str, step_type: str | None = None) -> Any:  # noqa: ANN401 - behave's signature
+        try:
+            CucumberExpression(pattern, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types)
+        except CucumberExpressionError:
+            return ParseMatcher(func, pattern, step_type)
+        return StepMatcher4CucumberExpressions(func, pattern, step_type)
+
+
+register_step_matcher_class(CucumberOrParse.NAME, CucumberOrParse)
+
+
+class StepLibraries:
+    """The step definitions of one run, by the folders they are loaded from; each folder's modules are loaded once."""
+
+    loading = False
+    """Whether one of them is loading modules now, rather than behave itself."""
+
+    def __init__(self, root: Path) -> None:
+        """`root` is where the platforms' `features` and `steps` are."""
+        self._root = root
+        self._loaded: dict[tuple[Path, ...], tuple[Definitions, Any]] = {}
+        self._by_feature: dict[str, Definitions] = {}
+
+    def load(self, features: Iterable[str]) -> None:
+        """Load what these feature files need.
+
+        Raises:
+            NoStepsFolder: a feature has no folder of steps.
+            Exception: whatever a module raises.
+        """
+        StepLibraries.loading = True
+        try:
+            for feature in features:
+                if feature not in self._by_feature:
+                    self._by_feature[feature] = self._library(tuple(step_folders(Path(feature), self._root)))[0]
+        finally:
+            StepLibraries.loading = False
+
+    def use_for(self, feature: str) -> None:
+        """Match the steps of this feature from now on, and no other."""
+        registry.steps = self._by_feature[feature]
+
+    def _library(self, folders: tuple[Path, ...]) -> tuple[Definitions, Any]:
+        if not folders:
+            return {kind: [] for kind in ("given", "when", "then", "step")}, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types
+        if folders not in self._loaded:
+            definitions, types = self._library(folders[:-1])
+            registry.steps = {kind: list(known) for kind, known in definitions.items()}
+            # parameter types too: two platforms may each have their own of one name
+            StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types = copy.deepcopy(types)
+            _load(folders[-1])
+            self._loaded[folders] = registry.steps, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types
+            StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types = types
+        return self._loaded[folders]
+
+
+def step_folders(feature: Path, root: Path) -> Iterator[Path]:
+    """The folders whose step modules a feature is matched with, in the order to load them; raises NoStepsFolder."""
+    platform = platform_of(feature, root / "features")
+    steps = root / FOLDER
+    own = None if platform is None else steps / platform
+    if own is None or not own.is_dir():
+        own = steps = _nearest_steps(feature)
+    if (steps / COMMON).is_dir():
+        yield steps / COMMON
+    yield own
+
+
+def use_cucumber_expressions_by_default() -> None:
+    """For projects without hooks of their own, which could choose."""
+    use_default_step_matcher(CucumberOrParse.NAME)
+
+
+def load_for_plain_behave(steps: Path) -> None:
+    """Load `steps/common` and the steps of the platform that plain behave is to run; nothing when the runner loads steps itself.
+
+    Raises ConfigError where the paths leave open which platform, since behave has one set of steps for all features.
+    """
+    if StepLibraries.loading:
+        return
+    found = sorted(_platforms_of(sys.argv[1:], steps.parent))
+    if len(found) > 1 and (wanted := os.environ.get(PLATFORM_VARIABLE)):
+        found = [wanted]
+    if len(found) > 1:
+        raise ConfigError(
+            f"plain behave runs the features of one platform at a time, and these belong to {', '.join(found)}: "
+            f"name one folder, such as `behave features/{found[0]}`, or set {PLATFORM_VARIABLE}, or use `ringmaster run`"
+        )
+    for folder in (steps / COMMON, *(steps / name for name in found)):
+        if folder.is_dir():
+            _load(folder)
+
+
+def _platforms_of(arguments: Sequence[str], root: Path) -> set[str]:
+    paths = [path for argument in arguments if (path := Path(argument.split(":")[0])).exists()] or [root / "features"]
+    found = {platform_of(path, root / "features") for path in paths} - {None}
+    if any(path.resolve() == root / "features" or path.resolve() == root for path in paths):
+        found |= {name for name in platform_names() if (root / "features" / name).is_dir()}
+    return {str(name) for name in found}
+
+
+def _nearest_steps(feature: Path) -> Path:
+    begin = feature.resolve().parent
+    for folder in (begin, *begin.parents):
+        if (folder / FOLDER).is_dir():
+            return folder / FOLDER
+    raise NoStepsFolder(f"there is no folder '{FOLDER}' in {begin} or above it, which would hold the steps")
+
+
+def _load(folder: Path) -> None:
+    problems = registry.error_handler
+    problems.clear()
+    with _forgetting_modules_of(folder):
+        load_step_modules([str(folder)])
+    if problems.bad_step_definitions:
+        bad = problems.bad_step_definitions[0]
+        raise MistakenStep(f"{bad.location}: the pattern of {bad.describe()} cannot be read")
+
+
+@contextmanager
+def _forgetting_modules_of(folder: Path) -> Iterator[None]:
+    """Two platforms may each have a module of one name that their step modules import."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).parent == folder:
+                del sys.modules[name]

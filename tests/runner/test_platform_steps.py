@@ -1,0 +1,164 @@
+"""Each feature is matched with the steps of its own folders: those of two platforms never meet, though both run at once."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.runner.behave_adapter.steps import StepLibraries, load_for_plain_behave
+from tests.runner.conftest import PROJECT, Outcome, Run
+
+FEATURE = "Feature: {name}\n  Scenario: {name} signs up\n    Given everybody knows this\n    When the owner signs up\n"
+COMMON = """
+from behave import given
+with open("loaded.log", "a") as log: log.write("common\\n")
+@given("everybody knows this")
+def known(context): pass
+"""
+OWN = """
+from behave import when
+from names import NAME
+with open("loaded.log", "a") as log: log.write(NAME + "\\n")
+@when("the owner signs up")
+def signs_up(context):
+    with open("seen.log", "a") as log: log.write(NAME + "\\n")
+"""
+
+RUN_ALL = """
+import sys
+from pathlib import Path
+import environments.choose
+environments.choose.PLATFORMS_FOLDER = Path("platforms").resolve()
+from {module} import main
+sys.argv[0] = "{name}"
+sys.exit(main())
+"""
+
+
+@pytest.fixture
+def platforms(tmp_path: Path) -> Path:
+    """A project with two platforms, whose steps say the same in different words of Python."""
+    folder = tmp_path / "two"
+    (folder / "steps" / "common").mkdir(parents=True)
+    (folder / "steps" / "common" / "everybody.py").write_text(COMMON)
+    for name in ("market", "shop"):
+        for place in (f"features/{name}", f"steps/{name}", f"platforms/{name}"):
+            (folder / place).mkdir(parents=True)
+        (folder / "platforms" / name / "platform.py").touch()
+        (folder / "features" / name / "people.feature").write_text(FEATURE.format(name=name))
+        (folder / "steps" / name / "owners.py").write_text(OWN)
+        (folder / "steps" / name / "names.py").write_text(f'NAME = "{name}"\n')
+    (folder / "steps" / "platforms.py").write_text((PROJECT / "steps" / "platforms.py").read_text())
+    return folder
+
+
+@pytest.fixture
+def start(platforms: Path, surroundings: dict[str, str]) -> Callable[..., Outcome]:
+    """`start("ringmaster", "run", ...)` or `start("behave", ...)` in that project."""
+
+    def start(program: str, *arguments: str, **variables: str) -> Outcome:
+        module = {"ringmaster": "support.__main__", "behave": "behave.__main__"}[program]
+        code = RUN_ALL.format(module=module, name=program)
+        ended = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=platforms,
+            env=surroundings | variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+        return Outcome(ended.returncode, ended.stdout + ended.stderr, platforms, (platforms / "reports" / "out" / "latest").resolve())
+
+    return start
+
+
+def test_two_platforms_in_one_run_each_have_their_own_sentence(start: Callable[..., Outcome]) -> None:
+    outcome = start("ringmaster", "run", "--workers", "2")
+    assert outcome.exit_code == 0, outcome.output
+    assert sorted(outcome.noted("seen.log")) == ["market", "shop"]
+    assert sorted(outcome.noted("loaded.log")) == ["common", "market", "shop"]
+
+
+def test_a_run_of_one_platform_loads_nothing_of_the_other(start: Callable[..., Outcome]) -> None:
+    outcome = start("ringmaster", "run", "features/shop")
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.noted("loaded.log") == ["common", "shop"]
+
+
+def test_a_step_module_that_is_wrong_is_refused_with_its_line(start: Callable[..., Outcome], platforms: Path) -> None:
+    (platforms / "steps" / "shop" / "owners.py").write_text('from behave import when\n\n@when("it {is\ndef broken(context): pass\n')
+    outcome = start("ringmaster", "run")
+    assert outcome.exit_code == 2, outcome.output
+    assert "steps/shop/owners.py:3: SyntaxError" in outcome.output
+    assert "Traceback" not in outcome.output
+
+
+def test_a_sentence_of_the_platform_that_is_also_a_common_one_is_refused(start: Callable[..., Outcome], platforms: Path) -> None:
+    (platforms / "steps" / "shop" / "again.py").write_text('from behave import given\n@given("everybody knows this")\ndef f(c): pass\n')
+    outcome = start("ringmaster", "run")
+    assert outcome.exit_code == 2, outcome.output
+    assert "steps/shop/again.py:2" in outcome.output
+    assert "has already been defined" in outcome.output
+
+
+@pytest.mark.parametrize("arguments", [["features/shop"], ["features/shop/people.feature:2"]])
+def test_plain_behave_runs_one_platform(start: Callable[..., Outcome], arguments: list[str]) -> None:
+    outcome = start("behave", *arguments)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.noted("seen.log") == ["shop"]
+
+
+def test_plain_behave_asks_which_of_two_platforms(start: Callable[..., Outcome]) -> None:
+    outcome = start("behave", "features")
+    assert outcome.exit_code == 1, outcome.output
+    assert "plain behave runs the features of one platform at a time, and these belong to market, shop" in outcome.output
+    chosen = start("behave", "features/market", RINGMASTER_PLATFORM="market")
+    assert chosen.exit_code == 0, chosen.output
+
+
+def test_the_module_for_plain_behave_does_nothing_in_a_run_of_our_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(StepLibraries, "loading", True)
+    load_for_plain_behave(tmp_path / "steps")
+
+
+def test_a_folder_without_hooks_reads_cucumber_expressions_and_behaves_own(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "bare" / "features").mkdir(parents=True)
+    (tmp_path / "bare" / "steps").mkdir()
+    (tmp_path / "bare" / "features" / "f.feature").write_text(
+        'Feature: f\n  Scenario: s\n    Given 3 apple(s)\n    And a pear\n    And "blue" paint\n    And 7 nails\n'.replace("(s)", "s")
+    )
+    (tmp_path / "bare" / "steps" / "s.py").write_text(
+        "from behave import given\n"
+        '@given("{int} apple(s)")\ndef apples(context, count): assert count == 3\n'
+        '@given("a pear/plum")\ndef pear(context): pass\n'
+        "@given('{string} paint')\ndef paint(context, colour): assert colour == 'blue'\n"
+        '@given("{count:d} nails")\ndef nails(context, count): assert count == 7\n'
+    )
+    outcome = run(tmp_path / "bare")
+    assert outcome.exit_code == 0, outcome.output
+
+
+@pytest.mark.parametrize("package", ["support", "environments", "reports"])
+def test_a_project_with_a_package_called_as_one_of_ours_is_refused(project: Callable[..., Path], run: Run, package: str) -> None:
+    folder = project(f="Feature: f\n  Scenario: s\n    Given it passes\n")
+    (folder / package).mkdir()
+    (folder / package / "own.py").touch()
+    outcome = run(folder.parent, str(folder / "features"))
+    assert outcome.exit_code == 2, outcome.output
+    assert f"{folder / package} has the name of a package of Ringmaster" in outcome.output
+    assert "Traceback" not in outcome.output
+
+
+def test_steps_of_each_of_two_projects_are_used(tmp_path: Path, run: Run) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "both" / name / "steps").mkdir(parents=True)
+        (tmp_path / "both" / name / "f.feature").write_text("Feature: f\n  Scenario: s\n    Given it is here\n")
+        (tmp_path / "both" / name / "steps" / "s.py").write_text(
+            f'from behave import given\n@given("it is here")\ndef here(context): open("seen-{name}", "w").close()\n'
+        )
+    outcome = run(tmp_path / "both", "one", "two")
+    assert outcome.exit_code == 0, outcome.output
+    assert {file.name for file in (tmp_path / "both").glob("seen-*")} == {"seen-one", "seen-two"}
