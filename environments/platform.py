@@ -101,8 +101,8 @@ class Platform(ABC):
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
-        """Take the values of its settings, which were read already."""
-        self.values = dict(values)
+        """Take the values of its settings, which were read already; a setting that is left out has its default."""
+        self.values = {setting.name: setting.default for setting in self.settings} | dict(values)
         self.sabotage = sabotage
         self.deadline_factor = deadline_factor
 

@@ -2,27 +2,16 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from environments import ledger
-from environments.embedded.supervisor import Supervisor
-from environments.platforms.tracebloc.services import Service
+from environments.embedded.supervisor import Service, Supervisor
 from environments.processes.launch import RunningForkServer, basic_environment
+from environments.services import PythonModule
 
 FIXTURES = "tests.embedded.fixtures"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The settings of a run that a substrate looks at."""
-
-    sabotage: str | None = None
-    ingestor: Literal["auto", "tracebloc-ingest", "reference"] = "reference"
-    deadline_factor: float = 1.0
 
 
 @pytest.fixture(autouse=True)
@@ -60,4 +49,4 @@ def supervisor(server: RunningForkServer, tmp_path: Path) -> Iterator[Supervisor
 
 def stand_in(name: str, **variables: str) -> Service:
     """A service that does what variables say; see `fixtures/stand_in_service.py`."""
-    return Service(name, basic_environment() | {"NAME": name} | variables, f"{FIXTURES}.stand_in_service")
+    return Service(name, basic_environment() | {"NAME": name} | variables, PythonModule(f"{FIXTURES}.stand_in_service"))

@@ -1,19 +1,19 @@
-"""What scenarios see of the pods of one secure environment."""
+"""What scenarios see of the pods of one group."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from environments.embedded.node import CLIENT_LABEL, NodeCluster
-from environments.platforms.tracebloc.pod_folder import JOB_FILE
+from environments.embedded.node import NodeCluster
+from environments.errors import SubstrateError
 from environments.processes.launch import RunningForkServer, basic_environment
-from environments.substrate import SubstrateError
+from environments.processes.pods import JOB_FILE
 
 
 @pytest.fixture
 def cluster(server: RunningForkServer, tmp_path: Path) -> NodeCluster:
-    """The cluster of a client with one pod."""
+    """The cluster of a group with one pod."""
     (tmp_path / "pod").mkdir()
     server.processes.start(
         "train-1",
@@ -21,9 +21,9 @@ def cluster(server: RunningForkServer, tmp_path: Path) -> NodeCluster:
         environment=basic_environment(),
         folder=tmp_path / "pod",
         log=tmp_path / "pod" / "log",
-        labels={CLIENT_LABEL: "client-1"},
+        labels={"group": "client-1"},
     )
-    return NodeCluster(server.processes, "client-1")
+    return NodeCluster(server.processes, {"group": "client-1"})
 
 
 def test_a_job_is_shown_as_it_was_written_down(cluster: NodeCluster, tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_what_is_not_there_is_said_with_what_is(cluster: NodeCluster, server: Ru
         with pytest.raises(SubstrateError, match="no pod 'other'; there are: train-1"):
             look("other")
     with pytest.raises(SubstrateError, match="no pod 'train-1'; there are: none"):
-        NodeCluster(server.processes, "client-2").job("train-1")
+        NodeCluster(server.processes, {"group": "client-2"}).job("train-1")
 
 
 def test_a_process_has_no_manifest_of_a_pod(cluster: NodeCluster) -> None:

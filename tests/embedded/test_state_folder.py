@@ -16,13 +16,16 @@ def usual(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return usual
 
 
-@pytest.mark.parametrize("for_another_user", [False, True])
-def test_it_is_the_systems_folder_for_temporary_files(usual: Path, for_another_user: bool) -> None:
-    assert parent_of_state(for_another_user=for_another_user) == usual
+@pytest.mark.parametrize("user", [0, 1000])
+def test_it_is_the_systems_folder_for_temporary_files(usual: Path, monkeypatch: pytest.MonkeyPatch, user: int) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    assert parent_of_state() == usual
 
 
-def test_it_is_elsewhere_when_mariadbs_user_could_not_get_there(usual: Path) -> None:
+def test_it_is_elsewhere_for_root_when_other_users_could_not_get_there(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual.parent.chmod(0o700)
-    assert parent_of_state(for_another_user=False) == usual
-    assert usual not in parent_of_state(for_another_user=True).parents
-    assert parent_of_state(for_another_user=True) != usual
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert parent_of_state() == usual
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert usual not in parent_of_state().parents
+    assert parent_of_state() != usual

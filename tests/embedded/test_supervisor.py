@@ -2,22 +2,23 @@
 
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from environments.embedded.supervisor import BASE, CENTRAL, EDGE, Supervisor
+from environments.embedded.supervisor import Supervisor
+from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.processes.launch import RunningForkServer
-from environments.substrate import ServiceDied, ServiceNotReady, SubstrateError
 
 from .conftest import stand_in
 
 
 def test_services_become_ready(supervisor: Supervisor) -> None:
     services = [stand_in("one"), stand_in("two")]
-    supervisor.start(services, BASE)
-    supervisor.wait_until_ready(services, 10)
+    supervisor.start(services)
+    supervisor.wait_until_ready(services)
     assert supervisor.services() == ["one", "two"]
     assert supervisor.deaths() == []
 
@@ -25,9 +26,9 @@ def test_services_become_ready(supervisor: Supervisor) -> None:
 def test_an_early_death_is_an_error_at_once_with_the_last_log_lines(supervisor: Supervisor) -> None:
     services = [stand_in("silent", SILENT="yes"), stand_in("dying", DIES="3")]
     began = time.monotonic()
-    supervisor.start(services, BASE)
+    supervisor.start(services)
     with pytest.raises(ServiceDied) as caught:
-        supervisor.wait_until_ready(services, 30)
+        supervisor.wait_until_ready(services)
     assert time.monotonic() - began < 5
     assert (caught.value.service, caught.value.exit_code) == ("dying", 3)
     assert str(caught.value).startswith("dying died with exit code 3; the last lines of its log:\n  | ")
@@ -35,26 +36,25 @@ def test_an_early_death_is_an_error_at_once_with_the_last_log_lines(supervisor: 
 
 
 def test_a_service_that_never_gets_ready_is_an_error_after_its_deadline(supervisor: Supervisor) -> None:
-    service = stand_in("silent", SILENT="yes")
-    supervisor.start([service], BASE)
+    service = replace(stand_in("silent", SILENT="yes"), ready_seconds=0.1)
+    supervisor.start([service])
     with pytest.raises(ServiceNotReady, match="silent is not ready after 0 s"):
-        supervisor.wait_until_ready([service], 0.1)
+        supervisor.wait_until_ready([service])
 
 
 def test_a_death_of_the_fork_server_is_an_error_at_once(supervisor: Supervisor, server: RunningForkServer) -> None:
     service = stand_in("silent", SILENT="yes")
-    supervisor.start([service], BASE)
+    supervisor.start([service])
     psutil.Process(server.pid).kill()
     with pytest.raises(SubstrateError, match="cannot be watched any more"):
-        supervisor.wait_until_ready([service], 30)
+        supervisor.wait_until_ready([service])
 
 
 def test_everything_ends_in_reverse_order(supervisor: Supervisor, tmp_path: Path) -> None:
     ends = tmp_path / "ends"
-    services = {layer: stand_in(f"layer-{layer}", ENDS=str(ends)) for layer in (BASE, EDGE, CENTRAL)}
-    for layer, service in services.items():
-        supervisor.start([service], layer)
-    supervisor.wait_until_ready(list(services.values()), 10)
+    services = [replace(stand_in(f"layer-{layer}", ENDS=str(ends)), layer=layer) for layer in (0, 2, 1)]
+    supervisor.start(services)
+    supervisor.wait_until_ready(services)
     supervisor.stop_all()
     assert ends.read_text().split() == ["layer-2", "layer-1", "layer-0"]
     assert supervisor.services() == []
@@ -63,9 +63,9 @@ def test_everything_ends_in_reverse_order(supervisor: Supervisor, tmp_path: Path
 
 def test_a_death_is_told_unless_it_was_asked_for(supervisor: Supervisor) -> None:
     services = [stand_in("one"), stand_in("two")]
-    supervisor.start(services, BASE)
-    supervisor.wait_until_ready(services, 10)
-    supervisor.faults("one", 10).kill()
+    supervisor.start(services)
+    supervisor.wait_until_ready(services)
+    supervisor.faults("one").kill()
     assert supervisor.deaths() == []
     supervisor.processes.signal("two", signal.SIGKILL)
     supervisor.processes.wait("two", 10)
@@ -75,9 +75,9 @@ def test_a_death_is_told_unless_it_was_asked_for(supervisor: Supervisor) -> None
 
 def test_a_service_that_was_ended_starts_again_as_it_was(supervisor: Supervisor) -> None:
     service = stand_in("one")
-    supervisor.start([service], BASE)
-    supervisor.wait_until_ready([service], 10)
-    faults = supervisor.faults("one", 10)
+    supervisor.start([service])
+    supervisor.wait_until_ready([service])
+    faults = supervisor.faults("one")
     first = supervisor.processes.find("one")
     faults.start()
     assert supervisor.processes.find("one") == first
@@ -96,17 +96,17 @@ def test_a_service_that_was_ended_starts_again_as_it_was(supervisor: Supervisor)
 
 def test_a_service_can_be_paused(supervisor: Supervisor) -> None:
     service = stand_in("one")
-    supervisor.start([service], BASE)
-    supervisor.wait_until_ready([service], 10)
+    supervisor.start([service])
+    supervisor.wait_until_ready([service])
     process = supervisor.processes.find("one")
     assert process is not None
-    supervisor.faults("one", 10).pause()
+    supervisor.faults("one").pause()
     assert psutil.Process(process.pid).status() == psutil.STATUS_STOPPED
-    supervisor.faults("one", 10).resume()
+    supervisor.faults("one").resume()
     assert psutil.Process(process.pid).status() != psutil.STATUS_STOPPED
 
 
 def test_an_unknown_service_is_an_error_that_names_the_known_ones(supervisor: Supervisor) -> None:
-    supervisor.start([stand_in("one")], BASE)
+    supervisor.start([stand_in("one")])
     with pytest.raises(SubstrateError, match="no service 'won'; there are: one"):
-        supervisor.faults("won", 10)
+        supervisor.faults("won")

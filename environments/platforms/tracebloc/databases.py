@@ -32,7 +32,7 @@ class Databases:
     """What an administrator does on the server."""
 
     def __init__(self, server: Address, administrator_password: SecretStr) -> None:
-        self._server = server
+        self.server = server
         self._password = administrator_password
 
     def create(self) -> Account:
@@ -59,8 +59,8 @@ class Databases:
 
         try:
             connection = mysql.connector.connect(
-                host=self._server.host,
-                port=self._server.port,
+                host=self.server.host,
+                port=self.server.port,
                 user=ADMINISTRATOR,
                 password=self._password.get_secret_value(),
                 charset="utf8mb4",

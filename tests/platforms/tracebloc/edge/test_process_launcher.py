@@ -9,9 +9,9 @@ import pytest
 from environments.platforms.tracebloc.launchers import UnknownLauncher, create
 from environments.platforms.tracebloc.launchers.launcher import LauncherSettings, LauncherUnavailable, Pod
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
-from environments.platforms.tracebloc.pod_folder import JOB_FILE
 from environments.processes import mounts
 from environments.processes.launch import RunningForkServer
+from environments.processes.pods import JOB_FILE
 
 SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 

@@ -10,27 +10,42 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from environments.embedded.ports import Ports
-from environments.embedded.supervisor import EDGE, Supervisor
-from environments.platforms.tracebloc.database import MariaDatabase, Programs, find_programs, sqlite_database, unprivileged_user
-from environments.platforms.tracebloc.services import Service
+from environments.embedded.supervisor import Service, Supervisor
+from environments.errors import ServiceDied
+from environments.platforms.tracebloc.databases import Databases, sqlite_database
+from environments.platforms.tracebloc.mariadb import find_programs, unprivileged_user
 from environments.processes.launch import basic_environment
-from environments.substrate import ServiceDied
+from environments.services import Address, PythonModule
 
 PROGRAMS = find_programs()
 
 needs_server = pytest.mark.skipif(PROGRAMS is None, reason="no MariaDB server program (mariadbd, mariadb-install-db) is installed here")
 
 
+ADMINISTRATORS_PASSWORD = "correct-horse-battery-staple"
+
+
+def server_of(folder: Path, port: int, **variables: str) -> Service:
+    settings = {"DATABASE_PORT": str(port), "DATABASE_FOLDER": str(folder / "mariadb"), "ADMINISTRATOR_PASSWORD": ADMINISTRATORS_PASSWORD}
+    module = PythonModule("environments.platforms.tracebloc.mariadb")
+    return Service("mariadb", basic_environment() | settings | variables, module, ready_port=port, ready_seconds=60)
+
+
 @pytest.fixture
-def database(supervisor: Supervisor, short_folder: Path) -> Iterator[MariaDatabase]:
-    assert PROGRAMS is not None
+def databases(supervisor: Supervisor, short_folder: Path) -> Iterator[Databases]:
     ports = Ports()
-    database = MariaDatabase(PROGRAMS, short_folder, ports.reserve(), supervisor, basic_environment())
-    database.begin(30)
-    yield database
-    database.settle()
+    port = ports.reserve()
+    (short_folder / "mariadb").mkdir(mode=0o700)
+    server = server_of(short_folder, port)
+    supervisor.start([server])
+    supervisor.wait_until_ready([server])
+    yield Databases(Address("127.0.0.1", port), SecretStr(ADMINISTRATORS_PASSWORD))
     supervisor.stop_all()
     ports.release()
+
+
+def url_of(databases: Databases) -> SecretStr:
+    return databases.create().url(databases.server)
 
 
 def ask(url: SecretStr, question: str) -> list[tuple[object, ...]]:
@@ -44,8 +59,9 @@ def ask(url: SecretStr, question: str) -> list[tuple[object, ...]]:
 
 
 @needs_server
-def test_each_edge_has_a_database_of_its_own_and_no_way_out(database: MariaDatabase, supervisor: Supervisor, short_folder: Path) -> None:
-    mine, other = database.create(), database.create()
+def test_each_edge_has_a_database_of_its_own_and_no_way_out(databases: Databases, supervisor: Supervisor, short_folder: Path) -> None:
+    account = databases.create()
+    mine, other = account.url(databases.server), url_of(databases)
     ask(mine, "CREATE TABLE words (word VARCHAR(20))")
     ask(mine, "INSERT INTO words VALUES ('Grüße 你好 🎪')")
     assert ask(mine, "SELECT word FROM words") == [("Grüße 你好 🎪",)]
@@ -60,7 +76,7 @@ def test_each_edge_has_a_database_of_its_own_and_no_way_out(database: MariaDatab
         with pytest.raises(DBAPIError):
             ask(SecretStr(f"mysql+mysqlconnector://{anybody}@127.0.0.1:{mine.get_secret_value().rpartition(':')[2]}"), "SELECT 1")
     it_runs_unprivileged_and_shows_no_password(supervisor, short_folder, mine)
-    database.drop(mine)
+    databases.drop(account)
     with pytest.raises(DBAPIError):
         ask(mine, "SELECT 1")
     assert ask(other, "SELECT 1") == [(1,)]
@@ -80,15 +96,15 @@ def it_runs_unprivileged_and_shows_no_password(supervisor: Supervisor, folder: P
 
 
 @needs_server
-def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_stay(database: MariaDatabase, supervisor: Supervisor) -> None:
-    direct = database.create()
+def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_stay(databases: Databases, supervisor: Supervisor) -> None:
+    direct = url_of(databases)
     server, ports = make_url(direct.get_secret_value()), Ports()
     port = ports.reserve()
     own = SecretStr(server.set(port=port).render_as_string(hide_password=False))
     settings = {"DATABASE_PORT": str(port), "SERVER_HOST": str(server.host), "SERVER_PORT": str(server.port)}
-    service = Service("mysql_client", basic_environment() | settings, "environments.platforms.tracebloc.mysql_client")
-    supervisor.start([service], EDGE)
-    supervisor.wait_until_ready([service], 10)
+    service = Service("mysql_client", basic_environment() | settings, PythonModule("environments.platforms.tracebloc.mysql_client"))
+    supervisor.start([service])
+    supervisor.wait_until_ready([service])
     ask(own, "CREATE TABLE words (word VARCHAR(20))")
     engine = create_engine(own.get_secret_value())
     connection = engine.connect()
@@ -102,17 +118,17 @@ def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_sta
     with pytest.raises(DBAPIError, match="Can't connect"):
         ask(own, "SELECT 1")
     assert ask(direct, "SELECT * FROM words") == []
-    supervisor.start_again(service, 10)
+    supervisor.start_again(service)
     assert ask(own, "SELECT * FROM words") == []
     ports.release()
 
 
 @needs_server
-def test_rows_survive_a_kill_of_the_server(database: MariaDatabase, supervisor: Supervisor) -> None:
-    url = database.create()
+def test_rows_survive_a_kill_of_the_server(databases: Databases, supervisor: Supervisor) -> None:
+    url = url_of(databases)
     ask(url, "CREATE TABLE words (word VARCHAR(20)) ENGINE=InnoDB")
     ask(url, "INSERT INTO words VALUES ('kept')")
-    faults = supervisor.faults("mariadb", 30)
+    faults = supervisor.faults("mariadb")
     faults.kill()
     with pytest.raises(DBAPIError):
         ask(url, "SELECT 1")
@@ -121,11 +137,16 @@ def test_rows_survive_a_kill_of_the_server(database: MariaDatabase, supervisor: 
 
 
 def test_an_installation_that_fails_says_why(supervisor: Supervisor, short_folder: Path) -> None:
-    programs = Programs(server="/bin/true", install="/bin/false")
-    database = MariaDatabase(programs, short_folder, 1, supervisor, basic_environment())
-    database.begin(30)
-    with pytest.raises(ServiceDied, match="mariadb-install died with exit code 1"):
-        database.create()
+    programs = short_folder / "programs"
+    programs.mkdir()
+    for name, ends in (("mariadbd", "true"), ("mariadb-install-db", "false")):
+        (programs / name).symlink_to(f"/bin/{ends}")
+    (short_folder / "mariadb").mkdir(mode=0o700)
+    server = server_of(short_folder, 1, PATH=f"{programs}:/usr/bin:/bin")
+    supervisor.start([server])
+    with pytest.raises(ServiceDied, match=r"mariadb died with exit code 3[\s\S]*mariadb-install-db ended with exit code 1"):
+        supervisor.wait_until_ready([server])
+    assert not (short_folder / "mariadb" / "accounts.sql").exists()
 
 
 def test_a_sqlite_database_is_a_file_in_the_edges_folder(tmp_path: Path) -> None:

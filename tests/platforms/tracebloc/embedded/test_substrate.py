@@ -4,7 +4,7 @@ import mailbox
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,25 +16,30 @@ from pydantic import SecretStr
 from environments import ledger
 from environments.embedded.ports import accepts
 from environments.embedded.substrate import EmbeddedSubstrate
+from environments.errors import ServiceDied, SubstrateError
+from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
-from environments.platforms.tracebloc.services import CentralAddresses, Service
-from environments.processes import mounts
-from environments.processes.child import RUN_VARIABLE
-from environments.substrate import (
+from environments.platforms.tracebloc.installation import InstallationFailed
+from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.secure_environment import (
+    CLIENT_LABEL,
     CLIENT_SERVICES,
     DATABASE_SERVICE,
-    InstallationFailed,
     InstallRequest,
-    Platform,
-    ServiceDied,
-    SubstrateError,
-    UnknownSubstrate,
-    create,
+    SecureEnvironment,
 )
+from environments.processes import mounts
+from environments.processes.child import RUN_VARIABLE
+from environments.services import PythonModule, ServiceSpec
+from environments.substrate import CAPABILITIES, Substrate
 
-from .conftest import Settings, stand_in
-
+Running = tuple[EmbeddedSubstrate, PlatformAddresses]
 PASSWORD = "correct horse battery staple"
+PLATFORM = Tracebloc({"ingestor": "reference"})
+
+
+def install(substrate: Substrate, request: InstallRequest) -> SecureEnvironment:
+    return PLATFORM.installer(substrate).install(request)
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:
@@ -49,17 +54,18 @@ def processes_of(run_id: str) -> list[psutil.Process]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedSubstrate, Platform]]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One platform for all tests of this module; its end is a test of its own."""
     folder = tmp_path_factory.mktemp("substrate")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ledger.FOLDER_VARIABLE, str(folder / "ledger"))
-        substrate = EmbeddedSubstrate(Settings(), run_id="shared-run", logs_folder=folder / "logs")
-        platform = substrate.start()
+        substrate = EmbeddedSubstrate(PLATFORM, run_id="shared-run", logs_folder=folder / "logs")
+        substrate.start()
+        platform = addresses_of(substrate)
         yield substrate, platform
         substrate.stop()
         assert processes_of("shared-run") == []
-        assert not platform.mail_folder.parent.exists()
+        assert not platform.mail_folder.parents[1].exists()
         assert list((folder / "ledger").iterdir()) == []
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{platform.backend_url}/healthz")
@@ -67,7 +73,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Embedded
 
 
 @pytest.fixture(scope="module")
-def credentials(running: tuple[EmbeddedSubstrate, Platform]) -> InstallRequest:
+def credentials(running: Running) -> InstallRequest:
     """A registered secure environment."""
     platform = running[1]
     with httpx.Client(base_url=platform.backend_url, timeout=20) as client:
@@ -81,7 +87,7 @@ def credentials(running: tuple[EmbeddedSubstrate, Platform]) -> InstallRequest:
     return InstallRequest("dev", edge["client_id"], SecretStr(edge["client_password"]))
 
 
-def test_the_platform_is_ready_when_it_says_so(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_the_platform_is_ready_when_it_says_so(running: Running) -> None:
     substrate, platform = running
     assert httpx.get(f"{platform.backend_url}/healthz").json() == {"status": "ok"}
     assert set(substrate.services()) >= {"service_bus", "object_store", "backend", "averaging_service"}
@@ -91,7 +97,7 @@ def test_the_platform_is_ready_when_it_says_so(running: tuple[EmbeddedSubstrate,
         assert secret.get_secret_value() not in repr(platform)
 
 
-def test_the_object_store_keeps_objects_and_their_metadata(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_the_object_store_keeps_objects_and_their_metadata(running: Running) -> None:
     import boto3
 
     platform = running[1]
@@ -111,7 +117,7 @@ def test_the_object_store_keeps_objects_and_their_metadata(running: tuple[Embedd
     assert [entry["Key"] for entry in listed["Contents"]] == ["experiments/one/weights"]
 
 
-def test_a_service_can_be_ended_and_started_again(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_a_service_can_be_ended_and_started_again(running: Running) -> None:
     substrate, platform = running
     faults = substrate.faults("object_store")
     kept, gone = (f"{platform.object_store_url}/{platform.object_store_bucket}/ending/{name}" for name in ("kept", "gone"))
@@ -129,7 +135,7 @@ def test_a_service_can_be_ended_and_started_again(running: tuple[EmbeddedSubstra
     assert substrate.deaths() == []
 
 
-def test_what_dies_is_told_with_its_last_log_lines(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_what_dies_is_told_with_its_last_log_lines(running: Running) -> None:
     substrate, _ = running
     (averaging,) = [process for process in processes_of("shared-run") if process.name() == "averaging_servi"]
     averaging.send_signal(signal.SIGKILL)
@@ -140,7 +146,7 @@ def test_what_dies_is_told_with_its_last_log_lines(running: tuple[EmbeddedSubstr
     assert substrate.deaths() == []
 
 
-def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(running: Running) -> None:
     substrate, platform = running
 
     def break_everything() -> None:
@@ -168,7 +174,7 @@ def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(run
     assert substrate.clean_up_after(killed, alone=True) == []
 
 
-def test_a_service_that_died_by_itself_is_told_and_not_put_right(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_a_service_that_died_by_itself_is_told_and_not_put_right(running: Running) -> None:
     substrate, _ = running
     (averaging,) = [process for process in processes_of("shared-run") if process.name() == "averaging_servi"]
     averaging.send_signal(signal.SIGABRT)
@@ -191,7 +197,7 @@ def in_another_process(do: Callable[[], None]) -> int:
     return pid
 
 
-def test_logs_are_kept_by_service(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_logs_are_kept_by_service(running: Running) -> None:
     substrate, _ = running
     assert "serving bucket" in substrate.logs("object_store")
     assert substrate.logs("object_store", since=4e9) == ""
@@ -200,21 +206,17 @@ def test_logs_are_kept_by_service(running: tuple[EmbeddedSubstrate, Platform]) -
 
 
 @pytest.mark.parametrize("name", [None, "", "test-e2e", "prod", "production"])
-def test_an_environment_that_could_be_production_is_refused(
-    running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest, name: str | None
-) -> None:
+def test_an_environment_that_could_be_production_is_refused(running: Running, credentials: InstallRequest, name: str | None) -> None:
     before = running[0].services()
     with pytest.raises(ClientEnvironmentRefused):
-        running[0].install_client(InstallRequest(name, credentials.client_id, credentials.client_password))
+        install(running[0], InstallRequest(name, credentials.client_id, credentials.client_password))
     assert running[0].services() == before
 
 
-def test_wrong_credentials_fail_the_registration_and_stay_hidden(
-    running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest
-) -> None:
+def test_wrong_credentials_fail_the_registration_and_stay_hidden(running: Running, credentials: InstallRequest) -> None:
     wrong = InstallRequest("dev", credentials.client_id, SecretStr("not-the-password"))
     with pytest.raises(InstallationFailed, match="failed at stage register: .*HTTP 40") as caught:
-        running[0].install_client(wrong)
+        install(running[0], wrong)
     assert [(stage.name, stage.outcome) for stage in caught.value.stages] == [
         ("preflight", "done"),
         ("prerequisites", "left out"),
@@ -225,9 +227,9 @@ def test_wrong_credentials_fail_the_registration_and_stay_hidden(
     assert not any(credentials.client_id in name for name in running[0].services())
 
 
-def test_an_installed_client_serves_until_it_is_stopped(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest) -> None:
+def test_an_installed_client_serves_until_it_is_stopped(running: Running, credentials: InstallRequest) -> None:
     substrate, _ = running
-    environment = substrate.install_client(credentials)
+    environment = install(substrate, credentials)
     assert [stage.name for stage in environment.stages] == ["preflight", "prerequisites", "cluster", "register", "helm", "connect"]
     assert {stage.name: stage.outcome for stage in environment.stages if stage.outcome != "done"} == dict.fromkeys(
         ("prerequisites", "cluster"), "left out"
@@ -236,8 +238,8 @@ def test_an_installed_client_serves_until_it_is_stopped(running: tuple[EmbeddedS
     assert httpx.get(f"{environment.jobs_manager_url}/healthz").json() == {"status": "ok"}
     own = [name for name in substrate.services() if name.endswith(f"-{credentials.client_id}")]
     assert len(own) == 5
-    with pytest.raises(SubstrateError, match="is installed already"):
-        substrate.install_client(credentials)
+    with pytest.raises(SubstrateError, match="is there already"):
+        install(substrate, credentials)
     assert environment.cluster.pods({}) == []
     with pytest.raises(SubstrateError, match="no pod 'nobody'"):
         environment.cluster.delete_pod("nobody")
@@ -247,26 +249,26 @@ def test_an_installed_client_serves_until_it_is_stopped(running: tuple[EmbeddedS
     assert substrate.deaths() == []
 
 
-def test_a_client_can_be_installed_in_part(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest) -> None:
+def test_a_client_can_be_installed_in_part(running: Running, credentials: InstallRequest) -> None:
     substrate, _ = running
-    environment = substrate.install_client(replace(credentials, services=frozenset({"requests_proxy"})))
+    environment = install(substrate, replace(credentials, services=frozenset({"requests_proxy"})))
     own = [name for name in substrate.services() if name.endswith(f"-{credentials.client_id}")]
     assert own == [f"requests_proxy-{credentials.client_id}"]
     assert httpx.get(f"{environment.requests_proxy_url}/v1/work").status_code == 401
     assert environment.pod_token_signing_secret.get_secret_value() not in repr(environment)
     environment.stop()
     with pytest.raises(SubstrateError, match="a SQLite file has no address"):
-        substrate.install_client(replace(credentials, services=CLIENT_SERVICES | {DATABASE_SERVICE}))
+        install(substrate, replace(credentials, services=CLIENT_SERVICES | {DATABASE_SERVICE}))
     with pytest.raises(ValueError, match="the client has no service front_end"):
         replace(credentials, services=frozenset({"front_end"}))
 
 
-def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform], credentials: InstallRequest, tmp_path: Path) -> None:
-    from environments.embedded.node import CLIENT_LABEL, NodeCluster
+def test_a_pod_can_be_seen_and_killed(running: Running, credentials: InstallRequest, tmp_path: Path) -> None:
+    from environments.embedded.node import NodeCluster
     from environments.processes.client import Processes
 
-    node = Processes(running[1].mail_folder.parent / "run" / "node.sock")
-    cluster = NodeCluster(node, "client-1")
+    node = Processes(running[1].mail_folder.parents[1] / "run" / "node.sock")
+    cluster = NodeCluster(node, {CLIENT_LABEL: "client-1"})
     labels = {CLIENT_LABEL: "client-1", "tracebloc.io/workload": "training"}
     for name, client in (("pod-1", "client-1"), ("pod-2", "client-2")):
         node.start(
@@ -289,61 +291,59 @@ def test_a_pod_can_be_seen_and_killed(running: tuple[EmbeddedSubstrate, Platform
     node.stop("pod-2", 0)
 
 
-def test_what_it_cannot_do_has_a_reason(running: tuple[EmbeddedSubstrate, Platform]) -> None:
+def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     substrate, _ = running
-    always = {"processes", "installer.contract", "faults.process", "faults.pause", "faults.egress", "faults.service-bus"}
-    assert substrate.capabilities - {"confinement"} == always | (set() if mounts.why_not() else {"pod-mounts"})
-    for capability in ("cluster", "network-policy", "installer", "azure", "confinement", "faults.network", "mysql"):
-        assert substrate.left_out(capability)
+    there = {name for name in CAPABILITIES if substrate.why_missing(name) is None}
+    assert there == {"processes", "faults.process", "faults.pause"} | (set() if mounts.why_not() else {"pod-mounts"})
+    own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
+    assert own - {"confinement"} == {"installer.contract", "faults.egress", "faults.service-bus"}
     with pytest.raises(SubstrateError, match="runs already"):
         substrate.start()
 
 
-def test_a_start_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def dying(_central: CentralAddresses) -> Service:
-        return stand_in("averaging_service", DIES="3")
+class WithADyingService(Tracebloc):
+    def services(self) -> Sequence[ServiceSpec]:
+        return [*super().services(), DYING]
 
-    monkeypatch.setattr("environments.embedded.substrate.averaging_service", dying)
-    substrate = EmbeddedSubstrate(Settings(), run_id="failing-run", logs_folder=tmp_path / "logs")
-    with pytest.raises(ServiceDied, match="averaging_service died with exit code 3"):
+
+DYING = ServiceSpec("dying", PythonModule("tests.embedded.fixtures.stand_in_service"), lambda _: {"NAME": "dying", "DIES": "3"}, ports=())
+
+
+def test_a_start_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    platform = WithADyingService({"ingestor": "reference"})
+    substrate = EmbeddedSubstrate(platform, run_id="failing-run", logs_folder=tmp_path / "logs")
+    with pytest.raises(ServiceDied, match="dying died with exit code 3"):
         substrate.start()
     assert processes_of("failing-run") == []
     assert list((tmp_path / "ledger").iterdir()) == []
-    assert "the disk is full" in substrate.logs("averaging_service")
+    assert "the disk is full" in substrate.logs("dying")
     substrate.stop()
 
 
 def test_nothing_can_be_asked_of_a_platform_that_does_not_run(tmp_path: Path) -> None:
-    substrate = create("embedded", Settings(), run_id="no-run", logs_folder=tmp_path)
+    substrate = EmbeddedSubstrate(PLATFORM, run_id="no-run", logs_folder=tmp_path)
     substrate.stop()
     assert substrate.deaths() == []
-    with pytest.raises(SubstrateError, match="does not run"):
-        substrate.services()
-    with pytest.raises(SubstrateError, match="does not run"):
-        substrate.install_client(InstallRequest("dev", "client-1", SecretStr("secret")))
+    for ask in (substrate.services, lambda: substrate.address("backend"), lambda: install(substrate, REQUEST)):
+        with pytest.raises(SubstrateError, match="does not run"):
+            ask()
+
+
+REQUEST = InstallRequest("dev", "client-1", SecretStr("secret"))
 
 
 def test_the_real_ingestor_without_a_database_server_is_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("environments.embedded.requirements.find_programs", lambda: None)
-    substrate = create("embedded", Settings(ingestor="tracebloc-ingest"), run_id="no-run", logs_folder=tmp_path)
+    for module in ("mariadb", "requirements"):
+        monkeypatch.setattr(f"environments.platforms.tracebloc.{module}.find_programs", lambda: None)
+    substrate = EmbeddedSubstrate(Tracebloc({"ingestor": "tracebloc-ingest"}), run_id="no-run", logs_folder=tmp_path)
     with pytest.raises(SubstrateError, match="needs MariaDB"):
         substrate.start()
     assert not (tmp_path / "ledger").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("kind", "'kind' is not built yet: use embedded"), ("embeded", r"no substrate 'embeded'. Known, nearest first: embedded, ")],
-)
-def test_an_unknown_substrate_is_an_error_that_names_the_known_ones(tmp_path: Path, name: str, text: str) -> None:
-    with pytest.raises(UnknownSubstrate, match=text):
-        create(name, Settings(), run_id="no-run", logs_folder=tmp_path)
-
-
 def test_pods_that_can_have_no_mounts_of_their_own_is_told_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("environments.embedded.substrate.why_not", lambda: "the kernel refuses unshare")
-    substrate = EmbeddedSubstrate(Settings(), run_id="without-mounts", logs_folder=tmp_path / "logs")
-    assert "pod-mounts" not in substrate.capabilities
-    assert "the kernel refuses unshare" in substrate.left_out("pod-mounts")
+    monkeypatch.setattr("environments.processes.mounts.why_not", lambda: "the kernel refuses unshare")
+    substrate = EmbeddedSubstrate(PLATFORM, run_id="without-mounts", logs_folder=tmp_path / "logs")
+    assert "the kernel refuses unshare" in str(substrate.why_missing("pod-mounts"))

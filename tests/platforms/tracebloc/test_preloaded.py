@@ -5,15 +5,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from environments.platforms.tracebloc.services import (
-    PRELOADED_FOR_AVERAGING,
-    PRELOADED_FOR_BACKEND,
-    PRELOADED_FOR_EDGES,
-    PRELOADED_FOR_PODS,
-)
+from environments.platforms.tracebloc.preloaded import FOR_PODS, FOR_SECURE_ENVIRONMENTS
+from environments.platforms.tracebloc.services import PRELOADED_FOR_AVERAGING, PRELOADED_FOR_BACKEND
 from environments.processes.variables import basic_environment
 
-FOR_SERVICES = (*PRELOADED_FOR_AVERAGING, *PRELOADED_FOR_BACKEND, *PRELOADED_FOR_EDGES)
+FOR_SERVICES = (*PRELOADED_FOR_AVERAGING, *PRELOADED_FOR_BACKEND, *FOR_SECURE_ENVIRONMENTS)
 SERVICES = ("backend", "averaging_service", "egress_proxy", "jobs_manager", "pods_monitor", "requests_proxy", "resource_monitor")
 LOOK = """
 import importlib, json, sys
@@ -62,7 +58,7 @@ def test_nor_does_it_for_its_first_client_its_first_answer_and_its_first_connect
 
 def test_nor_does_a_pod() -> None:
     pod = "environments.platforms.tracebloc.training.__main__"
-    assert imported_later(PRELOADED_FOR_PODS, [pod], f"{FIRST_CLIENT}; {FIRST_CONNECTION}") == []
+    assert imported_later(FOR_PODS, [pod], f"{FIRST_CLIENT}; {FIRST_CONNECTION}") == []
 
 
 def test_what_is_not_preloaded_is_noticed() -> None:
