@@ -17,7 +17,7 @@ class Kind(StrEnum):
     STEP = "step"
     PART = "part"
     REQUEST = "request"
-    SDK = "sdk"
+    CALL = "call"
     QUEUE = "queue"
     WAIT = "wait"
     POD = "pod"

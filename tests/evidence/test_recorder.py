@@ -48,7 +48,7 @@ def test_secrets_and_addresses_are_hidden(evidence: Recorder) -> None:
 
 
 def test_long_details_are_cut_and_say_so(evidence: Recorder) -> None:
-    record(Kind.SDK, "upload", "word " * 1000)
+    record(Kind.CALL, "upload", "word " * 1000)
     assert noted(evidence)[0].detail.endswith("(5000 characters)")
 
 

@@ -184,7 +184,8 @@ class SdkSession:
         self.printed = plain = _ANSI.sub("", answer.printed)
         with (self._folder / "sdk.log").open("a", encoding="utf-8") as log:
             log.write(redact(plain))
-        record(Kind.SDK, _told(method, arguments), plain, at=started, seconds=time.time() - started, failed=answer.error is not None)
+        said = f"SDK {_told(method, arguments)}"
+        record(Kind.CALL, said, plain, at=started, seconds=time.time() - started, failed=answer.error is not None)
         if answer.error is not None:
             raise answer.error
         return Answer(answer.value, None, plain)
