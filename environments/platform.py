@@ -54,6 +54,10 @@ class Vocabulary:
     """Plain tags that select, with their meaning."""
     example: Sequence[str] = ()
     """The steps that `ringmaster new feature` begins with."""
+    wording: Mapping[str, str] = field(default_factory=dict)
+    """What its own technical words look like (regular expressions), by the kind of `@wording.<kind>` that declares them."""
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    """Words of the names of step modules as titles spell them, such as `sso` as `SSO`."""
 
 
 class Scene(Protocol):
@@ -160,7 +164,7 @@ class Platform(ABC):
         """What must stand in no report."""
         return [substrate.secret(name) for name in {*self.secrets(), *(name for spec in self.services() for name in spec.secrets)}]
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most platforms have nothing to prepare
         """Get this process ready for scenarios that call parts of the reference services in it."""
 
     def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:

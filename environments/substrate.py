@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
     from environments.requirements import Requirement
 
+CAPABILITIES = {
+    "processes": "services and pods are local processes",
+    "cluster": "pods run on a Kubernetes cluster",
+    "network-policy": "network policies hold pods back",
+    "pod-mounts": "pods see their volumes where the platform mounts them",
+    "faults.process": "services can be stopped, killed and started again",
+    "faults.pause": "services can be frozen",
+    "faults.network": "single connections can be cut or slowed down",
+}
+"""What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 LOG_LINES_IN_ERRORS = 15
 CLIENT_SERVICES = frozenset({"egress_proxy", "requests_proxy", "jobs_manager", "pods_monitor", "resource_monitor"})
 DATABASE_SERVICE = "mysql_client"
@@ -292,6 +302,10 @@ class Substrate(ABC):
     def requirements(self) -> "list[Requirement]":
         """What it needs of the machine that the scenarios run on, and what makes it able to do more."""
         return []
+
+    def why_missing(self, capability: str) -> str | None:
+        """Why it lacks one of CAPABILITIES, in one plain sentence; None when it has it."""
+        return None if capability in self.capabilities else self.left_out(capability)
 
     @abstractmethod
     def left_out(self, capability: str) -> str:

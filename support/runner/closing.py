@@ -40,7 +40,7 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
     record = RunRecord(
         run=session.folder.run,
         substrate=settings.substrate,
-        client_env=settings.client_env,
+        client_env=settings.platform_values("tracebloc")["client_env"],
         sabotage=settings.sabotage,
         workers=wishes.workers,
         seed=wishes.seed,

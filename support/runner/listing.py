@@ -5,7 +5,7 @@ from pathlib import Path
 from environments.substrate import SubstrateError, create
 from support.runner.exit_codes import ExitCode
 from support.runner.selection import Selection, SelectionError, configuration_of, read_model
-from support.runner.session import begin_session
+from support.runner.session import begin_session, for_substrate
 from support.settings import Settings
 from support.terminal import complain, say
 
@@ -15,7 +15,7 @@ def list_scenarios(selection: Selection, settings: Settings) -> ExitCode:
     session = begin_session(settings)
     try:
         scenarios = read_model(configuration_of(selection, session.folder, allure=False), selection).selected
-        session.substrate = create(settings.substrate, settings, run_id="list", logs_folder=session.folder.logs)
+        session.substrate = create(settings.substrate, for_substrate(settings), run_id="list", logs_folder=session.folder.logs)
     except (SelectionError, SubstrateError) as error:
         complain(str(error))
         return ExitCode.WRONG_INPUT

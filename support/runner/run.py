@@ -25,6 +25,7 @@ from support.runner.stopping import Stopping
 from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 Keep = Literal["never", "on-failure", "always"]
@@ -48,7 +49,7 @@ def run(selection: Selection, settings: Settings, manner: Manner) -> ExitCode:
     with Stopping() as stopping:
         try:
             return _run(selection, session, manner, stopping)
-        except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError) as error:
+        except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError, SettingsError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
@@ -135,7 +136,8 @@ def _kept_trace(session: RunSession) -> Path:
 def _start_platform(session: RunSession, wishes: Wishes) -> None:
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
-    facts += [f"environment {settings.client_env}"] if settings.client_env else []
+    environment = settings.platform_values("tracebloc")["client_env"]
+    facts += [f"environment {environment}"] if environment else []
     facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
     facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
@@ -181,7 +183,7 @@ def _tell_allure(session: RunSession) -> None:
     facts = {
         "run": session.folder.run,
         "substrate": settings.substrate,
-        "environment": settings.client_env or "none",
+        "environment": settings.platform_values("tracebloc")["client_env"] or "none",
         "sabotage": str(settings.sabotage or "none"),
         "python": platform.python_version(),
     }

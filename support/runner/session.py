@@ -4,14 +4,15 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from behave.model import Scenario
 
 from environments.ledger import clean_up_left_overs
-from environments.platforms.tracebloc.sabotages import switch_on
+from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.sabotages import Sabotage, switch_on
 from environments.substrate import Platform, Substrate, create
-from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
 from support.results.run_folder import RunFolder
@@ -53,14 +54,16 @@ class RunSession:
             ResultsFolderUnusable: the results folder cannot be made.
         """
         self.cleaned_up = clean_up_left_overs()
-        self.substrate = create(self.settings.substrate, self.settings, run_id=self.folder.run, logs_folder=self.folder.logs)
+        if self.settings.substrate != "none":
+            self.settings.require(["tracebloc"])
+        self.substrate = create(self.settings.substrate, for_substrate(self.settings), run_id=self.folder.run, logs_folder=self.folder.logs)
         try:
             self.folder.create()
         except OSError as error:
             raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
         Patience.factor = self.settings.deadline_factor
         # for scenarios that call parts of the reference platform in this process
-        switch_on(self.settings.sabotage)
+        switch_on(Sabotage[self.settings.sabotage.replace("-", "_").upper()] if self.settings.sabotage else None)
 
     def start(self) -> None:
         """Start the platform, unless it runs already; raises SubstrateError."""
@@ -108,8 +111,19 @@ class RunSession:
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags; None when it can."""
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
-        missing = {capability: why_missing(capability, self.settings, self._substrate()) for capability in needed}
+        missing = {capability: self._why_missing(capability) for capability in needed}
         return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
+
+    def _why_missing(self, capability: str) -> str | None:
+        from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
+
+        if capability in OF_THIS_MACHINE:
+            return OF_THIS_MACHINE[capability](self.settings.platform_values("tracebloc"))
+        if capability in Tracebloc.capabilities:
+            return self._substrate().why_missing(capability)
+        from support.capabilities import why_missing
+
+        return why_missing(capability, None, self._substrate())
 
     def new_scene(self, scenario: Scenario) -> "Scene":
         """A scene for one scenario, with a folder of its own among the results."""
@@ -118,12 +132,13 @@ class RunSession:
 
         if self.platform is None:
             raise RuntimeError("there is no platform: scenes need one")
+        values = self.settings.platform_values("tracebloc")
         slug = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60]
         return Scene(
             substrate=self._substrate(),
             platform=self.platform,
-            client_env=self.settings.environment_name,
-            checkouts=Checkouts(self.settings.client_checkout, self.settings.frontend_checkout),
+            client_env=values["client_env"],
+            checkouts=Checkouts(values["client_checkout"], values["frontend_checkout"]),
             folder=self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}",
             central_services=self.central_services,
         )
@@ -139,6 +154,12 @@ class RunSession:
         if self.substrate is None:
             raise RuntimeError("no substrate was chosen")
         return self.substrate
+
+
+def for_substrate(settings: Settings) -> Any:  # noqa: ANN401 - until substrates receive a platform
+    """What a substrate looks at."""
+    values = settings.platform_values("tracebloc")
+    return SimpleNamespace(sabotage=settings.sabotage, ingestor=values["ingestor"], deadline_factor=settings.deadline_factor)
 
 
 _current: RunSession | None = None

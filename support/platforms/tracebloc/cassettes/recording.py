@@ -14,6 +14,7 @@ from support.runner.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.settings import Settings
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 
@@ -38,7 +39,7 @@ def carry_out(order: Order, settings: Settings) -> ExitCode:
             session.prepare()
             session.start()
             return _all(order, session)
-        except (UnknownSubstrate, ResultsFolderUnusable, OSError, ValueError) as error:
+        except (UnknownSubstrate, ResultsFolderUnusable, SettingsError, OSError, ValueError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
@@ -71,7 +72,8 @@ def _all(order: Order, session: RunSession) -> ExitCode:
 def _record(session: RunSession, flow: str, folder: Path) -> Path:
     if session.substrate is None or session.platform is None:
         raise SubstrateError("there is no platform that could be recorded")
-    scene = Scene(session.substrate, session.platform, session.settings.environment_name, session.folder.scenarios / flow.replace(" ", "-"))
+    client_env = session.settings.platform_values("tracebloc")["client_env"]
+    scene = Scene(session.substrate, session.platform, client_env, session.folder.scenarios / flow.replace(" ", "-"))
     try:
         sdk_flows.record(sdk_flows.on_platform(scene), flow, folder)
     finally:
