@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environments.errors import UnknownPlatform, UnknownSubstrate
+from environments.errors import BrokenPlatform, UnknownPlatform, UnknownSubstrate
 
 if TYPE_CHECKING:
-    from environments.platform import Platform
+    from environments.platform import Platform, Sabotage
     from environments.substrate import Substrate
 
 NO_SUBSTRATE = "none"
@@ -62,13 +62,22 @@ def platform_class(name: str) -> "type[Platform]":
     if name not in platform_names():
         known = _nearest_first(name, platform_names())
         raise UnknownPlatform(f"there is no platform '{name}'. Known, nearest first: {', '.join(known) or 'none'}")
-    found: type[Platform] = import_module(f"environments.platforms.{name}.platform").PLATFORM
+    try:
+        found: type[Platform] = import_module(f"environments.platforms.{name}.platform").PLATFORM
+    except (AttributeError, ImportError, NameError, SyntaxError, TypeError, ValueError) as error:
+        file = PLATFORMS_FOLDER / name / "platform.py"
+        raise BrokenPlatform(f"the platform '{name}' cannot be loaded: {type(error).__name__}: {error}. Mend {file}") from error
     return found
 
 
 def platform_classes() -> "list[type[Platform]]":
     """All platforms, by name."""
     return [platform_class(name) for name in platform_names()]
+
+
+def all_sabotages() -> "dict[str, Sabotage]":
+    """The sabotages of all platforms, by name."""
+    return {sabotage.name: sabotage for platform in platform_classes() for sabotage in platform.sabotages()}
 
 
 def platform_of(feature: Path | str, features: Path = Path("features")) -> str | None:

@@ -17,6 +17,10 @@ class UnknownPlatform(SubstrateError):
     """There is no platform of that name."""
 
 
+class BrokenPlatform(SubstrateError):
+    """The module that describes a platform cannot be imported."""
+
+
 class ServiceFailed(SubstrateError):
     """A service is not in the state it must be in; the text ends with its last log lines."""
 

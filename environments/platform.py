@@ -54,6 +54,10 @@ class Vocabulary:
     """Plain tags that select, with their meaning."""
     example: Sequence[str] = ()
     """The steps that `ringmaster new feature` begins with."""
+    wording: Mapping[str, str] = field(default_factory=dict)
+    """What its own technical words look like (regular expressions), by the kind of `@wording.<kind>` that declares them."""
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    """Words of the names of step modules as titles spell them, such as `sso` as `SSO`."""
 
 
 class Scene(Protocol):

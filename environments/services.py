@@ -1,12 +1,13 @@
-"""What a service needs to run, written once: a platform lists these, a substrate makes processes or containers of them."""
+"""What a service needs to run, written once: a platform lists these, each substrate makes processes or containers of them."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 HTTP = "http"
 GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
@@ -115,7 +116,7 @@ class Group:
 
     name: str
     services: tuple[ServiceSpec, ...]
-    secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    secrets: "Mapping[str, SecretStr]" = field(default_factory=dict, repr=False)
     volumes: tuple[Volume, ...] = ()
     played: tuple[ServiceSpec, ...] = ()
     """Services that a scenario plays itself: they get addresses and are not started."""

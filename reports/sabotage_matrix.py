@@ -6,7 +6,6 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from environments.platforms.tracebloc.sabotages import Sabotage
 from support.redaction import redact
 from support.sabotage_matrix.matrix import Cell, Matrix
 from support.terminal import say, show_table
@@ -48,8 +47,8 @@ def write_markdown(matrix: Matrix, folder: Path) -> Path:
         shown = (cell.sabotage or "", f"{cell.scenario} ({cell.location})", cell.status, _how(cell), f"{cell.seconds:.1f}")
         lines.append("| " + " | ".join(text.replace("|", "\\|") for text in shown) + " |")
     lines += ["", "## The sabotages", "", "| name | what it does | what it stands for | seconds |", "|---|---|---|---|"]
-    for sabotage in Sabotage:
-        seconds = matrix.run_seconds.get(sabotage)
+    for sabotage in matrix.known:
+        seconds = matrix.run_seconds.get(sabotage.name)
         lines.append(f"| {sabotage} | {sabotage.meaning} | {sabotage.incident} | {f'{seconds:.1f}' if seconds else 'not run'} |")
     lines += ["", "## Scenarios that catch none", ""]
     lines += [f"- {reason}: {where}" for reason, where in _by_reason(matrix).items()] or ["None."]

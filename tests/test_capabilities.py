@@ -1,43 +1,58 @@
-"""What the machine that runs the scenarios has to have, and what is said when it lacks it."""
+"""What scenarios can ask for, who answers for it, and what is said when nobody does."""
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
-from environments.embedded.substrate import EmbeddedSubstrate
-from support.capabilities import why_missing
-from support.settings import Settings, read_settings
-
-CLIENT = Path(__file__).parent / "client_scripts" / "checkout"
-FRONT_END = Path(__file__).parent / "front_end" / "checkout"
+from environments.substrate import CAPABILITIES
+from support.capabilities import known_capabilities, why_missing
 
 
-def missing(capability: str, tmp_path: Path, **options: Path) -> str | None:
-    settings: Settings = read_settings(client_env="dev", **options)
-    return why_missing(capability, settings, EmbeddedSubstrate(settings, run_id="none", logs_folder=tmp_path))
+class Offering:
+    """Stands for a substrate or a platform that lacks everything but one capability."""
+
+    name = "shop"
+    capabilities: ClassVar = {"till": "there is a till", "till.open": "it can be opened"}
+
+    def __init__(self, whose: str, there: str) -> None:
+        self.whose, self.there = whose, there
+
+    def why_missing(self, capability: str, _substrate: object = None) -> str | None:
+        return None if capability == self.there else f"the {self.whose} has none"
+
+
+SUBSTRATE: Any = Offering("substrate", "processes")
+PLATFORM: Any = Offering("platform", "till")
 
 
 @pytest.fixture(autouse=True)
-def without_own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("RINGMASTER_CLIENT_CHECKOUT", "RINGMASTER_FRONTEND_CHECKOUT", "RINGMASTER_DEADLINE_FACTOR"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("RINGMASTER_SETTINGS_FILE", raising=False)
 
 
-@pytest.mark.parametrize("capability", ["helm", "installer.scripts", "frontend"])
-def test_without_a_checkout_the_reason_names_the_setting(capability: str, tmp_path: Path) -> None:
-    assert "option --" in str(missing(capability, tmp_path))
+@pytest.mark.parametrize(
+    ("capability", "reason"),
+    [("processes", None), ("cluster", "the substrate has none"), ("till", None), ("till.open", "the platform has none")],
+)
+def test_substrates_and_platforms_answer_for_what_is_theirs(capability: str, reason: str | None) -> None:
+    assert why_missing(capability, PLATFORM, SUBSTRATE) == reason
 
 
-def test_with_a_checkout_the_tools_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert missing("helm", tmp_path, client_checkout=CLIENT) == "the program helm is not installed"
-    assert "unshare" in str(missing("installer.scripts", tmp_path, client_checkout=CLIENT))
-    (tmp_path / "helm").touch(mode=0o755)
-    assert missing("helm", tmp_path, client_checkout=CLIENT) is None
-    assert "npm ci" in str(missing("frontend", tmp_path, frontend_checkout=FRONT_END))
+def test_what_only_another_platform_offers_says_so() -> None:
+    assert (
+        why_missing("mysql", PLATFORM, SUBSTRATE) == "only the platform tracebloc offers it, and this feature is not in features/tracebloc/"
+    )
+    assert "tracebloc" in str(why_missing("mysql", None, SUBSTRATE))
 
 
-def test_everything_else_is_the_substrates(tmp_path: Path) -> None:
-    assert missing("processes", tmp_path) is None
-    assert "Kubernetes" in str(missing("cluster", tmp_path))
+def test_what_nobody_offers_says_so() -> None:
+    assert why_missing("clster", PLATFORM, SUBSTRATE) == "no substrate or platform offers the capability 'clster'"
+
+
+def test_a_project_declares_capabilities_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "ringmaster.toml").write_text('[capabilities]\nprinter = "no printer is connected"\nscreen = ""\n')
+    assert why_missing("printer", None, SUBSTRATE) == "no printer is connected"
+    assert why_missing("screen", None, SUBSTRATE) is None
+    assert {"printer", "screen", "mysql", *CAPABILITIES} <= known_capabilities().keys()

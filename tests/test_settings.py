@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from environments.platforms.tracebloc.sabotages import Sabotage
-from support.settings import READERS, Settings, SettingsError, read_settings
+from environments.choose import all_sabotages
+from environments.platform import Setting
+from environments.platforms.tracebloc.platform import Tracebloc
+from support.settings import READERS, Settings, platform_settings, read_settings
+from support.settings_file import SettingsError, declared
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +39,14 @@ def test_a_blank_environment_name_is_refused(name: str, monkeypatch: pytest.Monk
         read_settings()
 
 
-def test_an_unset_environment_name_is_refused_since_it_would_mean_production() -> None:
-    with pytest.raises(SettingsError, match="client_env.*not set.*production"):
-        read_settings()
+def test_an_unset_environment_name_is_refused_by_its_platform_only_since_it_would_mean_production() -> None:
+    settings = read_settings()
+    settings.require([])
+    with pytest.raises(
+        SettingsError, match=r"setting 'client_env' \(ringmaster.toml or variable RINGMASTER_CLIENT_ENV\).*not set.*production"
+    ):
+        settings.require(["tracebloc"])
+    read_settings(client_env="dev").require(["tracebloc"])
 
 
 @pytest.mark.parametrize("name", ["test-e2e", "Dev", "qa"])
@@ -55,7 +63,7 @@ def test_production_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(("given", "short"), [("dev", "dev"), ("development", "dev"), ("stg", "stg"), ("staging", "stg")])
 def test_the_charts_names_are_accepted(given: str, short: str) -> None:
-    assert read_settings(client_env=given).environment_name == short
+    assert read_settings(client_env=given).platform_values("tracebloc")["client_env"] == short
 
 
 def test_a_broken_file_is_named_with_the_place() -> None:
@@ -93,7 +101,8 @@ def test_an_unknown_sabotage_is_refused_with_the_nearest_known_one() -> None:
 
 
 def test_every_sabotage_says_what_it_breaks_and_what_it_stands_for() -> None:
-    assert [sabotage for sabotage in Sabotage if not sabotage.meaning or not sabotage.incident] == []
+    assert len(all_sabotages()) > 80
+    assert [sabotage for sabotage in all_sabotages().values() if not sabotage.meaning or not sabotage.incident] == []
 
 
 @pytest.mark.parametrize("setting", ["client_checkout", "frontend_checkout"])
@@ -115,7 +124,46 @@ def test_a_variable_gives_a_table_as_json(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_every_setting_can_be_given() -> None:
-    assert list(READERS) == [one.name for one in fields(Settings)]
+    assert [*READERS, "of_platforms"] == [one.name for one in fields(Settings)]
+    assert list(platform_settings()) == ["client_env", "ingestor", "client_checkout", "frontend_checkout"]
+
+
+def test_what_is_not_given_of_a_platforms_settings_is_its_default() -> None:
+    assert read_settings(ingestor="reference").platform_values("tracebloc") == {
+        "client_env": None,
+        "ingestor": "reference",
+        "client_checkout": None,
+        "frontend_checkout": None,
+    }
+    assert read_settings().platform_values("tracebloc")["ingestor"] == "auto"
+
+
+def test_the_settings_in_force_are_listed_by_platform() -> None:
+    lines = read_settings(client_env="dev").lines()
+    assert "substrate = embedded" in lines
+    assert lines[lines.index("tracebloc:") + 1] == "  client_env = dev"
+
+
+def test_a_platforms_setting_that_has_the_name_of_another_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tracebloc, "settings", (*Tracebloc.settings, Setting("workers", str, "how many of its own")))
+    platform_settings.cache_clear()
+    with pytest.raises(SettingsError, match="'workers' is a setting of every run and of tracebloc: rename the latter"):
+        platform_settings()
+    platform_settings.cache_clear()
+
+
+def test_a_project_declares_tags_and_capabilities_of_its_own_beside_its_settings() -> None:
+    write_file('workers = 2\n[tags]\nslow = "takes long"\n[capabilities]\nprinter = "none is connected"\nscreen = ""')
+    assert read_settings().workers == 2
+    assert declared().tags == {"slow": "takes long"}
+    assert declared().capabilities == {"printer": "none is connected", "screen": ""}
+
+
+@pytest.mark.parametrize("wrong", ['tags = "slow"', "[tags]\nslow = 1", '[capabilities]\nprinter = ["no"]'])
+def test_a_declaration_without_words_is_refused(wrong: str) -> None:
+    write_file(wrong)
+    with pytest.raises(SettingsError, match=r"ringmaster.toml: \[(tags|capabilities)\] has to give each name"):
+        declared()
 
 
 @pytest.mark.parametrize(
@@ -147,7 +195,7 @@ def test_a_value_that_will_not_do_is_refused_in_words(setting: str, given: objec
         ("workers", "auto", "auto"),
         ("deadline_factor", "2.5", 2.5),
         ("allure", "False", False),
-        ("sabotage", "weights-averaged-unweighted", Sabotage.WEIGHTS_AVERAGED_UNWEIGHTED),
+        ("sabotage", "weights-averaged-unweighted", "weights-averaged-unweighted"),
         ("sabotage", "", None),
         ("results_folder", "out", Path("out")),
     ],
@@ -157,6 +205,6 @@ def test_a_variables_text_becomes_the_settings_value(setting: str, given: str, v
     assert getattr(read_settings(client_env="dev"), setting) == value
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsError, match="(?s)--workers: .*--run-budget: "):
         read_settings(client_env="dev", workers="0", run_budget=-1)

@@ -1,19 +1,18 @@
 """The tags that scenarios may carry, what they mean, and what is wrong with one that is not among them. Source: our choice."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from environments.platforms.tracebloc.sabotages import Sabotage
-from support.authoring.wording import BANNED
+from environments.choose import all_sabotages, platform_classes
+from support.authoring.wording import KINDS
 from support.nearest import did_you_mean
+from support.settings_file import declared
 
 RINGS = (1, 2, 3)
 PRIORITIES = ("p0", "p1", "p2")
-SERVICES = ("backend", "service-bus", "object-store", "averaging-service")
-"""That all scenarios share."""
 
 Check = Callable[[str], str | None]
 
@@ -33,27 +32,33 @@ class Tag:
 
 def problem_of(tag: str) -> str | None:
     """What is wrong with a tag (written without the @), with the nearest known one; None when nothing is."""
-    plain = {known.name for known in TAGS if not known.argument}
-    families = {known.name: known for known in TAGS if known.argument}
-    if tag in plain:
+    if tag in _plain_tags() or tag in declared().tags:
         return None
+    families = {known.name: known for known in TAGS if known.argument}
     family, dot, argument = tag.partition(".")
     if family in families and dot and argument:
         check = families[family].check
         return check(argument) if check else None
     if family in families:
         return f"'@{tag}' says nothing: it is written {families[family]}."
-    return f"'@{tag}' is not a known tag.{_nearest(tag, [*plain, *families])}"
+    return f"'@{tag}' is not a known tag.{_nearest(tag, [*_plain_tags(), *declared().tags, *families])}"
+
+
+def tags_by_owner() -> "Mapping[str, Iterable[Tag]]":
+    """The known tags: the general ones under an empty name, each platform's, and the project's own. Raises SettingsError."""
+    of_platforms = {platform.name: _tags(platform.vocabulary.tags) for platform in platform_classes()}
+    found = {"": TAGS, **of_platforms, "this project": _tags(declared().tags)}
+    return {owner: tags for owner, tags in found.items() if tags}
+
+
+def _tags(meanings: Mapping[str, str]) -> tuple[Tag, ...]:
+    return tuple(Tag(name, "", meaning) for name, meaning in meanings.items())
 
 
 @cache
-def known_capabilities() -> frozenset[str]:
-    """Every capability that a substrate, or the machine that runs the scenarios, has or says why it lacks."""
-    # imported here: only a tag that asks for one needs it
-    from environments.choose import platform_classes
-    from environments.substrate import CAPABILITIES
-
-    return frozenset({*CAPABILITIES, *(name for platform in platform_classes() for name in platform.capabilities)})
+def _plain_tags() -> frozenset[str]:
+    of_platforms = [name for platform in platform_classes() for name in platform.vocabulary.tags]
+    return frozenset([*(known.name for known in TAGS if not known.argument), *of_platforms])
 
 
 def _nearest(given: str, known: Iterable[str]) -> str:
@@ -61,16 +66,20 @@ def _nearest(given: str, known: Iterable[str]) -> str:
 
 
 def _capability(name: str) -> str | None:
+    # imported here: only a tag that asks for one needs it
+    from support.capabilities import known_capabilities
+
     known = known_capabilities()
     if name in known:
         return None
-    return f"'{name}' is no capability of any substrate.{did_you_mean(name, known)} Known: {', '.join(sorted(known))}."
+    return f"no substrate or platform offers the capability '{name}'.{did_you_mean(name, known)} Known: {', '.join(sorted(known))}."
 
 
 def _sabotage(name: str) -> str | None:
-    if name in set(Sabotage):
+    known = all_sabotages()
+    if name in known:
         return None
-    return f"'{name}' is not a sabotage.{did_you_mean(name, Sabotage)} `ringmaster sabotages` lists them."
+    return f"'{name}' is not a sabotage.{did_you_mean(name, known)} `ringmaster sabotages` lists them."
 
 
 def _seconds(text: str) -> str | None:
@@ -80,7 +89,7 @@ def _seconds(text: str) -> str | None:
 
 
 def _number(text: str) -> str | None:
-    return None if re.fullmatch(r"[1-9]\d*", text) else f"'{text}' is not a number of a playbook step."
+    return None if re.fullmatch(r"[1-9]\d*", text) else f"'{text}' is not the number of a playbook step."
 
 
 def _issue_and_day(text: str) -> str | None:
@@ -98,12 +107,12 @@ def _issue_and_day(text: str) -> str | None:
 
 
 def _service(name: str) -> str | None:
-    return None if name in SERVICES else f"'{name}' is no service that all scenarios share.{did_you_mean(name, SERVICES)}"
+    shared = [service for platform in platform_classes() for service in platform.shared_services]
+    return None if name in shared else f"'{name}' is not a service that all scenarios share.{did_you_mean(name, shared)}"
 
 
 def _word(text: str) -> str | None:
-    known = {banned.name for banned in BANNED}
-    return None if text in known else f"'{text}' is no word that would have to be declared.{did_you_mean(text, known)}"
+    return None if text in KINDS else f"no words of the kind '{text}' have to be declared.{did_you_mean(text, KINDS)}"
 
 
 TAGS = (
@@ -113,7 +122,6 @@ TAGS = (
     Tag("smoke", "", "selection: the shortest way to see that the platform works"),
     Tag("nightly", "", "selection: every night"),
     Tag("pre-release", "", "selection: before a release"),
-    Tag("ingestor", "", "selection: what needs the real ingestor for many kinds of data, which takes longer"),
     Tag("p0", "", "blocks a release"),
     Tag("p1", "", "warns"),
     Tag("p2", "", "informs"),

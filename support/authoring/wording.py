@@ -4,10 +4,10 @@ A scenario says what somebody achieves, so that it stays true on every substrate
 """
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
-QUEUES = "experiments|results|flops|averaging"
+from environments.choose import platform_classes
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Banned:
         return re.compile(self.look, 0 if self.exact else re.IGNORECASE)
 
 
-BANNED = (
+GENERAL = (
     Banned("click", r"\b(?:double-)?click(?:s|ed|ing)?\b", "say what it achieves"),
     Banned("button", r"\bbuttons?\b", "say what it achieves"),
     Banned(
@@ -50,7 +50,19 @@ BANNED = (
     Banned("table", r"\bdatabase tables?\b|\btable (?:named |called )?[\"'`]|\btable names?\b", "say what is kept"),
     Banned(
         "queue",
-        rf"\bqueue (?:named |called )?[\"'`]|\bqueue names?\b|(?<=[\"'`])(?:{QUEUES})(?:-[\w-]+)?(?=[\"'`] queue\b)|\b(?:{QUEUES})-queue\b",
+        r"\bqueue (?:named |called )?[\"'`]|\bqueue names?\b",
         "say what was sent to whom",
     ),
 )
+"""Of any platform."""
+KINDS = tuple(banned.name for banned in GENERAL)
+
+
+@cache
+def banned_words() -> tuple[Banned, ...]:
+    """Those of any platform, and what each platform adds to them for its own technical words."""
+    added: dict[str, list[str]] = {}
+    for platform in platform_classes():
+        for kind, look in platform.vocabulary.wording.items():
+            added.setdefault(kind, []).append(look)
+    return tuple(replace(banned, look="|".join([banned.look, *added.get(banned.name, [])])) for banned in GENERAL)

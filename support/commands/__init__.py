@@ -1,1 +1,1 @@
-"""."""
+"""The command line: one module a command. Only this room puts the others together."""

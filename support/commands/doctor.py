@@ -21,7 +21,7 @@ MARKS: dict[str, tuple[str, Style]] = {
 
 
 @click.command(epilog=EPILOG)
-@click.option("--substrate", help="where the platform is to run; as set when left out")
+@click.option("--substrate", help="where the platforms are to run; as set when left out")
 @click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
 def doctor(substrate: str | None, as_json: bool) -> None:
     """Look at this machine: what is there for a run, what is missing for what, and the command that installs it.

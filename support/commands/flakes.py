@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from support.settings import SettingsError, read_results_folder
+from support.settings import read_results_folder
+from support.settings_file import SettingsError
 from support.terminal import complain, say, show_table
 
 if TYPE_CHECKING:

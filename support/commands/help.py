@@ -13,12 +13,19 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any] | click.Command)
 
 
 class Group(click.Group):
-    """Shows its commands in the order in which they were added, each with all of its first paragraph."""
+    """Shows commands in the order in which they were added, each with all of its first paragraph; a platform's under its name."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.owners: dict[str, str] = {}
+        """The platforms that added commands, by the command's name."""
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line a command, or as many as its words take."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, cleandoc(command.help or "").partition("\n\n")[0]) for name, command in self.commands.items()])
+        for owner in dict.fromkeys(["", *self.owners.values()]):
+            of_owner = [(name, command) for name, command in self.commands.items() if self.owners.get(name, "") == owner]
+            with formatter.section(f"The platform {owner}" if owner else "Commands"):
+                formatter.write_dl([(name, cleandoc(command.help or "").partition("\n\n")[0]) for name, command in of_owner])
 
     def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
         """As a shell has it, Ctrl-C is 130; click alone would say 1."""

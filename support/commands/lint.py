@@ -5,6 +5,9 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
+from support.commands.common import refused
+from support.settings_file import SettingsError
+
 EPILOG = "Exit codes: 0 nothing was found; 1 something was; 2 something could not be read, or is not there."
 
 
@@ -23,7 +26,7 @@ EPILOG = "Exit codes: 0 nothing was found; 1 something was; 2 something could no
 def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
     """Hold features and steps to the project's rules, without starting anything.
 
-    Examples: `ringmaster lint`, `ringmaster lint features/tracebloc/playbook`, `ringmaster lint --format github`.
+    Examples: `ringmaster lint`, `ringmaster lint features/shop`, `ringmaster lint --format github`.
     """
     from support.authoring.lint.check import lint as check
     from support.authoring.lint.output import FORMATS
@@ -31,7 +34,10 @@ def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
     if rules:
         click.echo("\n".join(_rules()))
         return
-    report = check(paths)
+    try:
+        report = check(paths)
+    except SettingsError as error:
+        raise refused(error) from None
     # surrogates stand for bytes of file names that are no text
     click.echo(FORMATS[as_format](report).encode("utf-8", "backslashreplace").decode("utf-8"))
     raise Exit(report.exit_code)

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
-from support.settings import SettingsError, read_results_folder
+from support.settings import read_results_folder
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 

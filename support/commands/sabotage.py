@@ -8,9 +8,10 @@ from types import FrameType
 import click
 from click.exceptions import Exit
 
-from environments.platforms.tracebloc.sabotages import Sabotage
+from environments.choose import all_sabotages
 from support.nearest import did_you_mean
-from support.settings import SettingsError, read_settings
+from support.settings import read_settings
+from support.settings_file import SettingsError
 from support.terminal import complain
 
 # a platform waits now and then, while another one can go on
@@ -48,7 +49,7 @@ def sabotage(
     Examples:
     ringmaster sabotage
     ringmaster sabotage --tags @ring3
-    ringmaster sabotage --only flops-not-relayed
+    ringmaster sabotage --only orders-charged-twice
     """
     # behave is imported only when something runs
     from support.runner.exit_codes import ExitCode
@@ -87,9 +88,9 @@ def _stop_in_order(came: list[int]) -> None:
         signal.signal(number, stop)
 
 
-def _known(names: tuple[str, ...]) -> tuple[Sabotage, ...]:
-    known = {str(sabotage): sabotage for sabotage in Sabotage}
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    known = all_sabotages()
     for name in names:
         if name not in known:
             raise SettingsError(f"'{name}' is not a sabotage.{did_you_mean(name, known)} `ringmaster sabotages` lists them")
-    return tuple(known[name] for name in names)
+    return names

@@ -7,7 +7,8 @@ import click
 from click.exceptions import Exit
 
 from support.nearest import did_you_mean
-from support.settings import SettingsError, read_results_folder
+from support.settings import read_results_folder
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path | None) -> None:
     """Print a scenario's story: steps, requests and answers, queues, pods, waits and errors, in the order in which they happened.
 
-    Examples: `ringmaster show`, `ringmaster show two environments`, `ringmaster show features/tracebloc/playbook`.
+    Examples: `ringmaster show`, `ringmaster show two environments`, `ringmaster show features/shop/orders.feature`.
     """
     # run.json is read with pydantic, which takes a moment to load
     from reports.story import story_of

@@ -3,20 +3,22 @@
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import psutil
 
+from environments.choose import NO_SUBSTRATE, create_substrate, platform_classes
 from environments.ledger import left_over_runs
+from environments.platform import Platform
 from environments.requirements import PLATFORM, Requirement, pip_command
-from environments.substrate import create
-from support.authoring.tags import known_capabilities
-from support.capabilities import why_missing
+from environments.substrate import Substrate
+from support.capabilities import known_capabilities, why_missing
 from support.doctor.installing import install_command, package_manager, system_name
 from support.doctor.versions import Difference, differences
-from support.settings import Settings, SettingsError, read_settings
+from support.settings import Settings, read_settings
+from support.settings_file import SettingsError
 
 GIB = 2**30
 LEAST_MEMORY, LEAST_DISK, FEW_CORES = 2 * GIB, 2 * GIB, 2
@@ -25,12 +27,9 @@ State = Literal["there", "missing", "left out", "low"]
 
 # programs that no substrate of today needs to start, and what they are for
 OTHER_PROGRAMS = {
-    "docker": "containers: the one-line installer, the substrates compose and kind",
+    "docker": "containers: the substrates compose and kind",
     "kubectl": "a look into a cluster: the substrate kind",
-    "helm": "rendering the client's chart",
-    "k3d": "the one-line installer's cluster",
     "npx": "the Allure report as a page",
-    "git": "checkouts of the platform's public scripts",
 }
 
 
@@ -68,38 +67,64 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class _Unset:
-    """Stands for settings that cannot be read, so that everything else can be looked at."""
+class _Pair:
+    """A platform on the substrate; both are made and not started: nothing happens but that they look for programs."""
 
-    sabotage: str | None = None
-    ingestor: Literal["auto", "tracebloc-ingest", "reference"] = "auto"
-    deadline_factor: float = 1.0
-    client_checkout: Path | None = None
-    frontend_checkout: Path | None = None
+    platform: Platform | None
+    substrate: Substrate
+
+    def requirements(self) -> list[Requirement]:
+        of_platform = self.platform.requirements() if self.platform else ()
+        purpose = f"the platform {self.platform.name}" if self.platform else PLATFORM
+        return [
+            *self.substrate.requirements(),
+            *(replace(one, purpose=purpose) if one.purpose == PLATFORM else one for one in of_platform),
+        ]
 
 
 def diagnose(substrate_name: str | None = None) -> Diagnosis:
     """Look at everything; raises UnknownSubstrate."""
-    settings, settings_check = _settings(substrate_name)
-    name = substrate_name or (settings.substrate if settings else "embedded")
-    # made, and not started: nothing happens but that it looks for programs
-    known = settings or _Unset()
-    substrate = create(name, known, run_id="doctor", logs_folder=Path(tempfile.gettempdir()))
+    settings, checks = _settings(substrate_name)
+    pairs = _pairs(substrate_name or settings.substrate, settings)
     manager = package_manager()
-    checks = [settings_check, *(_check(requirement, manager) for requirement in substrate.requirements())]
+    required: dict[str, Requirement] = {}
+    for requirement in (requirement for pair in pairs for requirement in pair.requirements()):
+        required.setdefault(requirement.name, requirement)
+    checks += [_check(requirement, manager) for requirement in required.values()]
     checks += [*_machine(), *(_program(program, purpose, manager) for program, purpose in OTHER_PROGRAMS.items()), _left_overs()]
-    reasons = {capability: why_missing(capability, known, substrate) for capability in sorted(known_capabilities())}
+    reasons = {capability: _why_missing(capability, pairs) for capability in sorted(known_capabilities())}
     lacks = {capability: reason for capability, reason in reasons.items() if reason}
     has = [capability for capability in reasons if capability not in lacks]
-    return Diagnosis(substrate.name, system_name(), checks, has, lacks, differences())
+    return Diagnosis(pairs[0].substrate.name, system_name(), checks, has, lacks, differences())
 
 
-def _settings(substrate: str | None) -> tuple[Settings | None, Check]:
+def _pairs(name: str, settings: Settings) -> list[_Pair]:
+    known = () if name == NO_SUBSTRATE else platform_classes()
+    platforms: list[Platform | None] = [platform(settings.platform_values(platform.name)) for platform in known]
+    folder = Path(tempfile.gettempdir())
+    return [_Pair(platform, create_substrate(name, platform, run_id="doctor", logs_folder=folder)) for platform in platforms or [None]]
+
+
+def _why_missing(capability: str, pairs: list[_Pair]) -> str | None:
+    """Why no platform has it here; the reason of the platform whose capability it is."""
+    concerned = [pair for pair in pairs if pair.platform and capability in pair.platform.capabilities] or pairs
+    reasons = [why_missing(capability, pair.platform, pair.substrate) for pair in concerned]
+    return reasons[0] if all(reasons) else None
+
+
+def _settings(substrate: str | None) -> tuple[Settings, list[Check]]:
+    """The settings, or the defaults when they are wrong, so that everything else can be looked at."""
     try:
         settings = read_settings(substrate=substrate)
     except SettingsError as error:
-        return None, Check("settings", "missing", str(error), PLATFORM, "put it right in ringmaster.toml, or by variable or option")
-    return settings, Check("settings", "there", f"environment {settings.environment_name}", PLATFORM)
+        return Settings(), [Check("settings", "missing", str(error), PLATFORM, "correct them in ringmaster.toml, or by variable or option")]
+    checks = [Check("settings", "there", "can be read", PLATFORM)]
+    for platform in platform_classes():
+        try:
+            settings.require([platform.name])
+        except SettingsError as error:
+            checks.append(Check(f"settings of {platform.name}", "left out", str(error), f"the platform {platform.name}"))
+    return settings, checks
 
 
 def _check(requirement: Requirement, manager: str | None) -> Check:

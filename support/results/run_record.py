@@ -61,7 +61,8 @@ class RunRecord:
 
     run: str
     substrate: str
-    client_env: str | None
+    facts: dict[str, str]
+    """What the platforms say of themselves, such as which of their parts are real."""
     sabotage: str | None
     workers: int
     seed: str | None

@@ -40,7 +40,7 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
     record = RunRecord(
         run=session.folder.run,
         substrate=settings.substrate,
-        client_env=settings.client_env,
+        facts=dict(session.facts),
         sabotage=settings.sabotage,
         workers=wishes.workers,
         seed=wishes.seed,

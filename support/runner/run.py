@@ -25,6 +25,7 @@ from support.runner.stopping import Stopping
 from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.verdict import Weight, failure_weight, judge
 from support.settings import Settings
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 Keep = Literal["never", "on-failure", "always"]
@@ -48,7 +49,7 @@ def run(selection: Selection, settings: Settings, manner: Manner) -> ExitCode:
     with Stopping() as stopping:
         try:
             return _run(selection, session, manner, stopping)
-        except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError) as error:
+        except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError, SettingsError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:

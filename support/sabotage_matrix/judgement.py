@@ -1,6 +1,5 @@
 """From what ran to the gaps: sabotages nobody noticed, and scenarios that noticed nothing."""
 
-from environments.platforms.tracebloc.sabotages import Sabotage
 from support.sabotage_matrix.matrix import Cell, Finding, Gap
 from support.sabotage_matrix.plan import Plan
 
@@ -27,7 +26,7 @@ def findings_of(plan: Plan, cells: list[Cell], broken: list[str]) -> list[Findin
     return findings
 
 
-def _gap_of(plan: Plan, sabotage: Sabotage, under: list[Cell], broken: list[str]) -> Gap | None:
+def _gap_of(plan: Plan, sabotage: str, under: list[Cell], broken: list[str]) -> Gap | None:
     if sabotage in broken or any(cell.catches for cell in under):
         return None
     if sabotage in plan.uncaught:

@@ -1,12 +1,11 @@
 """Makes the matrix: plans, runs, judges, prints and saves."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from environments.choose import platform_class, platform_of
-from environments.platforms.tracebloc.sabotages import Sabotage
+from environments.choose import all_sabotages, platform_class, platform_of
 from reports.sabotage_matrix import print_matrix, write_markdown
 from support.results.run_folder import RunFolder
 from support.runner.exit_codes import ExitCode
@@ -24,7 +23,7 @@ class Wanted:
     """What somebody asks of a matrix; see the options of `ringmaster sabotage`. No sabotages: all that the selected features can notice."""
 
     selection: Selection
-    sabotages: tuple[Sabotage, ...]
+    sabotages: tuple[str, ...]
     every_pair: bool
     first_catch: bool
     baseline: bool
@@ -35,6 +34,7 @@ def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
     """Run the selected scenarios against the sabotages; 1 when there is a gap.
 
     Raises:
+        SettingsError: a platform lacks a setting.
         SelectionError: the scenarios cannot be run, or one names an unknown sabotage.
         CannotRun: `ringmaster run` refused.
     """
@@ -42,19 +42,19 @@ def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
     plan = _plan(wanted)
     folder = RunFolder(settings.results_folder / "sabotage")
     folder.create()
-    platforms = {name for name in (platform_of(each.location.rpartition(":")[0]) for each in plan.candidates) if name}
-    settings.require(platforms)
-    with _shared(settings, platforms) as variables:
-        runs = Runs(folder.path, _options(settings), variables, wanted.jobs, wanted.first_catch, _tell)
+    settings.require(_platforms(plan))
+    with _shared(settings, _platforms(plan)) as variables:
+        runs = Runs(folder.path, variables, wanted.jobs, wanted.first_catch, _tell)
         ended = runs.run_all(_planned(plan, wanted))
     cells = [cell for run in ended for cell in run.cells]
     matrix = Matrix(
-        sabotages=[str(sabotage) for sabotage in plan.runs],
+        sabotages=list(plan.runs),
         cells=cells,
         catch_none={candidate.location: candidate.reason_for_none or "" for candidate in plan.catch_none},
         run_seconds={run.name: run.seconds for run in ended},
         findings=findings_of(plan, cells, [run.name for run in ended if run.broken]),
         seconds=time.monotonic() - began,
+        known=list(all_sabotages().values()),
     )
     matrix.write(folder.path)
     print_matrix(matrix)
@@ -63,29 +63,29 @@ def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
 
 
 def _plan(wanted: Wanted) -> Plan:
-    plan = plan_of(wanted.selection, wanted.sabotages or tuple(Sabotage), every_pair=wanted.every_pair or wanted.first_catch)
+    plan = plan_of(wanted.selection, wanted.sabotages or tuple(all_sabotages()), every_pair=wanted.every_pair or wanted.first_catch)
     if not wanted.sabotages and wanted.selection != Selection():
         # of a part of the features nobody expects that it notices everything
         plan.runs = {sabotage: candidates for sabotage, candidates in plan.runs.items() if candidates}
     return plan
 
 
-def _planned(plan: Plan, wanted: Wanted) -> list[tuple[Sabotage | None, list[Candidate]]]:
+def _planned(plan: Plan, wanted: Wanted) -> list[tuple[str | None, list[Candidate]]]:
     # the longest first, so that the last one does not run alone for long
     by_length = sorted(plan.runs.items(), key=lambda item: -len(item[1]))
-    planned: list[tuple[Sabotage | None, list[Candidate]]] = [(sabotage, found) for sabotage, found in by_length if found]
+    planned: list[tuple[str | None, list[Candidate]]] = [(sabotage, found) for sabotage, found in by_length if found]
     concerned = {candidate.location: candidate for _, found in planned for candidate in found}
     if wanted.baseline and concerned:
         planned.insert(0, (None, list(concerned.values())))
     return planned
 
 
-def _options(settings: Settings) -> list[str]:
-    """What every run gets, so that a setting given by option reaches it too."""
-    return ["--substrate", settings.substrate, "--client-env", settings.environment_name, "--ingestor", settings.ingestor]
+def _platforms(plan: Plan) -> list[str]:
+    found = {platform_of(candidate.location.rpartition(":")[0]) for candidate in plan.candidates}
+    return sorted(name for name in found if name)
 
 
-def _shared(settings: Settings, platforms: Iterable[str]) -> AbstractContextManager[Mapping[str, str]]:
+def _shared(settings: Settings, platforms: list[str]) -> AbstractContextManager[Mapping[str, str]]:
     """What all runs share, as variables by which they find it."""
     if settings.substrate != "embedded":
         return nullcontext({})

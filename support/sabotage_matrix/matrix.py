@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from environments.platform import Sabotage
+
 CAUGHT_BY = ("failed", "error")
 
 
@@ -45,7 +47,7 @@ class Finding(BaseModel):
 
 
 class Matrix(BaseModel):
-    """Sabotages against scenarios; `seconds` is the whole's wall time, by sabotage in `run_seconds`."""
+    """Sabotages against scenarios; `seconds` is the whole's wall time, by sabotage in `run_seconds`; `known` are all there are."""
 
     sabotages: list[str]
     cells: list[Cell]
@@ -53,6 +55,7 @@ class Matrix(BaseModel):
     run_seconds: dict[str, float]
     findings: list[Finding]
     seconds: float
+    known: list[Sabotage] = []
 
     def write(self, folder: Path) -> None:
         """Write `matrix.json`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from behave.model import Scenario
 
-from environments.platforms.tracebloc.sabotages import Sabotage
+from environments.choose import all_sabotages
 from support.nearest import did_you_mean
 from support.runner.selection import Selection, SelectionError, selected_scenarios
 
@@ -21,7 +21,7 @@ class Candidate:
 
     location: str
     name: str
-    catches: tuple[Sabotage, ...]
+    catches: tuple[str, ...]
     reason_for_none: str | None
 
 
@@ -29,12 +29,12 @@ class Candidate:
 class Plan:
     """The scenarios to run against each sabotage, those that catch none with their reason, and what nobody says to catch."""
 
-    runs: dict[Sabotage, list[Candidate]]
+    runs: dict[str, list[Candidate]]
     catch_none: list[Candidate]
     undeclared: list[Candidate]
 
     @property
-    def uncaught(self) -> list[Sabotage]:
+    def uncaught(self) -> list[str]:
         """Sabotages that no selected scenario says to catch."""
         return [sabotage for sabotage, candidates in self.runs.items() if not candidates]
 
@@ -45,7 +45,7 @@ class Plan:
         return [*running.values(), *self.catch_none, *self.undeclared]
 
 
-def plan_of(selection: Selection, sabotages: Sequence[Sabotage], *, every_pair: bool) -> Plan:
+def plan_of(selection: Selection, sabotages: Sequence[str], *, every_pair: bool) -> Plan:
     """Plan the matrix: each sabotage meets a scenario that says to catch it, and each scenario one of its sabotages.
 
     Args:
@@ -65,9 +65,9 @@ def plan_of(selection: Selection, sabotages: Sequence[Sabotage], *, every_pair: 
     )
 
 
-def _fewest(declared: dict[Sabotage, list[Candidate]]) -> dict[Sabotage, list[Candidate]]:
+def _fewest(declared: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
     """One scenario for each sabotage, rarest first, then the other scenarios where the fewest are already."""
-    runs: dict[Sabotage, list[Candidate]] = {sabotage: [] for sabotage in declared}
+    runs: dict[str, list[Candidate]] = {sabotage: [] for sabotage in declared}
     placed: set[str] = set()
     for sabotage in sorted(declared, key=lambda sabotage: len(declared[sabotage])):
         free = [candidate for candidate in declared[sabotage] if candidate.location not in placed]
@@ -82,10 +82,10 @@ def _fewest(declared: dict[Sabotage, list[Candidate]]) -> dict[Sabotage, list[Ca
 
 def _candidate(scenario: Scenario) -> Candidate:
     names = [match[1] for tag in sorted(map(str, scenario.effective_tags)) if (match := CATCHES.fullmatch(tag))]
-    known = {str(sabotage): sabotage for sabotage in Sabotage}
+    known = all_sabotages()
     for name in names:
         if name not in known:
-            raise SelectionError(f"{scenario.location}: '@catches.{name}' names no sabotage.{did_you_mean(name, Sabotage)}")
+            raise SelectionError(f"{scenario.location}: '@catches.{name}' names no sabotage.{did_you_mean(name, known)}")
     said = " ".join([*scenario.description, *scenario.feature.description])
     none = CATCHES_NONE.search(said)
-    return Candidate(str(scenario.location), scenario.name, tuple(known[name] for name in names), none[1] if none else None)
+    return Candidate(str(scenario.location), scenario.name, tuple(names), none[1] if none else None)

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from environments.platforms.tracebloc.sabotages import Sabotage
 from support.results.run_record import ScenarioRecord, read_record
 from support.runner.exit_codes import ExitCode
 from support.sabotage_matrix.matrix import Cell
@@ -32,7 +31,7 @@ class CannotRun(Exception):
 class Ended:
     """One run that ended: its cells, its seconds, and whether it has no results since the platform failed."""
 
-    sabotage: Sabotage | None
+    sabotage: str | None
     cells: list[Cell]
     seconds: float
     broken: bool
@@ -40,7 +39,7 @@ class Ended:
     @property
     def name(self) -> str:
         """The sabotage's name."""
-        return str(self.sabotage or WITHOUT)
+        return self.sabotage or WITHOUT
 
 
 @dataclass
@@ -48,10 +47,8 @@ class Runs:
     """The runs of one matrix; with `first_catch`, those under a sabotage end with a failure."""
 
     folder: Path
-    options: list[str]
-    """For each `ringmaster run`."""
     variables: Mapping[str, str]
-    """For each `ringmaster run`, besides those of this process."""
+    """For each `ringmaster run`, besides those of this process, which hold its settings."""
     jobs: int
     first_catch: bool
     tell: Callable[[Ended], None]
@@ -59,7 +56,7 @@ class Runs:
     _stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run_all(self, planned: list[tuple[Sabotage | None, list[Candidate]]]) -> list[Ended]:
+    def run_all(self, planned: list[tuple[str | None, list[Candidate]]]) -> list[Ended]:
         """Run them all, the longest first as far as that is known; raises CannotRun, and stops all of them when interrupted."""
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(self._run, sabotage, candidates) for sabotage, candidates in planned]
@@ -70,11 +67,11 @@ class Runs:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _run(self, sabotage: Sabotage | None, candidates: list[Candidate]) -> Ended:
+    def _run(self, sabotage: str | None, candidates: list[Candidate]) -> Ended:
         began = time.monotonic()
-        results = self.folder / str(sabotage or WITHOUT.replace(" ", "-"))
+        results = self.folder / (sabotage or WITHOUT.replace(" ", "-"))
         results.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates), *self.options]
+        command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates)]
         command += ["--results-folder", str(results), *(["--sabotage", sabotage] if sabotage else [])]
         command += ["--fail-fast"] if sabotage and self.first_catch else []
         exit_code = self._wait(command, results / "output.txt")
@@ -112,7 +109,7 @@ class Runs:
                 process.send_signal(signal.SIGTERM)
 
 
-def _cell(sabotage: Sabotage | None, scenario: ScenarioRecord) -> Cell:
+def _cell(sabotage: str | None, scenario: ScenarioRecord) -> Cell:
     bad = next((step for step in scenario.steps if step.status not in ("passed", "skipped", "untested")), None)
     words = scenario.reason if bad is None else bad.error
     return Cell(

@@ -30,7 +30,7 @@ def run(number: int, sabotage: str | None = None, **statuses: str) -> RunRecord:
     return RunRecord(
         run=str(number),
         substrate="embedded",
-        client_env="dev",
+        facts={},
         sabotage=sabotage,
         workers=1,
         seed=None,

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from environments.platforms.tracebloc.sabotages import Sabotage
+from environments.choose import all_sabotages
 from reports.sabotage_matrix import print_matrix, write_markdown
 from support.sabotage_matrix.judgement import findings_of
 from support.sabotage_matrix.matrix import Cell, Gap, Matrix
 from support.sabotage_matrix.plan import Candidate, Plan
 
-RELAYED = Sabotage.FLOPS_NOT_RELAYED
+RELAYED = "flops-not-relayed"
 ONE, TWO = (Candidate(f"a.feature:{line}", f"scenario {line}", (RELAYED,), None) for line in (1, 2))
 
 
@@ -65,11 +65,18 @@ def test_people_see_who_caught_what_with_which_words(
 ) -> None:
     caught = cell(ONE, "failed").model_copy(update={"step": "Then it costs", "words": "ASSERT FAILED: no | cost"})
     matrix = Matrix(
-        sabotages=[RELAYED], cells=[caught], catch_none={"c.feature:1": "no platform"}, run_seconds={RELAYED: 3.0}, findings=[], seconds=4.0
+        sabotages=[RELAYED],
+        cells=[caught],
+        catch_none={"c.feature:1": "no platform"},
+        run_seconds={RELAYED: 3.0},
+        findings=[],
+        seconds=4.0,
+        known=[all_sabotages()[RELAYED]],
     )
     written = write_markdown(matrix, tmp_path).read_text()
     assert "1 of 1 sabotages caught, by 1 scenarios, in 4 s; 0 gaps" in written
     assert "| flops-not-relayed | scenario 1 (a.feature:1) | failed | Then it costs: no \\| cost | 0.0 |" in written
+    assert f"| flops-not-relayed | {all_sabotages()[RELAYED].meaning} |" in written
     assert "- no platform: c.feature (line 1)" in written
     monkeypatch.setenv("COLUMNS", "160")
     print_matrix(matrix)

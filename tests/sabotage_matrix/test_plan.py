@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from environments.platforms.tracebloc.sabotages import Sabotage
+from environments.choose import all_sabotages
 from support.runner.selection import Selection, SelectionError
 from support.sabotage_matrix.plan import Plan, plan_of
 
 UNWEIGHTED, WRONG_WAY, RELAYED = (
-    Sabotage.WEIGHTS_AVERAGED_UNWEIGHTED,
-    Sabotage.LEADERBOARD_SORTED_THE_WRONG_WAY,
-    Sabotage.FLOPS_NOT_RELAYED,
+    "weights-averaged-unweighted",
+    "leaderboard-sorted-the-wrong-way",
+    "flops-not-relayed",
 )
 FEATURE = """
 @catches.weights-averaged-unweighted
@@ -46,14 +46,14 @@ Planning = Callable[..., Plan]
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Planning:
-    def plan(text: str, *sabotages: Sabotage, every_pair: bool = False) -> Plan:
+    def plan(text: str, *sabotages: str, every_pair: bool = False) -> Plan:
         (tmp_path / "planned.feature").write_text(text)
-        return plan_of(Selection((str(tmp_path),)), sabotages or tuple(Sabotage), every_pair=every_pair)
+        return plan_of(Selection((str(tmp_path),)), sabotages or tuple(all_sabotages()), every_pair=every_pair)
 
     return plan
 
 
-def names(plan: Plan, sabotage: Sabotage) -> list[str]:
+def names(plan: Plan, sabotage: str) -> list[str]:
     return [candidate.name for candidate in plan.runs[sabotage]]
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.services import Pods, ServiceSpec
+from environments.setting_values import folder, one_of, text
 from environments.substrate import Substrate
-from support.setting_values import folder, one_of, text
 
 if TYPE_CHECKING:
     import click
@@ -85,7 +85,23 @@ class Tracebloc(Platform):
             'When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle',
             'Then the experiment is "Completed"',
         ),
+        wording={
+            "queue": r"(?<=[\"'`])(?:experiments|results|flops|averaging)(?:-[\w-]+)?(?=[\"'`] queue\b)"
+            r"|\b(?:experiments|results|flops|averaging)-queue\b"
+        },
+        spelling={"sdk": "SDK"},
     )
+
+    def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
+        super().__init__(values, sabotage=sabotage, deadline_factor=deadline_factor)
+        self._installers: dict[int, EdgeInstaller] = {}
+
+    @cached_property
+    def with_mariadb(self) -> bool:
+        """Whether datasets are ingested by the real ingestor, which needs MariaDB."""
+        from environments.platforms.tracebloc.mariadb import find_programs
+
+        return self.values["ingestor"] != "reference" and find_programs() is not None
 
     @classmethod
     def sabotages(cls) -> Sequence[Sabotage]:
@@ -98,20 +114,9 @@ class Tracebloc(Platform):
     @classmethod
     def commands(cls) -> "Sequence[click.Command]":
         """The commands it adds to `ringmaster`."""
-        from support.commands.record import record
+        from support.platforms.tracebloc.commands.record import record
 
         return (record,)
-
-    def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
-        super().__init__(values, sabotage=sabotage, deadline_factor=deadline_factor)
-        self._installers: dict[int, EdgeInstaller] = {}
-
-    @cached_property
-    def with_mariadb(self) -> bool:
-        """Whether datasets are ingested by the real ingestor, which needs MariaDB."""
-        from environments.platforms.tracebloc.mariadb import find_programs
-
-        return self.values.get("ingestor", "auto") != "reference" and find_programs() is not None
 
     def services(self) -> Sequence[ServiceSpec]:
         """Its services, in the order in which they are best started."""
@@ -188,7 +193,7 @@ class Tracebloc(Platform):
 
         return self._installers.setdefault(id(substrate), EdgeInstaller(substrate, with_mariadb=self.with_mariadb))
 
-    def new_scene(self, substrate: Substrate, folder: Path) -> Scene:
+    def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
         # the platform's clients take longer to load than a run without a platform takes to begin
         from environments.platforms.tracebloc.sabotages import Sabotage as Sabotages

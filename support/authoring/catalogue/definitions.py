@@ -14,8 +14,10 @@ from cucumber_expressions.expression_parser import CucumberExpressionParser
 from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
+from environments.choose import platform_names
 from support.authoring.features import UnreadableFile, find_files, read_text
 
+COMMON = "common"
 KEYWORDS = ("given", "when", "then", "step")
 
 
@@ -44,6 +46,21 @@ class StepDefinition:
     file: Path
     line: int
     expression: CucumberExpression = field(repr=False, compare=False)
+    folder: str = ""
+    """The folder of `steps/` that it stands in: `common`, a platform's, or empty."""
+
+    @property
+    def platform(self) -> str | None:
+        """The platform that it belongs to; None: to all (COMMON), or to features of no platform."""
+        return self.folder if self.folder in platform_names() else None
+
+    def serves(self, platform: str | None) -> bool:
+        """Whether features of that platform (None: of none) can use it."""
+        return self.folder == COMMON or self.platform == platform
+
+    def meets(self, other: "StepDefinition") -> bool:
+        """Whether there are features that can use both."""
+        return COMMON in (self.folder, other.folder) or self.platform == other.platform
 
     @property
     def topic(self) -> str:
@@ -64,10 +81,6 @@ class StepDefinition:
     def types(self) -> list[str]:
         """The types of its parameters, in order, such as `int`; an anonymous one is empty."""
         return [node.text for node in self.nodes if node.ast_type == NodeType.PARAMETER]
-
-    def fits(self, keyword: str, text: str) -> bool:
-        """Whether behave could run this for a step of that keyword (given, when or then)."""
-        return self.keyword in (keyword, "step") and self.says(text)
 
     def says(self, text: str) -> bool:
         """Whether its sentence is that text, whatever the keyword."""
@@ -91,9 +104,9 @@ class StepLibrary:
     definitions: tuple[StepDefinition, ...]
     defects: tuple[Defect, ...]
 
-    def fitting(self, keyword: str, text: str) -> list[StepDefinition]:
-        """The definitions that behave could run for a step."""
-        return [definition for definition in self.definitions if definition.fits(keyword, text)]
+    def serving(self, platform: str | None) -> list[StepDefinition]:
+        """Those that features of a platform (None: of none) can use."""
+        return [definition for definition in self.definitions if definition.serves(platform)]
 
 
 def read_step_definitions(folder: Path = Path("steps"), *, hooks: Path = Path("environment.py")) -> StepLibrary:
@@ -111,7 +124,7 @@ def read_step_definitions(folder: Path = Path("steps"), *, hooks: Path = Path("e
     definitions: list[StepDefinition] = []
     for file, module in modules:
         for function in (node for node in module.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
-            for found in _definitions(function, file, registry):
+            for found in _definitions(function, file, _folder_of(file, folder), registry):
                 (definitions if isinstance(found, StepDefinition) else defects).append(found)  # type: ignore[arg-type]
     return StepLibrary(tuple(definitions), tuple(defects))
 
@@ -128,8 +141,13 @@ def parse_module(file: Path) -> ast.Module:
         raise UnreadableFile(file, 1, "is nested too deeply to be read") from error
 
 
+def _folder_of(file: Path, steps: Path) -> str:
+    parts = file.relative_to(steps).parts if steps in file.parents else ()
+    return parts[0] if len(parts) > 1 else ""
+
+
 def _definitions(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, file: Path, registry: ParameterTypeRegistry
+    function: ast.FunctionDef | ast.AsyncFunctionDef, file: Path, folder: str, registry: ParameterTypeRegistry
 ) -> Iterator[StepDefinition | Defect]:
     for decorator in function.decorator_list:
         keyword = _step_keyword(decorator)
@@ -156,6 +174,7 @@ def _definitions(
             file=file,
             line=decorator.lineno,
             expression=expression,
+            folder=folder,
         )
 
 

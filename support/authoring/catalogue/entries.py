@@ -1,16 +1,16 @@
 """What the catalogue shows of each step."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from support.authoring.catalogue.definitions import StepDefinition, read_step_definitions
+from environments.choose import platform_classes
+from support.authoring.catalogue.definitions import COMMON, StepDefinition, read_step_definitions
 from support.authoring.catalogue.usage import StepUse, Usage, find_usage
 from support.authoring.features import UnreadableFile, find_files, read_feature
 
 MOST_EXAMPLES = 3
-WRITTEN = {"sdk": "SDK"}
-"""Words of module names that are no words of a title as they stand."""
+COMMON_TITLE, ELSEWHERE_TITLE = "Every platform", "Features of no platform"
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,28 @@ class Entry:
         return {0: "not used", 1: "used once"}.get(len(self.uses), f"used {len(self.uses)} times")
 
     @property
+    def whose(self) -> str:
+        """Whose features can use it: a platform's name, or a title."""
+        return COMMON_TITLE if self.definition.folder == COMMON else self.definition.platform or ELSEWHERE_TITLE
+
+    @property
+    def folder_order(self) -> tuple[bool, str]:
+        """Sorts those for every platform first."""
+        return self.definition.folder != COMMON, self.whose
+
+    @property
     def place(self) -> str:
         """`file:line` of the definition."""
         return f"{self.definition.file}:{self.definition.line}"
 
 
+@cache
+def _spelling() -> dict[str, str]:
+    return {word: spelled for platform in platform_classes() for word, spelled in platform.vocabulary.spelling.items()}
+
+
 def _title(topic: str) -> str:
-    first, *others = [WRITTEN.get(word, word) for word in topic.split("_")]
+    first, *others = [_spelling().get(word, word) for word in topic.split("_")]
     return " ".join([first[0].upper() + first[1:], *others])
 
 
@@ -62,14 +77,13 @@ class Catalogue:
     entries: tuple[Entry, ...]
     problems: tuple[str, ...]
 
-    def by_topic(self, entries: Iterable[Entry] | None = None) -> dict[str, list[Entry]]:
-        """Entries by the module they stand in, as titles, sorted."""
-        topics: dict[str, list[Entry]] = {}
-        for entry in sorted(
-            self.entries if entries is None else entries, key=lambda entry: (entry.definition.topic, entry.definition.line)
-        ):
-            topics.setdefault(_title(entry.definition.topic), []).append(entry)
-        return topics
+    def by_platform(self) -> dict[str, dict[str, list[Entry]]]:
+        """Entries by whose features can use them, then by the module they stand in; as titles, sorted, those for all first."""
+        platforms: dict[str, dict[str, list[Entry]]] = {}
+        order = sorted(self.entries, key=lambda entry: (entry.folder_order, entry.definition.topic, entry.definition.line))
+        for entry in order:
+            platforms.setdefault(entry.whose, {}).setdefault(_title(entry.definition.topic), []).append(entry)
+        return platforms
 
 
 def read_catalogue(steps: Path = Path("steps"), features: Path = Path("features")) -> Catalogue:

@@ -31,7 +31,7 @@ def _render(name: str, catalogue: Catalogue) -> str:
         lstrip_blocks=True,
     )
     environment.filters["parameters"] = _marked
-    return environment.get_template(name).render(topics=catalogue.by_topic(), number=len(catalogue.entries))
+    return environment.get_template(name).render(platforms=catalogue.by_platform(), number=len(catalogue.entries))
 
 
 def _marked(sentence: str) -> Markup:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from behave.model import Step
 
+from environments.choose import platform_of
 from support.authoring.catalogue.definitions import StepDefinition, StepLibrary
 from support.authoring.features import Case, FeatureFile
 
@@ -42,27 +43,29 @@ def steps_of(case: Case) -> list[Step]:
 
 
 def find_usage(features: Iterable[FeatureFile], library: StepLibrary) -> Usage:
-    """Match every step of the features, backgrounds once, with the definitions."""
+    """Match every step of the features, backgrounds once, with the definitions that features of its platform can use."""
     usage = Usage()
-    known: dict[tuple[str, str], tuple[tuple[StepDefinition, ...], tuple[StepDefinition, ...]]] = {}
+    known: dict[tuple[str | None, str, str], tuple[tuple[StepDefinition, ...], tuple[StepDefinition, ...]]] = {}
     seen: set[tuple[Path, int, str]] = set()
     for file in features:
+        platform = platform_of(file.path)
         for step in (step for case in file.cases() for step in steps_of(case)):
             place = (file.path, int(step.line), str(step.name))
             if place in seen:
                 continue
             seen.add(place)
-            sentence = (str(step.step_type), str(step.name))
+            keyword, text = str(step.step_type), str(step.name)
+            sentence = (platform, keyword, text)
             if sentence not in known:
-                known[sentence] = _matched(library, *sentence)
-            use = StepUse(file.path, int(step.line), *sentence, *known[sentence])
+                known[sentence] = _matched(library.serving(platform), keyword, text)
+            use = StepUse(file.path, int(step.line), keyword, text, *known[sentence])
             usage.steps.append(use)
             for definition in use.fitting:
                 usage.by_definition.setdefault(definition, []).append(use)
     return usage
 
 
-def _matched(library: StepLibrary, keyword: str, text: str) -> tuple[tuple[StepDefinition, ...], tuple[StepDefinition, ...]]:
-    saying = [definition for definition in library.definitions if definition.says(text)]
+def _matched(definitions: list[StepDefinition], keyword: str, text: str) -> tuple[tuple[StepDefinition, ...], tuple[StepDefinition, ...]]:
+    saying = [definition for definition in definitions if definition.says(text)]
     fitting = tuple(definition for definition in saying if definition.keyword in (keyword, "step"))
     return fitting, tuple(definition for definition in saying if definition not in fitting)

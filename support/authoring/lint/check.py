@@ -1,13 +1,15 @@
 """Runs the rules and keeps what concerns the files that were asked for."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from support.authoring.features import is_there
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import CODE, FEATURES, Project, read_project
 from support.authoring.lint.rules import RULES, Rule
+from support.settings_file import declare_also
 
 DEFAULT = (FEATURES, *CODE)
 
@@ -27,8 +29,9 @@ class Report:
         return 2 if any(finding.wrong_input for finding in self.findings) else int(bool(self.findings))
 
 
-def lint(paths: Iterable[Path] = ()) -> Report:
-    """Look at the project in the current folder; tell what concerns `paths`, by default all of it."""
+def lint(paths: Collection[Path] = ()) -> Report:
+    """Look at the project in the current folder; report what concerns `paths`, by default all of it. Raises SettingsError."""
+    declare_also(path for path in paths if is_there(path))
     asked = tuple(_from_here(path) for path in paths) or DEFAULT
     project = read_project(asked)
     found = {*project.unreadable, *(finding for rule in RULES for finding in apply(rule, project))}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to put right: where it stands, why it matters and what to do. `wrong_input`: the file cannot be looked at at all."""
+    """Something to fix: where it stands, why it matters and what to do. `wrong_input`: the file cannot be looked at at all."""
 
     file: Path
     line: int

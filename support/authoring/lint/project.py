@@ -55,7 +55,7 @@ def read_project(paths: tuple[Path, ...]) -> Project:
                 advice = "give features, Python files or folders"
                 unreadable.append(Finding(file, 1, "is neither a feature (.feature) nor Python (.py)", advice, "wrong-path", True))
         except UnreadableFile as error:
-            advice = "put it right, or nothing in it can run"
+            advice = "fix it: nothing in this file can run"
             unreadable.append(Finding(error.path, error.line, error.reason, advice, "broken-file", True))
     return Project(tuple(features), tuple(code), read_step_definitions(STEPS, hooks=HOOKS), tuple(unreadable))
 

@@ -68,7 +68,7 @@ class Project:
 
     def findings(self, *paths: str) -> list[Finding]:
         """What the lint finds."""
-        return list(lint(Path(path) for path in paths).findings)
+        return list(lint([Path(path) for path in paths]).findings)
 
     def rules(self, *paths: str) -> list[str]:
         """The names of the rules that find something."""

@@ -41,7 +41,7 @@ IN_THE_FEATURE = [
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @budget.0", 1, "not a number of seconds"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @quarantine.2026-12-01", 1, "lacks its issue or its day"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2026-02-30", 1, "'2026-02-30' is not a day"),
-    ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @playbook.first", 1, "not a number of a playbook step"),
+    ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @playbook.first", 1, "not the number of a playbook step"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @wording.htp", 1, "Did you mean 'http'?"),
     ("one-priority", "@ring1 @p0", "@ring1", 11, "has none"),
     ("one-priority", "@ring1 @p0", "@ring1 @p0 @p1", 11, "has @p0 and @p1"),
@@ -170,11 +170,11 @@ def test_a_tag_that_a_row_makes_is_looked_at(project: Project) -> None:
     project.write(FEATURE_FILE, FEATURE + OUTLINE.format(name="Many", tag="@needs.<place>"))
     (found,) = project.findings()
     assert found.rule == "unknown-tag"
-    assert "'basket' is no capability" in found.why
+    assert "no substrate or platform offers the capability 'basket'" in found.why
 
 
 def test_what_stands_in_a_rings_folder_has_its_tag(project: Project) -> None:
-    project.feature(("Counting", "Counting more"), ("@ring1", "@ring2"), file="features/tracebloc/ring1_in_process/more.feature")
+    project.feature(("Counting", "Counting more"), ("@ring1", "@ring2"), file="features/ring1_in_process/more.feature")
     assert project.rules() == ["ring-of-its-folder"]
 
 

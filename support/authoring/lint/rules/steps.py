@@ -6,7 +6,9 @@ from itertools import product
 
 from cucumber_expressions.ast import Node, NodeType
 
+from environments.choose import platform_of
 from support.authoring.catalogue.definitions import StepDefinition
+from support.authoring.catalogue.usage import StepUse
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
 
@@ -35,7 +37,7 @@ def undefined_step(project: Project) -> Iterator[Finding]:
             advice = "use it under that keyword, or define it with @step if it is both an act and a state"
         else:
             why = f"no step definition fits '{use.text}'"
-            advice = f"define it in {_where(project)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use.text, project)}"
+            advice = f"define it in {_where(use)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use, project)}"
         yield Finding(use.file, use.line, why, advice)
 
 
@@ -55,7 +57,8 @@ def ambiguous_definition(project: Project) -> Iterator[Finding]:
         samples = _samples(definition)
         for other in definitions:
             both = definition.keyword == other.keyword or "step" in (definition.keyword, other.keyword)
-            if other is definition or not both or (other.file, other.function) == (definition.file, definition.function):
+            same = (other.file, other.function) == (definition.file, definition.function)
+            if same or not both or not definition.meets(other):
                 continue
             sample = next((sample for sample in samples if other.says(sample)), None)
             if sample is not None:
@@ -101,7 +104,7 @@ def unreadable_definition(project: Project) -> Iterator[Finding]:
     """Sentences stand in the code as plain Cucumber expressions, so that people, editors and the lint can read them."""
     for defect in project.library.defects:
         if defect.broken:
-            continue  # the file is told already
+            continue  # the file is reported already
         yield Finding(defect.file, defect.line, defect.why, "write it as a Cucumber expression in one plain text")
 
 
@@ -133,14 +136,15 @@ def _spellings(node: Node) -> list[str]:
     return [node.text]
 
 
-def _nearest_sentence(text: str, project: Project) -> str:
-    sentences = [definition.sentence for definition in project.library.definitions]
-    near = get_close_matches(text, sentences, n=1, cutoff=0.6)
+def _nearest_sentence(use: StepUse, project: Project) -> str:
+    sentences = [definition.sentence for definition in project.library.serving(platform_of(use.file))]
+    near = get_close_matches(use.text, sentences, n=1, cutoff=0.6)
     return f" Nearest: '{near[0]}'" if near else ""
 
 
-def _where(project: Project) -> str:
-    return "steps/" if project.library.definitions else "steps/, which defines none yet"
+def _where(use: StepUse) -> str:
+    platform = platform_of(use.file)
+    return f"steps/{platform}/" if platform else "steps/"
 
 
 def _count(things: Sized) -> str:

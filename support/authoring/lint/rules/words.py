@@ -10,13 +10,13 @@ from behave.model import ScenarioOutline, Step
 from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
-from support.authoring.wording import BANNED
+from support.authoring.wording import banned_words
 
 
 def banned_word(project: Project) -> Iterator[Finding]:
     """A sentence that speaks of clicks, addresses or codes is broken by every rewrite, and says nothing to its readers."""
     for file in project.features:
-        for banned in BANNED:
+        for banned in banned_words():
             sentences = [(line, text) for tags, line, text in _sentences(file) if f"wording.{banned.name}" not in tags]
             found = {line: match[0] for line, text in reversed(sentences) if (match := banned.pattern.search(text))}
             if found:

@@ -15,6 +15,7 @@ from support.runner.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.settings import Settings
+from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 PLATFORM_FEATURES = Path("features") / Tracebloc.name
@@ -41,7 +42,7 @@ def carry_out(order: Order, settings: Settings) -> ExitCode:
             session.prepare([PLATFORM_FEATURES])
             session.start()
             return _all(order, session)
-        except (UnknownSubstrate, ResultsFolderUnusable, OSError, ValueError) as error:
+        except (UnknownSubstrate, ResultsFolderUnusable, SettingsError, OSError, ValueError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
-from support.settings import SettingsError, read_settings
+from support.settings import read_settings
+from support.settings_file import SettingsError
 from support.terminal import complain
 
 

@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from environments.choose import platform_class, platform_names
+from environments.errors import SubstrateError
+from environments.platform import Platform
 from support.authoring.features import UnreadableFile, find_files, read_feature
 
 FOLDERS = {1: "ring1_in_process", 2: "ring2_services", 3: "ring3_platform"}
@@ -13,14 +16,8 @@ Feature: {name}
   It protects: say here, in one or two lines, what a customer would lose if this did not work.
 {incident}  Catches no sabotage: none was tried yet; find the one that makes it fail (`ringmaster sabotages`), and tag it instead.
 
-  Background:
-    Given a secure environment is Online with 100 rows to train and 60 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-
   Scenario: {name}: say here what is promised
-    When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle
-    Then the experiment is "Completed"
+{steps}
 """
 INCIDENT = "  Catches: say here which real incident it would catch.\n"
 
@@ -29,8 +26,15 @@ class FeatureRefused(Exception):
     """A feature of that name cannot be made; the text says why."""
 
 
-def new_feature(name: str, ring: int, features: Path = Path("features")) -> Path:
-    """Write a new feature file and return where it is; raises FeatureRefused."""
+def new_feature(name: str, ring: int, platform: str | None = None, features: Path = Path("features")) -> Path:
+    """Write a new feature file and return where it is; raises FeatureRefused.
+
+    Args:
+        name: what the feature promises, in a few words.
+        ring: 1, 2 or 3.
+        platform: whose promise it is; may be left out where there is only one.
+        features: the folder of all features.
+    """
     name = " ".join(name.split())
     slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     if not slug or len(name) > LONGEST_NAME or not name.isprintable() or name.endswith("."):
@@ -40,14 +44,30 @@ def new_feature(name: str, ring: int, features: Path = Path("features")) -> Path
     for file in find_files([features]):
         if _name_of(file).lower() == name.lower():
             raise FeatureRefused(f"{file} has that name already")
-    path = features / "tracebloc" / FOLDERS[ring] / f"{slug}.feature"
+    described = _platform(platform)
+    path = features / described.name / FOLDERS[ring] / f"{slug}.feature"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as written:
-            written.write(TEMPLATE.format(ring=ring, name=name, incident=INCIDENT if ring == 1 else ""))
+            written.write(TEMPLATE.format(ring=ring, name=name, incident=INCIDENT if ring == 1 else "", steps=_steps(described)))
     except FileExistsError as error:
         raise FeatureRefused(f"{path} is there already, and is not overwritten") from error
     return path
+
+
+def _platform(name: str | None) -> type[Platform]:
+    names = platform_names()
+    if name is None and len(names) != 1:
+        advice = f"say which by --platform: {', '.join(names)}" if names else "make one with `ringmaster new platform NAME`"
+        raise FeatureRefused(f"there are {len(names) or 'no'} platforms: {advice}")
+    try:
+        return platform_class(name or names[0])
+    except SubstrateError as error:
+        raise FeatureRefused(str(error)) from error
+
+
+def _steps(platform: type[Platform]) -> str:
+    return "\n".join(f"    {step}" for step in platform.vocabulary.example)
 
 
 def _name_of(file: Path) -> str:

@@ -1,12 +1,10 @@
-"""The commands `ringmaster steps` and `ringmaster new feature`."""
+"""The command `ringmaster steps`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
-
-from support.commands.help import Group
 
 if TYPE_CHECKING:
     from support.authoring.catalogue.entries import Catalogue, Entry
@@ -41,25 +39,6 @@ def steps(words: tuple[str, ...], unused: bool, html: Path | None, markdown: Pat
         _say_nothing_found(words, catalogue, unused)
 
 
-@click.group("new", cls=Group)
-def new_application() -> None:
-    """Make something to go on from."""
-
-
-@new_application.command()
-@click.argument("name", help="what it promises, in a few words")
-@click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
-def feature(name: str, ring: int) -> None:
-    """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Leaderboard ties" --ring 3`."""
-    from support.authoring.catalogue.new_feature import FeatureRefused, new_feature
-
-    try:
-        path = new_feature(name, ring)
-    except FeatureRefused as error:
-        raise _refused("new feature", str(error)) from None
-    click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
-
-
 def _write_pages(catalogue: "Catalogue", html: Path | None, markdown: Path | None) -> None:
     # imported here: only pages need templates
     from support.authoring.catalogue.pages import as_html, as_markdown
@@ -82,7 +61,7 @@ def _shown(entry: "Entry") -> str:
     if entry.parameters:
         lines.append(f"    parameters: {', '.join(entry.parameters)}")
     lines += [f"    example: {use.keyword.capitalize()} {use.text}  ({use.file}:{use.line})" for use in entry.examples]
-    lines.append(f"    {entry.definition.topic}, {entry.place}, {entry.used}")
+    lines.append(f"    {entry.whose}: {entry.definition.topic}, {entry.place}, {entry.used}")
     return "\n".join(line for line in lines if line)
 
 

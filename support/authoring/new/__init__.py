@@ -1,0 +1,1 @@
+"""Something to go on from: a new feature, a new platform."""

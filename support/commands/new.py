@@ -1,0 +1,26 @@
+"""The commands `ringmaster new feature` and `ringmaster new platform`."""
+
+import click
+
+from support.commands.common import refused
+from support.commands.help import Group
+
+
+@click.group("new", cls=Group)
+def new_application() -> None:
+    """Make something to go on from."""
+
+
+@new_application.command()
+@click.argument("name", help="what it promises, in a few words")
+@click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
+@click.option("--platform", metavar="NAME", help="whose promise it is; may be left out where there is only one")
+def feature(name: str, ring: int, platform: str | None) -> None:
+    """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Late orders" --ring 3`."""
+    from support.authoring.new.feature import FeatureRefused, new_feature
+
+    try:
+        path = new_feature(name, ring, platform)
+    except FeatureRefused as error:
+        raise refused(error) from None
+    click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")

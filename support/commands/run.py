@@ -1,0 +1,215 @@
+"""The command `ringmaster run`."""
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import Exit
+
+from environments.choose import platform_classes
+from support.commands.common import refused, settings_or_exit
+from support.commands.help import SectionedCommand, SectionedOption, option
+from support.runner.exit_codes import exit_code_table
+from support.settings_file import declare_also
+
+if TYPE_CHECKING:
+    from support.runner.run import Keep
+
+EPILOG = exit_code_table()
+WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
+
+
+@click.command(cls=SectionedCommand, epilog=EPILOG)
+@click.argument(
+    "features",
+    nargs=-1,
+    metavar="[FEATURE]...",
+    help="feature files, folders, or file:line for one scenario; all features when left out",
+)
+@option(
+    "--tags",
+    multiple=True,
+    metavar="EXPRESSION",
+    section=WHAT,
+    help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); given again: both",
+)
+@option("--name", multiple=True, metavar="WORDS", section=WHAT, help="only scenarios with these words in their name; given again: either")
+@option(
+    "--ring",
+    type=click.IntRange(1, 3),
+    multiple=True,
+    metavar="NUMBER",
+    section=WHAT,
+    help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; given again: either",
+)
+@option(
+    "--profile",
+    metavar="NAME",
+    section=WHAT,
+    help="a named selection of profiles.toml, such as smoke, pr or nightly (`ringmaster profiles` lists them)",
+)
+@option("--rerun-failed", is_flag=True, section=WHAT, help="only what failed in the last run of this results folder")
+@option(
+    "--shard",
+    metavar="I/N",
+    section=WHAT,
+    help="only one of several parts that take about equally long, such as 2/3 on the second of three machines; "
+    "`ringmaster merge` makes one result of them",
+)
+@option("--list", "only_list", is_flag=True, section=WHAT, help="start nothing; say what would run, and why the rest would not")
+@option(
+    "--workers",
+    metavar="NUMBER|auto",
+    section=HOW,
+    help="how many scenarios run at once; auto, unless set otherwise: one for each core",
+)
+@option(
+    "--shuffle",
+    metavar="[=SEED]",
+    section=HOW,
+    help="a random order; its seed is printed, and --shuffle=SEED gives that order again",
+)
+@option("--fail-fast", is_flag=True, section=HOW, help="begin nothing more once something that blocks failed (see exit code 1)")
+@option("--repeat", type=click.IntRange(min=1), metavar="TIMES", section=HOW, help="run all of it so many times on the same platforms")
+@option(
+    "--until-fail",
+    is_flag=True,
+    section=HOW,
+    help="run all of it again until something that blocks fails, at most --repeat times",
+)
+@option("--strict", is_flag=True, section=HOW, help="every failure blocks, also of scenarios tagged @p1 (warns) and @p2 (informs)")
+@option(
+    "--run-budget",
+    type=float,
+    metavar="SECONDS",
+    section=TIME,
+    help="for all scenarios together; past it what runs is interrupted, and the rest left out",
+)
+@option(
+    "--scenario-budget",
+    type=float,
+    metavar="SECONDS",
+    section=TIME,
+    help="for each scenario without a tag @budget.<seconds>; past it it is interrupted, and the report says where it hung",
+)
+@option("--step-budget", type=float, metavar="SECONDS", section=TIME, help="for each step, in the same way")
+@option(
+    "--keep",
+    type=click.Choice(["never", "on-failure", "always"]),
+    default="never",
+    section=WHERE,
+    help="at the end leave the platforms running until Ctrl-C and print how to reach it: never, if the run is not green, or always",
+)
+@option(
+    "--substrate",
+    metavar="NAME",
+    section=WHERE,
+    help="where the platforms run: embedded (processes on this machine), or none, for features that need no platform",
+)
+@option(
+    "--sabotage",
+    metavar="NAME",
+    section=WHERE,
+    help="switch on one named defect of a reference platform, to see that scenarios notice it (`ringmaster sabotages` lists them)",
+)
+@option(
+    "--results-folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    section=WHERE,
+    help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
+)
+def run(
+    features: tuple[str, ...],
+    tags: tuple[str, ...],
+    name: tuple[str, ...],
+    ring: tuple[int, ...],
+    profile: str | None,
+    rerun_failed: bool,
+    shard: str | None,
+    only_list: bool,
+    workers: str | None,
+    shuffle: str | None,
+    fail_fast: bool,
+    repeat: int | None,
+    until_fail: bool,
+    strict: bool,
+    run_budget: float | None,
+    scenario_budget: float | None,
+    step_budget: float | None,
+    keep: "Keep",
+    substrate: str | None,
+    sabotage: str | None,
+    results_folder: Path | None,
+    **platform_options: object,
+) -> None:
+    """Start the platforms, run scenarios on them, report, and stop them.
+
+    Options that are left out are as set by variable (RINGMASTER_WORKERS=4) or in ringmaster.toml; `ringmaster settings` shows them.
+    After a failure `ringmaster show` prints the scenario's story.
+
+    \b
+    Examples:
+    ringmaster run                                    every feature that the machine can run
+    ringmaster run --ring 3                           one ring
+    ringmaster run --profile pr                       what a pull request runs
+    ringmaster run features/shop/ring3 --workers 4    one folder, four scenarios at once
+    ringmaster run --tags '@p0 and not @serial'       by tag
+    ringmaster run --shuffle --fail-fast              in a random order, up to the first failure
+    ringmaster run --rerun-failed                     once more what failed
+    ringmaster run --until-fail --repeat 50           again and again, to catch what fails now and then
+    ringmaster run --shard 2/3                        the second of three parts
+    ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
+    ringmaster run --keep on-failure                  look at the platform that something failed on
+    """
+    settings = settings_or_exit(
+        substrate=substrate,
+        sabotage=sabotage,
+        results_folder=results_folder,
+        workers=workers,
+        run_budget=run_budget,
+        scenario_budget=scenario_budget,
+        step_budget=step_budget,
+        **platform_options,
+    )
+    # behave and the clients are imported only when something runs; the run looks for garbage again once it has read the features
+    gc.disable()
+    from support.runner import asked
+
+    declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
+    wanted = [*_tags_of(profile, list(ring)), *tags]
+    try:
+        selection = asked.selection(list(features), wanted, list(name), rerun_failed=rerun_failed, shard=shard, settings=settings)
+    except (asked.NothingToRerun, asked.WrongShard) as error:
+        raise refused(error) from None
+    if only_list:
+        from support.runner.listing import list_scenarios
+
+        raise Exit(list_scenarios(selection, settings))
+    manner = asked.manner(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
+    raise Exit(asked.run(selection, settings, manner))
+
+
+def platform_options() -> "list[click.Option]":
+    """What each platform adds: its settings, under its name."""
+    return [
+        SectionedOption(
+            [f"--{setting.name.replace('_', '-')}", setting.name],
+            metavar=setting.metavar or "VALUE",
+            section=f"The platform {platform.name}",
+            help=setting.meaning,
+        )
+        for platform in platform_classes()
+        for setting in platform.settings
+        if setting.option
+    ]
+
+
+def _tags_of(profile: str | None, rings: list[int]) -> list[str]:
+    from support.runner.profiles import ProfileError, tags_of
+
+    try:
+        return tags_of(profile, rings)
+    except ProfileError as error:
+        raise refused(error) from None

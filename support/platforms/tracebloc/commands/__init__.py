@@ -1,0 +1,1 @@
+"""The commands that tracebloc adds to `ringmaster`."""
