@@ -5,19 +5,21 @@ Source: Azure Service Bus's REST API as azure-servicebus 7.15 uses it.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from . import atom
-from .authorization import Grants, InvalidToken
+from .authorization import Grants, InvalidToken, Right, path_of
 from .bus import Bus
-from .catalogue import change, description_of, kind_of
-from .declarations import InvalidDeclaration, options_of, rule_of
-from .errors import Refusal, argument_error, entity_exists, entity_not_found, server_busy
+from .catalogue import description_of, kind_of, make, split_subscription
+from .declarations import InvalidDeclaration, access_keys_of, described_in, options_of, rule_of
+from .errors import Refusal, argument_error, entity_disabled, entity_exists, entity_not_found, right_required, server_busy
 from .filters import Rule
 from .http import Request, Response
 from .intake import Entity
+from .limits import check_name, check_settings, check_unchanged
 from .options import EntityOptions
 from .topics import SUBSCRIPTIONS, Subscription
 
@@ -50,16 +52,24 @@ class Administration:
         return response
 
     def _check_access(self, request: Request) -> None:
+        grants = self._grants(request, "authorization")
+        if not grants.allow(request.path):
+            raise Refusal("amqp:unauthorized-access", f"The token is not for '{request.path}'.", 401)
+        if not grants.allow(request.path, Right.MANAGE):
+            raise right_required(Right.MANAGE, request.path)
+        if self._bus.faults.is_busy():
+            raise server_busy()
+
+    def _grants(self, request: Request, *fields: str) -> Grants:
         grants = Grants()
         try:
-            grants.add(self._bus.access_key.check(request.fields.get("authorization", "")))
+            for name in fields:
+                if name in request.fields or name == "authorization":
+                    grants.add(self._bus.check(request.fields.get(name, "")))
         except InvalidToken as error:
             log.warning("refused a token: %s", error)
             raise Refusal("amqp:unauthorized-access", str(error), 401) from error
-        if not grants.allow(request.path):
-            raise Refusal("amqp:unauthorized-access", f"The token is not for '{request.path}'.", 401)
-        if self._bus.faults.is_busy():
-            raise server_busy()
+        return grants
 
     def _answer(self, request: Request) -> Response:
         path = request.path.split("/")
@@ -95,57 +105,74 @@ class Administration:
             return _page(self._entry(self._declared(path)))
         if request.method == "DELETE":
             self._declared(path)
-            self._namespace.remove(path)
-            if self._bus.journal:
-                self._bus.journal.removed(path)
+            self._bus.remove(path)
             return Response(200)
         if request.method == "PUT":
             return self._put_entity(request, path)
         raise argument_error(f"{request.method} is not known here.")
 
     def _put_entity(self, request: Request, path: str) -> Response:
-        kind, description = atom.read_description(request.body)
+        description_of_kind, description = atom.read_description(request.body)
+        kind = description_of_kind.removesuffix("Description").lower()
         settings = atom.settings_in(description)
+        is_update = "if-match" in request.fields
         try:
-            entity = self._declared(path)
-        except Refusal:
-            if "if-match" in request.fields:
-                raise
-            entity = self._make(kind, path, self._options(settings, self._namespace.options))
-            entity.made_by_client = True
-        else:
-            if "if-match" not in request.fields:
-                raise entity_exists(path)
-            change(entity, self._options(settings, entity.options))
-        entity.described = {name: value for name, value in settings.items() if name in atom.DESCRIBED}
-        self._remember(entity)
-        return _page(self._entry(entity), 200 if "if-match" in request.fields else 201)
-
-    def _make(self, kind: str, path: str, options: EntityOptions) -> Entity:
-        topic, _, name = _subscription_of(path)
-        if kind == "SubscriptionDescription" and name:
-            return self._namespace.add_subscription(topic, name, options)
-        if kind == "QueueDescription":
-            return self._namespace.add_queue(path, options)
-        if kind == "TopicDescription":
-            return self._namespace.add_topic(path, options)
-        raise argument_error(f"'{path}' cannot be a {kind}.")
-
-    def _options(self, settings: dict[str, str], defaults: EntityOptions) -> EntityOptions:
-        try:
-            return options_of(settings, defaults)
+            described, keys = described_in(settings), access_keys_of(atom.access_rules_in(description))
+            entity = self._change(request, path, settings) if is_update else self._make(request, path, kind, settings)
         except ValueError as error:
             raise argument_error(str(error)) from error
+        entity.described, entity.access_keys = described, keys
+        self._remember(entity)
+        self._bus.idle.look()
+        return _page(self._entry(entity), 200 if is_update else 201)
+
+    def _change(self, request: Request, path: str, settings: dict[str, str]) -> Entity:
+        entity = self._declared(path)
+        before, kind = entity.options, kind_of(entity)
+        # what is not said any more is not forwarded any more
+        options = options_of(settings, replace(before, forward_to=None, forward_dead_letters_to=None))
+        check_unchanged(options, before, kind)
+        self._check(request, path, options, before, kind)
+        entity.change(options)
+        return entity
+
+    def _make(self, request: Request, path: str, kind: str, settings: dict[str, str]) -> Entity:
+        if self._is_declared(path):
+            raise entity_exists(path)
+        defaults = self._namespace.options
+        options = options_of(settings, defaults)
+        self._check(request, path, options, defaults, kind)
+        entity = make(self._namespace, path, kind, options)
+        entity.made_by_client = True
+        return entity
+
+    def _check(self, request: Request, path: str, options: EntityOptions, before: EntityOptions, kind: str) -> None:
+        check_settings(options, before, kind, self._namespace.shortest_idle)
+        self._namespace.check_forwarding(path, options)
+        targets = {
+            "servicebussupplementaryauthorization": options.forward_to,
+            "servicebusdlqsupplementaryauthorization": options.forward_dead_letters_to,
+        }
+        for field, target in targets.items():
+            if target and not self._grants(request, "authorization", field).allow(path_of(target), Right.SEND):
+                raise right_required(Right.SEND, path_of(target))
 
     def _declared(self, path: str) -> Entity:
         """The entity, if it is there already: asking for its settings makes none on demand."""
-        topic, _, name = _subscription_of(path)
+        topic, _, name = split_subscription(path)
         if name:
             return self._namespace.topic(topic).subscription(name)
         found = self._namespace.queues.get(path.lower()) or self._namespace.topics.get(path.lower())
         if found is None:
             raise entity_not_found(path)
         return found
+
+    def _is_declared(self, path: str) -> bool:
+        try:
+            self._declared(path)
+        except Refusal:
+            return False
+        return True
 
     def _subscription(self, path: str) -> Subscription:
         found = self._declared(path)
@@ -165,7 +192,10 @@ class Administration:
     def _rule(self, request: Request, subscription: Subscription, name: str) -> Response:
         found = subscription.rules.get(name.lower())
         where = f"{subscription.path}/{RULES}/{name}"
+        if request.method != "GET" and subscription.refuses_receiving:
+            raise entity_disabled("Changing rules of", subscription.path)
         if request.method == "PUT":
+            check_name(name, "rule")
             if found and "if-match" not in request.fields:
                 raise entity_exists(where)
             if not found and "if-match" in request.fields:
@@ -185,14 +215,6 @@ class Administration:
         subscription.rules[name.lower()] = rule
         self._remember(subscription)
         return _page(atom.entry_of_rule(rule), 200 if "if-match" in request.fields else 201)
-
-
-def _subscription_of(path: str) -> tuple[str, str, str]:
-    """The topic's path, the separator and the name of a subscription; the last is empty for anything else."""
-    place = path.lower().find(f"/{SUBSCRIPTIONS.lower()}/")
-    if place < 0:
-        return path, "", ""
-    return path[:place], SUBSCRIPTIONS, path[place + len(SUBSCRIPTIONS) + 2 :]
 
 
 def _page(element: Element, status: int = 200) -> Response:

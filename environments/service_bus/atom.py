@@ -10,9 +10,10 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from .catalogue import SUBSCRIPTION, TOPIC, kind_of, settings_of
+from .declarations import DATE_TIME, DURATION
 from .errors import argument_error
 from .filters import Rule
-from .inspection import message_count
+from .idle import last_use
 from .intake import Entity
 from .queue import Queue
 from .topics import Topic
@@ -23,16 +24,20 @@ COUNTS = "http://schemas.microsoft.com/netservices/2011/06/servicebus"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA = "http://www.w3.org/2001/XMLSchema"
 
-# settings that the bus only remembers
-DESCRIBED = (
-    *("AutoDeleteOnIdle", "EnableBatchedOperations", "EnablePartitioning", "EnableExpress", "Status", "UserMetadata"),
-    *("SupportOrdering", "FilteringMessagesBeforePublishing", "MaxMessageSizeInKilobytes", "EnableSubscriptionPartitioning"),
-    "DeadLetteringOnFilterEvaluationExceptions",
-)
 # what Azure shows where nothing was said
-SHOWN_BY_DEFAULT = {"EnableBatchedOperations": "true", "Status": "Active", "AutoDeleteOnIdle": "P10675199DT2H48M5.4775807S"}
+SHOWN_BY_DEFAULT = {
+    "EnableBatchedOperations": "true",
+    "EnableExpress": "false",
+    "EnablePartitioning": "false",
+    "SupportOrdering": "true",
+    "EntityAvailabilityStatus": "Available",
+    "IsAnonymousAccessible": "false",
+}
 NOT_OF_TOPICS = ("LockDuration", "RequiresSession", "DeadLetteringOnMessageExpiration", "MaxDeliveryCount", "ForwardTo")
-NOT_OF_SUBSCRIPTIONS = ("MaxSizeInMegabytes", "RequiresDuplicateDetection", "DuplicateDetectionHistoryTimeWindow")
+NOT_OF_SUBSCRIPTIONS = (
+    *("MaxSizeInMegabytes", "RequiresDuplicateDetection", "DuplicateDetectionHistoryTimeWindow"),
+    *("EnableExpress", "EnablePartitioning", "SupportOrdering", "IsAnonymousAccessible"),
+)
 
 
 # ---- reading ----
@@ -55,6 +60,14 @@ def read_description(body: bytes) -> tuple[str, Element]:
 def settings_in(description: Element) -> dict[str, str]:
     """The simple settings of a description, by name."""
     return {_local(child.tag): child.text or "" for child in description if not len(child)}
+
+
+def access_rules_in(description: Element) -> list[dict[str, Any]]:
+    """The authorization rules of a description, in the words of the configuration file."""
+    return [
+        settings_in(rule) | {"Rights": [right.text or "" for right in _child(rule, "Rights") or ()]}
+        for rule in _child(description, "AuthorizationRules") or ()
+    ]
 
 
 def rule_in(description: Element) -> dict[str, Any]:
@@ -86,7 +99,7 @@ def _values_in(parent: Element | None) -> dict[str, Any]:
     return found
 
 
-def _typed(text: str, kind: str) -> str | int | float | bool:
+def _typed(text: str, kind: str) -> str | int | float | bool | dict[str, str]:
     try:
         if kind in ("int", "long"):
             return int(text)
@@ -94,6 +107,8 @@ def _typed(text: str, kind: str) -> str | int | float | bool:
             return float(text)
     except ValueError:
         raise argument_error(f"'{text}' is not a number.") from None
+    if kind in (DATE_TIME, DURATION):
+        return {kind: text}
     return text.lower() == "true" if kind == "boolean" else text
 
 
@@ -121,30 +136,47 @@ def entry_of(entity: Entity, name: str) -> Element:
     for setting, value in settings.items():
         if setting not in hidden:
             _add(description, setting, value)
-    created = _time(entity.created_at)
-    for moment in ("CreatedAt", "UpdatedAt", "AccessedAt"):
-        _add(description, moment, created)
-    if isinstance(entity, Queue):
-        _add(description, "MessageCount", str(message_count(entity)))
+    for moment, seconds in (("CreatedAt", entity.created_at), ("UpdatedAt", entity.updated_at), ("AccessedAt", last_use(entity))):
+        _add(description, moment, _time(seconds))
     _add_counts(description, entity)
+    if kind != SUBSCRIPTION:
+        _add_access_rules(description, entity)
     if isinstance(entity, Topic):
         _add(description, "SubscriptionCount", str(len(entity.subscriptions)))
     if kind != SUBSCRIPTION:
-        _add(description, "SizeInBytes", str(entity.bytes_kept))
+        _add(description, "SizeInBytes", str(entity.bytes_in_all()))
     return entry
 
 
 def _add_counts(description: Element, entity: Entity) -> None:
-    counts = {"ScheduledMessageCount": len(entity.scheduled), "TransferMessageCount": 0, "TransferDeadLetterMessageCount": 0}
+    counts = {"ActiveMessageCount": 0, "DeadLetterMessageCount": 0, "ScheduledMessageCount": len(entity.scheduled)}
+    counts |= {"TransferMessageCount": 0, "TransferDeadLetterMessageCount": 0}
     if isinstance(entity, Queue):
-        dead = entity.dead_letters
+        dead, transfer = entity.dead_letters, entity.transfer_dead_letters
         counts |= {
-            "ActiveMessageCount": entity.dispatch.waiting + len(entity.locks),
-            "DeadLetterMessageCount": message_count(dead) if dead else 0,
+            # Source: Azure counts what is locked or deferred as active
+            "ActiveMessageCount": entity.message_count - len(entity.scheduled),
+            "DeadLetterMessageCount": dead.message_count if dead else 0,
+            "TransferDeadLetterMessageCount": transfer.message_count if transfer else 0,
         }
+        _add(description, "MessageCount", str(sum(counts.values())))
     parent = SubElement(description, f"{{{SERVICE_BUS}}}CountDetails")
     for name, count in counts.items():
         SubElement(parent, f"{{{COUNTS}}}{name}").text = str(count)
+
+
+def _add_access_rules(description: Element, entity: Entity) -> None:
+    parent = SubElement(description, f"{{{SERVICE_BUS}}}AuthorizationRules")
+    for key in entity.access_keys:
+        kind = {f"{{{INSTANCE}}}type": "SharedAccessAuthorizationRule"}
+        rule = SubElement(parent, f"{{{SERVICE_BUS}}}AuthorizationRule", kind)
+        _add(rule, "ClaimType", "SharedAccessKey")
+        _add(rule, "ClaimValue", "None")
+        rights = SubElement(rule, f"{{{SERVICE_BUS}}}Rights")
+        for right in sorted(key.rights):
+            _add(rights, "AccessRights", right)
+        for name, value in (("KeyName", key.name), ("PrimaryKey", key.key), ("SecondaryKey", key.secondary_key)):
+            _add(rule, name, value)
 
 
 def entry_of_rule(rule: Rule) -> Element:
@@ -170,11 +202,18 @@ def entry_of_rule(rule: Rule) -> Element:
 
 def _add_values(parent: Element, values: Mapping[str, Any]) -> None:
     for key, value in values.items():
+        if isinstance(value, dict):
+            [(kind_of_time, text)] = value.items()
+            _add_value(parent, key, kind_of_time, text)
+            continue
         kind = {bool: "boolean", int: "int" if isinstance(value, int) and abs(value) < 1 << 31 else "long", float: "double"}
-        pair = SubElement(parent, f"{{{SERVICE_BUS}}}KeyValueOfstringanyType")
-        _add(pair, "Key", key)
-        typed = {f"{{{INSTANCE}}}type": f"d6p1:{kind.get(type(value), 'string')}", "xmlns:d6p1": SCHEMA}
-        SubElement(pair, f"{{{SERVICE_BUS}}}Value", typed).text = str(value).lower() if isinstance(value, bool) else str(value)
+        _add_value(parent, key, kind.get(type(value), "string"), str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _add_value(parent: Element, key: str, kind: str, text: str) -> None:
+    pair = SubElement(parent, f"{{{SERVICE_BUS}}}KeyValueOfstringanyType")
+    _add(pair, "Key", key)
+    SubElement(pair, f"{{{SERVICE_BUS}}}Value", {f"{{{INSTANCE}}}type": f"d6p1:{kind}", "xmlns:d6p1": SCHEMA}).text = text
 
 
 def namespace_entry(name: str) -> Element:

@@ -1,14 +1,12 @@
 """What all connections share."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from .authorization import SharedAccessKey
+from .authorization import Grant, SharedAccessKey, Token
 from .faults import Faults
+from .idle import IdleEntities
+from .intake import Recorder
 from .namespace import Namespace
-
-if TYPE_CHECKING:
-    from .journal import Journal
 
 
 @dataclass(slots=True)
@@ -16,6 +14,23 @@ class Bus:
     """The entities, who may use them, and what is made to go wrong."""
 
     namespace: Namespace
+    # of the whole namespace; entities may have keys of their own
     access_key: SharedAccessKey
     faults: Faults = field(default_factory=Faults)
-    journal: "Journal | None" = None
+    journal: Recorder | None = None
+    idle: IdleEntities = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.idle = IdleEntities(self.namespace, self.remove)
+
+    def check(self, token: str) -> Grant:
+        """What a token gives access to; raises InvalidToken."""
+        read = Token.read(token)
+        return read.granted_by((self.access_key, *self.namespace.keys_for(read.path)))
+
+    def remove(self, path: str) -> None:
+        """Forget an entity and what is in it, for good; raises Refusal when there is none."""
+        self.namespace.remove(path)
+        if self.journal:
+            self.journal.removed(path)
+            self.journal.flush()

@@ -3,17 +3,15 @@
 import json
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
-from .declarations import options_of, rule_of
-from .errors import Refusal
+from .authorization import SharedAccessKey
+from .declarations import access_keys_of, options_of, rule_of
+from .errors import Refusal, argument_error
 from .intake import Entity
+from .namespace import Namespace
 from .options import MEBIBYTE, EntityOptions
-from .queue import Queue
 from .topics import SUBSCRIPTIONS, Subscription, Topic
-
-if TYPE_CHECKING:
-    from .namespace import Namespace
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +39,8 @@ def settings_of(options: EntityOptions) -> dict[str, str]:
         "DeadLetteringOnMessageExpiration": _truth(options.dead_letters_expired),
         "DuplicateDetectionHistoryTimeWindow": iso_duration(options.duplicate_window or DEFAULT_WINDOW),
         "MaxDeliveryCount": str(options.max_delivery_count),
+        "Status": options.status,
+        "AutoDeleteOnIdle": iso_duration(options.idle_seconds),
     }
     if options.forward_to:
         settings["ForwardTo"] = options.forward_to
@@ -66,10 +66,16 @@ def kind_of(entity: Entity) -> str:
 def description_of(entity: Entity) -> str:
     """Everything it takes to make the entity again, without its messages."""
     rules = [{"Name": rule.name, "Properties": rule.declared} for rule in entity.rules.values()] if isinstance(entity, Subscription) else []
-    return json.dumps({"settings": settings_of(entity.options), "described": entity.described, "rules": rules})
+    keys = [rule_of_key(key) for key in entity.access_keys]
+    return json.dumps({"settings": settings_of(entity.options), "described": entity.described, "rules": rules, "keys": keys})
 
 
-def describe_everything(namespace: "Namespace") -> Iterator[tuple[str, str, str]]:
+def rule_of_key(key: SharedAccessKey) -> dict[str, Any]:
+    """A key as an authorization rule with Azure's names."""
+    return {"KeyName": key.name, "PrimaryKey": key.key, "SecondaryKey": key.secondary_key, "Rights": sorted(key.rights)}
+
+
+def describe_everything(namespace: Namespace) -> Iterator[tuple[str, str, str]]:
     """Kind, path and description of every entity that the administration client has made; topics before their subscriptions."""
     everything = sorted(namespace.every_entity(), key=lambda entity: isinstance(entity, Subscription))
     for entity in everything:
@@ -77,37 +83,55 @@ def describe_everything(namespace: "Namespace") -> Iterator[tuple[str, str, str]
             yield kind_of(entity), entity.path, description_of(entity)
 
 
-def make_again(namespace: "Namespace", path: str, kind: str, text: str) -> None:
+def make_again(namespace: Namespace, path: str, kind: str, text: str) -> None:
     """Make or change an entity that the administration client has made before; one that is declared stays as declared."""
     description = json.loads(text)
-    options = options_of(description["settings"], namespace.options)
     try:
-        entity = namespace.entity(path)
-    except Refusal:
-        try:
-            entity = _make(namespace, path, kind, options)
-        except Refusal as refusal:
-            log.warning("the %s '%s' of the journal cannot be made again: %s", kind, path, refusal.description)
-            return
-        entity.made_by_client = True
+        options = options_of(description["settings"], namespace.options)
+        entity = _found_or_made(namespace, path, kind, options)
+        # a journal of an older version has no keys
+        keys = access_keys_of(description.get("keys") or ())
+    except (Refusal, ValueError) as error:
+        log.warning("the %s '%s' of the journal cannot be made again: %s", kind, path, error)
+        return
     if not entity.made_by_client:
         return
-    change(entity, options)
-    entity.described = description["described"]
+    entity.change(options)
+    entity.described, entity.access_keys = description["described"], keys
     if isinstance(entity, Subscription):
         entity.rules = {rule["Name"].lower(): rule_of(rule["Name"], rule["Properties"], path) for rule in description["rules"]}
 
 
-def _make(namespace: "Namespace", path: str, kind: str, options: EntityOptions) -> Entity:
-    if kind == QUEUE:
-        return namespace.add_queue(path, options)
-    if kind == TOPIC:
+def _found_or_made(namespace: Namespace, path: str, kind: str, options: EntityOptions) -> Entity:
+    try:
+        return namespace.entity(path)
+    except Refusal:
+        entity = make(namespace, path, kind, options)
+        entity.made_by_client = True
+        return entity
+
+
+def make(namespace: Namespace, path: str, kind: str, options: EntityOptions) -> Entity:
+    """Make a queue, a topic or a subscription; raises Refusal."""
+    topic, _, name = split_subscription(path)
+    if kind == SUBSCRIPTION and name:
+        return namespace.add_subscription(topic, name, options)
+    if kind == TOPIC and not name:
         return namespace.add_topic(path, options)
-    topic, _, name = path.partition(f"/{SUBSCRIPTIONS}/")
-    return namespace.add_subscription(topic, name, options)
+    if kind == QUEUE and not name:
+        return namespace.add_queue(path, options)
+    raise argument_error(f"'{path}' cannot be a {kind}.")
 
 
-def remove_again(namespace: "Namespace", path: str) -> None:
+def split_subscription(path: str) -> tuple[str, str, str]:
+    """The topic's path, the separator and the name of a subscription; the last is empty for anything else."""
+    place = path.lower().find(f"/{SUBSCRIPTIONS.lower()}/")
+    if place < 0:
+        return path, "", ""
+    return path[:place], SUBSCRIPTIONS, path[place + len(SUBSCRIPTIONS) + 2 :]
+
+
+def remove_again(namespace: Namespace, path: str) -> None:
     """Remove an entity that the administration client has removed before; one that is declared comes back, empty."""
     try:
         if namespace.entity(path).made_by_client:
@@ -115,10 +139,3 @@ def remove_again(namespace: "Namespace", path: str) -> None:
     except Refusal:
         # it was not there for long
         return
-
-
-def change(entity: Entity, options: EntityOptions) -> None:
-    """Give an entity other settings."""
-    entity.options = options
-    if isinstance(entity, Queue):
-        entity.change_dead_letters()

@@ -107,7 +107,7 @@ class Control:
 
     def _expire_locks(self, path: str) -> int:
         try:
-            expired = self._server.bus.namespace.queue(path).expire_locks()
+            expired = self._server.bus.namespace.queue(path).locks.expire_all()
         except Refusal as refusal:
             raise ValueError(refusal.description) from refusal
         log.warning("fault: %d locks of %s expired", expired, path)

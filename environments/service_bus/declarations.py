@@ -5,17 +5,23 @@ Source: the `Config.json` of Azure Service Bus's emulator (`UserConfig.Namespace
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
+from .authorization import EVERY_RIGHT, Right, SharedAccessKey
 from .errors import Refusal
 from .filters import SYSTEM_PROPERTIES, Constant, Correlation, Filter, Rule
+from .intake import Entity
+from .limits import LONGEST_LOCK, LONGEST_METADATA, LONGEST_WINDOW, MOST_DELIVERIES, SIZES
 from .namespace import Namespace
-from .options import MEBIBYTE, EntityOptions
-from .topics import Topic
+from .options import MEBIBYTE, EntityOptions, Status
+from .topics import Subscription
 from .types import Value
 
 
@@ -41,12 +47,18 @@ def declare_from_file(namespace: Namespace, path: Path) -> None:
 
 
 def _declare(namespace: Namespace, declared: Mapping[str, Any], place: str) -> None:
+    made: dict[str, Entity] = {}
     for name, queue, where in _named(declared, "Queues", place):
-        _or_say(where, namespace.add_queue, name, _options(queue, namespace.options, where))
+        made[where] = _or_say(where, namespace.add_queue, name, _options(queue, namespace.options, where))
+        _describe(made[where], queue, where)
     for name, topic, where in _named(declared, "Topics", place):
-        made = _or_say(where, namespace.add_topic, name, _options(topic, namespace.options, where))
+        made[where] = _or_say(where, namespace.add_topic, name, _options(topic, namespace.options, where))
+        _describe(made[where], topic, where)
         for subscription_name, subscription, below in _named(topic, "Subscriptions", where):
-            _declare_subscription(namespace, made, subscription_name, subscription, below)
+            made[below] = _declare_subscription(namespace, name, subscription_name, subscription, below)
+    # only now is everything there that messages can be forwarded to
+    for where, entity in made.items():
+        _or_say(where, namespace.check_forwarding, entity.path, entity.options)
 
 
 def _named(declared: Mapping[str, Any], kind: str, place: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
@@ -57,11 +69,24 @@ def _named(declared: Mapping[str, Any], kind: str, place: str) -> Iterator[tuple
         yield str(one["Name"]), one, f"{place}, {kind.lower().removesuffix('s')} '{one['Name']}'"
 
 
-def _declare_subscription(namespace: Namespace, topic: Topic, name: str, declared: Mapping[str, Any], where: str) -> None:
-    made = _or_say(where, namespace.add_subscription, topic.path, name, _options(declared, namespace.options, where))
+def _describe(entity: Entity, declared: Mapping[str, Any], where: str) -> None:
+    properties = declared.get("Properties") or {}
+    try:
+        entity.described = described_in(properties)
+        entity.access_keys = access_keys_of(properties.get("AuthorizationRules") or ())
+    except ValueError as error:
+        raise InvalidDeclaration(f"{where}: {error}") from error
+
+
+def _declare_subscription(namespace: Namespace, topic: str, name: str, declared: Mapping[str, Any], where: str) -> Subscription:
+    if "AuthorizationRules" in (declared.get("Properties") or {}):
+        raise InvalidDeclaration(f"{where}: a subscription has no AuthorizationRules; its topic has")
+    made: Subscription = _or_say(where, namespace.add_subscription, topic, name, _options(declared, namespace.options, where))
+    _describe(made, declared, where)
     rules = [rule_of(rule_name, rule.get("Properties") or {}, where) for rule_name, rule, _ in _named(declared, "Rules", where)]
     if rules:
         made.rules = {rule.name.lower(): rule for rule in rules}
+    return made
 
 
 def _or_say(where: str, make: Callable[..., Value], *arguments: Value) -> Value:
@@ -77,8 +102,8 @@ def _or_say(where: str, make: Callable[..., Value], *arguments: Value) -> Value:
 def _options(declared: Mapping[str, Any], defaults: EntityOptions, where: str) -> EntityOptions:
     properties = declared.get("Properties") or {}
     for name in properties:
-        if name not in _READERS and name not in _WITHOUT_EFFECT:
-            near = get_close_matches(name, [*_READERS, *_WITHOUT_EFFECT], n=1)
+        if name not in _KNOWN:
+            near = get_close_matches(name, _KNOWN, n=1)
             raise InvalidDeclaration(f"{where}: there is no property {name}" + (f". Did you mean {near[0]}?" if near else ""))
     try:
         return options_of(properties, defaults)
@@ -93,8 +118,12 @@ def options_of(properties: Mapping[str, Any], defaults: EntityOptions) -> Entity
         if name in properties:
             try:
                 changes[field] = reader(properties[name])
-            except (ValueError, TypeError, AttributeError):
-                raise ValueError(f"{name} is '{properties[name]}'") from None
+            except (ValueError, TypeError, AttributeError) as error:
+                reason = f": {error}" if isinstance(error, ValueError) else ""
+                raise ValueError(f"{name} is '{properties[name]}'{reason}") from None
+    for name in _UNSUPPORTED:
+        if _truth(properties.get(name) or "false"):
+            raise ValueError(f"{name} is 'true', which this bus does not support: leave it out")
     detects = properties.get("RequiresDuplicateDetection")
     if detects is not None and not _truth(detects):
         changes["duplicate_window"] = None
@@ -120,52 +149,112 @@ def duration(text: str) -> float | None:
 NEVER = 10_000 * 24 * 3600
 
 
-def _required_duration(text: str) -> float:
+def _positive_duration(text: str) -> float | None:
     seconds = duration(text)
-    if not seconds:
-        raise ValueError(f"'{text}' is no time that passes")
+    if seconds == 0:
+        raise ValueError("no time passes")
     return seconds
+
+
+def _duration_up_to(most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        seconds = _positive_duration(text)
+        if seconds is None or seconds > most:
+            raise ValueError(f"more than {most:g} seconds")
+        return seconds
+
+    return read
 
 
 def _truth(value: Value) -> bool:
     if str(value).lower() not in ("true", "false"):
-        raise ValueError(f"'{value}' is neither true nor false")
+        raise ValueError("neither true nor false")
     return str(value).lower() == "true"
 
 
-def _count(value: Value) -> int:
-    if int(value) < 1:
-        raise ValueError("less than one")
-    return int(value)
+def _count_up_to(most: int) -> Callable[[Value], int]:
+    def read(value: Value) -> int:
+        if not 1 <= int(value) <= most:
+            raise ValueError(f"not between 1 and {most}")
+        return int(value)
+
+    return read
+
+
+def _size(value: Value) -> int:
+    return _count_up_to(SIZES[-1])(value) * MEBIBYTE
+
+
+def _status(value: Value) -> Status:
+    found = next((status for status in Status if status.lower() == str(value).lower()), None)
+    if found is None:
+        raise ValueError(f"not one of {', '.join(Status)}")
+    return found
+
+
+def described_in(properties: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the properties that the bus only remembers; raises ValueError for what is not possible."""
+    if len(str(properties.get("UserMetadata") or "")) > LONGEST_METADATA:
+        raise ValueError(f"UserMetadata is longer than {LONGEST_METADATA} characters")
+    if int(properties.get("MaxMessageSizeInKilobytes") or MESSAGE_KILOBYTES) != MESSAGE_KILOBYTES:
+        raise ValueError(f"MaxMessageSizeInKilobytes is not {MESSAGE_KILOBYTES}: other sizes are not supported")
+    return {name: str(value) for name, value in properties.items() if name in DESCRIBED}
 
 
 _READERS: dict[str, tuple[str, Any]] = {
-    "LockDuration": ("lock_seconds", _required_duration),
-    "MaxDeliveryCount": ("max_delivery_count", _count),
+    "LockDuration": ("lock_seconds", _duration_up_to(LONGEST_LOCK)),
+    "MaxDeliveryCount": ("max_delivery_count", _count_up_to(MOST_DELIVERIES)),
     "RequiresSession": ("requires_session", _truth),
-    "DefaultMessageTimeToLive": ("time_to_live", duration),
+    "DefaultMessageTimeToLive": ("time_to_live", _positive_duration),
     "DeadLetteringOnMessageExpiration": ("dead_letters_expired", _truth),
-    "DuplicateDetectionHistoryTimeWindow": ("duplicate_window", _required_duration),
+    "DuplicateDetectionHistoryTimeWindow": ("duplicate_window", _duration_up_to(LONGEST_WINDOW)),
     "ForwardTo": ("forward_to", lambda value: value or None),
     "ForwardDeadLetteredMessagesTo": ("forward_dead_letters_to", lambda value: value or None),
-    "MaxSizeInMegabytes": ("max_bytes", lambda value: _count(value) * MEBIBYTE),
+    "MaxSizeInMegabytes": ("max_bytes", _size),
+    "Status": ("status", _status),
+    "AutoDeleteOnIdle": ("idle_seconds", _positive_duration),
 }
 
-
-# known to the emulator; of these only duplicate detection matters here, and it is read apart
-_WITHOUT_EFFECT = frozenset(
+MESSAGE_KILOBYTES = 1024
+# settings that change nothing that a client of this bus can see
+DESCRIBED = frozenset(
     {
-        "RequiresDuplicateDetection",
-        "AutoDeleteOnIdle",
-        "EnableBatchedOperations",
-        "EnableExpress",
-        "EnablePartitioning",
-        "MaxMessageSizeInKilobytes",
-        "Status",
-        "SupportOrdering",
-        "UserMetadata",
+        *("EnableBatchedOperations", "EnableExpress", "SupportOrdering", "FilteringMessagesBeforePublishing"),
+        *("DeadLetteringOnFilterEvaluationExceptions", "MaxMessageSizeInKilobytes", "UserMetadata"),
     }
 )
+_UNSUPPORTED = ("EnablePartitioning", "EnableSubscriptionPartitioning", "IsAnonymousAccessible")
+_KNOWN = frozenset({*_READERS, *DESCRIBED, *_UNSUPPORTED, "RequiresDuplicateDetection", "AuthorizationRules"})
+
+
+# ---- access keys ----
+
+# Source: Azure Service Bus's quota
+MOST_KEYS = 12
+
+
+def access_keys_of(declared: Iterable[Mapping[str, Any]]) -> tuple[SharedAccessKey, ...]:
+    """Keys out of authorization rules with Azure's names; a key that is not given is made up. Raises ValueError."""
+    found = tuple(_access_key(rule) for rule in declared)
+    names = [key.name.lower() for key in found]
+    if len(found) > MOST_KEYS or len(names) != len(set(names)):
+        raise ValueError(f"AuthorizationRules are at most {MOST_KEYS}, each with a KeyName of its own")
+    return found
+
+
+def _access_key(rule: Mapping[str, Any]) -> SharedAccessKey:
+    name = str(rule.get("KeyName") or "")
+    if not re.fullmatch(r"[\w.\-]{1,256}", name):
+        raise ValueError(f"'{name}' is not the KeyName of an authorization rule")
+    known = {right.lower(): right for right in Right}
+    said = [str(right).lower() for right in rule.get("Rights") or ()]
+    if not said or any(right not in known for right in said):
+        raise ValueError(f"the Rights of the key '{name}' are not some of {', '.join(Right)}")
+    rights = frozenset(known[right] for right in said)
+    if Right.MANAGE in rights and rights != EVERY_RIGHT:
+        raise ValueError(f"the key '{name}' may Manage without the rights to Send and to Listen")
+    primary, secondary = (str(rule.get(which) or b64encode(token_bytes(32)).decode()) for which in ("PrimaryKey", "SecondaryKey"))
+    return SharedAccessKey(name, primary, secondary, rights)
 
 
 # ---- rules ----
@@ -188,14 +277,38 @@ def _filter(kind: str, properties: Mapping[str, Any], where: str) -> Filter:
         unknown = [name for name in declared if name.lower() not in SYSTEM_PROPERTIES]
         if unknown:
             raise InvalidDeclaration(f"{where}: a correlation filter has no {', '.join(unknown)}")
-        return Correlation({found.lower(): value for found, value in declared.items() if value is not None}, user)
+        return Correlation({found.lower(): value for found, value in declared.items() if value is not None}, _typed_values(user, where))
     if kind == "Sql":
         # only who uses SQL filters waits for them to be loaded
         from .sql import InvalidExpression, SqlFilter
 
         declared = properties.get("SqlFilter") or {}
         try:
-            return SqlFilter(str(declared.get("SqlExpression", "")), declared.get("Parameters") or {})
+            return SqlFilter(str(declared.get("SqlExpression", "")), _typed_values(declared.get("Parameters") or {}, where))
         except InvalidExpression as error:
             raise InvalidDeclaration(f"{where}: {error}") from error
     raise InvalidDeclaration(f"{where}: FilterType is '{kind}', not Sql or Correlation")
+
+
+# what XML has a type for and JSON has not; written {"dateTime": "2026-01-01T00:00:00Z"} in the file
+DATE_TIME, DURATION = "dateTime", "duration"
+
+
+def _typed_values(declared: Mapping[str, Any], where: str) -> dict[str, Any]:
+    try:
+        return {name: _typed_value(value) for name, value in declared.items()}
+    except (ValueError, TypeError) as error:
+        raise InvalidDeclaration(f"{where}: {error}") from error
+
+
+def _typed_value(value: Value) -> Value:
+    if not isinstance(value, dict):
+        return value
+    [(kind, text)] = value.items() if len(value) == 1 else [("", "")]
+    if kind == DATE_TIME:
+        moment = datetime.fromisoformat(text)
+        # Source: our choice; the SDK sends a time without a zone as it is
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if kind == DURATION:
+        return timedelta(seconds=duration(text) or 0)
+    raise ValueError(f"{value} is neither a {DATE_TIME} nor a {DURATION}")

@@ -25,6 +25,16 @@ def unauthorized(path: str) -> Refusal:
     return Refusal("amqp:unauthorized-access", f"Unauthorized access: no valid token was put for '{path}'.", 401)
 
 
+def right_required(right: str, path: str) -> Refusal:
+    """The token is valid, and its key does not give this right."""
+    return Refusal("amqp:unauthorized-access", f"Unauthorized access: '{right}' claim(s) are required for '{path}'.", 401)
+
+
+def entity_disabled(what: str, path: str) -> Refusal:
+    """The status of the entity does not allow it; `what` is sending to or receiving from."""
+    return Refusal("com.microsoft:entity-disabled", f"{what} '{path}' is disabled: change the status of the messaging entity.", 403)
+
+
 def not_allowed(words: str) -> Refusal:
     """The operation is known and cannot be done here."""
     return Refusal("amqp:not-allowed", words)

@@ -5,10 +5,11 @@ Source: Azure Service Bus, "topic filters": correlation filters, SQL filters, tr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from .message import CONTENT_TYPE, CORRELATION_ID, MESSAGE_ID, REPLY_TO, REPLY_TO_SESSION_ID, SESSION_ID, SUBJECT, TO, Message
-from .types import Value
+from .types import Timestamp, Value
 
 DEFAULT_RULE = "$Default"
 
@@ -38,18 +39,31 @@ class Properties:
     def user(self) -> Mapping[str, Any]:
         """The application properties, their names in lower case: filters do not tell case."""
         if self._user is None:
-            self._user = {str(name).lower(): value for name, value in self._message.read_application_properties().items()}
+            self._user = {str(name).lower(): comparable(value) for name, value in self._message.read_application_properties().items()}
         return self._user
 
     def system(self, name: str) -> Value:
         """A system property by its name in lower case; None when the message has none."""
         if name == "enqueuedtimeutc":
-            return self._message.enqueued_at
+            return datetime.fromtimestamp(self._message.enqueued_at, UTC)
         if self._standard is None:
             self._standard = self._message.read_properties()
         index = SYSTEM_PROPERTIES.get(name)
         value = self._standard[index] if index is not None and index < len(self._standard) else None
-        return value if value is None or isinstance(value, str | int | float) else str(value)
+        return comparable(value)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def comparable(value: Value) -> Value:
+    """A property of a message as filters compare it: a time on the wire is a time here, what has no order is a text."""
+    if isinstance(value, Timestamp):
+        try:
+            return EPOCH + timedelta(milliseconds=value)
+        except OverflowError:
+            return None
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 class Filter(Protocol):

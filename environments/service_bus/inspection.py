@@ -17,7 +17,7 @@ MOST_SHOWN = 100
 
 def inspect(bus: Bus) -> dict[str, Any]:
     """The state of the bus; times in seconds since 1970, sizes in bytes. Source: our choice."""
-    memory, faults = bus.namespace.surroundings.memory, bus.faults
+    memory, faults = bus.namespace.shared.memory, bus.faults
     to_lose = [{"what": what, "entity": path, "count": count} for (what, path), count in faults.to_lose.items()]
     entities = [entity for entity in bus.namespace.every_entity() if not entity.path.endswith(DEAD_LETTERS)]
     return {
@@ -28,24 +28,21 @@ def inspect(bus: Bus) -> dict[str, Any]:
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
-    shown: dict[str, Any] = {"path": entity.path, "kind": kind_of(entity), "bytes": entity.bytes_kept, "scheduled": len(entity.scheduled)}
+    shown: dict[str, Any] = {"path": entity.path, "kind": kind_of(entity), "status": entity.options.status}
+    shown |= {"bytes": entity.bytes_kept, "scheduled": len(entity.scheduled)}
     if isinstance(entity, Queue):
-        dead = entity.dead_letters
+        dead, transfer = entity.dead_letters, entity.transfer_dead_letters
         shown |= {
             "waiting": entity.dispatch.waiting,
             "locked": len(entity.locks),
             "deferred": len(entity.deferred),
-            "dead_letters": message_count(dead) if dead else 0,
-            "locks": [_lock(lock) for lock in list(entity.locks.values())[:MOST_SHOWN]],
+            "dead_letters": dead.message_count if dead else 0,
+            "transfer_dead_letters": transfer.message_count if transfer else 0,
+            "locks": [_lock(lock) for lock in list(entity.locks)[:MOST_SHOWN]],
             "dead": [_dead(message) for message in dead.peek(0, MOST_SHOWN, time.time())] if dead else [],
-            "sessions": [{"id": held.session_id, "until": held.locked_until} for held in entity.sessions.locked()],
+            "sessions": [{"id": held.session_id, "until": held.locked_until} for held in entity.sessions.known.locked()],
         }
     return shown
-
-
-def message_count(queue: Queue) -> int:
-    """All messages of the queue, whatever their state."""
-    return queue.dispatch.waiting + len(queue.locks) + len(queue.deferred) + len(queue.scheduled)
 
 
 def _lock(lock: Lock) -> dict[str, Any]:

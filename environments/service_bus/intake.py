@@ -6,16 +6,14 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from .errors import argument_error, entity_not_found, message_not_found, quota_exceeded, session_id_required
+from .authorization import SharedAccessKey
+from .errors import argument_error, entity_disabled, entity_not_found, message_not_found, quota_exceeded, session_id_required
 from .message import ACTIVE, GONE, MESSAGE_ID, SCHEDULED, Message
-from .options import EntityOptions
+from .options import REFUSES_SENDING, EntityOptions, Status
 from .timetable import Timetable
 from .types import Value
-
-if TYPE_CHECKING:
-    from .journal import Journal
 
 # an entry of the history of message ids, roughly, in bytes
 HISTORY_ENTRY = 200
@@ -31,13 +29,44 @@ class Memory:
     used: int = 0
 
 
+class Recorder(Protocol):
+    """Where everything is written that has to survive the process: the journal."""
+
+    def entered(self, path: str, message: Message) -> None:
+        """A message is kept."""
+
+    def changed(self, path: str, message: Message) -> None:
+        """A message that is kept was tried once more, or deferred."""
+
+    def left(self, path: str, number: int) -> None:
+        """A message is not kept any more."""
+
+    def session_state(self, path: str, session_id: str, state: bytes | None) -> None:
+        """A message session has another state."""
+
+    def seen(self, path: str, message_id: Value, when: float) -> None:
+        """A message id counts as known."""
+
+    def made(self, kind: str, path: str, description: str) -> None:
+        """An entity was made or changed by the administration client."""
+
+    def removed(self, path: str) -> None:
+        """An entity was removed."""
+
+    def flush(self) -> None:
+        """Write what has happened."""
+
+    def close(self) -> None:
+        """Write what is left, and nothing after it."""
+
+
 @dataclass(slots=True)
-class Surroundings:
+class SharedState:
     """What all entities of a bus share: its memory, its journal, and the way to another entity."""
 
     find: "Callable[[str], Entity]"
     memory: Memory = field(default_factory=Memory)
-    journal: "Journal | None" = None
+    journal: Recorder | None = None
 
 
 class History:
@@ -71,19 +100,22 @@ class History:
 class Entity(ABC):
     """A queue or a topic, as a sender sees it."""
 
-    def __init__(self, path: str, options: EntityOptions, surroundings: Surroundings) -> None:
+    def __init__(self, path: str, options: EntityOptions, shared: SharedState) -> None:
         self.path = path
         self.options = options
-        self.history = History(surroundings.memory)
+        self.history = History(shared.memory)
         self.last_sequence_number = 0
         self.bytes_kept = 0
         # whether the administration client has made it, and not a file or a variable, which declare it again at every start
         self.made_by_client = False
         # descriptive settings of the administration client that mean nothing to the bus
         self.described: dict[str, str] = {}
-        self.created_at = time.time()
-        self._surroundings = surroundings
-        self._is_gone = False
+        # for those who may not use the whole namespace
+        self.access_keys: tuple[SharedAccessKey, ...] = ()
+        # seconds since 1970
+        self.created_at = self.updated_at = self.accessed_at = time.time()
+        self._shared = shared
+        self.is_gone = False
         self._scheduled: dict[int, Message] = {}
         self._schedule_times = Timetable(self._due)
 
@@ -91,21 +123,22 @@ class Entity(ABC):
 
     def accept(self, messages: list[Message]) -> list[int]:
         """Take messages in, all or none, now or when they are due; returns their sequence numbers. Raises Refusal."""
-        if self._is_gone:
+        if self.is_gone:
             raise entity_not_found(self.path)
         self._check(messages)
-        now = time.time()
+        self.accessed_at = now = time.time()
         return [self._accept_one(message, now) for message in messages]
 
     def _check(self, messages: list[Message]) -> None:
+        check_sending(self)
         if self.options.requires_session and any(message.session_id is None for message in messages):
             raise session_id_required(self.path)
         if self.options.duplicate_window is not None and any(len(str(m.read_property(MESSAGE_ID))) > LONGEST_MESSAGE_ID for m in messages):
             raise argument_error(f"A message id is at most {LONGEST_MESSAGE_ID} characters long.")
         added = sum(message.size for message in messages) * self._copies()
-        if self._bytes_in_all() + added > self.options.max_bytes:
+        if self.bytes_in_all() + added > self.options.max_bytes:
             raise quota_exceeded(f"the entity '{self.path}'", self.options.max_bytes)
-        memory = self._surroundings.memory
+        memory = self._shared.memory
         if memory.used + added > memory.limit:
             raise quota_exceeded("the namespace", memory.limit)
 
@@ -113,7 +146,7 @@ class Entity(ABC):
         """How often a message is kept, at most."""
         return 1
 
-    def _bytes_in_all(self) -> int:
+    def bytes_in_all(self) -> int:
         """What counts for the limit of this entity."""
         return self.bytes_kept
 
@@ -125,9 +158,10 @@ class Entity(ABC):
             # a duplicate is accepted and dropped, so that a sender that tries again is content
             if message_id is not None and not self.history.is_new(message_id, now, self.options.duplicate_window):
                 return self.last_sequence_number
-            if message_id is not None and self._surroundings.journal:
-                self._surroundings.journal.seen(self.path, message_id, now)
-        message.sequence_number = self._next_number()
+            if message_id is not None and self._shared.journal:
+                self._shared.journal.seen(self.path, message_id, now)
+        self.last_sequence_number += 1
+        message.sequence_number = self.last_sequence_number
         message.enqueued_at = now
         due = message.scheduled_for
         if due is not None and due > now:
@@ -138,13 +172,10 @@ class Entity(ABC):
 
     def take(self, message: Message) -> None:
         """Take a message in that was checked by whoever passes it on."""
-        message.sequence_number = self._next_number()
+        self.last_sequence_number += 1
+        message.sequence_number = self.last_sequence_number
         message.enqueued_at = time.time()
         self._arrive(message)
-
-    def _next_number(self) -> int:
-        self.last_sequence_number += 1
-        return self.last_sequence_number
 
     @abstractmethod
     def _arrive(self, message: Message) -> None:
@@ -169,7 +200,8 @@ class Entity(ABC):
         del self._scheduled[message.sequence_number]
         self._depart(message)
         # from here on it is a new message with a sequence number of its own
-        message.sequence_number = self._next_number()
+        self.last_sequence_number += 1
+        message.sequence_number = self.last_sequence_number
         message.enqueued_at = time.time()
         message.state = ACTIVE
         self._arrive(message)
@@ -183,16 +215,16 @@ class Entity(ABC):
 
     def _enter(self, message: Message) -> None:
         self.bytes_kept += message.size
-        self._surroundings.memory.used += message.size
-        if self._surroundings.journal:
-            self._surroundings.journal.entered(self.path, message)
+        self._shared.memory.used += message.size
+        if self._shared.journal:
+            self._shared.journal.entered(self.path, message)
 
     def _depart(self, message: Message) -> None:
         self.bytes_kept -= message.size
-        self._surroundings.memory.used -= message.size
+        self._shared.memory.used -= message.size
         message.state = GONE
-        if self._surroundings.journal:
-            self._surroundings.journal.left(self.path, message.sequence_number)
+        if self._shared.journal:
+            self._shared.journal.left(self.path, message.sequence_number)
 
     def restore(self, message: Message) -> None:
         """Take a message back that the journal has kept."""
@@ -204,17 +236,28 @@ class Entity(ABC):
         """The states of message sessions, for the journal."""
         return iter(())
 
-    def restore_session_state(self, session_id: str, state: bytes | None) -> None:  # noqa: B027 - a topic has none
-        """Take a state back that the journal has kept."""
+    def set_session_state(self, session_id: str, state: bytes | None) -> None:  # noqa: B027 - a topic has none
+        """Leave something for the next consumer of a session; raises Refusal when there is no room for it."""
 
     def every_message(self) -> Iterator[Message]:
         """Everything that is kept, for the journal."""
         return iter(self.scheduled)
 
+    def change(self, options: EntityOptions) -> None:
+        """Give the entity other settings."""
+        self.options = options
+        self.updated_at = self.accessed_at = time.time()
+
     def closed(self) -> None:
         """The entity was deleted."""
-        self._is_gone = True
+        self.is_gone = True
         self._schedule_times.close()
         for message in self._scheduled.values():
             self._depart(message)
         self._scheduled.clear()
+
+
+def check_sending(entity: Entity) -> None:
+    """Raises Refusal if the status of the entity does not allow clients to send."""
+    if entity.options.status is not Status.ACTIVE and entity.options.status in REFUSES_SENDING:
+        raise entity_disabled("Sending to", entity.path)

@@ -15,15 +15,13 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import types
+from .catalogue import describe_everything, make_again, remove_again
 from .errors import MalformedPeer
 from .message import Message
+from .namespace import Namespace
 from .types import Value
-
-if TYPE_CHECKING:
-    from .namespace import Namespace
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ class CorruptJournal(Exception):
 class Journal:
     """The file, open for adding."""
 
-    def __init__(self, path: Path, namespace: "Namespace") -> None:
+    def __init__(self, path: Path, namespace: Namespace) -> None:
         self._path = path
         self._namespace = namespace
         self._changes: list[bytes] = []
@@ -118,8 +116,6 @@ class Journal:
         self._size = self._size_when_compacted = size
 
     def _everything(self) -> Iterator[list[Value]]:
-        from .catalogue import describe_everything
-
         yield from ([MADE, path, kind, text] for kind, path, text in describe_everything(self._namespace))
         for entity in self._namespace.every_entity():
             yield [NUMBER, entity.path, entity.last_sequence_number]
@@ -183,7 +179,7 @@ class Journal:
 class _Replay:
     """The changes of a journal, applied one after the other; messages go to their entities at the end, in order."""
 
-    def __init__(self, namespace: "Namespace") -> None:
+    def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
         self._messages: dict[tuple[str, int], Message] = {}
         self._numbers: dict[str, int] = {}
@@ -211,8 +207,6 @@ class _Replay:
             self._apply_to_entities(kind, path, rest)
 
     def _apply_to_entities(self, kind: int, path: str, rest: list[Value]) -> None:
-        from .catalogue import make_again, remove_again
-
         if kind == MADE:
             make_again(self._namespace, path, rest[0], rest[1])
         elif kind == REMOVED:
@@ -233,7 +227,7 @@ class _Replay:
         for (path, _), message in sorted(self._messages.items(), key=lambda item: item[0][1]):
             self._namespace.entity_to_restore(path).restore(message)
         for (path, session_id), state in self._states.items():
-            self._namespace.entity_to_restore(path).restore_session_state(session_id, state)
+            self._namespace.entity_to_restore(path).set_session_state(session_id, state)
         return len(self._messages)
 
 

@@ -9,12 +9,17 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from .errors import Refusal
 from .message import ACTIVE, Message
 
-if TYPE_CHECKING:
-    from .message_sessions import MessageSession
+
+class LockedSession(Protocol):
+    """A message session, as far as the locks on its messages depend on it."""
+
+    session_id: str
+    locked_until: float
 
 
 @dataclass(slots=True)
@@ -23,7 +28,7 @@ class Lock:
 
     message: Message
     until: float
-    session: "MessageSession | None" = None
+    session: LockedSession | None = None
     expiry: asyncio.TimerHandle | None = None
     token: uuid.UUID = field(default_factory=uuid.uuid4)
 
@@ -40,8 +45,8 @@ class Consumer(Protocol):
     def hand_over(self, message: Message, lock: Lock | None) -> None:
         """Deliver one message."""
 
-    def entity_gone(self) -> None:
-        """The entity was deleted."""
+    def dismiss(self, refusal: Refusal) -> None:
+        """Nothing comes any more, and why."""
 
 
 class Line:
@@ -93,7 +98,7 @@ class Line:
 
 
 # gives a message to a consumer, or makes it expire instead
-Hand = Callable[[Message, Consumer, "MessageSession | None"], None]
+Hand = Callable[[Message, Consumer, LockedSession | None], None]
 
 
 class Dispatch(Protocol):
@@ -143,15 +148,20 @@ class CompetingConsumers:
         """From now on the consumer gets messages whenever it wants one."""
         self._consumers.append(consumer)
 
+    @property
+    def in_use(self) -> bool:
+        """Whether anybody wants messages."""
+        return bool(self._consumers)
+
     def remove_consumer(self, consumer: Consumer) -> None:
         """The consumer is gone; its locks hold until they expire, as in the real service."""
         if consumer in self._consumers:
             self._consumers.remove(consumer)
 
-    def close(self) -> None:
-        """The entity was deleted."""
+    def dismiss_all(self, refusal: Refusal) -> None:
+        """Nobody gets anything any more, and why."""
         while self._consumers:
-            self._consumers.popleft().entity_gone()
+            self._consumers.popleft().dismiss(refusal)
 
     def deliver(self) -> None:
         while consumer := self._next_consumer():

@@ -2,19 +2,16 @@
 
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .composites import Accepted, Attach, Composite, Detach, Disposition, Error, Flow, Modified, Rejected, Released, Transfer
-from .errors import Refusal, entity_not_found, message_too_large, not_implemented
-from .faults import Loss
+from .errors import Refusal, message_too_large, not_implemented
+from .faults import Faults, Loss
 from .lines import Lock
 from .message import Message
 from .message_sessions import MessageSession
 from .queue import Queue
 from .types import Value
-
-if TYPE_CHECKING:
-    from .amqp_session import Session
 
 # bytes; what the service allows on its larger tier
 MAX_MESSAGE_SIZE = 1 << 20
@@ -30,10 +27,50 @@ def error_of(refusal: Refusal) -> Error:
     return Error(refusal.condition, refusal.description, {})
 
 
+class LinkSession(Protocol):
+    """The session of a connection, as far as its links need it."""
+
+    faults: Faults
+
+    @property
+    def peer_is_python_sdk(self) -> bool:
+        """Whether the client is Azure's SDK for Python."""
+
+    def send(self, performative: Composite, payload: bytes = b"") -> None:
+        """Send one frame on this session."""
+
+    def send_flow(self, handle: int, delivery_count: int, credit: int, drain: bool = False) -> None:
+        """Tell the peer where the session and one of its links stand."""
+
+    def has_room(self) -> bool:
+        """Whether the peer takes another transfer."""
+
+    def send_message(self, handle: int, encoded: bytes, tag: bytes, settled: bool) -> int:
+        """Send a message; returns the delivery id."""
+
+    def remember_delivery(self, delivery_id: int, link: "ConsumerLink", token: uuid.UUID) -> None:
+        """A delivery that the client is going to settle."""
+
+    def forget_deliveries(self, link: "ConsumerLink") -> None:
+        """The link is gone, so nothing can be settled on it."""
+
+    def refuse(self, attach: Attach, refusal: Refusal) -> None:
+        """Attach and detach at once."""
+
+    def attached_to(self, held: MessageSession, attach: Attach) -> None:
+        """Tell a client which message session it got, and until when."""
+
+    def keep_unfinished(self, more: int) -> None:
+        """So many bytes of messages whose end has not come more, or less; raises MalformedPeer when there are too many."""
+
+    def after_next_frame(self, action: Callable[[], None]) -> None:
+        """Do something once the next frame of the peer is answered."""
+
+
 class Link:
     """What both directions have: a handle in a session, and an end."""
 
-    def __init__(self, session: "Session", attach: Attach) -> None:
+    def __init__(self, session: LinkSession, attach: Attach) -> None:
         self.handle = attach.handle
         self.session = session
         self.is_open = True
@@ -55,7 +92,7 @@ class Link:
 class IncomingLink(Link):
     """A client sends; each message goes to `accept`, which may raise Refusal."""
 
-    def __init__(self, session: "Session", attach: Attach, accept: Callable[[bytes, int], None], path: str = "") -> None:
+    def __init__(self, session: LinkSession, attach: Attach, accept: Callable[[bytes, int], None], path: str = "") -> None:
         super().__init__(session, attach)
         self._accept = accept
         self._path = path
@@ -84,12 +121,12 @@ class IncomingLink(Link):
         # what is too large is not kept, only counted
         if len(self._received) <= MAX_MESSAGE_SIZE:
             self._received += payload
-            self.session.connection.keep_unfinished(len(payload))
+            self.session.keep_unfinished(len(payload))
         if transfer.more and not transfer.aborted:
             return
         first, received = self._first, bytes(self._received)
         self._first = None
-        self.session.connection.keep_unfinished(-len(received))
+        self.session.keep_unfinished(-len(received))
         self._received.clear()
         self._delivery_count += 1
         self._credit -= 1
@@ -107,7 +144,7 @@ class IncomingLink(Link):
         return Accepted()
 
     def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
-        if self.session.connection.bus.faults.loses(Loss.ACCEPTANCE, self._path):
+        if self.session.faults.loses(Loss.ACCEPTANCE, self._path):
             return
         if not first.settled and first.delivery_id is not None:
             self.session.send(Disposition(True, first.delivery_id, first.delivery_id, True, outcome))
@@ -121,12 +158,12 @@ class TokenLink(IncomingLink):
     """
 
     def give_credit(self) -> None:
-        if not self.session.connection.peer_is_python_sdk:
+        if not self.session.peer_is_python_sdk:
             super().give_credit()
 
     def _settle(self, first: Transfer, outcome: Accepted | Rejected) -> None:
-        if self.session.connection.peer_is_python_sdk:
-            self.session.connection.after_next_frame(lambda: super(TokenLink, self)._settle(first, outcome))
+        if self.session.peer_is_python_sdk:
+            self.session.after_next_frame(lambda: super(TokenLink, self)._settle(first, outcome))
         else:
             super()._settle(first, outcome)
 
@@ -134,7 +171,7 @@ class TokenLink(IncomingLink):
 class OutgoingLink(Link):
     """A client receives."""
 
-    def __init__(self, session: "Session", attach: Attach) -> None:
+    def __init__(self, session: LinkSession, attach: Attach) -> None:
         super().__init__(session, attach)
         self._credit = 0
         self._delivery_count = 0
@@ -166,7 +203,7 @@ class OutgoingLink(Link):
 class ConsumerLink(OutgoingLink):
     """A client receives from a queue, either for good or with a lock that it settles."""
 
-    def __init__(self, session: "Session", attach: Attach, queue: Queue) -> None:
+    def __init__(self, session: LinkSession, attach: Attach, queue: Queue) -> None:
         super().__init__(session, attach)
         self.queue = queue
         self.takes_for_good = attach.snd_settle_mode == SETTLED_BY_SENDER
@@ -182,9 +219,9 @@ class ConsumerLink(OutgoingLink):
     def pump(self) -> None:
         self.queue.deliver()
 
-    def entity_gone(self) -> None:
-        """The queue was deleted."""
-        self.detach(entity_not_found(self.queue.path))
+    def dismiss(self, refusal: Refusal) -> None:
+        """Nothing comes any more, and why."""
+        self.detach(refusal)
 
     def hand_over(self, message: Message, lock: Lock | None) -> None:
         """Deliver one message of the queue."""
@@ -228,7 +265,7 @@ class ConsumerLink(OutgoingLink):
 class SessionLink(ConsumerLink):
     """A client receives the messages of one session, which it names or takes as it comes."""
 
-    def __init__(self, session: "Session", attach: Attach, queue: Queue, session_id: str | None, wait: float) -> None:
+    def __init__(self, session: LinkSession, attach: Attach, queue: Queue, session_id: str | None, wait: float) -> None:
         """`wait` is how many seconds the client waits for a session with messages."""
         super().__init__(session, attach, queue)
         self._attach = attach
@@ -251,8 +288,11 @@ class SessionLink(ConsumerLink):
         self.is_open = False
         self.session.refuse(self._attach, refusal)
 
-    def session_lost(self, refusal: Refusal) -> None:
-        """The lock on the session has expired."""
+    def dismiss(self, refusal: Refusal) -> None:
+        if self._held is None:
+            # the client has not been told yet that it is attached
+            self._refused(refusal)
+            return
         self._held = None
         self.detach(refusal)
 

@@ -4,21 +4,23 @@ Source: AMQP claims-based security, and Azure Service Bus's documented request/r
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from .authorization import Grants, InvalidToken, SharedAccessKey
+from .authorization import Grants, InvalidToken, Right
 from .bus import Bus
 from .errors import MalformedPeer, Refusal, argument_error, not_allowed, not_implemented, server_busy
 from .intake import Entity
 from .message import APPLICATION_PROPERTIES, PROPERTIES, VALUE, Message, section
-from .queue import Queue
+from .queue import Queue, check_receiving
 from .types import Array, Int, Symbol, Timestamp, Value
 
 log = logging.getLogger(__name__)
 
 RECEIVE_AND_DELETE = 0
+OF_SENDERS = ("com.microsoft:schedule-message", "com.microsoft:cancel-scheduled-message")
 
 # messages and bytes in one answer
 MOST_PEEKED, LARGEST_ANSWER = 1000, 4 << 20
@@ -36,8 +38,8 @@ def _reply(request: Message, properties: dict[str, Any], value: Value) -> bytes:
 class TokenNode:
     """`$cbs`: a client puts a token for each entity that it is going to use."""
 
-    def __init__(self, access_key: SharedAccessKey, grants: Grants) -> None:
-        self._access_key = access_key
+    def __init__(self, bus: Bus, grants: Grants) -> None:
+        self._bus = bus
         self._grants = grants
 
     def answer(self, encoded: bytes) -> bytes:
@@ -48,7 +50,7 @@ class TokenNode:
             token = request.read_value()
             if not isinstance(token, str):
                 raise InvalidToken("The token is not a string.")
-            self._grants.add(self._access_key.check(token))
+            self._grants.add(self._bus.check(token))
         except InvalidToken as error:
             log.warning("refused a token: %s", error)
             status, words = 401, str(error)
@@ -58,10 +60,11 @@ class TokenNode:
 class ManagementNode:
     """`<entity>/$management`; a topic only knows schedules."""
 
-    def __init__(self, bus: Bus, entity: Entity, now: Callable[[], float]) -> None:
+    def __init__(self, bus: Bus, entity: Entity, check_access: Callable[[str, Right], None]) -> None:
+        """`check_access` raises Refusal if the client has no such right to a path."""
         self._bus = bus
         self._entity = entity
-        self._now = now
+        self._check_access = check_access
         self._operations: dict[str, Callable[[dict[Any, Any]], dict[str, Any] | None]] = {
             "com.microsoft:renew-lock": self._renew_lock,
             "com.microsoft:update-disposition": self._update_disposition,
@@ -90,8 +93,12 @@ class ManagementNode:
         operation = self._operations.get(name) if isinstance(name, str) else None
         if operation is None:
             raise not_implemented(f"operation {name}")
+        self._check_access(self._entity.path, Right.SEND if name in OF_SENDERS else Right.LISTEN)
         if self._bus.faults.is_busy():
             raise server_busy()
+        if isinstance(self._entity, Queue) and name not in OF_SENDERS:
+            check_receiving(self._entity)
+        self._entity.accessed_at = time.time()
         try:
             return operation(request.read_value())
         except (KeyError, TypeError, ValueError, AttributeError, MalformedPeer) as error:
@@ -104,7 +111,7 @@ class ManagementNode:
         return self._entity
 
     def _renew_lock(self, request: dict[Any, Any]) -> dict[str, Any]:
-        return {"expirations": Array(Timestamp(self._queue.renew(token) * 1000) for token in request["lock-tokens"])}
+        return {"expirations": Array(Timestamp(self._queue.locks.renew(token) * 1000) for token in request["lock-tokens"])}
 
     def _update_disposition(self, request: dict[Any, Any]) -> dict[str, Any]:
         def dead_letter(token: uuid.UUID) -> None:
@@ -132,7 +139,7 @@ class ManagementNode:
 
     def _peek(self, request: dict[Any, Any]) -> dict[str, Any] | None:
         first, count = int(request["from-sequence-number"]), min(int(request["message-count"]), MOST_PEEKED)
-        found = _up_to_size(self._queue.peek(first, count, self._now(), request.get("session-id")))
+        found = _up_to_size(self._queue.peek(first, count, time.time(), request.get("session-id")))
         return {"messages": [{"message": message.encoded()} for message in found]} if found else None
 
     def _receive_deferred(self, request: dict[Any, Any]) -> dict[str, Any]:
@@ -152,7 +159,7 @@ class ManagementNode:
         return {"expiration": Timestamp(self._queue.sessions.renew(request["session-id"]) * 1000)}
 
     def _session_state(self, request: dict[Any, Any]) -> dict[str, Any]:
-        return {"session-state": self._queue.sessions.state(request["session-id"])}
+        return {"session-state": self._queue.sessions.known.state(request["session-id"])}
 
     def _set_session_state(self, request: dict[Any, Any]) -> dict[str, Any]:
         state = request["session-state"]
@@ -163,7 +170,7 @@ class ManagementNode:
 
     def _sessions(self, request: dict[Any, Any]) -> dict[str, Any] | None:
         skipped, most = int(request["skip"]), int(request["top"])
-        names = self._queue.sessions.names(request["last-updated-time"])[skipped : skipped + most]
+        names = self._queue.sessions.known.names(request["last-updated-time"])[skipped : skipped + most]
         return {"skip": Int(skipped + len(names)), "sessions-ids": names} if names else None
 
 

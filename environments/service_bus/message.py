@@ -127,6 +127,11 @@ class Message:
         due = self.read_annotations().get("x-opt-scheduled-enqueue-time")
         return due / 1000 if isinstance(due, int) else None
 
+    def limit_time_to_live(self, seconds: float) -> None:
+        """Let it live for at most so long, and for so long if the sender has not said how long."""
+        most = int(seconds * 1000)
+        self.ttl = most if self.ttl is None else min(self.ttl, most)
+
     def expired(self, now: float) -> bool:
         """Whether its time to live is over."""
         return self.expires_at is not None and now >= self.expires_at

@@ -1,8 +1,22 @@
 """What can be set about an entity. Source: Azure Service Bus's entity properties."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 MEBIBYTE = 1 << 20
+
+
+class Status(StrEnum):
+    """What clients may do with an entity."""
+
+    ACTIVE = "Active"
+    DISABLED = "Disabled"
+    SEND_DISABLED = "SendDisabled"
+    RECEIVE_DISABLED = "ReceiveDisabled"
+
+
+REFUSES_SENDING = frozenset({Status.DISABLED, Status.SEND_DISABLED})
+REFUSES_RECEIVING = frozenset({Status.DISABLED, Status.RECEIVE_DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +33,6 @@ class EntityOptions:
     forward_to: str | None = None
     forward_dead_letters_to: str | None = None
     max_bytes: int = 1024 * MEBIBYTE
+    status: Status = Status.ACTIVE
+    # an entity that nobody has used for so long is deleted
+    idle_seconds: float | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .authorization import SharedAccessKey
 from .bus import Bus
+from .errors import Refusal
 from .http import Request, Response
 from .intake import Memory
 from .namespace import Namespace
@@ -46,6 +47,7 @@ class Server:
             self._open_journal(Path(self._settings.service_bus_journal))
         if self._tls_port is not None:
             self._context = _tls_context(self._settings)
+        self.bus.idle.look()
         await self.resume()
         log.info("listening on %s:%d", self._settings.http_host, self._port)
         if self._tls_port is not None:
@@ -61,7 +63,7 @@ class Server:
             journal.open()
         except (CorruptJournal, OSError) as error:
             raise CannotServe(str(error)) from error
-        self.bus.journal = self.bus.namespace.surroundings.journal = journal
+        self.bus.journal = self.bus.namespace.shared.journal = journal
 
     @property
     def port(self) -> int:
@@ -129,6 +131,7 @@ class Server:
             peer.shut_down()
         # lets the last bytes out
         await asyncio.sleep(0)
+        self.bus.idle.close()
         if self.bus.journal:
             self.bus.journal.close()
 
@@ -142,7 +145,7 @@ class Server:
 def _namespace(settings: Settings) -> Namespace:
     options = EntityOptions(settings.lock_seconds, settings.max_delivery_count)
     memory = Memory(settings.service_bus_memory_mib * MEBIBYTE)
-    namespace = Namespace(options, (), settings.service_bus_queues_on_demand, memory)
+    namespace = Namespace(options, (), settings.service_bus_queues_on_demand, memory, settings.service_bus_shortest_idle_seconds)
     if settings.service_bus_config:
         from .declarations import InvalidDeclaration, declare_from_file
 
@@ -152,7 +155,10 @@ def _namespace(settings: Settings) -> Namespace:
             raise InvalidSettings(str(error)) from error
     for name in settings.service_bus_queues:
         if name.lower() not in namespace.queues:
-            namespace.add_queue(name, options)
+            try:
+                namespace.add_queue(name, options)
+            except Refusal as refusal:
+                raise InvalidSettings(f"SERVICE_BUS_QUEUES: {refusal.description}") from refusal
     return namespace
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .limits import LONGEST_LOCK, SHORTEST_IDLE
+
 
 class InvalidSettings(Exception):
     """The environment does not fit; the text names the variables and never their values."""
@@ -44,6 +46,13 @@ def _seconds(value: str) -> float:
     return seconds
 
 
+def _lock_seconds(value: str) -> float:
+    seconds = _seconds(value)
+    if seconds > LONGEST_LOCK:
+        raise ValueError(f"it is more than {LONGEST_LOCK:g} seconds")
+    return seconds
+
+
 def _read_by(reader: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:
     return {"reader": reader}
 
@@ -58,8 +67,10 @@ class Settings:
     service_bus_port: int = field(default=0, metadata=_read_by(_port))
     service_bus_queues: tuple[str, ...] = field(default=("results", "flops", "averaging"), metadata=_read_by(_names))
     service_bus_queues_on_demand: tuple[str, ...] = field(default=("experiments-*",), metadata=_read_by(_names))
-    lock_seconds: float = field(default=30.0, metadata=_read_by(_seconds))
+    lock_seconds: float = field(default=30.0, metadata=_read_by(_lock_seconds))
     max_delivery_count: int = field(default=10, metadata=_read_by(_count))
+    # less than Azure allows, for who does not want to wait for it
+    service_bus_shortest_idle_seconds: float = field(default=SHORTEST_IDLE, metadata=_read_by(_seconds))
     ready_file: str | None = field(default=None, metadata=_read_by(_text))
     # entities in the shape of the emulator's configuration
     service_bus_config: str | None = field(default=None, metadata=_read_by(_text))

@@ -252,7 +252,7 @@ class _Parser:
             scope, name = name, self._name()
             if scope == "sys":
                 return lambda properties: properties.system(name)
-        return lambda properties: _value(properties.user.get(name))
+        return lambda properties: properties.user.get(name)
 
     def _name(self) -> str:
         if self._token.kind != "name":
@@ -284,10 +284,6 @@ def _token(match: re.Match[str]) -> _Token:
     if kind == "word":
         return _Token("keyword", value.upper(), place) if value.upper() in _KEYWORDS else _Token("name", value, place)
     return _Token(kind, value, place)
-
-
-def _value(found: Value) -> Value:
-    return found if found is None or isinstance(found, str | int | float | bool) else str(found)
 
 
 def _both_known(operation: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:

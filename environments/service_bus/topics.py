@@ -2,9 +2,9 @@
 
 from .errors import entity_not_found
 from .filters import EVERYTHING, Properties, Rule
-from .intake import Entity, Surroundings
+from .intake import Entity, SharedState
 from .message import Message
-from .options import EntityOptions
+from .options import EntityOptions, Status
 from .queue import Queue
 
 SUBSCRIPTIONS = "Subscriptions"
@@ -13,10 +13,15 @@ SUBSCRIPTIONS = "Subscriptions"
 class Subscription(Queue):
     """The queue of one subscriber."""
 
-    def __init__(self, topic: str, name: str, options: EntityOptions, surroundings: Surroundings) -> None:
-        super().__init__(f"{topic}/{SUBSCRIPTIONS}/{name}", options, surroundings)
+    def __init__(self, topic: "Topic", name: str, options: EntityOptions, shared: SharedState) -> None:
+        self.topic = topic
+        super().__init__(f"{topic.path}/{SUBSCRIPTIONS}/{name}", options, shared)
         self.name = name
         self.rules: dict[str, Rule] = {EVERYTHING.name.lower(): EVERYTHING}
+
+    @property
+    def refuses_receiving(self) -> bool:
+        return super().refuses_receiving or self.topic.options.status is Status.DISABLED
 
     def wants(self, properties: Properties) -> bool:
         """Whether a message fits one of the rules."""
@@ -26,13 +31,13 @@ class Subscription(Queue):
 class Topic(Entity):
     """Where senders publish."""
 
-    def __init__(self, path: str, options: EntityOptions, surroundings: Surroundings) -> None:
-        super().__init__(path, options, surroundings)
+    def __init__(self, path: str, options: EntityOptions, shared: SharedState) -> None:
+        super().__init__(path, options, shared)
         self.subscriptions: dict[str, Subscription] = {}
 
     def add(self, name: str, options: EntityOptions) -> Subscription:
         """Declare a subscription."""
-        subscription = Subscription(self.path, name, options, self._surroundings)
+        subscription = Subscription(self, name, options, self._shared)
         self.subscriptions[name.lower()] = subscription
         return subscription
 
@@ -42,16 +47,22 @@ class Topic(Entity):
             return found
         raise entity_not_found(f"{self.path}/{SUBSCRIPTIONS}/{name}")
 
+    def change(self, options: EntityOptions) -> None:
+        """Give the topic other settings; nobody receives from the subscriptions of a disabled one."""
+        super().change(options)
+        for subscription in self.subscriptions.values():
+            subscription.obey_status()
+
     def _copies(self) -> int:
         return max(1, len(self.subscriptions))
 
-    def _bytes_in_all(self) -> int:
-        return self.bytes_kept + sum(subscription.bytes_kept for subscription in self.subscriptions.values())
+    def bytes_in_all(self) -> int:
+        return self.bytes_kept + sum(subscription.bytes_in_all() for subscription in self.subscriptions.values())
 
     def _arrive(self, message: Message) -> None:
         properties = Properties(message)
-        if message.ttl is None and self.options.time_to_live is not None:
-            message.ttl = int(self.options.time_to_live * 1000)
+        if self.options.time_to_live is not None:
+            message.limit_time_to_live(self.options.time_to_live)
         for subscription in self.subscriptions.values():
             if subscription.wants(properties):
                 subscription.take(message.copy())

@@ -30,7 +30,7 @@ class Taker:
     def hand_over(self, message: Message, lock: Lock | None) -> None:
         self.taken.append((message, lock))
 
-    def entity_gone(self) -> None:
+    def dismiss(self, refusal: Refusal) -> None:
         raise AssertionError("nobody removes it")
 
     def lock(self) -> Lock:
@@ -74,7 +74,7 @@ def test_a_lock_settles_once_and_not_when_it_is_lost() -> None:
         late = taker.lock()
         late.until = time.time() - 1
         for lock in (done, late):
-            for settle in (queue.complete, queue.abandon, queue.release, queue.defer, queue.renew):
+            for settle in (queue.complete, queue.abandon, queue.release, queue.defer, queue.locks.renew):
                 with pytest.raises(Refusal, match="lock supplied is invalid"):
                     settle(lock.token)
 
@@ -167,9 +167,9 @@ def test_a_message_is_forwarded_four_times_and_then_given_up() -> None:
         namespace.add_queue("nowhere", EntityOptions(forward_to="missing", forward_dead_letters_to="nowhere"))
         for name in ("q0", "q2", "round", "nowhere"):
             namespace.queue(name).accept([message()])
-        assert namespace.queue("q4/$DeadLetterQueue").dispatch.waiting == 1
+        assert namespace.queue("q4/$Transfer/$DeadLetterQueue").dispatch.waiting == 1
         assert namespace.queue("q6").dispatch.waiting == 1
-        assert namespace.queue("round/$DeadLetterQueue").dispatch.waiting == 1
-        assert namespace.queue("nowhere/$DeadLetterQueue").dispatch.waiting == 1
+        assert namespace.queue("round/$Transfer/$DeadLetterQueue").dispatch.waiting == 1
+        assert namespace.queue("nowhere/$Transfer/$DeadLetterQueue").dispatch.waiting == 1
 
     asyncio.run(run())
