@@ -66,7 +66,7 @@ def platform_class(name: str) -> "type[Platform]":
         found: type[Platform] = import_module(f"environments.platforms.{name}.platform").PLATFORM
     except (AttributeError, ImportError, NameError, SyntaxError, TypeError, ValueError) as error:
         file = PLATFORMS_FOLDER / name / "platform.py"
-        raise BrokenPlatform(f"the platform '{name}' cannot be loaded: {type(error).__name__}: {error}. Mend {file}") from error
+        raise BrokenPlatform(f"the platform '{name}' cannot be loaded: {type(error).__name__}: {error}. Fix {file}") from error
     return found
 
 

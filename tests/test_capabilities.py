@@ -1,7 +1,7 @@
 """What scenarios can ask for, who answers for it, and what is said when nobody does."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -12,10 +12,8 @@ from support.capabilities import known_capabilities, why_missing
 class Offering:
     """Stands for a substrate or a platform that lacks everything but one capability."""
 
-    name = "shop"
-    capabilities: ClassVar = {"till": "there is a till", "till.open": "it can be opened"}
-
     def __init__(self, whose: str, there: str) -> None:
+        self.capabilities = {"till": "there is a till", "till.open": "it can be opened"}
         self.whose, self.there = whose, there
 
     def why_missing(self, capability: str, _substrate: object = None) -> str | None:

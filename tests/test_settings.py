@@ -42,9 +42,7 @@ def test_a_blank_environment_name_is_refused(name: str, monkeypatch: pytest.Monk
 def test_an_unset_environment_name_is_refused_by_its_platform_only_since_it_would_mean_production() -> None:
     settings = read_settings()
     settings.require([])
-    with pytest.raises(
-        SettingsError, match=r"setting 'client_env' \(ringmaster.toml or variable RINGMASTER_CLIENT_ENV\).*not set.*production"
-    ):
+    with pytest.raises(SettingsError, match=r"'client_env' \(ringmaster.toml or variable RINGMASTER_CLIENT_ENV\).*not set.*production"):
         settings.require(["tracebloc"])
     read_settings(client_env="dev").require(["tracebloc"])
 

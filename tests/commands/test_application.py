@@ -9,7 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from support.commands.application import application
+from environments import choose
+from support.commands.application import add_platforms, application, main
 from support.commands.help import Group
 
 
@@ -33,6 +34,39 @@ def test_a_group_without_a_command_shows_its_help(group: list[str]) -> None:
     shown = CliRunner().invoke(application, group)
     assert shown.exit_code == 2
     assert "Commands:" in shown.output
+
+
+def test_a_platform_that_cannot_be_loaded_is_named_with_its_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_name: str) -> NoReturn:
+        raise SyntaxError("invalid syntax")
+
+    add_platforms.cache_clear()
+    monkeypatch.setattr(choose, "import_module", broken)
+    monkeypatch.setattr("support.commands.application.platform_settings", choose.platform_classes)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    said = capsys.readouterr().err
+    assert "the platform 'tracebloc' cannot be loaded: SyntaxError: invalid syntax. Fix " in said
+    assert "tracebloc/platform.py" in said
+
+
+def test_sabotages_are_listed_by_platform() -> None:
+    lines = CliRunner().invoke(application, ["sabotages"]).output.splitlines()
+    assert lines[0] == "tracebloc"
+    assert lines[1].startswith("  weights-averaged-unweighted: every participant counts the same")
+
+
+def test_tags_are_listed_general_ones_first_then_by_platform_and_those_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ringmaster.toml").write_text('[tags]\nslow = "takes more than a minute"\n')
+    lines = CliRunner().invoke(application, ["tags"]).output.splitlines()
+    assert lines[0].startswith("@ring1: ")
+    assert lines[lines.index("tracebloc:") + 1].startswith("  @ingestor: ")
+    assert lines[lines.index("this project:") + 1] == "  @slow: takes more than a minute"
 
 
 def test_ctrl_c_is_130() -> None:

@@ -1,4 +1,4 @@
-"""What `ringmaster run --help` tells: every option, examples that work, and the exit codes as in the README."""
+"""What `ringmaster run --help` says: every option, examples that work, and the exit codes as in the README."""
 
 import re
 import shlex
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from support.commands.application import EPILOG, application
+from support.commands.application import add_platforms, application
+from support.commands.run import EPILOG
 from support.runner.exit_codes import MEANINGS
 
 README = Path(__file__).parents[2] / "README.md"
@@ -29,8 +30,9 @@ USES = (
     "--scenario-budget",
 )
 
-SECTIONS = ("What to run", "How to run it", "Time", "Platform and results", "Options")
+SECTIONS = ("What to run", "How to run it", "Time", "Where to run it, and results", "The platform tracebloc", "Options")
 
+add_platforms()
 run: Any = application.commands["run"]
 EXAMPLES = [re.split(r"\s{2,}", line.strip())[0] for line in run.help.splitlines() if line.strip().startswith("ringmaster run")]
 
@@ -78,6 +80,13 @@ def test_examples_and_exit_codes_keep_their_lines_in_a_narrow_terminal() -> None
 def test_commands_are_listed_in_full() -> None:
     shown = " ".join(_help_of(width=80).split())
     assert "Remove what killed runs left: processes, folders, files. What a living run uses is not touched." in shown
+
+
+def test_what_a_platform_adds_stands_under_its_name() -> None:
+    commands = _help_of(width=100)
+    assert commands.index("Commands:") < commands.index("lint ") < commands.index("The platform tracebloc:") < commands.index("record ")
+    options = _help_of("run", width=100)
+    assert options.index("The platform tracebloc:") < options.index("--client-env NAME") < options.index("--frontend-checkout FOLDER")
 
 
 def _help_of(*command: str, width: int) -> str:
