@@ -14,7 +14,7 @@ from cucumber_expressions.expression_parser import CucumberExpressionParser
 from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
-from support.authoring.features import UnreadableFile, find_files, read_text
+from support.gherkin.files import UnreadableFile, find_files, read_text
 
 KEYWORDS = ("given", "when", "then", "step")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from support.authoring.catalogue.definitions import StepDefinition, read_step_definitions
 from support.authoring.catalogue.usage import StepUse, Usage, find_usage
-from support.authoring.features import UnreadableFile, find_files, read_feature
+from support.gherkin.features import read_feature
+from support.gherkin.files import UnreadableFile, find_files
 
 MOST_EXAMPLES = 3
 WRITTEN = {"sdk": "SDK"}

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from support.authoring.features import UnreadableFile, find_files, read_feature
+from support.gherkin.features import read_feature
+from support.gherkin.files import UnreadableFile, find_files
 
 FOLDERS = {1: "ring1_in_process", 2: "ring2_services", 3: "ring3_platform"}
 LONGEST_NAME = 100

@@ -7,7 +7,7 @@ from pathlib import Path
 from behave.model import Step
 
 from support.authoring.catalogue.definitions import StepDefinition, StepLibrary
-from support.authoring.features import Case, FeatureFile
+from support.gherkin.features import Case, FeatureFile
 
 
 @dataclass(frozen=True)
