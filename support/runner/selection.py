@@ -7,19 +7,22 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario
-from behave.parser import ParserError
 from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
 from reports.junit import PartsJUnitReporter
-from support.authoring.features import UnreadableFile, find_files, is_there, read_selected
-from support.authoring.tags import problem_of
+from support.gherkin.files import UnreadableFile, find_files, is_there
+from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
 from support.results.run_folder import RunFolder
+from support.runner.behave_caches import keep_what_never_changes
 from support.runner.plan import key_of
 from support.runner.shards import Shard
 
+FEATURES = Path("features")
 # what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
 OPERATORS = {"and", "or", "not"}
+
+keep_what_never_changes()
 
 
 class SelectionError(Exception):
@@ -30,7 +33,7 @@ class SelectionError(Exception):
 class Selection:
     """Which scenarios to run: paths of features (file, folder or file:line), a tag expression, parts of names."""
 
-    paths: tuple[str, ...] = ("features",)
+    paths: tuple[str, ...] = (str(FEATURES),)
     tags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     only: frozenset[str] | None = None
@@ -58,7 +61,7 @@ def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -
 def _configuration(arguments: list[str], selection: Selection) -> Configuration:
     missing = [path for path in selection.paths if not is_there(Path(path.rpartition(":")[0] or path)) and not is_there(Path(path))]
     if missing:
-        nearest = did_you_mean(missing[0], [str(file) for file in find_files([Path("features")])])
+        nearest = did_you_mean(missing[0], [str(file) for file in find_files([FEATURES])] if is_there(FEATURES) else [])
         raise SelectionError(f"no such feature file or folder: {', '.join(missing)}.{nearest}")
     chosen = [f"--tags={tag}" for tag in selection.tags] + [f"--name={re.escape(name)}" for name in selection.names]
     try:
@@ -110,12 +113,17 @@ def _features(configuration: Configuration) -> list[Feature]:
         return read_selected(collect_feature_locations(configuration.paths))
     except InvalidFilenameError as error:
         raise SelectionError(f"{error} is no feature: its name has to end with .feature") from error
-    except (UnreadableFile, ParserError, InvalidFileLocationError, OSError, ValueError) as error:
+    except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
 
 
 def _refuse_unknown_tags(selection: Selection, features: list[Feature]) -> None:
     """A mistyped tag would select nothing, or, after a `not`, everything."""
+    if not selection.tags:
+        return
+    # the table of tags takes a while to import, and most runs are not selected by tags
+    from support.authoring.tags import problem_of
+
     carried = {str(tag) for feature in features for scenario in feature.walk_scenarios() for tag in scenario.effective_tags}
     words = {word.lstrip("~-@") for expression in selection.tags for word in re.split(r"[\s(),]+", expression)}
     for tag in sorted(words - carried - OPERATORS - {""}):

@@ -8,15 +8,19 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from environments import requirements
 from environments.embedded import requirements as embedded
+from environments.embedded.substrate import EmbeddedSubstrate
+from environments.errors import SubstrateError, UnknownSubstrate
 from environments.ledger import Ledger
-from environments.substrate import SubstrateError, UnknownSubstrate, create
+from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.requirements import PACKAGES as OF_TRACEBLOC
 from support.commands.application import application
 from support.doctor import diagnosis
 from support.doctor.diagnosis import Check, diagnose
 from support.doctor.installing import install_command, package_manager, system_name
 
-SETTINGS = SimpleNamespace(sabotage=None, ingestor="auto", deadline_factor=1.0)
+PACKAGES = {"behave": "behave", **OF_TRACEBLOC}
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +34,8 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
-    found = embedded.find_spec
-    monkeypatch.setattr(embedded, "find_spec", lambda name: None if name in modules else found(name))
+    found = requirements.find_spec
+    monkeypatch.setattr(requirements, "find_spec", lambda name: None if name in modules else found(name))
 
 
 def called(*arguments: str) -> tuple[int, str]:
@@ -55,14 +59,14 @@ def test_versions_are_shown() -> None:
     assert check("tracebloc").found == "1.2.63"
 
 
-@pytest.mark.parametrize("module", embedded.PACKAGES)
+@pytest.mark.parametrize("module", PACKAGES)
 def test_doctor_and_substrate_miss_the_same(module: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     hide(monkeypatch, module)
     assert not diagnose().fit
     told = check(module).what_to_do
-    assert told == f"pip install -c constraints.txt {embedded.PACKAGES[module]}"
+    assert told == f"pip install -c constraints.txt {PACKAGES[module]}"
     with pytest.raises(SubstrateError) as refused:
-        create("embedded", SETTINGS, run_id="no-run", logs_folder=tmp_path).start()
+        EmbeddedSubstrate(Tracebloc({}), run_id="no-run", logs_folder=tmp_path).start()
     assert told in str(refused.value)
     assert called()[0] == 3
 
@@ -71,12 +75,13 @@ def test_doctor_and_substrate_agree_on_the_machine(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(embedded.tempfile, "TemporaryDirectory", lambda **_: (_ for _ in ()).throw(OSError("read-only")))
     assert check("a temporary folder").state == "missing"
     with pytest.raises(SubstrateError, match="a temporary folder"):
-        create("embedded", SETTINGS, run_id="no-run", logs_folder=tmp_path).start()
+        EmbeddedSubstrate(Tracebloc({}), run_id="no-run", logs_folder=tmp_path).start()
 
 
 @pytest.mark.parametrize(("ingestor", "state", "exit_code"), [("tracebloc-ingest", "missing", 3), ("auto", "left out", 0)])
 def test_mariadb_is_needed_by_the_real_ingestor_only(monkeypatch: pytest.MonkeyPatch, ingestor: str, state: str, exit_code: int) -> None:
-    monkeypatch.setattr(embedded, "find_programs", lambda: None)
+    for module in ("mariadb", "requirements"):
+        monkeypatch.setattr(f"environments.platforms.tracebloc.{module}.find_programs", lambda: None)
     monkeypatch.setenv("RINGMASTER_INGESTOR", ingestor)
     assert check("MariaDB").state == state
     assert "mariadb" in check("MariaDB").what_to_do

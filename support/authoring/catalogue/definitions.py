@@ -15,7 +15,7 @@ from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
 from environments.choose import platform_names
-from support.authoring.features import UnreadableFile, find_files, read_text
+from support.gherkin.files import UnreadableFile, find_files, read_text
 
 COMMON = "common"
 KEYWORDS = ("given", "when", "then", "step")

@@ -7,7 +7,8 @@ from pathlib import Path
 from environments.choose import platform_classes
 from support.authoring.catalogue.definitions import COMMON, StepDefinition, read_step_definitions
 from support.authoring.catalogue.usage import StepUse, Usage, find_usage
-from support.authoring.features import UnreadableFile, find_files, read_feature
+from support.gherkin.features import read_feature
+from support.gherkin.files import UnreadableFile, find_files
 
 MOST_EXAMPLES = 3
 COMMON_TITLE, ELSEWHERE_TITLE = "Every platform", "Features of no platform"

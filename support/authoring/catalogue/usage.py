@@ -8,7 +8,7 @@ from behave.model import Step
 
 from environments.choose import platform_of
 from support.authoring.catalogue.definitions import StepDefinition, StepLibrary
-from support.authoring.features import Case, FeatureFile
+from support.gherkin.features import Case, FeatureFile
 
 
 @dataclass(frozen=True)

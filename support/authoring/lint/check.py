@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from support.authoring.features import is_there
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import CODE, FEATURES, Project, read_project
 from support.authoring.lint.rules import RULES, Rule
+from support.gherkin.files import is_there
 from support.settings_file import declare_also
 
 DEFAULT = (FEATURES, *CODE)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from support.authoring.catalogue.definitions import StepLibrary, parse_module, read_step_definitions
 from support.authoring.catalogue.usage import Usage, find_usage
-from support.authoring.features import SUFFIX, Case, FeatureFile, UnreadableFile, find_files, is_there, read_feature
 from support.authoring.lint.finding import Finding
+from support.gherkin.features import Case, FeatureFile, read_feature
+from support.gherkin.files import SUFFIX, UnreadableFile, find_files, is_there
 
 FEATURES = Path("features")
 STEPS = Path("steps")

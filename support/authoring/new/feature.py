@@ -6,7 +6,8 @@ from pathlib import Path
 from environments.choose import platform_class, platform_names
 from environments.errors import SubstrateError
 from environments.platform import Platform
-from support.authoring.features import UnreadableFile, find_files, read_feature
+from support.gherkin.features import read_feature
+from support.gherkin.files import UnreadableFile, find_files
 
 FOLDERS = {1: "ring1_in_process", 2: "ring2_services", 3: "ring3_platform"}
 LONGEST_NAME = 100

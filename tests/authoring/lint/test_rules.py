@@ -146,8 +146,8 @@ def test_a_feature_without_scenarios_is_found(project: Project) -> None:
     assert project.rules() == ["no-scenario"]
 
 
-def test_an_outline_without_rows_is_found(project: Project) -> None:
-    project.write(FEATURE_FILE, FEATURE + OUTLINE.format(name="Many", tag="@p0").partition("      | 1")[0])
+def test_an_outline_without_examples_is_found(project: Project) -> None:
+    project.write(FEATURE_FILE, FEATURE + OUTLINE.format(name="Many", tag="@p0").partition("    Examples")[0])
     assert "no-scenario" in project.rules()
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from behave.model import ScenarioOutline
 
-from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
+from support.gherkin.features import FeatureFile
 
 PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
+from support.gherkin.features import FeatureFile
 
 LONGEST_LINE = 160
 
@@ -50,7 +50,7 @@ def _lines(project: Project) -> Iterator[tuple[FeatureFile, int, str]]:
             start = line.strip()[:3]
             if closing:
                 closing = "" if start == closing else closing
-            elif start in ('"""', "'''"):
+            elif start in ('"""', "```"):
                 closing = start
             else:
                 yield file, number, line

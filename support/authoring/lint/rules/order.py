@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 from behave.model import Scenario, ScenarioOutline
 
-from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
+from support.gherkin.features import FeatureFile
+from support.gherkin.keywords import is_outline
 
 
 def no_scenario(project: Project) -> Iterator[Finding]:
-    """A feature without scenarios, or an outline without rows, promises something and checks nothing."""
+    """A feature without scenarios promises something and checks nothing; an outline without Examples runs once, placeholders and all."""
     for file in project.features:
         written = list(file.written())
         if not written:
             yield Finding(file.path, int(file.feature.line), "this feature has no scenario", "add one, or remove the file")
         for _, item in written:
-            if isinstance(item, ScenarioOutline) and not item.scenarios:
-                yield Finding(file.path, int(item.line), "this outline has no row of Examples, so it never runs", "add a row")
+            if not isinstance(item, ScenarioOutline) and is_outline(item.keyword, file.feature.language):
+                why = "this outline has no Examples, so it runs once, as it is written"
+                yield Finding(file.path, int(item.line), why, "add Examples, or make it a Scenario")
 
 
 def no_outcome(project: Project) -> Iterator[Finding]:

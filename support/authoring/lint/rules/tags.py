@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from behave.model import ScenarioOutline
 
-from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
 from support.authoring.tags import PRIORITIES, problem_of
+from support.gherkin.features import FeatureFile
 
 RING_FOLDER = re.compile(r"ring(\d+)(?:_|$)")
 

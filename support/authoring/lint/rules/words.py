@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from behave.model import ScenarioOutline, Step
 
-from support.authoring.features import FeatureFile
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
 from support.authoring.wording import banned_words
+from support.gherkin.features import FeatureFile
 
 
 def banned_word(project: Project) -> Iterator[Finding]:
