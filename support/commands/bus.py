@@ -39,7 +39,7 @@ def bus_application(
     queues: str,
     on_demand: str | None,
 ) -> None:
-    """A Service Bus for tests that the official SDK can use, on this machine.
+    """A Service Bus for tests that the official client libraries can use, on this machine.
 
     Serves until interrupted. Example: `ringmaster bus --journal /tmp/bus.journal`.
 

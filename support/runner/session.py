@@ -143,12 +143,11 @@ class RunSession:
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
         deployment = self.deployment_of(scenario)
+        if deployment.platform is None and (name := platform_of(str(scenario.filename))):
+            return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
         missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
-        reasons = [f"needs {capability}: {reason}" for capability, reason in missing.items() if reason]
-        if not reasons and deployment.platform is None and (name := platform_of(str(scenario.filename))):
-            reasons = [f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"]
-        return "; ".join(reasons) or None
+        return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
 
     def new_scene(self, scenario: Scenario) -> Scene | None:
         """A scene for one scenario, with a folder of its own among the results; None for one that needs no platform."""
