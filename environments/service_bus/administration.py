@@ -134,6 +134,8 @@ class Administration:
         check_unchanged(options, before, kind)
         self._check(request, path, options, before, kind)
         entity.change(options)
+        # nothing declares it at the next start, so the journal has to
+        entity.made_by_client |= self._namespace.makes_on_demand(path)
         return entity
 
     def _make(self, request: Request, path: str, kind: str, settings: dict[str, str]) -> Entity:

@@ -63,6 +63,7 @@ class Target:
             SERVICE_BUS_CA_FILE=str(self.authority),
             SERVICE_BUS_CONTROL_PORT="0",
             MAX_DELIVERY_COUNT="3",
+            SERVICE_BUS_SHORTEST_IDLE_SECONDS="1",
         )
         self._control = int(self.process.wait_for_line(r"control port on 127\.0\.0\.1:(\d+)")[1])
         self.tls_port = int(self.process.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1])
