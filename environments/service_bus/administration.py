@@ -160,7 +160,7 @@ class Administration:
                 raise right_required(Right.SEND, path_of(target))
 
     def _declared(self, path: str) -> Entity:
-        """The entity, if it is there already: asking for its settings makes none on demand."""
+        """The entity, if it exists; asking for its settings makes none on demand."""
         topic, _, name = split_subscription(path)
         if name:
             return self._namespace.topic(topic).subscription(name)

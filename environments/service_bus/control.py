@@ -2,12 +2,12 @@
 
 GET    /healthz                                 the bus is there; for this no key is needed
 GET    /state                                   what `inspection` says
-PUT    /faults/outage                           nobody gets in, whoever is in is dropped
+PUT    /faults/outage                           new connections are refused, open ones dropped
 PUT    /faults/silent                           connections are taken and never answered
 PUT    /faults/busy                             sends and requests are answered with "server busy"
 PUT    /faults/slow  {"seconds": 0.5}           everything that clients send is late
 PUT    /faults/lose  {"what": "settlement" | "answer" | "acceptance", "count": 1}
-POST   /faults/drop-connections                 all connections end without a word, and may come again
+POST   /faults/drop-connections                 all connections end abruptly, and may come back
 POST   /faults/expire-locks  {"entity": "..."}  the time of every lock on a queue's messages is up
 DELETE /faults/<name>, DELETE /faults           the fault, or every fault, is over
 

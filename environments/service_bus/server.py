@@ -108,7 +108,7 @@ class Server:
         log.info("control port on %s:%d", host, self._control.sockets[0].getsockname()[1])
 
     def interrupt(self) -> None:
-        """An outage: nobody gets in, and whoever is in is dropped."""
+        """Begin an outage: refuse new connections and drop the open ones."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
@@ -124,7 +124,7 @@ class Server:
         return len(dropped)
 
     async def stop(self) -> None:
-        """Take nobody in any more and send everybody home."""
+        """Stop listening and close every connection."""
         for listener in [*self._listeners, *([self._control] if self._control else [])]:
             listener.close()
         for peer in list(self._registry.peers):

@@ -1,4 +1,4 @@
-"""The TLS handshake: whoever fails it is told of in the log, and whoever is in the midst of it counts as a connection.
+"""The TLS handshake: the log names the peers that fail it, and a peer in the middle of it counts as a connection.
 
 asyncio's own TLS server does neither: it says nothing of a peer before the handshake is over.
 """
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class TlsHandshake(asyncio.Protocol):
-    """A peer that has connected and not shaken hands yet; a PeerProtocol takes its place when it has."""
+    """A peer that has connected and not finished its handshake; then a PeerProtocol takes over."""
 
     def __init__(self, registry: PeerRegistry, context: ssl.SSLContext) -> None:
         self._registry = registry

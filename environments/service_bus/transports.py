@@ -52,7 +52,7 @@ class PeerRegistry:
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody else may come in."""
+        """Whether the bus refuses more connections."""
         return len(self.peers) + len(self.handshakes) >= self.most_connections
 
 
