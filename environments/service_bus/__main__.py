@@ -14,7 +14,7 @@ from .settings import InvalidSettings, Settings
 
 
 async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `announce` is told the port."""
+    """Serve until SIGTERM or SIGINT; calls `announce` with the port."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

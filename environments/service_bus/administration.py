@@ -134,6 +134,8 @@ class Administration:
         check_unchanged(options, before, kind)
         self._check(request, path, options, before, kind)
         entity.change(options)
+        # nothing declares it at the next start, so the journal has to
+        entity.made_by_client |= self._namespace.makes_on_demand(path)
         return entity
 
     def _make(self, request: Request, path: str, kind: str, settings: dict[str, str]) -> Entity:
@@ -158,7 +160,7 @@ class Administration:
                 raise right_required(Right.SEND, path_of(target))
 
     def _declared(self, path: str) -> Entity:
-        """The entity, if it is there already: asking for its settings makes none on demand."""
+        """The entity, if it exists; asking for its settings makes none on demand."""
         topic, _, name = split_subscription(path)
         if name:
             return self._namespace.topic(topic).subscription(name)

@@ -1,20 +1,24 @@
 """The control port: faults on and off, and a look inside, over HTTP with JSON. Source: our choice.
 
-GET    /healthz                                 the bus is there
+GET    /healthz                                 the bus is there; for this no key is needed
 GET    /state                                   what `inspection` says
-PUT    /faults/outage                           nobody gets in, whoever is in is dropped
+PUT    /faults/outage                           new connections are refused, open ones dropped
 PUT    /faults/silent                           connections are taken and never answered
 PUT    /faults/busy                             sends and requests are answered with "server busy"
 PUT    /faults/slow  {"seconds": 0.5}           everything that clients send is late
 PUT    /faults/lose  {"what": "settlement" | "answer" | "acceptance", "count": 1}
-POST   /faults/drop-connections                 all connections end without a word, and may come again
+POST   /faults/drop-connections                 all connections end abruptly, and may come back
 POST   /faults/expire-locks  {"entity": "..."}  the time of every lock on a queue's messages is up
 DELETE /faults/<name>, DELETE /faults           the fault, or every fault, is over
+
+Every request but the first needs the key of the namespace, `Authorization: Bearer <SERVICE_BUS_KEY>`, and none may come from a web page
+of another origin.
 
 `busy` and `lose` take an "entity", too, when they are on and off: the fault is at that queue or topic alone.
 """
 
 import asyncio
+import hmac
 import json
 import logging
 from collections.abc import Callable, Coroutine
@@ -56,11 +60,27 @@ class Control:
         self._resuming: asyncio.Task[None] | None = None
 
     def answer(self, request: Request) -> Response:
-        """One answer; a request that makes no sense is status 400 with words."""
+        """One answer; a request that makes no sense is status 400 with words, one without the key 401."""
+        if refused := self._refuse_stranger(request):
+            return refused
         try:
             return self._answer(request.method, request.path.split("/"), request)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return _json(400, {"message": f"{request.method} /{request.path}: {error}"})
+
+    def _refuse_stranger(self, request: Request) -> Response | None:
+        # a browser says where a request comes from, and no client of ours is a web page
+        if "origin" in request.fields or request.fields.get("sec-fetch-site", "none") != "none":
+            log.warning("refused a request of the web page %s", request.fields.get("origin", ""))
+            return _json(403, {"message": "requests of web pages are refused"})
+        if (request.method, request.path) == ("GET", "healthz"):
+            return None
+        scheme, _, key = request.fields.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(key.strip().encode(), self._server.bus.access_key.key.encode()):
+            return None
+        log.warning("refused a request without the key: %s /%s", request.method, request.path)
+        words = "the control port needs the key of the bus: Authorization: Bearer <SERVICE_BUS_KEY>"
+        return _json(401, {"message": words}, {"WWW-Authenticate": "Bearer"})
 
     def _answer(self, method: str, path: list[str], request: Request) -> Response:
         match method, path:
@@ -142,8 +162,8 @@ def _between(number: float, most: float) -> float:
     return number
 
 
-def _json(status: int, value: Any) -> Response:  # noqa: ANN401  (whatever JSON can hold)
-    return Response(status, json.dumps(value).encode() + b"\n")
+def _json(status: int, value: Any, fields: dict[str, str] | None = None) -> Response:  # noqa: ANN401  (whatever JSON can hold)
+    return Response(status, json.dumps(value).encode() + b"\n", fields=fields or {})
 
 
 class ControlProtocol(asyncio.Protocol):

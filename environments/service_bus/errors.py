@@ -67,7 +67,7 @@ def session_id_required(path: str) -> Refusal:
 
 
 def session_cannot_be_locked(session_id: str) -> Refusal:
-    """Somebody else has the session."""
+    """Another receiver holds the session."""
     words = f"The requested session '{session_id}' cannot be accepted. It may be locked by another receiver."
     return Refusal("com.microsoft:session-cannot-be-locked", words, 410)
 
@@ -89,12 +89,12 @@ def quota_exceeded(what: str, limit: int) -> Refusal:
 
 
 def server_busy() -> Refusal:
-    """The bus was told to answer so."""
+    """The fault "busy" is on."""
     return Refusal("com.microsoft:server-busy", "The service is currently too busy to process the request (switched on).", 503)
 
 
 def entity_exists(path: str) -> Refusal:
-    """An entity of this path is there already."""
+    """An entity of this path exists already."""
     return Refusal("com.microsoft:entity-already-exists", f"The messaging entity '{path}' already exists.", 409)
 
 

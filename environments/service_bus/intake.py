@@ -171,7 +171,7 @@ class Entity(ABC):
         return message.sequence_number
 
     def take(self, message: Message) -> None:
-        """Take a message in that was checked by whoever passes it on."""
+        """Take in a message that its sender has checked already."""
         self.last_sequence_number += 1
         message.sequence_number = self.last_sequence_number
         message.enqueued_at = time.time()

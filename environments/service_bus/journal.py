@@ -100,7 +100,7 @@ class Journal:
             self.compact()
 
     def compact(self) -> None:
-        """Write the journal anew, with only what is there now."""
+        """Rewrite the journal with only what the bus holds now."""
         fresh = self._path.with_name(f"{self._path.name}.new")
         target = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         size = 0

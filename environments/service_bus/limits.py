@@ -1,4 +1,4 @@
-"""What names and settings an entity can have. Source: Azure Service Bus's quotas, where nothing else is said."""
+"""What names and settings an entity can have. Source: Azure Service Bus's quotas unless stated otherwise."""
 
 import re
 

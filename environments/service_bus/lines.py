@@ -46,7 +46,7 @@ class Consumer(Protocol):
         """Deliver one message."""
 
     def dismiss(self, refusal: Refusal) -> None:
-        """Nothing comes any more, and why."""
+        """End the link: no more messages come; the refusal says why."""
 
 
 class Line:
@@ -159,7 +159,7 @@ class CompetingConsumers:
             self._consumers.remove(consumer)
 
     def dismiss_all(self, refusal: Refusal) -> None:
-        """Nobody gets anything any more, and why."""
+        """Send every consumer away and say why."""
         while self._consumers:
             self._consumers.popleft().dismiss(refusal)
 

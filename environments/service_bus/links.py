@@ -220,7 +220,7 @@ class ConsumerLink(OutgoingLink):
         self.queue.deliver()
 
     def dismiss(self, refusal: Refusal) -> None:
-        """Nothing comes any more, and why."""
+        """End the link: no more messages come; the refusal says why."""
         self.detach(refusal)
 
     def hand_over(self, message: Message, lock: Lock | None) -> None:

@@ -128,7 +128,7 @@ class Message:
         return due / 1000 if isinstance(due, int) else None
 
     def limit_time_to_live(self, seconds: float) -> None:
-        """Let it live for at most so long, and for so long if the sender has not said how long."""
+        """Set the time to live to this, unless the sender chose a shorter one."""
         most = int(seconds * 1000)
         self.ttl = most if self.ttl is None else min(self.ttl, most)
 
@@ -221,7 +221,7 @@ def _sections(encoded: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _check_section(code: int, encoded: bytes, value_start: int) -> None:
-    """Refuse what a filter or a dead-letter queue could not read later, when nobody is there any more to be told."""
+    """Refuse what a filter or a dead-letter queue could not read later, when the sender has gone."""
     if code == APPLICATION_PROPERTIES:
         _map(encoded, value_start)
     elif code == PROPERTIES and type(types.decode(encoded, value_start)[0]) is not list:

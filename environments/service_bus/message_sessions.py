@@ -19,7 +19,7 @@ EVERY_SESSION = 253402300800000
 
 @dataclass(slots=True, eq=False)
 class MessageSession:
-    """One session of one entity; it is there as long as it has messages, a state or an owner."""
+    """One session of one entity; it exists as long as it has messages, a state or an owner."""
 
     session_id: str
     line: Line = field(default_factory=Line)
@@ -86,7 +86,7 @@ class KnownSessions:
         return [session.session_id for session in self if session.state is not None and session.state_changed_at * 1000 > changed_after]
 
     def locked(self) -> Iterator[MessageSession]:
-        """The sessions that somebody has."""
+        """The sessions that have an owner."""
         return (session for session in self if session.owner is not None)
 
 
@@ -94,7 +94,7 @@ class SessionConsumers:
     """A line for each session, and the consumers that have or want one."""
 
     def __init__(self, hand: Hand, released: Callable[[LockedSession, bool], None], lock_seconds: Callable[[], float]) -> None:
-        """`released` puts back what is locked in a session; it is told whether that counts as a failed delivery."""
+        """`released` puts back what is locked in a session; its second argument says whether that counts as a failed delivery."""
         self.known = KnownSessions()
         self._hand = hand
         self._released = released
@@ -142,7 +142,7 @@ class SessionConsumers:
     # ---- who has a session ----
 
     def accept(self, session_id: str, consumer: Consumer) -> MessageSession:
-        """Lock the session of this name for the consumer; raises Refusal when somebody else has it."""
+        """Lock the session of this name for the consumer; raises Refusal when another consumer holds it."""
         session = self.known.get(session_id)
         if session.owner is not None:
             raise session_cannot_be_locked(session_id)
@@ -152,7 +152,7 @@ class SessionConsumers:
     def accept_next(
         self, consumer: Consumer, seconds: float, granted: Callable[[MessageSession], None], refused: Callable[[Refusal], None]
     ) -> None:
-        """Lock the next session that has messages and nobody has, as soon as there is one; refuse after that many seconds."""
+        """Lock the next free session with messages, as soon as there is one; refuse after that many seconds."""
         if self._available:
             session = self.known.get(next(iter(self._available)))
             self._own(session, consumer)
@@ -178,7 +178,7 @@ class SessionConsumers:
                 self._release(session, failed=False)
 
     def renew(self, session_id: str) -> float:
-        """Hold the session's lock for another full time; returns until when. Raises Refusal when nobody holds it."""
+        """Hold the session's lock for another full time; returns until when. Raises Refusal when no consumer holds it."""
         session = self.known.find(session_id)
         if session is None or session.owner is None:
             raise session_lock_lost()
@@ -223,7 +223,7 @@ class SessionConsumers:
             waiting.granted(session)
 
     def dismiss_all(self, refusal: Refusal) -> None:
-        """Nobody gets anything any more, and why; what is locked in a session is put back."""
+        """Send every consumer away, say why, and put back what is locked in sessions."""
         while self._queue:
             waiting = self._queue.popleft()
             if waiting.expiry:

@@ -82,9 +82,13 @@ class Namespace:
     def _queue(self, name: str) -> Queue:
         if found := self.queues.get(name.lower()):
             return found
-        if any(fnmatchcase(name.lower(), pattern.lower()) for pattern in self._on_demand):
+        if self.makes_on_demand(name):
             return self.add_queue(name, self.options)
         raise entity_not_found(name)
+
+    def makes_on_demand(self, name: str) -> bool:
+        """Whether a queue of this name is made when somebody first asks for it."""
+        return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in self._on_demand)
 
     def entity_to_restore(self, path: str) -> Entity:
         """The entity of this path, for what the journal has kept: what is not declared any more is a queue."""

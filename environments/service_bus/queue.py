@@ -178,7 +178,7 @@ class Queue(MessageStore):
         to.adopt(dead)
 
     def adopt(self, message: Message) -> None:
-        """Take a dead letter in: it keeps its number, so that it can be told from the outside which message this was."""
+        """Take a dead letter in: it keeps its number, so that a reader knows which message this was."""
         if (forward_to := self.options.forward_to) is not None and self.parent is not None:
             # Source: the SDK: only what was dead-lettered and then forwarded says where that was
             message.annotate({DEAD_LETTER_SOURCE: self.parent.path})

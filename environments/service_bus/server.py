@@ -14,7 +14,7 @@ from .intake import Memory
 from .namespace import Namespace
 from .options import MEBIBYTE, EntityOptions
 from .settings import InvalidSettings, Settings
-from .transports import House, PeerProtocol
+from .transports import PeerProtocol, PeerRegistry
 
 if TYPE_CHECKING:
     import ssl
@@ -34,7 +34,7 @@ class Server:
         self._settings = settings
         self.bus = Bus(_namespace(settings), SharedAccessKey(settings.service_bus_key_name, settings.service_bus_key))
         limits = settings.service_bus_most_connections, settings.service_bus_handshake_seconds, settings.service_bus_stall_seconds
-        self._house = House(self.bus, self._answer, *limits)
+        self._registry = PeerRegistry(self.bus, self._answer, *limits)
         self._port = settings.service_bus_port
         self._tls_port = settings.service_bus_tls_port
         self._context: ssl.SSLContext | None = None
@@ -90,11 +90,11 @@ class Server:
 
     def _door(self, context: "ssl.SSLContext | None") -> Callable[[], asyncio.Protocol]:
         if context is None:
-            return lambda: PeerProtocol(self._house)
+            return lambda: PeerProtocol(self._registry)
         # only who wants TLS waits for it to be loaded
-        from .tls import TlsNewcomer
+        from .tls import TlsHandshake
 
-        return lambda: TlsNewcomer(self._house, context)
+        return lambda: TlsHandshake(self._registry, context)
 
     async def _listen_for_control(self, port: int) -> None:
         # only who wants to control it waits for this to be loaded
@@ -108,26 +108,26 @@ class Server:
         log.info("control port on %s:%d", host, self._control.sockets[0].getsockname()[1])
 
     def interrupt(self) -> None:
-        """An outage: nobody gets in, and whoever is in is dropped."""
+        """Begin an outage: refuse new connections and drop the open ones."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
-        for newcomer in list(self._house.newcomers):
-            newcomer.drop()
+        for handshake in list(self._registry.handshakes):
+            handshake.drop()
         self.drop_connections(lambda _peer: True)
 
     def drop_connections(self, which: Callable[[PeerProtocol], bool]) -> int:
         """End connections without a word; returns how many."""
-        dropped = [peer for peer in self._house.peers if which(peer)]
+        dropped = [peer for peer in self._registry.peers if which(peer)]
         for peer in dropped:
             peer.drop()
         return len(dropped)
 
     async def stop(self) -> None:
-        """Take nobody in any more and send everybody home."""
+        """Stop listening and close every connection."""
         for listener in [*self._listeners, *([self._control] if self._control else [])]:
             listener.close()
-        for peer in list(self._house.peers):
+        for peer in list(self._registry.peers):
             peer.shut_down()
         # lets the last bytes out
         await asyncio.sleep(0)

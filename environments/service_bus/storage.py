@@ -171,7 +171,7 @@ class MessageStore(Entity):
         self._after_expiry(message)
 
     def dismiss_consumers(self, refusal: Refusal) -> None:
-        """Nobody receives any more, and why."""
+        """Send every consumer away and say why."""
         self.consumers.dismiss_all(refusal)
         self.sessions.dismiss_all(refusal)
 

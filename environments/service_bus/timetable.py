@@ -1,4 +1,4 @@
-"""What is to happen to messages at a time: one timer an entity, whatever the number of messages, and in order."""
+"""When something happens to messages: one timer per entity for any number of messages, in order."""
 
 import asyncio
 import heapq

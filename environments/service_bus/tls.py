@@ -1,4 +1,4 @@
-"""The TLS handshake: whoever fails it is told of in the log, and whoever is in the midst of it counts as a connection.
+"""The TLS handshake: the log names the peers that fail it, and a peer in the middle of it counts as a connection.
 
 asyncio's own TLS server does neither: it says nothing of a peer before the handshake is over.
 """
@@ -8,16 +8,16 @@ import logging
 import ssl
 from typing import cast
 
-from .transports import House, PeerProtocol, name_of
+from .transports import PeerProtocol, PeerRegistry, name_of
 
 log = logging.getLogger(__name__)
 
 
-class TlsNewcomer(asyncio.Protocol):
-    """A peer that has connected and not shaken hands yet; a PeerProtocol takes its place when it has."""
+class TlsHandshake(asyncio.Protocol):
+    """A peer that has connected and not finished its handshake; then a PeerProtocol takes over."""
 
-    def __init__(self, house: House, context: ssl.SSLContext) -> None:
-        self._house = house
+    def __init__(self, registry: PeerRegistry, context: ssl.SSLContext) -> None:
+        self._registry = registry
         self._context = context
         self._transport: asyncio.Transport
         self._early = b""
@@ -25,13 +25,13 @@ class TlsNewcomer(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        if self._house.is_full:
-            log.warning("cut off %s: there are %d connections already", name_of(self._transport), self._house.most_connections)
+        if self._registry.is_full:
+            log.warning("cut off %s: there are %d connections already", name_of(self._transport), self._registry.most_connections)
             self._transport.close()
             return
         # its first bytes belong to the handshake, which begins only when this method has returned
         self._transport.pause_reading()
-        self._house.newcomers.add(self)
+        self._registry.handshakes.add(self)
         self._handshake = asyncio.get_running_loop().create_task(self._shake_hands())
 
     def data_received(self, data: bytes) -> None:
@@ -43,7 +43,7 @@ class TlsNewcomer(asyncio.Protocol):
         self._transport.abort()
 
     async def _shake_hands(self) -> None:
-        patience = self._house.handshake_seconds
+        patience = self._registry.handshake_seconds
         try:
             transport = await asyncio.get_running_loop().start_tls(
                 self._transport, self, self._context, server_side=True, ssl_handshake_timeout=patience
@@ -52,12 +52,12 @@ class TlsNewcomer(asyncio.Protocol):
             log.warning("cut off %s: the TLS handshake failed: %s", name_of(self._transport), error)
             return
         finally:
-            self._house.newcomers.discard(self)
+            self._registry.handshakes.discard(self)
         if transport is not None and not transport.is_closing():
             self._hand_over(transport)
 
     def _hand_over(self, transport: asyncio.Transport) -> None:
-        peer = PeerProtocol(self._house)
+        peer = PeerProtocol(self._registry)
         transport.set_protocol(peer)
         peer.connection_made(transport)
         if self._early:

@@ -29,7 +29,7 @@ class Decoder(Protocol):
         """Take in what the peer sent; raises MalformedPeer."""
 
 
-class Newcomer(Protocol):
+class Handshake(Protocol):
     """A peer that has not shaken hands yet."""
 
     def drop(self) -> None:
@@ -37,7 +37,7 @@ class Newcomer(Protocol):
 
 
 @dataclass(slots=True)
-class House:
+class PeerRegistry:
     """What all peers have in common."""
 
     bus: Bus
@@ -48,19 +48,19 @@ class House:
     stall_seconds: float = 60.0
     peers: "set[PeerProtocol]" = field(default_factory=set)
     # those in the midst of a TLS handshake
-    newcomers: "set[Newcomer]" = field(default_factory=set)
+    handshakes: "set[Handshake]" = field(default_factory=set)
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody else may come in."""
-        return len(self.peers) + len(self.newcomers) >= self.most_connections
+        """Whether the bus refuses more connections."""
+        return len(self.peers) + len(self.handshakes) >= self.most_connections
 
 
 class PeerProtocol(asyncio.Protocol):
     """One client, whichever way it comes."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, registry: PeerRegistry) -> None:
+        self._registry = registry
         self._transport: asyncio.Transport
         self._first_bytes = b""
         self._decoder: Decoder | None = None
@@ -74,20 +74,20 @@ class PeerProtocol(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=MOST_UNREAD)
         _notice_dead_peers(self._transport)
-        if self._house.is_full:
-            self._refuse(f"there are {self._house.most_connections} connections already")
+        if self._registry.is_full:
+            self._refuse(f"there are {self._registry.most_connections} connections already")
             return
-        self._house.peers.add(self)
-        self._within(self._house.handshake_seconds, self._not_introduced)
+        self._registry.peers.add(self)
+        self._within(self._registry.handshake_seconds, self._not_introduced)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._house.peers.discard(self)
+        self._registry.peers.discard(self)
         self._end_deadline()
         if self._connection is not None:
             self._connection.lost()
 
     def data_received(self, data: bytes) -> None:
-        faults = self._house.bus.faults
+        faults = self._registry.bus.faults
         if faults.silent:
             self.was_ignored = True
         elif faults.slow_seconds:
@@ -113,7 +113,7 @@ class PeerProtocol(asyncio.Protocol):
                 self._decoder.receive(data)
             if isinstance(self._decoder, HttpConnection):
                 # its clients keep connections for later, and ours need not
-                self._within(self._house.stall_seconds, self._transport.close)
+                self._within(self._registry.stall_seconds, self._transport.close)
         except MalformedPeer as error:
             self._refuse(str(error))
         except Exception:
@@ -126,7 +126,7 @@ class PeerProtocol(asyncio.Protocol):
             self._connection.room(False)
         # it must not have more answers made either
         self._transport.pause_reading()
-        self._within(self._house.stall_seconds, self._stalled)
+        self._within(self._registry.stall_seconds, self._stalled)
 
     def resume_writing(self) -> None:
         self._end_deadline()
@@ -153,15 +153,15 @@ class PeerProtocol(asyncio.Protocol):
             self._connection.shut_down("amqp:connection:framing-error", reason)
         self._transport.close()
         # a peer that does not even read why must not stay
-        self._within(self._house.handshake_seconds, self._transport.abort)
+        self._within(self._registry.handshake_seconds, self._transport.abort)
 
     def _not_introduced(self) -> None:
-        if not self._house.bus.faults.silent and not (self._connection and self._connection.is_open):
-            log.warning("cut off %s: it did not open a connection within %g s", self._name(), self._house.handshake_seconds)
+        if not self._registry.bus.faults.silent and not (self._connection and self._connection.is_open):
+            log.warning("cut off %s: it did not open a connection within %g s", self._name(), self._registry.handshake_seconds)
             self._transport.abort()
 
     def _stalled(self) -> None:
-        log.warning("cut off %s: it has not read what it was sent for %g s", self._name(), self._house.stall_seconds)
+        log.warning("cut off %s: it has not read what it was sent for %g s", self._name(), self._registry.stall_seconds)
         self._transport.abort()
 
     def _within(self, seconds: float, otherwise: Callable[[], None]) -> None:
@@ -178,17 +178,17 @@ class PeerProtocol(asyncio.Protocol):
         if b"AMQP".startswith(start[:4]):
             if len(start) < 4:
                 return None, b""
-            self._connection = Connection(self._house.bus, self._transport.write, self._transport.close)
+            self._connection = Connection(self._registry.bus, self._transport.write, self._transport.close)
             return self._connection, start
         found = read_head(start)
         if found is None:
             return None, b""
         request, rest = found
         if "upgrade" not in request.fields:
-            return HttpConnection(self._transport, self._house.answer), start
+            return HttpConnection(self._transport, self._registry.answer), start
         self._transport.write(accept_web_socket(request.target, request.fields))
         web_socket = WebSocket(self._transport)
-        self._connection = web_socket.connection = Connection(self._house.bus, web_socket.send, web_socket.close)
+        self._connection = web_socket.connection = Connection(self._registry.bus, web_socket.send, web_socket.close)
         return web_socket, rest
 
     def _name(self) -> str:

@@ -5,6 +5,7 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -85,18 +86,28 @@ def connection_string(host: str, port: int, key: str) -> str:
 @click.option("--control", default=f"http://127.0.0.1:{CONTROL_PORT}", help="the control port of the bus")
 @click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
 def show(control: str, as_json: bool) -> None:
-    """Look inside: what waits, what is locked, what was given up and why."""
+    """Look inside: what waits, what is locked, what was given up and why.
+
+    The key of the bus is read from the variable SERVICE_BUS_KEY: the one it was started with, or the SharedAccessKey of the connection
+    string that it printed.
+    """
     # imported here: this module is loaded with every command
-    from urllib.error import URLError
+    from urllib.error import HTTPError, URLError
     from urllib.parse import urlsplit
-    from urllib.request import urlopen
+    from urllib.request import Request, urlopen
 
     if urlsplit(control).scheme != "http":
         click.echo(f"ringmaster bus: '{control}' is not of the form http://host:port", err=True)
         raise Exit(2)
+    # a variable, since everybody on the machine can see the arguments of a command
+    asked = Request(f"{control.rstrip('/')}/state", headers={"Authorization": f"Bearer {os.environ.get('SERVICE_BUS_KEY', '')}"})  # noqa: S310
     try:
-        with urlopen(f"{control.rstrip('/')}/state", timeout=10) as answer:  # noqa: S310  (the scheme was looked at)
+        with urlopen(asked, timeout=10) as answer:  # noqa: S310  (the scheme was looked at)
             state = json.load(answer)
+    except HTTPError as error:
+        what = "SERVICE_BUS_KEY is not its key" if error.code == HTTPStatus.UNAUTHORIZED else str(error)
+        click.echo(f"ringmaster bus: the bus on {control} refuses: {what}. Set SERVICE_BUS_KEY to the key it was started with.", err=True)
+        raise Exit(2) from None
     except (URLError, OSError, ValueError) as error:
         click.echo(f"ringmaster bus: no bus answers on {control}: {error}. Is it running, with this --control-port?", err=True)
         raise Exit(3) from None

@@ -15,9 +15,11 @@ def before_all(context):
     _before_all(context)
     {take_away}
 """
-BUS_AWAY = """from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
+BUS_AWAY = """from environments.platforms.tracebloc.addresses import addresses_of
+    from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
 
-    faults = ServiceBusFaults(context.session.platform.service_bus_control_url)
+    addresses = addresses_of(context.session.substrate)
+    faults = ServiceBusFaults(addresses.service_bus_control_url, addresses.service_bus_connection_string)
     faults.begin("outage")
     faults.close()"""
 TAKE_AWAY = {

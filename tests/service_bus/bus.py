@@ -15,6 +15,8 @@ from azure.servicebus import ServiceBusClient, ServiceBusReceiver, ServiceBusSen
 
 KEY_NAME, KEY = "RootManageSharedAccessKey", "dGhlIGtleSBvZiB0aGUgdGVzdHM="
 TRANSPORTS = ("tcp", "websocket")
+# what opens the control port
+CONTROL_HEADERS = {"Authorization": f"Bearer {KEY}"}
 
 
 class BusProcess:

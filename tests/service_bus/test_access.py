@@ -14,7 +14,8 @@ from azure.servicebus.exceptions import (
     ServiceBusError,
 )
 
-from environments.service_bus.authorization import Grant, Grants, InvalidToken, SharedAccessKey
+from environments.service_bus.authorization import Grant, Grants, InvalidToken, Right, SharedAccessKey, Token
+from environments.service_bus.minting import CannotMint, mint_access_key
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess
 
 
@@ -89,3 +90,52 @@ def test_a_grant_covers_what_is_below_its_path_until_it_ends() -> None:
     assert allowed == {"results", "Results/$management", "results/$DeadLetterQueue"}
     grants.add(Grant("", time.time() + 60))
     assert grants.allow("flops")
+
+
+def test_a_grant_gives_the_rights_of_its_key_only() -> None:
+    soon = int(time.time()) + 60
+    key = SharedAccessKey("edge", KEY, "c2Vjb25kYXJ5", frozenset({Right.LISTEN}))
+    for signed_with in (KEY, "c2Vjb25kYXJ5"):
+        grants = Grants()
+        grants.add(Token.read(signature("sb://host/q", soon, signed_with, "edge")).granted_by((key,)))
+        assert grants.allow("q", Right.LISTEN)
+        assert not grants.allow("q", Right.SEND)
+        assert not grants.allow("other", Right.LISTEN)
+    assert "c2Vjb25kYXJ5" not in repr(key)
+
+
+def test_a_minted_key_opens_its_queue_as_far_as_it_should(bus: BusProcess, transport: str, queue: str) -> None:
+    with bus.client(transport) as whole, whole.get_queue_sender(queue, keep_alive=0) as sender:
+        sender.send_messages(ServiceBusMessage("for the edge"))
+    minted = mint_access_key(bus.connection_string(), queue, "edge", [Right.LISTEN])
+    assert KEY not in minted
+    assert mint_access_key(bus.connection_string(), queue, "edge", [Right.LISTEN]) == minted
+    with bus.client(transport, minted) as edge:
+        with edge.get_queue_receiver(queue, prefetch_count=1, keep_alive=0) as receiver:
+            [message] = receiver.receive_messages(1, max_wait_time=5)
+            receiver.complete_message(message)
+            assert str(message) == "for the edge"
+        with pytest.raises(ServiceBusError, match="Send"), edge.get_queue_sender(queue, keep_alive=0):
+            pass
+    elsewhere = minted.replace(f";EntityPath={queue}", "")
+    for other in ("results", "test-not-mine"):
+        with (
+            bus.client(transport, elsewhere) as edge,
+            pytest.raises((ServiceBusAuthenticationError, ServiceBusConnectionError)),
+            edge.get_queue_receiver(other, prefetch_count=1, keep_alive=0),
+        ):
+            pass
+    # nor does it make keys
+    with pytest.raises(CannotMint, match="InvalidSignature"):
+        mint_access_key(minted, queue, "another", [Right.SEND])
+
+
+def test_what_keeps_a_key_from_being_made_is_said(bus: BusProcess, queue: str) -> None:
+    mint_access_key(bus.connection_string(), queue, "sender", [Right.SEND])
+    with pytest.raises(CannotMint, match="400.*Manage"):
+        mint_access_key(bus.connection_string(), queue, "manager", [Right.MANAGE])
+    with pytest.raises(CannotMint, match="does not answer"):
+        mint_access_key(bus.connection_string().replace(str(bus.port), "9"), queue, "edge", [Right.LISTEN])
+    sending = mint_access_key(bus.connection_string(), queue, "sender", [Right.SEND])
+    with bus.client("tcp", sending) as client, client.get_queue_sender(queue, keep_alive=0) as sender:
+        sender.send_messages(ServiceBusMessage("still there"))

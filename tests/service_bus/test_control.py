@@ -14,7 +14,7 @@ from azure.servicebus.exceptions import MessageLockLostError, OperationTimeoutEr
 from click.testing import CliRunner
 
 from support.commands.bus import bus_application
-from tests.service_bus.bus import BusProcess, Handlers
+from tests.service_bus.bus import CONTROL_HEADERS, KEY, BusProcess, Handlers
 
 
 class Controlled:
@@ -27,7 +27,7 @@ class Controlled:
 
     def ask(self, method: str, path: str, **details: str | float) -> dict[str, Any]:
         body = json.dumps(details).encode() if details else None
-        request = urllib.request.Request(f"{self.address}{path}", body, method=method)  # noqa: S310
+        request = urllib.request.Request(f"{self.address}{path}", body, CONTROL_HEADERS, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return dict(json.load(answer))
 
@@ -187,11 +187,11 @@ def test_the_look_inside_shows_depths_locks_and_dead_letters(controlled: Control
     assert (shown["waiting"] + shown["locked"], shown["dead_letters"]) == (2, 1)
     assert shown["dead"][0]["message_id"] == "poison"
     assert shown["dead"][0]["description"] == "it is not JSON"
-    table = CliRunner().invoke(bus_application, ["show", "--control", controlled.address], env={"COLUMNS": "200"})
+    table = CliRunner().invoke(bus_application, ["show", "--control", controlled.address], env={"COLUMNS": "200", "SERVICE_BUS_KEY": KEY})
     assert table.exit_code == 0, table.output
     assert "PoisonMessage: it is not JSON" in table.output
     assert queue[:30] in table.output
-    as_json = CliRunner().invoke(bus_application, ["show", "--json", "--control", controlled.address])
+    as_json = CliRunner().invoke(bus_application, ["show", "--json", "--control", controlled.address], env={"SERVICE_BUS_KEY": KEY})
     assert queue in [entity["path"] for entity in json.loads(as_json.output)["entities"]]
 
 
@@ -199,3 +199,37 @@ def test_showing_a_bus_that_is_not_there_says_what_to_do() -> None:
     shown = CliRunner().invoke(bus_application, ["show", "--control", "http://127.0.0.1:9"])
     assert shown.exit_code == 3
     assert "Is it running" in shown.output
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer d3Jvbmc="},
+        {"Authorization": f"Basic {KEY}"},
+        # what a browser adds, to a page that has somehow learnt the key
+        CONTROL_HEADERS | {"Origin": "http://example.org"},
+        CONTROL_HEADERS | {"Origin": "null"},
+        CONTROL_HEADERS | {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/state"), ("PUT", "/faults/outage"), ("POST", "/faults/drop-connections")])
+def test_strangers_and_web_pages_control_nothing(controlled: Controlled, method: str, path: str, headers: dict[str, str]) -> None:
+    request = urllib.request.Request(f"{controlled.address}{path}", headers=headers, method=method)  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=5)  # noqa: S310
+    assert refused.value.code == (401 if "Origin" not in headers and "Sec-Fetch-Site" not in headers else 403)
+    with controlled.bus.client("tcp") as client, client.get_queue_sender("test-still-there", keep_alive=0) as sender:
+        sender.send_messages(ServiceBusMessage("x"))
+
+
+def test_whether_the_bus_is_there_anybody_may_ask(controlled: Controlled) -> None:
+    with urllib.request.urlopen(f"{controlled.address}/healthz", timeout=5) as answer:  # noqa: S310
+        assert json.load(answer) == {"status": "ok"}
+
+
+def test_showing_without_the_key_says_where_it_comes_from(controlled: Controlled) -> None:
+    shown = CliRunner().invoke(bus_application, ["show", "--control", controlled.address], env={"SERVICE_BUS_KEY": "d3Jvbmc="})
+    assert shown.exit_code == 2
+    assert "SERVICE_BUS_KEY is not its key" in shown.output
+    assert "d3Jvbmc" not in shown.output

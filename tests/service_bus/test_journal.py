@@ -10,14 +10,16 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.servicebus import ServiceBusMessage, ServiceBusReceiver, ServiceBusSender, ServiceBusSubQueue
 from azure.servicebus.exceptions import ServiceBusError
-from azure.servicebus.management import ServiceBusAdministrationClient, SqlRuleFilter
+from azure.servicebus.management import AccessRights, AuthorizationRule, ServiceBusAdministrationClient, SqlRuleFilter
 
+from environments.service_bus.errors import Refusal
 from environments.service_bus.journal import Journal
 from environments.service_bus.lines import Lock
 from environments.service_bus.message import DATA, Message, section
@@ -28,6 +30,7 @@ from tests.service_bus.contract.target import ENTITIES
 # 50 on demand; see benchmarks/README.md
 KILLS = int(os.environ.get("SERVICE_BUS_KILLS", "3"))
 QUEUE = "test-durable"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -245,7 +248,13 @@ def test_what_the_administration_client_has_made_and_removed_stays_so(journal: P
         return bus, ServiceBusAdministrationClient.from_connection_string(address, connection_verify=str(authority), retry_total=0)
 
     bus, client = start()
-    client.create_queue("made", max_delivery_count=7, user_metadata="ours")
+    rule = AuthorizationRule(type="SharedAccessAuthorizationRule", rights=[AccessRights.LISTEN], key_name="edge")
+    client.create_queue("made", max_delivery_count=7, user_metadata="ours", authorization_rules=[rule], auto_delete_on_idle=HOUR)
+    [key] = list(client.get_queue("made").authorization_rules or ())
+    client.create_queue("disabled")
+    disabled = client.get_queue("disabled")
+    disabled.status = "Disabled"
+    client.update_queue(disabled)
     client.create_queue("removed")
     client.create_topic("topic")
     client.create_subscription("topic", "one")
@@ -261,7 +270,9 @@ def test_what_the_administration_client_has_made_and_removed_stays_so(journal: P
         # the second time from what the first one has written anew
         bus, client = start()
         made = client.get_queue("made")
-        assert (made.max_delivery_count, made.user_metadata) == (7, "ours")
+        assert (made.max_delivery_count, made.user_metadata, made.auto_delete_on_idle) == (7, "ours", HOUR)
+        assert [(found.key_name, found.primary_key) for found in made.authorization_rules or ()] == [("edge", key.primary_key)]
+        assert client.get_queue("disabled").status == "Disabled"
         assert client.get_queue_runtime_properties("made").active_message_count == 1
         assert [rule.name for rule in client.list_rules("topic", "one")] == ["large"]
         with pytest.raises(ResourceNotFoundError):
@@ -281,14 +292,14 @@ def test_a_journal_that_mostly_holds_what_is_gone_is_written_anew(journal: Path,
         def hand_over(self, message: Message, lock: Lock | None) -> None:
             assert lock is None
 
-        def entity_gone(self) -> None:
+        def dismiss(self, refusal: Refusal) -> None:
             raise AssertionError("nobody removes it")
 
     async def run() -> None:
         first = Namespace(queues=("work",))
         written = Journal(journal, first)
         written.open()
-        first.surroundings.journal = written
+        first.shared.journal = written
         queue, taker = first.queue("work"), Taker()
         for number in range(1000):
             queue.accept([Message(section(DATA, b"%d" % number))])

@@ -107,6 +107,16 @@ def test_settings_have_defaults_and_are_checked() -> None:
     assert (settings.http_host, settings.service_bus_queues, settings.lock_seconds) == ("127.0.0.1", ("results", "flops", "averaging"), 30)
     assert KEY not in repr(settings)
     assert Settings.from_environment({"SERVICE_BUS_KEY": KEY, "SERVICE_BUS_QUEUES": " a, b ,"}).service_bus_queues == ("a", "b")
-    for variable, value in {"SERVICE_BUS_PORT": "70000", "MAX_DELIVERY_COUNT": "0", "LOCK_SECONDS": "nan", "SERVICE_BUS_KEY": " "}.items():
+    wrong = {"SERVICE_BUS_PORT": "70000", "MAX_DELIVERY_COUNT": "0", "SERVICE_BUS_KEY": " ", "SERVICE_BUS_SHORTEST_IDLE_SECONDS": "0"}
+    for variable, value in [*wrong.items(), ("LOCK_SECONDS", "nan"), ("LOCK_SECONDS", "301")]:
         with pytest.raises(InvalidSettings, match=variable):
             Settings.from_environment({"SERVICE_BUS_KEY": KEY, variable: value})
+
+
+def test_a_queue_with_a_name_that_cannot_be_is_one_line() -> None:
+    environment = os.environ | {"SERVICE_BUS_KEY": KEY, "SERVICE_BUS_QUEUES": "fine,a?b"}
+    command = [sys.executable, "-m", "environments.service_bus"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10, check=False)
+    assert ended.returncode == 2
+    assert "SERVICE_BUS_QUEUES: 'a?b' is not a name of an entity" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from environments.platforms.tracebloc.outages import Unavailable
 from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
 from support.waiting import eventually
-from tests.service_bus.bus import BusProcess
+from tests.service_bus.bus import CONTROL_HEADERS, BusProcess
 
 WAIT = 5
 
@@ -103,7 +103,7 @@ def test_a_lost_word_on_a_settlement_holds_the_queue_up_for_seconds_only(queue: 
     with controlled_bus() as (bus, control):
         sender = QueueSender(bus.connection_string(), queue)
         with consuming(bus, queue, handled.put):
-            httpx.put(f"{control}/faults/lose", json={"what": "settlement"}).raise_for_status()
+            httpx.put(f"{control}/faults/lose", json={"what": "settlement"}, headers=CONTROL_HEADERS).raise_for_status()
             for words in ("first", "second"):
                 sender.send(Greeting(words=words), message_id=words)
             assert "first" in handled.get(timeout=WAIT)
@@ -115,10 +115,10 @@ def test_who_is_told_that_the_bus_is_busy_does_not_ask_again_at_once(queue: str)
     with controlled_bus() as (bus, control):
         sender = QueueSender(bus.connection_string(), queue)
         sender.open()
-        httpx.put(f"{control}/faults/busy", json={"entity": queue}).raise_for_status()
+        httpx.put(f"{control}/faults/busy", json={"entity": queue}, headers=CONTROL_HEADERS).raise_for_status()
         with pytest.raises(QueueUnavailable, match="ServiceBusServerBusyError"):
             sender.send(Greeting(words="not now"), message_id="1")
-        httpx.request("DELETE", f"{control}/faults/busy", json={"entity": queue}).raise_for_status()
+        httpx.request("DELETE", f"{control}/faults/busy", json={"entity": queue}, headers=CONTROL_HEADERS).raise_for_status()
         sender.send(Greeting(words="now"), message_id="1")
         sender.close()
 

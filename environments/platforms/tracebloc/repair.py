@@ -3,7 +3,7 @@
 import socket
 
 from environments.errors import SubstrateError
-from environments.platforms.tracebloc.services import AMQP, CONTROL
+from environments.platforms.tracebloc.services import AMQP, BUS_KEY, CONTROL
 from environments.services import Address
 from environments.substrate import Substrate
 
@@ -19,9 +19,10 @@ def end_bus_faults(substrate: Substrate, deadline_seconds: float) -> str:
     def is_shut() -> bool:
         return not _accepts(bus)
 
+    key = {"Authorization": f"Bearer {substrate.secret(BUS_KEY)}"}
     outage = is_shut()
     try:
-        with httpx.Client(base_url=control_url, timeout=deadline_seconds, trust_env=False) as control:
+        with httpx.Client(base_url=control_url, headers=key, timeout=deadline_seconds, trust_env=False) as control:
             faults = control.get("/state").raise_for_status().json()["faults"]
             control.delete("/faults").raise_for_status()
         Retrying(retry=retry_if_result(bool), stop=stop_after_delay(deadline_seconds), wait=wait_fixed(0.01))(is_shut)

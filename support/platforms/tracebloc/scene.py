@@ -210,7 +210,7 @@ class Scene:
         """What can be made to go wrong with the queues; a LookupError when nothing can."""
         if self.addresses.service_bus_control_url is None:
             raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
-        faults = ServiceBusFaults(self.addresses.service_bus_control_url)
+        faults = ServiceBusFaults(self.addresses.service_bus_control_url, self.addresses.service_bus_connection_string)
         self.at_the_end(faults.close)
         return faults
 

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from azure.servicebus.management import ServiceBusAdministrationClient
 
 from tests.service_bus.bus import Handlers
 from tests.service_bus.contract.target import Target, emptied, target_from_environment
@@ -49,9 +50,27 @@ def handlers(target: Target, transport: str, background: ThreadPoolExecutor) -> 
 
 
 @pytest.fixture
+def administration(target: Target) -> Iterator[ServiceBusAdministrationClient]:
+    options = {} if not target.is_ours else {"connection_verify": str(target.authority)}
+    connection_string = target.client_options("wss")["conn_str"]
+    with ServiceBusAdministrationClient.from_connection_string(connection_string, retry_total=0, **options) as opened:
+        yield opened
+
+
+@pytest.fixture
 def unique() -> str:
     """A name that no other test uses."""
     return uuid.uuid4().hex[:12]
+
+
+@pytest.fixture
+def made(administration: ServiceBusAdministrationClient, unique: str) -> Iterator[str]:
+    """The name of a queue, a topic or anything else that goes when the test does."""
+    yield f"settings-{unique}"
+    for name in [queue.name for queue in administration.list_queues() if unique in queue.name]:
+        administration.delete_queue(name)
+    for name in [topic.name for topic in administration.list_topics() if unique in topic.name]:
+        administration.delete_topic(name)
 
 
 @pytest.fixture

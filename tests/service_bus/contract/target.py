@@ -14,7 +14,7 @@ from typing import Any
 
 from azure.servicebus import ServiceBusClient, ServiceBusReceiveMode, TransportType
 
-from tests.service_bus.bus import BusProcess
+from tests.service_bus.bus import CONTROL_HEADERS, BusProcess
 
 VARIABLE = "SERVICE_BUS_CONTRACT"
 ENTITIES = Path(__file__).with_name("entities.json")
@@ -63,6 +63,7 @@ class Target:
             SERVICE_BUS_CA_FILE=str(self.authority),
             SERVICE_BUS_CONTROL_PORT="0",
             MAX_DELIVERY_COUNT="3",
+            SERVICE_BUS_SHORTEST_IDLE_SECONDS="1",
         )
         self._control = int(self.process.wait_for_line(r"control port on 127\.0\.0\.1:(\d+)")[1])
         self.tls_port = int(self.process.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1])
@@ -81,7 +82,7 @@ class Target:
         return options | {"conn_str": secure}
 
     def control(self, method: str, path: str) -> None:
-        request = urllib.request.Request(f"http://127.0.0.1:{self._control}{path}", method=method)
+        request = urllib.request.Request(f"http://127.0.0.1:{self._control}{path}", headers=CONTROL_HEADERS, method=method)
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             assert answer.status == 200
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime
-from collections.abc import Iterator
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -25,11 +24,8 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 @pytest.fixture
-def client(target: Target) -> Iterator[ServiceBusAdministrationClient]:
-    options = {} if not target.is_ours else {"connection_verify": str(target.authority)}
-    connection_string = target.client_options("wss")["conn_str"]
-    with ServiceBusAdministrationClient.from_connection_string(connection_string, retry_total=0, **options) as opened:
-        yield opened
+def client(administration: ServiceBusAdministrationClient) -> ServiceBusAdministrationClient:
+    return administration
 
 
 def test_a_queue_is_made_shown_changed_and_deleted(client: ServiceBusAdministrationClient, unique: str) -> None:

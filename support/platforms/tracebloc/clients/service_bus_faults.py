@@ -1,6 +1,9 @@
-"""Making the platform's Service Bus fail, and a look inside. Source: our choice (`reference_platform/service_bus/control.py`)."""
+"""Making the platform's Service Bus fail, and a look inside. Source: our choice (`environments/service_bus/control.py`)."""
 
+import re
 from typing import Any
+
+from pydantic import SecretStr
 
 from environments.direct_http import direct_client
 from support.evidence.http import watched
@@ -10,8 +13,11 @@ from support.platforms.tracebloc.clients.backend import Json
 class ServiceBusFaults:
     """The control port of the platform's Service Bus."""
 
-    def __init__(self, control_url: str) -> None:
-        self._http = watched(direct_client(control_url, timeout=10))
+    def __init__(self, control_url: str, connection_string: SecretStr) -> None:
+        """`connection_string` is of the whole namespace: its key opens the control port, too."""
+        key = re.search(r"(?:^|;)SharedAccessKey=([^;]+)", connection_string.get_secret_value())
+        headers = {"Authorization": f"Bearer {key[1]}"} if key else None
+        self._http = watched(direct_client(control_url, timeout=10, headers=headers))
 
     def begin(self, fault: str, **details: Any) -> None:
         """Switch a fault on: outage, silent, busy, slow (seconds), lose (what, count); some take an entity."""

@@ -42,6 +42,12 @@ def install(substrate: Substrate, request: InstallRequest) -> SecureEnvironment:
     return PLATFORM.installer(substrate).install(request)
 
 
+def control_headers(platform: PlatformAddresses) -> dict[str, str]:
+    key = re.search("SharedAccessKey=([^;]+)", platform.service_bus_connection_string.get_secret_value())
+    assert key
+    return {"Authorization": f"Bearer {key[1]}"}
+
+
 def processes_of(run_id: str) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
@@ -154,7 +160,8 @@ def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(run
         substrate.faults("averaging_service").stop()
         substrate.faults("object_store").pause()
         for fault in ("slow", "outage"):
-            httpx.put(f"{platform.service_bus_control_url}/faults/{fault}", json={"seconds": 9}, timeout=10).raise_for_status()
+            url = f"{platform.service_bus_control_url}/faults/{fault}"
+            httpx.put(url, json={"seconds": 9}, headers=control_headers(platform), timeout=10).raise_for_status()
 
     killed = in_another_process(break_everything)
     assert substrate.clean_up_after(killed, alone=False) == []
@@ -168,7 +175,7 @@ def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(run
     ]
     assert httpx.get(f"{platform.backend_url}/healthz").json() == {"status": "ok"}
     assert httpx.get(platform.object_store_url, timeout=5).status_code < 500
-    assert httpx.get(f"{platform.service_bus_control_url}/state").json()["faults"]["slow_seconds"] == 0
+    assert httpx.get(f"{platform.service_bus_control_url}/state", headers=control_headers(platform)).json()["faults"]["slow_seconds"] == 0
     assert accepts(int(platform.service_bus_connection_string.get_secret_value().split(";")[0].rpartition(":")[2].strip("/")))
     assert substrate.deaths() == []
     assert substrate.clean_up_after(killed, alone=True) == []
