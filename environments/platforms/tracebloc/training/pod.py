@@ -51,8 +51,7 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
         scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="model-", dir=scratch, ignore_cleanup_errors=True) as folder:
             limits = Limits(deadline_seconds=settings.training_deadline_seconds, memory_bytes=settings.memory_limit_bytes)
-            readable = [Path("/")] if is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE) else confinement.library_paths()
-            outcome = model_process.run(Order(task, limits, Path(folder), readable), tell)
+            outcome = model_process.run(Order(task, limits, Path(folder), confinement.library_paths()), tell)
         _hand_over(outcome, requests_proxy, log)
 
 
