@@ -37,15 +37,21 @@ def enter_namespaces() -> bool:
         return _succeeds("unshare", own)
     # whose map only its owner may write, which it is not while its memory is hidden
     _succeeds("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
-    mounts.map_own_user(user, group)
+    # where that is forbidden it stays a stranger in there, without a view of its own
+    with contextlib.suppress(OSError):
+        mounts.map_own_user(user, group)
     return True
 
 
 def can_enter_namespaces() -> bool:
-    """Whether this kernel lets a process of this user leave the network and other processes behind."""
+    """Whether this kernel lets a process of this user leave the network and other processes behind, and have a view of its own."""
     tried = os.fork()
     if tried == 0:
-        os._exit(0 if enter_namespaces() else 1)
+        code = 1
+        try:
+            code = 0 if enter_namespaces() and mounts.make_private() is None else 1
+        finally:
+            os._exit(code)
     return os.waitpid(tried, 0)[1] == 0
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.sabotages import Sabotage
 from environments.platforms.tracebloc.training.data import Rows
 
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH)
@@ -81,6 +82,7 @@ class Order:
     limits: Limits
     folder: Path
     readable: Sequence[Path]
+    sabotage: Sabotage | None = None
 
 
 class EpochDone(BaseModel):

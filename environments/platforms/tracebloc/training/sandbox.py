@@ -192,7 +192,7 @@ def _be_the_model_process(wire: Connection, output: int, apart: bool) -> NoRetur
             signal.signal(number, signal.SIG_DFL)
         isolation.die_with_parent(signal.SIGKILL)
         isolation.close_files_except(wire.fileno())
-        isolation.forget_environment({"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", **_sabotage()})
+        isolation.forget_environment({"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"})
         if not apart:
             _emit(wire, Note(text="this kernel gives no namespaces: the model runs with limits only, and can reach the network"))
         _carry_out(wire, apart)
@@ -212,6 +212,7 @@ def _carry_out(wire: Connection, apart: bool) -> None:
     folder = str(order.folder)
     os.chdir(folder)
     os.environ.update({"HOME": folder, "TMPDIR": folder})
+    sabotages.switch_on(order.sabotage)
     _confine(order, wire, apart)
     try:
         from environments.platforms.tracebloc.training import frameworks
@@ -233,10 +234,6 @@ def _carry_out(wire: Connection, apart: bool) -> None:
         _emit(wire, outcome.event)
         for name in outcome.event.attachments:
             wire.send_bytes(outcome.attachments[name])
-
-
-def _sabotage() -> dict[str, str]:
-    return {sabotages.VARIABLE: os.environ[sabotages.VARIABLE]} if sabotages.VARIABLE in os.environ else {}
 
 
 def _confine(order: Order, wire: Connection, apart: bool) -> None:
