@@ -24,13 +24,13 @@ NICENESS = 5
 class Node:
     """Starts at once and preloads in the background; a pod asked for earlier waits for that."""
 
-    def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, pods: Pods) -> None:
+    def __init__(self, state: Path, log: Path, run_id: str, ledger: Ledger, pods: Pods, key: bytes) -> None:
         socket_path = state / "run" / "node.sock"
         self._temporary = state / "tmp"
         self._group_label = pods.group_label
         # what is preloaded may write to the temporary folder, and read the variables, as soon as it is imported
         variables = {"TMPDIR": str(self._temporary), **pods.variables}
-        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, variables=variables)
+        self._server = RunningForkServer(socket_path, log, name="node", nice=NICENESS, run_id=run_id, variables=variables, key=key)
         ledger.record_process("node", self._server.pid)
         self.socket_path = socket_path
         self.log = log

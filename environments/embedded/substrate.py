@@ -18,7 +18,7 @@ from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
-from environments.processes import mounts, pods
+from environments.processes import admission, mounts, pods
 from environments.processes.launch import RunningForkServer
 from environments.processes.variables import basic_environment
 from environments.requirements import Requirement, refuse_unmet
@@ -55,6 +55,7 @@ class EmbeddedSubstrate(Substrate):
         self._fork_server: RunningForkServer | None = None
         self._supervisor: Supervisor | None = None
         self._node: Node | None = None
+        self._node_key = admission.new_key()
         self._sites: Sites | None = None
 
     def start(self) -> None:
@@ -191,7 +192,7 @@ class EmbeddedSubstrate(Substrate):
         self._start_at_once(sites, [spec for spec in self._specs if not spec.preload and spec.awaited])
         if (own := self._platform.pods()) is not None:
             # early, since it takes longest to load what it needs, and with less claim to the processor than what is waited for
-            self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, own)
+            self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, own, self._node_key)
         self._start_preloaded(sites)
         # only now: they would take the processor from what everybody waits for
         self._start_at_once(sites, [spec for spec in self._specs if not spec.preload and not spec.awaited])
@@ -219,7 +220,8 @@ class EmbeddedSubstrate(Substrate):
         return state
 
     def _make_sites(self, state: Path) -> Sites:
-        launcher = {pods.LAUNCHER_VARIABLE: "process", pods.SOCKET_VARIABLE: str(state / "run" / "node.sock")}
+        node = {pods.SOCKET_VARIABLE: str(state / "run" / "node.sock"), pods.KEY_VARIABLE: self._node_key.hex()}
+        launcher = {pods.LAUNCHER_VARIABLE: "process", **node}
         sites = Sites(state / "volumes", self._ports, launcher=launcher)
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites

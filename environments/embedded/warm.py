@@ -38,6 +38,7 @@ def warm_servers(platforms: Sequence[Platform]) -> Iterator[Mapping[str, str]]:
                 variables={"TMPDIR": str(temporary), **variables},
             )
             ledger.record_process(server.name, server.pid)
+            server.share_key()
             preload_in_background(server.processes, modules)
         yield {WARM_VARIABLE: str(folder)}
     finally:

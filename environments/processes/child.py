@@ -5,15 +5,13 @@ import random
 import runpy
 import signal
 import sys
-import tempfile
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from environments.processes import mounts
+from environments.processes import late_environment, mounts
 from environments.processes.kernel import be_told_of_parents_end, name_this_process
 
 RUN_VARIABLE = "RINGMASTER_RUN"
@@ -27,7 +25,6 @@ class Start:
     """What to run and in which surroundings; exactly one of `module` and `program` is set."""
 
     name: str
-    environment: dict[str, str]
     folder: str
     log: str
     module: str | None = None
@@ -35,11 +32,12 @@ class Start:
     arguments: Sequence[str] = ()
     labels: dict[str, str] = field(default_factory=dict)
     mounts: Sequence[dict[str, Any]] = ()
+    late_environment: bool = False
 
     @classmethod
     def from_request(cls, request: dict[str, Any]) -> "Start":
         """Read a request of the control socket; raises ValueError with a text that names what is wrong and no value."""
-        missing = [key for key in ("name", "environment", "folder", "log") if key not in request]
+        missing = [key for key in ("name", "folder", "log") if key not in request]
         if missing:
             raise ValueError(f"a start needs {', '.join(missing)}")
         if bool(request.get("module")) == bool(request.get("program")):
@@ -47,11 +45,18 @@ class Start:
         return cls(**{key: request[key] for key in cls.__dataclass_fields__ if request.get(key) is not None})
 
 
-def run(start: Start, close_what_is_the_servers: Callable[[], None], server: int) -> NoReturn:
-    """Run `start` in this freshly forked process and end it; all signals come in blocked."""
+def run(start: Start, environment: int, forget_what_is_the_servers: Callable[[], None], server: int) -> NoReturn:
+    """Run `start` in this freshly forked process and end it; all signals come in blocked.
+
+    Args:
+        start: what to run.
+        environment: the descriptor where its environment waits.
+        forget_what_is_the_servers: closes and clears what only the server may have.
+        server: the server's process id.
+    """
     exit_code = 1
     try:
-        _settle(start, close_what_is_the_servers, server)
+        _settle(start, environment, forget_what_is_the_servers, server)
         if start.program:
             _execute(start)
         exit_code = _run_module(start)
@@ -62,9 +67,9 @@ def run(start: Start, close_what_is_the_servers: Callable[[], None], server: int
         os._exit(exit_code)
 
 
-def _settle(start: Start, close_what_is_the_servers: Callable[[], None], server: int) -> None:
+def _settle(start: Start, environment: int, forget_what_is_the_servers: Callable[[], None], server: int) -> None:
     os.setsid()
-    close_what_is_the_servers()
+    forget_what_is_the_servers()
     _redirect(start.log)
     if start.mounts:
         mounts.enter([mounts.Mount(**mount) for mount in start.mounts], Path(start.folder))
@@ -72,7 +77,7 @@ def _settle(start: Start, close_what_is_the_servers: Callable[[], None], server:
     be_told_of_parents_end(signal.SIGKILL)
     if os.getppid() != server:
         os._exit(1)
-    _replace_environment(start.environment)
+    _replace_environment(environment, late=start.late_environment)
     os.chdir(start.folder)
     _reset_signals()
     _reseed()
@@ -89,17 +94,14 @@ def _redirect(log: str) -> None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
-def _replace_environment(environment: dict[str, str]) -> None:
+def _replace_environment(environment: int, *, late: bool) -> None:
     mark = os.environ.get(RUN_VARIABLE)
     os.environ.clear()
-    os.environ.update(environment)
+    late_environment.hold(environment)
+    if not late:
+        late_environment.receive()
     if mark:
         os.environ.setdefault(RUN_VARIABLE, mark)
-    time.tzset()
-    # the server may have looked for its own folder while it imported
-    tempfile.tempdir = None
-    search_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry and entry not in sys.path]
-    sys.path[:0] = search_path
 
 
 def _reset_signals() -> None:

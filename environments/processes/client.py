@@ -4,6 +4,7 @@ Each call opens its own connection, so one `Processes` serves any number of thre
 """
 
 import json
+import os
 import signal as signals
 import socket
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.processes import unix_path
+from environments.processes import admission, late_environment, unix_path
 from environments.processes.mounts import Mount
 
 Phase = Literal["Running", "Succeeded", "Failed"]
@@ -60,10 +61,11 @@ class Changes:
 
 
 class Processes:
-    """A fork server's processes, reached through its control socket."""
+    """A fork server's processes, reached through its control socket with its key."""
 
-    def __init__(self, socket_path: Path | str) -> None:
+    def __init__(self, socket_path: Path | str, key: bytes) -> None:
         self.socket_path = Path(socket_path)
+        self.key = key
 
     def preload(self, modules: Sequence[str]) -> float:
         """Import modules in the server; returns when that is done, with the seconds it took.
@@ -85,10 +87,12 @@ class Processes:
         labels: Mapping[str, str] | None = None,
         mounts: Sequence[Mount] = (),
         at_once: bool = False,
+        late_environment: bool = False,
     ) -> Process:
         """Start `module` (forked, run like `python -m`) or `program` (an argument list, executed) under a new name.
 
-        `environment` is the whole environment (entries of its PYTHONPATH count for a module, too); `log` takes stdout and stderr;
+        `environment` is the whole environment (entries of its PYTHONPATH count for a module, too), which the server never sees, and with
+        `late_environment` the module neither before it asks (see `environments.processes.late_environment`); `log` takes stdout and stderr;
         `mounts` are for this process and what it starts alone (see `environments.processes.mounts`, also for when that cannot be).
         Waits for preloads asked for earlier unless `at_once`. Raises ProcessesError, among others when the name is taken.
         """
@@ -98,14 +102,14 @@ class Processes:
             "module": module,
             "program": list(program),
             "arguments": list(arguments),
-            "environment": dict(environment),
             "folder": str(folder),
             "log": str(log),
             "labels": dict(labels or {}),
             "mounts": [asdict(mount) for mount in mounts],
             "at_once": at_once,
+            "late_environment": late_environment,
         }
-        return _process(self._ask(request)["process"])
+        return _process(self._ask(request, environment)["process"])
 
     def processes(self, labels: Mapping[str, str] | None = None) -> list[Process]:
         """All processes that carry `labels`, ended ones included, in the order they were started."""
@@ -148,13 +152,14 @@ class Processes:
         """Ask the server to end itself and all its processes; returns when it has heard."""
         self._ask({"do": "shutdown"})
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 with unix_path.fitting(self.socket_path) as address:
                     connection.connect(address)
-                connection.sendall(json.dumps(request).encode() + b"\n")
                 with connection.makefile("rb") as answers:
+                    challenge = answers.readline().decode().strip()
+                    _send(connection, {**request, "proof": admission.proof(self.key, challenge)}, environment)
                     line = answers.readline()
         except OSError as error:
             raise ForkServerGone(f"the fork server at {self.socket_path} does not answer: {error.strerror or error}") from error
@@ -164,6 +169,19 @@ class Processes:
         if "error" in answer:
             raise ProcessesError(answer["error"])
         return answer
+
+
+def _send(connection: socket.socket, request: dict[str, Any], environment: Mapping[str, str] | None) -> None:
+    """Send a request; an environment goes beside it, as a descriptor."""
+    line = json.dumps(request).encode() + b"\n"
+    if environment is not None:
+        descriptor = late_environment.put_away(environment)
+        try:
+            sent = socket.send_fds(connection, [line], [descriptor])
+        finally:
+            os.close(descriptor)
+        line = line[sent:]
+    connection.sendall(line)
 
 
 def _process(entry: dict[str, Any]) -> Process:

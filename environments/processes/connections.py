@@ -1,14 +1,19 @@
 """The fork server's side of its control socket: JSON lines, many clients, nothing that blocks."""
 
+import contextlib
 import json
+import os
 import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from environments.processes import admission
+
 Answer = dict[str, Any]
 LARGEST_REQUEST = 4 * 1024 * 1024
+MOST_DESCRIPTORS = 4
 
 
 class Connection:
@@ -19,6 +24,10 @@ class Connection:
         self.received = b""
         self.to_send = b""
         self.closed = False
+        self.challenge = admission.challenge()
+        self.admitted = False
+        self.descriptors: list[int] = []
+        """What the client has sent along and nobody has taken."""
 
 
 class Waiter:
@@ -33,8 +42,9 @@ class Waiter:
 class Connections:
     """The listening socket, its clients, and the answers they wait for."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, admitted: admission.Admission) -> None:
         listener.setblocking(False)
+        self._admission = admitted
         self._listener = listener
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -94,6 +104,8 @@ class Connections:
         """Close every socket of the server (in a forked child)."""
         for key in list(self._selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
+            if isinstance(key.data, Connection):
+                _close_all(key.data.descriptors)
         self._waker.close()
         self._selector.close()
 
@@ -104,11 +116,15 @@ class Connections:
             # it went away before its turn came
             return
         client.setblocking(False)
-        self._selector.register(client, selectors.EVENT_READ, Connection(client))
+        connection = Connection(client)
+        self._selector.register(client, selectors.EVENT_READ, connection)
+        connection.to_send = connection.challenge.encode() + b"\n"
+        self._send(connection)
 
     def _read(self, connection: Connection) -> Iterator[tuple[Connection, dict[str, Any]]]:
         try:
-            data = connection.socket.recv(65536)
+            data, descriptors, _, _ = socket.recv_fds(connection.socket, 65536, MOST_DESCRIPTORS)
+            connection.descriptors.extend(descriptors)
         except BlockingIOError:
             return
         except OSError:
@@ -123,7 +139,18 @@ class Connections:
                 request = json.loads(line)
             except ValueError:
                 request = None
-            yield connection, request if isinstance(request, dict) else {"do": None}
+            request = request if isinstance(request, dict) else {"do": None}
+            if self._admits(connection, request.pop("proof", None)):
+                yield connection, request
+
+    def _admits(self, connection: Connection, answer: object) -> bool:
+        if not connection.admitted and not connection.closed:
+            refusal = self._admission.why_not(connection.socket, connection.challenge, answer)
+            connection.admitted = refusal is None
+            if refusal is not None:
+                self.answer(connection, {"error": refusal})
+                self._close(connection)
+        return connection.admitted and not connection.closed
 
     def _send(self, connection: Connection) -> None:
         try:
@@ -142,3 +169,10 @@ class Connections:
             connection.closed = True
             self._selector.unregister(connection.socket)
             connection.socket.close()
+            _close_all(connection.descriptors)
+
+
+def _close_all(descriptors: list[int]) -> None:
+    while descriptors:
+        with contextlib.suppress(OSError):
+            os.close(descriptors.pop())

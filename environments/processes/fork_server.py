@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any
 
 from environments.processes import child, unix_path
+from environments.processes.admission import Admission
 from environments.processes.connections import Answer, Connection, Connections, Waiter
 from environments.processes.kernel import adopt_orphans, be_told_of_parents_end, name_this_process
 from environments.processes.table import RUNNING, Table
@@ -39,12 +40,13 @@ class EndNow(BaseException):
 class ForkServer:
     """The loop: answer requests, preload, fork, reap, and end everything at the end."""
 
-    def __init__(self, listener: socket.socket, parent: int, owner: int | None = None) -> None:
-        """Serve on `listener`, as long as the process `parent` is our parent and the process `owner`, if there is one, runs."""
+    def __init__(self, listener: socket.socket, key: Admission, parent: int, owner: int | None = None) -> None:
+        """Serve who has the key, as long as the process `parent` is our parent and the process `owner`, if there is one, runs."""
         self._parent = parent
         self._owner = None if owner is None else os.pidfd_open(owner)
         self._table = Table()
-        self._connections = Connections(listener)
+        self._key = key
+        self._connections = Connections(listener, key)
         self._work: deque[Callable[[], None]] = deque()
         self._ending = False
         self._importing = False
@@ -128,12 +130,26 @@ class ForkServer:
         start = child.Start.from_request(request)
         if start.name in self._table or any(getattr(work, "name", None) == start.name for work in self._work):
             raise ValueError(f"a process named {start.name!r} is already there")
+        if not connection.descriptors:
+            raise ValueError(f"a start needs an environment, which comes beside the request: {start.name!r}")
+        environment = connection.descriptors.pop()
         if self._work and not request.get("at_once"):
-            self._work.append(WaitingStart(start.name, lambda: self._connections.answer(connection, self._fork(start))))
+            self._work.append(WaitingStart(start.name, environment, lambda: self._start_late(connection, start, environment)))
             return None
-        return self._fork(start)
+        return self._fork(start, environment)
 
-    def _fork(self, start: child.Start) -> Answer:
+    def _start_late(self, connection: Connection, start: child.Start, environment: int) -> None:
+        self._connections.answer(connection, self._fork(start, environment))
+
+    def _forget(self) -> None:
+        """Close and clear, in a forked child, what is the server's alone, and what is waiting for other children."""
+        self._key.forget()
+        self._connections.close_all()
+        for work in self._work:
+            if isinstance(work, WaitingStart):
+                os.close(work.environment)
+
+    def _fork(self, start: child.Start, environment: int) -> Answer:
         server = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -142,11 +158,12 @@ class ForkServer:
         try:
             pid = os.fork()
             if pid == 0:
-                child.run(start, self._connections.close_all, server)
+                child.run(start, environment, self._forget, server)
         except OSError as error:
             return {"error": f"process {start.name!r} cannot be made: {error.strerror}"}
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            os.close(environment)
         return {"process": self._table.add(start.name, pid, start.labels, start.log).as_answer()}
 
     def _do_list(self, _connection: Connection, request: dict[str, Any]) -> Answer:
@@ -206,8 +223,9 @@ class ForkServer:
 class WaitingStart:
     """A start that waits until what was asked to be preloaded before it is there."""
 
-    def __init__(self, name: str, do: Callable[[], None]) -> None:
+    def __init__(self, name: str, environment: int, do: Callable[[], None]) -> None:
         self.name = name
+        self.environment = environment
         self._do = do
 
     def __call__(self) -> None:
@@ -256,6 +274,7 @@ def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="fork_server", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--socket", type=Path, required=True, help="path of the control socket")
+    parser.add_argument("--key-file", type=Path, required=True, help="file that holds the key of those who may ask; it is removed")
     parser.add_argument("--listening", type=int, help="number of an inherited descriptor that already listens on it")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="end when this process is not the parent any more")
     parser.add_argument("--owner", type=int, help="end when this process does, too")
@@ -266,7 +285,7 @@ def main() -> None:
     os.nice(arguments.nice)
     listener = listen(arguments.socket) if arguments.listening is None else socket.socket(fileno=arguments.listening)
     try:
-        ForkServer(listener, arguments.parent, arguments.owner).run()
+        ForkServer(listener, Admission(arguments.key_file), arguments.parent, arguments.owner).run()
     except ProcessLookupError:
         sys.stderr.write("whoever wanted this fork server has ended already\n")
     finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
+from environments.processes import admission
 from environments.processes.child import RUN_VARIABLE
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
 from environments.processes.fork_server import listen
@@ -17,6 +18,7 @@ from environments.processes.variables import PROJECT_FOLDER, basic_environment
 
 WARM_VARIABLE = "RINGMASTER_WARM_FOLDER"
 """Names a folder of control sockets: a fork server called like one of them is forked from the server that listens there."""
+SHARED_KEY = ".shared-key"
 LONGEST_FORK = 60.0
 MODULE = "environments.processes.fork_server"
 
@@ -33,23 +35,35 @@ class RunningForkServer:
         nice: int = 0,
         run_id: str | None = None,
         variables: Mapping[str, str] | None = None,
+        key: bytes | None = None,
     ) -> None:
-        """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `variables` are for itself."""
+        """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `variables` are for itself.
+
+        `key` is for those who may ask it (see `environments.processes.admission`), by default a new one.
+        """
         environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | dict(variables or {})
-        arguments = ["--socket", str(socket_path), "--name", name, "--nice", str(nice)]
-        warm = Path(os.environ.get(WARM_VARIABLE, "")) / f"{name}.sock"
-        made_by = _Forked(warm, name) if _answers(warm) else _Launched()
+        key = admission.new_key() if key is None else key
+        key_file = socket_path.with_suffix(".key")
+        arguments = ["--socket", str(socket_path), "--key-file", str(key_file), "--name", name, "--nice", str(nice)]
+        self.processes = Processes(socket_path, key)
+        warm = _warm(name)
+        made_by = _Forked(warm, name, self.processes) if warm is not None else _Launched()
         self._made_by: _Forked | _Launched = made_by
+        _make_folder_of(socket_path)
+        admission.hand_over(key, key_file)
         self.pid = made_by.start(socket_path, arguments, environment, log)
         """The server's process id (and process group)."""
         self.name = name
         self.log = log
-        self.processes = Processes(socket_path)
 
     @property
     def exit_code(self) -> int | None:
         """None while it runs; another process than the one that started it may see -9 however it ended."""
         return self._made_by.exit_code()
+
+    def share_key(self) -> None:
+        """Let other processes of this user ask the server: they find the key beside its socket, and nobody else can read it."""
+        admission.hand_over(self.processes.key, self.processes.socket_path.with_suffix(SHARED_KEY))
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """End the server and all it started; idempotent."""
@@ -94,8 +108,9 @@ class _Launched:
 class _Forked:
     """A child of another fork server, which has loaded everything already; it ends with that one, and with us."""
 
-    def __init__(self, warm: Path, name: str) -> None:
-        self._warm = Processes(warm)
+    def __init__(self, warm: Processes, name: str, processes: Processes) -> None:
+        self._warm = warm
+        self._processes = processes
         self._name = f"{name}-{secrets.token_hex(4)}"
 
     def start(self, socket_path: Path, arguments: list[str], environment: Mapping[str, str], log: Path) -> int:
@@ -110,7 +125,7 @@ class _Forked:
         # it makes its socket itself; when it has ended, nobody needs to wait for that
         not_yet = retry_if_exception(lambda error: isinstance(error, ForkServerGone) and self.exit_code() is None)
         listening = Retrying(retry=not_yet, wait=wait_fixed(0.005), stop=stop_after_delay(LONGEST_FORK), reraise=True)
-        listening(Processes(socket_path).processes)
+        listening(self._processes.processes)
         return process.pid
 
     def exit_code(self) -> int | None:
@@ -125,14 +140,24 @@ class _Forked:
             self._warm.stop(self._name, grace_seconds)
 
 
-def _answers(warm: Path) -> bool:
-    if not warm.is_socket():
-        return False
+def _warm(name: str) -> Processes | None:
+    """The fork server to fork one of that name from, if there is one that answers."""
+    socket_path = Path(os.environ.get(WARM_VARIABLE, "")) / f"{name}.sock"
+    if not socket_path.is_socket():
+        return None
     try:
-        Processes(warm).processes()
-    except ForkServerGone:
-        return False
-    return True
+        warm = Processes(socket_path, socket_path.with_suffix(SHARED_KEY).read_bytes())
+        warm.processes()
+    except (ForkServerGone, OSError):
+        return None
+    return warm
+
+
+def _make_folder_of(socket_path: Path) -> None:
+    try:
+        socket_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ForkServerGone(f"the fork server's folder {socket_path.parent} cannot be made: {error.strerror}") from error
 
 
 def _alive(pid: int) -> bool:

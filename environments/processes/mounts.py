@@ -44,16 +44,14 @@ def enter(mounts: Collection[Mount], workspace: Path) -> None:
     """
     as_root = os.geteuid() == 0
     _unshare(as_root)
-    _mount(None, ROOT, RECURSIVE | PRIVATE)
-    # what is mounted here is left out when the folders around it are shown again
-    _mount("tmpfs", workspace, 0, "tmpfs", b"mode=755")
-    _mount(None, workspace, UNBINDABLE)
+    make_private()
+    mount_memory(workspace)
     _show_all(ROOT, workspace, {Path(mount.target) for mount in mounts})
     for mount in mounts:
-        _bind(Path(mount.source), workspace / Path(mount.target).relative_to(ROOT), mount.read_only)
-    _become_root(workspace)
+        _bind_as_asked(Path(mount.source), workspace / Path(mount.target).relative_to(ROOT), mount.read_only)
+    become_root(workspace)
     if not as_root:
-        _drop_capabilities()
+        drop_capabilities()
 
 
 @cache
@@ -85,12 +83,49 @@ def _try(source: Path, workspace: Path) -> str:
     return WORKS
 
 
+def make_private() -> None:
+    """Keep what is mounted in this process's mount namespace from showing up outside of it."""
+    _mount(None, ROOT, RECURSIVE | PRIVATE)
+
+
+def mount_memory(folder: Path, options: str = "mode=755") -> None:
+    """Mount an empty file system in memory; it is left out when the folders around it are shown again."""
+    _mount("tmpfs", folder, 0, "tmpfs", options.encode())
+    _mount(None, folder, UNBINDABLE)
+
+
+def bind(source: Path, target: Path) -> None:
+    """Show a file or folder, with all that is mounted in it, in another place too, which must be there."""
+    _mount(str(source), target, BIND | RECURSIVE)
+
+
+def become_root(folder: Path) -> None:
+    """Make a folder that something is mounted on the root of this process, which keeps its working folder by name."""
+    working = Path.cwd()
+    os.chdir(folder)
+    # moved over the old root, and not only entered: a process in a chroot may make no namespaces of its own
+    _mount(str(folder), ROOT, MOVE)
+    os.chroot(".")
+    os.chdir(working)
+
+
+def drop_capabilities() -> None:
+    """Give up every power that root has, or the first process of a user namespace in there."""
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    _succeed("capset", header, (ctypes.c_uint32 * 6)())
+
+
+def map_own_user(user: int, group: int) -> None:
+    """Be in the user namespace that this process has just entered who it was before, and nobody else."""
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path("/proc/self", name).write_text(line)
+
+
 def _unshare(as_root: bool) -> None:
     user, group = os.geteuid(), os.getegid()
     _succeed("unshare", CLONE_NEWNS if as_root else CLONE_NEWNS | CLONE_NEWUSER)
     if not as_root:
-        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            Path("/proc/self", name).write_text(line)
+        map_own_user(user, group)
 
 
 def _show_all(real: Path, shown: Path, targets: set[Path]) -> None:
@@ -120,25 +155,10 @@ def _show(entry: os.DirEntry[str], shown: Path) -> None:
     _mount(entry.path, shown, BIND | RECURSIVE)
 
 
-def _bind(source: Path, target: Path, read_only: bool) -> None:
-    _mount(str(source), target, BIND | RECURSIVE)
+def _bind_as_asked(source: Path, target: Path, read_only: bool) -> None:
+    bind(source, target)
     if read_only:
         _mount(None, target, BIND | REMOUNT | READ_ONLY | os.statvfs(target).f_flag & KEPT_FLAGS)
-
-
-def _become_root(folder: Path) -> None:
-    working = Path.cwd()
-    os.chdir(folder)
-    # moved over the old root, and not only entered: a process in a chroot may make no namespaces of its own
-    _mount(str(folder), ROOT, MOVE)
-    os.chroot(".")
-    os.chdir(working)
-
-
-def _drop_capabilities() -> None:
-    """A user namespace makes its first process almighty in there; its program needs none of that."""
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
-    _succeed("capset", header, (ctypes.c_uint32 * 6)())
 
 
 def _mount(source: str | None, target: Path, flags: int, kind: str | None = None, options: bytes | None = None) -> None:

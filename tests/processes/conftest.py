@@ -28,6 +28,7 @@ def warm(tmp_path: Path) -> Iterator[Path]:
     """The folder of a fork server that others are forked from."""
     folder = tmp_path / "warm"
     running = RunningForkServer(folder / "fork-server.sock", tmp_path / "warm.log", run_id="warm-run")
+    running.share_key()
     yield folder
     running.stop()
 

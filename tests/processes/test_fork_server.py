@@ -267,14 +267,15 @@ def test_when_who_started_it_is_killed_everything_ends(tmp_path: Path, warm: Pat
         "folder = Path(sys.argv[1])\nserver = RunningForkServer(folder / 'run' / 'fork.sock', folder / 'server.log')\n"
         "process = server.processes.start('one', module=sys.argv[2], arguments=['stubborn', 'grandchildren', 'wait'],"
         " environment=basic_environment(), folder=folder, log=folder / 'one.log')\n"
-        "print(server.pid, process.pid, flush=True)\nsignal.pause()\n"
+        "print(server.pid, process.pid, server.processes.key.hex(), flush=True)\nsignal.pause()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path), STAND_IN]
     variables = basic_environment() | ({WARM_VARIABLE: str(warm)} if made == "forked" else {})
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT_FOLDER, env=variables) as parent:
         assert parent.stdout is not None
-        server, process = (psutil.Process(int(word)) for word in parent.stdout.readline().split())
-        lines = wait_for_line(Processes(tmp_path / "run" / "fork.sock"), tmp_path / "one.log", "grandchild")
+        *pids, key = parent.stdout.readline().split()
+        server, process = (psutil.Process(int(pid)) for pid in pids)
+        lines = wait_for_line(Processes(tmp_path / "run" / "fork.sock", bytes.fromhex(key)), tmp_path / "one.log", "grandchild")
         parent.kill()
     gone, alive = psutil.wait_procs([server, process], timeout=5)
     assert len(gone) == 2
@@ -288,6 +289,7 @@ def test_a_forked_server_has_what_the_warm_one_has_loaded_and_ends_with_it(tmp_p
     (tmp_path / "own").mkdir()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     warm = RunningForkServer(tmp_path / "warm" / "fork-server.sock", tmp_path / "warm.log")
+    warm.share_key()
     warm.processes.preload(["preloaded"])
     monkeypatch.setenv(WARM_VARIABLE, str(tmp_path / "warm"))
     server = RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
@@ -302,6 +304,7 @@ def test_a_forked_server_has_what_the_warm_one_has_loaded_and_ends_with_it(tmp_p
 
 def test_without_an_answer_of_the_warm_one_a_server_is_launched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warm = RunningForkServer(tmp_path / "warm" / "fork-server.sock", tmp_path / "warm.log")
+    warm.share_key()
     psutil.Process(warm.pid).kill()
     warm.stop()
     assert (tmp_path / "warm" / "fork-server.sock").is_socket()
@@ -312,9 +315,16 @@ def test_without_an_answer_of_the_warm_one_a_server_is_launched(tmp_path: Path, 
     assert server.exit_code == 0
 
 
-def test_a_forked_server_that_cannot_listen_is_an_error_at_once(tmp_path: Path, warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_whose_folder_cannot_be_made_is_an_error_at_once(tmp_path: Path, warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(WARM_VARIABLE, str(warm))
     (tmp_path / "run").write_text("no folder")
+    with pytest.raises(ForkServerGone, match="cannot be made: File exists"):
+        RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
+
+
+def test_a_forked_server_that_cannot_listen_is_an_error_at_once(tmp_path: Path, warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(WARM_VARIABLE, str(warm))
+    (tmp_path / "run" / "fork.sock").mkdir(parents=True)
     with pytest.raises(ForkServerGone):
         RunningForkServer(tmp_path / "run" / "fork.sock", tmp_path / "server.log")
-    assert "FileExistsError" in (tmp_path / "server.log").read_text()
+    assert "Address already in use" in (tmp_path / "server.log").read_text()

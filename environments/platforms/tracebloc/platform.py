@@ -216,7 +216,7 @@ def _why_not_confined() -> str | None:
 
     if confinement.can_confine() and isolation.can_enter_namespaces():
         return None
-    return "this kernel lacks what holds uploaded models back here: Landlock, seccomp and namespaces for users without rights"
+    return "this kernel lacks what holds uploaded models back here: Landlock, seccomp, and namespaces and mounts for users without rights"
 
 
 PLATFORM = Tracebloc

@@ -468,6 +468,11 @@ def switch_on(sabotage: Sabotage | None) -> None:
         os.environ[VARIABLE] = sabotage
 
 
+def switched_on() -> Sabotage | None:
+    """The defect that is switched on in this process, if one is."""
+    return Sabotage(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+
+
 def is_on(sabotage: Sabotage) -> bool:
     """Whether this process was started with the defect switched on."""
     return os.environ.get(VARIABLE) == sabotage

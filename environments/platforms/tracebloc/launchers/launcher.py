@@ -6,7 +6,7 @@ Source: our choice; the manifests are Kubernetes batch/v1 Jobs and the phases ar
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic_settings import BaseSettings
 
 from environments.platforms.tracebloc.outages import Unavailable
@@ -42,6 +42,7 @@ class LauncherSettings(BaseSettings):
 
     launcher: str = "process"
     node_socket: Path | None = None
+    node_key: SecretStr | None = None
     pods_folder: Path | None = None
     shared_folder: Path | None = None
 

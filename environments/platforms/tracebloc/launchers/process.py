@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, TypedDict
 
+from environments.platforms.tracebloc import training
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable, Manifest, Pod, PodChanges
 from environments.processes.client import ForkServerGone, Process, Processes, ProcessesError
 from environments.processes.mounts import Mount
@@ -40,13 +41,13 @@ class ProcessLauncher:
     """A Launcher over one fork server.
 
     Args:
-        node_socket: of the fork server.
+        node: the fork server's processes.
         pods_folder: gets one folder a pod; needed only to create Jobs.
         shared_folder: what pods mount that claim the shared volume. A pod that mounts it at this very path needs no view of its own.
     """
 
-    def __init__(self, node_socket: Path, pods_folder: Path | None, shared_folder: Path | None = None) -> None:
-        self._processes = Processes(node_socket)
+    def __init__(self, node: Processes, pods_folder: Path | None, shared_folder: Path | None = None) -> None:
+        self._processes = node
         self._pods_folder = pods_folder
         self._shared_folder = shared_folder
 
@@ -115,7 +116,8 @@ class ProcessLauncher:
 
     def _start(self, name: str, command: list[str], pod: PodProcess) -> None:
         if command[0] in PYTHON and command[1:2] == ["-m"]:
-            self._processes.start(name, module=command[2], arguments=command[3:], **pod)
+            late = command[2] == training.__name__
+            self._processes.start(name, module=command[2], arguments=command[3:], late_environment=late, **pod)
         else:
             self._processes.start(name, program=[sys.executable if command[0] in PYTHON else command[0], *command[1:]], **pod)
 

@@ -1,11 +1,10 @@
-"""What an uploaded model may touch: libraries to read, one folder to write, and no process but its own.
+"""What an uploaded model may touch: libraries to read, one folder to write, and the system calls that computing takes.
 
 Linux Landlock and seccomp, called directly since Python has no way to either. Both need no rights, hold for ever, and hold root too.
 On a kernel without them the caller is told, and says so in the log.
 """
 
 import ctypes
-import errno
 import os
 import struct
 import sys
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import environments
+from environments.platforms.tracebloc.training import system_calls
 
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
@@ -31,17 +31,11 @@ SYSTEM_FILES = (
 DEVICES_TO_WRITE = ("/dev/null",)
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
-_CLONE_THREAD, _X32_SYSCALL = 0x00010000, 0x40000000
-# machine -> (its number in the kernel's audit, clone, clone3, the calls that can only make processes)
-_SYSCALLS = {"x86_64": (0xC000003E, 56, 435, (57, 58)), "aarch64": (0xC00000B7, 220, 435, ())}
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _MACHINE, _FIRST_ARGUMENT = 0, 4, 16
-_ALLOW, _ERROR = 0x7FFF0000, 0x00050000
 
 
 def can_confine() -> bool:
     """Whether this kernel can do what the functions below do."""
-    return _system_call(_LANDLOCK_CREATE_RULESET, None, 0, _ASK_VERSION) >= 1 and os.uname().machine in _SYSCALLS
+    return _system_call(_LANDLOCK_CREATE_RULESET, None, 0, _ASK_VERSION) >= 1 and system_calls.known_machine()
 
 
 def library_paths() -> list[Path]:
@@ -72,12 +66,11 @@ def confine_files(readable: Iterable[Path], writable: Path) -> bool:
         os.close(ruleset)
 
 
-def forbid_processes() -> bool:
-    """From now on start threads, but no process; False where the kernel cannot filter system calls."""
-    numbers = _SYSCALLS.get(os.uname().machine)
-    if numbers is None:
+def confine_system_calls() -> bool:
+    """From now on make only the calls that computing takes; False where the kernel cannot filter system calls."""
+    if not system_calls.known_machine():
         return False
-    program = b"".join(_instructions(*numbers))
+    program = system_calls.filter_program()
     held = ctypes.create_string_buffer(program, len(program))
     filters = struct.pack("@HP", len(program) // 8, ctypes.addressof(held))
     code: int = ctypes.CDLL(None).prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.create_string_buffer(filters, len(filters)), 0, 0)
@@ -104,32 +97,6 @@ def _opened(path: Path) -> Iterator[int | None]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _instructions(machine: int, clone: int, clone3: int, process_calls: tuple[int, ...]) -> Iterator[bytes]:
-    """A filter in the kernel's own small language, one instruction of eight bytes each: code, jump if so, jump if not, operand."""
-
-    def instruction(code: int, operand: int, so: int = 0, otherwise: int = 0) -> bytes:
-        return struct.pack("=HBBI", code, so, otherwise, operand)
-
-    refuse = instruction(_RETURN, _ERROR | errno.EPERM)
-    yield instruction(_LOAD, _MACHINE)
-    yield instruction(_EQUAL, machine, so=1)
-    yield refuse  # calls of another machine's numbering would slip through
-    yield instruction(_LOAD, _NUMBER)
-    yield instruction(_AT_LEAST, _X32_SYSCALL, otherwise=1)
-    yield refuse
-    for number in process_calls:
-        yield instruction(_EQUAL, number, otherwise=1)
-        yield refuse
-    # its flags are out of a filter's sight; told that it is not there, the C library takes clone for its threads
-    yield instruction(_EQUAL, clone3, otherwise=1)
-    yield instruction(_RETURN, _ERROR | errno.ENOSYS)
-    yield instruction(_EQUAL, clone, otherwise=3)
-    yield instruction(_LOAD, _FIRST_ARGUMENT)
-    yield instruction(_ANY_BIT, _CLONE_THREAD, so=1)
-    yield refuse
-    yield instruction(_RETURN, _ALLOW)
 
 
 def _system_call(number: int, *arguments: object) -> int:

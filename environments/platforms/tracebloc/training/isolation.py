@@ -12,25 +12,46 @@ import resource
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from environments.processes import mounts
+
 if TYPE_CHECKING:
     from environments.platforms.tracebloc.training.protocol import Limits
 
-_CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+_CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_NOBODY = 65534
 
 
 def enter_namespaces() -> bool:
-    """Leave network and (for children) other processes behind, and with them all capabilities; False when the kernel forbids it."""
-    own = _CLONE_NEWNET | _CLONE_NEWPID | _CLONE_NEWIPC
+    """Leave network, mounts and (for children) other processes behind; False when the kernel forbids it.
+
+    The process has all capabilities in there, and must give them up. Its real user is nobody afterwards if it was root: only so does the
+    kernel count its threads.
+    """
+    user, group = os.geteuid(), os.getegid()
+    own = _CLONE_NEWNS | _CLONE_NEWNET | _CLONE_NEWPID | _CLONE_NEWIPC
+    if user == 0:
+        _succeeds("setresuid", _NOBODY, -1, -1)
     # with a user namespace even root loses its power over the processes outside; without one root may still do the rest
-    return _succeeds("unshare", own | _CLONE_NEWUSER) or _succeeds("unshare", own)
+    if not _succeeds("unshare", own | _CLONE_NEWUSER):
+        return _succeeds("unshare", own)
+    # whose map only its owner may write, which it is not while its memory is hidden
+    _succeeds("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
+    # where that is forbidden it stays a stranger in there, without a view of its own
+    with contextlib.suppress(OSError):
+        mounts.map_own_user(user, group)
+    return True
 
 
 def can_enter_namespaces() -> bool:
-    """Whether this kernel lets a process of this user leave the network and other processes behind."""
+    """Whether this kernel lets a process of this user leave the network and other processes behind, and have a view of its own."""
     tried = os.fork()
     if tried == 0:
-        os._exit(0 if enter_namespaces() else 1)
+        code = 1
+        try:
+            code = 0 if enter_namespaces() and mounts.make_private() is None else 1
+        finally:
+            os._exit(code)
     return os.waitpid(tried, 0)[1] == 0
 
 
@@ -65,15 +86,27 @@ def close_files_except(descriptor: int) -> None:
     os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def set_limits(limits: "Limits") -> None:
-    """Limit processor time, memory, files and core dumps of this process and all it starts; they can never be raised again."""
+def drop_capabilities() -> None:
+    """Keep none of root's powers, whose namespaces' first process has them all."""
+    with contextlib.suppress(OSError):
+        mounts.drop_capabilities()
+
+
+def set_limits(limits: "Limits", *, threads_counted: bool) -> None:
+    """Limit processor time, memory, threads, files and core dumps of this process and all it starts; they can never be raised again.
+
+    Args:
+        limits: how much of each.
+        threads_counted: whether the kernel counts this process's threads apart from those of all others of its user.
+    """
     memory = _mapped_bytes() + limits.memory_bytes
     for what, most in (
         (resource.RLIMIT_CPU, limits.processor_seconds),
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
+        (resource.RLIMIT_FSIZE, limits.folder_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
+        *([(resource.RLIMIT_NPROC, limits.threads)] if threads_counted else []),
     ):
         _, hard = resource.getrlimit(what)
         value = most if hard == resource.RLIM_INFINITY else min(most, hard)

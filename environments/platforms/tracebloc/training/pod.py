@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from environments.platforms.tracebloc import service
+from environments.platforms.tracebloc import sabotages, service
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -22,12 +22,14 @@ from environments.platforms.tracebloc.training.readers.storage import Storage
 from environments.platforms.tracebloc.training.requests_proxy import RequestsProxy, RequestsProxyError
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from environments.platforms.tracebloc.training.settings import Settings
+from environments.processes import late_environment
 
 
 def main() -> None:
     """Run the pod."""
-    # forked before the settings are read: none of their secrets is in the model process's memory
+    # forked before the environment is there: none of its secrets is in the model process's memory
     with ModelProcess() as model_process:
+        late_environment.receive()
         log = service.begin("training")
         signal.signal(signal.SIGTERM, _stop)
         settings = service.read_settings(Settings)
@@ -51,8 +53,7 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
         scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="model-", dir=scratch, ignore_cleanup_errors=True) as folder:
             limits = Limits(deadline_seconds=settings.training_deadline_seconds, memory_bytes=settings.memory_limit_bytes)
-            readable = [Path("/")] if is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE) else confinement.library_paths()
-            outcome = model_process.run(Order(task, limits, Path(folder), readable), tell)
+            outcome = model_process.run(Order(task, limits, Path(folder), confinement.library_paths(), sabotages.switched_on()), tell)
         _hand_over(outcome, requests_proxy, log)
 
 

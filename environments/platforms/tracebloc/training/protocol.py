@@ -5,7 +5,7 @@ attachment it names. The pod never unpickles anything that comes back.
 """
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +14,10 @@ from pydantic import BaseModel, Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.sabotages import Sabotage
 from environments.platforms.tracebloc.training.data import Rows
+
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH)
 
 
 class ModelFailed(Exception):
@@ -25,15 +28,25 @@ class ModelFailed(Exception):
         self.cause = cause
 
 
-def cause_of(error: BaseException | None) -> PodFailure:
-    """The kind of an error that came out of an uploaded model, or out of what it was raised from."""
+def cause_of(error: BaseException | None, reachable: Iterable[Path] = ()) -> PodFailure:
+    """The kind of an error that came out of an uploaded model, or out of what it was raised from.
+
+    Args:
+        error: what was raised.
+        reachable: where a file can be missing by mistake; one that is missing elsewhere is out of the model's reach.
+    """
     while error is not None:
         if isinstance(error, MemoryError):
             return PodFailure.MODEL_OUT_OF_MEMORY
-        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH):
+        if isinstance(error, OSError) and (error.errno in _NOT_ALLOWED or _is_elsewhere(error, reachable)):
             return PodFailure.MODEL_NOT_ALLOWED
         error = error.__cause__
     return PodFailure.OTHER
+
+
+def _is_elsewhere(error: OSError, reachable: Iterable[Path]) -> bool:
+    missing = error.filename if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) else ""
+    return missing.startswith("/") and not any(Path(missing).is_relative_to(path) for path in reachable)
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,9 @@ class Limits:
     deadline_seconds: float = 300
     processor_seconds: int = 240
     memory_bytes: int = 4 << 30  # beyond what is mapped when the limit is set
-    file_bytes: int = 256 << 20  # each file
+    folder_bytes: int = 256 << 20  # all files in its folder together
     open_files: int = 128
+    threads: int = 64
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,7 @@ class Order:
     limits: Limits
     folder: Path
     readable: Sequence[Path]
+    sabotage: Sabotage | None = None
 
 
 class EpochDone(BaseModel):

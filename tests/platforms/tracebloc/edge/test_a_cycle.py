@@ -59,7 +59,11 @@ def installed(
 ) -> Iterator[Installed]:
     node.processes.preload(["numpy", "safetensors.numpy", "sklearn.linear_model"])
     login = login_variables(backend_with_bus.url)
-    launcher = {"NODE_SOCKET": str(node.processes.socket_path), "PODS_FOLDER": str(edge.folder / "pods")}
+    launcher = {
+        "NODE_SOCKET": str(node.processes.socket_path),
+        "NODE_KEY": node.processes.key.hex(),
+        "PODS_FOLDER": str(edge.folder / "pods"),
+    }
     signing = {"POD_TOKEN_SIGNING_SECRET": edge.signing_secret}
     storage = {"OBJECT_STORE_URL": object_store, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     port, proxy_port = free_port(), free_port()
@@ -76,7 +80,7 @@ def installed(
         "SHARED_MOUNT": str(edge.shared_folder),
     }
     started.service("jobs_manager", login | signing | launcher | variables)
-    process_launcher = ProcessLauncher(node.processes.socket_path, edge.folder / "pods")
+    process_launcher = ProcessLauncher(node.processes, edge.folder / "pods")
     yield Installed(edge, backend_with_bus, f"http://127.0.0.1:{port}", process_launcher)
     for pod in process_launcher.list_pods({"tracebloc.io/client-id": edge.client_id}):
         process_launcher.delete_job(pod.name)

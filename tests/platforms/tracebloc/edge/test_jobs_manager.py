@@ -82,11 +82,12 @@ def start(
             "SHARED_FOLDER": str(edge.shared_folder),
             "SHARED_MOUNT": str(edge.shared_folder),
             "NODE_SOCKET": str(node.processes.socket_path),
+            "NODE_KEY": node.processes.key.hex(),
             "PODS_FOLDER": str(pods),
             "INGESTOR": "reference",
         }
         process = started.service("jobs_manager", variables)
-        made.append(Running(edge, f"http://127.0.0.1:{port}", ProcessLauncher(node.processes.socket_path, pods), node, pods, process))
+        made.append(Running(edge, f"http://127.0.0.1:{port}", ProcessLauncher(node.processes, pods), node, pods, process))
         return made[-1]
 
     yield start_one

@@ -21,12 +21,12 @@ Variables = Callable[[str], dict[str, str]]
 
 @pytest.fixture
 def launcher(node: RunningForkServer, tmp_path: Path) -> ProcessLauncher:
-    return ProcessLauncher(node.processes.socket_path, tmp_path / "pods")
+    return ProcessLauncher(node.processes, tmp_path / "pods")
 
 
 @pytest.fixture
 def variables(login_variables: Variables, backend: StandInBackend, node: RunningForkServer) -> dict[str, str]:
-    return login_variables(backend.url) | {"NODE_SOCKET": str(node.processes.socket_path)}
+    return login_variables(backend.url) | {"NODE_SOCKET": str(node.processes.socket_path), "NODE_KEY": node.processes.key.hex()}
 
 
 def pod(edge: Edge, number: int, command: list[str], workload: str = "training") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from environments.platforms.tracebloc.launchers import UnknownLauncher, create
 from environments.platforms.tracebloc.launchers.launcher import LauncherSettings, LauncherUnavailable, Pod
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
 from environments.processes import mounts
+from environments.processes.client import Processes
 from environments.processes.launch import RunningForkServer
 from environments.processes.pods import JOB_FILE
 
@@ -19,7 +20,7 @@ SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 @pytest.fixture
 def launcher(node: RunningForkServer, tmp_path: Path) -> ProcessLauncher:
     (tmp_path / "shared").mkdir()
-    return ProcessLauncher(node.processes.socket_path, tmp_path / "pods", tmp_path / "shared")
+    return ProcessLauncher(node.processes, tmp_path / "pods", tmp_path / "shared")
 
 
 def job(name: str, command: list[str], **environment: str) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def test_a_deleted_job_is_gone_and_its_name_free(launcher: ProcessLauncher) -> N
 
 
 def test_a_launcher_without_a_fork_server_says_so(tmp_path: Path) -> None:
-    launcher = ProcessLauncher(tmp_path / "nobody.sock", tmp_path)
+    launcher = ProcessLauncher(Processes(tmp_path / "nobody.sock", b"any"), tmp_path)
     with pytest.raises(LauncherUnavailable):
         launcher.list_pods({})
     with pytest.raises(LauncherUnavailable):

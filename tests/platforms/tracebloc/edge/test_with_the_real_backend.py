@@ -165,13 +165,14 @@ def installed(
         "SHARED_FOLDER": str(edge.shared_folder),
         "SHARED_MOUNT": str(edge.shared_folder),
         "NODE_SOCKET": str(node.processes.socket_path),
+        "NODE_KEY": node.processes.key.hex(),
         "PODS_FOLDER": str(edge.folder / "pods"),
         "INGESTOR": ingestor,
         "EGRESS_PROXY_URL": f"http://127.0.0.1:{proxy_port}",
         "EGRESS_PROXY_CA": str(ca_file),
     }
     started.service("jobs_manager", login | variables)
-    launcher = ProcessLauncher(node.processes.socket_path, edge.folder / "pods")
+    launcher = ProcessLauncher(node.processes, edge.folder / "pods")
     settings = Settings.model_validate({name.lower(): value for name, value in (login | variables).items()})
     yield Installed(edge, registered["id"], f"http://127.0.0.1:{port}", launcher, database_url, settings)
     for pod in launcher.list_pods({"tracebloc.io/client-id": edge.client_id}):

@@ -274,7 +274,7 @@ def test_a_pod_can_be_seen_and_killed(running: Running, credentials: InstallRequ
     from environments.embedded.node import NodeCluster
     from environments.processes.client import Processes
 
-    node = Processes(running[1].mail_folder.parents[1] / "run" / "node.sock")
+    node = Processes(running[1].mail_folder.parents[1] / "run" / "node.sock", running[0]._node_key)
     cluster = NodeCluster(node, {CLIENT_LABEL: "client-1"})
     labels = {CLIENT_LABEL: "client-1", "tracebloc.io/workload": "training"}
     for name, client in (("pod-1", "client-1"), ("pod-2", "client-2")):
