@@ -470,7 +470,7 @@ def switch_on(sabotage: Sabotage | None) -> None:
 
 def switched_on() -> Sabotage | None:
     """The defect that is switched on in this process, if one is."""
-    return Sabotage(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+    return next((known for known in Sabotage if known == os.environ.get(VARIABLE)), None)
 
 
 def is_on(sabotage: Sabotage) -> bool:
