@@ -1,0 +1,5 @@
+from behave import step
+
+
+@step("it is said")
+def said(context: object) -> None: ...

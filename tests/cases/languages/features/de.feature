@@ -1,0 +1,5 @@
+# language: de
+Funktionalität: f
+  Szenario: deutsch
+    Angenommen it passes
+    Und it passes

@@ -1,0 +1,4 @@
+# language: em
+📚: f
+  📕: smile
+    😐it passes

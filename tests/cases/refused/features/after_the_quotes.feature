@@ -1,0 +1,6 @@
+Feature: f
+  Scenario: s
+    Then the text is ""
+      """
+      a
+      """ and more

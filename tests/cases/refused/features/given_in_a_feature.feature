@@ -1,0 +1,4 @@
+Feature: f
+  Given it fails
+  Scenario: s
+    Then it passes

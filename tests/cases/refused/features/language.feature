@@ -1,0 +1,2 @@
+# language: dee
+Feature: f

@@ -1,0 +1,6 @@
+Feature: f
+  Scenario: s
+    Then the table is []
+      | a   |
+      | foo |
+      | bar

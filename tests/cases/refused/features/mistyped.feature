@@ -1,0 +1,4 @@
+Feature: f
+  Scenario: s
+    Givn it fails
+    Then it passes

@@ -1,0 +1,5 @@
+Feature: f
+  Scenaro: lost
+    When it fails
+  Scenario: s
+    Then it passes

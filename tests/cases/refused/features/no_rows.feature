@@ -1,0 +1,5 @@
+Feature: f
+  Scenario Outline: s
+    Given it passes
+    Examples:
+      | n |

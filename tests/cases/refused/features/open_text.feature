@@ -1,0 +1,5 @@
+Feature: f
+  Scenario: s
+    Then the text is ""
+      """
+      a

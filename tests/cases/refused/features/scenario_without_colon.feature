@@ -1,0 +1,5 @@
+Feature: f
+  Scenario lost
+    When it fails
+  Scenario: s
+    Then it passes

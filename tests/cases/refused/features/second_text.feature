@@ -1,0 +1,9 @@
+Feature: f
+  Scenario: s
+    Then the text is ""
+      """
+      a
+      """
+      """
+      b
+      """

@@ -1,0 +1,5 @@
+Feature: f
+  Scenario: s
+    Some words
+    when it fails
+    Then it passes

@@ -1,0 +1,4 @@
+# Language: de
+Feature: f
+  Scenario: s
+    Given it passes

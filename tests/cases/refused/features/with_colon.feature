@@ -1,0 +1,5 @@
+Feature: f
+  Background:
+    Given: it fails
+  Scenario: s
+    Then it passes

@@ -1,0 +1,4 @@
+Feature: f
+  @a b
+  Scenario: s
+    Given it passes
