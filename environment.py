@@ -5,6 +5,7 @@ from behave.model import Scenario, Step
 from behave.runner import Context
 
 from support.evidence.scenario import ScenarioEvidence
+from support.results.notes import notes
 from support.runner.session import current_session
 from support.story import Story
 
@@ -33,8 +34,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def before_step(context: Context, step: Step) -> None:
-    """Collect the step's parts on the step itself, where the reports find them."""
-    step.parts = context.story.begin_step()
+    """Collect the step's parts where the reports find them."""
+    notes.parts = context.story.begin_step()
     context.evidence.step_begins(step)
 
 

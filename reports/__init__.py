@@ -1,1 +1,1 @@
-"""What comes out of a run: console, JUnit, Allure, and the folder they are in."""
+"""Renders results for people and tools: console, JUnit, Allure, the sabotage matrix. Reads results, and changes nothing."""

@@ -1,63 +1,131 @@
-"""JUnit XML with the parts of each step and the reason of each skip, redacted."""
+"""JUnit XML: a file a feature, with the parts of each step and the reason of each skip.
+
+Source: behave 1.3.3's own reporter, whose form tools know.
+"""
 
 import os
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from xml.sax.saxutils import quoteattr
 
-from behave.model import Feature, Scenario, Step
-from behave.model_type import Status
-from behave.reporter.junit import JUnitReporter
+from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult
 
-from support.redaction import redact
-from support.runner.results import trace_of
-
-
-class PartsJUnitReporter(JUnitReporter):
-    """behave's JUnit reporter, told of the parts of a step and of why a scenario was skipped."""
-
-    def describe_step(self, step: Step) -> str:
-        """One step and its parts, as they stand in `system-out`."""
-        parts = "".join(f"    - {part} ({part.seconds:.2f} s)\n" for part in getattr(step, "parts", []))
-        return str(super().describe_step(step)) + parts
-
-    def describe_scenario(self, scenario: Scenario) -> str:
-        """A scenario as it stands in `system-out`, with the attempts that failed before, and where its evidence is if it did not pass."""
-        earlier: list[str] = getattr(scenario, "failed_attempts", [])
-        evidence: Path | None = getattr(scenario, "evidence", None)
-        lines = [f"attempt {number} failed: {words}\n" for number, words in enumerate(earlier, 1)]
-        if evidence is not None and not scenario.status.is_passed():
-            lines.append(f"its evidence: {os.path.relpath(evidence)}\n")
-        return "".join(lines) + str(super().describe_scenario(scenario))
-
-    def feature(self, feature: Feature) -> None:
-        """A feature is over; one without anything that was asked for leaves no file."""
-        if any(map(_is_told, feature.walk_scenarios())):
-            super().feature(feature)
-
-    def _make_problem_description_for(self, element_name: str, scenario: Scenario, step: Step | None) -> Any:  # noqa: ANN401 - behave has no types
-        element = super()._make_problem_description_for(element_name, scenario, step)
-        if step is None and (trace := trace_of(scenario)):
-            for data in element:
-                data.text = f"\n{trace}"
-        return element
-
-    def _process_scenario(self, scenario: Scenario, report: Any) -> None:  # noqa: ANN401 - behave has no types
-        if not _is_told(scenario):
-            return
-        before = len(report.testcases)
-        # else it is text of the feature, and parts that are redacted already
-        may_hold_anything = bool(scenario.captured or not scenario.status.is_passed())
-        super()._process_scenario(scenario, report)
-        for case in report.testcases[before:]:
-            for element in case.iter():
-                if element.tag == "skipped" and scenario.skip_reason:
-                    element.set("message", scenario.skip_reason)
-                if may_hold_anything:
-                    element.text = redact(element.text) if element.text else element.text
-                    for name, value in element.attrib.items():
-                        element.set(name, redact(value))
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+ERRORS = (Status.ERROR, Status.HOOK_ERROR, Status.PENDING, Status.UNDEFINED)
+SKIPS = (Status.SKIPPED, Status.UNTESTED)
 
 
-def _is_told(scenario: Scenario) -> bool:
-    # skipped without a reason: it was not asked for
-    return scenario.status is not Status.skipped or bool(scenario.skip_reason)
+class JUnitReport:
+    """Writes into one folder; file and class names come from the features' paths alone, however they were selected."""
+
+    def __init__(self, folder: Path, results: Path) -> None:
+        """`results` is the folder of the run's results."""
+        self._folder = folder
+        self._results = results
+        self._host = socket.gethostname()
+
+    def feature(self, heading: FeatureHeading, results: Sequence[ScenarioResult]) -> None:
+        """A feature is over."""
+        place = dotted(heading.file)
+        name = f"{place}.{heading.name or place}"
+        cases = [self._case(name, result) for result in results]
+        errors = sum(result.status.has_failed and result.status is not Status.FAILED for result in results)
+        counts = {
+            "tests": len(results),
+            "errors": errors,
+            "failures": sum(result.status is Status.FAILED for result in results),
+            "skipped": sum(result.status in SKIPS for result in results),
+            "time": round(sum(result.seconds for result in results), 6),
+            "timestamp": datetime.now().isoformat(),
+            "hostname": self._host,
+        }
+        self._folder.mkdir(parents=True, exist_ok=True)
+        text = f"<?xml version='1.0' encoding='UTF-8'?>\n<testsuite {_attributes(name=name, **counts)}>{''.join(cases)}</testsuite>"
+        (self._folder / f"TESTS-{place}.xml").write_text(text, encoding="utf-8")
+
+    def _case(self, classname: str, result: ScenarioResult) -> str:
+        facts = _attributes(classname=classname, name=result.name, status=result.status, time=round(result.seconds, 6))
+        captured = result.captured
+        out = f"{self._description(result)}\nCaptured stdout:\n{captured.stdout}\n" if captured.stdout else self._description(result)
+        parts = [_problem(result), f"<system-out>{_data(out)}</system-out>"]
+        if captured.stderr:
+            errors = f"\nCaptured stderr:\n{captured.stderr}\n"
+            parts.append(f"<system-err>{_data(errors)}</system-err>")
+        return f"<testcase {facts}>{''.join(parts)}</testcase>"
+
+    def _description(self, result: ScenarioResult) -> str:
+        """The scenario, with the attempts that failed before, and where its evidence is if it did not pass."""
+        lines = [f"attempt {number} failed: {words}\n" for number, words in enumerate(result.failed_attempts, 1)]
+        if result.evidence is not None and result.status is not Status.PASSED:
+            lines.append(f"its evidence: {os.path.relpath(self._results / result.evidence)}\n")
+        lines.append("\n@scenario.begin\n")
+        if result.own_tags:
+            lines.append(f"\n  {' '.join(f'@{tag}' for tag in result.own_tags)}\n")
+        lines.append(f"  {result.keyword}: {result.name}\n")
+        for step in result.steps:
+            lines += [f"    {line}\n" for line in _described(step)]
+        lines.append(f"\n@scenario.end\n{'-' * 80}\n")
+        return "".join(lines)
+
+
+def dotted(file: str) -> str:
+    """A feature's path with dots for slashes; two paths never give the same."""
+    parts = Path(file).with_suffix("").parts
+    return ".".join(part.replace("%", "%25").replace(".", "%2E").replace("/", "") for part in parts if part != "/")
+
+
+def _problem(result: ScenarioResult) -> str:
+    if result.status is Status.FAILED:
+        return _element("failure", result, (Status.FAILED,))
+    if result.status.has_failed:
+        return _element("error", result, ERRORS)
+    if result.status in SKIPS:
+        return f"<skipped {_attributes(message=result.reason)}/>" if result.reason else "<skipped/>"
+    return ""
+
+
+def _element(name: str, result: ScenarioResult, statuses: Sequence[Status]) -> str:
+    step = next((step for step in result.steps if step.status in statuses), None)
+    failure = (step.failure if step is not None else result.failure) or Failure("", "UnknownError", "")
+    if step is not None:
+        words = failure.words
+        described = "\n".join(_described(step)).rstrip()
+        text = f"\nFailing step: {described}\nLocation: {step.location}\n{step.error or ''}"
+        if step.status is Status.UNDEFINED:
+            words, failure = words or f"there is no step definition for: {step.sentence}", Failure("", "Undefined", "")
+    else:
+        words, text = failure.message, f"\n{failure.trace}" if failure.trace else "Traceback:\n"
+    return f"<{name} {_attributes(type=failure.kind, message=words.strip())}>{_data(text)}</{name}>"
+
+
+def _described(step: StepResult) -> Iterator[str]:
+    """One step and its parts, as they stand in `system-out`."""
+    yield f"{step.sentence} ... {step.status} in {step.seconds:.3f}s"
+    if step.text:
+        yield '  """'
+        yield from (f"  {line}" for line in step.text.splitlines())
+        yield '  """'
+    elif step.table:
+        widths = [max(len(cell) for cell in column) for column in zip(*step.table, strict=False)]
+        for row in step.table:
+            yield "  |" + "".join(f" {cell.ljust(width)} |" for cell, width in zip(row, widths, strict=False))
+    yield from (f"    - {part} ({part.seconds:.2f} s)" for part in step.parts)
+
+
+def _attributes(**values: object) -> str:
+    return " ".join(f"{name}={quoteattr(_safe(str(value)))}" for name, value in values.items())
+
+
+def _data(text: str) -> str:
+    return f"\n<![CDATA[{_safe(text).replace(']]>', ']]&gt;')}]]>\n"
+
+
+def _safe(text: str) -> str:
+    """The text without what XML cannot hold."""
+    if text.isprintable() and text.isascii():
+        return text
+    return NOT_IN_XML.sub(lambda found: f"U+{ord(found[0]):04X}", TERMINAL_CODES.sub("", text))

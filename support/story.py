@@ -12,7 +12,7 @@ from enum import StrEnum
 from support.redaction import redact
 
 
-class Outcome(StrEnum):
+class PartOutcome(StrEnum):
     """How a part of a step ended."""
 
     DONE = "done"
@@ -25,14 +25,14 @@ class Part:
     """One part of a step: what was done, how it ended, how long it took (seconds), a detail, and when it began (unix time)."""
 
     text: str
-    outcome: Outcome = Outcome.DONE
+    outcome: PartOutcome = PartOutcome.DONE
     seconds: float = 0.0
     detail: str = ""
     started_at: float = field(default_factory=time.time)
 
     def __str__(self) -> str:
         detail = f": {self.detail}" if self.detail else ""
-        return f"{self.text}{detail}" if self.outcome is Outcome.DONE else f"{self.text} [{self.outcome}]{detail}"
+        return f"{self.text}{detail}" if self.outcome is PartOutcome.DONE else f"{self.text} [{self.outcome}]{detail}"
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Story:
         try:
             yield part
         except BaseException:
-            part.outcome = Outcome.FAILED
+            part.outcome = PartOutcome.FAILED
             raise
         finally:
             part.seconds = time.monotonic() - started
@@ -62,7 +62,7 @@ class Story:
 
     def leave_out(self, text: str, reason: str) -> None:
         """Note a part that cannot run here, with the reason: it is never counted as done."""
-        self.parts.append(Part(redact(text), Outcome.LEFT_OUT, detail=redact(reason)))
+        self.parts.append(Part(redact(text), PartOutcome.LEFT_OUT, detail=redact(reason)))
 
     def begin_step(self) -> list[Part]:
         """Start a new step; returns the list its parts will be in."""

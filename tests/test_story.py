@@ -2,14 +2,14 @@
 
 import pytest
 
-from support.story import Outcome, Story
+from support.story import PartOutcome, Story
 
 
 def test_a_part_that_ends_well_is_done_and_timed() -> None:
     story = Story()
     with story.part("signs up") as part:
         part.detail = "team 1"
-    assert (story.parts[0].outcome, str(story.parts[0])) == (Outcome.DONE, "signs up: team 1")
+    assert (story.parts[0].outcome, str(story.parts[0])) == (PartOutcome.DONE, "signs up: team 1")
     assert story.parts[0].seconds > 0
 
 
@@ -24,7 +24,7 @@ def test_a_part_that_was_left_out_says_why_and_is_not_done() -> None:
     story = Story()
     story.leave_out("cluster", "no k3d here")
     assert str(story.parts[0]) == "cluster [left out]: no k3d here"
-    assert story.parts[0].outcome is not Outcome.DONE
+    assert story.parts[0].outcome is not PartOutcome.DONE
 
 
 def test_every_step_begins_with_no_parts() -> None:

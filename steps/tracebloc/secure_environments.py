@@ -6,7 +6,7 @@ from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.platforms.tracebloc.playbook import datasets, people, secure_environments
 from support.platforms.tracebloc.scene import RegisteredEnvironment
-from support.story import Outcome
+from support.story import PartOutcome
 
 
 @given("the owner registers a secure environment, gets a Client ID and sees it as Pending")
@@ -33,7 +33,7 @@ def shows_status(context: Context, status: str) -> None:
 @then("every stage of the installer was run")
 def every_stage_was_run(context: Context) -> None:
     """No stage was left out by the substrate."""
-    left_out = [stage.name for stage in context.scene.environments[-1].client.stages if stage.outcome == Outcome.LEFT_OUT]
+    left_out = [stage.name for stage in context.scene.environments[-1].client.stages if stage.outcome == PartOutcome.LEFT_OUT]
     assert_that(left_out, empty(), "stages left out")
 
 

@@ -25,6 +25,7 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
+    from support.results.scenario_result import failure_weight
 
     try:
         results = read_results_folder(results_folder)
@@ -36,8 +37,8 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
         raise Exit(2) from None
     counted = Counter(scenario.status for scenario in whole.scenarios)
     for scenario in whole.scenarios:
-        if scenario.status not in ("passed", "skipped"):
-            say(f"{scenario.weight}: {scenario.location} {scenario.name}: {scenario.status}", "red")
+        if (weight := failure_weight(scenario)) is not None:
+            say(f"{weight}: {scenario.location} {scenario.name}: {scenario.status.words}", "red")
     say(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
     say(f"Exit code {whole.exit_code}. Results: {folder.path}")
     raise Exit(whole.exit_code)

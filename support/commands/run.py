@@ -14,7 +14,7 @@ from support.runner.exit_codes import exit_code_table
 from support.settings_file import declare_also
 
 if TYPE_CHECKING:
-    from support.runner.run import Keep
+    from support.runner.options import Keep
 
 EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
@@ -175,20 +175,23 @@ def run(
     )
     # behave and the clients are imported only when something runs; the run looks for garbage again once it has read the features
     gc.disable()
-    from support.runner import asked
+    from support.runner.options import options_of, selection_of
+    from support.runner.rerun import NothingToRerun
+    from support.runner.run import run as run_selection
+    from support.runner.shards import WrongShard
 
     declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
     wanted = [*_tags_of(profile, list(ring)), *tags]
     try:
-        selection = asked.selection(list(features), wanted, list(name), rerun_failed=rerun_failed, shard=shard, settings=settings)
-    except (asked.NothingToRerun, asked.WrongShard) as error:
+        selection = selection_of(list(features), wanted, list(name), rerun_failed=rerun_failed, shard=shard, settings=settings)
+    except (NothingToRerun, WrongShard) as error:
         raise refused(error) from None
     if only_list:
         from support.runner.listing import list_scenarios
 
         raise Exit(list_scenarios(selection, settings))
-    manner = asked.manner(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
-    raise Exit(asked.run(selection, settings, manner))
+    run_options = options_of(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
+    raise Exit(run_selection(selection, settings, run_options))
 
 
 def platform_options() -> "list[click.Option]":

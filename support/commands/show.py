@@ -12,7 +12,7 @@ from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
-    from support.results.run_record import ScenarioRecord
+    from support.results.scenario_result import ScenarioResult
 
 
 @click.command()
@@ -27,7 +27,7 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     """
     # run.json is read with pydantic, which takes a moment to load
     from reports.story import story_of
-    from support.results.run_record import read_record
+    from support.results.run_record import UnreadableRecord, read_record
 
     def refuse(message: str) -> Exit:
         complain(message)
@@ -36,7 +36,7 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     try:
         folder = (read_results_folder(results_folder) / run).resolve()
         record = read_record(folder)
-    except (SettingsError, FileNotFoundError) as error:
+    except (SettingsError, FileNotFoundError, UnreadableRecord) as error:
         raise refuse(str(error)) from None
     wanted = " ".join(scenario)
     found = _matching(record.scenarios, wanted)
@@ -56,7 +56,7 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
     say(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
 
 
-def _matching(scenarios: "list[ScenarioRecord]", wanted: str) -> "list[ScenarioRecord]":
+def _matching(scenarios: "list[ScenarioResult]", wanted: str) -> "list[ScenarioResult]":
     """Those whose name holds all the words, or whose place it is; without words, those that did not pass."""
     if not wanted:
         return [scenario for scenario in scenarios if scenario.status not in ("passed", "skipped")]
@@ -65,5 +65,5 @@ def _matching(scenarios: "list[ScenarioRecord]", wanted: str) -> "list[ScenarioR
     return exact or [scenario for scenario in scenarios if all(word in scenario.name.lower() for word in words)]
 
 
-def _listed(scenarios: "list[ScenarioRecord]") -> str:
+def _listed(scenarios: "list[ScenarioResult]") -> str:
     return "\n".join(f"  {scenario.status}: {scenario.name} ({scenario.location})" for scenario in scenarios)

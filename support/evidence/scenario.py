@@ -13,6 +13,7 @@ from environments.substrate import Cluster, PodState, Substrate
 from support.evidence.entries import Kind
 from support.evidence.recorder import Recorder, record, use
 from support.redaction import redact
+from support.results.notes import notes
 
 FINE = ("passed", "skipped", "untested")
 
@@ -30,7 +31,7 @@ class ScenarioEvidence:
         self._recorder = Recorder(folder)
         use(self._recorder)
         # the reports find it there
-        scenario.evidence = folder
+        notes.evidence = folder
         tags = " ".join(f"@{tag}" for tag in sorted(map(str, scenario.effective_tags)))
         record(Kind.SCENARIO, scenario.name, f"{scenario.location}\n{tags}")
 
@@ -43,7 +44,7 @@ class ScenarioEvidence:
         """Note how the step ended, and its parts."""
         failed = step.status.name not in FINE
         words = step.error_message or (f"{type(step.exception).__name__}: {step.exception}" if step.exception else "")
-        for part in getattr(step, "parts", []):
+        for part in notes.parts:
             record(Kind.PART, str(part), at=part.started_at, seconds=part.seconds)
         record(Kind.STEP, f"{step.keyword} {step.name}", words if failed else "", at=self._step_began, seconds=step.duration, failed=failed)
 

@@ -6,13 +6,16 @@ Runs with a sabotage are left out, since they fail on purpose. Source: our choic
 import fcntl
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from support.results.run_record import RunRecord
+from support.results.scenario_result import ScenarioResult
 
 FILE = "flake-ledger.jsonl"
+VERSION = 2
+"""Since it, rules and rows are part of a scenario's name."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class LedgerLine:
     scenario: str
     status: str
     attempts: int = 1
+    formerly: str = ""
+    """What ledgers called it before rules and rows were part of its name; empty where that is the same."""
+    version: int = 1
+    """Of its names."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def add_run(record: RunRecord, results: Path) -> None:
     if record.sabotage:
         return
     lines = [
-        json.dumps(vars(LedgerLine(record.run, scenario.key, scenario.status, scenario.attempts)), ensure_ascii=False)
+        json.dumps({name: value for name, value in vars(_line(record.run, scenario)).items() if value != ""}, ensure_ascii=False)
         for scenario in record.scenarios
         if scenario.status != "skipped"
     ]
@@ -72,7 +79,22 @@ def read_ledger(results: Path) -> list[LedgerLine]:
             lines.append(one_line.validate_json(line))
         except ValueError:
             continue
-    return lines
+    return _renamed(lines)
+
+
+def _line(run: str, result: ScenarioResult) -> LedgerLine:
+    former, now = f"{result.identity.file}: {result.name}", str(result.identity)
+    return LedgerLine(run, now, result.status, result.attempts, former if former != now else "", VERSION)
+
+
+def _renamed(lines: list[LedgerLine]) -> list[LedgerLine]:
+    """Give old lines the names of today, where it is clear which scenario they are of."""
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        if line.version == VERSION:
+            names.setdefault(line.formerly or line.scenario, set()).add(line.scenario)
+    clear = {former: next(iter(found)) for former, found in names.items() if len(found) == 1}
+    return [line if line.version == VERSION else replace(line, scenario=clear.get(line.scenario, line.scenario)) for line in lines]
 
 
 def reliability(lines: Iterable[LedgerLine]) -> list[Reliability]:

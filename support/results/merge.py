@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from support.results.run_folder import RunFolder
-from support.results.run_record import RunRecord, read_record
+from support.results.run_record import RunRecord, UnreadableRecord, read_record
 from support.runner.exit_codes import ExitCode
 
 WORST_FIRST = (
@@ -45,8 +45,8 @@ def merge(folders: Sequence[Path], into: RunFolder) -> RunRecord:
 def _read(folder: Path) -> RunRecord:
     try:
         return read_record(folder)
-    except (FileNotFoundError, ValueError) as error:
-        raise CannotMerge(f"{folder} holds no finished run: {str(error).splitlines()[0]}") from error
+    except (FileNotFoundError, UnreadableRecord) as error:
+        raise CannotMerge(f"{folder} holds no finished run: {error}") from error
 
 
 def _refuse_what_does_not_fit(folders: Sequence[Path], records: Sequence[RunRecord]) -> None:

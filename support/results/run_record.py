@@ -1,58 +1,22 @@
-"""One run as JSON (`run.json`): what ran, how it ended and how long it took; for history, benchmarks and other tools.
+"""One run as JSON (`run.json`): what ran, how it ended and how long it took; for reports, history, benchmarks and other tools.
 
-Source: our choice.
+`run.schema.json` beside this module is its schema. Source: our choice.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from behave.model import Scenario
-
-from support.redaction import redact
+from support.results.scenario_result import ScenarioResult
 
 FILE = "run.json"
+VERSION = 1
+"""Of the format: grows when a reader of the one before would misunderstand it."""
+SCHEMA = Path(__file__).with_name("run.schema.json")
 
 
-@dataclass(frozen=True)
-class StepRecord:
-    """One step: its sentence, how it ended and with which words if badly, its seconds, and its parts with theirs."""
-
-    sentence: str
-    status: str
-    error: str | None
-    seconds: float
-    parts: dict[str, float]
-
-
-@dataclass(frozen=True)
-class ScenarioRecord:
-    """One scenario: its name and place, how it ended, why it was skipped, its seconds without and with hooks, its evidence."""
-
-    name: str
-    location: str
-    status: str
-    weight: str
-    """What its failure does: blocks, warns or informs."""
-    reason: str | None
-    seconds: float
-    wall_seconds: float
-    order: int
-    """The how-manyth scenario of its repetition that began."""
-    worker: int
-    over_budget: str
-    died: str
-    attempts: int
-    failed_attempts: list[str]
-    """What went wrong in the attempts before the last."""
-    evidence: str | None
-    steps: list[StepRecord]
-
-    @property
-    def key(self) -> str:
-        """What it is called over many runs: lines move, names stay."""
-        return f"{self.location.rpartition(':')[0]}: {self.name}"
+class UnreadableRecord(ValueError):
+    """There is a `run.json`, but not one that can be read; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +25,6 @@ class RunRecord:
 
     run: str
     substrate: str
-    facts: dict[str, str]
-    """What the platforms say of themselves, such as which of their parts are real."""
     sabotage: str | None
     workers: int
     seed: str | None
@@ -78,64 +40,53 @@ class RunRecord:
     wall_seconds: float
     """From the first hook to the last."""
     exit_code: int
-    scenarios: list[ScenarioRecord] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What the platforms said about themselves, such as which of their parts are real."""
+    aborted: str | None = None
+    """Why a step or hook ended the run by `context.abort`."""
+    scenarios: list[ScenarioResult] = field(default_factory=list)
+    version: int = VERSION
 
     def write(self, folder: Path) -> None:
         """Write `run.json`."""
-        head = json.dumps({name: value for name, value in vars(self).items() if name != "scenarios"}, ensure_ascii=False)
+        facts = {"version": self.version} | {name: value for name, value in vars(self).items() if name not in ("version", "scenarios")}
+        head = json.dumps(facts, ensure_ascii=False)
         # a line each: quick to write, and good to read and to compare
         rows = ",\n".join(json.dumps(row, default=vars, ensure_ascii=False) for row in self.scenarios)
         (folder / FILE).write_text(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n', encoding="utf-8", errors="replace")
 
 
 def read_record(folder: Path) -> RunRecord:
-    """The record of the run whose results are in `folder`; raises FileNotFoundError with a text for people."""
+    """The record of the run whose results are in `folder`.
+
+    Raises:
+        FileNotFoundError: there is none, with a text for people.
+        UnreadableRecord: it is broken, foreign or of another version.
+    """
     # loaded only by who reads records, since it takes longer than writing them
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
     file = folder / FILE
     if not file.is_file():
         raise FileNotFoundError(f"there is no finished run in {folder}: {file} is not there")
-    return TypeAdapter(RunRecord).validate_json(file.read_text(encoding="utf-8"))
+    found = _json_of(file)
+    version = found.get("version") if isinstance(found, dict) else None
+    if version is None:
+        raise UnreadableRecord(f"{file} has no version: it was written by an old Ringmaster or by another program; run the scenarios again")
+    if version != VERSION:
+        raise UnreadableRecord(f"{file} is of version {version!r}, and this Ringmaster reads version {VERSION}: use the one that wrote it")
+    try:
+        return TypeAdapter(RunRecord).validate_python(found)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        place = ".".join(map(str, problem["loc"]))
+        raise UnreadableRecord(f"{file} is not the record of a run: {place}: {problem['msg']}; run the scenarios again") from error
 
 
-def record_of(
-    scenario: Scenario,
-    run_folder: Path,
-    *,
-    weight: str,
-    wall_seconds: float = 0.0,
-    order: int = 0,
-    worker: int = 0,
-    over_budget: str = "",
-    died: str = "",
-    failed_attempts: Sequence[str] = (),
-) -> ScenarioRecord:
-    """What is kept of a scenario that ended; the folder of its evidence is told relative to the run's."""
-    evidence: Path | None = getattr(scenario, "evidence", None)
-    return ScenarioRecord(
-        name=scenario.name,
-        location=str(scenario.location),
-        status=scenario.status.name,
-        weight=weight,
-        reason=scenario.skip_reason,
-        seconds=scenario.duration,
-        wall_seconds=wall_seconds,
-        order=order,
-        worker=worker,
-        over_budget=over_budget,
-        died=died,
-        attempts=1 + len(failed_attempts),
-        failed_attempts=list(failed_attempts),
-        evidence=str(evidence.relative_to(run_folder)) if evidence else None,
-        steps=[
-            StepRecord(
-                sentence=f"{step.keyword} {step.name}",
-                status=step.status.name,
-                error=redact(step.error_message) if step.error_message else None,
-                seconds=step.duration,
-                parts={str(part): part.seconds for part in getattr(step, "parts", [])},
-            )
-            for step in scenario.all_steps
-        ],
-    )
+def _json_of(file: Path) -> object:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UnreadableRecord(f"{file} is broken or cut off ({error}): run the scenarios again") from error
+    except OSError as error:
+        raise UnreadableRecord(f"{file} cannot be read: {error.strerror}") from error

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
+from support.runner.stopping import RunStopped
 from support.runner.wire import Channel
 
 OVER_BUDGET = signal.SIGRTMIN + 1
@@ -71,7 +72,7 @@ class Interrupts:
         self.stopped = True
         if self._wanted:
             self._interrupted = True
-            self._raise(KeyboardInterrupt())
+            self._raise(RunStopped())
 
     def _exceeded(self, _number: int, _frame: FrameType | None) -> None:
         if not self._wanted:

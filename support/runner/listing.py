@@ -14,7 +14,7 @@ def list_scenarios(selection: Selection, settings: Settings) -> ExitCode:
     """Print each selected scenario with its place, and why it would be skipped; 1 when none would run."""
     session = begin_session(settings)
     try:
-        scenarios = read_model(configuration_of(selection, session.folder, allure=False), selection).selected
+        scenarios = read_model(configuration_of(selection), selection).selected
         session.choose([scenario.filename for scenario in scenarios])
     except (SelectionError, SubstrateError) as error:
         complain(str(error))

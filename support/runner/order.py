@@ -24,8 +24,8 @@ def in_order(tasks: Sequence[Task], *, workers: int, seed: str | None, short_fir
     seconds = _expected(tasks)
     longest_first = sorted(tasks, key=lambda task: -seconds[task])
     # what runs alone comes last, so that nobody has to wait for it twice; what disturbs others before that, with its company
-    alone = [task for task in longest_first if task.claims.alone]
-    disturbing = [task for task in longest_first if task.claims.disturbs and not task.claims.alone]
+    alone = [task for task in longest_first if task.exclusion.alone]
+    disturbing = [task for task in longest_first if task.exclusion.disturbs and not task.exclusion.alone]
     company = _company_for(disturbing, longest_first, seconds, workers - 1)
     late = {*alone, *disturbing, *company}
     early = [task for task in longest_first if task not in late]
@@ -43,8 +43,8 @@ def _expected(tasks: Sequence[Task]) -> dict[Task, float]:
 
 def _company_for(disturbing: Sequence[Task], longest_first: Sequence[Task], seconds: dict[Task, float], others: int) -> list[Task]:
     """What the other workers can do meanwhile, the longest first; made of short ones, since long ones are better begun early."""
-    disturbed = frozenset[str]().union(*(task.claims.disturbs for task in disturbing))
-    fitting = [task for task in longest_first if task.claims.without & disturbed and not task.claims.restricts]
+    disturbed = frozenset[str]().union(*(task.exclusion.disturbs for task in disturbing))
+    fitting = [task for task in longest_first if task.exclusion.without & disturbed and not task.exclusion.restricts]
     return _shortest(fitting, seconds, others * sum(seconds[task] for task in disturbing))[::-1]
 
 

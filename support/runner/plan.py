@@ -2,98 +2,124 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeAlias
+from pathlib import Path
 
-from behave.model import Feature, Rule, Scenario, Step
+from behave.model import Feature, Scenario, Step
 
-from support.runner.claims import Claims, claims_of
-from support.runner.tags import Quarantine, budget_of, quarantine_of
+from support.results.identity import Identity
+from support.results.scenario_result import Quarantine, ScenarioResult, StepResult, Weight, weight_of
+from support.runner.behave_adapter.model import identities_of, rule_of
+from support.runner.behave_adapter.runner import BehaveRunner, Container
+from support.runner.exclusion import ExclusionRules, exclusion_rules_of
+from support.runner.tags import budget_of, quarantine_of
 
 RING = re.compile(r"ring\d+")
 
-Container: TypeAlias = Feature | Rule
-
 
 @dataclass(eq=False)
-class Home:
+class ForkPoint:
     """Where scenarios are forked from: the run itself, or a feature or rule whose hooks ran there."""
 
     number: int
     containers: tuple[Container, ...] = ()
     """The feature, and the rule, that are open in it, outermost first."""
-    parent: "Home | None" = None
+    parent: "ForkPoint | None" = None
 
     def __str__(self) -> str:
         innermost = self.containers[-1] if self.containers else None
         return f"the {innermost.keyword.lower()} '{innermost.name}'" if innermost else "the run"
 
-    def is_within(self, other: "Home") -> bool:
+    @property
+    def own(self) -> tuple[Container, ...]:
+        """Those that are opened here, and not in one that it was forked from."""
+        return self.containers[len(self.parent.containers) if self.parent else 0 :]
+
+    def is_within(self, other: "ForkPoint") -> bool:
         """Whether it is the other one, or was forked from it."""
         return self is other or (self.parent is not None and self.parent.is_within(other))
 
 
 @dataclass(eq=False)
 class Task:
-    """One scenario to run, and what its worker told of it so far."""
+    """One scenario to run, what its worker said of it so far, and what came of it."""
 
     index: int
     scenario: Scenario
+    identity: Identity
     containers: tuple[Container, ...]
-    home: Home
-    claims: Claims
+    fork_point: ForkPoint
+    tags: tuple[str, ...]
+    exclusion: ExclusionRules
     budget: float | None
     """Seconds it may take, from its tag."""
     ring: str | None
     quarantine: Quarantine | None
+    weight: Weight
     most_attempts: int
     """How often it may be tried; twice only with the tag @network."""
     expected: float | None = None
     """Seconds it took in earlier runs."""
 
     begun: bool = False
-    ended: bool = False
     steps_begun: int = 0
-    steps_ended: int = 0
+    steps_done: list[StepResult] = field(default_factory=list)
     order: int = 0
     """The how-manyth scenario it was that began."""
     worker: int = 0
     began_at: float = 0.0
     step_began_at: float = 0.0
-    wall_seconds: float = 0.0
     died: str = ""
     over_budget: str = ""
     interrupted: bool = False
-    output: str = ""
-    notes: list[str] = field(default_factory=list)
+    evidence: Path | None = None
     failed_attempts: list[str] = field(default_factory=list)
-    """What went wrong in the attempts before the last."""
+    result: ScenarioResult | None = None
+    """Once it is over."""
+    in_allure: bool = False
+    """Its worker has written its Allure result."""
 
     @property
     def key(self) -> str:
         """Names the scenario for history: stable when lines move."""
-        return key_of(self.scenario)
-
-    @cached_property
-    def steps(self) -> list[Step]:
-        """The scenario's steps, those of backgrounds first."""
-        return list(self.scenario.all_steps)
+        return str(self.identity)
 
     @property
-    def current_step(self) -> Step | None:
+    def ended(self) -> bool:
+        """Whether it is over."""
+        return self.result is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is over, and went wrong."""
+        return self.result is not None and self.result.status.has_failed
+
+    @property
+    def step_under_way(self) -> Step | None:
         """The step that runs now."""
-        return self.steps[self.steps_ended] if self.steps_begun > self.steps_ended else None
+        done = len(self.steps_done)
+        return list(self.scenario.all_steps)[done] if self.steps_begun > done else None
+
+    def begin_again(self, failed: str, now: float) -> None:
+        """It is tried once more, as if it had not begun."""
+        self.failed_attempts.append(failed)
+        self.steps_begun, self.steps_done = 0, []
+        self.began_at = self.step_began_at = now
 
 
 @dataclass
-class Plan:
-    """The tasks in the order of the feature files, and their homes (the first is the run's own)."""
+class RunPlan:
+    """The tasks in the order of the feature files, and their fork points (the first is the run's own)."""
 
     features: list[Feature]
     tasks: list[Task]
-    homes: list[Home]
+    fork_points: list[ForkPoint]
+
+    @property
+    def run(self) -> ForkPoint:
+        """The run's own fork point."""
+        return self.fork_points[0]
 
     def by_feature(self) -> Iterator[tuple[Feature, list[Task]]]:
         """Each feature with its tasks."""
@@ -102,34 +128,45 @@ class Plan:
             yield found[0].containers[0], found
 
 
-def key_of(scenario: Scenario) -> str:
-    """Names a scenario for history: stable when lines move."""
-    return f"{scenario.filename}: {scenario.name}"
+@dataclass(frozen=True)
+class ForkRun:
+    """What every process of a pass has from the runner."""
+
+    behave: BehaveRunner
+    plan: RunPlan
+    results: Path
+    """The folder of the run's results."""
+    allure: Path | None
+    """The folder of the Allure results, if they are wanted."""
 
 
-def make_plan(features: Iterable[Feature], selected: Sequence[Scenario], hooks: dict[str, Any], durations: dict[str, float]) -> Plan:
+def make_plan(
+    features: Iterable[Feature], selected: Sequence[Scenario], hooks: Collection[str], durations: dict[str, float], *, strict: bool = False
+) -> RunPlan:
     """Plan the selected scenarios.
 
     Args:
         features: all features, in the order of the reports.
         selected: what shall run of them.
-        hooks: behave's hooks by name; a feature or rule that has some gets a home of its own.
+        hooks: the names of behave's hooks that there are; a feature or rule that has some gets a fork point of its own.
         durations: seconds each scenario took before, by its key.
+        strict: every failure blocks.
 
     Raises:
         WrongTag: a tag is not written as it must be.
     """
     wanted = {id(scenario) for scenario in selected}
-    run = Home(0)
-    homes: dict[tuple[int, ...], Home] = {(): run}
-    plan = Plan([], [], [run])
+    run = ForkPoint(0)
+    made: dict[tuple[int, ...], ForkPoint] = {(): run}
+    plan = RunPlan([], [], [run])
     for feature in features:
         before = len(plan.tasks)
+        identities = identities_of(feature)
         for scenario in feature.walk_scenarios():
             if id(scenario) in wanted:
                 containers = _containers(scenario, feature)
-                home = _home(containers, hooks, homes, plan.homes)
-                task = _task(len(plan.tasks), scenario, containers, home)
+                fork_point = _fork_point(containers, hooks, made, plan.fork_points)
+                task = task_of(len(plan.tasks), scenario, identities[id(scenario)], containers, fork_point, strict=strict)
                 task.expected = durations.get(task.key)
                 plan.tasks.append(task)
             else:
@@ -140,42 +177,54 @@ def make_plan(features: Iterable[Feature], selected: Sequence[Scenario], hooks: 
     return plan
 
 
-def _task(index: int, scenario: Scenario, containers: tuple[Container, ...], home: Home) -> Task:
-    tags = [str(tag) for tag in scenario.effective_tags]
+def task_of(
+    index: int,
+    scenario: Scenario,
+    identity: Identity,
+    containers: tuple[Container, ...],
+    fork_point: ForkPoint,
+    *,
+    strict: bool = False,
+) -> Task:
+    """A scenario to run, with what its tags say."""
+    tags = tuple(sorted(map(str, scenario.effective_tags)))
     return Task(
         index=index,
         scenario=scenario,
+        identity=identity,
         containers=containers,
-        home=home,
-        claims=claims_of(tags),
+        fork_point=fork_point,
+        tags=tags,
+        exclusion=exclusion_rules_of(tags),
         budget=budget_of(scenario),
         quarantine=quarantine_of(scenario),
+        weight=weight_of(tags, strict=strict),
         most_attempts=2 if "network" in tags else 1,
-        ring=next((tag for tag in sorted(tags) if RING.fullmatch(tag)), None),
+        ring=next((tag for tag in tags if RING.fullmatch(tag)), None),
     )
 
 
 def _containers(scenario: Scenario, feature: Feature) -> tuple[Container, ...]:
-    rule = scenario.parent
-    while rule is not None and not isinstance(rule, Rule):
-        rule = rule.parent
+    rule = rule_of(scenario)
     return (feature,) if rule is None else (feature, rule)
 
 
-def _home(containers: tuple[Container, ...], hooks: dict[str, Any], homes: dict[tuple[int, ...], Home], listed: list[Home]) -> Home:
-    home = homes[()]
+def _fork_point(
+    containers: tuple[Container, ...], hooks: Collection[str], made: dict[tuple[int, ...], ForkPoint], listed: list[ForkPoint]
+) -> ForkPoint:
+    found = made[()]
     for depth, container in enumerate(containers, start=1):
         if not has_hooks(container, hooks):
             continue
         key = tuple(map(id, containers[:depth]))
-        if key not in homes:
-            homes[key] = Home(len(listed), containers[:depth], home)
-            listed.append(homes[key])
-        home = homes[key]
-    return home
+        if key not in made:
+            made[key] = ForkPoint(len(listed), containers[:depth], found)
+            listed.append(made[key])
+        found = made[key]
+    return found
 
 
-def has_hooks(container: Container, hooks: dict[str, Any]) -> bool:
+def has_hooks(container: Container, hooks: Collection[str]) -> bool:
     """Whether something of the user's runs before or after this feature or rule."""
     names = {f"before_{container.type}", f"after_{container.type}"} | ({"before_tag", "after_tag"} if container.tags else set())
-    return bool(names & hooks.keys())
+    return not names.isdisjoint(hooks)

@@ -47,7 +47,7 @@ class Progress:
     def line(self, running: list[Task]) -> str:
         """How things stand, in one line."""
         ended = [task for task in self._tasks if task.ended]
-        failed = sum(task.scenario.status.has_failed() for task in ended)
+        failed = sum(task.has_failed for task in ended)
         now = time.monotonic()
         shown = sorted((task for task in running if task.begun), key=lambda task: task.began_at)[:SHOWN_AT_ONCE]
         names = ", ".join(f"{task.scenario.name} ({now - task.began_at:.0f} s)" for task in shown)

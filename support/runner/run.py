@@ -5,50 +5,41 @@ import os
 import platform
 import signal
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
 from environments.errors import SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
+from reports.allure import write_environment
 from support.redaction import redact
-from support.runner.closing import print_closing, write_record
-from support.runner.execution import CodeUnusable, Execution, Outcome, Wishes
+from support.results.scenario_result import Status
+from support.runner.behave_adapter.runner import CodeUnusable
+from support.runner.execution import Execution, RunOutcome
 from support.runner.exit_codes import ExitCode
 from support.runner.history import keep_durations, read_durations
+from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
+from support.runner.summary import print_summary, write_record
 from support.runner.tags import WrongTag, refuse_wrong_tags
-from support.runner.verdict import Weight, failure_weight, judge
+from support.runner.verdict import judge
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
-Keep = Literal["never", "on-failure", "always"]
 
-
-@dataclass(frozen=True)
-class Manner:
-    """How to run what is selected."""
-
-    wishes: Wishes = field(default_factory=Wishes)
-    strict: bool = False
-    """Every failure blocks, whatever its tags say."""
-    keep: Keep = "never"
-
-
-def run(selection: Selection, settings: Settings, manner: Manner) -> ExitCode:
+def run(selection: Selection, settings: Settings, options: RunOptions) -> ExitCode:
     """Run the selected scenarios on a platform started for them, and return the exit code."""
     session = begin_session(settings)
     # marks every process that steps start, so that none outlives a killed run for long
     os.environ[RUN_VARIABLE] = session.folder.run
     with Stopping() as stopping:
         try:
-            return _run(selection, session, manner, stopping)
+            return _run(selection, session, options, stopping)
         except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError, SettingsError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
@@ -65,9 +56,9 @@ def run(selection: Selection, settings: Settings, manner: Manner) -> ExitCode:
             _stop(session, stopping)
 
 
-def _run(selection: Selection, session: RunSession, manner: Manner, stopping: Stopping) -> ExitCode:
+def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
     settings = session.settings
-    configuration = configuration_of(selection, session.folder, allure=settings.allure)
+    configuration = configuration_of(selection)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
     gc.disable()
     model = read_model(configuration, selection)
@@ -76,48 +67,43 @@ def _run(selection: Selection, session: RunSession, manner: Manner, stopping: St
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare([scenario.filename for scenario in model.selected])
-    execution = Execution(configuration, manner.wishes, stopping, session.folder.allure if settings.allure else None)
-    execution.blocks = lambda task: failure_weight(task, strict=manner.strict) is Weight.BLOCKS
+    execution = Execution(configuration, session.folder, options, stopping, allure=settings.allure)
     execution.clean_up_after = session.clean_up_after
     execution.loading_seconds = session.loading_seconds
     try:
-        _start_platform(session, manner.wishes)
+        _start_platform(session, options)
     except SubstrateError as error:
         problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
         complain(problem)
-        outcome = execution.tell_failed_start(problem)
+        outcome = execution.report_failed_start(problem)
     else:
-        outcome = _execute(execution, configuration, selection, model, read_durations(settings.results_folder))
+        models = _models(configuration, selection, model)
+        outcome = execution.run_selected(models, read_durations(settings.results_folder))
     if settings.allure:
         _tell_allure(session)
-    return _conclude(outcome, session, manner, stopping)
+    return _conclude(outcome, session, options, stopping)
 
 
 def _where_logs_are(session: RunSession) -> str:
     return f"\nIts logs are in {session.folder.logs}" if any(session.folder.logs.iterdir()) else ""
 
 
-def _execute(
-    execution: Execution, configuration: Configuration, selection: Selection, model: Model, durations: dict[str, float]
-) -> Outcome:
-    fresh = [model]
-
-    def parse() -> Model:
-        # each repetition takes up its results in a model of its own
-        return fresh.pop() if fresh else read_model(configuration, selection)
-
-    return execution.run_selected(parse, durations)
+def _models(configuration: Configuration, selection: Selection, first: Model) -> Iterator[Model]:
+    """One for each repetition, since it takes up what came of the scenarios."""
+    yield first
+    while True:
+        yield read_model(configuration, selection)
 
 
-def _conclude(outcome: Outcome, session: RunSession, manner: Manner, stopping: Stopping) -> ExitCode:
+def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
     session.died += outcome.deaths
-    verdict = judge(outcome, strict=manner.strict)
+    verdict = judge(outcome)
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
-    write_record(session, outcome, manner.wishes, verdict, exit_code, strict=manner.strict)
-    passed = {task.key: task.wall_seconds for task in outcome.tasks if task.scenario.status.name == "passed"}
+    write_record(session, outcome, options, exit_code)
+    passed = {str(result.identity): result.wall_seconds for result in outcome.results if result.status is Status.PASSED}
     keep_durations(session.settings.results_folder, passed)
-    print_closing(session, outcome, manner.wishes, verdict, exit_code)
-    if not stopping.came and (manner.keep == "always" or (manner.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
+    print_summary(session, outcome, options, verdict, exit_code)
+    if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)
     return exit_code
 
@@ -132,11 +118,11 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _start_platform(session: RunSession, wishes: Wishes) -> None:
+def _start_platform(session: RunSession, options: RunOptions) -> None:
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
-    facts += [f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"]
-    facts += [f"--shuffle={wishes.seed}"] if wishes.seed is not None else []
+    facts += [f"{options.workers} worker{'s' if options.workers > 1 else ''}"]
+    facts += [f"--shuffle={options.seed}"] if options.seed is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
     say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
     for removed in session.cleaned_up:
@@ -175,8 +161,6 @@ def _keep(session: RunSession) -> None:
 
 
 def _tell_allure(session: RunSession) -> None:
-    from reports.allure import write_surroundings
-
     settings = session.settings
     facts = {
         "run": session.folder.run,
@@ -185,4 +169,4 @@ def _tell_allure(session: RunSession) -> None:
         "python": platform.python_version(),
         **session.facts,
     }
-    write_surroundings(session.folder.allure, facts)
+    write_environment(session.folder.allure, facts)

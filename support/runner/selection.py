@@ -9,13 +9,11 @@ from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario
 from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
-from reports.junit import PartsJUnitReporter
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
-from support.results.run_folder import RunFolder
+from support.runner.behave_adapter.model import identities_of
 from support.runner.behave_caches import keep_what_never_changes
-from support.runner.plan import key_of
 from support.runner.shards import Shard
 
 FEATURES = Path("features")
@@ -43,18 +41,14 @@ class Selection:
     """If given, only this part of them."""
 
 
-def configuration_of(selection: Selection, folder: RunFolder, *, allure: bool) -> Configuration:
+def configuration_of(selection: Selection) -> Configuration:
     """behave's configuration, made here and from no file, since a tox.ini would erase what pyproject.toml says.
 
     Raises:
         SelectionError: a path is not there, or the tags cannot be read.
     """
-    arguments = ["--no-capture-hooks", "--junit", "--junit-directory", str(folder.junit), "--no-summary", "--show-skipped"]
-    arguments += ["--format", "reports.console:ConsoleFormatter", "--outfile", "-"]
-    if allure:
-        arguments += ["--format", "reports.allure:HonestAllureFormatter", "--outfile", str(folder.allure)]
-    configuration = _configuration(arguments, selection)
-    configuration.reporters = [PartsJUnitReporter(configuration)]
+    configuration = _configuration(["--no-capture-hooks", "--no-summary", "--show-skipped"], selection)
+    configuration.reporters = []
     return configuration
 
 
@@ -90,14 +84,15 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     features = _features(configuration)
     _refuse_unknown_tags(selection, features)
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
+    known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
     if selection.only is not None:
-        selected = [scenario for scenario in selected if key_of(scenario) in selection.only]
-    keys = [key_of(scenario) for scenario in selected]
+        selected = [scenario for scenario in selected if known[id(scenario)] in selection.only]
+    keys = [known[id(scenario)] for scenario in selected]
     fingerprint = ""
     if selection.shard is not None:
         fingerprint = selection.shard.fingerprint(keys)
         part = selection.shard.part(keys)
-        selected = [scenario for scenario in selected if key_of(scenario) in part]
+        selected = [scenario for scenario in selected if known[id(scenario)] in part]
     if not selected:
         asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
         asked += [selection.why_only] if selection.why_only else []

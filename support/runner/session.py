@@ -17,7 +17,7 @@ from support.capabilities import why_missing
 from support.patience import Patience
 from support.redaction import learn_secret
 from support.results.run_folder import RunFolder
-from support.runner.claims import claims_of
+from support.runner.exclusion import exclusion_rules_of
 from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
@@ -163,7 +163,7 @@ class RunSession:
 
     def notice_dead_services(self, scenario: Scenario) -> None:
         """Keep which services died, with their last log lines; those that the scenario does without may have been ended beside it."""
-        without = claims_of(map(str, scenario.effective_tags)).without
+        without = exclusion_rules_of(map(str, scenario.effective_tags)).without
         for death in self.deployment_of(scenario).substrate.deaths(besides={name.replace("-", "_") for name in without}):
             if death not in self.died:
                 self.died.append(death)
@@ -203,6 +203,14 @@ def begin_session(settings: Settings) -> RunSession:
     global _current
     _current = RunSession(settings, RunFolder(settings.results_folder))
     return _current
+
+
+def take_deaths() -> tuple[str, ...]:
+    """The platform's services that died since the last time, as far as they were noticed in this process."""
+    if _current is None:
+        return ()
+    deaths, _current.died[:] = tuple(_current.died), []
+    return deaths
 
 
 def current_session() -> RunSession:

@@ -12,7 +12,11 @@ from types import FrameType
 NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class SignalledStop(KeyboardInterrupt):
+class RunStopped(KeyboardInterrupt):
+    """The runner itself interrupts what runs, since the run is to end; code of the user's that raises KeyboardInterrupt is wrong."""
+
+
+class SignalledStop(RunStopped):
     """A signal arrived that ends the run."""
 
     def __init__(self, number: int) -> None:

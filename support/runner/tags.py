@@ -5,11 +5,12 @@ Source: the design's table of tags.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from behave.model import Scenario
+
+from support.results.scenario_result import Quarantine
 
 _BUDGET = re.compile(r"budget\.(\d+(?:\.\d+)?)")
 _QUARANTINE = re.compile(r"quarantine\.([^.]+)\.(\d{4}-\d{2}-\d{2})")
@@ -17,21 +18,6 @@ _QUARANTINE = re.compile(r"quarantine\.([^.]+)\.(\d{4}-\d{2}-\d{2})")
 
 class WrongTag(Exception):
     """A tag that the runner reads is not written as it must be; the text says which and where."""
-
-
-@dataclass(frozen=True)
-class Quarantine:
-    """A scenario that runs and does not block until the end of a day, and the issue that says why."""
-
-    issue: str
-    until: date
-
-    def is_over(self, today: date) -> bool:
-        """Whether the scenario counts again."""
-        return today > self.until
-
-    def __str__(self) -> str:
-        return f"quarantine for issue {self.issue} until {self.until}"
 
 
 def refuse_wrong_tags(scenarios: Iterable[Scenario]) -> None:
@@ -67,7 +53,7 @@ def _quarantine(tag: str, scenario: Scenario) -> Quarantine:
     match = _QUARANTINE.fullmatch(tag)
     try:
         if match is not None:
-            return Quarantine(match[1], date.fromisoformat(match[2]))
+            return Quarantine(match[1], date.fromisoformat(match[2]).isoformat())
     except ValueError:
         pass
     raise WrongTag(f"{scenario.location}: @{tag} is no quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")

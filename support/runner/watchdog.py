@@ -2,27 +2,14 @@
 
 import signal
 import time
-from dataclasses import dataclass, field
 
+from support.runner.budgets import Budgets
 from support.runner.interrupts import OVER_BUDGET
 from support.runner.plan import Task
-from support.runner.processes import Handle
+from support.runner.process_tree import ProcessHandle
 
 GRACE_SECONDS = 10.0
 """For the hooks and cleanups of a scenario that was interrupted."""
-
-
-@dataclass(frozen=True)
-class Budgets:
-    """Seconds, stretched already; None or a missing ring: no budget."""
-
-    step: float | None = None
-    scenario: float | None = None
-    """For a scenario without a `@budget.` tag."""
-    rings: dict[str, float] = field(default_factory=dict)
-    run: float | None = None
-    factor: float = 1.0
-    """Stretches the budgets of tags."""
 
 
 class Watchdog:
@@ -40,13 +27,13 @@ class Watchdog:
         if task.ring:
             self._rings_began.setdefault(task.ring, time.monotonic())
 
-    def deadlines(self, workers: list[Handle]) -> list[float]:
+    def deadlines(self, workers: list[ProcessHandle]) -> list[float]:
         """The moments at which to look again."""
         found = [moment for worker in workers for moment, _ in self._of(worker)]
         found += [worker.kill_at for worker in workers if worker.kill_at is not None]
         return found + [moment for name, moment, _ in self._of_many() if name not in self.used_up]
 
-    def look(self, workers: list[Handle]) -> None:
+    def look(self, workers: list[ProcessHandle]) -> None:
         """Interrupt and kill what is due."""
         now = time.monotonic()
         for name, moment, text in self._of_many():
@@ -67,7 +54,7 @@ class Watchdog:
         """Seconds that something interrupted may take to end."""
         return GRACE_SECONDS * self._budgets.factor
 
-    def stop(self, workers: list[Handle]) -> None:
+    def stop(self, workers: list[ProcessHandle]) -> None:
         """Interrupt every scenario that runs, since the run is to end."""
         for worker in workers:
             worker.signal(signal.SIGINT)
@@ -78,12 +65,12 @@ class Watchdog:
         """Why a scenario shall not begin any more."""
         return self.used_up.get("run") or self.used_up.get(task.ring or "")
 
-    def _reason(self, worker: Handle, now: float) -> str | None:
+    def _reason(self, worker: ProcessHandle, now: float) -> str | None:
         if worker.task is None or not worker.task.begun:
             return None
         return next((text for moment, text in self._of(worker) if moment <= now), self.reason_not_to_begin(worker.task))
 
-    def _of(self, worker: Handle) -> list[tuple[float, str]]:
+    def _of(self, worker: ProcessHandle) -> list[tuple[float, str]]:
         task = worker.task
         if task is None or not task.begun or worker.kill_at is not None:
             return []
@@ -91,7 +78,7 @@ class Watchdog:
         seconds = task.budget * self._budgets.factor if task.budget else self._budgets.scenario
         if seconds:
             found.append((task.began_at + seconds, f"the scenario's budget of {seconds:g} s is used up"))
-        if self._budgets.step and task.steps_begun > task.steps_ended:
+        if self._budgets.step and task.steps_begun > len(task.steps_done):
             found.append((task.step_began_at + self._budgets.step, f"the step's budget of {self._budgets.step:g} s is used up"))
         return found
 
@@ -105,7 +92,7 @@ class Watchdog:
             found.append(("run", self._began + self._budgets.run, f"the run's budget of {self._budgets.run:g} s is used up"))
         return found
 
-    def _kill(self, worker: Handle) -> None:
+    def _kill(self, worker: ProcessHandle) -> None:
         worker.kill_at = None
         if worker.task is not None:
             worker.task.died = f"it did not react to being interrupted within {self.grace:g} s and was killed"

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.results.run_record import ScenarioRecord, read_record
+from support.results.run_record import UnreadableRecord, read_record
+from support.results.scenario_result import ScenarioResult
 from support.runner.exit_codes import ExitCode
 from support.sabotage_matrix.matrix import Cell
 from support.sabotage_matrix.plan import Candidate
@@ -109,7 +110,7 @@ class Runs:
                 process.send_signal(signal.SIGTERM)
 
 
-def _cell(sabotage: str | None, scenario: ScenarioRecord) -> Cell:
+def _cell(sabotage: str | None, scenario: ScenarioResult) -> Cell:
     bad = next((step for step in scenario.steps if step.status not in ("passed", "skipped", "untested")), None)
     words = scenario.reason if bad is None else bad.error
     return Cell(
@@ -123,10 +124,10 @@ def _cell(sabotage: str | None, scenario: ScenarioRecord) -> Cell:
     )
 
 
-def _scenarios(results: Path) -> list[ScenarioRecord]:
+def _scenarios(results: Path) -> list[ScenarioResult]:
     try:
         return read_record(results).scenarios
-    except FileNotFoundError:
+    except (FileNotFoundError, UnreadableRecord):
         return []
 
 

@@ -1,14 +1,13 @@
 """One small project with every kind of outcome, run once with both reports."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from behave.configuration import Configuration
-from behave.runner import Runner
-from behave.runner_util import reset_runtime
 
-from reports.junit import PartsJUnitReporter
-
+ROOT = Path(__file__).parents[2]
 FEATURE = """
 Feature: outcomes
   @p0
@@ -44,28 +43,30 @@ def cleans(context):
     context.add_cleanup(bad)
 """
 HOOKS = """
+from support.results.notes import notes
 from support.story import Part
 def before_scenario(context, scenario):
     if scenario.name == "has a bad hook": raise RuntimeError("hook went wrong")
     if scenario.name == "is skipped": scenario.skip("needs cluster: not here")
 def before_step(context, step):
-    step.parts = [Part("a part of it", seconds=0.5)]
+    notes.parts = [Part("a part of it", seconds=0.5)]
 """
 
 
 @pytest.fixture(scope="session")
 def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose features ran: Allure results are in `allure/`, JUnit in `junit/`."""
+    """A project whose features ran: Allure results are in `allure-results/`, JUnit in `junit/`."""
     project = tmp_path_factory.mktemp("project")
     for folder in ("features", "steps"):
         (project / folder).mkdir()
     (project / "features" / "outcomes.feature").write_text(FEATURE)
     (project / "steps" / "steps.py").write_text(STEPS)
     (project / "environment.py").write_text(HOOKS)
-    arguments = ["--no-capture-hooks", "--no-summary", "--junit", "--junit-directory", str(project / "junit")]
-    arguments += ["-f", "reports.allure:HonestAllureFormatter", "-o", str(project / "allure")]
-    reset_runtime()
-    configuration = Configuration([*arguments, str(project / "features")], load_config=False)
-    configuration.reporters = [PartsJUnitReporter(configuration)]
-    Runner(configuration).run()
-    return project
+    subprocess.run(
+        [sys.executable, "-m", "support", "run", "--results-folder", str(project / "out")],
+        cwd=project,
+        env=os.environ | {"RINGMASTER_SUBSTRATE": "none", "RINGMASTER_LEDGER_FOLDER": str(project / "ledger"), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+    )
+    return project / "out" / "latest"

@@ -11,7 +11,7 @@ Results = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def results(finished_project: Path) -> Results:
-    found = [json.loads(path.read_text()) for path in (finished_project / "allure").glob("*-result.json")]
+    found = [json.loads(path.read_text()) for path in (finished_project / "allure-results").glob("*-result.json")]
     return {result["name"]: result for result in found}
 
 

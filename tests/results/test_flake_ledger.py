@@ -3,34 +3,31 @@
 from pathlib import Path
 
 from support.results.flake_ledger import LedgerLine, add_run, read_ledger, reliability
-from support.results.run_record import RunRecord, ScenarioRecord
+from support.results.identity import Identity
+from support.results.run_record import RunRecord
+from support.results.scenario_result import ScenarioResult, Status, Weight
 
 
 def run(number: int, sabotage: str | None = None, **statuses: str) -> RunRecord:
     scenarios = [
-        ScenarioRecord(
+        ScenarioResult(
+            identity=Identity("features/a.feature", name),
             name=name,
+            keyword="Scenario",
             location=f"features/a.feature:{line}",
-            status=status,
-            weight="blocks",
-            reason=None,
-            seconds=1.0,
-            wall_seconds=1.0,
-            order=line,
-            worker=0,
-            over_budget="",
-            died="",
-            attempts=1,
-            failed_attempts=[],
-            evidence=None,
-            steps=[],
+            feature="a",
+            tags=(),
+            own_tags=(),
+            description="",
+            parameters=(),
+            weight=Weight.BLOCKS,
+            status=Status(status),
         )
         for line, (name, status) in enumerate(statuses.items())
     ]
     return RunRecord(
         run=str(number),
         substrate="embedded",
-        facts={},
         sabotage=sabotage,
         workers=1,
         seed=None,

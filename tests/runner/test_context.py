@@ -6,7 +6,7 @@ import pytest
 from behave.configuration import Configuration
 from behave.runner import ContextMaskWarning, Runner
 
-from support.runner.worker import RecordingContext
+from support.runner.behave_adapter.context import RunContext
 
 
 @pytest.fixture
@@ -15,14 +15,14 @@ def runner() -> Runner:
 
 
 @pytest.fixture
-def context(runner: Runner) -> RecordingContext:
+def context(runner: Runner) -> RunContext:
     # it holds the runner weakly: the fixture keeps that alive
-    made = RecordingContext(runner)
+    made = RunContext(runner)
     made._push()
     return made
 
 
-def test_an_attribute_is_there_until_its_layer_is_over(context: RecordingContext) -> None:
+def test_an_attribute_is_there_until_its_layer_is_over(context: RunContext) -> None:
     context.before = "whole run"
     context._push()
     context.before = "scenario"
@@ -31,14 +31,14 @@ def test_an_attribute_is_there_until_its_layer_is_over(context: RecordingContext
     assert context.before == "whole run"
 
 
-def test_a_step_that_replaces_what_is_behaves_own_is_warned_of_it_with_the_place(context: RecordingContext) -> None:
+def test_a_step_that_replaces_what_is_behaves_own_is_warned_of_it_with_the_place(context: RunContext) -> None:
     context.active_thing = 1
     context._push()
     with context.use_with_user_mode(), pytest.warns(ContextMaskWarning, match="user code is masking context attribute 'active_thing'"):
         context.active_thing = 2
 
 
-def test_what_replaces_its_own_is_not_warned(context: RecordingContext) -> None:
+def test_what_replaces_its_own_is_not_warned(context: RunContext) -> None:
     with context.use_with_user_mode(), warnings.catch_warnings():
         warnings.simplefilter("error")
         context.mine = 1

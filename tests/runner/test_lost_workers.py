@@ -38,11 +38,12 @@ Feature: dying
 NOTING = """
 from support.evidence.entries import Kind
 from support.evidence.recorder import Recorder, record, use
+from support.results.notes import notes
 from support.runner.session import current_session
 
 def before_scenario(context, scenario):
-    scenario.evidence = current_session().folder.scenarios / scenario.name.replace(" ", "-")
-    use(Recorder(scenario.evidence))
+    notes.evidence = current_session().folder.scenarios / scenario.name.replace(" ", "-")
+    use(Recorder(notes.evidence))
     record(Kind.SCENARIO, scenario.name)
 
 def before_step(context, step):

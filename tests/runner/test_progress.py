@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_feature
 
-from support.runner.plan import Plan, make_plan
+from support.runner.plan import RunPlan, make_plan
 from support.runner.progress import Progress
+from support.runner.task_results import result_not_begun
 from tests.runner.conftest import Run, command
 
 FEATURE = "Feature: f\n" + "".join(f"  Scenario: {name}\n    Given it passes\n" for name in ("one", "two", "three", "four"))
@@ -24,14 +25,14 @@ LINE = re.compile(r"[01] of 2 done \| about [12] s left \| (?:long \([01] s\)(?:
 ERASED = "\r\x1b[2K"
 
 
-def plan(**seconds: float) -> Plan:
+def plan(**seconds: float) -> RunPlan:
     feature = parse_feature(FEATURE, filename="f.feature")
-    return make_plan([feature], list(feature.walk_scenarios()), {}, {f"f.feature: {name}": taken for name, taken in seconds.items()})
+    return make_plan([feature], list(feature.walk_scenarios()), (), {f"f.feature: {name}": taken for name, taken in seconds.items()})
 
 
 def test_it_says_what_runs_how_long_how_many_are_done_and_what_is_left() -> None:
     tasks = plan(one=1.0, two=5.0, three=3.0).tasks
-    tasks[0].ended = True
+    tasks[0].result = result_not_begun(tasks[0], "to be over", Path())
     tasks[1].begun, tasks[1].began_at = True, time.monotonic() - 2
     # 3 s of the one that runs, 3 s of the next, and of the one without a history what the others take
     assert Progress(tasks, 1).line([tasks[1]]) == "1 of 4 done | about 9 s left | two (2 s)"

@@ -18,7 +18,7 @@ def tasks(tmp_path: Path) -> list[Task]:
     feature = parse_feature(
         f"Feature: five\n{scenarios}  @serial\n  Scenario: alone\n    Given a step\n", filename=str(tmp_path / "five.feature")
     )
-    made = make_plan([feature], list(feature.walk_scenarios()), {}, {}).tasks
+    made = make_plan([feature], list(feature.walk_scenarios()), (), {}).tasks
     for task in made:
         task.expected = SECONDS.get(task.scenario.name)
     return made
@@ -49,7 +49,7 @@ def test_what_disturbs_others_meets_the_shortest_that_may_run_beside_it(tmp_path
     for tag, name in (("@disturbs.backend", "outage"), ("@without.backend", "spared"), ("", "other")):
         text += "".join(f"  {tag}\n  Scenario: {name} {seconds}\n    Given a step\n" for seconds in (1, 3, 9))
     feature = parse_feature(text, filename=str(tmp_path / "f.feature"))
-    made = make_plan([feature], list(feature.walk_scenarios()), {}, {}).tasks
+    made = make_plan([feature], list(feature.walk_scenarios()), (), {}).tasks
     for task in made:
         task.expected = float(task.scenario.name.split()[1])
     alone = ["outage 9", "outage 3", "outage 1"]

@@ -7,7 +7,7 @@ from support.patience import Patience
 from support.platforms.tracebloc.front_end import Spec, run_specs
 from support.platforms.tracebloc.scene import Scene
 from support.redaction import redact
-from support.story import Outcome, Part
+from support.story import Part, PartOutcome
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,6 @@ def run(scene: Scene) -> None:
         seconds = sum(test.seconds for test in spec.tests)
         told = f"{counted(len(spec.tests), 'test')}, {len(spec.failures)} failed, {sum(test.skipped for test in spec.tests)} skipped"
         why = "".join(f"; {test.name}: {test.failure}" for test in spec.failures)
-        outcome = Outcome.FAILED if spec.failures else Outcome.DONE
+        outcome = PartOutcome.FAILED if spec.failures else PartOutcome.DONE
         scene.story.parts.append(Part(f"spec {spec.file}", outcome, seconds, redact(told + why)))
     scene.keep(SpecRun(specs))

@@ -11,7 +11,7 @@ from environments.platforms.tracebloc.client_environment import ClientEnvironmen
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from support.platforms.tracebloc.scene import Person, RegisteredEnvironment, Scene
 from support.redaction import learn_secret
-from support.story import Outcome, Part
+from support.story import Part, PartOutcome
 from support.waiting import eventually
 
 
@@ -53,7 +53,7 @@ def install_client(scene: Scene, environment: RegisteredEnvironment, **choices: 
     environment.installed = scene.install_client(request)
     scene.adopt(environment.installed)
     for stage in environment.installed.stages:
-        outcome = Outcome.LEFT_OUT if stage.outcome == "left out" else Outcome.DONE
+        outcome = PartOutcome.LEFT_OUT if stage.outcome == "left out" else PartOutcome.DONE
         scene.story.parts.append(Part(f"installer stage {stage.name}", outcome, stage.seconds, stage.detail))
 
 

@@ -8,8 +8,8 @@ FAMILIES = re.compile(r"(exclusive|disturbs|without)\.(.+)")
 
 
 @dataclass(frozen=True)
-class Claims:
-    """What a scenario claims for itself."""
+class ExclusionRules:
+    """What may not run beside a scenario."""
 
     alone: bool = False
     """`@serial`: nothing runs beside it."""
@@ -25,18 +25,18 @@ class Claims:
         """Whether there is anything that may not run beside it."""
         return self.alone or bool(self.exclusives or self.disturbs)
 
-    def allow(self, other: "Claims") -> bool:
+    def allow(self, other: "ExclusionRules") -> bool:
         """Whether the two may run beside each other."""
         if self.alone or other.alone or self.exclusives & other.exclusives:
             return False
         return self.disturbs <= other.without and other.disturbs <= self.without
 
 
-NONE = Claims()
+NONE = ExclusionRules()
 
 
-def claims_of(tags: Iterable[str]) -> Claims:
-    """The claims of a scenario with these tags, written without the @; `NONE` itself when there are none."""
+def exclusion_rules_of(tags: Iterable[str]) -> ExclusionRules:
+    """The rules of a scenario with these tags, written without the @; `NONE` itself when there are none."""
     alone = False
     named: dict[str, set[str]] = {"exclusive": set(), "disturbs": set(), "without": set()}
     for tag in tags:
@@ -46,4 +46,4 @@ def claims_of(tags: Iterable[str]) -> Claims:
             named[match[1]].add(match[2])
     if not alone and not any(named.values()):
         return NONE
-    return Claims(alone, *(frozenset(names) for names in named.values()))
+    return ExclusionRules(alone, *(frozenset(names) for names in named.values()))

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from support.runner.claims import NONE
-from support.runner.plan import Home, Task
+from support.runner.exclusion import NONE
+from support.runner.plan import ForkPoint, Task
 
 LOOKED_AT = 200
 """How far to look for a scenario that fits a worker better than the next one would."""
@@ -18,7 +18,7 @@ class TaskQueue:
         self._running: set[Task] = set()
         self._claiming: set[Task] = set()
         """Those that run and claim something."""
-        self._left: Counter[Home] = Counter()
+        self._left: Counter[ForkPoint] = Counter()
         for task in ordered:
             self._count(task, 1)
 
@@ -30,16 +30,16 @@ class TaskQueue:
         """The scenarios that were taken and are not done."""
         return self._running
 
-    def peek(self, home: Home | None = None) -> Task | None:
-        """The next scenario that may begin now; one of the given home before others."""
-        if any(task.claims.alone for task in self._claiming):
+    def peek(self, fork_point: ForkPoint | None = None) -> Task | None:
+        """The next scenario that may begin now; one of the given fork_point before others."""
+        if any(task.exclusion.alone for task in self._claiming):
             return None
         first = None
         for looked, task in enumerate(reversed(self._waiting)):
-            if first is not None and (home is None or not home.containers or looked > LOOKED_AT):
+            if first is not None and (fork_point is None or not fork_point.containers or looked > LOOKED_AT):
                 break
             if self._may_begin(task):
-                if task.home is home:
+                if task.fork_point is fork_point:
                     return task
                 first = first or task
         return first
@@ -51,7 +51,7 @@ class TaskQueue:
         else:
             self._waiting.remove(task)
         self._running.add(task)
-        if task.claims is not NONE:
+        if task.exclusion is not NONE:
             self._claiming.add(task)
 
     def put_back(self, task: Task) -> None:
@@ -76,16 +76,16 @@ class TaskQueue:
                 self._count(task, -1)
         return dropped
 
-    def left_in(self, home: Home) -> int:
-        """How many scenarios of a home, and of what is within it, are not done."""
-        return self._left[home]
+    def left_in(self, fork_point: ForkPoint) -> int:
+        """How many scenarios of a fork_point, and of what is within it, are not done."""
+        return self._left[fork_point]
 
     def _may_begin(self, task: Task) -> bool:
-        beside = self._claiming if task.claims is NONE else self._running
-        return all(task.claims.allow(other.claims) for other in beside)
+        beside = self._claiming if task.exclusion is NONE else self._running
+        return all(task.exclusion.allow(other.exclusion) for other in beside)
 
     def _count(self, task: Task, number: int) -> None:
-        home: Home | None = task.home
-        while home is not None:
-            self._left[home] += number
-            home = home.parent
+        fork_point: ForkPoint | None = task.fork_point
+        while fork_point is not None:
+            self._left[fork_point] += number
+            fork_point = fork_point.parent

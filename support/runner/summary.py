@@ -6,12 +6,13 @@ from pathlib import Path
 
 from support.redaction import redact
 from support.results.flake_ledger import add_run
-from support.results.run_record import RunRecord, record_of
-from support.runner.execution import Outcome, Wishes
+from support.results.run_record import RunRecord
+from support.results.scenario_result import ScenarioResult, Status, Weight
+from support.runner.execution import RunOutcome
 from support.runner.exit_codes import ExitCode
-from support.runner.plan import Task
+from support.runner.options import RunOptions
 from support.runner.session import RunSession
-from support.runner.verdict import Verdict, Weight, weight_of
+from support.runner.verdict import Verdict
 from support.terminal import Style, say
 
 STYLES: dict[Weight, Style] = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan", Weight.QUARANTINED: "magenta"}
@@ -19,31 +20,15 @@ MOST_LISTED = 50
 ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "skipped")
 
 
-def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict: Verdict, exit_code: ExitCode, *, strict: bool) -> None:
+def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, exit_code: ExitCode) -> None:
     """Write `run.json`, and the scenarios into the flake ledger."""
     settings = session.settings
-    scenarios = [
-        record_of(
-            task.scenario,
-            session.folder.path,
-            weight=weight_of(task.scenario, strict=strict),
-            wall_seconds=task.wall_seconds,
-            order=task.order,
-            worker=task.worker,
-            over_budget=task.over_budget,
-            died=task.died,
-            failed_attempts=task.failed_attempts,
-        )
-        for task in outcome.tasks
-    ]
-    scenarios += [record_of(added, session.folder.path, weight=Weight.BLOCKS) for added in verdict.around]
     record = RunRecord(
         run=session.folder.run,
         substrate=settings.substrate,
-        facts=dict(session.facts),
         sabotage=settings.sabotage,
-        workers=wishes.workers,
-        seed=wishes.seed,
+        workers=options.workers,
+        seed=options.seed,
         shard=session.shard,
         shard_plan=session.shard_plan,
         ready_seconds=session.ready_seconds,
@@ -51,53 +36,53 @@ def write_record(session: RunSession, outcome: Outcome, wishes: Wishes, verdict:
         hook_seconds=_hook_seconds(outcome),
         wall_seconds=outcome.wall_seconds,
         exit_code=exit_code,
-        scenarios=scenarios,
+        aborted=outcome.aborted or None,
+        facts=dict(session.facts),
+        scenarios=[*outcome.results, *outcome.around],
     )
     record.write(session.folder.path)
     add_run(record, session.folder.path.parent)
 
 
-def print_closing(session: RunSession, outcome: Outcome, wishes: Wishes, verdict: Verdict, exit_code: ExitCode) -> None:
+def print_summary(session: RunSession, outcome: RunOutcome, options: RunOptions, verdict: Verdict, exit_code: ExitCode) -> None:
     """Print the last lines."""
     say()
     for death in dict.fromkeys([*outcome.deaths, *session.died]):
         say(death, "red")
-    for weight, tasks in verdict.failed.items():
-        _list(weight, tasks)
+    for weight, results in verdict.failed.items():
+        _list(weight, results)
     _print_quarantines(outcome)
     for added in verdict.around:
-        say(f"blocks: {added.name}: {_first_line(added.error_message)}", "red")
+        say(f"blocks: {added.name}: {_first_line(added.failure.message if added.failure else '')}", "red")
+    if outcome.aborted:
+        say(f"aborted: {redact(outcome.aborted)}", "red")
     for used_up in outcome.used_up.values():
         say(f"budget: {used_up}", "red")
-    _print_time(session, outcome, wishes)
+    _print_time(session, outcome, options)
     say(_counted(verdict), "green" if exit_code is ExitCode.PASSED else "red")
     say(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
 
 
-def _print_quarantines(outcome: Outcome) -> None:
+def _print_quarantines(outcome: RunOutcome) -> None:
     """Point out which quarantines have done their time."""
-    for task in outcome.tasks:
-        if task.quarantine is None:
+    for result in outcome.results:
+        if result.quarantine is None:
             continue
-        passed, is_over = task.scenario.status.name == "passed", task.quarantine.is_over(date.today())
-        if passed:
+        if result.status is Status.PASSED:
             said = "passed: it can do without it now"
-        elif is_over:
+        elif result.quarantine.is_over(date.today()):
             said = "is over, so that it counts again"
         else:
             continue
-        line = f"{task.quarantine}: {task.scenario.location} {task.scenario.name} {said}"
-        say(redact(line), STYLES[Weight.QUARANTINED])
+        say(f"{result.quarantine}: {result.location} {result.name} {said}", STYLES[Weight.QUARANTINED])
 
 
-def _list(weight: Weight, tasks: list[Task]) -> None:
-    for task in tasks[:MOST_LISTED]:
-        scenario = task.scenario
-        over = f" ({task.over_budget})" if task.over_budget else ""
-        line = f"{weight}: {scenario.location} {scenario.name}: {scenario.status.name.replace('_', ' ')}{over}"
-        say(redact(line), STYLES[weight])
-    if len(tasks) > MOST_LISTED:
-        say(f"{weight}: {len(tasks) - MOST_LISTED} more", STYLES[weight])
+def _list(weight: Weight, results: list[ScenarioResult]) -> None:
+    for result in results[:MOST_LISTED]:
+        over = f" ({result.over_budget})" if result.over_budget else ""
+        say(f"{weight}: {result.location} {result.name}: {result.status.words}{over}", STYLES[weight])
+    if len(results) > MOST_LISTED:
+        say(f"{weight}: {len(results) - MOST_LISTED} more", STYLES[weight])
 
 
 def _counted(verdict: Verdict) -> str:
@@ -114,7 +99,7 @@ def _counted(verdict: Verdict) -> str:
     return f"{counted}" + (f" ({told})" if told else "")
 
 
-def _print_time(session: RunSession, outcome: Outcome, wishes: Wishes) -> None:
+def _print_time(session: RunSession, outcome: RunOutcome, options: RunOptions) -> None:
     whole = time.monotonic() - session.began
     parts = [f"{whole:.1f} s in all"]
     if session.ready_seconds:
@@ -124,21 +109,21 @@ def _print_time(session: RunSession, outcome: Outcome, wishes: Wishes) -> None:
         f"steps {_step_seconds(outcome):.1f} s",
         f"hooks and cleanups {_hook_seconds(outcome):.1f} s",
     ]
-    workers = f"{wishes.workers} worker{'s' if wishes.workers > 1 else ''}"
+    workers = f"{options.workers} worker{'s' if options.workers > 1 else ''}"
     lost = f", {outcome.workers_lost} lost" if outcome.workers_lost else ""
     say(f"Time: {', '.join(parts)}, on {workers}{lost}", "dim")
 
 
-def _step_seconds(outcome: Outcome) -> float:
-    return float(sum(task.scenario.duration for task in outcome.tasks))
+def _step_seconds(outcome: RunOutcome) -> float:
+    return sum(result.seconds for result in outcome.results)
 
 
-def _hook_seconds(outcome: Outcome) -> float:
-    return outcome.hook_seconds + float(sum(max(task.wall_seconds - task.scenario.duration, 0.0) for task in outcome.tasks))
+def _hook_seconds(outcome: RunOutcome) -> float:
+    return outcome.hook_seconds + sum(max(result.wall_seconds - result.seconds, 0.0) for result in outcome.results)
 
 
-def _first_line(text: str | None) -> str:
-    return redact((text or "").strip().splitlines()[0]) if (text or "").strip() else ""
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0] if text.strip() else ""
 
 
 def _shown(path: Path) -> Path:

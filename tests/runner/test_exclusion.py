@@ -2,37 +2,37 @@
 
 from hamcrest import assert_that, equal_to, is_
 
-from support.runner.claims import NONE, claims_of
+from support.runner.exclusion import NONE, exclusion_rules_of
 
-BUS_IS_AWAY = claims_of(["p0", "disturbs.service-bus"])
-NEEDS_NO_BUS = claims_of(["without.service-bus", "ring1"])
+BUS_IS_AWAY = exclusion_rules_of(["p0", "disturbs.service-bus"])
+NEEDS_NO_BUS = exclusion_rules_of(["without.service-bus", "ring1"])
 
 
 def test_what_claims_nothing_is_told_without_a_look() -> None:
-    assert_that(claims_of(["p0", "ring1", "budget.30", "needs.mysql"]), is_(NONE))
+    assert_that(exclusion_rules_of(["p0", "ring1", "budget.30", "needs.mysql"]), is_(NONE))
 
 
 def test_beside_what_disturbs_a_service_only_those_run_that_do_without_it() -> None:
     assert_that(BUS_IS_AWAY.allow(NEEDS_NO_BUS))
     assert_that(NEEDS_NO_BUS.allow(BUS_IS_AWAY))
-    for other in (NONE, BUS_IS_AWAY, claims_of(["without.backend"]), claims_of(["exclusive.disk"])):
+    for other in (NONE, BUS_IS_AWAY, exclusion_rules_of(["without.backend"]), exclusion_rules_of(["exclusive.disk"])):
         assert_that(BUS_IS_AWAY.allow(other), equal_to(False), str(other))
         assert_that(other.allow(BUS_IS_AWAY), equal_to(False), str(other))
 
 
 def test_what_disturbs_two_services_runs_only_beside_what_does_without_both() -> None:
-    both = claims_of(["disturbs.service-bus", "disturbs.object-store"])
+    both = exclusion_rules_of(["disturbs.service-bus", "disturbs.object-store"])
     assert_that(both.allow(NEEDS_NO_BUS), equal_to(False))
-    assert_that(both.allow(claims_of(["without.service-bus", "without.object-store"])))
+    assert_that(both.allow(exclusion_rules_of(["without.service-bus", "without.object-store"])))
 
 
 def test_what_runs_alone_does_so_even_beside_what_needs_nothing() -> None:
-    assert_that(claims_of(["serial"]).allow(NEEDS_NO_BUS), equal_to(False))
-    assert_that(NEEDS_NO_BUS.allow(claims_of(["serial"])), equal_to(False))
+    assert_that(exclusion_rules_of(["serial"]).allow(NEEDS_NO_BUS), equal_to(False))
+    assert_that(NEEDS_NO_BUS.allow(exclusion_rules_of(["serial"])), equal_to(False))
 
 
 def test_two_of_the_same_exclusive_name_never_meet() -> None:
-    disk = claims_of(["exclusive.disk"])
+    disk = exclusion_rules_of(["exclusive.disk"])
     assert_that(disk.allow(disk), equal_to(False))
-    assert_that(disk.allow(claims_of(["exclusive.net"])))
+    assert_that(disk.allow(exclusion_rules_of(["exclusive.net"])))
     assert_that(disk.allow(NEEDS_NO_BUS))

@@ -1,4 +1,4 @@
-"""The runner's side of its processes: the hosts, the workers, what is said between them, and how each one ended."""
+"""The runner's side of its processes: the fork hosts, the workers, what is said between them, and how each one ended."""
 
 import contextlib
 import os
@@ -9,25 +9,23 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from behave.runner import Runner
-
-from support.runner.family import OutputFile, fork
-from support.runner.host import Host
-from support.runner.plan import Home, Plan, Task
+from support.runner.fork_host import ForkHost
+from support.runner.forking import OutputFile, fork
+from support.runner.plan import ForkPoint, ForkRun, Task
 from support.runner.wire import Channel, Journal, Message, channel_pair
 
 
 @dataclass(eq=False)
-class Handle:
+class ProcessHandle:
     """A process of the runner's, as the runner sees it."""
 
     token: int
-    home: Home
+    fork_point: ForkPoint
     channel: Channel
     output: OutputFile
     journal: Journal | None
     """A worker's."""
-    host: "Handle | None"
+    host: "ProcessHandle | None"
     number: int = 0
     """A worker's number, from 1; 0 for a host."""
     pid: int | None = None
@@ -62,7 +60,7 @@ class Handle:
                 os.kill(self.pid, number)
 
     @property
-    def told_so_far(self) -> int:
+    def written(self) -> int:
         """How many bytes a worker has written down since it was last idle."""
         return self.journal.size if self.journal is not None else 0
 
@@ -92,47 +90,46 @@ class Handle:
 
 
 @dataclass
-class Family:
+class ProcessTree:
     """All processes of one pass over the features."""
 
-    runner: Runner
-    plan: Plan
-    heard: Callable[[Handle, Message], None]
+    run: ForkRun
+    heard: Callable[[ProcessHandle, Message], None]
     """Called with everything a process says of its work."""
-    ended: Callable[[Handle, int], None]
+    ended: Callable[[ProcessHandle, int], None]
     """Called when a process has ended, after all it said, with its exit code (negative: the signal)."""
-    hosts: dict[Home, Handle] = field(default_factory=dict)
-    workers: list[Handle] = field(default_factory=list)
+    hosts: dict[ForkPoint, ProcessHandle] = field(default_factory=dict)
+    workers: list[ProcessHandle] = field(default_factory=list)
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
-    _by_token: dict[int, Handle] = field(default_factory=dict)
+    _by_token: dict[int, ProcessHandle] = field(default_factory=dict)
     _tokens: int = 0
 
     def begin(self) -> None:
         """Fork the host of the run, from which all others come."""
         ours, theirs = channel_pair()
         output = OutputFile()
-        home = self.plan.homes[0]
-        root = Handle(0, home, ours, output, None, None)
+        fork_point = self.run.plan.run
+        root = ProcessHandle(0, fork_point, ours, output, None, None)
 
         def run() -> None:
             ours.close()
-            Host(self.runner, self.plan, home, Channel(theirs), output.descriptor).serve()
+            ForkHost(self.run, fork_point, Channel(theirs), output.descriptor).serve()
 
         root.pid = fork("runner-host", output.descriptor, run)
         theirs.close()
         self._add(root)
-        self.hosts[home] = root
+        self.hosts[fork_point] = root
 
-    def host_of(self, home: Home) -> Handle:
-        """The host of a home, made if need be."""
-        if home not in self.hosts:
-            parent = self.host_of(home.parent or self.plan.homes[0])
-            self.hosts[home] = self._fork(parent, home, "host", home.number, f"host-{home.number}")
-        return self.hosts[home]
+    def host_of(self, fork_point: ForkPoint) -> ProcessHandle:
+        """The host of a fork_point, made if need be."""
+        if fork_point not in self.hosts:
+            parent = self.host_of(fork_point.parent or self.run.plan.run)
+            self.hosts[fork_point] = self._fork(parent, fork_point, "host", fork_point.number, f"host-{fork_point.number}")
+        return self.hosts[fork_point]
 
-    def new_worker(self, home: Home, number: int) -> Handle:
-        """A worker forked from a home's host; it can be given its first scenario at once."""
-        worker = self._fork(self.host_of(home), home, "worker", number, f"worker-{number}")
+    def new_worker(self, fork_point: ForkPoint, number: int) -> ProcessHandle:
+        """A worker forked from a fork_point's host; it can be given its first scenario at once."""
+        worker = self._fork(self.host_of(fork_point), fork_point, "worker", number, f"worker-{number}")
         worker.number = number
         self.workers.append(worker)
         return worker
@@ -140,12 +137,12 @@ class Family:
     def listen(self, timeout: float | None, also: dict[int, Callable[[], None]]) -> None:
         """Wait until a process says something or ends, or until another descriptor is readable, and deal with it."""
         for key, _ in self.selector.select(timeout):
-            if isinstance(key.data, Handle):
+            if isinstance(key.data, ProcessHandle):
                 self._hear(key.data)
             else:
                 also[key.fd]()
 
-    def forget(self, worker: Handle) -> None:
+    def forget(self, worker: ProcessHandle) -> None:
         """Let go of a worker that its host never made."""
         if self._by_token.pop(worker.token, None) is not None:
             self.workers.remove(worker)
@@ -156,7 +153,7 @@ class Family:
         """End every process without warning, and wait for the end of all."""
         for worker in self.workers:
             worker.kill()
-        root = self.hosts.get(self.plan.homes[0])
+        root = self.hosts.get(self.run.plan.run)
         if root is not None and root.pid is not None:
             root.kill()
             with contextlib.suppress(ChildProcessError):
@@ -168,10 +165,10 @@ class Family:
             handle.close()
         self.selector.close()
 
-    def _fork(self, host: Handle, home: Home, kind: str, number: int, name: str) -> Handle:
+    def _fork(self, host: ProcessHandle, fork_point: ForkPoint, kind: str, number: int, name: str) -> ProcessHandle:
         ours, theirs = channel_pair()
         self._tokens += 1
-        handle = Handle(self._tokens, home, ours, OutputFile(), Journal() if kind == "worker" else None, host)
+        handle = ProcessHandle(self._tokens, fork_point, ours, OutputFile(), Journal() if kind == "worker" else None, host)
         descriptors = [theirs.fileno(), handle.output.descriptor, *([handle.journal.descriptor] if handle.journal else [])]
         with contextlib.suppress(OSError):
             host.channel.send(kind, handle.token, number, name, descriptors=tuple(descriptors))
@@ -179,7 +176,7 @@ class Family:
         self._add(handle)
         return handle
 
-    def _add(self, handle: Handle) -> None:
+    def _add(self, handle: ProcessHandle) -> None:
         self._by_token[handle.token] = handle
         self.selector.register(handle.channel, selectors.EVENT_READ, handle)
 
@@ -188,12 +185,12 @@ class Family:
         for worker in list(self.workers):
             self._read_journal(worker)
 
-    def _read_journal(self, worker: Handle) -> None:
+    def _read_journal(self, worker: ProcessHandle) -> None:
         if worker.journal is not None and worker.task is not None:
             for message in worker.journal.read():
                 self.heard(worker, message)
 
-    def _hear(self, handle: Handle) -> None:
+    def _hear(self, handle: ProcessHandle) -> None:
         if handle.token not in self._by_token:
             # it was closed while others that were heard at the same time were looked after
             return
@@ -204,8 +201,8 @@ class Family:
                     self._by_token[message[1]].pid = message[2]
             elif message[0] == "ended":
                 self._end(message[1], message[2])
-            elif message[0] == "over":
-                # its journal says what
+            elif message[0] == "look":
+                # its journal says at what
                 continue
             else:
                 self.heard(handle, message)
@@ -231,12 +228,12 @@ class Family:
             # whatever its steps started and left behind
             handle.kill_group()
         else:
-            del self.hosts[handle.home]
+            del self.hosts[handle.fork_point]
             self._end_children(handle, exit_code)
         self.ended(handle, exit_code)
         handle.close()
 
-    def _end_children(self, host: Handle, exit_code: int) -> None:
+    def _end_children(self, host: ProcessHandle, exit_code: int) -> None:
         # a child dies with its parent, and nobody is left to tell of it
         for child in [each for each in self._by_token.values() if each.host is host]:
             child.kill()

@@ -1,0 +1,32 @@
+"""What steps and hooks tell the reports of the scenario that runs in this process, besides what behave sees. Source: our choice."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.results.scenario_result import Attachment
+from support.story import Part
+
+
+@dataclass
+class Notes:
+    """Of the step that runs, and of the scenario as a whole."""
+
+    evidence: Path | None = None
+    """The folder that keeps the scenario's evidence."""
+    parts: list[Part] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def begin_scenario(self) -> None:
+        """Forget the scenario before."""
+        self.evidence = None
+        self.take()
+
+    def take(self) -> tuple[list[Part], list[Attachment]]:
+        """The parts and attachments noted since the last time."""
+        taken = self.parts, self.attachments
+        self.parts, self.attachments = [], []
+        return taken
+
+
+notes = Notes()
+"""Of this process."""

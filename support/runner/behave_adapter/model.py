@@ -1,0 +1,147 @@
+"""behave's model of a scenario and its steps, made into results, and the results' statuses put back where hooks look for them."""
+
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from behave.model import Feature, Rule, Scenario, Step
+from behave.model_type import Status as BehaveStatus
+
+from support.redaction import redact
+from support.results.identity import Identity
+from support.results.scenario_result import Captured, Failure, FeatureHeading, Status, StepResult, part_result, redacted
+from support.runner.behave_adapter.escaped import Escaped
+
+FOREIGN = {
+    "untested_pending": Status.UNTESTED,
+    "untested_undefined": Status.UNTESTED,
+    "executing": Status.UNTESTED,
+    "unknown": Status.UNTESTED,
+}
+NO_REASON = "no reason was given"
+
+
+def identities_of(feature: Feature) -> dict[int, Identity]:
+    """Who each scenario of a feature is, by `id(scenario)`."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found = {}
+    for scenario in feature.walk_scenarios():
+        rule = rule_of(scenario)
+        cells = ", ".join(f"{heading}={cell}" for heading, cell in row_of(scenario))
+        key = (redact(rule.name) if rule is not None else "", redact(name_without_row(scenario)), redact(cells))
+        seen[key] += 1
+        found[id(scenario)] = Identity(feature.filename, key[1], key[0], key[2], seen[key])
+    return found
+
+
+def heading_of(feature: Feature) -> FeatureHeading:
+    """A feature as the reports show it."""
+    return FeatureHeading(feature.keyword, redact(feature.name), str(feature.location), feature.filename)
+
+
+def rule_of(scenario: Scenario) -> Rule | None:
+    """The rule that a scenario stands in."""
+    parent = scenario.parent
+    while parent is not None and not isinstance(parent, Rule):
+        parent = parent.parent
+    return parent
+
+
+def row_of(scenario: Scenario) -> list[tuple[str, str]]:
+    """The row of Examples that a scenario was made of: headings and cells."""
+    row = scenario._row
+    return list(zip(row.headings, row.cells, strict=False)) if row else []
+
+
+def name_without_row(scenario: Scenario) -> str:
+    """behave adds ` -- @1.2 examples` to the names of rows."""
+    row = scenario._row
+    return str(scenario.name).rpartition(f" -- @{row.id}")[0] or str(scenario.name) if row else str(scenario.name)
+
+
+def reset(scenario: Scenario) -> None:
+    """Make a scenario look as if it had never run."""
+    row = scenario._row
+    scenario.reset()
+    # behave forgets which row of the Examples it is
+    scenario._row = row
+    for statement in (scenario, *scenario.all_steps):
+        statement.error_message = None
+        statement.exception = None
+
+
+def status_of(statement: Scenario | Step) -> Status:
+    """How a scenario or step ended."""
+    name = statement.status.name
+    return FOREIGN.get(name) or Status(name)
+
+
+def set_status(scenario: Scenario, status: Status) -> None:
+    """Let hooks of its feature see how a scenario ended that ran in another process."""
+    scenario.set_status(BehaveStatus[status.value])
+
+
+def failure_of(statement: Scenario | Step) -> Failure | None:
+    """Why a statement failed, if it did; not redacted."""
+    error = statement.exception
+    if error is None and not statement.error_message:
+        return None
+    message = statement.error_message
+    kind = error.kind if isinstance(error, Escaped) else type(error).__name__
+    if not message and statement.status is BehaveStatus.hook_error:
+        # behave forgets what a step's hook said
+        message = f"HOOK-ERROR: {kind}: {error}"
+    trace = "".join(traceback.format_exception(error)) if error is not None else ""
+    return Failure(message or "", kind, words_of(error), trace)
+
+
+def words_of(error: BaseException | None) -> str:
+    """An error's own text, even if it has none that can be made."""
+    try:
+        return str(error)
+    except Exception as problem:
+        return f"(its text cannot be had: {type(problem).__name__})"
+
+
+def captured_of(scenario: Scenario) -> Captured:
+    """What the scenario's steps printed and logged."""
+    if not scenario.captured.captures:
+        return Captured()
+    captured = scenario.captured
+    return Captured(redact(captured.stdout), redact(captured.stderr), redact(captured.log))
+
+
+def step_result(
+    step: Step, started_at: float | None = None, parts: Sequence[Any] = (), attachments: Sequence[Any] = (), status: Status | None = None
+) -> StepResult:
+    """How a step ended; `status` is what counts for one that did not run here."""
+    failure = redacted(failure_of(step)) if status is None else None
+    error = failure.message or None if failure is not None else None
+    return StepResult(
+        sentence=f"{step.keyword} {redact(step.name)}",
+        status=status or status_of(step),
+        error=error,
+        seconds=step.duration if status is None else 0.0,
+        started_at=started_at,
+        location=str(step.location),
+        text=redact(str(step.text)) if step.text else None,
+        table=_table(step),
+        failure=failure,
+        parts=tuple(map(part_result, parts)),
+        attachments=tuple(attachments),
+    )
+
+
+def _table(step: Step) -> tuple[tuple[str, ...], ...]:
+    if not step.table:
+        return ()
+    return tuple(tuple(map(redact, cells)) for cells in (step.table.headings, *(row.cells for row in step.table.rows)))
+
+
+def evidence_in(folder: Path | None, results: Path) -> str | None:
+    """A scenario's folder of evidence, seen from the run's results."""
+    if folder is None:
+        return None
+    return str(folder.relative_to(results)) if folder.is_relative_to(results) else str(folder)

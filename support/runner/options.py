@@ -1,0 +1,75 @@
+"""What was asked for on the command line: which scenarios, and how to run them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from support.runner.budgets import Budgets
+from support.runner.history import read_durations
+from support.runner.rerun import failed_in_last_run
+from support.runner.selection import Selection
+from support.runner.shards import read_shard
+from support.settings import Settings
+
+Keep = Literal["never", "on-failure", "always"]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run what is selected: with how many workers, in what order, how often, until when."""
+
+    workers: int = 1
+    seed: str | None = None
+    fail_fast: bool = False
+    repeat: int | None = 1
+    """None: until something fails."""
+    until_fail: bool = False
+    strict: bool = False
+    """Every failure blocks, whatever its tags say."""
+    keep: Keep = "never"
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+def options_of(
+    settings: Settings, *, shuffle: str | None, fail_fast: bool, repeat: int | None, until_fail: bool, strict: bool, keep: Keep
+) -> RunOptions:
+    """How to run them; all budgets are stretched by the deadline factor."""
+    factor = settings.deadline_factor
+    budgets = Budgets(
+        step=_stretched(settings.step_budget, factor),
+        scenario=_stretched(settings.scenario_budget, factor),
+        rings={ring: seconds * factor for ring, seconds in settings.ring_budgets.items()},
+        run=_stretched(settings.run_budget, factor),
+        factor=factor,
+    )
+    return RunOptions(
+        workers=settings.worker_count,
+        seed=shuffle,
+        fail_fast=fail_fast,
+        repeat=repeat if repeat is not None or until_fail else 1,
+        until_fail=until_fail,
+        strict=strict,
+        keep=keep,
+        budgets=budgets,
+    )
+
+
+def selection_of(
+    features: list[str] | None,
+    tags: list[str] | None,
+    names: list[str] | None,
+    *,
+    rerun_failed: bool,
+    shard: str | None,
+    settings: Settings,
+) -> Selection:
+    """The scenarios asked for; raises NothingToRerun and WrongShard."""
+    only, why = None, ""
+    if rerun_failed:
+        only, last = failed_in_last_run(settings.results_folder)
+        why = f"--rerun-failed (of run {last})"
+    part = read_shard(shard, read_durations(settings.results_folder)) if shard else None
+    return Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(names or ()), only, why, part)
+
+
+def _stretched(seconds: float | None, factor: float) -> float | None:
+    return None if seconds is None else seconds * factor

@@ -1,0 +1,109 @@
+"""Makes the result of a scenario: in its worker when it is over, or in the runner when its worker could not."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from behave.model import Feature
+
+from support.redaction import redact
+from support.results.identity import Identity
+from support.results.scenario_result import Attachment, Captured, Failure, ScenarioResult, Status, StepResult, Weight, redacted
+from support.runner.behave_adapter.model import evidence_in, row_of, step_result
+from support.runner.plan import ForkPoint, Task
+
+RUNNER_ERROR = "RunnerError"
+"""The class of errors that no code of the user's raised."""
+THE_RUN = "the-run"
+"""Stands for a file in the results of the run itself."""
+
+
+def result_of_task(
+    task: Task,
+    status: Status,
+    results: Path,
+    *,
+    steps: Sequence[StepResult],
+    failure: Failure | None = None,
+    reason: str | None = None,
+    wall_seconds: float = 0.0,
+    started_at: float | None = None,
+    captured: Captured = Captured(),  # noqa: B008 - frozen
+    output: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> ScenarioResult:
+    """The result of a scenario that ended so."""
+    scenario = task.scenario
+    return ScenarioResult(
+        identity=task.identity,
+        name=redact(scenario.name),
+        keyword=scenario.keyword,
+        location=str(scenario.location),
+        feature=redact(scenario.feature.name),
+        tags=task.tags,
+        own_tags=tuple(map(str, scenario.tags)),
+        description=redact("\n".join(scenario.description)),
+        parameters=tuple((redact(heading), redact(cell)) for heading, cell in row_of(scenario)),
+        weight=task.weight,
+        status=status,
+        quarantine=task.quarantine,
+        reason=redact(reason) if reason else None,
+        failure=redacted(failure),
+        seconds=sum(step.seconds for step in steps),
+        wall_seconds=wall_seconds,
+        started_at=time.time() - wall_seconds if started_at is None else started_at,
+        order=task.order,
+        worker=task.worker,
+        over_budget=task.over_budget,
+        died=redact(task.died),
+        attempts=1 + len(task.failed_attempts),
+        failed_attempts=tuple(task.failed_attempts),
+        evidence=evidence_in(task.evidence, results),
+        captured=captured,
+        output=redact(output),
+        attachments=tuple(attachments),
+        steps=tuple(steps),
+    )
+
+
+def result_not_begun(task: Task, reason: str, results: Path) -> ScenarioResult:
+    """A scenario that is not to begin any more."""
+    steps = [step_result(step, status=Status.SKIPPED) for step in task.scenario.all_steps]
+    return result_of_task(task, Status.SKIPPED, results, steps=steps, reason=f"not run: {reason}")
+
+
+def result_of_failure(task: Task, status: Status, why: str, results: Path) -> ScenarioResult:
+    """A scenario that failed, in the step that ran if one did, for a reason of the runner's own."""
+    failure = redacted(Failure(why, RUNNER_ERROR, why))
+    steps, under_way = list(task.steps_done), task.step_under_way
+    unrun = [step_result(step, status=Status.SKIPPED) for step in list(task.scenario.all_steps)[len(steps) :]]
+    if under_way is not None:
+        unrun[0] = replace(unrun[0], status=Status.ERROR, error=redact(why), started_at=time.time(), failure=failure)
+    steps += unrun
+    seconds = time.monotonic() - task.began_at if task.began_at else 0.0
+    own = None if under_way is not None else failure
+    return result_of_task(task, status, results, steps=steps, failure=own, wall_seconds=seconds)
+
+
+def result_around(point: ForkPoint, problem: str) -> ScenarioResult:
+    """Stands for what went wrong in the hooks and cleanups around scenarios."""
+    feature: Feature | None = point.containers[0] if point.containers else None
+    name = f"around {point}"
+    file = feature.filename if feature is not None else THE_RUN
+    return ScenarioResult(
+        identity=Identity(file, name),
+        name=redact(name),
+        keyword="Scenario",
+        location=f"{file}:{feature.line if feature is not None else 0}",
+        feature=redact(feature.name) if feature is not None else "The run",
+        tags=(),
+        own_tags=(),
+        description="",
+        parameters=(),
+        weight=Weight.BLOCKS,
+        status=Status.HOOK_ERROR,
+        failure=redacted(Failure(problem, RUNNER_ERROR, problem)),
+        started_at=time.time(),
+        around=True,
+    )
