@@ -7,9 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from support.redaction import redact
 from support.results.notes import notes
 from support.results.scenario_result import Attachment
+from support.results.texts import presentable
 from support.story import Part, PartOutcome
 
 
@@ -36,7 +36,7 @@ class AllureAttachments:
         """`allure.attach(...)`"""
         content = body.encode() if isinstance(body, str) else body
         if isinstance(body, str) or _is_text(attachment_type):
-            content = redact(content.decode(errors="replace")).encode()
+            content = presentable(content.decode(errors="replace")).encode()
         self._new(name, attachment_type, extension).write_bytes(content)
 
     def attach_file(self, source: Any, name: Any, attachment_type: Any, extension: Any) -> None:  # noqa: ANN401 - Allure's signature
@@ -48,7 +48,7 @@ class AllureAttachments:
 
     def start_step(self, uuid: Any, title: Any, params: Any) -> None:  # noqa: ANN401 - Allure's signature
         """`with allure.step(...)` begins."""
-        self._parts[uuid] = Part(redact(str(title)))
+        self._parts[uuid] = Part(presentable(str(title)))
         notes.parts.append(self._parts[uuid])
 
     def stop_step(self, uuid: Any, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:  # noqa: ANN401 - Allure's signature
@@ -61,7 +61,7 @@ class AllureAttachments:
         extension = extension or getattr(attachment_type, "extension", None) or "attach"
         kind = _mime_type(attachment_type)
         source = f"{uuid.uuid4()}-attachment.{extension}"
-        notes.attachments.append(Attachment(redact(str(name or source)), source, kind))
+        notes.attachments.append(Attachment(presentable(str(name or source)), source, kind))
         return self._folder / source
 
 

@@ -6,6 +6,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from support.results.scenario_result import ScenarioResult
 
@@ -54,6 +55,21 @@ class RunRecord:
         # a line each: quick to write, and good to read and to compare
         rows = ",\n".join(json.dumps(row, default=vars, ensure_ascii=False) for row in self.scenarios)
         (folder / FILE).write_text(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n', encoding="utf-8", errors="replace")
+
+
+def made_schema() -> dict[str, Any]:
+    """The schema as the classes give it; `run.schema.json` holds it for other programs."""
+    from pydantic import TypeAdapter
+
+    facts = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "run.json of Ringmaster",
+        "description": "One run of scenarios. A reader refuses a version that it does not know.",
+    }
+    schema = facts | {name: value for name, value in TypeAdapter(RunRecord).json_schema().items() if name not in ("title", "description")}
+    schema["properties"]["version"] = {"const": VERSION}
+    schema["required"] = [*schema["required"], "scenarios", "version"]
+    return schema
 
 
 def read_record(folder: Path) -> RunRecord:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from support.redaction import redact
 from support.results.identity import Identity
+from support.results.texts import presentable
 from support.story import Part, PartOutcome
 
 
@@ -135,6 +135,9 @@ class Captured:
     log: str = ""
 
 
+NOTHING_CAPTURED = Captured()
+
+
 @dataclass(frozen=True)
 class ScenarioResult:
     """One scenario; seconds are those in its steps, and its wall seconds those with hooks and cleanups."""
@@ -173,7 +176,7 @@ class ScenarioResult:
     """The folder of its evidence, seen from the run's results."""
     around: bool = False
     """It is no scenario, but stands for what went wrong in the hooks and cleanups around some."""
-    captured: Captured = Captured()
+    captured: Captured = NOTHING_CAPTURED
     output: str = ""
     """What its hooks, and programs that its steps started, printed."""
     attachments: tuple[Attachment, ...] = ()
@@ -213,9 +216,9 @@ class FeatureHeading:
 
 def redacted(failure: Failure | None) -> Failure | None:
     """A failure without secrets."""
-    return failure and Failure(redact(failure.message), failure.kind, redact(failure.words), redact(failure.trace))
+    return failure and Failure(presentable(failure.message), failure.kind, presentable(failure.words), presentable(failure.trace))
 
 
 def part_result(part: Part) -> PartResult:
     """A part of a step that is over."""
-    return PartResult(redact(str(part)), part.outcome, part.seconds, part.started_at)
+    return PartResult(presentable(str(part)), part.outcome, part.seconds, part.started_at)

@@ -10,8 +10,8 @@ import socket
 import sys
 import time
 
-from support.redaction import redact
 from support.results.scenario_result import Status
+from support.results.texts import presentable
 from support.runner.behave_adapter.model import set_status
 from support.runner.behave_adapter.runner import Container
 from support.runner.forking import OutputFile, fork
@@ -107,10 +107,10 @@ class ForkHost:
             found = [self._behave.close(container) for container in reversed(self._fork_point.own)]
         self._in_hooks = False
         hooks = [problem for problem in found if problem]
-        problems = [redact(problem) for problem in (*hooks, *context.take_cleanup_problems())]
-        aborted = redact(context.take_abort())
+        problems = [presentable(problem) for problem in (*hooks, *context.take_cleanup_problems())]
+        aborted = presentable(context.take_abort())
         sys.stdout.flush()
-        self._channel.send(when, problems, redact(self._output.take()), time.monotonic() - began, take_deaths(), aborted)
+        self._channel.send(when, problems, presentable(self._output.take()), time.monotonic() - began, take_deaths(), aborted)
         return bool(hooks)
 
     def _open(self, container: Container) -> str | None:

@@ -14,7 +14,7 @@ from support.results.notes import notes
 from support.results.scenario_result import Attachment, ScenarioResult, Status, StepResult
 from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, identities_of, status_of, step_result
 from support.runner.plan import ForkPoint, task_of
-from support.runner.task_results import result_of_task
+from support.runner.task_results import Seen, result_of_task
 
 
 class ResultFormatter(Formatter):
@@ -77,10 +77,12 @@ class ResultFormatter(Formatter):
             steps=[*self._steps, *left],
             failure=failure_of(scenario),
             reason=scenario.skip_reason,
-            wall_seconds=time.time() - self._began,
-            started_at=self._began,
-            captured=captured_of(scenario),
-            attachments=[*self._attachments, *notes.take()[1]],
+            seen=Seen(
+                wall_seconds=time.time() - self._began,
+                started_at=self._began,
+                captured=captured_of(scenario),
+                attachments=[*self._attachments, *notes.take()[1]],
+            ),
         )
         self.scenario_over(result)
 

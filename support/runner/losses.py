@@ -4,8 +4,8 @@ import signal
 from pathlib import Path
 from typing import Protocol
 
-from support.redaction import redact
 from support.results.scenario_result import Status
+from support.results.texts import presentable
 from support.runner.dispatcher import Dispatcher
 from support.runner.incidents import RunIncidents
 from support.runner.plan import ForkPoint, Task
@@ -81,7 +81,7 @@ class Losses:
         elif not worker.said_good_bye:
             problems = [f"a worker ended between two scenarios, with {how}"] if worker.told_to_end else []
             output = worker.output.take() + "".join(f"{line}\n" for line in repaired)
-            self._incidents.note(worker.fork_point, problems, redact(output))
+            self._incidents.note(worker.fork_point, problems, presentable(output))
 
     def _is_culprit(self, worker: ProcessHandle) -> bool:
         """Whether what is wrong with the shared services can only be this worker's doing."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from reports.allure import write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
-from support.redaction import redact
 from support.results.scenario_result import FeatureHeading, ScenarioResult
+from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
 from support.runner.plan import RunPlan, Task
 from support.runner.pool import Pool
@@ -61,7 +61,7 @@ class OrderedReports:
     def close(self, problems: list[str]) -> None:
         """Report what went wrong around the whole run."""
         heading = FeatureHeading("Feature", "The run", f"{THE_RUN}:0", THE_RUN)
-        self._pool.incidents.problems += [(self._plan.run, redact(problem)) for problem in problems]
+        self._pool.incidents.problems += [(self._plan.run, presentable(problem)) for problem in problems]
         if any(not point.containers for point, _ in self._pool.incidents.problems):
             if (console := self._console()) is not None:
                 console.feature(heading)
@@ -71,7 +71,7 @@ class OrderedReports:
         while not task.begun:
             yield False
         if (console := self._console()) is not None:
-            console.scenario(task.scenario.keyword, redact(task.scenario.name))
+            console.scenario(task.scenario.keyword, presentable(task.scenario.name))
         shown = attempts = 0
         while True:
             if len(task.failed_attempts) > attempts:

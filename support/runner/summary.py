@@ -4,10 +4,10 @@ import time
 from datetime import date
 from pathlib import Path
 
-from support.redaction import redact
 from support.results.flake_ledger import add_run
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight
+from support.results.texts import presentable
 from support.runner.execution import RunOutcome
 from support.runner.exit_codes import ExitCode
 from support.runner.options import RunOptions
@@ -55,7 +55,7 @@ def print_summary(session: RunSession, outcome: RunOutcome, options: RunOptions,
     for added in verdict.around:
         say(f"blocks: {added.name}: {_first_line(added.failure.message if added.failure else '')}", "red")
     if outcome.aborted:
-        say(f"aborted: {redact(outcome.aborted)}", "red")
+        say(f"aborted: {presentable(outcome.aborted)}", "red")
     for used_up in outcome.used_up.values():
         say(f"budget: {used_up}", "red")
     _print_time(session, outcome, options)

@@ -2,14 +2,24 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from behave.model import Feature
 
-from support.redaction import redact
 from support.results.identity import Identity
-from support.results.scenario_result import Attachment, Captured, Failure, ScenarioResult, Status, StepResult, Weight, redacted
+from support.results.scenario_result import (
+    NOTHING_CAPTURED,
+    Attachment,
+    Captured,
+    Failure,
+    ScenarioResult,
+    Status,
+    StepResult,
+    Weight,
+    redacted,
+)
+from support.results.texts import presentable
 from support.runner.behave_adapter.model import evidence_in, row_of, step_result
 from support.runner.plan import ForkPoint, Task
 
@@ -17,6 +27,20 @@ RUNNER_ERROR = "RunnerError"
 """The class of errors that no code of the user's raised."""
 THE_RUN = "the-run"
 """Stands for a file in the results of the run itself."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What only the process knows that a scenario ran in; seconds, and unix time."""
+
+    wall_seconds: float = 0.0
+    started_at: float | None = None
+    captured: Captured = NOTHING_CAPTURED
+    output: str = ""
+    attachments: Sequence[Attachment] = ()
+
+
+NOTHING_SEEN = Seen()
 
 
 def result_of_task(
@@ -27,42 +51,38 @@ def result_of_task(
     steps: Sequence[StepResult],
     failure: Failure | None = None,
     reason: str | None = None,
-    wall_seconds: float = 0.0,
-    started_at: float | None = None,
-    captured: Captured = Captured(),  # noqa: B008 - frozen
-    output: str = "",
-    attachments: Sequence[Attachment] = (),
+    seen: Seen = Seen(),
 ) -> ScenarioResult:
     """The result of a scenario that ended so."""
     scenario = task.scenario
     return ScenarioResult(
         identity=task.identity,
-        name=redact(scenario.name),
+        name=presentable(scenario.name),
         keyword=scenario.keyword,
         location=str(scenario.location),
-        feature=redact(scenario.feature.name),
+        feature=presentable(scenario.feature.name),
         tags=task.tags,
         own_tags=tuple(map(str, scenario.tags)),
-        description=redact("\n".join(scenario.description)),
-        parameters=tuple((redact(heading), redact(cell)) for heading, cell in row_of(scenario)),
+        description=presentable("\n".join(scenario.description)),
+        parameters=tuple((presentable(heading), presentable(cell)) for heading, cell in row_of(scenario)),
         weight=task.weight,
         status=status,
         quarantine=task.quarantine,
-        reason=redact(reason) if reason else None,
+        reason=presentable(reason) if reason else None,
         failure=redacted(failure),
         seconds=sum(step.seconds for step in steps),
-        wall_seconds=wall_seconds,
-        started_at=time.time() - wall_seconds if started_at is None else started_at,
+        wall_seconds=seen.wall_seconds,
+        started_at=time.time() - seen.wall_seconds if seen.started_at is None else seen.started_at,
         order=task.order,
         worker=task.worker,
         over_budget=task.over_budget,
-        died=redact(task.died),
+        died=presentable(task.died),
         attempts=1 + len(task.failed_attempts),
         failed_attempts=tuple(task.failed_attempts),
         evidence=evidence_in(task.evidence, results),
-        captured=captured,
-        output=redact(output),
-        attachments=tuple(attachments),
+        captured=seen.captured,
+        output=presentable(seen.output),
+        attachments=tuple(seen.attachments),
         steps=tuple(steps),
     )
 
@@ -79,11 +99,11 @@ def result_of_failure(task: Task, status: Status, why: str, results: Path) -> Sc
     steps, under_way = list(task.steps_done), task.step_under_way
     unrun = [step_result(step, status=Status.SKIPPED) for step in list(task.scenario.all_steps)[len(steps) :]]
     if under_way is not None:
-        unrun[0] = replace(unrun[0], status=Status.ERROR, error=redact(why), started_at=time.time(), failure=failure)
+        unrun[0] = replace(unrun[0], status=Status.ERROR, error=presentable(why), started_at=time.time(), failure=failure)
     steps += unrun
     seconds = time.monotonic() - task.began_at if task.began_at else 0.0
     own = None if under_way is not None else failure
-    return result_of_task(task, status, results, steps=steps, failure=own, wall_seconds=seconds)
+    return result_of_task(task, status, results, steps=steps, failure=own, seen=Seen(seconds))
 
 
 def result_around(point: ForkPoint, problem: str) -> ScenarioResult:
@@ -93,10 +113,10 @@ def result_around(point: ForkPoint, problem: str) -> ScenarioResult:
     file = feature.filename if feature is not None else THE_RUN
     return ScenarioResult(
         identity=Identity(file, name),
-        name=redact(name),
+        name=presentable(name),
         keyword="Scenario",
         location=f"{file}:{feature.line if feature is not None else 0}",
-        feature=redact(feature.name) if feature is not None else "The run",
+        feature=presentable(feature.name) if feature is not None else "The run",
         tags=(),
         own_tags=(),
         description="",

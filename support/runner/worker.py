@@ -11,16 +11,17 @@ from behave.formatter.base import Formatter
 from behave.model import Scenario, Step
 
 from reports.allure import write_result
-from support.redaction import known_secrets, redact
+from support.redaction import known_secrets
 from support.results.allure_attachments import collect_attachments
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, Failure, ScenarioResult, Status, StepResult
+from support.results.texts import presentable
 from support.runner.behave_adapter.model import captured_of, failure_of, reset, status_of, step_result
 from support.runner.forking import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import ForkRun, Task
 from support.runner.session import take_deaths
-from support.runner.task_results import result_of_task
+from support.runner.task_results import Seen, result_of_task
 from support.runner.wire import Channel, Journal
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
@@ -115,8 +116,8 @@ class Worker:
                 self._run_task(self._run.plan.tasks[message[1]], message[2])
             elif message[0] == "stop":
                 break
-        problems = [redact(problem) for problem in self._context.run_cleanups_of_layers()]
-        self._channel.send("bye", problems, redact(self._take_output()))
+        problems = [presentable(problem) for problem in self._context.run_cleanups_of_layers()]
+        self._channel.send("bye", problems, presentable(self._take_output()))
 
     def _run_task(self, task: Task, order: int) -> None:
         self._journal.write("begin", time.monotonic())
@@ -165,18 +166,20 @@ class Worker:
             steps=self._steps(scenario, failed_between=escaped is not None),
             failure=_with_cleanups(failure, self._context.take_cleanup_problems()),
             reason=scenario.skip_reason if status is Status.SKIPPED else None,
-            wall_seconds=time.monotonic() - began,
-            started_at=started_at,
-            captured=captured_of(scenario),
-            output=self._take_output(),
-            attachments=[*self._formatter.attachments, *notes.take()[1]],
+            seen=Seen(
+                wall_seconds=time.monotonic() - began,
+                started_at=started_at,
+                captured=captured_of(scenario),
+                output=self._take_output(),
+                attachments=[*self._formatter.attachments, *notes.take()[1]],
+            ),
         )
         self._write_allure(result)
         aside = Aside(
             secrets=self._new_secrets(),
             deaths=take_deaths(),
-            problems=tuple(map(redact, problems)),
-            aborted=redact(aborted),
+            problems=tuple(map(presentable, problems)),
+            aborted=presentable(aborted),
             over_budget=over_budget,
             interrupted=interrupted,
             in_allure=self._run.allure is not None,

@@ -9,9 +9,9 @@ from typing import Any
 from behave.model import Feature, Rule, Scenario, Step
 from behave.model_type import Status as BehaveStatus
 
-from support.redaction import redact
 from support.results.identity import Identity
 from support.results.scenario_result import Captured, Failure, FeatureHeading, Status, StepResult, part_result, redacted
+from support.results.texts import presentable
 from support.runner.behave_adapter.escaped import Escaped
 
 FOREIGN = {
@@ -30,7 +30,7 @@ def identities_of(feature: Feature) -> dict[int, Identity]:
     for scenario in feature.walk_scenarios():
         rule = rule_of(scenario)
         cells = ", ".join(f"{heading}={cell}" for heading, cell in row_of(scenario))
-        key = (redact(rule.name) if rule is not None else "", redact(name_without_row(scenario)), redact(cells))
+        key = (presentable(rule.name) if rule is not None else "", presentable(name_without_row(scenario)), presentable(cells))
         seen[key] += 1
         found[id(scenario)] = Identity(feature.filename, key[1], key[0], key[2], seen[key])
     return found
@@ -38,7 +38,7 @@ def identities_of(feature: Feature) -> dict[int, Identity]:
 
 def heading_of(feature: Feature) -> FeatureHeading:
     """A feature as the reports show it."""
-    return FeatureHeading(feature.keyword, redact(feature.name), str(feature.location), feature.filename)
+    return FeatureHeading(feature.keyword, presentable(feature.name), str(feature.location), feature.filename)
 
 
 def rule_of(scenario: Scenario) -> Rule | None:
@@ -110,7 +110,7 @@ def captured_of(scenario: Scenario) -> Captured:
     if not scenario.captured.captures:
         return Captured()
     captured = scenario.captured
-    return Captured(redact(captured.stdout), redact(captured.stderr), redact(captured.log))
+    return Captured(presentable(captured.stdout), presentable(captured.stderr), presentable(captured.log))
 
 
 def step_result(
@@ -120,13 +120,13 @@ def step_result(
     failure = redacted(failure_of(step)) if status is None else None
     error = failure.message or None if failure is not None else None
     return StepResult(
-        sentence=f"{step.keyword} {redact(step.name)}",
+        sentence=f"{step.keyword} {presentable(step.name)}",
         status=status or status_of(step),
         error=error,
         seconds=step.duration if status is None else 0.0,
         started_at=started_at,
         location=str(step.location),
-        text=redact(str(step.text)) if step.text else None,
+        text=presentable(str(step.text)) if step.text else None,
         table=_table(step),
         failure=failure,
         parts=tuple(map(part_result, parts)),
@@ -137,7 +137,7 @@ def step_result(
 def _table(step: Step) -> tuple[tuple[str, ...], ...]:
     if not step.table:
         return ()
-    return tuple(tuple(map(redact, cells)) for cells in (step.table.headings, *(row.cells for row in step.table.rows)))
+    return tuple(tuple(map(presentable, cells)) for cells in (step.table.headings, *(row.cells for row in step.table.rows)))
 
 
 def evidence_in(folder: Path | None, results: Path) -> str | None:
