@@ -12,7 +12,7 @@ from gherkin.dialect import DIALECTS, Dialect
 
 # English words that are one slip from a keyword and begin many a sentence
 ORDINARY = {"give", "gives", "giver", "hen", "hens", "ten", "thee", "the", "them", "they", "than", "thin"} | {
-    *("wen", "whens", "whet", "whey", "wren", "rules", "role", "features", "backgrounds")
+    *("whens", "whet", "whey", "wren", "rules", "role", "features", "backgrounds")
 }
 SHORTEST_WITH_A_SLIP = 4
 ALIKE = 0.85
