@@ -24,7 +24,7 @@ from support.commands.settings import settings
 from support.commands.show import show
 from support.commands.steps import steps
 from support.commands.tags import tags
-from support.runner.exit_codes import exit_code_table
+from support.results.exit_codes import exit_code_table
 from support.settings import platform_settings
 from support.settings_file import SettingsError
 from support.terminal import complain

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 from click.exceptions import Exit
 
-from support.runner.exit_codes import ExitCode
+from support.results.exit_codes import ExitCode
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any] | click.Command)
 

@@ -24,3 +24,23 @@ def feature(name: str, ring: int, platform: str | None) -> None:
     except FeatureRefused as error:
         raise refused(error) from None
     click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
+
+
+@new_application.command()
+@click.argument("name", help="what its folders are called, such as shop")
+def platform(name: str) -> None:
+    """Write a platform that is green at once: a small HTTP service, its client, steps and a feature. Example: `new platform shop`."""
+    from support.authoring.new.platform import PlatformRefused, new_platform
+
+    try:
+        files = new_platform(name)
+    except PlatformRefused as error:
+        raise refused(error) from None
+    click.echo("\n".join(map(str, files)))
+    next_steps = {
+        f"ringmaster run features/{name}": "starts it and runs its feature",
+        f"ringmaster sabotage features/{name}": "shows that its scenario can fail",
+        "docs/adding-a-platform.md": "leads from here to a scenario against a service of your own",
+    }
+    width = max(map(len, next_steps))
+    click.echo("\n".join(["Next:", *(f"  {step:<{width}}  {what}" for step, what in next_steps.items())]))

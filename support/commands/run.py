@@ -10,7 +10,7 @@ from click.exceptions import Exit
 from environments.choose import platform_classes
 from support.commands.common import refused, settings_or_exit
 from support.commands.help import SectionedCommand, SectionedOption, option
-from support.runner.exit_codes import exit_code_table
+from support.results.exit_codes import exit_code_table
 from support.settings_file import declare_also
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from environments.choose import all_sabotages
 from support.nearest import did_you_mean
 from support.settings import read_settings
 from support.settings_file import SettingsError
-from support.terminal import complain
+from support.terminal import complain, say
 
 # a platform waits now and then, while another one can go on
 JOBS = (os.cpu_count() or 1) + 1
@@ -52,7 +52,8 @@ def sabotage(
     ringmaster sabotage --only orders-charged-twice
     """
     # behave is imported only when something runs
-    from support.runner.exit_codes import ExitCode
+    from reports.sabotage_matrix import print_matrix, write_markdown
+    from support.results.exit_codes import ExitCode
     from support.runner.selection import Selection, SelectionError
     from support.sabotage_matrix.make import Wanted, make_matrix
     from support.sabotage_matrix.runs import CannotRun
@@ -64,7 +65,10 @@ def sabotage(
         if every_pair and first_catch:
             raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
         wanted = Wanted(selection, _known(only), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
-        code = make_matrix(wanted, read_settings(results_folder=results_folder))
+        matrix, folder = make_matrix(wanted, read_settings(results_folder=results_folder))
+        print_matrix(matrix)
+        say(f"Saved as {write_markdown(matrix, folder)}")
+        code = ExitCode.FAILED if matrix.findings else ExitCode.PASSED
     except (SettingsError, SelectionError) as error:
         complain(str(error))
         code = ExitCode.WRONG_INPUT

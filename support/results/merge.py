@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from support.results.exit_codes import ExitCode
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord, UnreadableRecord, read_record
-from support.runner.exit_codes import ExitCode
 
 WORST_FIRST = (
     ExitCode.TERMINATED,

@@ -15,10 +15,10 @@ from environments.errors import SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
 from reports.allure import write_environment
 from support.redaction import redact
+from support.results.exit_codes import ExitCode
 from support.results.scenario_result import Status
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
-from support.runner.exit_codes import ExitCode
 from support.runner.history import keep_durations, read_durations
 from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model

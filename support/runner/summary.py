@@ -4,12 +4,12 @@ import time
 from datetime import date
 from pathlib import Path
 
+from support.results.exit_codes import ExitCode
 from support.results.flake_ledger import add_run
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight
 from support.results.texts import presentable
 from support.runner.execution import RunOutcome
-from support.runner.exit_codes import ExitCode
 from support.runner.options import RunOptions
 from support.runner.session import RunSession
 from support.runner.verdict import Verdict

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from support.results.exit_codes import ExitCode
 from support.results.scenario_result import ScenarioResult, Weight, failure_weight
 from support.runner.execution import RunOutcome
-from support.runner.exit_codes import ExitCode
 
 
 @dataclass

@@ -1,14 +1,13 @@
-"""Makes the matrix: plans, runs, judges, prints and saves."""
+"""Makes the matrix: plans, runs, judges and saves."""
 
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from environments.choose import all_sabotages, platform_class, platform_of
-from reports.sabotage_matrix import print_matrix, write_markdown
 from support.results.run_folder import RunFolder
-from support.runner.exit_codes import ExitCode
 from support.runner.selection import Selection
 from support.sabotage_matrix.judgement import findings_of
 from support.sabotage_matrix.matrix import Matrix
@@ -30,8 +29,8 @@ class Wanted:
     jobs: int
 
 
-def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
-    """Run the selected scenarios against the sabotages; 1 when there is a gap.
+def make_matrix(wanted: Wanted, settings: Settings) -> tuple[Matrix, Path]:
+    """Run the selected scenarios against the sabotages; returns the matrix and the folder that it was saved in.
 
     Raises:
         SettingsError: a platform lacks a setting.
@@ -57,9 +56,7 @@ def make_matrix(wanted: Wanted, settings: Settings) -> ExitCode:
         known=list(all_sabotages().values()),
     )
     matrix.write(folder.path)
-    print_matrix(matrix)
-    say(f"Saved as {write_markdown(matrix, folder.path)}")
-    return ExitCode.FAILED if matrix.findings else ExitCode.PASSED
+    return matrix, folder.path
 
 
 def _plan(wanted: Wanted) -> Plan:

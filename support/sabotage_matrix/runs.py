@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.results.exit_codes import ExitCode
 from support.results.run_record import UnreadableRecord, read_record
 from support.results.scenario_result import ScenarioResult
-from support.runner.exit_codes import ExitCode
 from support.sabotage_matrix.matrix import Cell
 from support.sabotage_matrix.plan import Candidate
 

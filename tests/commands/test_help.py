@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from support.commands.application import add_platforms, application
 from support.commands.run import EPILOG
-from support.runner.exit_codes import MEANINGS
+from support.results.exit_codes import MEANINGS
 
 README = Path(__file__).parents[2] / "README.md"
 # the main uses, each with an example

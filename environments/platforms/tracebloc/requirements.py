@@ -1,6 +1,8 @@
 """What tracebloc's reference services and clients need of the machine they run on."""
 
 import os
+import shutil
+from functools import partial
 
 from environments.platforms.tracebloc.mariadb import find_programs
 from environments.requirements import Requirement, package
@@ -22,6 +24,12 @@ PACKAGES = {
     "transformers": "transformers",
 }
 """A module of each, and what to ask pip for."""
+PROGRAMS = {
+    "helm": "rendering the client's chart",
+    "k3d": "the one-line installer's cluster",
+    "git": "checkouts of the platform's public scripts",
+}
+"""What more scenarios can run with."""
 
 
 def requirements(ingestor: str = "auto") -> list[Requirement]:
@@ -31,6 +39,7 @@ def requirements(ingestor: str = "auto") -> list[Requirement]:
         *(package(module, asked) for module, asked in PACKAGES.items()),
         Requirement("MariaDB", "program", "mysql", mariadb, _mariadb, needed=ingestor == "tracebloc-ingest"),
         Requirement("kernel namespaces", "machine", "uploaded models run apart", "allow user namespaces", namespaces, needed=False),
+        *(Requirement(name, "program", purpose, name, partial(shutil.which, name), needed=False) for name, purpose in PROGRAMS.items()),
     ]
 
 

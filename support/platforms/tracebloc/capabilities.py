@@ -2,11 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-from environments.requirements import Requirement
 
 NO_CHECKOUT = "no checkout of tracebloc/client is given: set client_checkout (option --client-checkout)"
 
@@ -43,13 +40,3 @@ OF_THIS_MACHINE: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
     "frontend": lambda values: front_end(values["frontend_checkout"]),
 }
 """By the capability, why it is missing; each takes the values of the platform's settings."""
-
-
-def programs() -> list[Requirement]:
-    """Programs that more scenarios can run with."""
-    purposes = {
-        "helm": "rendering the client's chart",
-        "k3d": "the one-line installer's cluster",
-        "git": "checkouts of the platform's public scripts",
-    }
-    return [Requirement(name, "program", purpose, name, partial(shutil.which, name), needed=False) for name, purpose in purposes.items()]

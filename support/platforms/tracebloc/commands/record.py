@@ -37,6 +37,6 @@ def record(
         complain(str(error))
         raise Exit(2) from None
     # the clients are imported only when something is recorded
-    from support.platforms.tracebloc.cassettes.recording import Order, carry_out
+    from support.platforms.tracebloc.commands.recording import Order, carry_out
 
     raise Exit(carry_out(Order(flows, folder, check), settings))

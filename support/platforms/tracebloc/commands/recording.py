@@ -11,7 +11,7 @@ from support.nearest import did_you_mean
 from support.platforms.tracebloc.playbook import sdk_flows
 from support.platforms.tracebloc.playbook.sdk_recordings import drift
 from support.platforms.tracebloc.scene import new_scene
-from support.runner.exit_codes import ExitCode
+from support.results.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.settings import Settings

@@ -1,0 +1,1 @@
+"""The platform shop: its services, as far as they are written here."""
