@@ -18,14 +18,14 @@ def before_all(context):
 BUS_AWAY = """from environments.platforms.tracebloc.addresses import addresses_of
     from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
 
-    addresses = addresses_of(context.session.substrate)
+    addresses = addresses_of(context.session.deployments["tracebloc"].substrate)
     faults = ServiceBusFaults(addresses.service_bus_control_url, addresses.service_bus_connection_string)
     faults.begin("outage")
     faults.close()"""
 TAKE_AWAY = {
     "service-bus": BUS_AWAY,
-    "object-store": 'context.session.substrate.faults("object_store").kill()',
-    "backend": 'context.session.substrate.faults("backend").kill()',
+    "object-store": 'context.session.deployments["tracebloc"].substrate.faults("object_store").kill()',
+    "backend": 'context.session.deployments["tracebloc"].substrate.faults("backend").kill()',
 }
 
 
