@@ -49,7 +49,9 @@ def can_enter_namespaces() -> bool:
     if tried == 0:
         code = 1
         try:
-            code = 0 if enter_namespaces() and mounts.make_private() is None else 1
+            if enter_namespaces():
+                mounts.make_private()
+                code = 0
         finally:
             os._exit(code)
     return os.waitpid(tried, 0)[1] == 0
