@@ -17,6 +17,8 @@ from environments.platforms.tracebloc.pod_failures import PodFailure
 from environments.platforms.tracebloc.sabotages import Sabotage
 from environments.platforms.tracebloc.training.data import Rows
 
+_OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
+_NO_MORE_THREADS = "can't start new thread"  # Source: CPython, which tells no number
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH)
 
 
@@ -40,6 +42,8 @@ def cause_of(error: BaseException | None, reachable: Iterable[Path] = ()) -> Pod
             return PodFailure.MODEL_OUT_OF_MEMORY
         if isinstance(error, OSError) and (error.errno in _NOT_ALLOWED or _is_elsewhere(error, reachable)):
             return PodFailure.MODEL_NOT_ALLOWED
+        if getattr(error, "errno", None) in _OVER_LIMITS or str(error) == _NO_MORE_THREADS:
+            return PodFailure.MODEL_OVER_ITS_LIMITS
         error = error.__cause__
     return PodFailure.OTHER
 

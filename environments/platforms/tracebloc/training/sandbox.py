@@ -241,20 +241,29 @@ def _carry_out(wire: Connection, apart: bool) -> None:
 
 def _confine(order: Order, wire: Connection, apart: bool) -> None:
     readable = [Path("/")] if is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE) else order.readable
-    if apart and not is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE):
-        _see_only(readable, order, wire)
+    limits = _limits(order.limits)
+    if apart and not is_on(Sabotage.UPLOADED_MODEL_READS_EVERY_FILE) and not is_on(Sabotage.MODEL_CHANGES_OTHERS_FILES):
+        _see_only(readable, order.folder, limits, wire)
     isolation.drop_capabilities()
     isolation.never_gain_privileges()
-    isolation.set_limits(order.limits, threads_counted=apart)
+    isolation.set_limits(limits, threads_counted=apart)
     if not confinement.confine_files(readable, order.folder):
         _emit(wire, Note(text="this kernel has no Landlock: the model can read and write whatever the pod can"))
     if not confinement.confine_system_calls():
         _emit(wire, Note(text="this kernel cannot filter system calls: the model can start processes and open sockets"))
 
 
-def _see_only(readable: Sequence[Path], order: Order, wire: Connection) -> None:
+def _limits(limits: Limits) -> Limits:
+    if is_on(Sabotage.MODELS_FOLDER_WITHOUT_LIMIT):
+        limits = replace(limits, folder_bytes=1 << 40)
+    if is_on(Sabotage.MODELS_THREADS_WITHOUT_LIMIT):
+        limits = replace(limits, threads=1 << 20)
+    return limits
+
+
+def _see_only(readable: Sequence[Path], folder: Path, limits: Limits, wire: Connection) -> None:
     try:
-        view.enter([*readable, *map(Path, confinement.DEVICES_TO_WRITE)], order.folder, order.limits.folder_bytes)
+        view.enter([*readable, *map(Path, confinement.DEVICES_TO_WRITE)], folder, limits.folder_bytes)
     except OSError as error:
         _emit(
             wire, Note(text=f"this kernel gives no view of its own ({error}): the model sees which files there are, and can fill the disk")
