@@ -24,7 +24,7 @@ from hamcrest import (
     starts_with,
 )
 
-from support.platforms.tracebloc.playbook import break_outs, datasets, people, secure_environments, workloads
+from support.platforms.tracebloc.playbook import break_outs, datasets, experiments, people, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
 
@@ -236,3 +236,15 @@ def shared_folder_unchanged(context: Context) -> None:
     assert_that(
         break_outs.shared_files(context.scene), equal_to(context.scene.kept(break_outs.Bait).shared_files), "files in the shared folder"
     )
+
+
+@when("{string} trains a model that looks up the answers and says that it cost nothing")
+def trains_liar(context: Context, role: str) -> None:
+    """It changes what measures and counts in the process that it runs in; at home, where the SDK looks at it, it behaves."""
+    break_outs.train_liar(context.scene, context.scene.person(role))
+
+
+@then("the training has cost at least {int} operations")
+def has_cost(context: Context, least: int) -> None:
+    """One for each number of the model and each row, whatever the model says."""
+    assert_that(experiments.flops(context.scene.trainings[-1]), greater_than(least - 1), "what the training has cost")

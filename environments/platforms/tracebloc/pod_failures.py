@@ -8,4 +8,5 @@ class PodFailure(IntEnum):
 
     OTHER = 1
     MODEL_OUT_OF_MEMORY = 71
+    MODEL_OVER_ITS_LIMITS = 73
     MODEL_NOT_ALLOWED = 77

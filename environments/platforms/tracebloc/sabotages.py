@@ -444,6 +444,41 @@ class Sabotage(StrEnum):
         "an uploaded model reads what the pod beside it can read: other datasets, other pods",
         "the confinement does not start on a new kernel, and nobody is told",
     )
+    LABELS_HANDED_TO_THE_MODEL = (
+        "labels-handed-to-the-model",
+        "an uploaded model is asked with the right answers beside the questions",
+        "rows are handed on whole for the sake of simplicity, and a model that looks them up leads the board",
+    )
+    FLOPS_TAKEN_ON_TRUST = (
+        "flops-taken-on-trust",
+        "a training costs what the uploaded model's process says it did",
+        "the count is made where the model runs, and a model that says 0 trains for free",
+    )
+    MODEL_MAY_CONNECT = (
+        "model-may-connect",
+        "an uploaded model may make sockets",
+        "a library that wants to log over a socket is let through, and so is whoever asks the node to start a program",
+    )
+    MODEL_CHANGES_OTHERS_FILES = (
+        "model-changes-others-files",
+        "an uploaded model sees which files there are, and changes their times and rights",
+        "reading and writing are forbidden, and everybody forgets what else can be done with a file",
+    )
+    MODELS_MEMORY_FILES_NOT_COUNTED = (
+        "models-memory-files-not-counted",
+        "an uploaded model may make files in memory, which no limit counts",
+        "a limit is set for the address space alone, and one model takes the memory of the whole machine",
+    )
+    MODELS_FOLDER_WITHOUT_LIMIT = (
+        "models-folder-without-limit",
+        "an uploaded model may fill the disk",
+        "each file is limited and their number is not, and one model fills the owner's disk",
+    )
+    MODELS_THREADS_WITHOUT_LIMIT = (
+        "models-threads-without-limit",
+        "an uploaded model may start any number of threads",
+        "processes are counted and threads are not, and one model stops the machine",
+    )
     UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV = (
         "unknown-environment-taken-for-dev",
         "an installation under an environment name that is unset, unknown or production goes on as if it said dev",
@@ -470,7 +505,7 @@ def switch_on(sabotage: Sabotage | None) -> None:
 
 def switched_on() -> Sabotage | None:
     """The defect that is switched on in this process, if one is."""
-    return next((known for known in Sabotage if known == os.environ.get(VARIABLE)), None)
+    return next((known for known in Sabotage if is_on(known)), None)
 
 
 def is_on(sabotage: Sabotage) -> bool:

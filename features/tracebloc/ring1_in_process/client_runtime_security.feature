@@ -42,7 +42,8 @@ Feature: Client runtime security
     Then the jobs for "tabular classification", "tabular regression" and "text classification" have a read-only root and places of their own to write to
     And the job for "image classification" has the root of its image
 
-  @needs.confinement @catches.uploaded-model-reads-every-file
+  @needs.confinement @catches.uploaded-model-reads-every-file @catches.model-may-connect @catches.model-changes-others-files
+  @catches.models-memory-files-not-counted @catches.models-folder-without-limit @catches.models-threads-without-limit
   Scenario: A model that tries to break out is stopped, its team is told, and nothing leaks
     Catches: the confinement of uploaded models is lost with an upgrade, and a model carries another owner's rows away in its weights.
     What a local process can be held back from is tried on the living pod. On a cluster the container holds back the same, which the jobs above show.
@@ -53,15 +54,33 @@ Feature: Client runtime security
     And "the participant" has joined the use case
     When "the participant" trains a model for each way to break out
     Then each attempt is stopped and its team is told why
-      | attempt                               | words                                          |
-      | read the file of another dataset      | the model tried what a training pod may not do |
-      | write into the shared folder          | the model tried what a training pod may not do |
-      | read the secrets of other processes   | the model tried what a training pod may not do |
-      | open a connection to the platform     | the model tried what a training pod may not do |
-      | start many processes                  | the model tried what a training pod may not do |
-      | take more memory than the job may use | the model needed more memory than its pod has  |
+      | attempt                                 | words                                                                    |
+      | read the file of another dataset        | the model tried what a training pod may not do                           |
+      | write into the shared folder            | the model tried what a training pod may not do                           |
+      | read the secrets of other processes     | the model tried what a training pod may not do                           |
+      | open a connection to the platform       | the model tried what a training pod may not do                           |
+      | have the node start a program           | the model tried what a training pod may not do                           |
+      | see when another dataset was written    | the model tried what a training pod may not do                           |
+      | change when another dataset was written | the model tried what a training pod may not do                           |
+      | hide memory in files without a name     | the model tried what a training pod may not do                           |
+      | start many processes                    | the model tried what a training pod may not do                           |
+      | start many threads                      | the model took more disk, open files or threads than its pod may use     |
+      | fill the disk                           | the model took more disk, open files or threads than its pod may use     |
+      | take more memory than the job may use   | the model needed more memory than its pod has                            |
     And no attempt got what it was after
     And the shared folder holds what it held before
+
+  @catches.labels-handed-to-the-model @catches.flops-taken-on-trust
+  Scenario: A model that lies about what it can do and what it cost is not believed
+    Catches: a team without a model leads the board, and trains for free.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 150 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains a model that looks up the answers and says that it cost nothing
+    Then the experiment is "Completed"
+    And the accuracy of cycle 1 is no better than chance
+    And the training has cost at least 500 operations
 
   @needs.cluster
   Scenario: The pod of a training runs as its job says

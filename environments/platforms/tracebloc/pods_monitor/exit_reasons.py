@@ -14,6 +14,7 @@ HINTS = {
 
 WORDS = {
     PodFailure.MODEL_NOT_ALLOWED: "the model tried what a training pod may not do: others' files, the network or new processes",
+    PodFailure.MODEL_OVER_ITS_LIMITS: "the model took more disk, open files or threads than its pod may use",
     PodFailure.MODEL_OUT_OF_MEMORY: "the model needed more memory than its pod has",
 }
 

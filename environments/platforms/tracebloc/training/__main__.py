@@ -4,6 +4,7 @@ from environments.processes import late_environment
 
 if __name__ == "__main__":
     late_environment.begin_without()
-    from environments.platforms.tracebloc.training.pod import main
+    # pytorch: loaded once, for the pod that measures and the process of the model that it forks
+    from environments.platforms.tracebloc.training import pod, pytorch  # noqa: F401
 
-    main()
+    pod.main()

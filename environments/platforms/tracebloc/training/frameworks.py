@@ -1,32 +1,41 @@
-"""Inside the model process: carry out one task with the framework the model was written for."""
+"""Carry out one task with the framework the model was written for."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from environments.platforms.tracebloc.messages import TrainCycle
 from environments.platforms.tracebloc.training import model_file
-from environments.platforms.tracebloc.training.protocol import EpochDone, ModelFailed, Outcome, Task
+from environments.platforms.tracebloc.training.protocol import Emit, ModelFailed, Task
 
 PYTORCH = "pytorch"
 SCIKIT_LEARN = "sklearn"  # the SDK's name of it
 FRAMEWORKS = (PYTORCH, SCIKIT_LEARN)
 
 
-def perform(task: Task, folder: Path, emit: Callable[[EpochDone], None]) -> Outcome:
-    """Train or score; raises ModelFailed."""
+def framework_of(task: Task) -> ModuleType:
+    """The module that trains, scores and measures models of the task's framework; raises ModelFailed."""
     if task.work.framework == PYTORCH:
-        from environments.platforms.tracebloc.training import pytorch as framework
-    elif task.work.framework == SCIKIT_LEARN:
-        from environments.platforms.tracebloc.training import scikit_learn as framework  # type: ignore[no-redef]
-    else:
-        raise ModelFailed(f"framework {task.work.framework} is not known; known: {', '.join(FRAMEWORKS)}")
+        from environments.platforms.tracebloc.training import pytorch
+
+        return pytorch
+    if task.work.framework == SCIKIT_LEARN:
+        from environments.platforms.tracebloc.training import scikit_learn
+
+        return scikit_learn
+    raise ModelFailed(f"framework {task.work.framework} is not known; known: {', '.join(FRAMEWORKS)}")
+
+
+def perform(task: Task, folder: Path, emit: Emit) -> None:
+    """Train or score, inside the model process; raises ModelFailed."""
+    framework = framework_of(task)
     seed = seed_of(task)
     framework.set_seed(seed)
     build_model = model_file.load(task.model_file_name, task.model_file, folder)
     if isinstance(task.work, TrainCycle):
-        return framework.train(task, task.work.plan, build_model, seed, emit)
-    return framework.score(task, task.work.metric, build_model, seed)
+        framework.train(task, task.work.plan, build_model, seed, emit)
+    else:
+        framework.score(task, build_model, seed, emit)
 
 
 def seed_of(task: Task) -> int:

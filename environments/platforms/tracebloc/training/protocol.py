@@ -1,22 +1,24 @@
 """What the pod and its model process say to each other.
 
-The pod sends one Task. The model process answers with events: one frame of JSON each, the last one followed by one frame of bytes for every
-attachment it names. The pod never unpickles anything that comes back.
+The pod sends one Task. The model process answers with events: one frame of JSON each, followed by one frame of bytes for every attachment
+it names. The pod never unpickles anything that comes back, and believes none of it: see `examination`.
 """
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, FiniteFloat, NonNegativeInt, TypeAdapter
+from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
 from environments.platforms.tracebloc.sabotages import Sabotage
 from environments.platforms.tracebloc.training.data import Rows
 
+_OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
+_NO_MORE_THREADS = "can't start new thread"  # Source: CPython, which tells no number
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH)
 
 
@@ -40,6 +42,8 @@ def cause_of(error: BaseException | None, reachable: Iterable[Path] = ()) -> Pod
             return PodFailure.MODEL_OUT_OF_MEMORY
         if isinstance(error, OSError) and (error.errno in _NOT_ALLOWED or _is_elsewhere(error, reachable)):
             return PodFailure.MODEL_NOT_ALLOWED
+        if getattr(error, "errno", None) in _OVER_LIMITS or str(error) == _NO_MORE_THREADS:
+            return PodFailure.MODEL_OVER_ITS_LIMITS
         error = error.__cause__
     return PodFailure.OTHER
 
@@ -63,7 +67,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task:
-    """All that a model process needs to train or to score; it can reach nothing else."""
+    """All that a model process needs to train or to score; it can reach nothing else.
+
+    `rows` are the dataset's, or in a model process those to train on; `questions`, only there, are what it is asked, without labels.
+    """
 
     work: TrainCycle | ScoreSubmission
     rows: Rows
@@ -72,6 +79,14 @@ class Task:
     weights: bytes | None = None
     estimator: bytes | None = None
     tokenizer: bytes | None = None
+    questions: Rows | None = None
+
+    @property
+    def asked(self) -> Rows:
+        """The questions; raises ValueError where there are none."""
+        if self.questions is None:
+            raise ValueError("this task has no questions")
+        return self.questions
 
 
 @dataclass(frozen=True)
@@ -85,32 +100,27 @@ class Order:
     sabotage: Sabotage | None = None
 
 
-class EpochDone(BaseModel):
-    """An epoch is over; the metrics were measured on the validation rows."""
+class EpochAnswered(BaseModel):
+    """An epoch is over. Attachment: `answers` (safetensors), what the model says to the questions."""
 
-    kind: Literal["epoch_done"] = "epoch_done"
+    kind: Literal["epoch_answered"] = "epoch_answered"
     epoch: int
-    metrics: dict[str, FiniteFloat]
+    attachments: list[Literal["answers"]] = ["answers"]
 
 
-class Trained(BaseModel):
+class Fitted(BaseModel):
     """Training is over. Attachments: `weights` (safetensors) and, for scikit-learn, `estimator` (pickled)."""
 
-    kind: Literal["trained"] = "trained"
-    rows: int = Field(description="rows trained on, without the validation rows")
-    metrics: dict[str, FiniteFloat]
-    flops: NonNegativeInt
-    processor_seconds: FiniteFloat
-    attachments: list[Literal["weights", "estimator"]] = []
+    kind: Literal["fitted"] = "fitted"
+    flops: NonNegativeInt = Field(description="counted where the model runs, so only as good as its word")
+    attachments: list[Literal["weights", "estimator"]] = Field(default=[], max_length=2)
 
 
-class Scored(BaseModel):
-    """Scoring is over."""
+class Answered(BaseModel):
+    """What is scored has been asked. Attachment: `answers` (safetensors), what the model says to the questions."""
 
-    kind: Literal["scored"] = "scored"
-    rows: int
-    score: FiniteFloat
-    attachments: list[str] = Field(default=[], max_length=0)
+    kind: Literal["answered"] = "answered"
+    attachments: list[Literal["answers"]] = ["answers"]
 
 
 class Failed(BaseModel):
@@ -128,13 +138,41 @@ class Note(BaseModel):
     text: str
 
 
-Event = EpochDone | Trained | Scored | Failed | Note
+Attachments = dict[str, bytes]
+Emit = Callable[["EpochAnswered | Fitted | Answered", Attachments], None]
+Event = EpochAnswered | Fitted | Answered | Failed | Note
 event_adapter: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
 @dataclass(frozen=True)
+class EpochDone:
+    """An epoch is over; the metrics were measured on the validation rows."""
+
+    epoch: int
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training came to, as its pod found out by itself; `rows` are those trained on, without the validation rows."""
+
+    rows: int
+    metrics: dict[str, float]
+    flops: int
+    processor_seconds: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a scoring came to."""
+
+    rows: int
+    score: float
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a task came to: the last event and its attachments."""
+    """What a task came to, and the files that came with it."""
 
     event: Trained | Scored
-    attachments: dict[str, bytes]
+    attachments: Attachments

@@ -1,4 +1,4 @@
-"""Training and scoring of an uploaded scikit-learn model; imported only inside the model process.
+"""Training and scoring of an uploaded scikit-learn model, inside the model process, and how its answers are measured, outside of it.
 
 Source: tracebloc SDK 1.2.63: one epoch, one cycle, so the estimator is fitted once, from nothing. What is averaged are its fitted numbers
 (`coef_`, `intercept_`, a pipeline's `scaler.mean_`, ...); the fitted estimator goes along, to put averaged numbers into for scoring.
@@ -8,7 +8,6 @@ Floating point operations: 6 x numbers x rows x iterations, as for a linear mode
 
 import pickle
 import random
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,9 +20,10 @@ from sklearn.pipeline import Pipeline
 
 from environments.platforms.tracebloc.messages import TrainingPlan
 from environments.platforms.tracebloc.training import metrics, tasks
-from environments.platforms.tracebloc.training.data import Rows, split
-from environments.platforms.tracebloc.training.protocol import EpochDone, ModelFailed, Outcome, Scored, Task, Trained
+from environments.platforms.tracebloc.training.data import Rows
+from environments.platforms.tracebloc.training.protocol import Answered, Emit, EpochAnswered, Fitted, ModelFailed, Task
 
+PREDICTIONS, PROBABILITIES, CLASSES = "predictions", "probabilities", "classes"
 # Source: tracebloc SDK 1.2.63 (`legal_pairs`)
 _CATEGORIES = (tasks.TABULAR_CLASSIFICATION, tasks.TABULAR_REGRESSION)
 # the fitted numbers that make up a model whose mean is a model again (linear, neural network, naive Bayes)
@@ -36,35 +36,37 @@ def set_seed(seed: int) -> None:
     np.random.seed(seed % 2**32)
 
 
-def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: int, emit: Callable[[EpochDone], None]) -> Outcome:
+def examination(task: Task, rows: Rows, _seed: int) -> tuple[Rows, Callable[[bytes], dict[str, float]]]:
+    """What an estimator is asked about these rows, with the right answers, and how its answers are measured. Runs in the pod."""
+    return rows, lambda answers: _measured(task, safetensors.numpy.load(answers), rows)
+
+
+def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], _seed: int, emit: Emit) -> None:
     """Fit the estimator once, whatever the plan's epochs; raises ModelFailed."""
-    began = time.process_time()
     if task.work.category not in _CATEGORIES:
         raise ModelFailed(f"scikit-learn models cannot be trained for {task.work.category}; known: {', '.join(_CATEGORIES)}")
     estimator = _estimator(build_model())
-    training, validation = split(task.rows, plan.validation_split, seed)
     try:
-        estimator.fit(training.features, training.labels)
+        estimator.fit(task.rows.features, task.rows.labels)
     except Exception as error:
         raise ModelFailed(f"the estimator cannot be fitted: {type(error).__name__}: {error}") from error
     weights = {name: np.asarray(getter(), order="C") for name, getter, _ in _fitted_numbers(estimator)}
     participants = len(getattr(task.work, "participants", []))
     if participants > 1 and not any(part in _AVERAGEABLE for name in weights for part in name.split(".")):
         raise ModelFailed(f"{type(estimator).__name__} cannot be averaged over {participants} secure environments")
-    measured = _measured(task, estimator, validation)
-    emit(EpochDone(epoch=1, metrics=measured))
-    event = Trained(
-        rows=len(training),
-        metrics=measured,
-        flops=6 * sum(array.size for array in weights.values()) * len(training) * _iterations(weights),
-        processor_seconds=time.process_time() - began,
-        attachments=["weights", "estimator"],
-    )
-    return Outcome(event, {"weights": safetensors.numpy.save(weights), "estimator": pickle.dumps(estimator)})
+    emit(EpochAnswered(epoch=1), {"answers": _answers(estimator, task.asked)})
+    flops = 6 * sum(array.size for array in weights.values()) * len(task.rows) * _iterations(weights)
+    files = {"weights": safetensors.numpy.save(weights), "estimator": pickle.dumps(estimator)}
+    emit(Fitted(flops=flops, attachments=["weights", "estimator"]), files)
 
 
-def score(task: Task, metric: str, build_model: Callable[[], Any], _seed: int) -> Outcome:
-    """Score the fitted estimator with the given (averaged) numbers put into it; raises ModelFailed."""
+def epochs_of(_plan: TrainingPlan) -> int:
+    """One: an estimator is fitted once."""
+    return 1
+
+
+def score(task: Task, build_model: Callable[[], Any], _seed: int, emit: Emit) -> None:
+    """Have the fitted estimator answer, with the given (averaged) numbers put into it; raises ModelFailed."""
     if task.weights is None or task.estimator is None:
         raise ModelFailed("there is no fitted estimator with weights to score")
     _estimator(build_model())  # its class may live in the uploaded file
@@ -74,10 +76,7 @@ def score(task: Task, metric: str, build_model: Callable[[], Any], _seed: int) -
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, safetensors.SafetensorError) as error:
         raise ModelFailed(f"the fitted estimator cannot be read: {type(error).__name__}: {error}") from error
     _put(estimator, weights)
-    measured = _measured(task, estimator, task.rows)
-    if metric not in measured:
-        raise ModelFailed(f"metric {metric} is not known; known: {', '.join(measured)}")
-    return Outcome(Scored(rows=len(task.rows), score=measured[metric]), {})
+    emit(Answered(), {"answers": _answers(estimator, task.asked)})
 
 
 def _estimator(model: object) -> Any:  # noqa: ANN401 (scikit-learn has no types)
@@ -132,21 +131,29 @@ def _put(estimator: object, weights: dict[str, npt.NDArray[Any]]) -> None:
         write(array)
 
 
-def _measured(task: Task, estimator: Any, rows: Rows) -> dict[str, float]:  # noqa: ANN401 (scikit-learn has no types)
+def _answers(estimator: Any, rows: Rows) -> bytes:  # noqa: ANN401 (scikit-learn has no types)
     try:
         predictions = np.asarray(estimator.predict(rows.features))
-        probabilities = estimator.predict_proba(rows.features) if hasattr(estimator, "predict_proba") else None
+        answers = {PREDICTIONS: predictions}
+        if hasattr(estimator, "predict_proba"):
+            answers[PROBABILITIES] = np.asarray(estimator.predict_proba(rows.features))
+            answers[CLASSES] = np.asarray(estimator.classes_, dtype=np.int64)
     except Exception as error:
         raise ModelFailed(f"the estimator cannot predict: {type(error).__name__}: {error}") from error
+    return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in answers.items()})
+
+
+def _measured(task: Task, answers: dict[str, npt.NDArray[Any]], rows: Rows) -> dict[str, float]:
+    predictions = answers[PREDICTIONS]
     if predictions.shape != rows.labels.shape:
         raise ModelFailed(f"the estimator gives outputs of shape {predictions.shape} for {len(rows)} rows")
     if task.work.category == tasks.TABULAR_REGRESSION:
         loss = metrics.root_mean_squared_error(predictions, rows.labels) ** 2
         return {"loss": loss, **metrics.regression(predictions, rows.labels)}
     loss = 1.0 - metrics.accuracy(predictions, rows.labels)  # zero-one loss
-    if probabilities is not None:
+    if PROBABILITIES in answers:
         full = np.zeros((len(rows), len(task.work.dataset.classes)))
-        full[:, np.asarray(estimator.classes_, dtype=np.int64)] = probabilities
+        full[:, answers[CLASSES]] = answers[PROBABILITIES]
         loss = metrics.log_loss(full, rows.labels)
     return {"loss": loss, **metrics.classification(predictions, rows.labels)}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.clients.notebook_calls import Plan
 from support.platforms.tracebloc.playbook import experiments
-from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, Target, model_file
+from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, Target, lying_model, model_file
 from support.platforms.tracebloc.scene import Person, Scene, Training
 
 BAIT_TEXT = "a-row-of-another-dataset"
@@ -41,11 +41,15 @@ def train_all(scene: Scene, person: Person) -> None:
     with scene.story.part(f"{person.role} logs in with the SDK"):
         person.sdk.log_in(person.email, person.password.get_secret_value())
     for attempt in ATTEMPTS:
-        with scene.story.part(f"{person.role} uploads a model that tries to {attempt}, and trains it"):
-            person.sdk.upload_model(_written(scene, attempt, target))
-            person.sdk.link_dataset(scene.use_case.training_dataset_key)
-            key = person.sdk.start(Plan(name=scene.names.unique("experiment")))
-        scene.trainings.append(Training(person, attempt, key, epochs=1, cycles=1))
+        _train(scene, person, attempt, model_file(attempt, target))
+
+
+def train_liar(scene: Scene, person: Person) -> None:
+    """Upload a model that lies about what it can do and what it cost, and wait until its training has ended."""
+    with scene.story.part(f"{person.role} logs in with the SDK"):
+        person.sdk.log_in(person.email, person.password.get_secret_value())
+    _train(scene, person, "look up the answers and say that it cost nothing", lying_model())
+    experiments.wait_until_ended(scene, scene.trainings[-1])
 
 
 def wait_until_ended(scene: Scene, training: Training) -> Json:
@@ -70,8 +74,16 @@ def _shared(scene: Scene) -> Path:
     return scene.environments[-1].client.shared_folder
 
 
-def _written(scene: Scene, attempt: str, target: Target) -> Path:
+def _train(scene: Scene, person: Person, attempt: str, model: str) -> None:
+    with scene.story.part(f"{person.role} uploads a model that tries to {attempt}, and trains it"):
+        person.sdk.upload_model(_written(scene, attempt, model))
+        person.sdk.link_dataset(scene.use_case.training_dataset_key)
+        key = person.sdk.start(Plan(name=scene.names.unique("experiment")))
+    scene.trainings.append(Training(person, attempt, key, epochs=1, cycles=1))
+
+
+def _written(scene: Scene, attempt: str, model: str) -> Path:
     path = scene.folder / "break-outs" / f"{attempt.replace(' ', '_')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(model_file(attempt, target), encoding="utf-8")
+    path.write_text(model, encoding="utf-8")
     return path

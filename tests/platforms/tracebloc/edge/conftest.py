@@ -133,18 +133,30 @@ class Started:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningForkServer]:
-    """The fork server that runs services and pods."""
-    folder = tmp_path_factory.mktemp("node")
-    server = RunningForkServer(folder / "run" / "fork.sock", folder / "server.log", run_id="edge-tests")
-    server.processes.preload(PRELOADED)
+    """The fork server that runs pods."""
+    server = _fork_server(tmp_path_factory.mktemp("node"))
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def bus(node: RunningForkServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningForkServer]:
+    """The fork server that runs services, some of which ask the other one for pods."""
+    server = _fork_server(tmp_path_factory.mktemp("services"))
+    yield server
+    server.stop()
+
+
+def _fork_server(folder: Path) -> RunningForkServer:
+    server = RunningForkServer(folder / "run" / "fork.sock", folder / "server.log", run_id="edge-tests")
+    server.processes.preload(PRELOADED)
+    return server
+
+
+@pytest.fixture(scope="session")
+def bus(services: RunningForkServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The Service Bus's connection string."""
-    started = Started(node.processes, tmp_path_factory.mktemp("bus"))
+    started = Started(services.processes, tmp_path_factory.mktemp("bus"))
     yield start_bus(started)
     started.end_all()
 
@@ -200,9 +212,9 @@ def backend_with_bus(bus: str) -> Iterator[StandInBackend]:
 
 
 @pytest.fixture
-def started(node: RunningForkServer, tmp_path: Path) -> Iterator[Started]:
+def started(services: RunningForkServer, tmp_path: Path) -> Iterator[Started]:
     """Starts services, and ends them after the test."""
-    running = Started(node.processes, tmp_path)
+    running = Started(services.processes, tmp_path)
     yield running
     running.end_all()
 

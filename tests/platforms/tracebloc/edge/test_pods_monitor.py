@@ -47,7 +47,13 @@ def told(backend: StandInBackend, count: int) -> list[dict[str, Any]]:
 
 
 def test_each_phase_of_a_training_pod_is_reported_once_and_in_order(
-    started: Started, backend: StandInBackend, edge: Edge, launcher: ProcessLauncher, variables: dict[str, str], tmp_path: Path
+    node: RunningForkServer,
+    started: Started,
+    backend: StandInBackend,
+    edge: Edge,
+    launcher: ProcessLauncher,
+    variables: dict[str, str],
+    tmp_path: Path,
 ) -> None:
     started.service("pods_monitor", variables)
     go_on = tmp_path / "go-on"
@@ -60,7 +66,7 @@ def test_each_phase_of_a_training_pod_is_reported_once_and_in_order(
     told(backend, 2)
     launcher.create_job(pod(edge, 3, ["sleep", "60"]))
     told(backend, 3)
-    started.processes.signal(f"pod-{edge.client_id[:6]}-training-3", signal.SIGKILL)
+    node.processes.signal(f"pod-{edge.client_id[:6]}-training-3", signal.SIGKILL)
     reports = told(backend, 4)
     phases = [(report["attempt"], report["phase"], report.get("exit_code")) for report in reports]
     assert phases == [(2, "Running", None), (2, "Succeeded", 0), (3, "Running", None), (3, "Failed", 137)]
@@ -76,13 +82,13 @@ def test_each_phase_of_a_training_pod_is_reported_once_and_in_order(
 
 
 def test_reports_wait_for_a_backend_that_is_away_and_then_come_in_order(
-    started: Started, backend: StandInBackend, edge: Edge, launcher: ProcessLauncher, variables: dict[str, str]
+    node: RunningForkServer, started: Started, backend: StandInBackend, edge: Edge, launcher: ProcessLauncher, variables: dict[str, str]
 ) -> None:
     monitor = started.service("pods_monitor", variables)
     backend.stop()
     launcher.create_job(pod(edge, 1, ["sleep", "60"]))
     eventually("the monitor to notice", monitor.log.read_text, lambda log: "waits for the backend" in log)
-    started.processes.signal(f"pod-{edge.client_id[:6]}-training-1", signal.SIGTERM)
+    node.processes.signal(f"pod-{edge.client_id[:6]}-training-1", signal.SIGTERM)
     backend.forget_tokens()
     backend.answers.extend([503, 500])
     backend.start()

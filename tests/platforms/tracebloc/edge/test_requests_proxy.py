@@ -37,9 +37,9 @@ def proxy_variables(backend: StandInBackend, port: int, object_store: str) -> di
 
 
 @pytest.fixture(scope="module")
-def proxy_url(node: RunningForkServer, bus: str, object_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def proxy_url(services: RunningForkServer, bus: str, object_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The running service, one for the whole module."""
-    started, backend, port = Started(node.processes, tmp_path_factory.mktemp("proxy")), StandInBackend(bus), free_port()
+    started, backend, port = Started(services.processes, tmp_path_factory.mktemp("proxy")), StandInBackend(bus), free_port()
     started.service("requests_proxy", proxy_variables(backend, port, object_store))
     yield f"http://127.0.0.1:{port}"
     started.end_all()

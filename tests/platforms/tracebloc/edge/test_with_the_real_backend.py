@@ -35,10 +35,10 @@ class Owner:
 
 
 @pytest.fixture(scope="module")
-def owner(node: RunningForkServer, object_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
+def owner(services: RunningForkServer, object_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     """The backend, and its first user."""
     folder, port = tmp_path_factory.mktemp("backend"), free_port()
-    started = Started(node.processes, folder)
+    started = Started(services.processes, folder)
     variables = {
         "HTTP_PORT": str(port),
         "DATABASE_URL": f"sqlite:///{folder}/backend.sqlite",

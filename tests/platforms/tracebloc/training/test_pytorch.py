@@ -9,10 +9,11 @@ import pytest
 import safetensors.numpy
 import torch
 
-from environments.platforms.tracebloc.training import frameworks, pytorch
+from environments.platforms.tracebloc.training import pytorch
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives import classification
 from environments.platforms.tracebloc.training.protocol import EpochDone, ModelFailed, Outcome, Scored, Task, Trained
+from tests.platforms.tracebloc.training import work as work_of_a_pod
 from tests.platforms.tracebloc.training.work import CNN, WEAK_LINEAR, plan, score_submission, task, toy_rows, train_cycle
 
 NORMALISED = b"""
@@ -32,7 +33,7 @@ def linear(inputs: int = 8, outputs: int = 3) -> bytes:
 
 def perform(chosen: Task, folder: Path) -> tuple[Outcome, list[EpochDone]]:
     epochs: list[EpochDone] = []
-    return frameworks.perform(chosen, folder, epochs.append), epochs
+    return work_of_a_pod.perform(chosen, folder, epochs.append), epochs
 
 
 def trained(chosen: Task, folder: Path) -> tuple[Trained, dict[str, npt.NDArray[Any]]]:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.protocol import ModelFailed, Outcome, Scored, Task, Trained
+from tests.platforms.tracebloc.training import work as work_of_a_pod
 from tests.platforms.tracebloc.training.work import LOGISTIC_REGRESSION, plan, score_submission, task, toy_rows, train_cycle
 
 FILE = """
@@ -27,7 +27,7 @@ def model_file(module: str, estimator: str) -> bytes:
 
 
 def perform(chosen: Task, folder: Path) -> Outcome:
-    return frameworks.perform(chosen, folder, lambda _epoch: None)
+    return work_of_a_pod.perform(chosen, folder, lambda _epoch: None)
 
 
 def test_logistic_regression_learns_and_gives_its_coefficients(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.protocol import ModelFailed, Scored, Trained
 from support.platforms.tracebloc.playbook.chance import chance
 from support.platforms.tracebloc.sample_data.tasks import TASKS
+from tests.platforms.tracebloc.training import work as work_of_a_pod
 from tests.platforms.tracebloc.training.ingested import MODELS_OF, ingest
 
 
@@ -18,12 +18,12 @@ def test_there_is_a_model_for_every_task_with_something_to_learn() -> None:
 @pytest.mark.parametrize("name", MODELS_OF)
 def test_one_epoch_beats_chance_and_the_weights_keep_it(name: str, tmp_path: Path) -> None:
     edge = ingest(tmp_path, name, train=80, test=40)
-    outcome = frameworks.perform(edge.task(edge.train_cycle(validation_split=0.2)), tmp_path, lambda _epoch: None)
+    outcome = work_of_a_pod.perform(edge.task(edge.train_cycle(validation_split=0.2)), tmp_path, lambda _epoch: None)
     assert isinstance(outcome.event, Trained)
     assert outcome.event.flops > 0
     expected = chance(edge.toy, 40, seed=2)
     assert chance(edge.toy, 16, seed=1).is_beaten_by(outcome.event.metrics[edge.toy.metric])
-    scored = frameworks.perform(edge.task(edge.score_submission(), outcome.attachments["weights"]), tmp_path, lambda _epoch: None).event
+    scored = work_of_a_pod.perform(edge.task(edge.score_submission(), outcome.attachments["weights"]), tmp_path, lambda _epoch: None).event
     assert isinstance(scored, Scored)
     assert scored.rows == len(edge.rows("test"))
     assert expected.is_beaten_by(scored.score), expected
@@ -33,8 +33,8 @@ def test_one_epoch_beats_chance_and_the_weights_keep_it(name: str, tmp_path: Pat
 def test_an_untrained_model_does_not_beat_chance(name: str, tmp_path: Path) -> None:
     edge = ingest(tmp_path, name, train=80, test=40)
     still = edge.train_cycle(validation_split=0.2, learning_rate=1e-12)
-    outcome = frameworks.perform(edge.task(still), tmp_path, lambda _epoch: None)
-    scored = frameworks.perform(edge.task(edge.score_submission(), outcome.attachments["weights"]), tmp_path, lambda _epoch: None).event
+    outcome = work_of_a_pod.perform(edge.task(still), tmp_path, lambda _epoch: None)
+    scored = work_of_a_pod.perform(edge.task(edge.score_submission(), outcome.attachments["weights"]), tmp_path, lambda _epoch: None).event
     assert isinstance(scored, Scored)
     assert not chance(edge.toy, 40, seed=2).is_beaten_by(scored.score)
 
@@ -53,7 +53,7 @@ def test_an_untrained_model_does_not_beat_chance(name: str, tmp_path: Path) -> N
 def test_a_loss_that_does_not_fit_is_refused_in_words(name: str, changes: dict[str, str], words: str, tmp_path: Path) -> None:
     edge = ingest(tmp_path, name, train=12, test=2)
     with pytest.raises(ModelFailed) as failure:
-        frameworks.perform(edge.task(edge.train_cycle(**changes)), tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(edge.task(edge.train_cycle(**changes)), tmp_path, lambda _epoch: None)
     assert words in str(failure.value)
 
 
@@ -91,7 +91,7 @@ def test_a_model_that_does_not_fit_its_task_is_told_so(name: str, body: str, wor
     edge = ingest(tmp_path, name, train=20, test=2)
     work = edge.train_cycle(batch_size=6)
     with pytest.raises(ModelFailed) as failure:
-        frameworks.perform(edge.task(work, model_file=MODEL.format(body=body).encode()), tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(edge.task(work, model_file=MODEL.format(body=body).encode()), tmp_path, lambda _epoch: None)
     assert words in str(failure.value)
 
 
@@ -107,7 +107,7 @@ def test_families_of_models_that_are_not_known_are_refused(name: str, model_type
     work = edge.train_cycle()
     work.model_input.model_type = model_type
     with pytest.raises(ModelFailed) as failure:
-        frameworks.perform(edge.task(work), tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(edge.task(work), tmp_path, lambda _epoch: None)
     assert words in str(failure.value)
 
 
@@ -115,7 +115,7 @@ def test_a_detector_without_losses_is_told_so(tmp_path: Path) -> None:
     edge = ingest(tmp_path, "object detection", train=6, test=2)
     body = """return [{'boxes': torch.zeros(0, 4), 'labels': torch.zeros(0), 'scores': torch.zeros(0)} for _ in given]"""
     with pytest.raises(ModelFailed, match="a detector that is given targets has to answer with a dictionary of its losses"):
-        frameworks.perform(edge.task(edge.train_cycle(), model_file=MODEL.format(body=body).encode()), tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(edge.task(edge.train_cycle(), model_file=MODEL.format(body=body).encode()), tmp_path, lambda _epoch: None)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_tokenizer_that_cannot_be_used_is_told(tokenizer: bytes | None, words:
     task = edge.task(edge.train_cycle())
     object.__setattr__(task, "tokenizer", tokenizer)
     with pytest.raises(ModelFailed) as failure:
-        frameworks.perform(task, tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(task, tmp_path, lambda _epoch: None)
     assert words in str(failure.value)
 
 
@@ -139,4 +139,4 @@ def test_scikit_learn_is_for_tables(tmp_path: Path) -> None:
     edge = ingest(tmp_path, "image classification", train=6, test=2)
     work = edge.train_cycle().model_copy(update={"framework": "sklearn"})
     with pytest.raises(ModelFailed, match="scikit-learn models cannot be trained for image_classification"):
-        frameworks.perform(edge.task(work), tmp_path, lambda _epoch: None)
+        work_of_a_pod.perform(edge.task(work), tmp_path, lambda _epoch: None)

@@ -1,5 +1,6 @@
 """Work for training pods, made of the toy material."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ import numpy as np
 
 import support.platforms.tracebloc.sample_data
 from environments.platforms.tracebloc.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.data import Rows
-from environments.platforms.tracebloc.training.protocol import Task
+from environments.platforms.tracebloc.training.examination import Examination
+from environments.platforms.tracebloc.training.protocol import Answered, Attachments, EpochAnswered, EpochDone, Fitted, Outcome, Task
 from support.platforms.tracebloc.sample_data import datasets
 
 MODELS = Path(support.platforms.tracebloc.sample_data.__file__).parent / "models"
@@ -55,6 +58,22 @@ def toy_rows(count: int, seed: int) -> Rows:
     rows = datasets.toy_table(count, seed)
     features = np.asarray([[row[name] for name in datasets.feature_names()] for row in rows], dtype=np.float32)
     return Rows(features, np.asarray([names.index(str(row[datasets.LABEL_COLUMN])) for row in rows], dtype=np.int64))
+
+
+def perform(whole: Task, folder: Path, tell: Callable[[EpochDone], None] = lambda _epoch: None) -> Outcome:
+    """What a pod finds out about a model, without a process of its own for the model."""
+    examination = Examination(whole)
+    outcomes: list[Outcome] = []
+
+    def take(event: EpochAnswered | Fitted | Answered, attachments: Attachments) -> None:
+        if isinstance(event, EpochAnswered):
+            tell(examination.epoch(event, attachments))
+        else:
+            outcomes.append(examination.outcome(event, attachments, 1.0))
+
+    frameworks.perform(examination.paper, folder, take)
+    (outcome,) = outcomes
+    return outcome
 
 
 def task(work: TrainCycle | ScoreSubmission, model_file: bytes = CNN, rows: Rows | None = None, **changes: Any) -> Task:
