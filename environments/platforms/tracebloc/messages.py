@@ -12,6 +12,11 @@ FLOPS_QUEUE = "flops"
 AVERAGING_QUEUE = "averaging"
 
 
+# what one pod can spend at most: ten of the largest budgets would not overflow 64 bits
+Flops = Annotated[int, Field(ge=0, le=10**18)]
+GramsOfCo2e = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
+
+
 def experiments_queue(client_id: str) -> str:
     """Name of the queue on which one secure environment receives its work."""
     return f"experiments-{client_id}"
@@ -109,6 +114,18 @@ class EpochFinished(BaseModel):
     metrics: dict[str, float]
 
 
+class FlopsSpent(BaseModel):
+    """What a pod spent, counted once per pod: requests-proxy -> backend, and with the weights it was spent on -> `CycleAveraged`."""
+
+    kind: Literal["flops_spent"] = "flops_spent"
+    experiment_key: str
+    cycle: int
+    client_id: str
+    pod: str
+    flops: Flops
+    grams_co2e: GramsOfCo2e
+
+
 class CycleAveraged(BaseModel):
     """averaging-service -> backend: the cycle's weights are averaged and stored."""
 
@@ -118,6 +135,7 @@ class CycleAveraged(BaseModel):
     weights_key: str
     rows: dict[str, int] = Field(description="rows each participant trained on, by client id")
     metrics: dict[str, float] = Field(description="row-weighted mean of the participants' metrics")
+    spent: list[FlopsSpent] = Field(default=[], description="what the weights cost; with them, so that nothing begins before it counts")
 
 
 class WeightsRefused(BaseModel):
@@ -173,18 +191,6 @@ class RoundFailed(BaseModel):
     cycle: int
     missing: list[str] = Field(description="client ids of the participants whose weights never came")
     quorum: int
-
-
-class FlopsSpent(BaseModel):
-    """requests-proxy -> backend: what a pod spent; counted once per pod."""
-
-    kind: Literal["flops_spent"] = "flops_spent"
-    experiment_key: str
-    cycle: int
-    client_id: str
-    pod: str
-    flops: int
-    grams_co2e: float
 
 
 PodWork = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from environments import jitter
 from environments.platforms.tracebloc.training import MODULES_TO_PRELOAD
 from environments.processes import mounts
 from environments.processes.variables import basic_environment
@@ -195,7 +196,7 @@ def surroundings(central: CentralAddresses) -> dict[str, str]:
     folders = {"HOME": str(central.state), "TMPDIR": str(central.state / "tmp")}
     sabotage = {"RINGMASTER_SABOTAGE": str(central.sabotage)} if central.sabotage else {}
     aws = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
-    return basic_environment() | folders | aws | sabotage
+    return basic_environment() | folders | aws | sabotage | jitter.handed_on()
 
 
 def object_store_access(central: CentralAddresses) -> dict[str, str]:

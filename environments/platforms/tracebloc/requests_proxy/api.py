@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, FiniteFloat
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, participant_weights_key
+from environments.platforms.tracebloc.messages import Flops, GramsOfCo2e, ScoreSubmission, TrainCycle, participant_weights_key
 from environments.platforms.tracebloc.pod_token import InvalidPodToken, PodClaims, verify
 from environments.platforms.tracebloc.requests_proxy import refusals
 from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore, estimator_key
@@ -35,8 +35,8 @@ class EpochReport(BaseModel):
 class FlopsReport(BaseModel):
     """What the pod spent."""
 
-    flops: int = Field(ge=0)
-    grams_co2e: FiniteFloat = Field(ge=0)
+    flops: Flops
+    grams_co2e: GramsOfCo2e
 
 
 class ScoreReport(BaseModel):
@@ -118,7 +118,9 @@ def _take_weights(claims: PodClaims, work: TrainCycle, trained: TrainedWeights, 
     key = participant_weights_key(work.experiment_key, work.cycle, claims.client_id)
     if trained.estimator is not None:
         store.write(estimator_key(work.experiment_key, work.cycle, claims.client_id), trained.estimator)
-    store.write(key, trained.weights, {"rows": str(rows), "metrics": json.dumps(metrics)})
+    spent = relay.spending(claims, trained.fields.flops, trained.fields.grams_co2e)
+    cost = {} if spent is None else {"spent": spent.model_dump_json()}
+    store.write(key, trained.weights, {"rows": str(rows), "metrics": json.dumps(metrics)} | cost)
     # only now: whoever hears of the weights has to find them
     relay.weights(claims, work, key, rows, metrics)
     log.info("pod %s handed in weights trained on %d rows (%d bytes)", claims.pod, rows, len(trained.weights))

@@ -6,6 +6,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field, FiniteFloat, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from environments.platforms.tracebloc.messages import Flops, GramsOfCo2e
 from environments.platforms.tracebloc.requests_proxy.refusals import Refused
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
@@ -18,6 +19,8 @@ class TrainedFields(BaseModel):
 
     rows: int = Field(ge=1)
     metrics: Json[dict[str, FiniteFloat]]
+    flops: Flops
+    grams_co2e: GramsOfCo2e
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ async def read_trained_weights(request: Request, limit: int) -> TrainedWeights:
         raise Refused(411, "LENGTH_REQUIRED", "say how long the upload is")
     if int(length) > 2 * limit + ROOM_FOR_THE_OTHER_FIELDS:
         raise _too_large(limit)
-    async with request.form(max_files=2, max_fields=4) as form:
+    async with request.form(max_files=2, max_fields=len(TrainedFields.model_fields)) as form:
         try:
-            fields = TrainedFields.model_validate({"rows": form.get("rows"), "metrics": form.get("metrics")})
+            fields = TrainedFields.model_validate({name: form.get(name) for name in TrainedFields.model_fields})
         except ValidationError as error:
             problems = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
             raise Refused(400, "INVALID_REQUEST", problems) from error

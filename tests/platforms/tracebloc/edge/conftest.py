@@ -45,7 +45,7 @@ def free_port() -> int:
 def start_bus(started: "Started", port: int | None = None) -> str:
     """Start a Service Bus; returns its connection string."""
     port = port or free_port()
-    started.service("service_bus", {"SERVICE_BUS_KEY": BUS_KEY, "SERVICE_BUS_PORT": str(port)})
+    started.service("environments.service_bus", {"SERVICE_BUS_KEY": BUS_KEY, "SERVICE_BUS_PORT": str(port)})
     return connection_string(port)
 
 
