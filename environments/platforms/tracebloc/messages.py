@@ -5,15 +5,21 @@ Source: our choice (the payloads of tracebloc's queues are not public; the queue
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, PositiveInt, TypeAdapter
+from pydantic import BaseModel, Field, FiniteFloat, PositiveInt, TypeAdapter
 
 RESULTS_QUEUE = "results"
 FLOPS_QUEUE = "flops"
 AVERAGING_QUEUE = "averaging"
 
 
-# what one pod can spend at most: ten of the largest budgets would not overflow 64 bits
+# what one pod can spend at most: a ninth of the largest budget
 Flops = Annotated[int, Field(ge=0, le=10**18)]
+Count = Annotated[int, Field(ge=0, le=10**6)]
+MOST_ROWS = 2**53
+Rows = Annotated[int, Field(ge=0, le=MOST_ROWS)]
+# few and short enough to stand in an object's metadata (Source: the S3 API, 2 KB)
+MetricName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.@ -]{1,40}$")]
+Metrics = Annotated[dict[MetricName, FiniteFloat], Field(max_length=16)]
 GramsOfCo2e = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 
 
@@ -68,7 +74,7 @@ class Work(BaseModel):
     """What every piece of work for a secure environment names."""
 
     experiment_key: str
-    cycle: int
+    cycle: Count
     framework: str
     category: str
     model_key: str = Field(description="object key of the uploaded model file")
@@ -108,8 +114,8 @@ class EpochFinished(BaseModel):
 
     kind: Literal["epoch_finished"] = "epoch_finished"
     experiment_key: str
-    cycle: int
-    epoch: int
+    cycle: Count
+    epoch: Count
     client_id: str
     metrics: dict[str, float]
 
@@ -119,7 +125,7 @@ class FlopsSpent(BaseModel):
 
     kind: Literal["flops_spent"] = "flops_spent"
     experiment_key: str
-    cycle: int
+    cycle: Count
     client_id: str
     pod: str
     flops: Flops
@@ -131,7 +137,7 @@ class CycleAveraged(BaseModel):
 
     kind: Literal["cycle_averaged"] = "cycle_averaged"
     experiment_key: str
-    cycle: int
+    cycle: Count
     weights_key: str
     rows: dict[str, int] = Field(description="rows each participant trained on, by client id")
     metrics: dict[str, float] = Field(description="row-weighted mean of the participants' metrics")
@@ -143,7 +149,7 @@ class WeightsRefused(BaseModel):
 
     kind: Literal["weights_refused"] = "weights_refused"
     experiment_key: str
-    cycle: int
+    cycle: Count
     client_id: str
     reason: str
 
@@ -153,10 +159,10 @@ class SubmissionScored(BaseModel):
 
     kind: Literal["submission_scored"] = "submission_scored"
     experiment_key: str
-    cycle: int
+    cycle: Count
     submission_id: str
     client_id: str
-    rows: int
+    rows: Rows
     score: float
 
 
@@ -165,9 +171,9 @@ class WeightsReady(BaseModel):
 
     kind: Literal["weights_ready"] = "weights_ready"
     experiment_key: str
-    cycle: int
+    cycle: Count
     client_id: str
-    rows: int
+    rows: Rows
     weights_key: str
     metrics: dict[str, float]
     participants: list[str]
@@ -178,7 +184,7 @@ class CloseRound(BaseModel):
 
     kind: Literal["close_round"] = "close_round"
     experiment_key: str
-    cycle: int
+    cycle: Count
     participants: list[str]
     quorum: int = Field(ge=1, description="fewest participants whose mean counts")
 
@@ -188,7 +194,7 @@ class RoundFailed(BaseModel):
 
     kind: Literal["round_failed"] = "round_failed"
     experiment_key: str
-    cycle: int
+    cycle: Count
     missing: list[str] = Field(description="client ids of the participants whose weights never came")
     quorum: int
 

@@ -153,7 +153,7 @@ def test_a_score_goes_to_the_results(pod: PodOf, inbox: Inbox) -> None:
         (WEIGHTS, {"fields": {"flops": str(10**30)}}, 400, "INVALID_REQUEST"),
         (WEIGHTS, {"fields": {"metrics": '{"accuracy": NaN}'}}, 400, "INVALID_REQUEST"),
         (b"x" * 100_001, {}, 413, "WEIGHTS_TOO_LARGE"),
-        (b"x" * 5_000_000, {}, 413, "WEIGHTS_TOO_LARGE"),
+        (b"x" * 5_000_000, {}, 413, "TOO_LARGE"),
     ],
 )
 def test_unfit_weights_are_refused_and_not_stored(
