@@ -5,11 +5,22 @@ Source: our choice (the payloads of tracebloc's queues are not public; the queue
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, PositiveInt, TypeAdapter
+from pydantic import BaseModel, Field, FiniteFloat, PositiveInt, TypeAdapter
 
 RESULTS_QUEUE = "results"
 FLOPS_QUEUE = "flops"
 AVERAGING_QUEUE = "averaging"
+
+
+# what one pod can spend at most: a ninth of the largest budget
+Flops = Annotated[int, Field(ge=0, le=10**18)]
+Count = Annotated[int, Field(ge=0, le=10**6)]
+MOST_ROWS = 2**53
+Rows = Annotated[int, Field(ge=0, le=MOST_ROWS)]
+# few and short enough to stand in an object's metadata (Source: the S3 API, 2 KB)
+MetricName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.@ -]{1,40}$")]
+Metrics = Annotated[dict[MetricName, FiniteFloat], Field(max_length=16)]
+GramsOfCo2e = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 
 
 def experiments_queue(client_id: str) -> str:
@@ -63,7 +74,7 @@ class Work(BaseModel):
     """What every piece of work for a secure environment names."""
 
     experiment_key: str
-    cycle: int
+    cycle: Count
     framework: str
     category: str
     model_key: str = Field(description="object key of the uploaded model file")
@@ -103,10 +114,22 @@ class EpochFinished(BaseModel):
 
     kind: Literal["epoch_finished"] = "epoch_finished"
     experiment_key: str
-    cycle: int
-    epoch: int
+    cycle: Count
+    epoch: Count
     client_id: str
     metrics: dict[str, float]
+
+
+class FlopsSpent(BaseModel):
+    """What a pod spent, counted once per pod: requests-proxy -> backend, and with the weights it was spent on -> `CycleAveraged`."""
+
+    kind: Literal["flops_spent"] = "flops_spent"
+    experiment_key: str
+    cycle: Count
+    client_id: str
+    pod: str
+    flops: Flops
+    grams_co2e: GramsOfCo2e
 
 
 class CycleAveraged(BaseModel):
@@ -114,10 +137,11 @@ class CycleAveraged(BaseModel):
 
     kind: Literal["cycle_averaged"] = "cycle_averaged"
     experiment_key: str
-    cycle: int
+    cycle: Count
     weights_key: str
     rows: dict[str, int] = Field(description="rows each participant trained on, by client id")
     metrics: dict[str, float] = Field(description="row-weighted mean of the participants' metrics")
+    spent: list[FlopsSpent] = Field(default=[], description="what the weights cost; with them, so that nothing begins before it counts")
 
 
 class WeightsRefused(BaseModel):
@@ -125,7 +149,7 @@ class WeightsRefused(BaseModel):
 
     kind: Literal["weights_refused"] = "weights_refused"
     experiment_key: str
-    cycle: int
+    cycle: Count
     client_id: str
     reason: str
 
@@ -135,10 +159,10 @@ class SubmissionScored(BaseModel):
 
     kind: Literal["submission_scored"] = "submission_scored"
     experiment_key: str
-    cycle: int
+    cycle: Count
     submission_id: str
     client_id: str
-    rows: int
+    rows: Rows
     score: float
 
 
@@ -147,9 +171,9 @@ class WeightsReady(BaseModel):
 
     kind: Literal["weights_ready"] = "weights_ready"
     experiment_key: str
-    cycle: int
+    cycle: Count
     client_id: str
-    rows: int
+    rows: Rows
     weights_key: str
     metrics: dict[str, float]
     participants: list[str]
@@ -160,7 +184,7 @@ class CloseRound(BaseModel):
 
     kind: Literal["close_round"] = "close_round"
     experiment_key: str
-    cycle: int
+    cycle: Count
     participants: list[str]
     quorum: int = Field(ge=1, description="fewest participants whose mean counts")
 
@@ -170,21 +194,9 @@ class RoundFailed(BaseModel):
 
     kind: Literal["round_failed"] = "round_failed"
     experiment_key: str
-    cycle: int
+    cycle: Count
     missing: list[str] = Field(description="client ids of the participants whose weights never came")
     quorum: int
-
-
-class FlopsSpent(BaseModel):
-    """requests-proxy -> backend: what a pod spent; counted once per pod."""
-
-    kind: Literal["flops_spent"] = "flops_spent"
-    experiment_key: str
-    cycle: int
-    client_id: str
-    pod: str
-    flops: int
-    grams_co2e: float
 
 
 PodWork = Annotated[TrainCycle | ScoreSubmission, Field(discriminator="kind")]

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from environments import jitter
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.services import Pods, ServiceSpec
@@ -128,7 +129,7 @@ class Tracebloc(Platform):
         """The environment of all its services."""
         from environments.platforms.tracebloc.services import AWS
 
-        return {**super().variables(), **AWS}
+        return {**super().variables(), **AWS, **jitter.handed_on()}
 
     def pods(self) -> Pods:
         """Training and ingestion run in pods, and data scientists' SDKs beside them."""

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
 from tenacity.wait import wait_exponential
 
+from environments import jitter
 from environments.platforms.tracebloc.outages import Unavailable
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
@@ -195,6 +196,7 @@ class QueueConsumer:
             log.warning("queue %s: the lock on message %s was lost; it will come again", self._queue, message.message_id)
 
     def _handle_and_settle(self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> None:
+        jitter.pause()
         try:
             self._handle_patiently(str(message))
         except PoisonMessage as error:

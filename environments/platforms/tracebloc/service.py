@@ -12,6 +12,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
+from environments import jitter
+
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)
 
 stopping = threading.Event()
@@ -42,6 +44,8 @@ def begin(name: str) -> logging.Logger:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if seed := jitter.seed():
+        logging.getLogger(name).warning("messages and requests are delayed at random; the seed is %s", seed)
     return logging.getLogger(name)
 
 

@@ -18,6 +18,7 @@ from environments.platforms.tracebloc.averaging_service.store import StoredWeigh
 from environments.platforms.tracebloc.messages import (
     CloseRound,
     CycleAveraged,
+    FlopsSpent,
     RoundFailed,
     WeightsReady,
     WeightsRefused,
@@ -39,6 +40,7 @@ Message = WeightsReady | CloseRound
 class _Arrived:
     contribution: Contribution
     metrics: dict[str, float]
+    spent: FlopsSpent | None
 
 
 class Rounds:
@@ -69,7 +71,10 @@ class Rounds:
         metadata = self._store.metadata(averaged_weights_key(message.experiment_key, message.cycle))
         if metadata is None:
             return None
-        return _announcement(message, _rows.validate_json(metadata["rows"]), _metrics.validate_json(metadata["metrics"]))
+        rows = _rows.validate_json(metadata["rows"])
+        stored = [self._store.metadata(participant_weights_key(message.experiment_key, message.cycle, client_id)) for client_id in rows]
+        spent = [_spent(weights) for weights in stored if weights is not None]
+        return _announcement(message, rows, _metrics.validate_json(metadata["metrics"]), spent)
 
     def _average(self, message: Message) -> CycleAveraged | None:
         arrived = self._everybody(message) if isinstance(message, WeightsReady) else self._whoever_is_there(message)
@@ -112,7 +117,7 @@ class Rounds:
         metrics = averaging.row_weighted_metrics(list(rows.values()), [each.metrics for each in arrived])
         key = averaged_weights_key(message.experiment_key, message.cycle)
         self._store.put(key, content, {"rows": rows, "metrics": metrics})
-        return _announcement(message, rows, metrics)
+        return _announcement(message, rows, metrics, [each.spent for each in arrived])
 
     def _refuse(self, message: Message, error: UnusableWeights) -> None:
         refused = WeightsRefused(experiment_key=message.experiment_key, cycle=message.cycle, client_id=error.participant, reason=str(error))
@@ -126,16 +131,22 @@ def _read(participant: str, stored: StoredWeights) -> _Arrived:
     try:
         rows = int(stored.metadata["rows"])
         metrics = _metrics.validate_json(stored.metadata["metrics"])
+        spent = _spent(stored.metadata)
     except (KeyError, ValueError) as error:
         raise UnusableWeights(participant, "stored without usable rows and metrics") from error
-    return _Arrived(averaging.read(participant, rows, stored.content), metrics)
+    return _Arrived(averaging.read(participant, rows, stored.content), metrics, spent)
 
 
-def _announcement(message: Message, rows: dict[str, int], metrics: dict[str, float]) -> CycleAveraged:
+def _spent(metadata: dict[str, str]) -> FlopsSpent | None:
+    return FlopsSpent.model_validate_json(metadata["spent"]) if "spent" in metadata else None
+
+
+def _announcement(message: Message, rows: dict[str, int], metrics: dict[str, float], spent: list[FlopsSpent | None]) -> CycleAveraged:
     return CycleAveraged(
         experiment_key=message.experiment_key,
         cycle=message.cycle,
         weights_key=averaged_weights_key(message.experiment_key, message.cycle),
         rows=rows,
         metrics=metrics,
+        spent=[each for each in spent if each is not None],
     )

@@ -4,18 +4,21 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Account
 from environments.platforms.tracebloc.backend.passwords import hash_password, hash_token, new_secret
+from environments.platforms.tracebloc.descriptions import refusals
 
 router = APIRouter()
 
 SHORTEST_PASSWORD = 12
-_EMAIL = re.compile(r"[^@\s]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,180}[a-z0-9])")
+LONGEST_PASSWORD = 1000
+# Source: RFC 5322, dot-atom: a comma, a quote or a bracket would make it another address, or two
+_EMAIL = re.compile(r"(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9](?:[a-z0-9.-]{0,180}[a-z0-9])")
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 """One line of text."""
@@ -24,8 +27,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, p
 class Registration(BaseModel):
     """What somebody who signs up says."""
 
-    email: str
-    password: str
+    email: Annotated[str, Field(max_length=320)]
+    password: Annotated[str, Field(max_length=LONGEST_PASSWORD)]
     first_name: Line = ""
     last_name: Line = ""
 
@@ -44,7 +47,7 @@ def email_address(text: str) -> str:
     return address
 
 
-@router.post("/register/", status_code=201)
+@router.post("/register/", status_code=201, responses=refusals(409))
 def sign_up(registration: Registration, context: Context) -> dict[str, object]:
     """Make an account; it can log in once the code sent by e-mail came back."""
     email = email_address(registration.email)

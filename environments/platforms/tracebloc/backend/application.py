@@ -1,5 +1,7 @@
 """The backend's HTTP application, put together."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from environments.platforms.tracebloc.backend import (
@@ -23,9 +25,11 @@ from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.database import Database
 from environments.platforms.tracebloc.backend.dispatch import Dispatch
 from environments.platforms.tracebloc.backend.mail import Mail
-from environments.platforms.tracebloc.backend.middleware import BodyLimit, RequestLog, SdkVersion
+from environments.platforms.tracebloc.backend.middleware import RequestLog, SdkVersion
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.bodies import Bodies
+from environments.platforms.tracebloc.descriptions import describe
 
 _TOPICS = (
     accounts,
@@ -61,13 +65,14 @@ def create_backend(settings: Settings) -> Backend:
 
 def create_app(backend: Backend) -> FastAPI:
     """The application over a backend."""
-    application = FastAPI(title="Ringmaster reference backend", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    application = FastAPI(title="Ringmaster reference backend", docs_url=None, redoc_url=None, redirect_slashes=False)
     application.state.backend = backend
     errors.install(application)
+    describe(application, 426)
     for topic in _TOPICS:
         application.include_router(topic.router)
     application.add_api_route("/healthz", _healthy)
-    application.add_middleware(BodyLimit)
+    application.add_middleware(Bodies, known=partial(authentication.is_known, backend), with_files=model_uploads.PATHS_WITH_FILES)
     if backend.settings.minimum_sdk_version is not None:
         application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
     # added last, it sees every answer

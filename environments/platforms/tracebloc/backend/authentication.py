@@ -8,20 +8,27 @@ import time
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
+from starlette.datastructures import Headers
 
-from environments.platforms.tracebloc.backend.context import Context, SentFields
+from environments.platforms.tracebloc.backend.context import Backend, Context, SentFields
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
+from environments.platforms.tracebloc.descriptions import form, refusals
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
 
 _SCHEMES = ("token", "bearer")
+# only tells the OpenAPI document of it: `_bearer` reads the header
+_DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="token")
+_CREDENTIALS = form("application/x-www-form-urlencoded", ("username", "password"))
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,21 @@ def domain_of(email: str) -> str:
     return email.rpartition("@")[2]
 
 
-def _caller(request: Request, context: Context) -> Caller:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+async def is_known(backend: Backend, headers: Headers) -> bool:
+    """Whether whoever sends these headers has a valid token."""
+    try:
+        await run_in_threadpool(_bearer, headers, backend)
+    except Denied:
+        return False
+    return True
+
+
+def _caller(request: Request, context: Context, _described: Annotated[object, Security(_DESCRIPTION)]) -> Caller:
+    return _bearer(request.headers, context)
+
+
+def _bearer(headers: Headers, context: Backend) -> Caller:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
     if not token or scheme.lower() not in _SCHEMES:
         raise Denied(401, "Authentication credentials were not provided.")
     known = select(AccessToken).options(joinedload(AccessToken.account), joinedload(AccessToken.environment))
@@ -74,7 +94,7 @@ Person = Annotated[Account, Depends(_person)]
 Edge = Annotated[SecureEnvironment, Depends(_edge)]
 
 
-@router.post("/api-token-auth/")
+@router.post("/api-token-auth/", openapi_extra=_CREDENTIALS, responses=refusals(429))
 def log_in(fields: SentFields, context: Context) -> dict[str, object]:
     """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
     username, password = fields.get("username", "").strip(), fields.get("password", "")

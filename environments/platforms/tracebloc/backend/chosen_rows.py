@@ -4,11 +4,11 @@ Source: tracebloc SDK 1.2.63 (`training_classes()`, `training_size()`: what `rec
 draw, and they draw whole records); by which share, and which records, is our choice.
 """
 
-import json
 from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Dataset
+from environments.platforms.tracebloc.sent_json import parse
 
 Choice = dict[str, int]
 """Rows by class; the empty class stands for the whole dataset, as in the SDK."""
@@ -23,7 +23,7 @@ _ONE_CLASS_A_RECORD = frozenset(
 def read_choice(form: dict[str, Any]) -> Choice:
     """What a training plan chooses, empty for all rows; Refusal INVALID_PLAN."""
     try:
-        subdataset = json.loads(str(form.get("subdataset") or "{}"))
+        subdataset: Any = parse(str(form.get("subdataset") or "{}"))
         classes = subdataset.get("trainingClasses") or {}
         return {str(label): int(number) for label, number in classes.items()}
     except (ValueError, TypeError, AttributeError) as error:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
+from pydantic import Field
 from starlette.datastructures import FormData
 
 from environments.platforms.tracebloc.backend.database import Database
@@ -12,8 +13,12 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 PAGE_SIZE = 15
+_LARGEST_ID = 2**31 - 1
+DatabaseId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+NumberInPath = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,9 @@ async def _sent_fields(request: Request) -> dict[str, str]:
     sent: object = None
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            sent = await request.json()
-        except ValueError as error:
-            raise Refusal(400, "INVALID_REQUEST", "body: not JSON") from error
+            sent = parse(await request.body())
+        except UnusableJson as error:
+            raise Refusal(400, "INVALID_REQUEST", f"body: {error}") from None
     else:
         sent = dict(await request.form())
     return {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}

@@ -153,7 +153,7 @@ def complete_cycle(
 def go_on(session: Session, experiment: Experiment) -> None:
     """After a completed cycle: the end of the budget, the next cycle, or the end of the experiment.
 
-    FLOPs are sent before the weights they were spent on, so they are counted by now; what comes later counts after the next cycle.
+    What the cycle's weights cost comes with them, so it is counted by now; what else comes later counts after the next cycle.
     """
     cycle, team = current_cycle(experiment), experiment.team
     if team.flops_left() == 0 and not is_on(Sabotage.BUDGET_NOT_CHECKED_BETWEEN_CYCLES):

@@ -14,6 +14,7 @@ from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Dataset, IngestFailure, SecureEnvironment, new_key
+from environments.platforms.tracebloc.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -81,7 +82,7 @@ def class_counts(datasets: list[Dataset]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-@router.post("/global_meta/summary/{table_name}/", status_code=201)
+@router.post("/global_meta/summary/{table_name}/", status_code=201, responses=refusals(409))
 def register(table_name: TableName, summary: SentBody, edge: Edge, context: Context, response: Response) -> dict[str, Any]:
     """Register one ingest as a dataset of the secure environment and its owner; the same ingest again is answered with 409."""
     _check("ingest_summary", summary)
@@ -100,7 +101,7 @@ def register(table_name: TableName, summary: SentBody, edge: Edge, context: Cont
         return {"dataset_id": dataset.id, "dataset_key": dataset.key}
 
 
-@router.post("/global_meta/ingest_failure/", status_code=201)
+@router.post("/global_meta/ingest_failure/", status_code=201, responses=also(200))
 def report_failure(report: SentBody, edge: Edge, context: Context, response: Response) -> dict[str, bool]:
     """An ingest ended without registering its dataset; 200 and nothing is kept when it did register it."""
     _check("ingest_failure", report)

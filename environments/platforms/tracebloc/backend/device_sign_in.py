@@ -17,6 +17,7 @@ from environments.platforms.tracebloc.backend.context import Context, SentFields
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import DeviceCode
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
+from environments.platforms.tracebloc.descriptions import form, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -52,7 +53,7 @@ def begin(context: Context) -> dict[str, object]:
     }
 
 
-@router.post("/device/approve/", status_code=204)
+@router.post("/device/approve/", status_code=204, responses=refusals(404))
 def decide(decision: Decision, person: Person, context: Context) -> Response:
     """Approve or deny a code once; one that is unknown, expired or decided is not there."""
     undecided = select(DeviceCode).where(
@@ -69,7 +70,7 @@ def decide(decision: Decision, person: Person, context: Context) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/device/token")
+@router.post("/device/token", openapi_extra=form("application/x-www-form-urlencoded", ("device_code",)))
 def exchange(fields: SentFields, context: Context) -> Response:
     """The token, once and when a person approved; until then one of the grant's errors. A code that was used is as good as expired."""
     settings, now = context.settings, time.time()

@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 
 from environments.platforms.tracebloc.queues import QueueUnavailable
 
+_CODES = {401: "NOT_AUTHENTICATED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
+
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
 
 
 def _http(_request: Request, error: HTTPException) -> JSONResponse:
-    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}.get(error.status_code, "INVALID_REQUEST")
+    code = _CODES.get(error.status_code, "INVALID_REQUEST")
     return JSONResponse({"message": str(error.detail), "code": code}, error.status_code, dict(error.headers or {}))
 
 

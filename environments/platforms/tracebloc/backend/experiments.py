@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from environments.platforms.tracebloc.backend import cycles
+from environments.platforms.tracebloc.backend import cycles, training_plans
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.chosen_rows import divide, read_choice, refuse_left_out
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentFields
@@ -32,16 +32,19 @@ from environments.platforms.tracebloc.backend.models import (
 from environments.platforms.tracebloc.backend.scoring import hand_in
 from environments.platforms.tracebloc.backend.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.platforms.tracebloc.backend.use_cases import membership_of
+from environments.platforms.tracebloc.descriptions import form as described_form
+from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
 
+_PLAN = described_form("application/x-www-form-urlencoded", training_plans.MANDATORY, training_plans.OPTIONAL)
 # estimators that are nothing without what they learnt
 _ESTIMATOR_FRAMEWORKS = ("sklearn", "scikit_survival", "lifelines")
 
 
-@router.post("/experiments/", status_code=201)
+@router.post("/experiments/", status_code=201, openapi_extra=_PLAN)
 def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
     """Start a training as the SDK asks for it."""
     require_mandatory(form)
@@ -65,7 +68,7 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
     return {**_started(experiment), "budget_warning": warning}
 
 
-@router.post("/experiments/inference-only/", status_code=201)
+@router.post("/experiments/inference-only/", status_code=201, responses=refusals(429))
 def start_inference(fields: dict[str, Any], person: Person, context: Context) -> dict[str, Any]:
     """Score a stored model on the test data without training; it counts as one of the team's submissions of the day."""
     require_mandatory(fields)
@@ -110,7 +113,7 @@ def show(key: str, person: Person, context: Context) -> dict[str, Any]:
         return as_json(own_experiment(session, key, person))
 
 
-@router.post("/experiments/{key}/pause/")
+@router.post("/experiments/{key}/pause/", responses=refusals(409))
 def pause(key: str, person: Person, context: Context) -> dict[str, Any]:
     """Begin no new cycle until it is resumed; the running one goes on to its end."""
 
@@ -122,7 +125,7 @@ def pause(key: str, person: Person, context: Context) -> dict[str, Any]:
     return _change(key, person, context, paused)
 
 
-@router.post("/experiments/{key}/resume/")
+@router.post("/experiments/{key}/resume/", responses=refusals(409))
 def resume(key: str, person: Person, context: Context) -> dict[str, Any]:
     """Go on with a paused experiment."""
 
@@ -134,7 +137,7 @@ def resume(key: str, person: Person, context: Context) -> dict[str, Any]:
     return _change(key, person, context, resumed)
 
 
-@router.post("/experiments/{key}/stop/")
+@router.post("/experiments/{key}/stop/", responses=refusals(409))
 def stop(key: str, person: Person, context: Context) -> dict[str, Any]:
     """End an experiment for good; its training pods end, what is being scored goes on."""
 

@@ -1,6 +1,5 @@
 """Linking a model to a use case's training data. Source: tracebloc SDK 1.2.63 (`type=linking_dataset` and its neighbours)."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,6 +14,7 @@ from environments.platforms.tracebloc.backend.errors import Denied, Refusal
 from environments.platforms.tracebloc.backend.models import Account, Dataset, ModelUpload, UseCase
 from environments.platforms.tracebloc.backend.use_cases import membership_of
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 router = APIRouter()
 
@@ -162,9 +162,9 @@ def _resources(datasets: list[Dataset]) -> dict[str, Any] | None:
 
 def _json_field(form: dict[str, str], name: str, kind: type) -> Any:  # noqa: ANN401 - a dict or list, as `kind` says
     try:
-        value = json.loads(form.get(name) or "null")
-    except ValueError as error:
-        raise Refusal(400, "INVALID_REQUEST", f"{name}: not JSON.") from error
+        value = parse(form.get(name) or "null")
+    except UnusableJson as error:
+        raise Refusal(400, "INVALID_REQUEST", f"{name}: {error}") from None
     if value is None:
         return kind()
     if not isinstance(value, kind):

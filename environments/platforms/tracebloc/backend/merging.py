@@ -19,10 +19,11 @@ from sqlalchemy import ForeignKey, Select, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from environments.platforms.tracebloc.backend.authentication import Person
-from environments.platforms.tracebloc.backend.context import Context
+from environments.platforms.tracebloc.backend.context import Context, DatabaseId, NumberInPath
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Base, Experiment, Invitation, Membership, Submission, Team
 from environments.platforms.tracebloc.backend.teams import own_team, team_as_json
+from environments.platforms.tracebloc.descriptions import also
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -44,10 +45,10 @@ class MergeRequest(Base):
 class NewMergeRequest(BaseModel):
     """Which team (its id) the caller's team wants to become part of."""
 
-    team: int
+    team: DatabaseId
 
 
-@router.post("/use-cases/{key}/team/merge-requests/", status_code=201)
+@router.post("/use-cases/{key}/team/merge-requests/", status_code=201, responses=also(200))
 def ask(key: str, new: NewMergeRequest, person: Person, context: Context, response: Response) -> dict[str, Any]:
     """Ask another team to merge; asking again changes nothing (200).
 
@@ -80,7 +81,7 @@ def list_own(key: str, person: Person, context: Context) -> list[dict[str, Any]]
 
 
 @router.post("/use-cases/{key}/team/merge-requests/{number}/accept/")
-def accept(key: str, number: int, person: Person, context: Context) -> dict[str, Any]:
+def accept(key: str, number: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
     """A member of the asked team accepts; answers with the merged team. Refusals: 404, and 403 NOT_ASKED for the asking team."""
     with context.database.write() as session:
         team = own_team(session, key, person)
@@ -94,7 +95,7 @@ def accept(key: str, number: int, person: Person, context: Context) -> dict[str,
 
 
 @router.delete("/use-cases/{key}/team/merge-requests/{number}/", status_code=204)
-def withdraw(key: str, number: int, person: Person, context: Context) -> Response:
+def withdraw(key: str, number: NumberInPath, person: Person, context: Context) -> Response:
     """Take a request back, or decline it."""
     with context.database.write() as session:
         session.delete(_own_request(session, own_team(session, key, person), number))

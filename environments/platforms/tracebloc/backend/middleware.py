@@ -1,9 +1,8 @@
-"""Around every endpoint: a log line, and the refusal of bodies that are too large and of SDKs that are too old."""
+"""Around every endpoint: a log line, and the refusal of SDKs that are too old."""
 
 import logging
 import re
 
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,8 +10,7 @@ from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 100 * 2**20
-_SDK = re.compile(r"tracebloc-sdk/(\d+(?:\.\d+)*)")
+_SDK = re.compile(r"tracebloc-sdk/([0-9]{1,9}(?:\.[0-9]{1,9})*)")
 
 
 class RequestLog:
@@ -30,35 +28,6 @@ class RequestLog:
             await send(message)
 
         await self._app(scope, receive, logged)
-
-
-class BodyLimit:
-    """Answers 413 to a body of more than `LARGEST_BODY` bytes, whether or not its length was announced."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > LARGEST_BODY:
-            refusal = JSONResponse({"message": f"The body is larger than {LARGEST_BODY} bytes.", "code": "TOO_LARGE"}, 413)
-            await refusal(scope, receive, send)
-            return
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise HTTPException(413, f"The body is larger than {LARGEST_BODY} bytes.")
-            return message
-
-        await self._app(scope, counted, send)
 
 
 class SdkVersion:

@@ -17,16 +17,24 @@ from environments.platforms.tracebloc.backend.context import Backend, Context, S
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.model_files import UnreadableModel, header_of
 from environments.platforms.tracebloc.backend.models import Account, ModelUpload, new_key
+from environments.platforms.tracebloc.descriptions import also, form, refusals
+from environments.platforms.tracebloc.descriptions import file as described_file
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
 
 _MODEL_SUFFIXES = (".py", ".zip")
 _WEIGHTS_SUFFIXES = (".safetensors", ".pkl")
+_LARGEST_UPLOAD = 100 * 2**20
+PATHS_WITH_FILES = dict.fromkeys(("/check-model/", "/check-model/checks/"), _LARGEST_UPLOAD)
+_FILES = ("upload_file", "upload_weights", "upload_tokenizer")
+_LINK = ("dataset_key", "file_type", "framework", "category", "classes", "match_point", "stored_model", "template")
+_FORM = form("multipart/form-data", ("type",), ("model_name", "set_weights", *_LINK, "edges_involved", "data_per_class"), _FILES)
+_FORM_OF_RUN_TAB = form("multipart/form-data", (), ("model_name",), _FILES)
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
-@router.post("/check-model/")
+@router.post("/check-model/", openapi_extra=_FORM, responses=also(202) | refusals(409))
 def check_model(form: SentForm, person: Person, context: Context) -> JSONResponse:
     """Upload a model, link it to a dataset, or recalculate how many rows each secure environment gives."""
     operation = form.get("type")
@@ -42,13 +50,13 @@ def check_model(form: SentForm, person: Person, context: Context) -> JSONRespons
     raise Refusal(400, "INVALID_REQUEST", "type: functional_test, linking_dataset or recalculate_image_count_per_edge is needed.")
 
 
-@router.post("/check-model/checks/")
+@router.post("/check-model/checks/", openapi_extra=_FORM_OF_RUN_TAB)
 def check_in_run_tab(form: SentForm, person: Person, context: Context) -> dict[str, Any]:
     """Upload a model from the Run tab, which makes it fetchable by its name. Source: our choice, but for the path."""
     return {**_upload(form, person, context, fetchable=True), "checks": []}
 
 
-@router.get("/check-model/uploads/{name}/{part}/")
+@router.get("/check-model/uploads/{name}/{part}/", response_class=Response, responses=described_file())
 def fetch(name: str, part: Literal["model", "weights", "tokenizer"], person: Person, context: Context) -> Response:
     """A file of the caller's own model checked in the Run tab, under the exact name the SDK insists on."""
     with context.database.read() as session:

@@ -16,6 +16,7 @@ from environments.platforms.tracebloc.backend import linking
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
+from environments.platforms.tracebloc.descriptions import file
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -56,7 +57,7 @@ def template_of(identity: str) -> Template | None:
     return next((template for template in templates() if template.identity == identity), None)
 
 
-@router.get("/model-zoo/templates/{part}/")
+@router.get("/model-zoo/templates/{part}/", response_class=Response, responses=file())
 def fetch_template(part: Literal["model", "tokenizer"], dataset: str, template: str, person: Person, context: Context) -> Response:
     """A template's file, for a dataset of its task that the caller may link; none of these templates has a tokenizer."""
     found = template_of(template)

@@ -13,6 +13,7 @@ from environments.platforms.tracebloc.backend.context import Backend, Context
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Experiment, Pod, SecureEnvironment, Submission
 from environments.platforms.tracebloc.backend.scoring import scoring_failed
+from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.messages import participant_weights_key
 
 router = APIRouter()
@@ -30,11 +31,11 @@ class PodReport(BaseModel):
     kind: Literal["train", "score"]
     submission_id: str | None = Field(default=None, max_length=64)
     phase: Literal["Pending", "Running", "Succeeded", "Failed"]
-    exit_code: int | None = None
+    exit_code: int | None = Field(default=None, ge=-(2**31), lt=2**31)
     reason: str | None = Field(default=None, max_length=2000)
 
 
-@router.post("/edge-device/pods/", status_code=204)
+@router.post("/edge-device/pods/", status_code=204, responses=refusals(404))
 def report(told: PodReport, edge: Edge, context: Context) -> Response:
     """Keep the state of a pod and do what follows from it; a report that is repeated or late changes nothing."""
     weights_arrived = told.phase == "Failed" and told.kind == "train" and _weights_arrived(told, edge, context)

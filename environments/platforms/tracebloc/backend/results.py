@@ -26,9 +26,6 @@ from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
-# the most one pod can spend without overflowing the team's 64-bit sum
-_MOST_FLOPS = 10**18
-
 
 def consumers(backend: Backend) -> list[QueueConsumer]:
     """The backend's two consumers, not started yet."""
@@ -53,6 +50,8 @@ def handle_result(backend: Backend, body: str) -> None:
             case CycleAveraged() if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
                 log.info("sabotaged: a cycle is done when its pods are, whatever becomes of their weights")
             case CycleAveraged():
+                for spent in message.spent:
+                    _count_once(session, experiment, spent)
                 cycle = _cycle(experiment, message.cycle)
                 metrics = _numbers_of(message.metrics)
                 cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, metrics)
@@ -75,23 +74,27 @@ def handle_flops(backend: Backend, body: str) -> None:
         message = FlopsSpent.model_validate_json(body)
     except ValidationError as error:
         raise PoisonMessage(f"not a report of FLOPs: {error.error_count()} errors") from error
-    if not 0 <= message.flops <= _MOST_FLOPS or not 0 <= message.grams_co2e < math.inf:
-        raise PoisonMessage("the reported FLOPs are out of range")
     with backend.database.write() as session:
-        experiment = _experiment(session, message.experiment_key)
-        if message.client_id not in cycles.sites(experiment):
-            raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
-        if session.get(FlopsReport, (experiment.id, message.client_id, message.pod)) is None:
-            fields = message.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
-            session.add(FlopsReport(experiment_id=experiment.id, **fields))
-        elif not is_on(Sabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
-            return
-        experiment.flops += message.flops
-        experiment.grams_co2e += message.grams_co2e
-        charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
-        for team in charged:
-            # in SQL, since two experiments of a team may be counted at once
-            team.flops_spent = Team.flops_spent + message.flops
+        _count_once(session, _experiment(session, message.experiment_key), message)
+
+
+def _count_once(session: Session, experiment: Experiment, spent: FlopsSpent) -> None:
+    """Count what a pod spent unless it is counted already: it comes by two ways, and the second one finds it done."""
+    if spent.client_id not in cycles.sites(experiment):
+        raise PoisonMessage(f"secure environment {spent.client_id} takes no part in experiment {experiment.key}")
+    if session.get(FlopsReport, (experiment.id, spent.client_id, spent.pod)) is None:
+        fields = spent.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
+        session.add(FlopsReport(experiment_id=experiment.id, **fields))
+    elif not is_on(Sabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
+        return
+    experiment.flops += spent.flops
+    experiment.grams_co2e += spent.grams_co2e
+    charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
+    for team in charged:
+        # in SQL, since two experiments of a team may be counted at once
+        team.flops_spent = Team.flops_spent + spent.flops
+    session.flush()
+    session.refresh(experiment.team)
 
 
 def _experiment(session: Session, key: str) -> Experiment:

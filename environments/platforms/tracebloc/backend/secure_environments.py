@@ -6,14 +6,14 @@ Source: tracebloc CLI (paths, statuses, adoption by cluster_id, pages, `username
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend.accounts import Line
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
-from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context
+from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     AccessToken,
@@ -25,11 +25,10 @@ from environments.platforms.tracebloc.backend.models import (
     SecureEnvironment,
 )
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
+from environments.platforms.tracebloc.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
-
-EnvironmentId = Annotated[int, Path(ge=1, lt=2**31)]
 
 OFFLINE, ONLINE, PENDING = 0, 1, 2
 _DISPLAYS = {OFFLINE: "Offline", ONLINE: "Online", PENDING: "Pending"}
@@ -75,7 +74,7 @@ def status_of(environment: SecureEnvironment) -> int:
     return ONLINE if heard and not environment.revoked else OFFLINE
 
 
-@router.post("/edge-device/")
+@router.post("/edge-device/", responses=also(201) | refusals(409))
 def register(new: NewEnvironment, person: Person, context: Context, response: Response) -> dict[str, Any]:
     """A new secure environment with its password (shown this once, and only if the caller did not choose it), or the caller's own on
     the same cluster, which keeps its password.
@@ -100,7 +99,7 @@ def register(new: NewEnvironment, person: Person, context: Context, response: Re
         return {**_as_json(session, environment), **given}
 
 
-@router.get("/edge-device/")
+@router.get("/edge-device/", responses=refusals(404))
 def list_own(person: Person, context: Context, request: Request, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1) -> dict[str, Any]:
     """The caller's secure environments, newest first, a page at a time."""
     own = select(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
@@ -131,14 +130,14 @@ def admins(person: Person) -> list[dict[str, str]]:
 
 
 @router.get("/edge-device/{environment_id}/")
-def show(environment_id: EnvironmentId, person: Person, context: Context) -> dict[str, Any]:
+def show(environment_id: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
     """One of the caller's secure environments."""
     with context.database.read() as session:
         return _as_json(session, _own(session, environment_id, person))
 
 
 @router.get("/edge-device/{environment_id}/ingest-failures/")
-def list_ingest_failures(environment_id: EnvironmentId, person: Person, context: Context) -> list[dict[str, str]]:
+def list_ingest_failures(environment_id: NumberInPath, person: Person, context: Context) -> list[dict[str, str]]:
     """The ingestions that ended without a dataset, oldest first. Source: our choice."""
     with context.database.read() as session:
         environment = _own(session, environment_id, person)
@@ -146,8 +145,8 @@ def list_ingest_failures(environment_id: EnvironmentId, person: Person, context:
         return [{"ingestor_id": failure.ingestor_id, "reason": failure.reason} for failure in failures]
 
 
-@router.patch("/edge-device/{environment_id}/")
-def change(environment_id: EnvironmentId, changed: ChangedEnvironment, person: Person, context: Context) -> dict[str, Any]:
+@router.patch("/edge-device/{environment_id}/", responses=refusals(409))
+def change(environment_id: NumberInPath, changed: ChangedEnvironment, person: Person, context: Context) -> dict[str, Any]:
     """Rename it, say where it is now, or how long its logins last at most, those of before too."""
     with context.database.write() as session:
         environment = _own(session, environment_id, person)
@@ -163,7 +162,7 @@ def change(environment_id: EnvironmentId, changed: ChangedEnvironment, person: P
 
 
 @router.post("/edge-device/{environment_id}/revoke/")
-def revoke(environment_id: EnvironmentId, person: Person, context: Context) -> dict[str, Any]:
+def revoke(environment_id: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
     """Take its credential away: its tokens end and it cannot log in again."""
     with context.database.write() as session:
         environment = _own(session, environment_id, person)

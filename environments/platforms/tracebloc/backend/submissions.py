@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles, experiments, scoring
 from environments.platforms.tracebloc.backend.authentication import Person
-from environments.platforms.tracebloc.backend.context import Context
+from environments.platforms.tracebloc.backend.context import Context, NumberInPath
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     FLOPS_PER_PETAFLOP,
@@ -24,14 +24,15 @@ from environments.platforms.tracebloc.backend.models import (
 )
 from environments.platforms.tracebloc.backend.teams import own_team
 from environments.platforms.tracebloc.backend.use_cases import visible_use_case
+from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
 
 
-@router.post("/experiments/{key}/cycles/{number}/submissions/", status_code=201)
-def submit(key: str, number: int, person: Person, context: Context) -> dict[str, Any]:
+@router.post("/experiments/{key}/cycles/{number}/submissions/", status_code=201, responses=refusals(409, 429))
+def submit(key: str, number: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
     """Hand in a completed cycle to be scored on the test data."""
     with context.database.write() as session:
         experiment = experiments.own_experiment(session, key, person, lock=True)

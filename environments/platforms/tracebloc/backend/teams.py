@@ -13,6 +13,7 @@ from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Invitation, Membership, Team, UseCase
 from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, send_invitation, visible_use_case
+from environments.platforms.tracebloc.descriptions import also, refusals
 
 router = APIRouter()
 
@@ -29,7 +30,7 @@ class TeamInvitation(BaseModel):
     email: str
 
 
-@router.post("/use-cases/{key}/join/", status_code=201)
+@router.post("/use-cases/{key}/join/", status_code=201, responses=also(200) | refusals(409))
 def join(key: str, joining: Joining, person: Person, context: Context, response: Response) -> dict[str, Any]:
     """Take part: in the team that invited the caller, else in a team of their own. Joining again changes nothing (200)."""
     with context.database.write() as session:
@@ -58,7 +59,7 @@ def show(key: str, person: Person, context: Context) -> dict[str, Any]:
         return team_as_json(own_team(session, key, person))
 
 
-@router.post("/use-cases/{key}/team/invitations/", status_code=201)
+@router.post("/use-cases/{key}/team/invitations/", status_code=201, responses=refusals(409))
 def invite(key: str, invitation: TeamInvitation, person: Person, context: Context) -> dict[str, str]:
     """A member invites a teammate, who lands in the team when joining the use case."""
     email = email_address(invitation.email)

@@ -1,6 +1,5 @@
 """The form in which the SDK sends a training plan, read. Source: tracebloc SDK 1.2.63 (`start()`)."""
 
-import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,8 +7,13 @@ from pydantic import ValidationError
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.messages import ModelInput, TrainingPlan
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sent_json import parse
 
-_MANDATORY = ("dataset_key", "model_name", "name")
+MANDATORY = ("dataset_key", "model_name", "name")
+OPTIONAL = (
+    "epochs", "cycles", "batch_size", "optimizer", "learning_rate", "loss_function", "validation_split", "seed", "category", "framework",
+    "model_parameters", "subdataset", *ModelInput.model_fields,
+)  # fmt: skip
 _DEFAULT_BATCH_SIZE = 32
 # six operations a parameter and row: two forward, four backward (Source: our choice, the usual estimate)
 _FLOPS_PER_PARAMETER_AND_ROW = 6
@@ -17,7 +21,7 @@ _FLOPS_PER_PARAMETER_AND_ROW = 6
 
 def require_mandatory(form: dict[str, Any]) -> None:
     """Refusal MANDATORY_FIELDS unless dataset, model and name are given."""
-    if any(not str(form.get(field) or "").strip() for field in _MANDATORY):
+    if any(not str(form.get(field) or "").strip() for field in MANDATORY):
         raise Refusal(400, "MANDATORY_FIELDS", "Mandatory Fields Missing.")
 
 
@@ -104,7 +108,7 @@ def _value_in(form: dict[str, Any], field: str, default: object) -> object:
     """The value in a JSON object `{"type": ..., "value": ...}`, which comes as text in a form."""
     sent = form.get(field)
     try:
-        described = json.loads(sent) if isinstance(sent, str) else sent
+        described = parse(sent) if isinstance(sent, str) else sent
     except ValueError:
         return sent
     return described.get("value", default) if isinstance(described, dict) else default if described is None else described

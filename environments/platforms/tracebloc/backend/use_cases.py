@@ -22,6 +22,7 @@ from environments.platforms.tracebloc.backend.models import (
     UseCase,
     new_key,
 )
+from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -134,7 +135,7 @@ def show(key: str, person: Person, context: Context) -> dict[str, Any]:
         return as_json(visible_use_case(session, key, person), person)
 
 
-@router.patch("/use-cases/{key}/")
+@router.patch("/use-cases/{key}/", responses=refusals(409))
 def change(key: str, changed: ChangedUseCase, person: Person, context: Context) -> dict[str, Any]:
     """Words, rules, budget, rounds at any time; the score only while it is a draft, since submissions are ranked by it."""
     with context.database.write() as session:
@@ -152,7 +153,7 @@ def change(key: str, changed: ChangedUseCase, person: Person, context: Context) 
         return as_json(use_case, person)
 
 
-@router.put("/use-cases/{key}/datasets/")
+@router.put("/use-cases/{key}/datasets/", responses=refusals(409))
 def attach_datasets(key: str, chosen: Datasets, person: Person, context: Context) -> dict[str, Any]:
     """Choose the datasets of a draft; it gets the keys under which participants link their models."""
     with context.database.write() as session:

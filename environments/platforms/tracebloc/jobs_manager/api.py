@@ -7,15 +7,22 @@ import hmac
 from typing import Annotated, Any
 
 import httpx
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import Depends, FastAPI, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field, SecretStr
+from starlette.datastructures import Headers
 
+from environments.platforms.tracebloc.bodies import Bodies
+from environments.platforms.tracebloc.descriptions import also, describe
 from environments.platforms.tracebloc.edge_login import LoginRefused
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestConfigRefused, IngestionRuns, Submission
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+
+# only tells the OpenAPI document of it
+_DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="ingestion token")
 
 
 class IngestionRequest(BaseModel):
@@ -34,10 +41,13 @@ class _NotAllowed(Exception):
 
 def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
     """The application that starts ingestion runs for whoever holds the token."""
-    api = FastAPI(title="jobs-manager", openapi_url=None)
+    api = FastAPI(title="jobs-manager", docs_url=None, redoc_url=None)
 
-    def authorized(authorization: Annotated[str | None, Header()] = None) -> None:
-        scheme, _, token = (authorization or "").partition(" ")
+    def authorized(request: Request, _described: Annotated[object, Security(_DESCRIPTION)]) -> None:
+        check(request.headers)
+
+    def check(headers: Headers) -> None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             raise _NotAllowed(401, "AUTHENTICATION_REQUIRED", "send Authorization: Bearer with the ingestion token")
         if is_on(Sabotage.INGESTION_OPEN_TO_EVERYBODY):
@@ -45,11 +55,21 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
         if not hmac.compare_digest(token.encode(), ingestion_token.get_secret_value().encode()):
             raise _NotAllowed(403, "INGESTION_NOT_ALLOWED", "this token does not allow to ingest here")
 
+    async def known(headers: Headers) -> bool:
+        try:
+            check(headers)
+        except _NotAllowed:
+            return False
+        return True
+
+    api.add_middleware(Bodies, known=known)
+    describe(api)
+
     @api.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @api.post("/internal/submit-ingestion-run", dependencies=[Depends(authorized)])
+    @api.post("/internal/submit-ingestion-run", dependencies=[Depends(authorized)], responses=also(201))
     def submit(request: IngestionRequest, response: Response) -> Submission:
         submission = runs.submit(request.ingest_config, request.idempotency_key, request.image_digest)
         response.status_code = 200 if submission.replay else 201

@@ -99,7 +99,11 @@ def _is_staged(source: Path, settings: Settings) -> bool:
     if not source.is_relative_to(settings.shared_mount):
         return False
     here = settings.shared_folder / source.relative_to(settings.shared_mount)
-    return here.resolve().is_relative_to(settings.shared_folder.resolve())
+    try:
+        return here.resolve().is_relative_to(settings.shared_folder.resolve())
+    except (ValueError, OSError):
+        # a name that no file can have
+        return False
 
 
 def write_ingest_config(ingest_config: dict[str, Any], path: Path) -> None:

@@ -6,6 +6,7 @@ Source: tracebloc client chart 1.9.62, docs/SECURITY.md §4 and §7: every secur
 from pathlib import Path
 from typing import Any
 
+from environments import jitter
 from environments.platforms.tracebloc.jobs_manager.names import scoring_job_name, training_job_name
 from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.launchers.launcher import Manifest
@@ -36,6 +37,7 @@ def training_job(work: TrainCycle | ScoreSubmission, pod_token: str, settings: S
     }
     if settings.ringmaster_sabotage:
         environment["RINGMASTER_SABOTAGE"] = settings.ringmaster_sabotage
+    environment |= jitter.handed_on()
     if is_on(Sabotage.SIGNING_SECRET_IN_TRAINING_POD):
         environment["POD_TOKEN_SIGNING_SECRET"] = settings.pod_token_signing_secret.get_secret_value()
     read_only_root = work.category in READ_ONLY_ROOT_CATEGORIES

@@ -6,62 +6,89 @@ from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import Depends, FastAPI, Request, Response, Security
 from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field, FiniteFloat
+from starlette.datastructures import Headers
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, participant_weights_key
+from environments.platforms.tracebloc.bodies import Bodies
+from environments.platforms.tracebloc.descriptions import also, describe, file, form, refusals
+from environments.platforms.tracebloc.messages import (
+    MOST_ROWS,
+    Flops,
+    GramsOfCo2e,
+    Metrics,
+    ScoreSubmission,
+    TrainCycle,
+    participant_weights_key,
+)
 from environments.platforms.tracebloc.pod_token import InvalidPodToken, PodClaims, verify
-from environments.platforms.tracebloc.requests_proxy import refusals
 from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore, estimator_key
-from environments.platforms.tracebloc.requests_proxy.refusals import Refused
+from environments.platforms.tracebloc.requests_proxy.refusals import Refused, install
 from environments.platforms.tracebloc.requests_proxy.relay import Relay
 from environments.platforms.tracebloc.requests_proxy.settings import Settings
-from environments.platforms.tracebloc.requests_proxy.uploads import TrainedWeights, read_trained_weights
+from environments.platforms.tracebloc.requests_proxy.uploads import TrainedFields, TrainedWeights, most_bytes, read_trained_weights
 
 log = logging.getLogger(__name__)
 
 BYTES = "application/octet-stream"
+# only tells the OpenAPI document of it
+_DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="pod token")
+_TRAINED = form("multipart/form-data", tuple(TrainedFields.model_fields), (), ("weights", "estimator"))
+_FILE = file() | also(204) | refusals(404)
 PodOfToken = Callable[..., Awaitable[PodClaims]]
 
 
 class EpochReport(BaseModel):
     """One epoch's metrics, measured on the validation split."""
 
-    epoch: int = Field(ge=1)
-    metrics: dict[str, FiniteFloat]
+    epoch: int = Field(ge=1, le=1_000_000)
+    metrics: Metrics
 
 
 class FlopsReport(BaseModel):
     """What the pod spent."""
 
-    flops: int = Field(ge=0)
-    grams_co2e: FiniteFloat = Field(ge=0)
+    flops: Flops
+    grams_co2e: GramsOfCo2e
 
 
 class ScoreReport(BaseModel):
     """What a submission scored on this secure environment's test rows."""
 
-    rows: int = Field(ge=1)
+    rows: int = Field(ge=1, le=MOST_ROWS)
     score: FiniteFloat
 
 
 def application(settings: Settings, store: ObjectStore, relay: Relay) -> FastAPI:
     """The application that speaks with this secure environment's pods."""
-    api = FastAPI(title="requests-proxy", openapi_url=None)
-    refusals.install(api)
+    api = FastAPI(title="requests-proxy", docs_url=None, redoc_url=None)
+    install(api)
+    describe(api)
     secret = settings.pod_token_signing_secret.get_secret_value()
 
-    async def pod(authorization: Annotated[str | None, Header()] = None) -> PodClaims:
-        scheme, _, token = (authorization or "").partition(" ")
+    async def pod(request: Request, _described: Annotated[object, Security(_DESCRIPTION)]) -> PodClaims:
+        return claims_of(request.headers)
+
+    def claims_of(headers: Headers) -> PodClaims:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme != "Bearer":
             raise InvalidPodToken("send Authorization: Bearer with the pod's token")
         return verify(token, secret)
 
+    async def known(headers: Headers) -> bool:
+        try:
+            claims_of(headers)
+        except InvalidPodToken:
+            return False
+        return True
+
+    api.add_middleware(Bodies, known=known, with_files={"/v1/weights": most_bytes(settings.max_weights_bytes)})
     _install_downloads(api, pod, store)
     _install_reports(api, pod, relay)
 
-    @api.post("/v1/weights", status_code=202)
+    @api.post("/v1/weights", status_code=202, openapi_extra=_TRAINED, responses=refusals(411))
     async def weights(request: Request, claims: Annotated[PodClaims, Depends(pod)]) -> None:
         work = _training(claims)
         trained = await read_trained_weights(request, settings.max_weights_bytes)
@@ -75,21 +102,21 @@ def _install_downloads(api: FastAPI, pod: PodOfToken, store: ObjectStore) -> Non
     def work(claims: Annotated[PodClaims, Depends(pod)]) -> TrainCycle | ScoreSubmission:
         return claims.work
 
-    @api.get("/v1/model")
+    @api.get("/v1/model", response_class=Response, responses=_FILE)
     def model(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
         return _file(claims.work.model_key, store)
 
-    @api.get("/v1/weights")
+    @api.get("/v1/weights", response_class=Response, responses=_FILE)
     def initial_weights(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
         key = claims.work.weights_key
         return _file(key, store) if key else Response(status_code=204)
 
-    @api.get("/v1/tokenizer")
+    @api.get("/v1/tokenizer", response_class=Response, responses=_FILE)
     def tokenizer(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
         key = claims.work.tokenizer_key
         return _file(key, store) if key else Response(status_code=204)
 
-    @api.get("/v1/estimator")
+    @api.get("/v1/estimator", response_class=Response, responses=_FILE)
     def estimator(claims: Annotated[PodClaims, Depends(pod)]) -> Response:
         work = _scoring(claims)
         content = store.estimator_of(work.experiment_key, work.cycle, claims.client_id)
@@ -118,7 +145,9 @@ def _take_weights(claims: PodClaims, work: TrainCycle, trained: TrainedWeights, 
     key = participant_weights_key(work.experiment_key, work.cycle, claims.client_id)
     if trained.estimator is not None:
         store.write(estimator_key(work.experiment_key, work.cycle, claims.client_id), trained.estimator)
-    store.write(key, trained.weights, {"rows": str(rows), "metrics": json.dumps(metrics)})
+    spent = relay.spending(claims, trained.fields.flops, trained.fields.grams_co2e)
+    cost = {} if spent is None else {"spent": spent.model_dump_json()}
+    store.write(key, trained.weights, {"rows": str(rows), "metrics": json.dumps(metrics)} | cost)
     # only now: whoever hears of the weights has to find them
     relay.weights(claims, work, key, rows, metrics)
     log.info("pod %s handed in weights trained on %d rows (%d bytes)", claims.pod, rows, len(trained.weights))

@@ -58,9 +58,15 @@ class Relay:
 
     def flops(self, claims: PodClaims, flops: int, grams_co2e: float) -> None:
         """What the pod spent, for the backend."""
+        spent = self.spending(claims, flops, grams_co2e)
+        if spent is not None:
+            self._flops.send(spent, f"{claims.pod}:flops")
+
+    def spending(self, claims: PodClaims, flops: int, grams_co2e: float) -> FlopsSpent | None:
+        """What the pod spent, as the backend counts it."""
         if is_on(Sabotage.FLOPS_NOT_RELAYED):
-            return
-        message = FlopsSpent(
+            return None
+        return FlopsSpent(
             experiment_key=claims.work.experiment_key,
             cycle=claims.work.cycle,
             client_id=claims.client_id,
@@ -68,7 +74,6 @@ class Relay:
             flops=flops,
             grams_co2e=grams_co2e,
         )
-        self._flops.send(message, f"{claims.pod}:flops")
 
     def weights(self, claims: PodClaims, work: TrainCycle, weights_key: str, rows: int, metrics: dict[str, float]) -> None:
         """The weights are stored, for the averaging service."""

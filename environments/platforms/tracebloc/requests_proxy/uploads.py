@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from fastapi import Request
-from pydantic import BaseModel, Field, FiniteFloat, Json, ValidationError
+from pydantic import BaseModel, Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from environments.platforms.tracebloc.messages import MOST_ROWS, Flops, GramsOfCo2e, Metrics
 from environments.platforms.tracebloc.requests_proxy.refusals import Refused
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
@@ -16,8 +17,10 @@ ROOM_FOR_THE_OTHER_FIELDS = MEBIBYTE
 class TrainedFields(BaseModel):
     """The fields beside the files."""
 
-    rows: int = Field(ge=1)
-    metrics: Json[dict[str, FiniteFloat]]
+    rows: int = Field(ge=1, le=MOST_ROWS)
+    metrics: Json[Metrics]
+    flops: Flops
+    grams_co2e: GramsOfCo2e
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,18 @@ class TrainedWeights:
     estimator: bytes | None
 
 
+def most_bytes(limit: int) -> int:
+    """How large an upload may be whose files have `limit` bytes at most."""
+    return 2 * limit + ROOM_FOR_THE_OTHER_FIELDS
+
+
 async def read_trained_weights(request: Request, limit: int) -> TrainedWeights:
     """The upload, if it is complete, not too large, and holds tensors; raises Refused."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit():
+    if "content-length" not in request.headers:
         raise Refused(411, "LENGTH_REQUIRED", "say how long the upload is")
-    if int(length) > 2 * limit + ROOM_FOR_THE_OTHER_FIELDS:
-        raise _too_large(limit)
-    async with request.form(max_files=2, max_fields=4) as form:
+    async with request.form(max_files=2, max_fields=len(TrainedFields.model_fields)) as form:
         try:
-            fields = TrainedFields.model_validate({"rows": form.get("rows"), "metrics": form.get("metrics")})
+            fields = TrainedFields.model_validate({name: form.get(name) for name in TrainedFields.model_fields})
         except ValidationError as error:
             problems = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
             raise Refused(400, "INVALID_REQUEST", problems) from error

@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.training.data import Rows, UnreadableRows,
 from environments.platforms.tracebloc.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
 from environments.platforms.tracebloc.training.readers import read_rows
 from environments.platforms.tracebloc.training.readers.storage import Storage
-from environments.platforms.tracebloc.training.requests_proxy import RequestsProxy, RequestsProxyError
+from environments.platforms.tracebloc.training.requests_proxy import RequestsProxy, RequestsProxyError, Spent
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from environments.platforms.tracebloc.training.settings import Settings
 from environments.processes import late_environment
@@ -79,9 +79,10 @@ def _chosen(rows: Rows, work: TrainCycle | ScoreSubmission) -> Rows:
 def _hand_over(outcome: Outcome, requests_proxy: RequestsProxy, log: logging.Logger) -> None:
     event = outcome.event
     if isinstance(event, Trained):
-        # what was spent goes first: the weights may end the cycle, and the next one must not begin over the budget
-        requests_proxy.spent(event.flops, emissions.grams_co2e(event.processor_seconds))
-        requests_proxy.trained(event.rows, event.metrics, outcome.attachments)
+        spent = Spent(event.flops, emissions.grams_co2e(event.processor_seconds))
+        # at once, and again with the weights: they may end the cycle, and the next one must not begin over the budget
+        requests_proxy.spent(spent)
+        requests_proxy.trained(event.rows, event.metrics, spent, outcome.attachments)
         log.info("trained on %s rows, %s floating point operations", event.rows, event.flops)
     else:
         requests_proxy.scored(event.rows, event.score)

@@ -4,6 +4,7 @@ Source: our choice for the paths; public are the per-pod bearer token and that 4
 """
 
 import json
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,14 @@ SECONDS_TO_WAIT_FOR_THE_PROXY = 30
 
 class RequestsProxyError(Exception):
     """The requests proxy refused a call or cannot be reached; the text never holds the token."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a training cost."""
+
+    flops: int
+    grams_co2e: float
 
 
 class RequestsProxy:
@@ -66,14 +75,15 @@ class RequestsProxy:
         """Tell one epoch's metrics."""
         self._call("POST", "/v1/epochs", json={"epoch": epoch, "metrics": metrics})
 
-    def spent(self, flops: int, grams_co2e: float) -> None:
+    def spent(self, spent: Spent) -> None:
         """Tell what the pod spent."""
-        self._call("POST", "/v1/flops", json={"flops": flops, "grams_co2e": grams_co2e})
+        self._call("POST", "/v1/flops", json=asdict(spent))
 
-    def trained(self, rows: int, metrics: dict[str, float], attachments: dict[str, bytes]) -> None:
-        """Hand over the trained weights (and the estimator, if there is one)."""
+    def trained(self, rows: int, metrics: dict[str, float], spent: Spent, attachments: dict[str, bytes]) -> None:
+        """Hand over the trained weights (and the estimator, if there is one), with what they cost."""
         files = {name: (name, content, "application/octet-stream") for name, content in attachments.items()}
-        self._call("POST", "/v1/weights", data={"rows": str(rows), "metrics": json.dumps(metrics)}, files=files)
+        fields = {"rows": str(rows), "metrics": json.dumps(metrics), **{name: str(value) for name, value in asdict(spent).items()}}
+        self._call("POST", "/v1/weights", data=fields, files=files)
 
     def scored(self, rows: int, score: float) -> None:
         """Tell what a submission scored here."""

@@ -7,7 +7,14 @@ from pydantic import BaseModel
 
 from environments.platforms.tracebloc.averaging_service.rounds import Rounds
 from environments.platforms.tracebloc.averaging_service.store import StoreUnavailable, WeightsStore
-from environments.platforms.tracebloc.messages import CloseRound, CycleAveraged, RoundFailed, WeightsRefused, averaged_weights_key
+from environments.platforms.tracebloc.messages import (
+    CloseRound,
+    CycleAveraged,
+    FlopsSpent,
+    RoundFailed,
+    WeightsRefused,
+    averaged_weights_key,
+)
 from environments.platforms.tracebloc.queues import PoisonMessage, QueueUnavailable
 from tests.platforms.tracebloc.averaging.conftest import Cycle
 
@@ -58,6 +65,15 @@ def test_a_duplicate_is_announced_again_and_changes_nothing(cycle: Cycle, rounds
     assert cycle.averaged_bytes() == before
     assert announced.messages[0] == announced.messages[1]
     assert announced.identifiers[0] == announced.identifiers[1]
+
+
+def test_what_the_weights_cost_comes_with_their_average(cycle: Cycle, rounds: Rounds, announced: Announced) -> None:
+    cost = [FlopsSpent(experiment_key="key", cycle=1, client_id=f"edge-{n}", pod=f"pod-{n}", flops=n, grams_co2e=0.5) for n in (1, 2)]
+    messages = [cycle.upload(each.client_id, 30, 1.0, metadata={"spent": each.model_dump_json()}) for each in cost]
+    for message in (*messages, messages[0]):
+        rounds.handle(message)
+    # said again when a message comes again, for the first word may be lost
+    assert [message.spent for message in announced.messages if isinstance(message, CycleAveraged)] == [cost] * 3
 
 
 def test_another_service_goes_on_where_the_first_stopped(cycle: Cycle, rounds: Rounds, announced: Announced) -> None:

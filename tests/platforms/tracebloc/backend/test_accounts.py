@@ -30,6 +30,12 @@ def test_a_new_account_cannot_log_in_before_its_address_is_verified(backend: Run
     [
         ("nobody", PASSWORD, "INVALID_EMAIL"),
         ("a@b@c.test", PASSWORD, "INVALID_EMAIL"),
+        ("a,b@c.test", PASSWORD, "INVALID_EMAIL"),
+        ("a@b.test,c@d.test", PASSWORD, "INVALID_EMAIL"),
+        ('"a"<b@c.test', PASSWORD, "INVALID_EMAIL"),
+        ("a.@b.test", PASSWORD, "INVALID_EMAIL"),
+        ("a" * 65 + "@b.test", PASSWORD, "INVALID_EMAIL"),
+        ("ä@b.test", PASSWORD, "INVALID_EMAIL"),
         ("a@b.test\nBcc: c@d.test", PASSWORD, "INVALID_EMAIL"),
         ("a@b.test", "elevenchars", "WEAK_PASSWORD"),
     ],

@@ -8,6 +8,7 @@ from hamcrest import equal_to, has_item
 from environments.platforms.tracebloc.messages import (
     CycleAveraged,
     EpochFinished,
+    FlopsSpent,
     WeightsRefused,
     averaged_weights_key,
     participant_weights_key,
@@ -253,11 +254,27 @@ def test_a_spent_budget_stops_the_experiment_after_its_cycle_and_refuses_the_nex
     stranger.start(use_case)
 
 
+def test_what_a_cycle_cost_counts_before_the_next_begins(backend: RunningBackend, owner: Owner, member: Person) -> None:
+    use_case, site = owner.use_case(budget_petaflops=0.5), owner.sites[0]
+    join(member, use_case)
+    key = member.start(use_case, cycles=3)["experiment_key"]
+    cost = spent(key, site, PETAFLOP // 2)
+    # the report of its own is late
+    backend.tell(averaged(key).model_copy(update={"spent": [cost]}))
+    experiment = seen(member, key, "Stopped")
+    assert (experiment["category"], experiment["petaflops"], len(experiment["cycle_results"])) == ("resource", 0.5, 1)
+    backend.tell(cost)
+    backend.tell(spent(key, site, PETAFLOP // 4, pod="pod-2"))
+    eventually("the late reports", lambda: member.experiment(key)["petaflops"], equal_to(0.75))
+
+
 def test_a_message_that_fits_nothing_is_put_aside_and_holds_nothing_up(backend: RunningBackend, owner: Owner, member: Person) -> None:
     use_case, (site, outsider) = owner.use_case(), owner.sites
     join(member, use_case)
     key = member.start(use_case, cycles=1)["experiment_key"]
-    for wrong in (spent(key, outsider, 1), spent("unknown", site, 1), spent(key, site, -1), spent(key, site, 2 * 10**18)):
+    fields = dict(spent(key, site, 1))
+    beyond = [FlopsSpent.model_construct(**{**fields, "flops": flops}) for flops in (-1, 2 * 10**18, 10**30)]
+    for wrong in (spent(key, outsider, 1), spent("unknown", site, 1), *beyond):
         backend.tell(wrong)
     for unknown in (averaged("unknown"), averaged(key, cycle=7), epoch(key, outsider.client_id, 1, 0.5)):
         backend.tell(unknown)

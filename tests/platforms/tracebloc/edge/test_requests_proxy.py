@@ -64,7 +64,8 @@ def pod(proxy_url: str) -> PodOf:
 
 
 def hand_in(client: httpx.Client, weights: bytes = WEIGHTS, **more: Any) -> httpx.Response:
-    fields = {"rows": "40", "metrics": json.dumps({"accuracy": 0.75})} | more.pop("fields", {})
+    cost = {"flops": "12345", "grams_co2e": "0.5"}
+    fields = {"rows": "40", "metrics": json.dumps({"accuracy": 0.75})} | cost | more.pop("fields", {})
     return client.post("/v1/weights", data=fields, files={"weights": weights} | more)
 
 
@@ -126,6 +127,8 @@ def test_weights_are_stored_before_they_are_announced(pod: PodOf, inbox: Inbox, 
     }
     stored = store.get_object(Bucket=BUCKET, Key=key)
     assert stored["Body"].read() == WEIGHTS
+    cost = json.loads(stored["Metadata"].pop("spent"))
+    assert (cost["pod"], cost["flops"], cost["grams_co2e"]) == (f"pod-{work.experiment_key}", 12345, 0.5)
     assert stored["Metadata"] == {"rows": "40", "metrics": '{"accuracy": 0.75}'}
     scoring = pod(score_submission(work.experiment_key))
     assert scoring.get("/v1/estimator").content == b"an estimator"
@@ -147,9 +150,10 @@ def test_a_score_goes_to_the_results(pod: PodOf, inbox: Inbox) -> None:
         (WEIGHTS[:-1], {}, 400, "INVALID_WEIGHTS"),
         (WEIGHTS, {"fields": {"rows": "0"}}, 400, "INVALID_REQUEST"),
         (WEIGHTS, {"fields": {"metrics": "{"}}, 400, "INVALID_REQUEST"),
+        (WEIGHTS, {"fields": {"flops": str(10**30)}}, 400, "INVALID_REQUEST"),
         (WEIGHTS, {"fields": {"metrics": '{"accuracy": NaN}'}}, 400, "INVALID_REQUEST"),
         (b"x" * 100_001, {}, 413, "WEIGHTS_TOO_LARGE"),
-        (b"x" * 5_000_000, {}, 413, "WEIGHTS_TOO_LARGE"),
+        (b"x" * 5_000_000, {}, 413, "TOO_LARGE"),
     ],
 )
 def test_unfit_weights_are_refused_and_not_stored(

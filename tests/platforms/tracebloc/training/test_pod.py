@@ -30,6 +30,7 @@ def test_a_pod_trains_and_hands_over_epochs_flops_and_weights(requests_proxy: Re
     assert requests_proxy.flops[0]["flops"] == 3 * (384 + 3072 + 384) * 72 * 2
     assert 0 < requests_proxy.flops[0]["grams_co2e"] < 0.1
     assert requests_proxy.calls.index("POST /v1/flops") < requests_proxy.calls.index("POST /v1/weights")
+    assert int(requests_proxy.trained["flops"]) == requests_proxy.flops[0]["flops"]
     assert TOKEN not in pod.log
     assert pod.seconds < 5
 
