@@ -14,7 +14,7 @@ from environments.choose import all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, number, table_of, text
 from support.nearest import did_you_mean
-from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, read_file, settings_file
+from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
 VARIABLE_PREFIX = "RINGMASTER_"
 OTHER_VARIABLES = {
@@ -124,6 +124,7 @@ def read_settings(**options: Any) -> Settings:
     Args:
         options: given on the command line; those that are None are left to the variables and the file.
     """
+    declared()
     given = _in_file() | _in_variables() | {name: value for name, value in options.items() if value is not None}
     readers = READERS | {name: setting.read for name, setting in platform_settings().items()}
     values, problems = {}, []

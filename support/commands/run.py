@@ -163,6 +163,7 @@ def run(
     ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
     ringmaster run --keep on-failure                  look at the platform that something failed on
     """
+    declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
     settings = settings_or_exit(
         substrate=substrate,
         sabotage=sabotage,
@@ -180,7 +181,6 @@ def run(
     from support.runner.run import run as run_selection
     from support.runner.shards import WrongShard
 
-    declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
     wanted = [*_tags_of(profile, list(ring)), *tags]
     try:
         selection = selection_of(list(features), wanted, list(name), rerun_failed=rerun_failed, shard=shard, settings=settings)

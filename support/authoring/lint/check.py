@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from support.authoring.lint.finding import Finding
-from support.authoring.lint.project import CODE, FEATURES, Project, read_project
+from support.authoring.lint.project import CODE, FEATURES, STEPS, Project, read_project
 from support.authoring.lint.rules import RULES, Rule
 from support.gherkin.files import is_there
 from support.settings_file import declare_also
 
-DEFAULT = (FEATURES, *CODE)
+NEEDED = (FEATURES, STEPS)
+"""What every project has; hooks and clients of its own only some have."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Report:
 def lint(paths: Collection[Path] = ()) -> Report:
     """Look at the project in the current folder; report what concerns `paths`, by default all of it. Raises SettingsError."""
     declare_also(path for path in paths if is_there(path))
-    asked = tuple(_from_here(path) for path in paths) or DEFAULT
+    asked = tuple(_from_here(path) for path in paths) or (*NEEDED, *(path for path in CODE if path not in NEEDED and is_there(path)))
     project = read_project(asked)
     found = {*project.unreadable, *(finding for rule in RULES for finding in apply(rule, project))}
     concerned = [finding for finding in found if _is_within(finding.file, asked)]

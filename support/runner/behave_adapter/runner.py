@@ -10,13 +10,14 @@ from behave.configuration import Configuration
 from behave.formatter.base import Formatter
 from behave.model import Feature, Rule, Scenario
 from behave.model_type import Status as BehaveStatus
-from behave.runner import Runner
+from behave.runner import Context, Runner
 from behave.runner_util import reset_runtime
 from behave.step_registry import registry
 
 from support.runner.behave_adapter.context import RunContext
 from support.runner.behave_adapter.model import NO_REASON
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
+from support.runner.session import current_session
 from support.runner.stopping import RunStopped
 
 Container: TypeAlias = Feature | Rule
@@ -65,6 +66,7 @@ class BehaveRunner(Runner):
             self.load_hooks()
             if not (Path(self.base_dir) / self.config.environment_file).is_file():
                 use_cucumber_expressions_by_default()
+                self.hooks["before_scenario"] = _skip_what_cannot_run
             self.libraries.load(files)
             self.libraries.use_for(files[0])
         except (NoStepsFolder, RunStopped):
@@ -163,6 +165,12 @@ class BehaveRunner(Runner):
         frames = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
         own = [f"{file.relative_to(base)}:{line}: " for file, line in frames if file.is_relative_to(base)]
         return own[-1] if own else ""
+
+
+def _skip_what_cannot_run(_context: Context, scenario: Scenario) -> None:
+    """The hook of projects without hooks of their own."""
+    if reason := current_session().reason_to_skip(scenario):
+        scenario.skip(reason)
 
 
 def refuse_clashing_packages(project: Path) -> None:

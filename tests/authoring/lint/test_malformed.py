@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from support.commands.application import application
-from support.results.run_folder import RunFolder
 from support.runner.selection import Selection, SelectionError, configuration_of, read_model
 from tests.authoring.lint.conftest import Project
 from tests.authoring.lint.malformed import LINTED, REFUSED, SPOILT, Make
@@ -20,12 +19,12 @@ def linted(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def select(selection: Selection, folder: Path) -> None:
-    read_model(configuration_of(selection, RunFolder(folder), allure=False), selection)
+def select(selection: Selection) -> None:
+    read_model(configuration_of(selection), selection)
 
 
-def selected(path: Path, folder: Path) -> None:
-    select(Selection((str(path),)), folder)
+def selected(path: Path) -> None:
+    select(Selection((str(path),)))
 
 
 def test_there_are_a_hundred_malformed_inputs() -> None:
@@ -39,7 +38,7 @@ def test_what_cannot_be_run_is_refused_by_lint_and_run(project: Project, tmp_pat
     assert exit_code == 2, output
     assert ":1: " in output or "broken.feature:" in output
     with pytest.raises(SelectionError, match=".") as refused:
-        selected(path, tmp_path)
+        selected(path)
     assert "\n" not in str(refused.value).strip() or "\n" in path.name
 
 
@@ -54,7 +53,7 @@ def test_what_can_be_run_but_should_not_be_is_found(project: Project, tmp_path: 
 @pytest.mark.parametrize("make", [*LINTED.values(), *SPOILT.values()], ids=[*LINTED, *SPOILT])
 def test_a_run_selects_it_or_says_why_not(project: Project, tmp_path: Path, make: Make) -> None:
     with contextlib.suppress(SelectionError):
-        selected(make(tmp_path), tmp_path)
+        selected(make(tmp_path))
 
 
 @pytest.mark.parametrize("make", SPOILT.values(), ids=SPOILT.keys())
@@ -93,19 +92,19 @@ def test_every_format_survives_names_that_are_no_text(project: Project, tmp_path
         (("@",), "tags"),
     ],
 )
-def test_tags_that_select_nothing_are_refused(project: Project, tmp_path: Path, tags: tuple[str, ...], words: str) -> None:
+def test_tags_that_select_nothing_are_refused(project: Project, tags: tuple[str, ...], words: str) -> None:
     with pytest.raises(SelectionError, match=words):
-        select(Selection(tags=tags), tmp_path)
+        select(Selection(tags=tags))
 
 
 @pytest.mark.parametrize("name", ["(", "[", "nobody", "*", "\\"])
-def test_a_name_is_part_of_a_name_and_no_pattern(project: Project, tmp_path: Path, name: str) -> None:
+def test_a_name_is_part_of_a_name_and_no_pattern(project: Project, name: str) -> None:
     with pytest.raises(SelectionError, match="no scenario is selected"):
-        select(Selection(names=(name,)), tmp_path)
-    select(Selection(names=("more is",)), tmp_path)
+        select(Selection(names=(name,)))
+    select(Selection(names=("more is",)))
 
 
-def test_a_tag_that_a_feature_carries_can_be_asked_for(project: Project, tmp_path: Path) -> None:
+def test_a_tag_that_a_feature_carries_can_be_asked_for(project: Project) -> None:
     project.feature(("@p0", "@p0 @needs.cluster"))
     for tags in (("@needs.*",), ("@needs.cluster and not @p1",), ("@ring1,@ring2",), ("~@p1",)):
-        select(Selection(tags=tags), tmp_path)
+        select(Selection(tags=tags))

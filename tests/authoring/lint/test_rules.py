@@ -1,9 +1,12 @@
 """Each rule: what it finds and where, in a project that is right but for one thing; what is right it leaves alone."""
 
+from pathlib import Path
+
 import pytest
 
 from support.authoring.lint.check import name_of
 from support.authoring.lint.rules import RULES
+from support.settings_file import _declared
 from tests.authoring.lint.conftest import FEATURE, FEATURE_FILE, STEPS, STEPS_FILE, Project
 
 LAST = '    """All are counted."""\n'
@@ -243,3 +246,35 @@ def test_every_rule_says_what_it_is_for_and_is_tried_here() -> None:
     }
     assert tried == {name_of(rule) for rule in RULES}
     assert all(rule.__doc__ for rule in RULES)
+
+
+def test_a_platforms_features_know_its_own_steps_and_those_for_all_and_no_others(project: Project) -> None:
+    project.feature(("Counting", "Counting of a platform"), file="features/tracebloc/more.feature")
+    missing = [finding for finding in project.findings() if finding.rule == "undefined-step"]
+    assert {str(finding.file) for finding in missing} == {"features/tracebloc/more.feature"}
+    assert "define it in steps/tracebloc/" in missing[0].what_to_do
+    project.write("steps/tracebloc/apples.py", STEPS)
+    assert project.findings() == []
+    Path("steps/tracebloc/apples.py").unlink()
+    Path("steps/common").mkdir()
+    STEPS_FILE.rename("steps/common/apples.py")
+    assert project.findings() == []
+
+
+def test_steps_for_all_and_a_platforms_may_not_say_the_same(project: Project) -> None:
+    project.write("steps/common/apples.py", STEPS)
+    project.write("steps/tracebloc/apples.py", STEPS)
+    assert {"ambiguous-definition", "unused-step"} <= set(project.rules())
+
+
+def test_a_tag_that_the_project_declares_is_known(project: Project) -> None:
+    project.feature(("@p0", "@p0 @slow @needs.printer"))
+    assert project.rules() == ["unknown-tag"]
+    project.write("ringmaster.toml", '[tags]\nslow = "takes long"\n[capabilities]\nprinter = "none is connected"\n')
+    _declared.cache_clear()
+    assert project.findings() == []
+
+
+def test_words_that_only_a_platform_finds_technical_are_found(project: Project) -> None:
+    project.feature(("One more is counted", "A word is sent to the flops-queue"))
+    assert project.rules() == ["banned-word"]
