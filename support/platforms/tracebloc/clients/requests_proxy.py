@@ -40,9 +40,9 @@ class RequestsProxyClient:
         """Report what the job spent."""
         self._call("POST", "/v1/flops", json={"flops": flops, "grams_co2e": grams_co2e})
 
-    def weights(self, content: bytes, rows: int, metrics: dict[str, float]) -> None:
-        """Hand in what was trained on so many rows."""
-        fields = {"rows": str(rows), "metrics": json.dumps(metrics)}
+    def weights(self, content: bytes, rows: int, metrics: dict[str, float], *, flops: int, grams_co2e: float) -> None:
+        """Hand in what was trained on so many rows, with what the job spent in all."""
+        fields = {"rows": str(rows), "metrics": json.dumps(metrics), "flops": str(flops), "grams_co2e": str(grams_co2e)}
         self._call("POST", "/v1/weights", data=fields, files={"weights": ("weights", content, BYTES)})
 
     def score(self, rows: int, score: float) -> None:
