@@ -18,7 +18,7 @@ LONG_OVER = 0.001
 def hands_in_text(context: Context, place: str) -> None:
     """The job sends what is no safetensors file."""
     job = _job(context, place)
-    context.refusal = participants.refusal_of(lambda: job.requests_proxy.weights(b"these are no weights", rows=1, metrics={}))
+    context.refusal = participants.refusal_of(lambda: job.requests_proxy.weights(b"these are no weights", 1, {}, flops=1, grams_co2e=0.0))
 
 
 @when("the {word} stub participant hands in weights that hold NaN")
@@ -96,7 +96,7 @@ def token_expires(context: Context, place: str) -> None:
 def weights_refused(context: Context, place: str) -> None:
     """Whatever the job does with that token, it is too late."""
     (job,) = context.jobs
-    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), rows=1, metrics={}))
+    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
     assert_that(refusal, has_properties(code="TOKEN_EXPIRED"), "the refusal of the weights")
     assert_that(_stored(context, place), empty(), "weights in the object store")
 

@@ -60,7 +60,7 @@ def averaging_service_resumes(context: Context) -> None:
 def store_is_away(context: Context) -> None:
     """Whoever hands in weights now is told to come back, in words."""
     job = context.jobs[0]
-    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), rows=1, metrics={}))
+    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
     assert_that(refusal, has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE"), "what the job was told")
 
 
