@@ -14,7 +14,8 @@ from support.platforms.tracebloc.playbook.sdk_acts import MODEL, TEMPLATE, Desk
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene, UseCase
 
-CASSETTES = Path(__file__).parents[4] / "features" / "tracebloc" / "ring1_in_process" / "cassettes"
+# beside the features, which are in the checkout that the command runs in, wherever this code is installed
+CASSETTES = Path("features", "tracebloc", "ring1_in_process", "cassettes").absolute()
 ROLE = "the data scientist"
 ROWS = {"train": {"circle": 20, "square": 30, "triangle": 50}, "test": {"circle": 10, "square": 10, "triangle": 10}}
 # what a recording calls the dataset and the experiment that the platform named

@@ -1,0 +1,1 @@
+"""The wheel that people install, built and run."""
