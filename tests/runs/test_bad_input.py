@@ -42,8 +42,9 @@ def test_a_substrate_that_is_not_built_yet_says_so(ringmaster: Ringmaster, subst
 
 
 def test_an_unset_environment_name_is_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    assert_refused(ringmaster("run", folder=tmp_path / "elsewhere"), 2, "client_env", "not set", "dev or stg")
+    (tmp_path / "empty.toml").touch()
+    refused = ringmaster("run", "--tags", "@smoke", RINGMASTER_SETTINGS_FILE=str(tmp_path / "empty.toml"))
+    assert_refused(refused, 2, "client_env", "not set", "dev or stg")
 
 
 def test_an_unknown_environment_name_is_refused(ringmaster: Ringmaster) -> None:
@@ -82,7 +83,12 @@ def test_an_unknown_profile_is_refused_with_the_nearest_known_one(ringmaster: Ri
 
 
 def test_a_capability_that_no_substrate_knows_is_refused(ringmaster: Ringmaster) -> None:
-    assert_refused(ringmaster("run", "--tags", "@needs.clster"), 2, "'clster' is no capability", "Did you mean 'cluster'?")
+    assert_refused(
+        ringmaster("run", "--tags", "@needs.clster"),
+        2,
+        "no substrate or platform offers the capability 'clster'",
+        "Did you mean 'cluster'?",
+    )
 
 
 def test_a_ring_that_is_not_there_is_refused(ringmaster: Ringmaster) -> None:

@@ -10,14 +10,14 @@ from tests.runs.conftest import PROJECT, Ringmaster
 
 FRONT_END = "features/tracebloc/ring1_in_process/front_end.feature"
 INSTALLER = "features/tracebloc/ring3_platform/06_installer.feature"
-CLIENT_CHECKOUT = PROJECT / "tests" / "client_scripts" / "checkout"
+CLIENT_CHECKOUT = PROJECT / "tests" / "platforms" / "tracebloc" / "client_scripts" / "checkout"
 
 
 @pytest.fixture
 def front_end(tmp_path: Path) -> Path:
     """A small checkout of a front end with its packages installed."""
     folder = tmp_path / "front-end"
-    shutil.copytree(PROJECT / "tests" / "front_end" / "checkout", folder)
+    shutil.copytree(PROJECT / "tests" / "platforms" / "tracebloc" / "front_end" / "checkout", folder)
     (folder / "node_modules" / ".bin").mkdir(parents=True)
     shutil.copy(folder / "stand_in" / "cypress", folder / "node_modules" / ".bin" / "cypress")
     return folder

@@ -263,3 +263,12 @@ def test_lint_and_catalogue_load_no_client_of_the_platform() -> None:
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )
     assert not re.findall(r"(?<!\S)(?:torch|tracebloc|azure|boto3|sklearn)(?!\S)", ended.stdout)
+
+
+def test_a_new_feature_belongs_to_the_platform_that_is_named(real_steps: Path) -> None:
+    exit_code, output = called("new", "feature", "Ties", "--platform", "tracebloc")
+    assert exit_code == 0, output
+    assert output.startswith("features/tracebloc/")
+    exit_code, output = called("new", "feature", "More ties", "--platform", "traceblok")
+    assert exit_code == 2
+    assert "there is no platform 'traceblok'. Known, nearest first: tracebloc" in output
