@@ -26,11 +26,22 @@ def signs_up(context):
     with open("seen.log", "a") as log: log.write(NAME + "\\n")
 """
 
+PLATFORM = """
+from environments.platform import Platform
+class Named(Platform):
+    name = "{name}"
+    def services(self): return ()
+    def new_scene(self, substrate, folder): raise NotImplementedError
+PLATFORM = Named
+"""
+
 RUN_ALL = """
 import sys
 from pathlib import Path
 import environments.choose
+import environments.platforms
 environments.choose.PLATFORMS_FOLDER = Path("platforms").resolve()
+environments.platforms.__path__.append(str(environments.choose.PLATFORMS_FOLDER))
 from {module} import main
 sys.argv[0] = "{name}"
 sys.exit(main())
@@ -46,7 +57,7 @@ def platforms(tmp_path: Path) -> Path:
     for name in ("market", "shop"):
         for place in (f"features/{name}", f"steps/{name}", f"platforms/{name}"):
             (folder / place).mkdir(parents=True)
-        (folder / "platforms" / name / "platform.py").touch()
+        (folder / "platforms" / name / "platform.py").write_text(PLATFORM.format(name=name))
         (folder / "features" / name / "people.feature").write_text(FEATURE.format(name=name))
         (folder / "steps" / name / "owners.py").write_text(OWN)
         (folder / "steps" / name / "names.py").write_text(f'NAME = "{name}"\n')
@@ -76,14 +87,14 @@ def start(platforms: Path, surroundings: dict[str, str]) -> Callable[..., Outcom
 
 
 def test_two_platforms_in_one_run_each_have_their_own_sentence(start: Callable[..., Outcome]) -> None:
-    outcome = start("ringmaster", "run", "--workers", "2")
+    outcome = start("ringmaster", "run", "--workers", "2", RINGMASTER_SUBSTRATE="embedded")
     assert outcome.exit_code == 0, outcome.output
     assert sorted(outcome.noted("seen.log")) == ["market", "shop"]
     assert sorted(outcome.noted("loaded.log")) == ["common", "market", "shop"]
 
 
 def test_a_run_of_one_platform_loads_nothing_of_the_other(start: Callable[..., Outcome]) -> None:
-    outcome = start("ringmaster", "run", "features/shop")
+    outcome = start("ringmaster", "run", "features/shop", RINGMASTER_SUBSTRATE="embedded")
     assert outcome.exit_code == 0, outcome.output
     assert outcome.noted("loaded.log") == ["common", "shop"]
 

@@ -80,14 +80,14 @@ def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
 
 
 def small_project(parent: Path, feature: str, steps: str) -> Path:
-    """A folder with one feature and its steps, which run on the platform with the hooks of this project."""
+    """A folder with one feature of tracebloc's and its steps, which run on that platform with the hooks of this project."""
     project = parent / "project"
-    for folder in ("features", "steps"):
+    for folder in ("features/tracebloc", "steps/tracebloc"):
         (project / folder).mkdir(parents=True)
     for file in ("environment.py", "ringmaster.toml"):
         shutil.copy(PROJECT / file, project)
-    (project / "features" / "small.feature").write_text(feature)
-    (project / "steps" / "small.py").write_text(steps)
+    (project / "features" / "tracebloc" / "small.feature").write_text(feature)
+    (project / "steps" / "tracebloc" / "small.py").write_text(steps)
     return project
 
 

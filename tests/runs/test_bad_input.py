@@ -119,9 +119,9 @@ def test_broken_gherkin_is_refused_with_its_place(ringmaster: Ringmaster, tmp_pa
     [
         ('@then("one is {number:d}")', "Undefined parameter type 'number:d'"),
         ('@then("one is {int}"', "SyntaxError: '(' was never closed"),
-        ("import no_such_module", "steps/small.py:4: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("made_up_name", "steps/small.py:4: NameError: name 'made_up_name' is not defined"),
-        ('@then("one is 1")\ndef first(context): pass\n@then("one is 1")', "steps/small.py:6: AmbiguousStep: "),
+        ("import no_such_module", "steps/tracebloc/small.py:4: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("made_up_name", "steps/tracebloc/small.py:4: NameError: name 'made_up_name' is not defined"),
+        ('@then("one is 1")\ndef first(context): pass\n@then("one is 1")', "steps/tracebloc/small.py:6: AmbiguousStep: "),
     ],
 )
 def test_steps_that_cannot_be_loaded_are_refused_with_their_place(ringmaster: Ringmaster, tmp_path: Path, line: str, told: str) -> None:

@@ -74,7 +74,7 @@ def test_short_scenarios_go_first_while_the_platform_loads(ringmaster: Ringmaste
     project = small_project(tmp_path, THREE, THREE_STEPS)
     took = {"long": 60.0, "middle": 30.0, "short": 0.1}
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "durations.json").write_text(json.dumps({f"features/small.feature: {name}": took[name] for name in took}))
+    (tmp_path / "out" / "durations.json").write_text(json.dumps({f"features/tracebloc/small.feature: {name}": took[name] for name in took}))
     outcome = ringmaster("run", "--workers", "2", folder=project)
     assert outcome.exit_code == 0, outcome.output
     assert min(outcome.record["scenarios"], key=lambda row: row["order"])["name"] == "short", outcome.output
@@ -94,7 +94,7 @@ from behave import then
 
 @then("it passes")
 def passes(context):
-    assert context.scene.platform.backend_url
+    assert context.scene.addresses.backend_url
 """
 
 ENDING = """
@@ -172,12 +172,12 @@ def sees(context):
 @then("everything works")
 def works(context):
     assert answers(context)
-    assert httpx.get(context.scene.platform.object_store_url, timeout=5).status_code < 500
+    assert httpx.get(context.scene.addresses.object_store_url, timeout=5).status_code < 500
     context.scene.service_bus.send("averaging", "{}", "one")
 
 def answers(context):
     try:
-        return httpx.get(f"{context.scene.platform.backend_url}/healthz", timeout=5).status_code == 200
+        return httpx.get(f"{context.scene.addresses.backend_url}/healthz", timeout=5).status_code == 200
     except httpx.TransportError:
         return False
 """
