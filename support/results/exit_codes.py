@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
 
     @property
     def meaning(self) -> str:
-        """What it means, as `--help` and the README say it."""
+        """What it means, as `--help` and docs/ci.md say it."""
         return MEANINGS[self]
 
 
