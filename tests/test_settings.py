@@ -206,3 +206,9 @@ def test_a_variables_text_becomes_the_settings_value(setting: str, given: str, v
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsError, match="(?s)--workers: .*--run-budget: "):
         read_settings(client_env="dev", workers="0", run_budget=-1)
+
+
+@pytest.mark.parametrize("variable", ["RINGMASTER_JITTER", "RINGMASTER_LEDGER_FOLDER", "RINGMASTER_PLATFORM"])
+def test_a_variable_that_is_for_something_else_is_no_unknown_setting(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "1")
+    assert read_settings() == Settings()

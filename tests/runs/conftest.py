@@ -79,6 +79,16 @@ def ringmaster(surroundings: dict[str, str], tmp_path: Path) -> Ringmaster:
     return command
 
 
+def copy_of_repository(root: Path) -> Path:
+    """All tracked files of this repository in another folder, so that a platform can be added to it."""
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (PROJECT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / name, root / name)
+    return root
+
+
 def small_project(parent: Path, feature: str, steps: str) -> Path:
     """A folder with one feature of tracebloc's and its steps, which run on that platform with the hooks of this project."""
     project = parent / "project"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.conftest import PROJECT, Outcome, Ringmaster
+from tests.runs.conftest import Outcome, Ringmaster, copy_of_repository
 
 OF_THE_FIRST = "features/tracebloc/ring1_in_process/command_line_sign_in.feature"
 """Begins with a sentence that the second platform defines too."""
@@ -16,12 +16,7 @@ OF_THE_FIRST = "features/tracebloc/ring1_in_process/command_line_sign_in.feature
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this repository with the second platform laid over it."""
-    root = tmp_path_factory.mktemp("repository")
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, tracked.split("\0")):
-        if (PROJECT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, root / name)
+    root = copy_of_repository(tmp_path_factory.mktemp("repository"))
     for folder in ("environments", "support", "steps", "features"):
         shutil.copytree(root / "tests" / "second_platform" / folder, root / folder, dirs_exist_ok=True)
     return root

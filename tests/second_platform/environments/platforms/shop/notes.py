@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from environments.platform import SABOTAGE_VARIABLE
@@ -27,6 +28,10 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, notes[self.path])
         else:
             self._answer(404, "there is no such note")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Begin with the local time, by which a scenario's lines are found."""
+        sys.stderr.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {format % args}\n")
 
     def _answer(self, status: int, text: str = "") -> None:
         self.send_response(status)
