@@ -9,11 +9,12 @@ import socket
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+# written out, since xml.sax loads an HTTP client and takes longer than the whole report
+IN_ATTRIBUTES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ERRORS = (Status.ERROR, Status.HOOK_ERROR, Status.PENDING, Status.UNDEFINED)
 SKIPS = (Status.SKIPPED, Status.UNTESTED)
@@ -117,7 +118,7 @@ def _described(step: StepResult) -> Iterator[str]:
 
 
 def _attributes(**values: object) -> str:
-    return " ".join(f"{name}={quoteattr(_safe(str(value)))}" for name, value in values.items())
+    return " ".join(f'{name}="{_safe(str(value)).translate(IN_ATTRIBUTES)}"' for name, value in values.items())
 
 
 def _data(text: str) -> str:

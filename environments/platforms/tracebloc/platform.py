@@ -8,18 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments import jitter
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.services import Pods, ServiceSpec
 from environments.setting_values import folder, one_of, text
-from environments.substrate import Substrate
 
 if TYPE_CHECKING:
     import click
 
     from environments.platforms.tracebloc.installation import EdgeInstaller
     from environments.requirements import Requirement
+    from environments.substrate import Substrate
 
 WHY_MISSING = {
     "installer": "the one-line installer makes a k3d cluster, which needs Docker; here its stages only are gone through "
@@ -127,6 +126,7 @@ class Tracebloc(Platform):
 
     def variables(self) -> Mapping[str, str]:
         """The environment of all its services."""
+        from environments import jitter
         from environments.platforms.tracebloc.services import AWS
 
         return {**super().variables(), **AWS, **jitter.handed_on()}
@@ -150,7 +150,7 @@ class Tracebloc(Platform):
 
         return requirements(self.values.get("ingestor", "auto"))
 
-    def why_missing(self, capability: str, substrate: Substrate) -> str | None:
+    def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
         if capability == "mysql":
             why = "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"
@@ -163,11 +163,11 @@ class Tracebloc(Platform):
 
         return OF_THIS_MACHINE[capability](self.values) if capability in OF_THIS_MACHINE else None
 
-    def facts(self, substrate: Substrate) -> Mapping[str, str]:
+    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
         """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
         return {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
 
-    def addresses(self, substrate: Substrate) -> Mapping[str, str]:
+    def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
         """How people reach the running platform, without secrets."""
         from environments.platforms.tracebloc.addresses import addresses_of
 
@@ -175,20 +175,20 @@ class Tracebloc(Platform):
         names = ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder")
         return {name.replace("_", " "): str(getattr(found, name)) for name in names}
 
-    def known_secrets(self, substrate: Substrate) -> Sequence[str]:
+    def known_secrets(self, substrate: "Substrate") -> Sequence[str]:
         """What must stand in no report."""
         from environments.platforms.tracebloc.addresses import addresses_of
 
         whole = addresses_of(substrate).service_bus_connection_string.get_secret_value()
         return [*super().known_secrets(substrate), whole]
 
-    def repair(self, substrate: Substrate, deadline_seconds: float) -> str:
+    def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
         """End faults that a killed scenario left in the Service Bus."""
         from environments.platforms.tracebloc.repair import end_bus_faults
 
         return end_bus_faults(substrate, deadline_seconds)
 
-    def installer(self, substrate: Substrate) -> "EdgeInstaller":
+    def installer(self, substrate: "Substrate") -> "EdgeInstaller":
         """What installs secure environments on a running platform; the same one as long as that runs."""
         from environments.platforms.tracebloc.installation import EdgeInstaller
 
@@ -205,7 +205,7 @@ class Tracebloc(Platform):
         switch_on(next((known for known in Sabotages if known == self.sabotage), None))
         return new_scene(self, substrate, folder)
 
-    def _ingestor(self, substrate: Substrate) -> str:
+    def _ingestor(self, substrate: "Substrate") -> str:
         if not self.with_mariadb:
             return f"the reference ingestor, since {self.why_missing('mysql', substrate)}"
         reason = substrate.why_missing("pod-mounts")

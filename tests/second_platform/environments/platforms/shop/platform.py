@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from environments.platform import Platform, Sabotage, Scene, Vocabulary
 from environments.services import PythonModule, ServiceSpec, Site
-from environments.substrate import Substrate
+
+if TYPE_CHECKING:
+    # only what names and settings need is imported: every command reads this module
+    from environments.substrate import Substrate
 
 
 def _notes(site: Site) -> Mapping[str, str]:
@@ -33,9 +37,8 @@ class Shop(Platform):
         """Its services, in the order in which they are best started."""
         return (NOTES,)
 
-    def new_scene(self, substrate: Substrate, folder: Path) -> Scene:
+    def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
-        # imported here: this module is read by every command, the clients only by scenarios
         from support.platforms.shop.scene import new_scene
 
         return new_scene(substrate, folder)
