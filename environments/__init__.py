@@ -1,1 +1,1 @@
-"""Where scenarios run: one folder a substrate, behind one interface, and the reference platform they start."""
+"""What a platform and a substrate are, one folder for each substrate, and the platforms that run on them."""

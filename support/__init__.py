@@ -1,1 +1,1 @@
-"""What the steps call: clients of the platform, waiting, names, evidence, and the runner."""
+"""The runner, its results and evidence, what helps to write features, the commands, and what the steps of each platform call."""

@@ -22,7 +22,7 @@ COMMAND_NOT_RUNNABLE = 127
 
 @dataclass(frozen=True)
 class Start:
-    """What to run and in which surroundings; exactly one of `module` and `program` is set."""
+    """What to run and in which environment; exactly one of `module` and `program` is set."""
 
     name: str
     folder: str

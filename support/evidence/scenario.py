@@ -1,4 +1,4 @@
-"""The evidence of one scenario from its first moment to its last: always noted, and the surroundings collected when it fails."""
+"""The evidence of one scenario from its first moment to its last: always noted, and logs, pods and queues collected when it fails."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ class ScenarioEvidence:
         record(Kind.STEP, f"{step.keyword} {step.name}", words if failed else "", at=self._step_began, seconds=step.duration, failed=failed)
 
     def scenario_ended(self, scenario: Scenario) -> None:
-        """Collect the surroundings of a scenario that failed, while they are still there, and note how it ended."""
+        """Collect logs, pods and queues of a scenario that failed, while they are still there, and note how it ended."""
         status = scenario.status.name
         if status not in FINE:
             self._collect()

@@ -1,1 +1,1 @@
-"""Runs features: one platform a run, one scene a scenario, one verdict at the end."""
+"""Runs features: each platform started once, one scene a scenario, one verdict at the end."""
