@@ -84,10 +84,11 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     features = _features(configuration)
     _refuse_unknown_tags(selection, features)
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
-    known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
-    if selection.only is not None:
-        selected = [scenario for scenario in selected if known[id(scenario)] in selection.only]
-    keys = [known[id(scenario)] for scenario in selected]
+    keys: list[str] = []
+    if selection.only is not None or selection.shard is not None:
+        known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
+        selected = [scenario for scenario in selected if selection.only is None or known[id(scenario)] in selection.only]
+        keys = [known[id(scenario)] for scenario in selected]
     fingerprint = ""
     if selection.shard is not None:
         fingerprint = selection.shard.fingerprint(keys)
