@@ -13,7 +13,7 @@ from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
 from support.runner.behave_adapter.model import identities_of
-from support.runner.behave_caches import keep_what_never_changes
+from support.runner.behave_adapter.caches import keep_what_never_changes
 from support.runner.shards import Shard
 
 FEATURES = Path("features")
@@ -108,7 +108,7 @@ def _features(configuration: Configuration) -> list[Feature]:
     try:
         return read_selected(collect_feature_locations(configuration.paths))
     except InvalidFilenameError as error:
-        raise SelectionError(f"{error} is no feature: its name has to end with .feature") from error
+        raise SelectionError(f"{error} is not a feature: its name must end with .feature") from error
     except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
 

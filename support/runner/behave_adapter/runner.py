@@ -75,7 +75,7 @@ class BehaveRunner(Runner):
             raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
 
     def hook_of_run(self, hook: str) -> str | None:
-        """Run `before_all` or `after_all`; tells what went wrong."""
+        """Run `before_all` or `after_all`; returns what went wrong."""
         try:
             if hook in self.hooks:
                 with self.context.use_with_user_mode():
@@ -99,11 +99,11 @@ class BehaveRunner(Runner):
         self.context._set_root_attribute("failed", failed)
 
     def open(self, container: Container, *, hooks: bool) -> str | None:
-        """Make a feature or rule the one that runs, with or without its hooks; tells what went wrong in them."""
+        """Make a feature or rule the one that runs, with or without its hooks; returns what went wrong in them."""
         return self._guarded(container, lambda: self._open(container, hooks=hooks))
 
     def close(self, container: Container) -> str | None:
-        """Run the last hooks and the cleanups of a feature or rule; tells what went wrong in them."""
+        """Run the last hooks and the cleanups of a feature or rule; returns what went wrong in them."""
         return self._guarded(container, lambda: self._close(container))
 
     def run_scenario(self, scenario: Scenario, formatter: Formatter) -> BaseException | None:
@@ -149,7 +149,7 @@ class BehaveRunner(Runner):
         try:
             self.context._pop(capture_sink=container.capture_sink)
         except Exception as error:
-            # told with the rest; behave's own text for it is kept
+            # reported with the rest; behave's own text for it is kept
             self.context.keep_cleanup_problem(error)
 
     def _aborted(self) -> str | None:
