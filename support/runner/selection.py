@@ -12,8 +12,8 @@ from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, c
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
-from support.runner.behave_adapter.model import identities_of
 from support.runner.behave_adapter.caches import keep_what_never_changes
+from support.runner.behave_adapter.model import identities_of
 from support.runner.shards import Shard
 
 FEATURES = Path("features")

@@ -57,6 +57,7 @@ class BehaveRunner(Runner):
 
     def load(self, features: Iterable[Feature]) -> None:
         """Load the hooks, and the steps of these features. Raises CodeUnusable and NoStepsFolder."""
+        features = list(features)
         files = [feature.filename for feature in features]
         reset_runtime()
         self.context = RunContext(self)
@@ -66,7 +67,8 @@ class BehaveRunner(Runner):
             self.load_hooks()
             if not (Path(self.base_dir) / self.config.environment_file).is_file():
                 use_cucumber_expressions_by_default()
-                self.hooks["before_scenario"] = _skip_what_cannot_run
+                if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
+                    self.hooks["before_scenario"] = _skip_what_cannot_run
             self.libraries.load(files)
             self.libraries.use_for(files[0])
         except (NoStepsFolder, RunStopped):
