@@ -134,7 +134,10 @@ class BehaveRunner(Runner):
             container.hook_failed = True
             container.error_message = "\n".join(filter(None, [container.error_message, traceback.format_exc()]))
         problem = str(container.error_message) if container.hook_failed and container.error_message else None
-        container.hook_failed, container.error_message = False, None
+        if problem and container.exception is not None:
+            trace = "".join(traceback.format_exception(container.exception))
+            problem += f"\n{trace}"
+        container.hook_failed, container.error_message, container.exception = False, None, None
         return problem or self._aborted()
 
     def _open(self, container: Container, *, hooks: bool) -> None:
