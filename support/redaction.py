@@ -35,6 +35,8 @@ _PATTERNS: list[tuple[tuple[str, ...], re.Pattern[str], str]] = [
     (("akia",), re.compile(r"\bAKIA[0-9A-Z]{12,}\b"), HIDDEN),
     (("@", "%40"), re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), HIDDEN_ADDRESS),
 ]
+_MARKS = tuple({mark: None for marks, _, _ in _PATTERNS for mark in marks})
+"""A text without any of them, as most are, holds nothing to hide."""
 
 
 class Redactor:
@@ -60,6 +62,11 @@ class Redactor:
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         lower = text.lower()
+        for mark in _MARKS:
+            if mark in lower:
+                break
+        else:
+            return text
         for marks, pattern, replacement in _PATTERNS:
             if any(mark in lower for mark in marks):
                 text = pattern.sub(replacement, text)

@@ -21,7 +21,7 @@ def collect_attachments(folder: Path) -> None:
 
 
 class AllureAttachments:
-    """What steps attach with `allure.attach` and tell with `allure.step`, in the process that the steps run in."""
+    """What steps attach with `allure.attach` and report with `allure.step`, in the process that the steps run in."""
 
     def __init__(self, folder: Path) -> None:
         import allure_commons

@@ -32,7 +32,7 @@ MEANINGS = {
     ExitCode.PASSED: "something passed, and nothing that blocks failed",
     ExitCode.FAILED: "something that blocks failed (a scenario, a hook, a cleanup, an undefined step, a worker), or nothing passed",
     ExitCode.WRONG_INPUT: "what was given is wrong: an option, a setting, a path, a tag, a feature file",
-    ExitCode.PLATFORM_FAILED: "the platform could not be started, or a part of it or of its environment died",
+    ExitCode.PLATFORM_FAILED: "the platform could not be started, or a part of it or of what it needs died",
     ExitCode.OVER_BUDGET: "a budget of time was exceeded, and nothing else that blocks failed",
     ExitCode.HUNG_UP: "stopped by SIGHUP",
     ExitCode.INTERRUPTED: "stopped by SIGINT (Ctrl-C)",

@@ -52,13 +52,13 @@ def _read(folder: Path) -> RunRecord:
 def _refuse_what_does_not_fit(folders: Sequence[Path], records: Sequence[RunRecord]) -> None:
     where = dict(zip((record.shard for record in records), folders, strict=True))
     if None in where:
-        raise CannotMerge(f"{where[None]} was run without --shard, so that it is no part of anything")
+        raise CannotMerge(f"{where[None]} was run without --shard, so it is not a part of anything")
     if len(where) < len(records):
         raise CannotMerge(f"a shard is there more than once: {', '.join(sorted(str(record.shard) for record in records))}")
     plans = {record.shard_plan for record in records}
     if len(plans) > 1:
         raise CannotMerge(
-            "the shards were cut by different plans, so that scenarios may be missing or doubled: "
+            "the shards were cut by different plans, so scenarios may be missing or doubled: "
             "run all of them on the same features, with the same selection and the same durations.json"
         )
     count = int(str(records[0].shard).rpartition("/")[2])
@@ -101,8 +101,8 @@ def _exit_code(records: Sequence[RunRecord]) -> int:
     """The worst one; a shard of nothing but skips is no failure of the whole, as long as something passed."""
     if not any(scenario.status == "passed" for record in records for scenario in record.scenarios):
         return min((ExitCode(record.exit_code) for record in records), key=WORST_FIRST.index)
-    told = [ExitCode(record.exit_code) for record in records if any(scenario.status != "skipped" for scenario in record.scenarios)]
-    return min(told, key=WORST_FIRST.index)
+    counted = [ExitCode(record.exit_code) for record in records if any(scenario.status != "skipped" for scenario in record.scenarios)]
+    return min(counted, key=WORST_FIRST.index)
 
 
 def _place(location: str) -> tuple[str, int]:

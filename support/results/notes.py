@@ -1,4 +1,4 @@
-"""What steps and hooks tell the reports of the scenario that runs in this process, besides what behave sees. Source: our choice."""
+"""What steps and hooks add to the result of the scenario that runs in this process, besides what behave sees. Source: our choice."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -73,7 +73,7 @@ class Dispatcher:
             self.drop_waiting(self._begin_no_more)
 
     def _begin_one(self) -> bool:
-        """Give one worker something to do; tells whether that was possible."""
+        """Give one worker something to do; returns whether that was possible."""
         if not self.queue or (self._size == 1 and any(host.told_to_end for host in self._tree.hosts.values())):
             return False
         for worker in self._tree.workers:

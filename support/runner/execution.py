@@ -82,7 +82,7 @@ class Execution:
         return self.outcome
 
     def report_failed_start(self, problem: str) -> RunOutcome:
-        """Tell the reports, except for the console, that nothing ran, since the platform could not be started."""
+        """Report, except on the console, that nothing ran, since the platform could not be started."""
         run = self._fork_run(RunPlan([], [], [ForkPoint(0)]))
         pool = Pool(run, [], 0, self._watchdog)
         reports = OrderedReports(run.plan, pool, self._reports(1, console=None))

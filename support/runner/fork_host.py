@@ -55,7 +55,7 @@ class ForkHost:
         self._run_hooks("after")
 
     def _do(self, failed: bool) -> bool:
-        """Do what the runner asks for; tells whether that was to close."""
+        """Do what the runner asks for; returns whether that was to close."""
         message, descriptors = self._channel.receive_with_descriptors(3)
         if message[0] == "close":
             for index, status in message[1]:
@@ -97,7 +97,7 @@ class ForkHost:
                 self._channel.send("ended", self._children.pop(pid), os.waitstatus_to_exitcode(status))
 
     def _run_hooks(self, when: str) -> bool:
-        """Run what the user has before, or after, the fork point's own feature or rule; tells whether it failed."""
+        """Run what the user has before, or after, the fork point's own feature or rule; returns whether it failed."""
         began = time.monotonic()
         context = self._behave.context
         self._in_hooks = True

@@ -15,6 +15,17 @@ from support.results.scenario_result import Attachment, ScenarioResult, Status, 
 from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, identities_of, status_of, step_result
 from support.runner.plan import ForkPoint, task_of
 from support.runner.task_results import Seen, result_of_task
+from support.story import Part
+
+_last: tuple[object, tuple[list[Part], list[Attachment]]] = (None, ([], []))
+
+
+def _taken(*moment: object) -> tuple[list[Part], list[Attachment]]:
+    """What was noted up to a moment, for each of several formatters."""
+    global _last
+    if _last[0] != moment:
+        _last = moment, notes.take()
+    return _last[1]
 
 
 class ResultFormatter(Formatter):
@@ -26,6 +37,7 @@ class ResultFormatter(Formatter):
         self._scenario: Scenario | None = None
         self._steps: list[StepResult] = []
         self._attachments: list[Attachment] = []
+        self._evidence: Path | None = None
         self._began = self._step_began = 0.0
 
     def feature(self, feature: Feature) -> None:
@@ -37,11 +49,12 @@ class ResultFormatter(Formatter):
         self._close_scenario()
         notes.begin_scenario()
         self._scenario, self._steps, self._attachments = scenario, [], []
-        self._began = time.time()
+        self._began, self._evidence = time.time(), None
 
-    def step(self, _step: Step) -> None:
+    def step(self, step: Step) -> None:
         """The hooks before the scenario are over."""
-        self._attachments += notes.take()[1]
+        self._attachments += _taken(id(step), "begin")[1]
+        self._evidence = notes.evidence
 
     def match(self, match: object) -> None:
         """A step begins."""
@@ -49,7 +62,7 @@ class ResultFormatter(Formatter):
 
     def result(self, step: Step) -> None:
         """A step is over."""
-        self._steps.append(step_result(step, self._step_began, *notes.take()))
+        self._steps.append(step_result(step, self._step_began, *_taken(id(step), "result")))
         self.step_over(self._steps[-1])
 
     def eof(self) -> None:
@@ -68,7 +81,7 @@ class ResultFormatter(Formatter):
         if scenario is None or (status_of(scenario) in (Status.SKIPPED, Status.UNTESTED) and not scenario.skip_reason):
             return
         task = task_of(0, scenario, self._identities[id(scenario)], (scenario.feature,), ForkPoint(0))
-        task.evidence = notes.evidence
+        task.evidence = self._evidence
         left = [step_result(step, status=status_of(step)) for step in list(scenario.all_steps)[len(self._steps) :]]
         result = result_of_task(
             task,
@@ -81,7 +94,7 @@ class ResultFormatter(Formatter):
                 wall_seconds=time.time() - self._began,
                 started_at=self._began,
                 captured=captured_of(scenario),
-                attachments=[*self._attachments, *notes.take()[1]],
+                attachments=[*self._attachments, *_taken(id(scenario), "over")[1]],
             ),
         )
         self.scenario_over(result)

@@ -14,10 +14,10 @@ from support.runner.task_results import result_of_failure
 
 
 class CleanUpAfter(Protocol):
-    """Ends what a killed worker had started on the platform, and puts right what it broke; see `Substrate.clean_up_after`."""
+    """Ends what a killed worker had started on the platform, and repairs what it broke; see `Substrate.clean_up_after`."""
 
     def __call__(self, process: int, *, alone: bool) -> list[str]:
-        """Tells what was put right, and what could not be."""
+        """Return what was repaired, and what could not be."""
         ...
 
 
@@ -55,7 +55,7 @@ class Losses:
         for worker in [worker for worker in self._tree.workers if worker.fork_point.is_within(point)]:
             while (task := worker.task) is not None:
                 self._fail(worker, task, Status.HOOK_ERROR, why)
-            # it was never forked, so nobody will tell of its end
+            # it was never forked, so nobody will report its end
             self._tree.forget(worker)
         for task in self._dispatcher.queue.drop(lambda task: task.fork_point.is_within(point)):
             task.result = result_of_failure(task, Status.HOOK_ERROR, why, self._results)

@@ -63,7 +63,7 @@ class Pool:
         self._dispatcher.dispatch()
 
     def step(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds for something to happen and deal with it; tells whether the pass is over."""
+        """Wait up to `timeout` seconds for something to happen and deal with it; returns whether the pass is over."""
         if self.is_over:
             return True
         wait = seconds_until([*self._watchdog.deadlines(self._tree.workers), time.monotonic() + min(timeout, BETWEEN_LOOKS_SECONDS)])

@@ -49,7 +49,7 @@ class ProcessHandle:
         return self.number > 0
 
     def send(self, *message: object) -> None:
-        """Tell it something; nothing happens when it is gone, since its end is told otherwise."""
+        """Tell it something; nothing happens when it is gone, since its end is reported otherwise."""
         with contextlib.suppress(OSError):
             self.channel.send(*message)
 
@@ -65,7 +65,7 @@ class ProcessHandle:
         return self.journal.size if self.journal is not None else 0
 
     def begin_anew(self) -> None:
-        """A worker that is idle gets something to do: what it told before is forgotten."""
+        """A worker that is idle gets something to do: what it wrote before is forgotten."""
         self.kill_at = None
         if self.journal is not None:
             self.journal.begin_anew()
@@ -234,7 +234,7 @@ class ProcessTree:
         handle.close()
 
     def _end_children(self, host: ProcessHandle, exit_code: int) -> None:
-        # a child dies with its parent, and nobody is left to tell of it
+        # a child dies with its parent, and nobody is left to report its end
         for child in [each for each in self._by_token.values() if each.host is host]:
             child.kill()
             self._end(child.token, exit_code)

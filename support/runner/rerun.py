@@ -1,4 +1,4 @@
-"""The scenarios that failed in the last run, as its record tells."""
+"""The scenarios that failed in the last run, as its record says."""
 
 from pathlib import Path
 

@@ -80,7 +80,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
         models = _models(configuration, selection, model)
         outcome = execution.run_selected(models, read_durations(settings.results_folder))
     if settings.allure:
-        _tell_allure(session)
+        _describe_for_allure(session)
     return _conclude(outcome, session, options, stopping)
 
 
@@ -129,8 +129,8 @@ def _start_platform(session: RunSession, options: RunOptions) -> None:
         say(f"  cleaned up after a killed run: {removed}")
     session.start()
     if any(session.deployments):
-        told = "".join(f"; {name}: {text}" for name, text in session.facts.items())
-        say(f"Platform ready in {session.ready_seconds:.2f} s{told}")
+        details = "".join(f"; {name}: {text}" for name, text in session.facts.items())
+        say(f"Platform ready in {session.ready_seconds:.2f} s{details}")
 
 
 def _stop(session: RunSession, stopping: Stopping) -> None:
@@ -160,7 +160,7 @@ def _keep(session: RunSession) -> None:
         say("Ending the platform.")
 
 
-def _tell_allure(session: RunSession) -> None:
+def _describe_for_allure(session: RunSession) -> None:
     settings = session.settings
     facts = {
         "run": session.folder.run,

@@ -12,8 +12,8 @@ from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, c
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
+from support.runner.behave_adapter.caches import keep_what_never_changes
 from support.runner.behave_adapter.model import identities_of
-from support.runner.behave_caches import keep_what_never_changes
 from support.runner.shards import Shard
 
 FEATURES = Path("features")
@@ -84,10 +84,11 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     features = _features(configuration)
     _refuse_unknown_tags(selection, features)
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
-    known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
-    if selection.only is not None:
-        selected = [scenario for scenario in selected if known[id(scenario)] in selection.only]
-    keys = [known[id(scenario)] for scenario in selected]
+    keys: list[str] = []
+    if selection.only is not None or selection.shard is not None:
+        known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
+        selected = [scenario for scenario in selected if selection.only is None or known[id(scenario)] in selection.only]
+        keys = [known[id(scenario)] for scenario in selected]
     fingerprint = ""
     if selection.shard is not None:
         fingerprint = selection.shard.fingerprint(keys)
@@ -107,7 +108,7 @@ def _features(configuration: Configuration) -> list[Feature]:
     try:
         return read_selected(collect_feature_locations(configuration.paths))
     except InvalidFilenameError as error:
-        raise SelectionError(f"{error} is no feature: its name has to end with .feature") from error
+        raise SelectionError(f"{error} is not a feature: its name must end with .feature") from error
     except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
 

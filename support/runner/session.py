@@ -56,6 +56,8 @@ class RunSession:
     deployments: dict[str, Deployment] = field(default_factory=dict)
     """By the platform's name; under the empty name, what scenarios without a platform run on."""
     started: bool = False
+    _platforms: dict[str, str] = field(default_factory=dict)
+    """By feature file."""
 
     @property
     def ready_seconds(self) -> float:
@@ -137,13 +139,12 @@ class RunSession:
 
     def deployment_of(self, scenario: Scenario) -> Deployment:
         """What a scenario runs on: its platform's, or one without a platform."""
-        name = platform_of(str(scenario.filename)) or NO_PLATFORM
-        return self.deployments.get(name) or self.deployments[NO_PLATFORM]
+        return self.deployments.get(self._platform_of(scenario)) or self.deployments[NO_PLATFORM]
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
         deployment = self.deployment_of(scenario)
-        if deployment.platform is None and (name := platform_of(str(scenario.filename))):
+        if deployment.platform is None and (name := self._platform_of(scenario)):
             return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
         missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
@@ -182,6 +183,13 @@ class RunSession:
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"
             logs = self.folder.logs if len(wanted - {NO_PLATFORM}) < 2 else self.folder.logs / name
             self.deployments[name] = self._deployment(name, run_id, logs)
+
+    def _platform_of(self, scenario: Scenario) -> str:
+        """The name of a scenario's platform; worked out once for each file, since it means several looks at the disk."""
+        file = str(scenario.filename)
+        if file not in self._platforms:
+            self._platforms[file] = platform_of(file) or NO_PLATFORM
+        return self._platforms[file]
 
     def _deployment(self, name: str, run_id: str, logs_folder: Path) -> Deployment:
         settings, platform = self.settings, None

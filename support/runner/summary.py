@@ -95,8 +95,8 @@ def _counted(verdict: Verdict) -> str:
         "informing": len(verdict.failed[Weight.INFORMS]),
         "quarantined": len(verdict.failed[Weight.QUARANTINED]),
     }
-    told = ", ".join(f"{count} {name}" for name, count in weights.items() if count)
-    return f"{counted}" + (f" ({told})" if told else "")
+    weighed = ", ".join(f"{count} {name}" for name, count in weights.items() if count)
+    return f"{counted}" + (f" ({weighed})" if weighed else "")
 
 
 def _print_time(session: RunSession, outcome: RunOutcome, options: RunOptions) -> None:

@@ -35,7 +35,7 @@ def budget_of(scenario: Scenario) -> float | None:
             if tag.startswith("budget."):
                 match = _BUDGET.fullmatch(tag)
                 if match is None or float(match[1]) <= 0:
-                    raise WrongTag(f"{statement.location}: @{tag} is no budget: write seconds, such as @budget.10")
+                    raise WrongTag(f"{statement.location}: @{tag} is not a budget: write seconds, such as @budget.10")
                 return float(match[1])
         statement = statement.parent
     return None
@@ -56,4 +56,4 @@ def _quarantine(tag: str, scenario: Scenario) -> Quarantine:
             return Quarantine(match[1], date.fromisoformat(match[2]).isoformat())
     except ValueError:
         pass
-    raise WrongTag(f"{scenario.location}: @{tag} is no quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")
+    raise WrongTag(f"{scenario.location}: @{tag} is not a quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")

@@ -110,7 +110,7 @@ class Channel:
 
 
 class Journal:
-    """What a worker tells of its scenarios: frames in a file in memory, which outlive it, and which nobody has to be woken up for."""
+    """What a worker says of its scenarios: frames in a file in memory, which outlive it, and which nobody has to be woken up for."""
 
     def __init__(self, descriptor: int | None = None) -> None:
         self.descriptor = os.memfd_create("journal") if descriptor is None else descriptor

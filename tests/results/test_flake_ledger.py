@@ -1,5 +1,7 @@
 """How reliable scenarios are over many runs."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from support.results.flake_ledger import LedgerLine, add_run, read_ledger, reliability
@@ -58,6 +60,27 @@ def test_each_run_adds_its_scenarios_but_not_those_that_were_skipped(tmp_path: P
 def test_a_run_with_a_sabotage_says_nothing_about_reliability(tmp_path: Path) -> None:
     add_run(run(1, sabotage="flops-not-relayed", one="failed"), tmp_path)
     assert read_ledger(tmp_path) == []
+
+
+def test_lines_of_old_ledgers_get_the_names_of_today_where_that_is_clear(tmp_path: Path) -> None:
+    old = [
+        {"run": "0", "scenario": f"features/a.feature: {name}", "status": "passed", "attempts": 1} for name in ("moved", "twice", "plain")
+    ]
+    (tmp_path / "flake-ledger.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in old))
+    record = run(1, moved="passed", twice="passed", plain="passed")
+    (moved, twice, plain) = record.scenarios
+    moved = replace(moved, identity=replace(moved.identity, rule="a rule"))
+    others = [replace(twice, identity=replace(twice.identity, rule=rule)) for rule in ("one", "two")]
+    add_run(replace(record, scenarios=[moved, *others, plain]), tmp_path)
+    assert [line.scenario for line in read_ledger(tmp_path)] == [
+        "features/a.feature: a rule: moved",
+        "features/a.feature: twice",
+        "features/a.feature: plain",
+        "features/a.feature: a rule: moved",
+        "features/a.feature: one: twice",
+        "features/a.feature: two: twice",
+        "features/a.feature: plain",
+    ]
 
 
 def test_a_torn_line_is_passed_over(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from behave import model_core
 from behave.model_type import Status
 
-from support.runner.behave_caches import keep_what_never_changes
+from support.runner.behave_adapter.caches import keep_what_never_changes
 
 FAILED = {Status.failed, Status.error, Status.hook_error, Status.cleanup_error, Status.undefined, Status.pending}
 NOT_FINAL = {Status.unknown, Status.untested, Status.executing, Status.untested_pending}

@@ -1,5 +1,6 @@
 """Whatever code of the user's raises: it is an error of that hook or step, everything else runs, and all reports are written."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +118,8 @@ def test_in_a_step_or_cleanup(start: Callable[..., Outcome], how: str, who: str)
 def test_in_a_hook(start: Callable[..., Outcome], hook: str, statuses: dict[str, str], how: str) -> None:
     outcome = start(RULED, f"def {hook}: leave('{how}')\n", "--workers", "2")
     assert_told(outcome, NAMES[how])
+    told = outcome.output + json.dumps(outcome.allure) + "".join("".join(suite.itertext()) for suite in outcome.junit)
+    assert "in leave" in told
     ran = {name: status for name, status in outcome.statuses.items() if not name.startswith("around")}
     assert ran == statuses, outcome.output
 

@@ -91,7 +91,7 @@ def test_a_budget_that_is_no_number_is_refused(project: Callable[..., Path], run
     outcome = run(project(f=feature("it passes", tags="@budget.soon")))
     assert outcome.exit_code == 2
     assert "f.feature" in outcome.output
-    assert "@budget.soon is no budget" in outcome.output
+    assert "@budget.soon is not a budget" in outcome.output
 
 
 def test_time_in_steps_and_in_hooks_is_told_apart(project: Callable[..., Path], run: Run) -> None:

@@ -54,7 +54,7 @@ def test_quarantines_that_have_done_their_time_are_pointed_out(project: Callable
 def test_a_quarantine_without_issue_or_day_is_refused(project: Callable[..., Path], run: Run, tag: str) -> None:
     outcome = run(project(f=GOOD + scenario(tag)))
     assert outcome.exit_code == 2, outcome.output
-    assert f"features/f.feature:6: {tag} is no quarantine" in outcome.output
+    assert f"features/f.feature:6: {tag} is not a quarantine" in outcome.output
     assert "Ringmaster run" not in outcome.output
 
 

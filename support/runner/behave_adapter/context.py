@@ -89,7 +89,7 @@ class RunContext(Context):
         return problems
 
     def keep_cleanup_problem(self, error: BaseException) -> None:
-        """Tell of it with the rest, later."""
+        """Report it with the rest, later."""
         self._cleanup_problems = self.take_cleanup_problems(error)
 
     def forget_cleanups(self) -> None:
@@ -98,7 +98,7 @@ class RunContext(Context):
             layer["@cleanups"] = []
 
     def close_layers(self, depth: int) -> list[str]:
-        """Close the innermost layers down to `depth`; what went wrong, but in a scenario's, which is told with it."""
+        """Close the innermost layers down to `depth`; what went wrong, except in a scenario's own, which is reported with it."""
         problems = []
         while len(self._stack) > depth:
             layer = self._stack[0].get("@layer")
@@ -126,7 +126,7 @@ class RunContext(Context):
             raise errors[0]
 
     def _run(self, cleanups: list[Any]) -> list[Exception]:
-        tell = getattr(self, "on_cleanup_error", self.print_cleanup_error)
+        report = getattr(self, "on_cleanup_error", self.print_cleanup_error)
         errors = []
         for cleanup in reversed(cleanups):
             try:
@@ -135,5 +135,5 @@ class RunContext(Context):
                 known = error if isinstance(error, Exception) else escaped(error)
                 self._root["cleanup_errors"] += 1
                 errors.append(known)
-                tell(self, cleanup, known)
+                report(self, cleanup, known)
         return errors

@@ -106,11 +106,13 @@ def words_of(error: BaseException | None) -> str:
 
 
 def captured_of(scenario: Scenario) -> Captured:
-    """What the scenario's steps printed and logged."""
+    """What the scenario's steps printed, and what they logged if it failed: of one that passed nobody reads that."""
     if not scenario.captured.captures:
         return Captured()
     captured = scenario.captured
-    return Captured(presentable(captured.stdout), presentable(captured.stderr), presentable(captured.log))
+    return Captured(
+        presentable(captured.stdout), presentable(captured.stderr), presentable(captured.log) if scenario.status.has_failed() else ""
+    )
 
 
 def step_result(

@@ -57,6 +57,7 @@ class BehaveRunner(Runner):
 
     def load(self, features: Iterable[Feature]) -> None:
         """Load the hooks, and the steps of these features. Raises CodeUnusable and NoStepsFolder."""
+        features = list(features)
         files = [feature.filename for feature in features]
         reset_runtime()
         self.context = RunContext(self)
@@ -66,7 +67,8 @@ class BehaveRunner(Runner):
             self.load_hooks()
             if not (Path(self.base_dir) / self.config.environment_file).is_file():
                 use_cucumber_expressions_by_default()
-                self.hooks["before_scenario"] = _skip_what_cannot_run
+                if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
+                    self.hooks["before_scenario"] = _skip_what_cannot_run
             self.libraries.load(files)
             self.libraries.use_for(files[0])
         except (NoStepsFolder, RunStopped):
@@ -75,7 +77,7 @@ class BehaveRunner(Runner):
             raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
 
     def hook_of_run(self, hook: str) -> str | None:
-        """Run `before_all` or `after_all`; tells what went wrong."""
+        """Run `before_all` or `after_all`; returns what went wrong."""
         try:
             if hook in self.hooks:
                 with self.context.use_with_user_mode():
@@ -99,11 +101,11 @@ class BehaveRunner(Runner):
         self.context._set_root_attribute("failed", failed)
 
     def open(self, container: Container, *, hooks: bool) -> str | None:
-        """Make a feature or rule the one that runs, with or without its hooks; tells what went wrong in them."""
+        """Make a feature or rule the one that runs, with or without its hooks; returns what went wrong in them."""
         return self._guarded(container, lambda: self._open(container, hooks=hooks))
 
     def close(self, container: Container) -> str | None:
-        """Run the last hooks and the cleanups of a feature or rule; tells what went wrong in them."""
+        """Run the last hooks and the cleanups of a feature or rule; returns what went wrong in them."""
         return self._guarded(container, lambda: self._close(container))
 
     def run_scenario(self, scenario: Scenario, formatter: Formatter) -> BaseException | None:
@@ -132,7 +134,10 @@ class BehaveRunner(Runner):
             container.hook_failed = True
             container.error_message = "\n".join(filter(None, [container.error_message, traceback.format_exc()]))
         problem = str(container.error_message) if container.hook_failed and container.error_message else None
-        container.hook_failed, container.error_message = False, None
+        if problem and container.exception is not None:
+            trace = "".join(traceback.format_exception(container.exception))
+            problem += f"\n{trace}"
+        container.hook_failed, container.error_message, container.exception = False, None, None
         return problem or self._aborted()
 
     def _open(self, container: Container, *, hooks: bool) -> None:
@@ -149,7 +154,7 @@ class BehaveRunner(Runner):
         try:
             self.context._pop(capture_sink=container.capture_sink)
         except Exception as error:
-            # told with the rest; behave's own text for it is kept
+            # reported with the rest; behave's own text for it is kept
             self.context.keep_cleanup_problem(error)
 
     def _aborted(self) -> str | None:

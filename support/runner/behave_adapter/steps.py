@@ -4,7 +4,6 @@ A platform's features (`features/<platform>`) have `steps/common` and `steps/<pl
 directly in the nearest folder `steps` beside or above them.
 """
 
-import copy
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from behave.cucumber_expression import StepMatcher4CucumberExpressions
 from behave.exception import ConfigError
-from behave.matchers import Matcher, ParseMatcher, register_step_matcher_class, use_default_step_matcher
+from behave.matchers import use_default_step_matcher
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
-from cucumber_expressions.errors import CucumberExpressionError
-from cucumber_expressions.expression import CucumberExpression
 
 from environments.choose import platform_names, platform_of
+from support.runner.behave_adapter import cucumber
 
 FOLDER = "steps"
 COMMON = "common"
@@ -37,22 +34,6 @@ class NoStepsFolder(ConfigError):
 
 class MistakenStep(Exception):
     """behave printed what is wrong with a step definition and went on without it."""
-
-
-class CucumberOrParse(Matcher):
-    """Reads a pattern as a Cucumber expression, or, where it is none, as behave does."""
-
-    NAME = "cucumber_or_parse"
-
-    def __new__(cls, func: Any, pattern: str, step_type: str | None = None) -> Any:  # noqa: ANN401 - behave's signature
-        try:
-            CucumberExpression(pattern, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types)
-        except CucumberExpressionError:
-            return ParseMatcher(func, pattern, step_type)
-        return StepMatcher4CucumberExpressions(func, pattern, step_type)
-
-
-register_step_matcher_class(CucumberOrParse.NAME, CucumberOrParse)
 
 
 class StepLibraries:
@@ -88,15 +69,14 @@ class StepLibraries:
 
     def _library(self, folders: tuple[Path, ...]) -> tuple[Definitions, Any]:
         if not folders:
-            return {kind: [] for kind in ("given", "when", "then", "step")}, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types
+            return {kind: [] for kind in ("given", "when", "then", "step")}, cucumber.types()
         if folders not in self._loaded:
             definitions, types = self._library(folders[:-1])
             registry.steps = {kind: list(known) for kind, known in definitions.items()}
             # parameter types too: two platforms may each have their own of one name
-            StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types = copy.deepcopy(types)
-            _load(folders[-1])
-            self._loaded[folders] = registry.steps, StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types
-            StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types = types
+            with cucumber.types_like(types):
+                _load(folders[-1])
+                self._loaded[folders] = registry.steps, cucumber.types()
         return self._loaded[folders]
 
 
@@ -114,7 +94,7 @@ def step_folders(feature: Path, root: Path) -> Iterator[Path]:
 
 def use_cucumber_expressions_by_default() -> None:
     """For projects without hooks of their own, which could choose."""
-    use_default_step_matcher(CucumberOrParse.NAME)
+    use_default_step_matcher(cucumber.CucumberOrParse.NAME)
 
 
 def load_for_plain_behave(steps: Path) -> None:
