@@ -39,22 +39,17 @@ class Grant:
     rights: frozenset[Right] = EVERY_RIGHT
 
 
-@dataclass(frozen=True, slots=True)
 class Token:
     """A shared access signature taken apart; nothing in it is checked yet."""
 
-    resource: str
-    expiry: str
-    key_name: str
-    signature: bytes = field(repr=False)
-
-    @classmethod
-    def read(cls, text: str) -> "Token":
+    def __init__(self, text: str) -> None:
         """Take a token apart; raises InvalidToken if it is something else."""
         if not text.startswith(PREFIX):
             raise InvalidToken("The token is not a shared access signature.")
         parts = dict(part.partition("=")[::2] for part in text.removeprefix(PREFIX).split("&"))
-        return cls(parts.get("sr", ""), parts.get("se", ""), unquote(parts.get("skn", "")), unquote(parts.get("sig", "")).encode())
+        self.resource, self.expiry = parts.get("sr", ""), parts.get("se", "")
+        self.key_name = unquote(parts.get("skn", ""))
+        self.signature = unquote(parts.get("sig", "")).encode()
 
     @property
     def path(self) -> str:
@@ -82,7 +77,7 @@ class SharedAccessKey:
 
     def check(self, token: str) -> Grant:
         """What a token that is signed with this key gives access to; raises InvalidToken."""
-        return Token.read(token).granted_by((self,))
+        return Token(token).granted_by((self,))
 
     def has_signed(self, token: Token) -> bool:
         """Whether the token is signed with this key or with the secondary one."""

@@ -25,7 +25,7 @@ class Bus:
 
     def check(self, token: str) -> Grant:
         """What a token gives access to; raises InvalidToken."""
-        read = Token.read(token)
+        read = Token(token)
         return read.granted_by((self.access_key, *self.namespace.keys_for(read.path)))
 
     def remove(self, path: str) -> None:

@@ -5,7 +5,6 @@ Source: Azure Service Bus, "topic filters": correlation filters, SQL filters, tr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from .message import CONTENT_TYPE, CORRELATION_ID, MESSAGE_ID, REPLY_TO, REPLY_TO_SESSION_ID, SESSION_ID, SUBJECT, TO, Message
@@ -45,7 +44,7 @@ class Properties:
     def system(self, name: str) -> Value:
         """A system property by its name in lower case; None when the message has none."""
         if name == "enqueuedtimeutc":
-            return datetime.fromtimestamp(self._message.enqueued_at, UTC)
+            return _moment(self._message.enqueued_at)
         if self._standard is None:
             self._standard = self._message.read_properties()
         index = SYSTEM_PROPERTIES.get(name)
@@ -53,17 +52,21 @@ class Properties:
         return comparable(value)
 
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def comparable(value: Value) -> Value:
     """A property of a message as filters compare it: a time on the wire is a time here, what has no order is a text."""
     if isinstance(value, Timestamp):
-        try:
-            return EPOCH + timedelta(milliseconds=value)
-        except OverflowError:
-            return None
+        return _moment(value / 1000)
     return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _moment(seconds: float) -> Value:
+    # only who compares times waits for this to be loaded
+    from datetime import UTC, datetime, timedelta
+
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 class Filter(Protocol):
