@@ -28,7 +28,8 @@ ATTEMPTS = {
     "hide memory in files without a name": "found = os.write(os.memfd_create('hidden'), bytes(1 << 20))",
     "start many processes": f"found = [os.fork() or os._exit(0) for _ in range({PROCESSES})]",
     "start many threads": (
-        "over = threading.Event()\n"
+        # small ones, so that it is not memory that stops them
+        "over = threading.Event(); threading.stack_size(1 << 16)\n"
         "    try:\n"
         f"        found = [threading.Thread(target=over.wait).start() for _ in range({THREADS})]\n"
         "    finally:\n"

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from environments.platforms.tracebloc.pod_failures import PodFailure
 from environments.platforms.tracebloc.training import confinement, isolation, sandbox, view
-from environments.platforms.tracebloc.training.protocol import Limits, ModelFailed, Order, Outcome
+from environments.platforms.tracebloc.training.protocol import Limits, ModelFailed, Order, Outcome, Task
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from tests.platforms.tracebloc.training.work import CNN, task, train_cycle
 
@@ -22,16 +23,21 @@ SECRET = "mysql://tb:a-database-password@db/edge"
 TELL = "raise RuntimeError(f'SAW<{seen}>')\n"
 
 
-def run(model_file: str, folder: Path, readable: Sequence[Path] = (), **limits: Any) -> Outcome:
+def run(model_file: str, folder: Path, readable: Sequence[Path] = (), chosen: Task | None = None, **limits: Any) -> Outcome:
     with ModelProcess() as model_process:
         limited = Limits(**{"deadline_seconds": 20, **limits})
-        order = Order(task(train_cycle(), model_file.encode()), limited, folder, [*confinement.library_paths(), *readable])
+        order = Order(
+            replace(chosen or task(train_cycle()), model_file=model_file.encode()),
+            limited,
+            folder,
+            [*confinement.library_paths(), *readable],
+        )
         return model_process.run(order, lambda _epoch: None)
 
 
-def reason(model_file: str, folder: Path, readable: Sequence[Path] = (), **limits: Any) -> str:
+def reason(model_file: str, folder: Path, readable: Sequence[Path] = (), **chosen: Any) -> str:
     with pytest.raises(ModelFailed) as failure:
-        run(model_file, folder, readable, **limits)
+        run(model_file, folder, readable, **chosen)
     return str(failure.value)
 
 
