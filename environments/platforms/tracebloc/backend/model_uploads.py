@@ -15,7 +15,7 @@ from environments.platforms.tracebloc.backend import linking, model_zoo
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentForm
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.model_files import UnreadableModel, header_of
+from environments.platforms.tracebloc.backend.model_files import UnreadableModel, checks, header_of
 from environments.platforms.tracebloc.backend.models import Account, ModelUpload, new_key
 from environments.platforms.tracebloc.descriptions import also, form, refusals
 from environments.platforms.tracebloc.descriptions import file as described_file
@@ -34,7 +34,7 @@ _FORM_OF_RUN_TAB = form("multipart/form-data", (), ("model_name",), _FILES)
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
-@router.post("/check-model/", openapi_extra=_FORM, responses=also(202) | refusals(409))
+@router.post("/check-model/", openapi_extra=_FORM, responses=also(202) | refusals(409, 429))
 def check_model(form: SentForm, person: Person, context: Context) -> JSONResponse:
     """Upload a model, link it to a dataset, or recalculate how many rows each secure environment gives."""
     operation = form.get("type")
@@ -50,7 +50,7 @@ def check_model(form: SentForm, person: Person, context: Context) -> JSONRespons
     raise Refusal(400, "INVALID_REQUEST", "type: functional_test, linking_dataset or recalculate_image_count_per_edge is needed.")
 
 
-@router.post("/check-model/checks/", openapi_extra=_FORM_OF_RUN_TAB)
+@router.post("/check-model/checks/", openapi_extra=_FORM_OF_RUN_TAB, responses=refusals(429))
 def check_in_run_tab(form: SentForm, person: Person, context: Context) -> dict[str, Any]:
     """Upload a model from the Run tab, which makes it fetchable by its name. Source: our choice, but for the path."""
     return {**_upload(form, person, context, fetchable=True), "checks": []}
@@ -77,7 +77,8 @@ def fetch(name: str, part: Literal["model", "weights", "tokenizer"], person: Per
 
 def _upload(form: FormData, person: Account, context: Backend, *, fetchable: bool) -> dict[str, Any]:
     try:
-        upload = _store(form, person, context, fetchable=fetchable)
+        with checks.one(person.id):
+            upload = _store(form, person, context, fetchable=fetchable)
     except UnreadableModel as error:
         return {"text": str(error), "check_status": False, "model_name": None}
     return {"text": "The model is stored.", "check_status": True, "model_name": upload.stored_name}

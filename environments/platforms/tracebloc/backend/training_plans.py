@@ -14,6 +14,8 @@ OPTIONAL = (
     "epochs", "cycles", "batch_size", "optimizer", "learning_rate", "loss_function", "validation_split", "seed", "category", "framework",
     "model_parameters", "subdataset", *ModelInput.model_fields,
 )  # fmt: skip
+# an answer holds all of an experiment's cycles and epochs (Source: our choice)
+MOST_EPOCHS, MOST_CYCLES = 10_000, 1_000
 _DEFAULT_BATCH_SIZE = 32
 # six operations a parameter and row: two forward, four backward (Source: our choice, the usual estimate)
 _FLOPS_PER_PARAMETER_AND_ROW = 6
@@ -29,7 +31,7 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
     """The plan; Refusal INVALID_PLAN names the field that does not fit."""
     epochs = "number_of_epochs" if is_on(Sabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
     return TrainingPlan(
-        epochs=_whole_number(form, epochs, 1, least=1),
+        epochs=_whole_number(form, epochs, 1, least=1, most=MOST_EPOCHS),
         batch_size=_whole_number(form, "batch_size", _DEFAULT_BATCH_SIZE, least=1),
         optimizer=_text(form, "optimizer", "sgd"),
         learning_rate=_learning_rate(form),
@@ -51,7 +53,7 @@ def read_model_input(form: dict[str, Any]) -> ModelInput:
 
 def read_cycles(form: dict[str, Any]) -> int:
     """How many cycles; Refusal INVALID_PLAN."""
-    return _whole_number(form, "cycles", 1, least=1)
+    return _whole_number(form, "cycles", 1, least=1, most=MOST_CYCLES)
 
 
 def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles: int) -> int:
