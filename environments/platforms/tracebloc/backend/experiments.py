@@ -52,7 +52,7 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
     with context.database.write() as session:
         team = _team_with_budget(session, form["dataset_key"], person)
         use_case, model = team.use_case, uploaded_model(session, form["model_name"], person)
-        plan, number_of_cycles = read_plan(form), read_cycles(form)
+        plan, number_of_cycles = read_plan(form, use_case.task, model.header), read_cycles(form)
         divided = divide(use_case.datasets("train"), read_choice(form))
         refuse_left_out(divided)
         experiment = Experiment(
