@@ -3,17 +3,18 @@
 import functools
 import importlib.util
 import json
+import time
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.models import Dataset, IngestFailure, SecureEnvironment, new_key
+from environments.platforms.tracebloc.backend.models import Base, Dataset, SecureEnvironment, new_key
 from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -51,6 +52,17 @@ _LARGEST_SCHEMA = 512 * 1024
 
 TableName = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 SentBody = Annotated[dict[str, Any], Body()]
+
+
+class IngestFailure(Base):
+    """An ingest that ended without a dataset."""
+
+    __tablename__ = "ingest_failures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"), index=True)
+    ingestor_id: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[float] = mapped_column(default=time.time)
 
 
 def features(dataset: Dataset) -> list[str]:

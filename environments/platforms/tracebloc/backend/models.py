@@ -80,19 +80,6 @@ class AccessToken(Base):
     environment: Mapped[SecureEnvironment | None] = relationship()
 
 
-class DeviceCode(Base):
-    """A sign-in begun at a command line, until it is exchanged for a token; only the device code's SHA-256 is kept."""
-
-    __tablename__ = "device_codes"
-    device_code_hash: Mapped[str] = mapped_column(primary_key=True)
-    user_code: Mapped[str] = mapped_column(unique=True, doc="what the person types in the browser")
-    expires_at: Mapped[float]
-    asked_at: Mapped[float | None] = mapped_column(doc="when the command line last asked for its token")
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), doc="who approved it")
-    denied: Mapped[bool] = mapped_column(default=False)
-    account: Mapped[Account | None] = relationship()
-
-
 class Dataset(Base):
     """What the ingestor told of one ingested dataset; the rows never leave the secure environment."""
 
@@ -117,17 +104,6 @@ class Dataset(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[float] = mapped_column(default=time.time)
     environment: Mapped[SecureEnvironment] = relationship(lazy="joined", innerjoin=True)
-
-
-class IngestFailure(Base):
-    """An ingest that ended without a dataset."""
-
-    __tablename__ = "ingest_failures"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"), index=True)
-    ingestor_id: Mapped[str]
-    reason: Mapped[str]
-    created_at: Mapped[float] = mapped_column(default=time.time)
 
 
 class UseCase(Base):
@@ -184,10 +160,9 @@ class AttachedDataset(Base):
 
 
 # either way round, since an index that is read backwards would put the later of two equal ones first
-_LEADERBOARDS = tuple(
-    Index(f"leaderboard_{name}_first", "use_case_id", text(f"best_score {direction}"), "best_number")
-    for name, direction in (("highest", "DESC"), ("lowest", "ASC"))
-)
+_LEADERBOARDS = [
+    Index(f"leaderboard_{order.lower()}", "use_case_id", text(f"best_score {order}"), "best_number") for order in ("ASC", "DESC")
+]
 
 
 class Team(Base):
@@ -423,18 +398,3 @@ class EnvironmentScore(Base):
     client_id: Mapped[str] = mapped_column(primary_key=True)
     rows: Mapped[int]
     score: Mapped[float]
-
-
-class OutgoingMessage(Base):
-    """A message, kept together with the change that caused it until the Service Bus has accepted it."""
-
-    __tablename__ = "outgoing_messages"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
-    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), index=True)
-    submission_id: Mapped[str | None]
-    queue: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
-    noted_at: Mapped[float] = mapped_column(default=time.time)
-    kept: Mapped[bool] = mapped_column(default=False, doc="whether its writer could not send it and has left it to the housekeeping")
-    sent: Mapped[bool] = mapped_column(default=False, index=True)

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from environments.platforms.tracebloc.backend.accounts import Line
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath
+from environments.platforms.tracebloc.backend.datasets import IngestFailure
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     AccessToken,
     Account,
     Experiment,
     ExperimentStatus,
-    IngestFailure,
     Pod,
     SecureEnvironment,
 )

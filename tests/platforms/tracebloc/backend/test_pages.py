@@ -11,13 +11,13 @@ from sqlalchemy import event, insert
 
 from environments.platforms.tracebloc.backend.application import create_app, create_backend
 from environments.platforms.tracebloc.backend.database import Database
+from environments.platforms.tracebloc.backend.datasets import IngestFailure
 from environments.platforms.tracebloc.backend.models import (
     AccessToken,
     Account,
     Base,
     Dataset,
     Experiment,
-    IngestFailure,
     Invitation,
     Membership,
     ModelUpload,
