@@ -18,7 +18,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 
 _NEEDED = ("framework", "category")
 _DEADLINE_SECONDS = 2.0 * model_header.CPU_SECONDS
-_MOST_AT_ONCE = 2
+_MOST_AT_ONCE, _MOST_WAITING = 2, 10
 
 
 class UnreadableModel(Exception):
@@ -26,30 +26,36 @@ class UnreadableModel(Exception):
 
 
 class Turns:
-    """How many of something everybody may do at the same time, so that nobody keeps the others waiting."""
+    """How many of something everybody may do at the same time, and how many may wait for it, so that nobody keeps the others waiting."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, waiting: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
+        self._most_asking = most + waiting
+        self._changed = threading.Condition()
+        self._asking: Counter[int] = Counter()
         self._running: Counter[int] = Counter()
 
     @contextmanager
     def one(self, who: int) -> Iterator[None]:
-        """Do one; Refusal TOO_MANY_AT_ONCE."""
-        with self._lock:
-            if self._running[who] >= self._most:
-                raise Refusal(429, "TOO_MANY_AT_ONCE", f"Only {self._most} uploads are checked at a time; try again when one is done.")
+        """Do one when it is its turn; Refusal TOO_MANY_AT_ONCE when too many wait already."""
+        with self._changed:
+            if self._asking[who] >= self._most_asking:
+                raise Refusal(429, "TOO_MANY_AT_ONCE", f"{self._most_asking} uploads are being checked; try again when one is done.")
+            self._asking[who] += 1
+            self._changed.wait_for(lambda: self._running[who] < self._most)
             self._running[who] += 1
         try:
             yield
         finally:
-            with self._lock:
-                self._running[who] -= 1
-                if not self._running[who]:
-                    del self._running[who]
+            with self._changed:
+                # what is zero is forgotten
+                for counter in (self._asking, self._running):
+                    counter[who] -= 1
+                    counter += Counter()
+                self._changed.notify_all()
 
 
-checks = Turns(_MOST_AT_ONCE)
+checks = Turns(_MOST_AT_ONCE, _MOST_WAITING)
 
 
 def header_of(file_name: str, content: bytes) -> dict[str, Any]:

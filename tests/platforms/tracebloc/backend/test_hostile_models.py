@@ -10,6 +10,7 @@ import pytest
 
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.model_files import Turns, UnreadableModel, header_of
+from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import MODEL, Person, RunningBackend
 
 SIZE = 780 * 1024
@@ -97,10 +98,31 @@ def test_others_are_answered_while_a_hostile_file_is_read(backend: RunningBacken
 
 
 def test_nobody_has_more_than_their_turns() -> None:
-    turns = Turns(2)
-    with turns.one(1), turns.one(1), turns.one(2):
-        with pytest.raises(Refusal) as refused, turns.one(1):
-            pass
-        assert refused.value.status == 429
+    turns, together, most, lock = Turns(2, waiting=3), 0, 0, threading.Lock()
+    let_go = threading.Event()
+
+    def one() -> None:
+        nonlocal together, most
+        with turns.one(1):
+            with lock:
+                together += 1
+                most = max(most, together)
+            let_go.wait(10)
+            with lock:
+                together -= 1
+
+    everybody = [threading.Thread(target=one) for _ in range(5)]
+    for thread in everybody:
+        thread.start()
+    eventually("all to have asked", lambda: turns._asking[1], lambda asking: asking == 5)
+    with pytest.raises(Refusal) as refused, turns.one(1):
+        pass
+    assert refused.value.status == 429
+    with turns.one(2):
+        let_go.set()
+    for thread in everybody:
+        thread.join(10)
+    assert (most, together) == (2, 0)
+    assert not turns._asking
     with turns.one(1):
         pass
