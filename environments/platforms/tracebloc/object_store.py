@@ -1,7 +1,7 @@
 """The object store: moto's S3 server, S3 only, kept on disk. Source: moto 5.2 (`create_backend_app`), the S3 API.
 
 Run like every service: `python -m environments.platforms.tracebloc.object_store`, with HTTP_HOST, HTTP_PORT,
-OBJECT_STORE_BUCKET, OBJECTS_FOLDER and READY_FILE.
+OBJECT_STORE_BUCKET, OBJECTS_FOLDER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and READY_FILE.
 """
 
 import json
@@ -12,9 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from environments.platforms.tracebloc import service
+from environments.platforms.tracebloc.signed_requests import Application, Environ, KeyNeeded
 
 if TYPE_CHECKING:
     from werkzeug.test import Client
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 METADATA_PREFIX = "x-amz-meta-"
 # moto does not look into it, but refuses whoever has none
 OURSELVES = {"Authorization": "AWS object-store:itself"}
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class Settings(BaseSettings):
@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     http_port: int
     object_store_bucket: str = "tracebloc"
     objects_folder: Path
+    aws_access_key_id: str
+    aws_secret_access_key: SecretStr
 
 
 class KeptOnDisk:
@@ -96,7 +98,8 @@ def main() -> None:
         raise SystemExit(1)
     kept = KeptOnDisk(application, client, settings.objects_folder)
     restored = kept.restore()
-    server = make_server(settings.http_host, settings.http_port, kept, threaded=True, request_handler=KeepAlive)
+    guarded = KeyNeeded(kept, settings.aws_access_key_id, settings.aws_secret_access_key)
+    server = make_server(settings.http_host, settings.http_port, guarded, threaded=True, request_handler=KeepAlive)
     serving = threading.Thread(target=server.serve_forever, name="object store", daemon=True)
     serving.start()
     log.info("serving bucket %s with %d objects on %s:%d", settings.object_store_bucket, restored, settings.http_host, settings.http_port)

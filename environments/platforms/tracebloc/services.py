@@ -76,7 +76,7 @@ def _service_bus(site: Site) -> Mapping[str, str]:
 
 
 def _object_store(site: Site) -> Mapping[str, str]:
-    return {"HTTP_PORT": str(site.port()), "OBJECT_STORE_BUCKET": BUCKET, "OBJECTS_FOLDER": str(site.volume(OBJECTS.name))}
+    return {"HTTP_PORT": str(site.port()), "OBJECTS_FOLDER": str(site.volume(OBJECTS.name)), **object_store_access(site)}
 
 
 def _central(site: Site) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
 
+LONGEST_NAME = 320
 _SCHEMES = ("token", "bearer")
 # only tells the OpenAPI document of it: `_bearer` reads the header
 _DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="token")
@@ -95,11 +96,13 @@ Edge = Annotated[SecureEnvironment, Depends(_edge)]
 
 
 @router.post("/api-token-auth/", openapi_extra=_CREDENTIALS, responses=refusals(429))
-def log_in(fields: SentFields, context: Context) -> dict[str, object]:
+def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, object]:
     """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
     username, password = fields.get("username", "").strip(), fields.get("password", "")
     if not username or not password:
         raise Refusal(400, "MANDATORY_FIELDS", "username and password are needed.")
+    who = (username.lower()[:LONGEST_NAME], request.client.host if request.client else "")
+    context.logins.check(who)
     with context.database.read() as session:
         account = session.scalar(select(Account).where(Account.email == username.lower()))
         edge = session.scalar(
@@ -108,8 +111,10 @@ def log_in(fields: SentFields, context: Context) -> dict[str, object]:
     stored = account.password_hash if account else edge.password_hash if edge else None
     if stored is None and is_on(Sabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
         raise not_found("account")
-    if not password_fits(password, stored):
+    if not password_fits(password, stored, context.settings.password_cost):
+        context.logins.wrong(who)
         raise _not_let_in("Unable to log in with provided credentials.")
+    context.logins.right(who)
     if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
         raise _not_let_in("The e-mail address is not verified yet.")
     with context.database.write() as session:

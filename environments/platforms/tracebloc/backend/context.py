@@ -1,6 +1,6 @@
 """What every endpoint works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -13,6 +13,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.backend.wrong_logins import WrongLogins
 from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 PAGE_SIZE = 15
@@ -30,6 +31,7 @@ class Backend:
     mail: Mail
     store: ObjectStore
     dispatch: Dispatch
+    logins: WrongLogins = field(default_factory=WrongLogins)
 
 
 async def _context(request: Request) -> Backend:

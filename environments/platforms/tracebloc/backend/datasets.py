@@ -3,17 +3,19 @@
 import functools
 import importlib.util
 import json
+import time
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.models import Dataset, IngestFailure, SecureEnvironment, new_key
+from environments.platforms.tracebloc.backend.models import Base, Dataset, SecureEnvironment, new_key
+from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
@@ -44,9 +46,23 @@ _CLASSLESS = frozenset(
 
 _LONGEST_TEXT = 255
 _LARGEST_COUNT = 2**53
+# Source: MySQL 8 (columns of a table)
+_MOST_COLUMNS = 4096
+_LARGEST_SCHEMA = 512 * 1024
 
 TableName = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 SentBody = Annotated[dict[str, Any], Body()]
+
+
+class IngestFailure(Base):
+    """An ingest that ended without a dataset."""
+
+    __tablename__ = "ingest_failures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"), index=True)
+    ingestor_id: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[float] = mapped_column(default=time.time)
 
 
 def features(dataset: Dataset) -> list[str]:
@@ -147,11 +163,13 @@ def write_backfill(table_name: TableName, recomputed: SentBody, edge: Edge, cont
 
 
 @router.get("/datasets/")
-def list_own(person: Person, context: Context) -> list[dict[str, Any]]:
-    """The caller's datasets, newest first. Source: our choice."""
+def list_own(person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
+    """The caller's datasets, newest first, a page at a time. Source: our choice."""
     own = () if is_on(Sabotage.DATASET_VISIBLE_TO_EVERYBODY) else (Dataset.owner_id == person.id,)
     with context.database.read() as session:
-        listed = [_as_json(dataset) for dataset in session.scalars(select(Dataset).where(*own).order_by(Dataset.id.desc()))]
+        numbers = page.of(session, select(Dataset.id).where(*own))
+        datasets = session.scalars(select(Dataset).where(Dataset.id.in_(numbers))).unique().all()
+        listed = [_as_json(dataset) for dataset in in_order(datasets, numbers)]
         if is_on(Sabotage.FAILED_INGESTION_LISTED):
             failed = select(IngestFailure).join(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
             listed += [{"dataset_key": failure.ingestor_id, "record_count": 0} for failure in session.scalars(failed)]
@@ -222,6 +240,8 @@ def _refuse_unstorable(summary: dict[str, Any]) -> None:
     counts = [*summary["labels"].values(), summary.get("record_count", 0), summary.get("size_bytes", 0)]
     if len(summary["ingestor_id"]) > _LONGEST_TEXT or len(summary["dataset_title"]) > _LONGEST_TEXT or max(counts) > _LARGEST_COUNT:
         raise Refusal(400, "INVALID_REQUEST", "ingestor_id, dataset_title or a count is larger than this platform can keep.")
+    if len(summary["schema"]) > _MOST_COLUMNS or len(json.dumps(summary["schema"])) > _LARGEST_SCHEMA:
+        raise Refusal(400, "INVALID_REQUEST", f"schema: at most {_MOST_COLUMNS} columns in {_LARGEST_SCHEMA} bytes can be kept.")
 
 
 def _as_json(dataset: Dataset) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, StringConstraints
-from sqlalchemy import delete, select
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from environments.platforms.tracebloc.backend.authentication import Person, new_token
 from environments.platforms.tracebloc.backend.context import Context, SentFields
 from environments.platforms.tracebloc.backend.errors import not_found
-from environments.platforms.tracebloc.backend.models import DeviceCode
+from environments.platforms.tracebloc.backend.models import Account, Base
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
 from environments.platforms.tracebloc.descriptions import form, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -24,6 +25,19 @@ router = APIRouter()
 
 # Source: RFC 8628, section 6.1 (no vowels, so that no word comes up)
 USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+
+
+class DeviceCode(Base):
+    """A sign-in begun at a command line, until it is exchanged for a token; only the device code's SHA-256 is kept."""
+
+    __tablename__ = "device_codes"
+    device_code_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_code: Mapped[str] = mapped_column(unique=True, doc="what the person types in the browser")
+    expires_at: Mapped[float]
+    asked_at: Mapped[float | None] = mapped_column(doc="when the command line last asked for its token")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), doc="who approved it")
+    denied: Mapped[bool] = mapped_column(default=False)
+    account: Mapped[Account | None] = relationship()
 
 
 class Decision(BaseModel):

@@ -10,11 +10,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Select, Text, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.database import Database
-from environments.platforms.tracebloc.backend.models import Experiment, OutgoingMessage
+from environments.platforms.tracebloc.backend.models import Base, Experiment
 from environments.platforms.tracebloc.messages import (
     CloseRound,
     ScoreSubmission,
@@ -31,6 +31,21 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 8
 # seconds after which whoever wrote a message is taken to be gone; it has long given up by then
 WRITER_GONE = 10.0
+
+
+class OutgoingMessage(Base):
+    """A message, kept together with the change that caused it until the Service Bus has accepted it."""
+
+    __tablename__ = "outgoing_messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), index=True)
+    submission_id: Mapped[str | None]
+    queue: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[float] = mapped_column(default=time.time)
+    kept: Mapped[bool] = mapped_column(default=False, doc="whether its writer could not send it and has left it to the housekeeping")
+    sent: Mapped[bool] = mapped_column(default=False, index=True)
 
 
 def order(session: Session, experiment: Experiment, client_id: str, work: TrainCycle | ScoreSubmission | StopTraining) -> None:

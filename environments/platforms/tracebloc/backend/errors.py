@@ -25,6 +25,7 @@ class Refusal(Exception):
     def __init__(self, status: int, code: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.status = status
+        self.headers: dict[str, str] = {}
         self.body: Mapping[str, object] = {"message": message, "code": code, **more}
 
 
@@ -43,7 +44,7 @@ def not_found(what: str) -> Refusal:
 
 
 def _refused(_request: Request, error: Refusal) -> JSONResponse:
-    return JSONResponse(error.body, error.status)
+    return JSONResponse(error.body, error.status, error.headers)
 
 
 def _denied(_request: Request, error: Denied) -> JSONResponse:

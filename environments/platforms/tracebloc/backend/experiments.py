@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from environments.platforms.tracebloc.backend import cycles, training_plans
 from environments.platforms.tracebloc.backend.authentication import Person
@@ -29,6 +29,7 @@ from environments.platforms.tracebloc.backend.models import (
     Team,
     UseCase,
 )
+from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.backend.scoring import hand_in
 from environments.platforms.tracebloc.backend.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.platforms.tracebloc.backend.use_cases import membership_of
@@ -51,7 +52,7 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
     with context.database.write() as session:
         team = _team_with_budget(session, form["dataset_key"], person)
         use_case, model = team.use_case, uploaded_model(session, form["model_name"], person)
-        plan, number_of_cycles = read_plan(form), read_cycles(form)
+        plan, number_of_cycles = read_plan(form, use_case.task, model.header), read_cycles(form)
         divided = divide(use_case.datasets("train"), read_choice(form))
         refuse_left_out(divided)
         experiment = Experiment(
@@ -97,13 +98,16 @@ def status(key: str, person: Person, context: Context) -> dict[str, Any]:
 
 
 @router.get("/experiments/")
-def list_own(person: Person, context: Context, use_case: str | None = None) -> list[dict[str, Any]]:
-    """The experiments of the caller's teams, newest first."""
-    own = select(Experiment).join(Membership, Membership.team_id == Experiment.team_id).where(Membership.account_id == person.id)
+def list_own(person: Person, context: Context, page: PageWanted, use_case: str | None = None) -> list[dict[str, Any]]:
+    """The experiments of the caller's teams, newest first, a page at a time; cycles and pods are shown with each one alone."""
+    teams = select(Membership.team_id).where(Membership.account_id == person.id)
     if use_case is not None:
-        own = own.join(UseCase, UseCase.id == Experiment.use_case_id).where(UseCase.key == use_case)
+        teams = teams.join(UseCase, UseCase.id == Membership.use_case_id).where(UseCase.key == use_case)
     with context.database.read() as session:
-        return [as_json(experiment) for experiment in session.scalars(own.order_by(Experiment.id.desc())).all()]
+        own = [select(Experiment.id).where(Experiment.team_id == team_id) for team_id in session.scalars(teams)]
+        numbers = page.of(session, *own)
+        listed = select(Experiment).where(Experiment.id.in_(numbers)).options(defer(Experiment.form), defer(Experiment.plan))
+        return [_summary(experiment) for experiment in in_order(session.scalars(listed).all(), numbers)]
 
 
 @router.get("/experiments/{key}/")
@@ -162,10 +166,7 @@ def _is_theirs(experiment: Experiment, membership: Membership) -> bool:
     return membership.team_id == experiment.team_id or is_on(Sabotage.EXPERIMENT_VISIBLE_TO_OTHER_TEAMS)
 
 
-def as_json(experiment: Experiment) -> dict[str, Any]:
-    """All that members are shown of an experiment."""
-    pod_fields = ("name", "client_id", "cycle", "attempt", "kind", "phase", "exit_code", "reason")
-    spent = {(report.client_id, report.pod): report.flops / FLOPS_PER_PETAFLOP for report in experiment.flops_reports}
+def _summary(experiment: Experiment) -> dict[str, Any]:
     return {
         **_status_json(experiment),
         "name": experiment.name,
@@ -176,6 +177,15 @@ def as_json(experiment: Experiment) -> dict[str, Any]:
         "team": experiment.team.name,
         "petaflops": experiment.flops / FLOPS_PER_PETAFLOP,
         "grams_co2e": experiment.grams_co2e,
+    }
+
+
+def as_json(experiment: Experiment) -> dict[str, Any]:
+    """All that members are shown of an experiment."""
+    pod_fields = ("name", "client_id", "cycle", "attempt", "kind", "phase", "exit_code", "reason")
+    spent = {(report.client_id, report.pod): report.flops / FLOPS_PER_PETAFLOP for report in experiment.flops_reports}
+    return {
+        **_summary(experiment),
         "pods": [
             {**{field: getattr(pod, field) for field in pod_fields}, "petaflops": spent.get((pod.client_id, pod.name))}
             for pod in experiment.pods

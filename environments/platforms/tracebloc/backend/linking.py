@@ -1,5 +1,6 @@
 """Linking a model to a use case's training data. Source: tracebloc SDK 1.2.63 (`type=linking_dataset` and its neighbours)."""
 
+import time
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,6 +19,8 @@ from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 router = APIRouter()
 
+# Source: tracebloc SDK 1.2.63 (`fetch_model`: "an upload can be fetched for 24 hours")
+FETCHABLE_SECONDS = 86_400
 _LOAD_FAILED = "Model File Load Failed: you have no uploaded model of that name."
 
 # one SQL type for each of the ingestor's logical types
@@ -75,8 +78,9 @@ def uploaded_model(session: Session, stored_name: str, person: Account) -> Model
 
 
 def checked_model(session: Session, name: str, person: Account) -> ModelUpload | None:
-    """The latest model the person checked in the Run tab under this name."""
-    named = select(ModelUpload).where(ModelUpload.name == name, ModelUpload.fetchable)
+    """The latest model that the person checked in the Run tab under this name, for as long as it is kept for fetching."""
+    fresh = ModelUpload.created_at > time.time() - FETCHABLE_SECONDS
+    named = select(ModelUpload).where(ModelUpload.name == name, ModelUpload.fetchable, fresh)
     own = named if is_on(Sabotage.MODEL_FETCHED_BY_ANYBODY) else named.where(ModelUpload.owner_id == person.id)
     return session.scalar(own.order_by(ModelUpload.id.desc()).limit(1))
 

@@ -22,6 +22,8 @@ from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context, DatabaseId, NumberInPath
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Base, Experiment, Invitation, Membership, Submission, Team
+from environments.platforms.tracebloc.backend.pages import PageWanted
+from environments.platforms.tracebloc.backend.scoring import note_best
 from environments.platforms.tracebloc.backend.teams import own_team, team_as_json
 from environments.platforms.tracebloc.descriptions import also
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -36,7 +38,7 @@ class MergeRequest(Base):
     __table_args__ = (UniqueConstraint("asking_id", "asked_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     asking_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
-    asked_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    asked_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
     created_at: Mapped[float] = mapped_column(default=time.time)
     asking: Mapped[Team] = relationship(foreign_keys=asking_id)
     asked: Mapped[Team] = relationship(foreign_keys=asked_id)
@@ -73,11 +75,14 @@ def ask(key: str, new: NewMergeRequest, person: Person, context: Context, respon
 
 
 @router.get("/use-cases/{key}/team/merge-requests/")
-def list_own(key: str, person: Person, context: Context) -> list[dict[str, Any]]:
-    """The open requests by and to the caller's team, oldest first."""
+def list_own(key: str, person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
+    """The open requests by and to the caller's team, oldest first, a page at a time."""
     with context.database.read() as session:
         team = own_team(session, key, person)
-        return [_as_json(request) for request in session.scalars(_of(team)).all()]
+        ways = [select(MergeRequest.id).where(role == team.id) for role in (MergeRequest.asking_id, MergeRequest.asked_id)]
+        numbers = page.of(session, *ways, oldest_first=True)
+        requests = session.scalars(select(MergeRequest).where(MergeRequest.id.in_(numbers)).order_by(MergeRequest.id))
+        return [_as_json(request) for request in requests]
 
 
 @router.post("/use-cases/{key}/team/merge-requests/{number}/accept/")
@@ -117,6 +122,8 @@ def _merge(session: Session, leaving: Team, staying: Team) -> None:
     leaving.budgets, leaving.flops_spent, leaving.merged_into_id = 0, 0, staying.id
     session.execute(delete(MergeRequest).where(or_(MergeRequest.asking_id == leaving.id, MergeRequest.asked_id == leaving.id)))
     session.flush()
+    for team in (leaving, staying):
+        note_best(session, team)
 
 
 def _of(team: Team) -> Select[MergeRequest]:

@@ -15,7 +15,7 @@ from environments.platforms.tracebloc.backend import linking, model_zoo
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentForm
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.model_files import UnreadableModel, header_of
+from environments.platforms.tracebloc.backend.model_files import UnreadableModel, checks, header_of
 from environments.platforms.tracebloc.backend.models import Account, ModelUpload, new_key
 from environments.platforms.tracebloc.descriptions import also, form, refusals
 from environments.platforms.tracebloc.descriptions import file as described_file
@@ -31,10 +31,10 @@ _FILES = ("upload_file", "upload_weights", "upload_tokenizer")
 _LINK = ("dataset_key", "file_type", "framework", "category", "classes", "match_point", "stored_model", "template")
 _FORM = form("multipart/form-data", ("type",), ("model_name", "set_weights", *_LINK, "edges_involved", "data_per_class"), _FILES)
 _FORM_OF_RUN_TAB = form("multipart/form-data", (), ("model_name",), _FILES)
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 _.()\[\]+,=@~-]{0,63}")
 
 
-@router.post("/check-model/", openapi_extra=_FORM, responses=also(202) | refusals(409))
+@router.post("/check-model/", openapi_extra=_FORM, responses=also(202) | refusals(409, 429))
 def check_model(form: SentForm, person: Person, context: Context) -> JSONResponse:
     """Upload a model, link it to a dataset, or recalculate how many rows each secure environment gives."""
     operation = form.get("type")
@@ -50,7 +50,7 @@ def check_model(form: SentForm, person: Person, context: Context) -> JSONRespons
     raise Refusal(400, "INVALID_REQUEST", "type: functional_test, linking_dataset or recalculate_image_count_per_edge is needed.")
 
 
-@router.post("/check-model/checks/", openapi_extra=_FORM_OF_RUN_TAB)
+@router.post("/check-model/checks/", openapi_extra=_FORM_OF_RUN_TAB, responses=refusals(429))
 def check_in_run_tab(form: SentForm, person: Person, context: Context) -> dict[str, Any]:
     """Upload a model from the Run tab, which makes it fetchable by its name. Source: our choice, but for the path."""
     return {**_upload(form, person, context, fetchable=True), "checks": []}
@@ -75,9 +75,15 @@ def fetch(name: str, part: Literal["model", "weights", "tokenizer"], person: Per
     return Response(context.store.get(key), media_type="application/octet-stream", headers=headers)
 
 
+def is_safe_name(name: str) -> bool:
+    """Whether a model can be stored and fetched under a name. Source: tracebloc SDK 1.2.63 (`is_safe_model_name`)."""
+    return bool(_NAME.fullmatch(name)) and ".." not in name and not name.endswith((" ", "."))
+
+
 def _upload(form: FormData, person: Account, context: Backend, *, fetchable: bool) -> dict[str, Any]:
     try:
-        upload = _store(form, person, context, fetchable=fetchable)
+        with checks.one(person.id):
+            upload = _store(form, person, context, fetchable=fetchable)
     except UnreadableModel as error:
         return {"text": str(error), "check_status": False, "model_name": None}
     return {"text": "The model is stored.", "check_status": True, "model_name": upload.stored_name}
@@ -89,8 +95,11 @@ def _store(form: FormData, person: Account, context: Backend, *, fetchable: bool
         raise UnreadableModel("upload_file: the model file is missing.")
     path = PurePosixPath(model[0])
     name = str(form.get("model_name") or path.stem)
-    if path.suffix not in _MODEL_SUFFIXES or not _NAME.fullmatch(name):
-        raise UnreadableModel("The model must be a .py or .zip file named with letters, digits, '_', '-' and '.'.")
+    if path.suffix not in _MODEL_SUFFIXES or not is_safe_name(name):
+        raise UnreadableModel(
+            "The model must be a .py or .zip file, named with letters, digits, spaces and _ . - ( ) [ ] + , = @ ~, at most 64 of them and "
+            "beginning with a letter, a digit or _."
+        )
     weights_suffix = PurePosixPath(weights[0]).suffix if weights else None
     if weights_suffix not in (None, *_WEIGHTS_SUFFIXES):
         raise UnreadableModel(f"The weights must be one of {', '.join(_WEIGHTS_SUFFIXES)}.")

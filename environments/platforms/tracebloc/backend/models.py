@@ -5,7 +5,7 @@ import time
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 FLOPS_PER_PETAFLOP = 10**15
@@ -54,10 +54,10 @@ class SecureEnvironment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[str] = mapped_column(unique=True, default=new_key)
     password_hash: Mapped[str]
-    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     name: Mapped[str]
     location: Mapped[str | None]
-    cluster_id: Mapped[str | None]
+    cluster_id: Mapped[str | None] = mapped_column(index=True)
     namespace: Mapped[str | None]
     revoked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[float] = mapped_column(default=time.time)
@@ -75,22 +75,9 @@ class AccessToken(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     environment_id: Mapped[int | None] = mapped_column(ForeignKey("secure_environments.id"))
     created_at: Mapped[float] = mapped_column(default=time.time)
-    expires_at: Mapped[float]
+    expires_at: Mapped[float] = mapped_column(index=True)
     account: Mapped[Account | None] = relationship()
     environment: Mapped[SecureEnvironment | None] = relationship()
-
-
-class DeviceCode(Base):
-    """A sign-in begun at a command line, until it is exchanged for a token; only the device code's SHA-256 is kept."""
-
-    __tablename__ = "device_codes"
-    device_code_hash: Mapped[str] = mapped_column(primary_key=True)
-    user_code: Mapped[str] = mapped_column(unique=True, doc="what the person types in the browser")
-    expires_at: Mapped[float]
-    asked_at: Mapped[float | None] = mapped_column(doc="when the command line last asked for its token")
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), doc="who approved it")
-    denied: Mapped[bool] = mapped_column(default=False)
-    account: Mapped[Account | None] = relationship()
 
 
 class Dataset(Base):
@@ -100,8 +87,8 @@ class Dataset(Base):
     __table_args__ = (UniqueConstraint("owner_id", "ingestor_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True, default=new_key)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"), index=True)
     ingestor_id: Mapped[str]
     table_name: Mapped[str]
     physical_table: Mapped[str | None]
@@ -119,31 +106,21 @@ class Dataset(Base):
     environment: Mapped[SecureEnvironment] = relationship(lazy="joined", innerjoin=True)
 
 
-class IngestFailure(Base):
-    """An ingest that ended without a dataset."""
-
-    __tablename__ = "ingest_failures"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"))
-    ingestor_id: Mapped[str]
-    reason: Mapped[str]
-    created_at: Mapped[float] = mapped_column(default=time.time)
-
-
 class UseCase(Base):
     """A question with its data, score, budget and collaborators."""
 
     __tablename__ = "use_cases"
+    __table_args__ = (Index("open_to_everybody", "published", "private", "restricted", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True, default=new_key)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     title: Mapped[str]
     task: Mapped[str]
     description: Mapped[str] = mapped_column(Text, default="")
     rules: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(default=True)
     allow_feature_modification: Mapped[bool] = mapped_column(default=False, doc="whether participants may combine columns into new ones")
-    domains: Mapped[list[str]]
+    restricted: Mapped[bool] = mapped_column(default=False, doc="whether only people of some domains may enter")
     published: Mapped[bool] = mapped_column(default=False)
     metric: Mapped[str | None]
     higher_is_better: Mapped[bool] = mapped_column(default=True)
@@ -155,12 +132,22 @@ class UseCase(Base):
     created_at: Mapped[float] = mapped_column(default=time.time)
     owner: Mapped[Account] = relationship()
     attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan")
+    domains: Mapped[list["UseCaseDomain"]] = relationship(order_by="UseCaseDomain.domain")
     invitations: Mapped[list["Invitation"]] = relationship(order_by="Invitation.id")
     teams: Mapped[list["Team"]] = relationship(order_by="Team.id", back_populates="use_case")
 
     def datasets(self, intent: str) -> list[Dataset]:
         """The attached datasets of one intent ("train" or "test"), in the order of their secure environments."""
         return sorted((a.dataset for a in self.attached if a.dataset.intent == intent), key=lambda dataset: dataset.environment.client_id)
+
+
+class UseCaseDomain(Base):
+    """A domain whose people may enter a use case; one that has none is open to every domain."""
+
+    __tablename__ = "use_case_domains"
+    __table_args__ = (Index("use_cases_of_a_domain", "domain", "use_case_id"),)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"), primary_key=True)
+    domain: Mapped[str] = mapped_column(primary_key=True)
 
 
 class AttachedDataset(Base):
@@ -172,17 +159,25 @@ class AttachedDataset(Base):
     dataset: Mapped[Dataset] = relationship(lazy="joined", innerjoin=True)
 
 
+# either way round, since an index that is read backwards would put the later of two equal ones first
+_LEADERBOARDS = [
+    Index(f"leaderboard_{order.lower()}", "use_case_id", text(f"best_score {order}"), "best_number") for order in ("ASC", "DESC")
+]
+
+
 class Team(Base):
     """Who works on a use case together, on one compute budget."""
 
     __tablename__ = "teams"
-    __table_args__ = (UniqueConstraint("use_case_id", "name"),)
+    __table_args__ = (UniqueConstraint("use_case_id", "name"), *_LEADERBOARDS)
     id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
     name: Mapped[str]
     budgets: Mapped[int] = mapped_column(default=1, doc="how many times the use case's budget: its own, and those of teams merged into it")
     flops_spent: Mapped[int] = mapped_column(BigInteger, default=0)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), doc="set on a team that is no more")
+    best_score: Mapped[float | None] = mapped_column(doc="what the leaderboard shows")
+    best_number: Mapped[int | None] = mapped_column(doc="the submission that scored it")
     use_case: Mapped[UseCase] = relationship(back_populates="teams")
     memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.id", back_populates="team")
 
@@ -199,10 +194,10 @@ class Membership(Base):
     """A person in a team; one team a use case."""
 
     __tablename__ = "memberships"
-    __table_args__ = (UniqueConstraint("use_case_id", "account_id"),)
+    __table_args__ = (UniqueConstraint("use_case_id", "account_id"), Index("memberships_of_a_person", "account_id", "use_case_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     team: Mapped[Team] = relationship(back_populates="memberships")
     account: Mapped[Account] = relationship()
@@ -212,7 +207,7 @@ class Invitation(Base):
     """An e-mail address that may join a use case, perhaps into a certain team."""
 
     __tablename__ = "invitations"
-    __table_args__ = (UniqueConstraint("use_case_id", "email"),)
+    __table_args__ = (UniqueConstraint("use_case_id", "email"), Index("invitations_of_a_person", "email", "use_case_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
     email: Mapped[str]
@@ -224,7 +219,7 @@ class ModelUpload(Base):
 
     __tablename__ = "model_uploads"
     id: Mapped[int] = mapped_column(primary_key=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     stored_name: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     file_type: Mapped[str] = mapped_column(doc='".py" or ".zip"')
@@ -278,7 +273,7 @@ class Experiment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True, default=new_key)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("model_uploads.id"))
     name: Mapped[str]
     run_kind: Mapped[str] = mapped_column(default=RunKind.TRAINING)
@@ -286,7 +281,7 @@ class Experiment(Base):
     epochs: Mapped[int]
     plan: Mapped[dict[str, Any]] = mapped_column(doc="messages.TrainingPlan")
     form: Mapped[dict[str, Any]] = mapped_column(doc="what the SDK sent, as it sent it")
-    status: Mapped[int] = mapped_column(default=ExperimentStatus.PENDING)
+    status: Mapped[int] = mapped_column(default=ExperimentStatus.PENDING, index=True)
     category: Mapped[str | None]
     reason: Mapped[str | None] = mapped_column(Text)
     flops: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -378,8 +373,10 @@ class Submission(Base):
     """A cycle handed in for scoring on the test datasets."""
 
     __tablename__ = "submissions"
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_key)
-    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
+    __table_args__ = (Index("submissions_of_a_team", "team_id", "number"), Index("submissions_of_a_day", "team_id", "created_at"))
+    number: Mapped[int] = mapped_column(primary_key=True, doc="in the order in which they were made")
+    id: Mapped[str] = mapped_column(unique=True, default=new_key)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     cycle: Mapped[int]
@@ -401,18 +398,3 @@ class EnvironmentScore(Base):
     client_id: Mapped[str] = mapped_column(primary_key=True)
     rows: Mapped[int]
     score: Mapped[float]
-
-
-class OutgoingMessage(Base):
-    """A message, kept together with the change that caused it until the Service Bus has accepted it."""
-
-    __tablename__ = "outgoing_messages"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
-    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"))
-    submission_id: Mapped[str | None]
-    queue: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
-    noted_at: Mapped[float] = mapped_column(default=time.time)
-    kept: Mapped[bool] = mapped_column(default=False, doc="whether its writer could not send it and has left it to the housekeeping")
-    sent: Mapped[bool] = mapped_column(default=False)

@@ -48,6 +48,7 @@ class ObjectStore:
                 import boto3
                 from botocore.config import Config
 
-                few_retries = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3})
+                # the signature of addresses, too: by default they have an older one
+                few_retries = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3}, signature_version="s3v4")
                 self._connection = boto3.client("s3", endpoint_url=self._url, region_name="us-east-1", config=few_retries)
             return self._connection

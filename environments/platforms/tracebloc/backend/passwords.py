@@ -22,12 +22,14 @@ def hash_machine_password(password: str) -> str:
     return f"sha256${hash_token(password)}"
 
 
-def password_fits(password: str, stored: str | None) -> bool:
-    """Whether the password is the hashed one; with nothing stored it is wrong, after the same work as for a person's."""
+def password_fits(password: str, stored: str | None, cost: int = COST) -> bool:
+    """Whether the password is the hashed one; a wrong one takes the same work whether it is a person's, a machine's or nobody's."""
     if stored is not None and stored.startswith("sha256$"):
-        return hmac.compare_digest(hash_machine_password(password), stored)
-    _, cost, block_size, parallelism, salt, expected = (stored or _NOBODY).split("$")
-    actual = _scrypt(password, base64.b64decode(salt), int(cost), int(block_size), int(parallelism))
+        if hmac.compare_digest(hash_machine_password(password), stored):
+            return True
+        stored = None
+    _, n, block_size, parallelism, salt, expected = (stored or _nobody(cost)).split("$")
+    actual = _scrypt(password, base64.b64decode(salt), int(n), int(block_size), int(parallelism))
     return hmac.compare_digest(actual, base64.b64decode(expected)) and stored is not None
 
 
@@ -49,4 +51,5 @@ def _text(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-_NOBODY = f"scrypt${COST}${_BLOCK_SIZE}${_PARALLELISM}${_text(bytes(16))}${_text(bytes(32))}"
+def _nobody(cost: int) -> str:
+    return f"scrypt${cost}${_BLOCK_SIZE}${_PARALLELISM}${_text(bytes(16))}${_text(bytes(32))}"

@@ -11,8 +11,8 @@ from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.authentication import Edge
 from environments.platforms.tracebloc.backend.context import Backend, Context
 from environments.platforms.tracebloc.backend.errors import not_found
-from environments.platforms.tracebloc.backend.models import Experiment, Pod, SecureEnvironment, Submission
-from environments.platforms.tracebloc.backend.scoring import scoring_failed
+from environments.platforms.tracebloc.backend.models import Experiment, Pod, SecureEnvironment
+from environments.platforms.tracebloc.backend.scoring import scoring_failed, submission_of
 from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.messages import participant_weights_key
 
@@ -83,7 +83,7 @@ def _keep(experiment: Experiment, told: PodReport, edge: SecureEnvironment) -> P
 
 
 def _scoring_pod_changed(session: Session, experiment: Experiment, pod: Pod) -> None:
-    submission = session.get(Submission, pod.submission_id) if pod.submission_id else None
+    submission = submission_of(session, pod.submission_id)
     if pod.phase != "Failed" or submission is None or submission.experiment_id != experiment.id:
         return
     if all(score.client_id != pod.client_id for score in submission.scores):

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Submission, Team
-from environments.platforms.tracebloc.backend.scoring import scored
+from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Team
+from environments.platforms.tracebloc.backend.scoring import scored, submission_of
 from environments.platforms.tracebloc.messages import (
     FLOPS_QUEUE,
     RESULTS_QUEUE,
@@ -138,9 +138,9 @@ def _why_the_round_failed(message: RoundFailed) -> str:
 
 
 def _submission_scored(session: Session, experiment: Experiment, message: SubmissionScored) -> None:
-    submission = session.get(Submission, message.submission_id)
+    submission = submission_of(session, message.submission_id)
     if submission is None or submission.experiment_id != experiment.id:
         raise PoisonMessage(f"experiment {experiment.key} has no submission {message.submission_id}")
     if message.client_id not in {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}:
         raise PoisonMessage(f"secure environment {message.client_id} holds no test rows of experiment {experiment.key}")
-    scored(submission, message)
+    scored(session, submission, message)

@@ -8,22 +8,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend.accounts import Line
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath
+from environments.platforms.tracebloc.backend.datasets import IngestFailure
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     AccessToken,
     Account,
     Experiment,
     ExperimentStatus,
-    IngestFailure,
     Pod,
     SecureEnvironment,
 )
+from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.platforms.tracebloc.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -137,11 +138,12 @@ def show(environment_id: NumberInPath, person: Person, context: Context) -> dict
 
 
 @router.get("/edge-device/{environment_id}/ingest-failures/")
-def list_ingest_failures(environment_id: NumberInPath, person: Person, context: Context) -> list[dict[str, str]]:
-    """The ingestions that ended without a dataset, oldest first. Source: our choice."""
+def list_ingest_failures(environment_id: NumberInPath, person: Person, context: Context, page: PageWanted) -> list[dict[str, str]]:
+    """The ingestions that ended without a dataset, oldest first, a page at a time. Source: our choice."""
     with context.database.read() as session:
         environment = _own(session, environment_id, person)
-        failures = session.scalars(select(IngestFailure).where(IngestFailure.environment_id == environment.id).order_by(IngestFailure.id))
+        numbers = page.of(session, select(IngestFailure.id).where(IngestFailure.environment_id == environment.id), oldest_first=True)
+        failures = session.scalars(select(IngestFailure).where(IngestFailure.id.in_(numbers)).order_by(IngestFailure.id))
         return [{"ingestor_id": failure.ingestor_id, "reason": failure.reason} for failure in failures]
 
 
@@ -219,5 +221,5 @@ def _as_json(session: Session, environment: SecureEnvironment) -> dict[str, Any]
 
 def _running_experiments(session: Session, environment: SecureEnvironment) -> int:
     active = (ExperimentStatus.RUNNING, ExperimentStatus.AVERAGING)
-    running = select(func.count(Experiment.id.distinct())).join(Pod, Pod.experiment_id == Experiment.id)
-    return session.scalar(running.where(Pod.client_id == environment.client_id, Experiment.status.in_(active))) or 0
+    here = exists().where(Pod.experiment_id == Experiment.id, Pod.client_id == environment.client_id)
+    return session.scalar(select(func.count(Experiment.id)).where(Experiment.status.in_(active), here)) or 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from environments.platforms.tracebloc.backend import cycles, experiments, scoring
 from environments.platforms.tracebloc.backend.authentication import Person
@@ -17,11 +17,12 @@ from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     FLOPS_PER_PETAFLOP,
     CycleStatus,
+    Experiment,
     Submission,
     SubmissionStatus,
     Team,
-    UseCase,
 )
+from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.teams import own_team
 from environments.platforms.tracebloc.backend.use_cases import visible_use_case
 from environments.platforms.tracebloc.descriptions import refusals
@@ -52,53 +53,44 @@ def submit(key: str, number: NumberInPath, person: Person, context: Context) -> 
     except QueueUnavailable:
         if context.dispatch.withdraw(experiment.id, submission.id):
             with context.database.write() as session:
-                session.delete(session.get_one(Submission, submission.id))
+                session.delete(session.get_one(Submission, submission.number))
             raise
     return answer
 
 
 @router.get("/use-cases/{key}/submissions/")
-def list_own(key: str, person: Person, context: Context) -> list[dict[str, Any]]:
-    """My Submissions: those of the caller's team, newest first."""
+def list_own(key: str, person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
+    """My Submissions: those of the caller's team, newest first, a page at a time."""
     with context.database.read() as session:
         team = own_team(session, key, person)
-        own = select(Submission).where(Submission.team_id == team.id).order_by(Submission.created_at.desc(), Submission.id)
-        return [_as_json(submission) for submission in session.scalars(own).all()]
+        numbers = page.of(session, select(Submission.number).where(Submission.team_id == team.id))
+        own = select(Submission).where(Submission.number.in_(numbers)).order_by(Submission.number.desc())
+        whole = selectinload(Submission.experiment).options(defer(Experiment.form), defer(Experiment.plan))
+        return [_as_json(submission) for submission in session.scalars(own.options(whole, joinedload(Submission.account))).all()]
 
 
 @router.get("/use-cases/{key}/leaderboard/")
-def leaderboard(key: str, person: Person, context: Context) -> list[dict[str, Any]]:
-    """The best scored submission of every team, the best team first."""
+def leaderboard(key: str, person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
+    """The best scored submission of every team, the best team first, a page at a time: `after` is a rank."""
     with context.database.read() as session:
         use_case = visible_use_case(session, key, person)
-        best = [submission for team in use_case.teams if (submission := _best_of(session, team)) is not None]
-        best.sort(key=lambda submission: (_sort_key(submission, use_case), submission.created_at))
-        return [_row(session, rank, submission) for rank, submission in enumerate(best, start=1)]
+        higher_first = use_case.higher_is_better != is_on(Sabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
+        order = Team.best_score.desc() if higher_first else Team.best_score.asc()
+        ranked = select(Team).where(Team.use_case_id == use_case.id, Team.best_score.is_not(None)).order_by(order, Team.best_number)
+        ranked_before = page.after or 0
+        teams = session.scalars(ranked.offset(ranked_before).limit(page.limit + 1)).all()
+        shown = page.cut(range(ranked_before + 1, ranked_before + 1 + len(teams)))
+        return [_row(session, rank, team) for rank, team in zip(shown, teams, strict=False)]
 
 
-def _best_of(session: Session, team: Team) -> Submission | None:
-    own = select(Submission).where(Submission.team_id == team.id, Submission.status == SubmissionStatus.SCORED)
-    if is_on(Sabotage.LEADERBOARD_SHOWS_LATEST):
-        return session.scalar(own.order_by(Submission.created_at.desc()).limit(1))
-    best_score = Submission.score.desc() if team.use_case.higher_is_better else Submission.score.asc()
-    return session.scalar(own.order_by(best_score, Submission.created_at).limit(1))
-
-
-def _sort_key(submission: Submission, use_case: UseCase) -> float:
-    best_first = -1.0 if use_case.higher_is_better else 1.0
-    if is_on(Sabotage.LEADERBOARD_SORTED_THE_WRONG_WAY):
-        best_first = -best_first
-    return best_first * (submission.score or 0.0)
-
-
-def _row(session: Session, rank: int, submission: Submission) -> dict[str, Any]:
-    team = submission.team
+def _row(session: Session, rank: int, team: Team) -> dict[str, Any]:
+    best = select(Experiment.name).join(Submission).where(Submission.number == team.best_number)
     return {
         "rank": rank,
         "team": team.name,
-        "experiment_name": submission.experiment.name,
-        "score": submission.score,
-        "submissions": session.scalar(select(func.count(Submission.id)).where(Submission.team_id == team.id)),
+        "experiment_name": session.scalar(best),
+        "score": team.best_score,
+        "submissions": session.scalar(select(func.count()).where(Submission.team_id == team.id)),
         "remaining_petaflops": team.flops_left() / FLOPS_PER_PETAFLOP,
     }
 

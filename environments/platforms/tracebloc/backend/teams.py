@@ -12,7 +12,7 @@ from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Invitation, Membership, Team, UseCase
-from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, send_invitation, visible_use_case
+from environments.platforms.tracebloc.backend.use_cases import invite_at_most, may_enter, membership_of, send_invitation, visible_use_case
 from environments.platforms.tracebloc.descriptions import also, refusals
 
 router = APIRouter()
@@ -43,7 +43,7 @@ def join(key: str, joining: Joining, person: Person, context: Context, response:
             return {"team": team_as_json(existing.team)}
         if not use_case.published:
             raise Refusal(409, "INVALID_STATE", "The use case is not published yet.")
-        if use_case.owner_id != person.id and not may_enter(use_case, person):
+        if use_case.owner_id != person.id and not may_enter(session, use_case, person):
             raise Refusal(403, "NOT_INVITED", "You are not invited to this use case.")
         if not joining.accept_rules:
             raise Refusal(400, "RULES_NOT_ACCEPTED", "accept_rules: the rules of the use case have to be accepted.")
@@ -66,10 +66,12 @@ def invite(key: str, invitation: TeamInvitation, person: Person, context: Contex
     with context.database.write() as session:
         team = own_team(session, key, person)
         use_case = team.use_case
-        if any(membership.account.email == email for other in use_case.teams for membership in other.memberships):
+        members = select(Membership.id).join(Account).where(Membership.use_case_id == use_case.id, Account.email == email)
+        if session.scalar(members) is not None:
             raise Refusal(409, "ALREADY_A_MEMBER", "This person is in a team of this use case already.")
         known = session.scalar(select(Invitation).where(Invitation.use_case_id == use_case.id, Invitation.email == email))
         if known is None:
+            invite_at_most(session, use_case, 1)
             session.add(Invitation(use_case_id=use_case.id, email=email, team_id=team.id))
         else:
             known.team_id = team.id

@@ -4,7 +4,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from environments.platforms.tracebloc.backend import plan_settings
 from environments.platforms.tracebloc.backend.errors import Refusal
+from environments.platforms.tracebloc.backend.plan_settings import given
 from environments.platforms.tracebloc.messages import ModelInput, TrainingPlan
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 from environments.platforms.tracebloc.sent_json import parse
@@ -12,7 +14,7 @@ from environments.platforms.tracebloc.sent_json import parse
 MANDATORY = ("dataset_key", "model_name", "name")
 OPTIONAL = (
     "epochs", "cycles", "batch_size", "optimizer", "learning_rate", "loss_function", "validation_split", "seed", "category", "framework",
-    "model_parameters", "subdataset", *ModelInput.model_fields,
+    "model_parameters", "subdataset", *ModelInput.model_fields, *plan_settings.SETTINGS,
 )  # fmt: skip
 _DEFAULT_BATCH_SIZE = 32
 # six operations a parameter and row: two forward, four backward (Source: our choice, the usual estimate)
@@ -25,15 +27,17 @@ def require_mandatory(form: dict[str, Any]) -> None:
         raise Refusal(400, "MANDATORY_FIELDS", "Mandatory Fields Missing.")
 
 
-def read_plan(form: dict[str, Any]) -> TrainingPlan:
-    """The plan; Refusal INVALID_PLAN names the field that does not fit."""
+def read_plan(form: dict[str, Any], category: str, header: dict[str, Any]) -> TrainingPlan:
+    """The plan for a model with that header; Refusal INVALID_PLAN, CATEGORY_MISMATCH or FRAMEWORK_MISMATCH names what does not fit."""
+    plan_settings.refuse_misfits(form, category, header)
+    plan_settings.refuse_without_effect(form)
     epochs = "number_of_epochs" if is_on(Sabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
     return TrainingPlan(
-        epochs=_whole_number(form, epochs, 1, least=1),
+        epochs=_whole_number(form, epochs, 1, least=1, most=plan_settings.MOST_EPOCHS),
         batch_size=_whole_number(form, "batch_size", _DEFAULT_BATCH_SIZE, least=1),
-        optimizer=_text(form, "optimizer", "sgd"),
+        optimizer=plan_settings.check_optimizer(given(form, "optimizer") or "sgd"),
         learning_rate=_learning_rate(form),
-        loss_function=_loss_function(form),
+        loss_function=plan_settings.loss_for(_loss_function(form), category, str(header.get("framework"))),
         validation_split=_fraction(form, "validation_split", 0.2),
         seed=_whole_number(form, "seed", 0, least=0, most=2**32 - 1),
     )
@@ -41,7 +45,7 @@ def read_plan(form: dict[str, Any]) -> TrainingPlan:
 
 def read_model_input(form: dict[str, Any]) -> ModelInput:
     """What the model has to be fed with; what does not concern its category is absent. Refusal INVALID_PLAN."""
-    sent = {field: given for field in ModelInput.model_fields if (given := _given(form, field))}
+    sent = {field: value for field in ModelInput.model_fields if (value := given(form, field))}
     try:
         return ModelInput.model_validate(sent)
     except ValidationError as error:
@@ -51,7 +55,7 @@ def read_model_input(form: dict[str, Any]) -> ModelInput:
 
 def read_cycles(form: dict[str, Any]) -> int:
     """How many cycles; Refusal INVALID_PLAN."""
-    return _whole_number(form, "cycles", 1, least=1)
+    return _whole_number(form, "cycles", 1, least=1, most=plan_settings.MOST_CYCLES)
 
 
 def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles: int) -> int:
@@ -60,19 +64,9 @@ def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles:
     return parameters * rows * plan.epochs * cycles * _FLOPS_PER_PARAMETER_AND_ROW
 
 
-def _given(form: dict[str, Any], field: str) -> str:
-    value = str(form.get(field, "")).strip()
-    # the SDK sends Python's repr: an unset value is the text "None"
-    return "" if value == "None" else value
-
-
-def _text(form: dict[str, Any], field: str, default: str) -> str:
-    return _given(form, field) or default
-
-
 def _whole_number(form: dict[str, Any], field: str, default: int, least: int, most: int = 10**6) -> int:
     try:
-        value = int(_given(form, field) or default)
+        value = int(given(form, field) or default)
     except ValueError as error:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be a whole number") from error
     if value < least:
@@ -84,7 +78,7 @@ def _whole_number(form: dict[str, Any], field: str, default: int, least: int, mo
 
 def _fraction(form: dict[str, Any], field: str, default: float) -> float:
     try:
-        value = float(_given(form, field) or default)
+        value = float(given(form, field) or default)
     except ValueError as error:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be a number") from error
     if not 0 <= value < 1:
@@ -93,7 +87,7 @@ def _fraction(form: dict[str, Any], field: str, default: float) -> float:
 
 
 def _learning_rate(form: dict[str, Any]) -> float:
-    value = _value_in(form, "learning_rate", 0.001)
+    value = _value_in(form, "learning_rate", 0.001, "constant")
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
         # adaptive and custom rates are functions, which this platform does not run
         raise Refusal(400, "INVALID_PLAN", 'learning_rate: {"type": "constant", "value": a number above 0} is needed')
@@ -101,14 +95,16 @@ def _learning_rate(form: dict[str, Any]) -> float:
 
 
 def _loss_function(form: dict[str, Any]) -> str:
-    return str(_value_in(form, "loss_function", ""))
+    return str(_value_in(form, "loss_function", "", "standard"))
 
 
-def _value_in(form: dict[str, Any], field: str, default: object) -> object:
-    """The value in a JSON object `{"type": ..., "value": ...}`, which comes as text in a form."""
+def _value_in(form: dict[str, Any], field: str, default: object, kind: str) -> object:
+    """The value in a JSON object `{"type": kind, "value": ...}`, which comes as text in a form; Refusal INVALID_PLAN for another kind."""
     sent = form.get(field)
     try:
         described = parse(sent) if isinstance(sent, str) else sent
     except ValueError:
         return sent
+    if isinstance(described, dict) and described.get("type", kind) != kind:
+        raise Refusal(400, "INVALID_PLAN", f"{field}: only the type {kind} can be done here")
     return described.get("value", default) if isinstance(described, dict) else default if described is None else described

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from environments.platforms.tracebloc.backend.accounts import Line, email_address
 from environments.platforms.tracebloc.backend.authentication import Person, domain_of
@@ -20,8 +20,10 @@ from environments.platforms.tracebloc.backend.models import (
     Invitation,
     Membership,
     UseCase,
+    UseCaseDomain,
     new_key,
 )
+from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
@@ -29,6 +31,7 @@ router = APIRouter()
 
 # the most that fits a 64-bit number of floating point operations
 _LARGEST_BUDGET = 9000
+MOST_INVITATIONS = 500
 
 Title = Annotated[Line, Field(min_length=1)]
 Prose = Annotated[str, Field(max_length=20_000)]
@@ -43,7 +46,7 @@ class NewUseCase(BaseModel):
     description: Prose = ""
     private: bool = True
     allow_feature_modification: bool = False
-    domains: list[Domain] = Field(default_factory=list)
+    domains: list[Domain] = Field(default_factory=list, max_length=100)
 
 
 class Score(BaseModel):
@@ -75,8 +78,8 @@ class ChangedUseCase(BaseModel):
 class Datasets(BaseModel):
     """Keys of the datasets to train and to test on."""
 
-    training: list[str]
-    test: list[str]
+    training: list[str] = Field(max_length=100)
+    test: list[str] = Field(max_length=100)
 
 
 class Invitations(BaseModel):
@@ -85,15 +88,14 @@ class Invitations(BaseModel):
     emails: list[str] = Field(min_length=1, max_length=200)
 
 
-def may_enter(use_case: UseCase, person: Account) -> bool:
+def may_enter(session: Session, use_case: UseCase, person: Account) -> bool:
     """Whether somebody who is not a member may see and join: published, in an allowed domain, and invited if it is private."""
     if not use_case.published:
         return False
-    if use_case.domains and domain_of(person.email) not in use_case.domains and not is_on(Sabotage.OTHER_DOMAIN_LET_IN):
+    allowed = {allowed.domain for allowed in use_case.domains}
+    if allowed and domain_of(person.email) not in allowed and not is_on(Sabotage.OTHER_DOMAIN_LET_IN):
         return False
-    if is_on(Sabotage.INVITATION_NOT_NEEDED):
-        return True
-    return not use_case.private or any(invitation.email == person.email for invitation in use_case.invitations)
+    return not use_case.private or _invited(session, use_case, person) or is_on(Sabotage.INVITATION_NOT_NEEDED)
 
 
 def membership_of(session: Session, use_case: UseCase, person: Account) -> Membership | None:
@@ -112,7 +114,8 @@ def visible_use_case(session: Session, key: str, person: Account) -> UseCase:
 @router.post("/use-cases/", status_code=201)
 def define(new: NewUseCase, person: Person, context: Context) -> dict[str, Any]:
     """A draft that only its owner sees."""
-    fields = {**new.model_dump(), "domains": [domain.lower() for domain in new.domains]}
+    domains = [UseCaseDomain(domain=domain) for domain in sorted({domain.lower() for domain in new.domains})]
+    fields = {**new.model_dump(exclude={"domains"}), "domains": domains, "restricted": bool(domains)}
     with context.database.write() as session:
         use_case = UseCase(owner=session.get_one(Account, person.id), **fields)
         session.add(use_case)
@@ -121,11 +124,12 @@ def define(new: NewUseCase, person: Person, context: Context) -> dict[str, Any]:
 
 
 @router.get("/use-cases/")
-def list_visible(person: Person, context: Context) -> list[dict[str, Any]]:
-    """What the caller may see, newest first."""
+def list_visible(person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
+    """What the caller may see, newest first, a page at a time."""
     with context.database.read() as session:
-        use_cases = session.scalars(select(UseCase).order_by(UseCase.id.desc())).all()
-        return [as_json(use_case, person) for use_case in use_cases if _sees(session, use_case, person)]
+        numbers = page.of(session, *_ways_to_see(person))
+        listed = select(UseCase).where(UseCase.id.in_(numbers)).options(joinedload(UseCase.owner), selectinload(UseCase.domains))
+        return [as_json(use_case, person) for use_case in in_order(session.scalars(listed).all(), numbers)]
 
 
 @router.get("/use-cases/{key}/")
@@ -176,13 +180,14 @@ def attach_datasets(key: str, chosen: Datasets, person: Person, context: Context
         return as_json(use_case, person)
 
 
-@router.post("/use-cases/{key}/invitations/", status_code=201)
+@router.post("/use-cases/{key}/invitations/", status_code=201, responses=refusals(409))
 def invite(key: str, invited: Invitations, person: Person, context: Context) -> dict[str, list[str]]:
     """The owner lets people in by e-mail address, whether or not they have an account yet."""
     emails = list(dict.fromkeys(email_address(email) for email in invited.emails))
     with context.database.write() as session:
         use_case = own_use_case(session, key, person)
-        known = {invitation.email for invitation in use_case.invitations}
+        known = set(session.scalars(select(Invitation.email).where(Invitation.use_case_id == use_case.id, Invitation.email.in_(emails))))
+        invite_at_most(session, use_case, len(emails) - len(known))
         session.add_all(Invitation(use_case_id=use_case.id, email=email) for email in emails if email not in known)
     for email in emails:
         send_invitation(context, email, use_case, f"{person.email} invites you to work on a use case.")
@@ -235,7 +240,7 @@ def as_json(use_case: UseCase, person: Account) -> dict[str, Any]:
         "rules": use_case.rules,
         "private": use_case.private,
         "allow_feature_modification": use_case.allow_feature_modification,
-        "domains": use_case.domains,
+        "domains": [allowed.domain for allowed in use_case.domains],
         "status": "published" if use_case.published else "draft",
         "score": {"metric": use_case.metric, "higher_is_better": use_case.higher_is_better} if use_case.metric else None,
         "budget_petaflops": None if use_case.budget_flops is None else use_case.budget_flops / FLOPS_PER_PETAFLOP,
@@ -247,8 +252,37 @@ def as_json(use_case: UseCase, person: Account) -> dict[str, Any]:
     }
 
 
+def _ways_to_see(person: Account) -> list[Select[int]]:
+    """The use cases that `_sees` is true of, each way with an index of its own."""
+    of_domain = select(UseCaseDomain.use_case_id).where(UseCaseDomain.domain == domain_of(person.email))
+    any_domain, anybody = is_on(Sabotage.OTHER_DOMAIN_LET_IN), is_on(Sabotage.INVITATION_NOT_NEEDED)
+    let_in = true() if any_domain else or_(UseCase.restricted.is_(False), UseCase.id.in_(of_domain))
+    published = select(UseCase.id).where(UseCase.published)
+    ways = [
+        select(UseCase.id).where(UseCase.owner_id == person.id),
+        select(Membership.use_case_id).where(Membership.account_id == person.id),
+        select(Invitation.use_case_id).join(UseCase).where(Invitation.email == person.email, UseCase.published, let_in),
+        published.where(UseCase.private.is_(False), UseCase.restricted.is_(False)),
+        of_domain.join(UseCase).where(UseCase.published, UseCase.private.is_(False)),
+    ]
+    if any_domain or anybody:
+        ways.append(published.where(let_in, true() if anybody else UseCase.private.is_(False)))
+    return ways
+
+
+def _invited(session: Session, use_case: UseCase, person: Account) -> bool:
+    named = select(Invitation.id).where(Invitation.use_case_id == use_case.id, Invitation.email == person.email)
+    return session.scalar(named) is not None
+
+
+def invite_at_most(session: Session, use_case: UseCase, further: int) -> None:
+    """Refusal TOO_MANY_INVITATIONS when a use case would have more than its answers can hold."""
+    if (session.scalar(select(func.count()).where(Invitation.use_case_id == use_case.id)) or 0) + further > MOST_INVITATIONS:
+        raise Refusal(409, "TOO_MANY_INVITATIONS", f"A use case has at most {MOST_INVITATIONS} invitations.")
+
+
 def _sees(session: Session, use_case: UseCase, person: Account) -> bool:
-    return use_case.owner_id == person.id or may_enter(use_case, person) or membership_of(session, use_case, person) is not None
+    return use_case.owner_id == person.id or may_enter(session, use_case, person) or membership_of(session, use_case, person) is not None
 
 
 def _refuse_published(use_case: UseCase, what: str) -> None:

@@ -203,10 +203,17 @@ class BackendClient:
         return answer
 
     def _list(self, method: str, path: str, **content: Any) -> list[Json]:
-        answer = self._send(method, path, **content)
-        if not isinstance(answer, list):
-            raise TypeError(f"{method} {path} answered with a {type(answer).__name__}, not with a list")
-        return answer
+        listed: list[Json] = []
+        following: str | None = path
+        while following is not None:
+            response = self._answer(method, following, **content)
+            page = response.json()
+            if not isinstance(page, list):
+                raise TypeError(f"{method} {path} answered with a {type(page).__name__}, not with a list")
+            listed += page
+            # its address holds the parameters
+            following, content = response.links.get("next", {}).get("url"), {}
+        return listed
 
     def _send(self, method: str, path: str, **content: Any) -> object:
         response = self._answer(method, path, **content)

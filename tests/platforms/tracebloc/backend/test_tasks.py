@@ -46,7 +46,8 @@ def test_bookkeeping_columns_are_no_features(owner: Owner, person: Person, categ
     assert link(person, use_case, category, classes, number_of_columns=expected)["status"] == "passed"
     failed = link(person, use_case, category, classes, number_of_columns=len(columns) + 1)
     assert (failed["status"], failed["match_points"]["number_of_columns"]["expected"]) == ("failed", expected)
-    person.start(use_case, model_name=person.upload(), category=category, sequence_length=6, forecast_horizon="2", data_shape=6)
+    wanted = {"sequence_length": 6, "forecast_horizon": "2", "data_shape": 6}
+    person.start(use_case, model_name=person.upload(HEADER % category.encode()), category=category, loss_function="", **wanted)
     work = owner.sites[0].work_for(person.ask("GET", "/experiments/")[0]["experiment_key"])[0]
     assert work.dataset.features == [column for column in columns if column not in ("timestamp", "sequence_id", "time")] or expected == 3
     assert (work.model_input.sequence_length, work.model_input.forecast_horizon, work.model_input.data_shape) == (6, 2, 6)
@@ -71,7 +72,7 @@ def test_the_size_of_pictures_is_told(owner: Owner, person: Person) -> None:
 def test_the_pod_is_told_what_the_model_wants_and_where_its_tokenizer_is(owner: Owner, person: Person) -> None:
     use_case = use_case_of(owner, category="text_classification", data_format="text", schema={})
     join(person, use_case)
-    model = person.upload(upload_tokenizer=("net_tokenizer.json", b"{}"))
+    model = person.upload(HEADER % b"text_classification", upload_tokenizer=("net_tokenizer.json", b"{}"))
     key = person.start(use_case, model_name=model, category="text_classification", data_shape=16, model_type="", data_type="rgb")[
         "experiment_key"
     ]

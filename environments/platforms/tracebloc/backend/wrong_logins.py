@@ -1,0 +1,50 @@
+"""How often somebody may be wrong about a password. Source: our choice (the SDK shows the words of a 429)."""
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from environments.platforms.tracebloc.backend.errors import Refusal
+
+MOST = 10
+SECONDS = 60.0
+_MOST_REMEMBERED = 10_000
+
+Who = tuple[str, str]
+"""The name that was tried, whether or not there is such an account, and from where: nobody can lock out somebody else elsewhere."""
+
+
+class WrongLogins:
+    """Counts them; after MOST of them there is none for SECONDS, not even with the right password."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._wrong: OrderedDict[Who, tuple[int, float]] = OrderedDict()
+
+    def check(self, who: Who) -> None:
+        """Refusal TOO_MANY_WRONG_LOGINS."""
+        with self._lock:
+            wrong, since = self._wrong.get(who, (0, 0.0))
+            left = since + SECONDS - self._clock()
+        if wrong >= MOST and left > 0:
+            words = f"{MOST} logins with this name were wrong. Try again in {left:.0f} s."
+            refusal = Refusal(429, "TOO_MANY_WRONG_LOGINS", words)
+            refusal.headers["Retry-After"] = str(math.ceil(left))
+            raise refusal
+
+    def wrong(self, who: Who) -> None:
+        """It was wrong again; the time counts from the last one."""
+        with self._lock:
+            wrong, since = self._wrong.pop(who, (0, 0.0))
+            now = self._clock()
+            self._wrong[who] = (wrong + 1 if now < since + SECONDS else 1, now)
+            if len(self._wrong) > _MOST_REMEMBERED:
+                self._wrong.popitem(last=False)
+
+    def right(self, who: Who) -> None:
+        """Begin anew."""
+        with self._lock:
+            self._wrong.pop(who, None)
