@@ -1,6 +1,7 @@
 """Takes in what the processes of a pass say: how far scenarios are, what came of them, how hooks around them went."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from support.runner.dispatcher import Dispatcher
@@ -54,8 +55,8 @@ class MessageIntake:
             result, aside = value
             self._take_in(task, aside)
             task.over_budget, task.interrupted, task.in_allure = aside.over_budget, aside.interrupted, aside.in_allure
-            task.steps_done = list(result.steps)
-            self._dispatcher.finish(worker, task, result)
+            task.steps_done += result.steps
+            self._dispatcher.finish(worker, task, replace(result, steps=tuple(task.steps_done)))
 
     def _take_in(self, task: Task, aside: Aside) -> None:
         # a feature without a process of its own is one that nothing of is reported before its scenarios

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from behave.formatter.base import Formatter
@@ -131,7 +131,9 @@ class Worker:
             result, aside = self._attempt(task)
         if aside.aborted:
             self._interrupts.stopped = True
-        self._journal.write("end", (result, aside))
+        # the runner has the steps that ran already: taking them in twice would cost it as much as all else
+        left = result.steps[len(self._formatter.steps) :]
+        self._journal.write("end", (replace(result, steps=left), aside))
         # the runner looks at the journal now and then; to wake it up takes longer than many a scenario
         if result.status.has_failed or aside.aborted or not self._channel.has_message():
             self._channel.send("look")
