@@ -6,11 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 PROJECT = Path(__file__).parents[1]
 CONTRACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-NOT_KEPT_YET = {"rendering": "the runner still chooses its formatters itself"}
 GENERIC_PACKAGES = [
     folder.relative_to(PROJECT).with_suffix("").as_posix().replace("/", ".")
     for root in ("environments", "support")
@@ -19,12 +17,7 @@ GENERIC_PACKAGES = [
 ]
 
 
-def _tried(contract: dict[str, str]) -> ParameterSet:
-    why = NOT_KEPT_YET.get(contract["id"])
-    return pytest.param(contract["id"], marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
-
-
-@pytest.mark.parametrize("contract", [_tried(contract) for contract in CONTRACTS])
+@pytest.mark.parametrize("contract", [contract["id"] for contract in CONTRACTS])
 def test_imports_respect_the_boundaries(contract: str) -> None:
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     command = [sys.executable, "-c", code, "--no-cache", "--contract", contract]

@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.clients.notebook_calls import Plan
+from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.playbook import experiments, sdk
 from support.platforms.tracebloc.playbook.sdk_acts import WITH_ENDED_TOKEN, Desk
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
@@ -70,7 +70,7 @@ def stops(context: Context, role: str) -> None:
 def tries_to_start(context: Context, role: str) -> None:
     """What the SDK raises or prints is kept for the next step."""
     scene, session = context.scene, context.scene.person(role).sdk
-    plan = Plan(name=scene.names.unique("experiment"))
+    plan = TrainingPlan(name=scene.names.unique("experiment"))
     context.outcome = sdk.outcome_of(scene, f"{role} starts", session, lambda: session.start(plan))
 
 

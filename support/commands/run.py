@@ -176,6 +176,7 @@ def run(
     )
     # behave and the clients are imported only when something runs; the run looks for garbage again once it has read the features
     gc.disable()
+    from reports.run_reports import StandardReports
     from support.runner.options import options_of, selection_of
     from support.runner.rerun import NothingToRerun
     from support.runner.run import run as run_selection
@@ -191,7 +192,7 @@ def run(
 
         raise Exit(list_scenarios(selection, settings))
     run_options = options_of(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
-    raise Exit(run_selection(selection, settings, run_options))
+    raise Exit(run_selection(selection, settings, run_options, lambda folder: StandardReports(folder, allure=settings.allure)))
 
 
 def platform_options() -> "list[click.Option]":

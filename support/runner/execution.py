@@ -1,22 +1,20 @@
 """Runs what was selected: hooks of the run here, scenarios on workers, reports as of a serial run; again for each repetition."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from behave.configuration import Configuration
 
-from reports.console import ConsoleReport
-from reports.junit import JUnitReport
+from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import ScenarioResult, Weight, failure_weight
 from support.runner.behave_adapter.runner import BehaveRunner
 from support.runner.losses import CleanUpAfter, nothing_to_clean_up
 from support.runner.options import RunOptions
 from support.runner.order import in_order
-from support.runner.ordered_reports import OrderedReports, Reports
+from support.runner.ordered_reports import OrderedReports
 from support.runner.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
 from support.runner.pool import Pool
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
@@ -56,10 +54,12 @@ def blocks(task: Task) -> bool:
 class Execution:
     """`before_all` and `after_all` run once, here; all else runs in workers."""
 
-    def __init__(self, configuration: Configuration, folder: RunFolder, options: RunOptions, stopping: Stopping, *, allure: bool) -> None:
+    def __init__(
+        self, configuration: Configuration, folder: RunFolder, options: RunOptions, stopping: Stopping, reports: RunReports
+    ) -> None:
         self._behave = BehaveRunner(configuration)
         self._folder = folder
-        self._allure = folder.allure if allure else None
+        self._reports = reports
         self._options = options
         self._stopping = stopping
         self._watchdog = Watchdog(options.budgets)
@@ -85,7 +85,7 @@ class Execution:
         """Report, except on the console, that nothing ran, since the platform could not be started."""
         run = self._fork_run(RunPlan([], [], [ForkPoint(0)]))
         pool = Pool(run, [], 0, self._watchdog)
-        reports = OrderedReports(run.plan, pool, self._reports(1, console=None))
+        reports = OrderedReports(run.plan, pool, self._reports.of_pass(1, live=False), self._reports.write_scenario)
         reports.close([problem])
         pool.close()
         self.outcome.around += reports.around
@@ -93,25 +93,17 @@ class Execution:
         return self.outcome
 
     def _passes(self, model: Model, models: Iterator[Model], durations: dict[str, float], problem: str | None) -> None:
-        console = ConsoleReport(sys.stdout)
         while True:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             self._announce_repetition()
-            reports = self._run_pass(plan, self._reports(self.outcome.passes, console), problem)
+            reports = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             last = self._is_last(plan.tasks)
             reports.close([*filter(None, [problem]), *(self._after_all() if last else [])])
             self.outcome.around += reports.around
             if last:
                 break
             model = next(models)
-
-    def _reports(self, repetition: int, console: ConsoleReport | None) -> Reports:
-        # one folder each, since the files are named after the features
-        junit = self._folder.junit if repetition == 1 else self._folder.junit / f"repetition-{repetition}"
-        if self._allure is not None:
-            self._allure.mkdir(parents=True, exist_ok=True)
-        return Reports(console, JUnitReport(junit, self._folder.path), self._allure, self._folder.path)
 
     def _announce_repetition(self) -> None:
         if self._options.repeat != 1:
@@ -126,15 +118,15 @@ class Execution:
         return stop or over or outcome.passes == options.repeat
 
     def _fork_run(self, plan: RunPlan) -> ForkRun:
-        return ForkRun(self._behave, plan, self._folder.path, self._allure)
+        return ForkRun(self._behave, plan, self._folder.path, self._reports)
 
-    def _run_pass(self, plan: RunPlan, reports: Reports, problem: str | None) -> OrderedReports:
+    def _run_pass(self, plan: RunPlan, reports: PassReports, problem: str | None) -> OrderedReports:
         options = self._options
         ordered = in_order(plan.tasks, workers=options.workers, seed=options.seed, short_first_seconds=self.loading_seconds)
         pool = Pool(self._fork_run(plan), ordered, min(options.workers, len(ordered)), self._watchdog, self.clean_up_after)
         if options.fail_fast:
             pool.end_at_failure(blocks)
-        playing = OrderedReports(plan, pool, reports)
+        playing = OrderedReports(plan, pool, reports, self._reports.write_scenario)
         try:
             if problem is not None:
                 pool.fail_all(problem)

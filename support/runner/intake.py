@@ -54,7 +54,7 @@ class MessageIntake:
         elif kind == "end":
             result, aside = value
             self._take_in(task, aside)
-            task.over_budget, task.interrupted, task.in_allure = aside.over_budget, aside.interrupted, aside.in_allure
+            task.over_budget, task.interrupted, task.written = aside.over_budget, aside.interrupted, True
             task.steps_done += result.steps
             self._dispatcher.finish(worker, task, replace(result, steps=tuple(task.steps_done)))
 

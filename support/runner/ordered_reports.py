@@ -3,13 +3,9 @@
 The scenario whose turn it is is shown as it goes; those that are ahead of their turn wait.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
-from reports.allure import write_result
-from reports.console import ConsoleReport
-from reports.junit import JUnitReport
+from support.results.reporting import LiveReport, PassReports
 from support.results.scenario_result import FeatureHeading, ScenarioResult
 from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
@@ -18,26 +14,15 @@ from support.runner.pool import Pool
 from support.runner.task_results import THE_RUN, result_around
 
 
-@dataclass(frozen=True)
-class Reports:
-    """Those of one pass."""
-
-    console: ConsoleReport | None
-    """None: what it would show was shown otherwise."""
-    junit: JUnitReport
-    allure: Path | None
-    """The folder of Allure results, if they are wanted."""
-    results: Path
-    """The folder of the run's results."""
-
-
 class OrderedReports:
     """The reports of one pass over the features."""
 
-    def __init__(self, plan: RunPlan, pool: Pool, reports: Reports) -> None:
+    def __init__(self, plan: RunPlan, pool: Pool, reports: PassReports, write_scenario: Callable[[ScenarioResult], None]) -> None:
+        """`write_scenario` is called with each result that no worker has written."""
         self._plan = plan
         self._pool = pool
         self._reports = reports
+        self._write_scenario = write_scenario
         self.before_writing: Callable[[], None] = lambda: None
         """Called before something is written to the console."""
         self.around: list[ScenarioResult] = []
@@ -47,8 +32,8 @@ class OrderedReports:
         """Report what can be reported: yields True after each piece, False where it has to wait for the workers."""
         for feature, tasks in self._plan.by_feature():
             heading = heading_of(feature)
-            if (console := self._console()) is not None:
-                console.feature(heading)
+            for report in self._live():
+                report.feature(heading)
             for task in tasks:
                 yield from self._scenario(task)
                 yield True
@@ -63,15 +48,15 @@ class OrderedReports:
         heading = FeatureHeading("Feature", "The run", f"{THE_RUN}:0", THE_RUN)
         self._pool.incidents.problems += [(self._plan.run, presentable(problem)) for problem in problems]
         if any(not point.containers for point, _ in self._pool.incidents.problems):
-            if (console := self._console()) is not None:
-                console.feature(heading)
+            for report in self._live():
+                report.feature(heading)
             self._close(heading, [], lambda containers: not containers)
 
     def _scenario(self, task: Task) -> Iterator[bool]:
         while not task.begun:
             yield False
-        if (console := self._console()) is not None:
-            console.scenario(task.scenario.keyword, presentable(task.scenario.name))
+        for report in self._live():
+            report.scenario(task.scenario.keyword, presentable(task.scenario.name))
         shown = attempts = 0
         while True:
             if len(task.failed_attempts) > attempts:
@@ -84,34 +69,37 @@ class OrderedReports:
             yield False
         for number in range(shown, len(task.result.steps)):
             self._show_step(task, number)
-        self._scenario_over(task.result, in_allure=task.in_allure)
+        self._scenario_over(task.result, written=task.written)
 
     def _show_step(self, task: Task, number: int) -> None:
         step = task.steps_done[number] if task.result is None else task.result.steps[number]
         # what did not begin is not shown
-        if step.started_at is not None and (console := self._console()) is not None:
-            console.step(step)
+        if step.started_at is not None:
+            for report in self._live():
+                report.step(step)
 
-    def _scenario_over(self, result: ScenarioResult, *, in_allure: bool) -> None:
-        if (console := self._console()) is not None:
-            console.scenario_over(result)
-        if self._reports.allure is not None and not in_allure:
-            write_result(self._reports.allure, result, self._reports.results)
+    def _scenario_over(self, result: ScenarioResult, *, written: bool) -> None:
+        for report in self._live():
+            report.scenario_over(result)
+        if not written:
+            self._write_scenario(result)
 
     def _close(self, heading: FeatureHeading, results: list[ScenarioResult], belongs: Callable[[tuple[object, ...]], bool]) -> None:
         """A feature, or the run, is over."""
         incidents = self._pool.incidents
         for point, text in incidents.printed:
-            if belongs(point.containers) and (console := self._console()) is not None:
-                console.printed(text)
+            if belongs(point.containers):
+                for report in self._live():
+                    report.printed(text)
         around = [result_around(point, problem) for point, problem in incidents.problems if belongs(point.containers)]
         for result in around:
-            if (console := self._console()) is not None:
-                console.scenario(result.keyword, result.name)
-            self._scenario_over(result, in_allure=False)
+            for report in self._live():
+                report.scenario(result.keyword, result.name)
+            self._scenario_over(result, written=False)
         self.around += around
-        self._reports.junit.feature(heading, [*results, *around])
+        for feature_report in self._reports.by_feature:
+            feature_report.feature(heading, [*results, *around])
 
-    def _console(self) -> ConsoleReport | None:
+    def _live(self) -> Sequence[LiveReport]:
         self.before_writing()
-        return self._reports.console
+        return self._reports.live

@@ -9,6 +9,7 @@ from pathlib import Path
 from behave.model import Feature, Scenario, Step
 
 from support.results.identity import Identity
+from support.results.reporting import RunReports
 from support.results.scenario_result import Quarantine, ScenarioResult, StepResult, Weight, weight_of
 from support.runner.behave_adapter.model import identities_of, rule_of
 from support.runner.behave_adapter.runner import BehaveRunner, Container
@@ -77,8 +78,8 @@ class Task:
     failed_attempts: list[str] = field(default_factory=list)
     result: ScenarioResult | None = None
     """Once it is over."""
-    in_allure: bool = False
-    """Its worker has written its Allure result."""
+    written: bool = False
+    """Its worker has written its own report."""
 
     @property
     def key(self) -> str:
@@ -136,8 +137,7 @@ class ForkRun:
     plan: RunPlan
     results: Path
     """The folder of the run's results."""
-    allure: Path | None
-    """The folder of the Allure results, if they are wanted."""
+    reports: RunReports
 
 
 def make_plan(

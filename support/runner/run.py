@@ -5,7 +5,7 @@ import os
 import platform
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from behave.configuration import Configuration
@@ -13,9 +13,10 @@ from behave.exception import ConfigError
 
 from environments.errors import SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
-from reports.allure import write_environment
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
+from support.results.reporting import RunReports
+from support.results.run_folder import RunFolder
 from support.results.scenario_result import Status
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
@@ -31,15 +32,17 @@ from support.settings import Settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
+MakeReports = Callable[[RunFolder], RunReports]
 
-def run(selection: Selection, settings: Settings, options: RunOptions) -> ExitCode:
-    """Run the selected scenarios on a platform started for them, and return the exit code."""
+
+def run(selection: Selection, settings: Settings, options: RunOptions, make_reports: MakeReports) -> ExitCode:
+    """Run the selected scenarios on a platform started for them, write the reports, and return the exit code."""
     session = begin_session(settings)
     # marks every process that steps start, so that none outlives a killed run for long
     os.environ[RUN_VARIABLE] = session.folder.run
     with Stopping() as stopping:
         try:
-            return _run(selection, session, options, stopping)
+            return _run(selection, session, options, stopping, make_reports)
         except (SelectionError, WrongTag, CodeUnusable, ResultsFolderUnusable, ConfigError, SettingsError) as error:
             complain(str(error))
             return ExitCode.WRONG_INPUT
@@ -56,7 +59,7 @@ def run(selection: Selection, settings: Settings, options: RunOptions) -> ExitCo
             _stop(session, stopping)
 
 
-def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
+def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping, make_reports: MakeReports) -> ExitCode:
     settings = session.settings
     configuration = configuration_of(selection)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
@@ -67,7 +70,8 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare([scenario.filename for scenario in model.selected])
-    execution = Execution(configuration, session.folder, options, stopping, allure=settings.allure)
+    reports = make_reports(session.folder)
+    execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
     execution.loading_seconds = session.loading_seconds
     try:
@@ -79,8 +83,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     else:
         models = _models(configuration, selection, model)
         outcome = execution.run_selected(models, read_durations(settings.results_folder))
-    if settings.allure:
-        _describe_for_allure(session)
+    reports.describe_run(_facts(session))
     return _conclude(outcome, session, options, stopping)
 
 
@@ -160,13 +163,12 @@ def _keep(session: RunSession) -> None:
         say("Ending the platform.")
 
 
-def _describe_for_allure(session: RunSession) -> None:
+def _facts(session: RunSession) -> dict[str, str]:
     settings = session.settings
-    facts = {
+    return {
         "run": session.folder.run,
         "substrate": settings.substrate,
         "sabotage": str(settings.sabotage or "none"),
         "python": platform.python_version(),
         **session.facts,
     }
-    write_environment(session.folder.allure, facts)

@@ -10,7 +10,6 @@ from pathlib import Path
 from behave.formatter.base import Formatter
 from behave.model import Scenario, Step
 
-from reports.allure import write_result
 from support.redaction import known_secrets
 from support.results.allure_attachments import collect_attachments
 from support.results.notes import notes
@@ -41,8 +40,6 @@ class Aside:
     """Why the run is to be aborted."""
     over_budget: str = ""
     interrupted: bool = False
-    in_allure: bool = False
-    """Its Allure result is written already."""
 
 
 class JournalFormatter(Formatter):
@@ -107,8 +104,8 @@ class Worker:
     def serve(self) -> None:
         """Run what is asked for until told to stop, or until the runner is gone."""
         self._context.forget_cleanups()
-        if self._run.allure is not None:
-            collect_attachments(self._run.allure)
+        if self._run.reports.attachments is not None:
+            collect_attachments(self._run.reports.attachments)
         self._interrupts.listen()
         while not self._interrupts.stopped:
             message = self._channel.receive()
@@ -176,7 +173,8 @@ class Worker:
                 attachments=[*self._formatter.attachments, *notes.take()[1]],
             ),
         )
-        self._write_allure(result)
+        # here, where others run beside it, rather than in the one process that reports all of them
+        self._run.reports.write_scenario(result)
         aside = Aside(
             secrets=self._new_secrets(),
             deaths=take_deaths(),
@@ -184,7 +182,6 @@ class Worker:
             aborted=presentable(aborted),
             over_budget=over_budget,
             interrupted=interrupted,
-            in_allure=self._run.allure is not None,
         )
         return result, aside
 
@@ -210,11 +207,6 @@ class Worker:
                 status = Status.ERROR
             left.append(step_result(step, status=Status.SKIPPED if status is Status.UNTESTED else status))
         return [*ran, *left]
-
-    def _write_allure(self, result: ScenarioResult) -> None:
-        """Write the scenario's file here, where others run beside it, rather than in the one process that reports all of them."""
-        if self._run.allure is not None:
-            write_result(self._run.allure, result, self._run.results)
 
     def _new_secrets(self) -> tuple[str, ...]:
         known = known_secrets()

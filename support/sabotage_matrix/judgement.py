@@ -1,12 +1,12 @@
 """From what ran to the gaps: sabotages nobody noticed, and scenarios that noticed nothing."""
 
 from support.sabotage_matrix.matrix import Cell, Finding, Gap
-from support.sabotage_matrix.plan import Plan
+from support.sabotage_matrix.plan import MatrixPlan
 
 PASSED_OR_SKIPPED = ("passed", "skipped")
 
 
-def findings_of(plan: Plan, cells: list[Cell], broken: list[str]) -> list[Finding]:
+def findings_of(plan: MatrixPlan, cells: list[Cell], broken: list[str]) -> list[Finding]:
     """The gaps, worst first.
 
     Args:
@@ -26,7 +26,7 @@ def findings_of(plan: Plan, cells: list[Cell], broken: list[str]) -> list[Findin
     return findings
 
 
-def _gap_of(plan: Plan, sabotage: str, under: list[Cell], broken: list[str]) -> Gap | None:
+def _gap_of(plan: MatrixPlan, sabotage: str, under: list[Cell], broken: list[str]) -> Gap | None:
     if sabotage in broken or any(cell.catches for cell in under):
         return None
     if sabotage in plan.uncaught:

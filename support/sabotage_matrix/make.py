@@ -11,7 +11,7 @@ from support.results.run_folder import RunFolder
 from support.runner.selection import Selection
 from support.sabotage_matrix.judgement import findings_of
 from support.sabotage_matrix.matrix import Matrix
-from support.sabotage_matrix.plan import Candidate, Plan, plan_of
+from support.sabotage_matrix.plan import Candidate, MatrixPlan, plan_of
 from support.sabotage_matrix.runs import Ended, Runs
 from support.settings import Settings
 from support.terminal import say
@@ -59,7 +59,7 @@ def make_matrix(wanted: Wanted, settings: Settings) -> tuple[Matrix, Path]:
     return matrix, folder.path
 
 
-def _plan(wanted: Wanted) -> Plan:
+def _plan(wanted: Wanted) -> MatrixPlan:
     plan = plan_of(wanted.selection, wanted.sabotages or tuple(all_sabotages()), every_pair=wanted.every_pair or wanted.first_catch)
     if not wanted.sabotages and wanted.selection != Selection():
         # of a part of the features nobody expects that it notices everything
@@ -67,7 +67,7 @@ def _plan(wanted: Wanted) -> Plan:
     return plan
 
 
-def _planned(plan: Plan, wanted: Wanted) -> list[tuple[str | None, list[Candidate]]]:
+def _planned(plan: MatrixPlan, wanted: Wanted) -> list[tuple[str | None, list[Candidate]]]:
     # the longest first, so that the last one does not run alone for long
     by_length = sorted(plan.runs.items(), key=lambda item: -len(item[1]))
     planned: list[tuple[str | None, list[Candidate]]] = [(sabotage, found) for sabotage, found in by_length if found]
@@ -77,7 +77,7 @@ def _planned(plan: Plan, wanted: Wanted) -> list[tuple[str | None, list[Candidat
     return planned
 
 
-def _platforms(plan: Plan) -> list[str]:
+def _platforms(plan: MatrixPlan) -> list[str]:
     found = {platform_of(candidate.location.rpartition(":")[0]) for candidate in plan.candidates}
     return sorted(name for name in found if name)
 

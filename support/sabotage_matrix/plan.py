@@ -26,7 +26,7 @@ class Candidate:
 
 
 @dataclass
-class Plan:
+class MatrixPlan:
     """The scenarios to run against each sabotage, those that catch none with their reason, and what nobody says to catch."""
 
     runs: dict[str, list[Candidate]]
@@ -45,7 +45,7 @@ class Plan:
         return [*running.values(), *self.catch_none, *self.undeclared]
 
 
-def plan_of(selection: Selection, sabotages: Sequence[str], *, every_pair: bool) -> Plan:
+def plan_of(selection: Selection, sabotages: Sequence[str], *, every_pair: bool) -> MatrixPlan:
     """Plan the matrix: each sabotage meets a scenario that says to catch it, and each scenario one of its sabotages.
 
     Args:
@@ -58,7 +58,7 @@ def plan_of(selection: Selection, sabotages: Sequence[str], *, every_pair: bool)
     """
     candidates = [_candidate(scenario) for scenario in selected_scenarios(selection)]
     declared = {sabotage: [candidate for candidate in candidates if sabotage in candidate.catches] for sabotage in sabotages}
-    return Plan(
+    return MatrixPlan(
         runs=declared if every_pair else _fewest(declared),
         catch_none=[candidate for candidate in candidates if not candidate.catches and candidate.reason_for_none],
         undeclared=[candidate for candidate in candidates if not candidate.catches and not candidate.reason_for_none],

@@ -196,10 +196,6 @@ def stubborn(context, seconds):
 @step("it holds the processor for good")
 def holds(context):
     sum(range(10**13))
-@step("it waits for something that never happens")
-def waits(context):
-    from support.waiting import eventually
-    eventually("the moon to be blue", lambda: "grey", lambda colour: colour == "blue", within=60)
 @step("it notes that it runs for {seconds:g} s")
 def notes(context, seconds):
     name = context.scenario.name.replace(" ", "-")

@@ -22,7 +22,7 @@ FORMATTERS = ("AllureFormatter", "allure"), ("ConsoleFormatter", "console.txt")
 def test_two_formatters_at_once_say_what_a_run_says(project: Callable[..., Path], run: Run, surroundings: dict[str, str]) -> None:
     folder = project()
     (folder / "environment.py").write_text(HOOKS)
-    options = [option for name, place in FORMATTERS for option in ("-f", f"support.runner.formatters:{name}", "-o", place)]
+    options = [option for name, place in FORMATTERS for option in ("-f", f"support.commands.behave_formatters:{name}", "-o", place)]
     plain = subprocess.run(
         [sys.executable, "-m", "behave", "--no-capture-hooks", "--no-summary", *options, "features"],
         cwd=folder,

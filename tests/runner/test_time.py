@@ -8,6 +8,15 @@ import pytest
 
 from tests.runner.conftest import Run
 
+# loaded before the scenario's time begins to run
+WAITING = """
+from behave import step
+from support.waiting import eventually
+@step("it waits for something that never happens")
+def waits(context):
+    eventually("the moon to be blue", lambda: "grey", lambda colour: colour == "blue", within=60)
+"""
+
 
 def feature(*steps: str, tags: str = "") -> str:
     lines = "\n".join(f"    Given {step}" for step in steps)
@@ -28,7 +37,9 @@ def test_a_scenario_over_its_budget_is_interrupted_and_the_run_ends_with_4(proje
 
 
 def test_the_last_wait_is_told(project: Callable[..., Path], run: Run) -> None:
-    outcome = run(project(f=feature("it waits for something that never happens", tags="@budget.0.5")))
+    folder = project(f=feature("it waits for something that never happens", tags="@budget.0.5"))
+    (folder / "steps" / "waiting.py").write_text(WAITING)
+    outcome = run(folder)
     assert outcome.exit_code == 4
     assert "for the moon to be blue" in outcome.output
     assert "'grey'" in outcome.output

@@ -8,7 +8,7 @@ from environments.choose import all_sabotages
 from reports.sabotage_matrix import print_matrix, write_markdown
 from support.sabotage_matrix.judgement import findings_of
 from support.sabotage_matrix.matrix import Cell, Gap, Matrix
-from support.sabotage_matrix.plan import Candidate, Plan
+from support.sabotage_matrix.plan import Candidate, MatrixPlan
 
 RELAYED = "flops-not-relayed"
 ONE, TWO = (Candidate(f"a.feature:{line}", f"scenario {line}", (RELAYED,), None) for line in (1, 2))
@@ -18,8 +18,8 @@ def cell(candidate: Candidate, status: str, sabotage: str | None = RELAYED) -> C
     return Cell(sabotage=sabotage, location=candidate.location, scenario=candidate.name, status=status)
 
 
-def gaps(cells: list[Cell], broken: list[str] | None = None, plan: Plan | None = None) -> list[tuple[str, Gap]]:
-    plan = plan or Plan({RELAYED: [ONE, TWO]}, [], [])
+def gaps(cells: list[Cell], broken: list[str] | None = None, plan: MatrixPlan | None = None) -> list[tuple[str, Gap]]:
+    plan = plan or MatrixPlan({RELAYED: [ONE, TWO]}, [], [])
     return [(finding.what, finding.gap) for finding in findings_of(plan, cells, broken or [])]
 
 
@@ -56,7 +56,7 @@ def test_a_platform_that_failed_proves_nothing() -> None:
 
 
 def test_sabotages_and_scenarios_without_a_partner_are_gaps() -> None:
-    plan = Plan({RELAYED: []}, [], [Candidate("b.feature:3", "lonely", (), None)])
+    plan = MatrixPlan({RELAYED: []}, [], [Candidate("b.feature:3", "lonely", (), None)])
     assert gaps([], plan=plan) == [(f"sabotage {RELAYED}", Gap.NOBODY), ("b.feature:3", Gap.UNDECLARED)]
 
 

@@ -17,7 +17,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
-from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, Plan, SdkError
+from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, SdkError, TrainingPlan
 
 
 class Notebook:
@@ -76,7 +76,7 @@ class Notebook:
         """Print the columns that may be combined."""
         self._plan.get_features()
 
-    def start(self, plan: Plan) -> str | None:
+    def start(self, plan: TrainingPlan) -> str | None:
         """Set the plan and start the experiment; its key, or None when the SDK only printed why not."""
         self._plan.experiment_name(plan.name)
         self._plan.epochs(plan.epochs)

@@ -23,7 +23,7 @@ class SdkError(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How to train: what a data scientist sets on the SDK's training plan."""
 
     name: str

@@ -16,7 +16,7 @@ from typing import Any
 
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
-from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, Plan
+from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, TrainingPlan
 from support.redaction import redact
 
 StartModule = Callable[[str, list[str], Mapping[str, str], Path], None]
@@ -100,7 +100,7 @@ class SdkSession:
         """Let the SDK print the columns that may be combined."""
         self._call("show_columns")
 
-    def start(self, plan: Plan) -> str:
+    def start(self, plan: TrainingPlan) -> str:
         """Set the plan and start the experiment; returns its key. Raises SdkError (APIError, ValueError) or SdkRefused."""
         return str(self._done("start", plan))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.clients.notebook_calls import Plan
+from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, Target, lying_model, model_file
 from support.platforms.tracebloc.scene import Person, Scene, Training
@@ -78,7 +78,7 @@ def _train(scene: Scene, person: Person, attempt: str, model: str) -> None:
     with scene.story.part(f"{person.role} uploads a model that tries to {attempt}, and trains it"):
         person.sdk.upload_model(_written(scene, attempt, model))
         person.sdk.link_dataset(scene.use_case.training_dataset_key)
-        key = person.sdk.start(Plan(name=scene.names.unique("experiment")))
+        key = person.sdk.start(TrainingPlan(name=scene.names.unique("experiment")))
     scene.trainings.append(Training(person, attempt, key, epochs=1, cycles=1))
 
 

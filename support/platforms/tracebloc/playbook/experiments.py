@@ -5,7 +5,7 @@ from typing import Any
 
 from support.names import counted
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.clients.notebook_calls import Plan, SdkError
+from support.platforms.tracebloc.clients.notebook_calls import SdkError, TrainingPlan
 from support.platforms.tracebloc.sample_data.tasks import toy_task
 from support.platforms.tracebloc.scene import IngestedDataset, Person, Scene, Training, UseCase
 from support.waiting import eventually
@@ -38,7 +38,7 @@ def error_of_another_start(scene: Scene, person: Person, model: str) -> SdkError
     upload_and_link(scene, scene.use_case, person, model)
     with scene.story.part(f"{person.role} tries to start another experiment") as part:
         try:
-            part.detail = person.sdk.start(Plan(name=scene.names.unique("experiment")))
+            part.detail = person.sdk.start(TrainingPlan(name=scene.names.unique("experiment")))
         except SdkError as error:
             part.detail = str(error)
             return error
@@ -91,7 +91,7 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     with scene.story.part(f"{person.role} starts the experiment with {counted(epochs, 'epoch')} and {counted(cycles, 'cycle')}") as part:
         name = scene.names.unique("experiment")
         task = toy_task(scene.use_case.task)
-        plan = Plan(
+        plan = TrainingPlan(
             name, epochs, cycles, validation_split=VALIDATION_SHARE, learning_rate=task.learning_rate, loss_function=task.loss_function
         )
         key = person.sdk.start(plan)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.names import Names
 from support.platforms.tracebloc.clients.gateway import Endpoint
-from support.platforms.tracebloc.clients.notebook_calls import Plan
+from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.playbook.experiments import model_file
 from support.platforms.tracebloc.sample_data.datasets import class_names
@@ -58,7 +58,7 @@ class Desk:
 
     def start(self) -> None:
         """Start what was linked."""
-        self.session.start(Plan(name=self.names.unique("experiment")))
+        self.session.start(TrainingPlan(name=self.names.unique("experiment")))
 
     def follow(self) -> None:
         """Ask how an experiment is."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.platforms.tracebloc.clients.notebook_calls import Plan
+from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.playbook import people, sdk, secure_environments, stub_participants, use_cases
 from support.platforms.tracebloc.playbook.sdk_acts import MODEL, TEMPLATE, Desk
 from support.platforms.tracebloc.sample_data.datasets import class_names
@@ -69,7 +69,7 @@ class Walk:
 
     def start(self) -> str:
         """Start what was linked."""
-        self.experiment_key = self.desk.session.start(Plan(name=self.scene.names.unique("experiment")))
+        self.experiment_key = self.desk.session.start(TrainingPlan(name=self.scene.names.unique("experiment")))
         return "an experiment"
 
     def follow(self) -> str:
