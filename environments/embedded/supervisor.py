@@ -181,7 +181,7 @@ class Supervisor:
 
     def _end_and_forget(self, name: str, grace_seconds: float) -> None:
         self._end(name, grace_seconds)
-        # every look at the processes would tell of it again
+        # every look at the processes would report it again
         with contextlib.suppress(ProcessesError):
             self.processes.remove(name)
 

@@ -2,7 +2,7 @@
 
 A record is what one read of one peer's bytes has changed: its length, a checksum of that, a checksum of what follows,
 and the changes, each an AMQP list. So a batch, a move to the dead letters or a fan-out is there as a whole or not at all.
-A record that is cut short at the very end was being written when the process was killed: nobody was told of it, so it is
+A record that is cut short at the very end was being written when the process was killed: nobody knows of it, so it is
 taken off. Anything else that does not fit is corruption.
 
 Source: our choice.

@@ -215,7 +215,7 @@ def attempts_are_stopped(context: Context) -> None:
     for training in scene.trainings:
         ended = break_outs.wait_until_ended(scene, training)
         assert_that(ended["status_display"], equal_to("Failed"), f"the experiment that tried to {training.model}")
-        assert_that(ended["reason"], contains_string(expected[training.model]), f"what the team is told of the try to {training.model}")
+        assert_that(ended["reason"], contains_string(expected[training.model]), f"what the team reads of the attempt to {training.model}")
 
 
 @step("no attempt got what it was after")

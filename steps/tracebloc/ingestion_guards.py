@@ -1,4 +1,4 @@
-"""Who may ingest what, how often, and who sees what was told of it."""
+"""Who may ingest what, how often, and who sees what was reported of it."""
 
 from behave import given, then, when
 from behave.runner import Context

@@ -60,13 +60,13 @@ def runs_bootstrap(context: Context) -> None:
     installer.run(context.scene, BOOTSTRAP)
 
 
-@then("it ends with exit code {int} and tells of itself: {string}, phase {string}, error {string}, client {string}")
+@then("it ends with exit code {int} and reports the event {string}, phase {string}, error {string}, client {string}")
 def ends_and_tells(context: Context, exit_code: int, name: str, phase: str, error: str, client_state: str) -> None:
     """The exit code and the one event of the run."""
     ended = _installing(context).ended
     assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ended.output[-800:]}")
     told = [(event.name, event.phase, event.error or "", event.client_state or "", event.exit_code) for event in ended.events]
-    assert_that(told, equal_to([(name, phase, error, client_state, exit_code)]), "what the run tells of itself")
+    assert_that(told, equal_to([(name, phase, error, client_state, exit_code)]), "what the run reports")
 
 
 @then("it ends with exit code {int}")
@@ -81,14 +81,14 @@ def ends_silently(context: Context, exit_code: int) -> None:
     """The exit code, and no event."""
     ended = _installing(context).ended
     assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ended.output[-800:]}")
-    assert_that(ended.events, empty(), "what the run tells of itself")
+    assert_that(ended.events, empty(), "what the run reports")
 
 
-@then("what it tells of itself names the environment {string}")
+@then("what it reports names the environment {string}")
 def tells_environment(context: Context, environment: str) -> None:
     """An event names the platform it was about; under a name that nobody knows there is no event at all."""
     told = {event.environment for event in _installing(context).ended.events}
-    assert_that(told, equal_to({environment} - {""}), "environments that the run tells of")
+    assert_that(told, equal_to({environment} - {""}), "environments that the run reports")
 
 
 @then("it says {string}")

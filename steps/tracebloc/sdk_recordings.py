@@ -15,7 +15,7 @@ def on_platform(context: Context) -> None:
 
 @given("a data scientist whose platform cannot be reached")
 def no_platform(context: Context) -> None:
-    """The SDK is told of an address that is taken and where nobody listens."""
+    """The SDK is given an address that is taken and where nobody listens."""
     context.walk = sdk_flows.away_from_any_platform(context.scene)
 
 

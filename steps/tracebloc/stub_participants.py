@@ -9,16 +9,16 @@ from support.platforms.tracebloc.playbook import experiments, people, secure_env
 
 @given("a/another stub participant is Online with {int} rows to train and {int} rows to test")
 def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None:
-    """A registered secure environment is heard of and tells of two datasets; no client is installed and nothing trains."""
+    """A registered secure environment has a heartbeat and reports two datasets; no client is installed and nothing trains."""
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = stub_participants.bring_online(scene, owner, {"train": training_rows, "test": test_rows})
     secure_environments.wait_until_online(environment)
 
 
-@given("a/another secure environment without a client has told of these rows:")
+@given("a/another secure environment without a client has reported these rows:")
 def has_told_of_rows(context: Context) -> None:
-    """An owner's secure environment tells of toy datasets, one a row of the table, by their classes; it takes no work."""
+    """An owner's secure environment reports toy datasets, one a row of the table, by their classes; it takes no work."""
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = secure_environments.register(scene, owner)

@@ -68,7 +68,7 @@ def _pins(file: Path) -> Iterator[Requirement]:
             try:
                 yield Requirement(line.strip())
             except InvalidRequirement:
-                # pip tells of it better
+                # pip says it better
                 continue
 
 

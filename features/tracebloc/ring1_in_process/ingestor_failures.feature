@@ -10,7 +10,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   @p0
   Scenario: Names of people in an undeclared column never leave
     Catches: an upgrade that stores, samples or describes columns which nobody declared.
-    Catches no sabotage: what is read and told of the columns is the real ingestor's own doing.
+    Catches no sabotage: what is read and reported of the columns is the real ingestor's own doing.
 
     When the owner ingests 20 rows
     Then the undeclared column with names of people was staged, and is neither in the table nor known to the platform

@@ -1,5 +1,5 @@
 @ring1 @ingestor @nightly @needs.mysql @budget.30
-Feature: An ingestion whose surroundings are out of order says so, and leaves nothing that is taken for data
+Feature: An ingestion whose environment is out of order says so, and leaves nothing that is taken for data
 
   It protects the owner from datasets that are told and not there, or there and not told, when what is wrong is not the data: a database that is away,
   a changed password, a certificate that is not trusted, a platform that does not answer. All of it with the real tracebloc-ingest.

@@ -7,7 +7,7 @@ Feature: SDK contract: from a model file to a result
   No client is installed here: the secure environment has told the platform of its rows, and nothing trains on them. Training itself is ring 3.
 
   Background:
-    Given a secure environment without a client has told of these rows:
+    Given a secure environment without a client has reported these rows:
       | intent | circle | square | triangle |
       | train  | 20     | 30     | 50       |
       | test   | 10     | 10     | 10       |

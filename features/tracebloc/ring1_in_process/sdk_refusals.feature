@@ -13,7 +13,7 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
   Catches no sabotage: the refusals are the gateway's, and what is tested is the SDK.
 
   Background:
-    Given a secure environment without a client has told of these rows:
+    Given a secure environment without a client has reported these rows:
       | intent | circle | square | triangle |
       | train  | 20     | 30     | 50       |
       | test   | 10     | 10     | 10       |

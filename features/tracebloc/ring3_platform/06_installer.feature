@@ -33,7 +33,7 @@ Feature: The installer
 
     Given a machine where <case>
     When the owner runs the public installer on it
-    Then it ends with exit code <exit> and tells of itself: "<event>", phase "<phase>", error "<error>", client "<client>"
+    Then it ends with exit code <exit> and reports the event "<event>", phase "<phase>", error "<error>", client "<client>"
     And no program was given the password as an argument
 
     Examples: as the scripts have it
@@ -90,7 +90,7 @@ Feature: The installer
     When the owner runs the public installer on it
     Then it ends with exit code 0
     And the credentials are checked with the platform "prod" before anything is installed
-    And what it tells of itself names the environment "<told>"
+    And what it reports names the environment "<told>"
 
     Examples:
       | case                            | told |

@@ -25,7 +25,7 @@ Feature: The installer's bootstrap
   Scenario Outline: The bootstrap is asked for <what>, warns and installs
     Given a machine where <what> is asked for
     When the owner runs the public one-line bootstrap on it
-    Then it ends with exit code 0 and tells of itself: "install.run.succeeded", phase "connect", error "", client "connected"
+    Then it ends with exit code 0 and reports the event "install.run.succeeded", phase "connect", error "", client "connected"
     And it says "UNVERIFIED INSTALL"
 
     Examples:

@@ -96,7 +96,7 @@ class Ingestion:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a finished ingestion left in the secure environment, and what the platform was told of it."""
+    """What a finished ingestion left in the secure environment, and what was reported to the platform."""
 
     ingestion: Ingestion
     stored: StoredTable

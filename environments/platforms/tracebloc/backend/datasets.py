@@ -1,4 +1,4 @@
-"""Datasets, as the ingestor tells of them. Source: tracebloc-ingestor 0.8.94, `contracts/schema/backend_api.v1.json`."""
+"""Datasets, as the ingestor reports them. Source: tracebloc-ingestor 0.8.94, `contracts/schema/backend_api.v1.json`."""
 
 import functools
 import importlib.util
@@ -178,7 +178,7 @@ def list_own(person: Person, context: Context, page: PageWanted) -> list[dict[st
 
 @router.get("/datasets/{dataset_key}/")
 def show(dataset_key: str, person: Person, context: Context) -> dict[str, Any]:
-    """All that the platform was told of one of the caller's datasets. Source: our choice."""
+    """All that was reported to the platform of one of the caller's datasets. Source: our choice."""
     with context.database.read() as session:
         dataset = own_dataset(session, dataset_key, person.id)
         if dataset is None:

@@ -81,7 +81,7 @@ class AccessToken(Base):
 
 
 class Dataset(Base):
-    """What the ingestor told of one ingested dataset; the rows never leave the secure environment."""
+    """What the ingestor reported of one ingested dataset; the rows never leave the secure environment."""
 
     __tablename__ = "datasets"
     __table_args__ = (UniqueConstraint("owner_id", "ingestor_id"),)

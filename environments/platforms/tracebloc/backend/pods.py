@@ -1,4 +1,4 @@
-"""What a secure environment tells of its pods, and asks of the experiments they are for. Source: our choice."""
+"""What a secure environment reports of its pods, and asks of the experiments they are for. Source: our choice."""
 
 from typing import Any, Literal
 

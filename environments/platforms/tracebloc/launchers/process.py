@@ -28,7 +28,7 @@ INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHO
 
 
 class PodProcess(TypedDict):
-    """What the fork server is told of a pod, whatever it runs."""
+    """What the fork server knows of a pod, whatever it runs."""
 
     environment: dict[str, str]
     folder: Path

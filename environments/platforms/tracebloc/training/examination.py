@@ -56,7 +56,7 @@ class Examination:
     def epoch(self, event: EpochAnswered, attachments: Attachments) -> EpochDone:
         """The next epoch, measured; raises ModelFailed."""
         if event.epoch != self.done + 1 or event.epoch > self._due:
-            raise ModelFailed(f"the model's process told of epoch {event.epoch} after {self.done} of {self._due}")
+            raise ModelFailed(f"the model's process reported epoch {event.epoch} after {self.done} of {self._due}")
         self.done += 1
         self._metrics = self._measured(attachments)
         return EpochDone(event.epoch, self._metrics)
@@ -92,7 +92,7 @@ class Examination:
             raise ModelFailed(f"the weights that were handed over are not safetensors: {error}") from error
         most = int(MOST_FLOPS_A_SECOND * max(1.0, processor_seconds))
         if told > most:
-            raise ModelFailed(f"the model's process told of more floating point operations than {processor_seconds:.0f} s leave time for")
+            raise ModelFailed(f"the model's process reported more floating point operations than {processor_seconds:.0f} s leave time for")
         return max(told, numbers * self._rows * self._due)
 
 

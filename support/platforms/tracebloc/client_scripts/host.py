@@ -40,7 +40,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a script ended, what it printed, which tools it called with what, and the events it told of itself."""
+    """How a script ended, what it printed, which tools it called with what, and the events it reported."""
 
     exit_code: int
     output: str

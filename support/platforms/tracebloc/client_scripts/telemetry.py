@@ -1,4 +1,4 @@
-"""What the installer tells of itself: one event a run, in a file of its own. Source: tracebloc client 1.9.62, scripts/lib/telemetry.sh."""
+"""What the installer reports: one event a run, in a file of its own. Source: tracebloc client 1.9.62, scripts/lib/telemetry.sh."""
 
 import json
 from pathlib import Path

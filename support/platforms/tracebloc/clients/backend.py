@@ -99,7 +99,7 @@ class BackendClient:
         return self._list("GET", "/datasets/")
 
     def dataset(self, key: str) -> Json:
-        """All that the platform was told of one of the caller's datasets."""
+        """All that was reported to the platform of one of the caller's datasets."""
         return self._object("GET", f"/datasets/{key}/")
 
     # use cases

@@ -93,7 +93,7 @@ class Notebook:
         return None if key is None else str(key)
 
     def experiment_state(self, experiment_key: str) -> dict[str, Any] | None:
-        """What the SDK tells of an experiment; None when it is unknown to this data scientist."""
+        """What the SDK says of an experiment; None when it is unknown to this data scientist."""
         state: dict[str, Any] | None = self._user.get_experiment_status(experiment_key)
         return state
 

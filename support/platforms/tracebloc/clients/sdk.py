@@ -109,7 +109,7 @@ class SdkSession:
         return str(self._done("start_again"))
 
     def experiment_state(self, experiment_key: str) -> dict[str, Any] | None:
-        """What the SDK tells of an experiment (status, status_display, category, reason); None when it is unknown to the data scientist."""
+        """What the SDK says of an experiment (status, status_display, category, reason); None when it is unknown to the data scientist."""
         state: dict[str, Any] | None = self._call("experiment_state", experiment_key).value
         return state
 

@@ -69,7 +69,7 @@ def samples_tell_no_test_labels(ingested: Ingested) -> str:
     assert_that({sample["data_id"] for sample in samples} - ids, empty(), "samples of rows that are not in the table")
     expected = ["data_id"] if ingested.ingestion.intent == "test" else ["data_id", "label"]
     for sample in samples:
-        assert_that(sorted(sample), equal_to(expected), f"what a sample tells of {ingested.ingestion.intent} data")
+        assert_that(sorted(sample), equal_to(expected), f"what a sample says of {ingested.ingestion.intent} data")
     return f"{len(samples)} samples to {ingested.ingestion.intent}"
 
 

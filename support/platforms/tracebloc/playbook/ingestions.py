@@ -166,6 +166,6 @@ def failures(scene: Scene) -> list[str]:
 
 
 def look(ingestion: Ingestion) -> Ingested:
-    """What a finished ingestion left, and the one dataset that the platform was told of."""
+    """What a finished ingestion left, and the one dataset that was reported to the platform."""
     (dataset,) = eventually("the platform to list the dataset", lambda: listed(ingestion), has_length(1))
     return Ingested(ingestion, stored(ingestion), ingestion.environment.owner.backend.dataset(dataset["dataset_key"]))

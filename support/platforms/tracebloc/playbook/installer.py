@@ -140,4 +140,4 @@ def run(scene: Scene, script: Path) -> None:
         installing.result = ended
         (scene.folder / "installer.log").write_text(redact(ended.output), encoding="utf-8")
         told = ", ".join(f"{event.name} in phase {event.phase}" for event in ended.events) or "nothing"
-        part.detail = f"exit code {ended.exit_code}, {len(ended.calls)} calls of tools; it tells of itself: {told}"
+        part.detail = f"exit code {ended.exit_code}, {len(ended.calls)} tool calls; it reports: {told}"

@@ -177,7 +177,7 @@ def on_platform(scene: Scene) -> Walk:
 
 
 def away_from_any_platform(scene: Scene) -> Walk:
-    """Somebody whose SDK is told of an address that is taken and where nobody listens."""
+    """Somebody whose SDK is given an address that is taken and where nobody listens."""
     taken = socket.socket()
     taken.bind(("127.0.0.1", 0))
     scene.at_the_end(taken.close)

@@ -40,7 +40,7 @@ def connect(scene: Scene, environment: RegisteredEnvironment) -> EdgeClient:
 
 
 def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> RegisteredEnvironment:
-    """An environment that is Online, takes work and tells of one dataset per intent (`{"train": 100, "test": 60}`)."""
+    """An environment that is Online, takes work and reports one dataset per intent (`{"train": 100, "test": 60}`)."""
     environment = secure_environments.register(scene, owner)
     stub = connect(scene, environment)
     stub.connect_queues()
@@ -50,15 +50,15 @@ def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> Registere
 
 
 def tell_of_rows(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, int]) -> None:
-    """It tells of one dataset per intent (`{"train": 100}`), with as many rows of each class as can be."""
+    """It reports one dataset per intent (`{"train": 100}`), with as many rows of each class as can be."""
     tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
 
 
 def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]]) -> None:
-    """It tells of one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
+    """It reports one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
     for intent, classes in rows.items():
         table, count = scene.names.table(intent), sum(classes.values())
-        with scene.story.part(f"it tells of {count} rows to {intent}"):
+        with scene.story.part(f"it reports {count} rows to {intent}"):
             key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes))
         scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
 

@@ -39,7 +39,7 @@ def lifetimes(rows: int, seed: int) -> list[Row]:
 
 
 def waves(rows: int, seed: int) -> list[Row]:
-    """One series, an hour a row: `level_seen` and `level_before` are known, `level` is what is foretold of the hours after the window."""
+    """One series, an hour a row: `level_seen` and `level_before` are known, `level` is what is forecast for the hours after the window."""
     random_numbers = random.Random(seed)  # noqa: S311 (toy data)
     shift = random_numbers.uniform(0, _STEPS_A_PERIOD)
     levels = [math.sin(2 * math.pi * (hour + shift) / _STEPS_A_PERIOD) + random_numbers.gauss(0, NOISE) for hour in range(-1, rows)]

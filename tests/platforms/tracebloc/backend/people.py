@@ -133,7 +133,7 @@ class Person:
 
 
 class Site:
-    """A secure environment: it logs in, tells of its datasets and receives its work."""
+    """A secure environment: it logs in, reports its datasets and receives its work."""
 
     def __init__(self, owner: Person, name: str) -> None:
         registered = owner.ask("POST", "/edge-device/", 201, json={"name": name, "cluster_id": f"cluster-{next(_numbers)}"})

@@ -47,7 +47,7 @@ def answers(rows: int, classes: int = 3) -> dict[str, bytes]:
         ([{"kind": "fitted", "flops": -1}], "something that is not an event"),
         ([{"kind": "fitted", "flops": 0, "attachments": ["weights"] * 9}], "something that is not an event"),
         ([{"kind": "answered"}, b"x"], "'answered', which was not asked"),
-        ([{"kind": "epoch_answered", "epoch": 7}, b"x"], "told of epoch 7 after 0 of 2"),
+        ([{"kind": "epoch_answered", "epoch": 7}, b"x"], "reported epoch 7 after 0 of 2"),
         ([{"kind": "epoch_answered", "epoch": 1}, b"x"], "answers cannot be measured: SafetensorError"),
         ([{"kind": "epoch_answered", "epoch": 1}, answers(5)["answers"]], "gave 5 answers to 8 questions"),
         ([{"kind": "epoch_answered", "epoch": 1}, answers(8, 2)["answers"]], "answers cannot be measured"),

@@ -6,7 +6,7 @@ from environments.platforms.tracebloc.training.data import Rows, UnreadableRows
 from environments.platforms.tracebloc.training.readers.storage import Source, class_indices, numbers
 
 TIME_COLUMN = "time"
-"""How long until the event, or until nobody looked any more. Source: tracebloc-ingestor 0.8.94 (its default; it tells of no other)."""
+"""How long until the event, or until nobody looked any more. Source: tracebloc-ingestor 0.8.94 (its default; it reports no other)."""
 
 
 def classification(source: Source) -> Rows:
