@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from environments.errors import BrokenPlatform, UnknownPlatform, UnknownSubstrate
 
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from environments.substrate import Substrate
 
 NO_SUBSTRATE = "none"
-SUBSTRATES = {"embedded": "environments.embedded.substrate", "none": "environments.none"}
+REMOTE_SUBSTRATE = "remote"
+SUBSTRATES = {"embedded": "environments.embedded.substrate", "remote": "environments.remote.substrate", "none": "environments.none"}
 """The modules that hold one as `SUBSTRATE`."""
-NOT_BUILT_YET = ("compose", "kind", "remote")
+NOT_BUILT_YET = ("compose", "kind")
 PLATFORMS_FOLDER = Path(__file__).parent / "platforms"
 
 
 def create_substrate(
-    name: str, platform: "Platform | None", *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0
+    name: str, platform: "Platform | None", *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0, **settings: Any
 ) -> "Substrate":
-    """The substrate of that name for one platform, not started yet; raises UnknownSubstrate.
+    """The substrate of that name for one platform, not started yet; raises UnknownSubstrate, and DeploymentRefused for remote.
 
     Args:
         name: one of SUBSTRATES.
@@ -31,10 +32,11 @@ def create_substrate(
         run_id: names the run in the ledger and everything made for it.
         logs_folder: gets one `<service>.log` a service; it is not removed at the end.
         deadline_factor: stretches every deadline.
+        settings: what only this substrate takes.
     """
     refuse_unknown_substrate(name)
     substrate: Substrate = import_module(SUBSTRATES[name]).SUBSTRATE(
-        platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=deadline_factor
+        platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=deadline_factor, **settings
     )
     return substrate
 

@@ -13,6 +13,10 @@ class UnknownSubstrate(SubstrateError):
     """There is no substrate of that name, or it is not built yet."""
 
 
+class DeploymentRefused(SubstrateError):
+    """There is no deployment of that name, its file is wrong, or scenarios must not run on it."""
+
+
 class UnknownPlatform(SubstrateError):
     """There is no platform of that name."""
 

@@ -103,6 +103,8 @@ class Platform(ABC):
     shared_services: ClassVar[Sequence[str]] = ()
     """What `@disturbs.<service>` and `@without.<service>` may name."""
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
+    production_hosts: ClassVar[Sequence[str]] = ()
+    """Where its customers are: no scenario ever runs there."""
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
         """Take the values of its settings, which were read already; a setting that is left out has its default."""

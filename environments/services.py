@@ -33,11 +33,14 @@ class Address:
 
     host: str
     port: int
+    scheme: str = "http"
+    """Of its URL; what listens there may talk something else."""
 
     @property
     def url(self) -> str:
-        """As an HTTP address, without a slash at the end."""
-        return f"http://{self.host}:{self.port}"
+        """As a URL, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,14 @@ def folder(given: object) -> Path:
     return Path(given)
 
 
+def list_of_texts(given: object) -> list[str]:
+    """Texts; a variable gives them separated by commas."""
+    found = [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ValueError(f"it has to be a list of texts, not {given!r}")
+    return found
+
+
 def table_of(read: Reader[Value]) -> Reader[dict[str, Value]]:
     """A table of names with a value each; a variable gives it as JSON."""
 

@@ -172,6 +172,10 @@ class Substrate(ABC):
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where scenarios reach a service of the platform."""
 
+    def reaches(self, service: str, port: str = HTTP) -> bool:
+        """Whether the service has that port here; known before the platform runs."""
+        return True
+
     @abstractmethod
     def volume(self, name: str) -> Path:
         """Where scenarios find a volume of the platform."""

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.choose import all_sabotages, platform_class, platform_classes
+from environments.choose import REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
-from environments.setting_values import Reader, count_or_auto, flag, folder, number, table_of, text
+from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, table_of, text
 from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
@@ -44,6 +44,10 @@ class Settings:
     """Where the platforms run: embedded, compose, kind, remote; or none, for features without one."""
     deadline_factor: float = 1.0
     """Stretches every deadline, for slow substrates."""
+    deployment: str | None = None
+    """The deployment that the substrate remote runs on, by name or by its file."""
+    allowed_deployments: list[str] = field(default_factory=list)
+    """Those outside this machine that scenarios may run on, by name."""
     results_folder: Path = Path("reports/out")
     """Where each run leaves its results, in a folder of its own."""
     sabotage: str | None = None
@@ -72,6 +76,10 @@ class Settings:
         """The values of one platform's settings, by their names; raises UnknownPlatform."""
         return {setting.name: self.of_platforms.get(setting.name, setting.default) for setting in platform_class(name).settings}
 
+    def of_substrate(self, name: str) -> Mapping[str, Any]:
+        """The settings that only one substrate takes."""
+        return {"deployment": self.deployment, "allowed_deployments": self.allowed_deployments} if name == REMOTE_SUBSTRATE else {}
+
     def require(self, platforms: Iterable[str]) -> None:
         """Refuse to run these platforms without the settings that they cannot do without; raises SettingsError."""
         missing = [
@@ -96,6 +104,8 @@ class Settings:
 READERS: dict[str, Reader[Any]] = {
     "substrate": text,
     "deadline_factor": number(most=100),
+    "deployment": text,
+    "allowed_deployments": list_of_texts,
     "results_folder": folder,
     "sabotage": _sabotage,
     "allure": flag,

@@ -4,11 +4,32 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from environments.embedded.ports import LOOPBACK, Ports
 from environments.errors import SubstrateError
 from environments.processes import mounts, pods
 from environments.services import HTTP, Address, ServiceSpec, Volume
+
+
+class Elsewhere(Protocol):
+    """Knows where the services are that a group finds outside itself."""
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where a port of a service is; raises SubstrateError for an unknown one."""
+        ...
+
+    def volume(self, name: str) -> Path:
+        """Where a volume is; raises SubstrateError for an unknown one."""
+        ...
+
+    def pod_volume(self, name: str) -> Path:
+        """Where pods see a volume."""
+        ...
+
+    def secret(self, name: str) -> str:
+        """A secret; raises SubstrateError for an unknown one."""
+        ...
 
 
 @dataclass
@@ -17,8 +38,8 @@ class Sites:
 
     folder: Path
     ports: Ports
-    outer: "Sites | None" = None
-    """A group's: those of the platform it was added to."""
+    outer: Elsewhere | None = None
+    """A group's: those of the platform it was added to. A platform's: services that run elsewhere."""
     launcher: Mapping[str, str] = field(default_factory=dict)
     _addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
     _volumes: dict[str, Volume] = field(default_factory=dict)

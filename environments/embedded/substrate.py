@@ -12,7 +12,7 @@ from environments.embedded.ports import Ports
 from environments.embedded.preloading import preload_in_background
 from environments.embedded.repair import repair
 from environments.embedded.requirements import requirements
-from environments.embedded.site import ServiceSite, Sites
+from environments.embedded.site import Elsewhere, ServiceSite, Sites
 from environments.embedded.state_folder import parent_of_state
 from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import SubstrateError
@@ -41,13 +41,17 @@ class EmbeddedSubstrate(Substrate):
     # the node's libraries, on two cores
     loading_seconds = 3.0
 
-    def __init__(self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0) -> None:
+    def __init__(
+        self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0, elsewhere: Elsewhere | None = None
+    ) -> None:
+        """With `elsewhere` the platform's own services run there already: only what scenarios add runs here."""
         self._platform = platform
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
         self.phases: dict[str, float] = {}
-        self._specs = list(platform.services())
+        self._elsewhere = elsewhere
+        self._specs = list(platform.services()) if elsewhere is None else []
         self._began = 0.0
         self._ports = Ports()
         self._groups = Groups()
@@ -222,8 +226,9 @@ class EmbeddedSubstrate(Substrate):
     def _make_sites(self, state: Path) -> Sites:
         node = {pods.SOCKET_VARIABLE: str(state / "run" / "node.sock"), pods.KEY_VARIABLE: self._node_key.hex()}
         launcher = {pods.LAUNCHER_VARIABLE: "process", **node}
-        sites = Sites(state / "volumes", self._ports, launcher=launcher)
-        sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
+        sites = Sites(state / "volumes", self._ports, self._elsewhere, launcher)
+        if self._elsewhere is None:
+            sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
     def _service(self, spec: ServiceSpec, sites: Sites, group: str | None) -> Service:

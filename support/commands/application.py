@@ -10,6 +10,7 @@ from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
 from support.commands.bus import bus_application
 from support.commands.clean import clean
+from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
 from support.commands.flakes import flakes
 from support.commands.help import Group
@@ -44,6 +45,9 @@ OWN = (
     flakes,
     merge,
     clean,
+    up,
+    down,
+    status,
     bus_application,
 )
 
@@ -73,6 +77,7 @@ def add_platforms() -> None:
             application.add_command(added)
             application.owners[str(added.name)] = platform.name
     run.params += platform_options()
+    up.params += platform_options()
 
 
 def main() -> None:

@@ -105,7 +105,11 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     "--substrate",
     metavar="NAME",
     section=WHERE,
-    help="where the platforms run: embedded (processes on this machine), or none, for features that need no platform",
+    help="where the platforms run: embedded (processes on this machine), remote (a deployment that is there already), or none, "
+    "for features that need no platform",
+)
+@option(
+    "--deployment", metavar="NAME", section=WHERE, help="which deployment the substrate remote runs on (`ringmaster status` lists them)"
 )
 @option(
     "--sabotage",
@@ -140,6 +144,7 @@ def run(
     step_budget: float | None,
     keep: "Keep",
     substrate: str | None,
+    deployment: str | None,
     sabotage: str | None,
     results_folder: Path | None,
     **platform_options: object,
@@ -166,6 +171,7 @@ def run(
     declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
     settings = settings_or_exit(
         substrate=substrate,
+        deployment=deployment,
         sabotage=sabotage,
         results_folder=results_folder,
         workers=workers,

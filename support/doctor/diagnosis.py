@@ -102,7 +102,10 @@ def _pairs(name: str, settings: Settings) -> list[_Pair]:
     known = () if name == NO_SUBSTRATE else platform_classes()
     platforms: list[Platform | None] = [platform(settings.platform_values(platform.name)) for platform in known]
     folder = Path(tempfile.gettempdir())
-    return [_Pair(platform, create_substrate(name, platform, run_id="doctor", logs_folder=folder)) for platform in platforms or [None]]
+    return [
+        _Pair(platform, create_substrate(name, platform, run_id="doctor", logs_folder=folder, **settings.of_substrate(name)))
+        for platform in platforms or [None]
+    ]
 
 
 def _why_missing(capability: str, pairs: list[_Pair]) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
-from environments.errors import SubstrateError, UnknownSubstrate
+from environments.errors import DeploymentRefused, SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
@@ -48,7 +48,7 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
             return ExitCode.WRONG_INPUT
         except SubstrateError as error:
             complain(str(error))
-            return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate) else ExitCode.PLATFORM_FAILED
+            return ExitCode.WRONG_INPUT if isinstance(error, UnknownSubstrate | DeploymentRefused) else ExitCode.PLATFORM_FAILED
         except KeyboardInterrupt:
             complain("stopped before any scenario ran")
             return ExitCode.of_signal(stopping.came)

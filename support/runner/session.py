@@ -199,7 +199,14 @@ class RunSession:
             sabotage = settings.sabotage if settings.sabotage in {known.name for known in made.sabotages()} else None
             platform = made(settings.platform_values(name), sabotage=sabotage, deadline_factor=settings.deadline_factor)
         chosen = settings.substrate if platform is not None else NO_SUBSTRATE
-        substrate = create_substrate(chosen, platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=settings.deadline_factor)
+        substrate = create_substrate(
+            chosen,
+            platform,
+            run_id=run_id,
+            logs_folder=logs_folder,
+            deadline_factor=settings.deadline_factor,
+            **settings.of_substrate(chosen),
+        )
         return Deployment(substrate, platform)
 
 

@@ -89,6 +89,19 @@ def copy_of_repository(root: Path) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def two_platforms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this repository with the second platform laid over it."""
+    root = copy_of_repository(tmp_path_factory.mktemp("repository"))
+    for folder in ("environments", "support", "steps", "features"):
+        shutil.copytree(root / "tests" / "second_platform" / folder, root / folder, dirs_exist_ok=True)
+    return root
+
+
+def in_copy(ringmaster: Ringmaster, repository: Path, *arguments: str, **variables: str) -> Outcome:
+    return ringmaster(*arguments, folder=repository, PYTHONPATH=str(repository), **variables)
+
+
 def small_project(parent: Path, feature: str, steps: str) -> Path:
     """A folder with one feature of tracebloc's and its steps, which run on that platform with the hooks of this project."""
     project = parent / "project"

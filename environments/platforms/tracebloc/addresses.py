@@ -34,6 +34,6 @@ def addresses_of(substrate: Substrate) -> PlatformAddresses:
         object_store_bucket=BUCKET,
         object_store_access_key=ACCESS_KEY,
         object_store_secret_key=SecretStr(substrate.secret(STORE_KEY)),
-        service_bus_control_url=substrate.address("service_bus", CONTROL).url,
+        service_bus_control_url=substrate.address("service_bus", CONTROL).url if substrate.reaches("service_bus", CONTROL) else None,
         mail_folder=substrate.volume(MAIL.name),
     )

@@ -75,6 +75,7 @@ class Tracebloc(Platform):
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
     }
+    production_hosts = ("api.tracebloc.io", "ai.tracebloc.io", "tracebloc.io", "www.tracebloc.io")
     shared_services = ("backend", "service-bus", "object-store", "averaging-service")
     vocabulary = Vocabulary(
         tags={"ingestor": "selection: what needs the real ingestor for many kinds of data, which takes longer"},
@@ -157,6 +158,8 @@ class Tracebloc(Platform):
             return None if self.with_mariadb else why
         if capability == "confinement":
             return _why_not_confined()
+        if capability == "faults.service-bus":
+            return _why_no_bus_faults(substrate)
         if capability in WHY_MISSING:
             return WHY_MISSING[capability]
         from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
@@ -173,7 +176,7 @@ class Tracebloc(Platform):
 
         found = addresses_of(substrate)
         names = ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder")
-        return {name.replace("_", " "): str(getattr(found, name)) for name in names}
+        return {name.replace("_", " "): str(value) for name in names if (value := getattr(found, name)) is not None}
 
     def known_secrets(self, substrate: "Substrate") -> Sequence[str]:
         """What must stand in no report."""
@@ -210,6 +213,12 @@ class Tracebloc(Platform):
             return f"the reference ingestor, since {self.why_missing('mysql', substrate)}"
         reason = substrate.why_missing("pod-mounts")
         return "tracebloc-ingest on MariaDB" + (f", with a constant set in memory: {reason}" if reason else "")
+
+
+def _why_no_bus_faults(substrate: "Substrate") -> str | None:
+    from environments.platforms.tracebloc.services import CONTROL
+
+    return None if substrate.reaches("service_bus", CONTROL) else "this Service Bus has no control port that could make it fail"
 
 
 def _why_not_confined() -> str | None:

@@ -1,0 +1,174 @@
+"""Deployments by name: where the services of a platform that runs already are, and what it takes to get in.
+
+One TOML file a deployment, which only its owner may read. `ringmaster up` writes one; people write the others. Source: our choice.
+"""
+
+import json
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environments.errors import DeploymentRefused
+from environments.ledger import ledger_folder
+from environments.processes.run_processes import alive_and_same
+from environments.services import Address
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by"}
+TEXTS = {"platform", "substrate", "logs"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """The process of `ringmaster up` that keeps a deployment: its number, and its start in seconds from boot."""
+
+    pid: int
+    started: float
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return alive_and_same(self.pid, self.started)
+
+
+@dataclass(frozen=True)
+class ExistingDeployment:
+    """A platform that runs already."""
+
+    name: str
+    platform: str
+    addresses: Mapping[tuple[str, str], Address]
+    """By service and port."""
+    volumes: Mapping[str, Path] = field(default_factory=dict)
+    """Folders of the platform that can be read on this machine."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_variables: Mapping[str, str] = field(default_factory=dict)
+    """Secrets that stand in variables, by name."""
+    logs: Path | None = None
+    """The folder with a `<service>.log` each, where there is one."""
+    substrate: str = ""
+    """What `ringmaster up` started it on."""
+    kept_by: Keeper | None = None
+
+    def secret(self, name: str) -> str | None:
+        """A secret, if it is known."""
+        if name in self.secrets:
+            return self.secrets[name]
+        return os.environ.get(self.secret_variables[name]) if name in self.secret_variables else None
+
+    def write(self) -> Path:
+        """Write its file, which only its owner can read."""
+        lines = [f"{name} = {_quoted(value)}" for name, value in self._texts().items() if value]
+        for table, values in self._tables().items():
+            lines += ["", f"[{table}]", *(f"{_quoted(name)} = {_quoted(value)}" for name, value in values.items())] if values else []
+        if self.kept_by is not None:
+            lines += ["", "[kept_by]", f"pid = {self.kept_by.pid}", f"started = {self.kept_by.started}"]
+        file = file_of(self.name)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        draft.replace(file)
+        return file
+
+    def _texts(self) -> dict[str, str]:
+        return {"platform": self.platform, "substrate": self.substrate, "logs": str(self.logs or "")}
+
+    def _tables(self) -> dict[str, Mapping[str, str]]:
+        addresses = {f"{service}:{port}": address.url for (service, port), address in self.addresses.items()}
+        volumes = {name: str(path) for name, path in self.volumes.items()}
+        return {"addresses": addresses, "volumes": volumes, "secrets": self.secrets, "secret_variables": self.secret_variables}
+
+
+def deployments_folder() -> Path:
+    """Where the files of deployments are, beside the ledger of runs."""
+    return ledger_folder().parent / "deployments"
+
+
+def file_of(name: str) -> Path:
+    """The file of a deployment; raises DeploymentRefused for what is no name."""
+    if not NAME.fullmatch(name):
+        raise DeploymentRefused(f"a deployment cannot be named '{name}': small letters, digits and dashes only")
+    return deployments_folder() / f"{name}.toml"
+
+
+def known_deployments() -> list[str]:
+    """The names of those that have a file."""
+    return sorted(file.stem for file in deployments_folder().glob("*.toml"))
+
+
+def read_deployment(name: str) -> ExistingDeployment:
+    """The deployment of that name, or in the file of that path; raises DeploymentRefused."""
+    file = Path(name) if name.endswith(".toml") else file_of(name)
+    try:
+        _refuse_readable_by_others(file)
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(known_deployments()) or "none"
+        raise DeploymentRefused(
+            f"there is no deployment '{name}'; there are: {known}. `ringmaster up` starts one, or write {file} (see docs/running.md)"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DeploymentRefused(f"the deployment's file {file} cannot be read: {error}") from error
+    return _deployment(file, found)
+
+
+def _refuse_readable_by_others(file: Path) -> None:
+    if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise DeploymentRefused(f"{file} holds secrets, and others may read it: `chmod 600 {file}`")
+
+
+def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
+    unknown = sorted(found.keys() - TABLES - TEXTS)
+    if unknown:
+        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS))}")
+    for table in TABLES & found.keys():
+        if not isinstance(found[table], dict):
+            raise DeploymentRefused(f"{file}: [{table}] has to be a table")
+    if not isinstance(found.get("platform"), str) or not found.get("addresses"):
+        raise DeploymentRefused(f"{file}: it has to name its `platform`, and the [addresses] of its services")
+    try:
+        return ExistingDeployment(
+            name=file.stem,
+            platform=found["platform"],
+            addresses={_service_and_port(file, name): _address(file, name, value) for name, value in found["addresses"].items()},
+            volumes={name: Path(value) for name, value in found.get("volumes", {}).items()},
+            secrets=found.get("secrets", {}),
+            secret_variables=found.get("secret_variables", {}),
+            logs=Path(found["logs"]) if "logs" in found else None,
+            substrate=found.get("substrate", ""),
+            kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
+        )
+    except TypeError as error:
+        raise DeploymentRefused(f"{file}: {error}") from error
+
+
+def _service_and_port(file: Path, name: str) -> tuple[str, str]:
+    service, colon, port = name.partition(":")
+    if not (service and colon and port):
+        raise DeploymentRefused(f'{file}: the address "{name}" has to be named as service and port, such as "backend:http"')
+    return service, port
+
+
+def _address(file: Path, name: str, given: object) -> Address:
+    text = str(given)
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        port = parts.port or (DEFAULT_PORTS.get(parts.scheme) if "://" in text else None)
+    except ValueError:
+        port = None
+    if port is None or not parts.hostname or parts.username or parts.path.strip("/"):
+        raise DeploymentRefused(f'{file}: "{name}" has to be an address such as "https://staging.example.com:8443", not {given!r}')
+    return Address(parts.hostname, port, parts.scheme)
+
+
+def _quoted(value: str) -> str:
+    # what JSON escapes in a text, TOML reads in the same way
+    return json.dumps(value, ensure_ascii=False)

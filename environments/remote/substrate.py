@@ -1,0 +1,186 @@
+"""The substrate remote: the platform's own services are a deployment that is there already; what scenarios add runs on this machine.
+
+A group of services, such as what a customer installs, is started here and reaches the deployment as it would from any other machine.
+"""
+
+import socket
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from environments.embedded import log_files
+from environments.embedded.substrate import EmbeddedSubstrate
+from environments.errors import DeploymentRefused, SubstrateError
+from environments.platform import Platform
+from environments.remote.deployments import ExistingDeployment, known_deployments, read_deployment
+from environments.remote.guard import refuse_production
+from environments.requirements import Requirement
+from environments.services import HTTP, Address, Group
+from environments.substrate import Faults, RunningGroup, Substrate
+
+ANSWER_SECONDS = 10.0
+WHY_MISSING = {
+    "faults.process": "the services of a deployment that is there already are not ours to stop",
+    "faults.pause": "the services of a deployment that is there already are not ours to freeze",
+    "faults.network": "the network of a deployment that is there already is not ours to cut",
+}
+
+
+class RemoteSites:
+    """Where the services of a deployment are, for groups that are added on this machine (see `environments.embedded.site.Elsewhere`)."""
+
+    def __init__(self, deployment: ExistingDeployment) -> None:
+        self._deployment = deployment
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where a port of a service is; raises SubstrateError for an unknown one."""
+        found = self._deployment.addresses.get((service, port))
+        if found is None:
+            raise SubstrateError(f"the deployment '{self._deployment.name}' names no address \"{service}:{port}\"")
+        return found
+
+    def volume(self, name: str) -> Path:
+        """Where a volume can be read on this machine; raises SubstrateError."""
+        if name not in self._deployment.volumes:
+            raise SubstrateError(f"the deployment '{self._deployment.name}' has no volume '{name}' that can be read here")
+        return self._deployment.volumes[name]
+
+    def pod_volume(self, name: str) -> Path:
+        """The same: the pods of groups run on this machine."""
+        return self.volume(name)
+
+    def secret(self, name: str) -> str:
+        """A secret; raises SubstrateError."""
+        found = self._deployment.secret(name)
+        if not found:
+            variable = self._deployment.secret_variables.get(name)
+            where = f"the variable {variable} is not set" if variable else "it stands in neither [secrets] nor [secret_variables]"
+            raise SubstrateError(f"the secret '{name}' of the deployment '{self._deployment.name}' is missing: {where}")
+        return found
+
+
+class RemoteSubstrate(Substrate):
+    """See `environments.substrate.Substrate`."""
+
+    name = "remote"
+    loading_seconds = EmbeddedSubstrate.loading_seconds
+
+    def __init__(
+        self,
+        platform: Platform,
+        *,
+        run_id: str,
+        logs_folder: Path,
+        deadline_factor: float = 1.0,
+        deployment: str | None = None,
+        allowed_deployments: Collection[str] = (),
+    ) -> None:
+        """Read and guard the deployment of that name; raises DeploymentRefused before anything is asked of it."""
+        if not deployment:
+            known = ", ".join(known_deployments()) or "none: `ringmaster up` starts one"
+            raise DeploymentRefused(f"the substrate remote needs the name of a deployment: --deployment NAME. There are: {known}")
+        self._deployment = read_deployment(deployment)
+        if self._deployment.platform != platform.name:
+            raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
+        refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
+        self._deadline_factor = deadline_factor
+        self._sites = RemoteSites(self._deployment)
+        self._here = EmbeddedSubstrate(
+            platform, run_id=run_id, logs_folder=logs_folder, deadline_factor=deadline_factor, elsewhere=self._sites
+        )
+
+    def start(self) -> None:
+        """See that every service answers, and make ready for groups; raises SubstrateError."""
+        self._refuse_half_up()
+        self._here.start()
+        self.ready_seconds = self._here.ready_seconds
+
+    def stop(self) -> None:
+        """Remove what was added; the deployment runs on."""
+        self._here.stop()
+
+    def kill(self) -> None:
+        """Remove what was added, at once."""
+        self._here.kill()
+
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """End the groups that a killed process had added; see `Substrate.clean_up_after`."""
+        return self._here.clean_up_after(process, alone=alone)
+
+    def add_group(self, group: Group) -> RunningGroup:
+        """Make room for a group of services on this machine."""
+        return self._here.add_group(group)
+
+    def services(self) -> list[str]:
+        """The names of the deployment's services and of those that were added."""
+        return [*dict.fromkeys(service for service, _ in self._deployment.addresses), *self._here.services()]
+
+    def wait_until_ready(self, service: str) -> None:
+        """Return at once: they all answered at the start."""
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where scenarios reach a service of the platform."""
+        return self._sites.address(service, port)
+
+    def reaches(self, service: str, port: str = HTTP) -> bool:
+        """Whether the deployment names that port."""
+        return (service, port) in self._deployment.addresses
+
+    def volume(self, name: str) -> Path:
+        """Where scenarios find a volume of the platform."""
+        return self._sites.volume(name)
+
+    def secret(self, name: str) -> str:
+        """A secret of the platform; whoever asks keeps it out of every log."""
+        return self._sites.secret(name)
+
+    def logs(self, service: str, since: float | None = None) -> str:
+        """What a service logged, where the deployment's logs can be read."""
+        folder = self._deployment.logs
+        file = folder / f"{service}.log" if folder is not None else None
+        if file is not None and file.is_file():
+            return log_files.read(file, since)
+        return self._here.logs(service, since)
+
+    def faults(self, service: str) -> Faults:
+        """What can be done to a service that a group brought; raises SubstrateError for the deployment's own."""
+        if any(service == known for known, _ in self._deployment.addresses):
+            raise SubstrateError(f"{service}: {WHY_MISSING['faults.process']}")
+        return self._here.faults(service)
+
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
+        """Of what was added here; the deployment's own services are watched by whoever runs them."""
+        return self._here.deaths(besides=besides)
+
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a Python module on this machine; see `Substrate.start_beside`."""
+        self._here.start_beside(module, arguments, variables, folder)
+
+    def requirements(self) -> list[Requirement]:
+        """What groups need of this machine."""
+        return self._here.requirements()
+
+    def why_missing(self, capability: str) -> str | None:
+        """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        return WHY_MISSING.get(capability) or self._here.why_missing(capability)
+
+    def _refuse_half_up(self) -> None:
+        silent = [
+            f"{service}:{port} at {address.host}:{address.port}: {why}"
+            for (service, port), address in self._deployment.addresses.items()
+            if (why := why_silent(address, ANSWER_SECONDS * self._deadline_factor))
+        ]
+        if silent:
+            lines = "".join(f"\n  {line}" for line in silent)
+            raise SubstrateError(f"the deployment '{self._deployment.name}' does not answer everywhere:{lines}")
+
+
+def why_silent(address: Address, within_seconds: float) -> str | None:
+    """Why nothing accepts connections there; None when something does."""
+    try:
+        with socket.create_connection((address.host, address.port), timeout=within_seconds):
+            return None
+    except OSError as error:
+        return error.strerror or str(error) or type(error).__name__
+
+
+SUBSTRATE = RemoteSubstrate

@@ -1,0 +1,131 @@
+"""The commands `ringmaster up`, `down` and `status`: a platform that is kept for people and other tools."""
+
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import Exit
+
+from environments.choose import NO_SUBSTRATE, REMOTE_SUBSTRATE, create_substrate, platform_class, platform_names
+from environments.errors import DeploymentRefused, SubstrateError, UnknownPlatform, UnknownSubstrate
+from support.commands.common import refused, settings_or_exit
+from support.commands.help import SectionedCommand, option
+from support.results.exit_codes import ExitCode
+from support.settings_file import SettingsError
+from support.terminal import complain, say
+
+if TYPE_CHECKING:
+    from environments.remote.deployments import ExistingDeployment
+
+DEFAULT_NAME = "local"
+WHAT = "What to start, and where"
+
+
+@click.command(cls=SectionedCommand)
+@click.argument("platform", required=False)
+@option("--name", default=DEFAULT_NAME, metavar="NAME", section=WHAT, help="what to call it; several can be up at once", show_default=True)
+@option("--substrate", metavar="NAME", section=WHAT, help="where it runs; unless set otherwise embedded")
+@option("--sabotage", metavar="NAME", section=WHAT, help="switch on one named defect, to see what scenarios or tools make of it")
+def up(platform: str | None, name: str, substrate: str | None, sabotage: str | None, **platform_options: object) -> None:
+    """Start a platform and keep it until `ringmaster down`, for people and other tools.
+
+    Without a PLATFORM, the first one. Prints where it is reached and where its secrets are, and how scenarios run on it.
+
+    \b
+    Examples:
+    ringmaster up
+    ringmaster up shop --name second
+    ringmaster run --substrate remote --deployment local
+    """
+    settings = settings_or_exit(substrate=substrate, sabotage=sabotage, **platform_options)
+    from environments.remote import keeper
+    from environments.remote.deployments import file_of
+
+    chosen = platform or next(iter(platform_names()))
+    try:
+        if settings.substrate in (NO_SUBSTRATE, REMOTE_SUBSTRATE):
+            raise UnknownSubstrate(f"nothing can be started on the substrate {settings.substrate}: choose another one")
+        made = platform_class(chosen)
+        settings.require([chosen])
+        keeper.refuse_taken(name)
+        run_id = keeper.new_run_id(name)
+        described = made(settings.platform_values(chosen), sabotage=settings.sabotage, deadline_factor=settings.deadline_factor)
+        place = create_substrate(
+            settings.substrate,
+            described,
+            run_id=run_id,
+            logs_folder=keeper.logs_of(name),
+            deadline_factor=settings.deadline_factor,
+        )
+    except (DeploymentRefused, SettingsError, UnknownPlatform, UnknownSubstrate) as error:
+        raise refused(error) from None
+    try:
+        addresses = keeper.keep_in_background(name, run_id, described, place)
+    except SubstrateError as error:
+        complain(f"{chosen} could not be started: {error}")
+        raise Exit(ExitCode.PLATFORM_FAILED) from None
+    say(f"{chosen} is up as '{name}' on {settings.substrate}", "bold")
+    for what, address in addresses.items():
+        say(f"  {what}: {address}")
+    say(f"  logs: {keeper.logs_of(name)}")
+    say(f"  its secrets, for your eyes only: {file_of(name)}")
+    say(f"Run scenarios on it: ringmaster run --substrate remote --deployment {name}")
+    say(f"End it: ringmaster down {name}")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="all that `ringmaster up` started")
+def down(names: tuple[str, ...], everything: bool) -> None:
+    """End platforms that `ringmaster up` started, and leave nothing of them."""
+    from environments.remote import keeper
+
+    wanted = [each.name for each in _kept()] if everything else list(names) or [DEFAULT_NAME]
+    if not wanted:
+        say("nothing is up")
+    worst = ExitCode.PASSED
+    for name in wanted:
+        try:
+            say(keeper.end(name))
+        except DeploymentRefused as error:
+            complain(str(error))
+            worst = ExitCode.WRONG_INPUT
+        except SubstrateError as error:
+            complain(str(error))
+            worst = ExitCode.PLATFORM_FAILED
+    raise Exit(worst)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def status(names: tuple[str, ...]) -> None:
+    """Say which deployments are known, and whether each answers; exit code 1 when one does not."""
+    from environments.remote.deployments import known_deployments, read_deployment
+
+    well = True
+    for name in names or known_deployments():
+        try:
+            found = read_deployment(name)
+        except DeploymentRefused as error:
+            raise refused(error) from None
+        problems = _problems(found)
+        well = well and not problems
+        where = f" on {found.substrate}" if found.substrate else ""
+        say(f"{name}: {found.platform}{where}, {'up' if not problems else 'not up'}", "bold")
+        for (service, port), address in found.addresses.items():
+            say(f"  {service}:{port} {address.host}:{address.port}{problems.get((service, port), '')}")
+    if not names and not known_deployments():
+        say("no deployment is known: `ringmaster up` starts one")
+    raise Exit(ExitCode.PASSED if well else ExitCode.FAILED)
+
+
+def _problems(deployment: "ExistingDeployment") -> dict[tuple[str, str], str]:
+    from environments.remote.substrate import ANSWER_SECONDS, why_silent
+
+    reasons = {place: why_silent(address, ANSWER_SECONDS) for place, address in deployment.addresses.items()}
+    return {place: f": {why}" for place, why in reasons.items() if why}
+
+
+def _kept() -> "list[ExistingDeployment]":
+    from environments.remote.deployments import known_deployments, read_deployment
+
+    return [found for name in known_deployments() if (found := read_deployment(name)).kept_by is not None]

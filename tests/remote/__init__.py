@@ -1,0 +1,1 @@
+"""The substrate remote."""

@@ -1,0 +1,93 @@
+"""The file of a deployment: written and read again, kept from others, and refused in words when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from environments.errors import DeploymentRefused
+from environments.ledger import FOLDER_VARIABLE
+from environments.remote.deployments import ExistingDeployment, Keeper, file_of, known_deployments, read_deployment
+from environments.services import Address
+
+WHOLE = 'platform = "shop"\n[addresses]\n"backend:http" = "https://staging.shop.example"\n'
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "runs"))
+
+
+def written(text: str, name: str = "staging", mode: int = 0o600) -> str:
+    file = file_of(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+    return name
+
+
+def test_what_was_written_is_read_again_and_only_its_owner_can_read_it() -> None:
+    deployment = ExistingDeployment(
+        name="local",
+        platform="shop",
+        addresses={("backend", "http"): Address("127.0.0.1", 8080), ("bus", "amqp"): Address("::1", 5671)},
+        volumes={"mail": Path("/a folder/mail")},
+        secrets={"key": 'a "quoted" \\ secret\nof two lines ü'},
+        logs=Path("/logs"),
+        substrate="embedded",
+        kept_by=Keeper(4711, 12.25),
+    )
+    file = deployment.write()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert read_deployment("local") == deployment
+    assert known_deployments() == ["local"]
+    assert "quoted" not in repr(deployment)
+
+
+def test_a_url_without_a_port_has_that_of_its_scheme() -> None:
+    address = read_deployment(written(WHOLE)).addresses["backend", "http"]
+    assert (address.host, address.port, address.url) == ("staging.shop.example", 443, "https://staging.shop.example:443")
+
+
+def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read_deployment(written(WHOLE + '[secret_variables]\nkey = "SHOP_KEY"\n'))
+    assert found.secret("key") is None
+    monkeypatch.setenv("SHOP_KEY", "from the variable")
+    assert found.secret("key") == "from the variable"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "has to name its `platform`"),
+        ('platform = "shop"\n', r"and the \[addresses\]"),
+        ("platform = shop", "cannot be read"),
+        (WHOLE + "[adresses]\n", "'adresses' is unknown; there may be addresses"),
+        ('platform = "shop"\naddresses = 3\n', r"\[addresses\] has to be a table"),
+        ('platform = "shop"\n[addresses]\n"backend" = "h:1"\n', 'such as "backend:http"'),
+        ('platform = "shop"\n[addresses]\n"backend:http" = "nowhere"\n', "has to be an address such as"),
+        ('platform = "shop"\n[addresses]\n"backend:http" = "https://user:word@h"\n', "has to be an address such as"),
+        ('platform = "shop"\n[addresses]\n"backend:http" = "h:70000"\n', "has to be an address such as"),
+        (WHOLE + "[kept_by]\nprocess = 3\n", "process"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place(text: str, words: str) -> None:
+    with pytest.raises(DeploymentRefused, match=words) as refusal:
+        read_deployment(written(text))
+    assert str(file_of("staging")) in str(refusal.value)
+
+
+def test_a_file_that_others_may_read_is_refused_with_the_command_that_helps() -> None:
+    with pytest.raises(DeploymentRefused, match="chmod 600"):
+        read_deployment(written(WHOLE, mode=0o640))
+
+
+def test_an_unknown_name_leads_to_the_known_ones() -> None:
+    written(WHOLE)
+    with pytest.raises(DeploymentRefused, match="there is no deployment 'stagign'; there are: staging"):
+        read_deployment("stagign")
+
+
+@pytest.mark.parametrize("name", ["../other", "Staging", "", "a b", "-x"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(DeploymentRefused, match="small letters, digits and dashes only"):
+        file_of(name)

@@ -1,0 +1,53 @@
+"""Scenarios never run on production, and nowhere outside this machine that no setting allows."""
+
+import pytest
+
+from environments.errors import DeploymentRefused
+from environments.remote.deployments import ExistingDeployment
+from environments.remote.guard import refuse_production
+from environments.services import Address
+
+PRODUCTION_HOSTS = ("api.shop.example",)
+
+
+def deployment(name: str, *hosts: str) -> ExistingDeployment:
+    return ExistingDeployment(name, "shop", {(f"service-{number}", "http"): Address(host, 443) for number, host in enumerate(hosts)})
+
+
+@pytest.mark.parametrize(
+    ("name", "hosts"),
+    [
+        ("prod", ["127.0.0.1"]),
+        ("shop-production", ["127.0.0.1"]),
+        ("eu1-prod2", ["127.0.0.1"]),
+        ("live", ["localhost"]),
+        ("staging", ["api.prod.shop.example"]),
+        ("staging", ["production-db.internal"]),
+        ("staging", ["staging.shop.example", "prd-bus.servicebus.windows.net"]),
+        ("staging", ["customer.shop.example"]),
+        ("staging", ["api.shop.example"]),
+        ("staging", ["API.shop.example."]),
+        ("staging", ["127.0.0.1", "api.shop.example"]),
+        ("staging", ["k8s-live-01.internal"]),
+    ],
+)
+def test_production_is_refused_even_where_it_is_allowed(name: str, hosts: list[str]) -> None:
+    with pytest.raises(DeploymentRefused, match="production"):
+        refuse_production(deployment(name, *hosts), [name], PRODUCTION_HOSTS)
+
+
+@pytest.mark.parametrize("host", ["staging.shop.example", "10.0.0.7", "localhost.shop.example", "2001:db8::1"])
+def test_another_machine_has_to_be_allowed_by_name(host: str) -> None:
+    with pytest.raises(DeploymentRefused, match=r'allowed_deployments = \["staging"\]'):
+        refuse_production(deployment("staging", "127.0.0.1", host), ["other"], PRODUCTION_HOSTS)
+    refuse_production(deployment("staging", "127.0.0.1", host), ["staging"], PRODUCTION_HOSTS)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
+def test_this_machine_needs_no_setting(host: str) -> None:
+    refuse_production(deployment("anything", host), [], PRODUCTION_HOSTS)
+
+
+@pytest.mark.parametrize("name", ["pre-prod", "non-production", "products", "delivery", "preprod", "reproduce"])
+def test_what_only_sounds_like_production_is_not(name: str) -> None:
+    refuse_production(deployment(name, "127.0.0.1"), [], PRODUCTION_HOSTS)

@@ -1,0 +1,125 @@
+"""`ringmaster up`, `status` and `down`, and runs on what is up: they use it, leave it as it was, and say what is wrong with it."""
+
+import os
+import signal
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments.processes.run_processes import alive_and_same
+from support.waiting import eventually
+from tests.runs.conftest import Outcome, Ringmaster, in_copy, processes_of
+
+Shop = Any
+
+
+@pytest.fixture
+def shop(ringmaster: Ringmaster, two_platforms: Path, tmp_path: Path) -> Iterator[Shop]:
+    """`shop("up", "shop")` runs the command where nothing is set for the other platform; what is up in the end is taken down."""
+    (tmp_path / "empty.toml").touch()
+
+    def command(*arguments: str) -> Outcome:
+        return in_copy(ringmaster, two_platforms, *arguments, RINGMASTER_SETTINGS_FILE=str(tmp_path / "empty.toml"))
+
+    yield command
+    command("down", "--all")
+
+
+def file_of(tmp_path: Path, name: str = "local") -> Path:
+    return tmp_path / "deployments" / f"{name}.toml"
+
+
+def run_on(shop: Shop, name: str, *arguments: str) -> Outcome:
+    outcome: Outcome = shop("run", "features/shop", "--substrate", "remote", "--deployment", name, *arguments)
+    return outcome
+
+
+def test_scenarios_run_on_what_is_up_and_leave_it_up(shop: Shop, tmp_path: Path, temporary: Path) -> None:
+    up = shop("up", "shop")
+    assert up.exit_code == 0, up.output
+    assert "shop is up as 'local' on embedded" in up.output
+    for _ in range(2):
+        outcome = run_on(shop, "local")
+        assert outcome.exit_code == 0, outcome.output
+        assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["passed", "passed"]
+        assert outcome.record["substrate"] == "remote"
+    status = shop("status")
+    assert status.exit_code == 0
+    assert "local: shop on embedded, up" in status.output
+    down = shop("down")
+    assert (down.exit_code, down.output.strip()) == (0, "local is down")
+    assert not file_of(tmp_path).exists()
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_secrets_are_for_the_owner_only_and_nobody_prints_them(shop: Shop, tmp_path: Path) -> None:
+    up = shop("up", "shop")
+    assert file_of(tmp_path).stat().st_mode & 0o777 == 0o600
+    for secret in tomllib.loads(file_of(tmp_path).read_text()).get("secrets", {}).values():
+        assert secret not in up.output + shop("status").output
+
+
+def test_several_are_up_at_once_by_name(shop: Shop) -> None:
+    assert shop("up", "shop").exit_code == 0
+    taken = shop("up", "shop")
+    assert taken.exit_code == 2
+    assert "'local' is up already: `ringmaster down local` ends it" in taken.output
+    assert shop("up", "shop", "--name", "second").exit_code == 0
+    assert shop("down", "local").exit_code == 0
+    assert run_on(shop, "second").exit_code == 0
+
+
+def test_one_whose_keeper_was_killed_is_said_to_be_down_and_cleaned_up(shop: Shop, tmp_path: Path, temporary: Path) -> None:
+    shop("up", "shop")
+    kept_by = tomllib.loads(file_of(tmp_path).read_text())["kept_by"]
+    os.kill(kept_by["pid"], signal.SIGKILL)
+    eventually("the keeper to be gone", lambda: alive_and_same(kept_by["pid"], kept_by["started"]), lambda alive: not alive, within=10)
+    eventually("its services to be gone", lambda: shop("status").exit_code, lambda code: code == 1, within=30)
+    broken = run_on(shop, "local")
+    assert broken.exit_code == 3
+    assert "the deployment 'local' does not answer everywhere" in broken.output
+    down = shop("down")
+    assert (down.exit_code, "was down already" in down.output) == (0, True)
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
+    assert shop("up", "shop").exit_code == 0
+
+
+def test_a_defect_in_what_is_up_is_noticed(shop: Shop) -> None:
+    assert shop("up", "shop", "--sabotage", "shop-notes-cut-short").exit_code == 0
+    assert run_on(shop, "local").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--substrate", "remote"], "needs the name of a deployment: --deployment NAME. There are: none: `ringmaster up` starts one"),
+        (["--substrate", "remote", "--deployment", "nowhere"], "there is no deployment 'nowhere'; there are: none"),
+    ],
+)
+def test_a_run_on_no_deployment_is_refused(shop: Shop, arguments: list[str], words: str) -> None:
+    outcome = shop("run", "features/shop", *arguments)
+    assert outcome.exit_code == 2, outcome.output
+    assert words in outcome.output
+
+
+def test_what_cannot_be_started_or_ended_is_refused(shop: Shop, tmp_path: Path) -> None:
+    for arguments, words in (
+        (["up", "shop", "--substrate", "none"], "nothing can be started on the substrate none"),
+        (["up", "shpo"], "there is no platform 'shpo'. Known, nearest first: shop"),
+        (["up", "shop", "--name", "../x"], "small letters, digits and dashes only"),
+        (["down", "nowhere"], "there is no deployment 'nowhere'"),
+    ):
+        outcome = shop(*arguments)
+        assert outcome.exit_code == 2, outcome.output
+        assert words in outcome.output
+    file_of(tmp_path).parent.mkdir(parents=True, exist_ok=True)
+    file_of(tmp_path, "theirs").touch(mode=0o600)
+    file_of(tmp_path, "theirs").write_text('platform = "shop"\n[addresses]\n"notes:http" = "127.0.0.1:9"\n')
+    theirs = shop("down", "theirs")
+    assert theirs.exit_code == 2
+    assert "not ours to end" in theirs.output
