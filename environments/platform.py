@@ -103,6 +103,8 @@ class Platform(ABC):
     shared_services: ClassVar[Sequence[str]] = ()
     """What `@disturbs.<service>` and `@without.<service>` may name."""
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
+    contracts: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """The features that hold a package of the platform to what it promises, by the package's name (see `ringmaster compat`)."""
     production_hosts: ClassVar[Sequence[str]] = ()
     """Where its customers are: no scenario ever runs there."""
 

@@ -10,6 +10,7 @@ from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
 from support.commands.bus import bus_application
 from support.commands.clean import clean
+from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
 from support.commands.flakes import flakes
@@ -48,6 +49,9 @@ OWN = (
     up,
     down,
     status,
+    parity,
+    drift,
+    compat,
     bus_application,
 )
 

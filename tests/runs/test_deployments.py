@@ -1,5 +1,6 @@
 """`ringmaster up`, `status` and `down`, and runs on what is up: they use it, leave it as it was, and say what is wrong with it."""
 
+import json
 import os
 import signal
 import tomllib
@@ -123,3 +124,30 @@ def test_what_cannot_be_started_or_ended_is_refused(shop: Shop, tmp_path: Path) 
     theirs = shop("down", "theirs")
     assert theirs.exit_code == 2
     assert "not ours to end" in theirs.output
+
+
+def test_parity_and_drift_name_a_defect_of_the_deployment_and_nothing_else(shop: Shop, tmp_path: Path) -> None:
+    shop("up", "shop")
+    same = shop("parity", "embedded", "remote", "features/shop", "--deployment", "local")
+    assert same.exit_code == 0, same.output
+    assert "2 scenarios compared: 0 new differences, 0 known" in same.output
+    shop("up", "shop", "--name", "defective", "--sabotage", "shop-notes-cut-short")
+    report = tmp_path / "drift.json"
+    drifted = shop("drift", "defective", "features/shop", "--json", str(report))
+    assert drifted.exit_code == 1, drifted.output
+    found = json.loads(report.read_text())
+    assert found["compared"] == ["the reference", "defective"]
+    assert [one["what"] for one in found["differences"]] == ["passed on the reference, failed on defective"] * 2
+
+
+def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
+    for arguments, words in (
+        (["parity", "embedded", "remote", "features/shop"], "needs the name of a deployment"),
+        (["drift", "nowhere", "features/shop"], "there is no deployment 'nowhere'"),
+        (["compat", "shop"], "has to name one version, such as tracebloc==1.2.64"),
+        (["compat", "no-such-package==1.0"], "is not installed here"),
+        (["compat", "click==8.0.0"], "no platform names features for the package 'click'"),
+    ):
+        outcome = shop(*arguments)
+        assert outcome.exit_code == 2, outcome.output
+        assert words in outcome.output

@@ -75,6 +75,12 @@ class Tracebloc(Platform):
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
     }
+    contracts = {  # noqa: RUF012 - as the base class declares it
+        "tracebloc": tuple(f"features/tracebloc/ring1_in_process/sdk_{part}.feature" for part in ("contract", "login", "refusals")),
+        "tracebloc-ingestor": tuple(
+            f"features/tracebloc/ring1_in_process/ingestor_{part}.feature" for part in ("failures", "guards", "surroundings", "templates")
+        ),
+    }
     production_hosts = ("api.tracebloc.io", "ai.tracebloc.io", "tracebloc.io", "www.tracebloc.io")
     shared_services = ("backend", "service-bus", "object-store", "averaging-service")
     vocabulary = Vocabulary(

@@ -4,7 +4,7 @@ Feature: Services end and come back in the middle of a cycle
   It protects what a service has promised before it ended: every one of them keeps its memory outside of itself, in a database, a queue or
   the object store, so that it may be killed at any moment and go on where it stood.
 
-  @disturbs.backend @needs.faults.service-bus @catches.restart-stops-running-experiments
+  @disturbs.backend @needs.faults.process @needs.faults.service-bus @catches.restart-stops-running-experiments
   Scenario: The backend is killed in the middle of a cycle
     Given a stub participant behind a requests-proxy with 300 rows to train and 60 rows to test
     And another stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
@@ -21,7 +21,7 @@ Feature: Services end and come back in the middle of a cycle
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
-  @disturbs.object-store @catches.store-outage-taken-for-missing-weights
+  @disturbs.object-store @needs.faults.process @needs.faults.pause @catches.store-outage-taken-for-missing-weights
   Scenario: The object store is away when a cycle is to be averaged, and comes back
     Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them

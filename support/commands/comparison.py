@@ -1,0 +1,133 @@
+"""The commands `ringmaster parity`, `drift` and `compat`: the same scenarios run in two ways, and what differs."""
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from click.exceptions import Exit
+
+from environments.choose import REMOTE_SUBSTRATE, platform_classes
+from support.commands.common import refused
+from support.comparison.differences import Difference, differences, explained
+from support.comparison.known import FILE, WrongKnownDifferences, read_known
+from support.comparison.observations import observe
+from support.comparison.packages import CannotInstall, installed_version, name_and_version, variables_with
+from support.comparison.runs import CouldNotRun, Way, run_both
+from support.results.exit_codes import ExitCode
+from support.results.run_record import UnreadableRecord
+from support.terminal import complain, say
+
+FEATURES = click.argument("features", nargs=-1, metavar="[FEATURE]...")
+TAGS = click.option("--tags", multiple=True, metavar="EXPRESSION", help="only scenarios whose tags fit; given again: both")
+KNOWN = click.option("--known", type=click.Path(path_type=Path), default=FILE, help="differences that are accepted, each with a reason")
+AS_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path), help="also write the differences to this file")
+DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where one of the two is the substrate remote")
+
+
+@click.command()
+@click.argument("one", metavar="SUBSTRATE")
+@click.argument("other", metavar="SUBSTRATE")
+@FEATURES
+@TAGS
+@DEPLOYMENT
+@KNOWN
+@AS_JSON
+def parity(
+    one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, known: Path, json_file: Path | None
+) -> None:
+    """Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape.
+
+    Exit code 1 when there are differences that no reason in the file of known ones explains.
+
+    Example: `ringmaster parity embedded remote --deployment local --tags @smoke`.
+    """
+    ways = Way(one, _on(one, deployment)), Way(other, _on(other, deployment))
+    _compare(ways, _selection(features, tags), known, json_file)
+
+
+@click.command()
+@click.argument("deployment")
+@FEATURES
+@TAGS
+@KNOWN
+@AS_JSON
+def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None) -> None:
+    """Compare a deployment that is there already with the reference platform, and say where they part ways.
+
+    The scenarios run on the reference platform (embedded) and on the deployment. Exit code 1 when there are new differences.
+    """
+    ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
+    _compare(ways, _selection(features, tags), known, json_file)
+
+
+@click.command()
+@click.argument("requirement", metavar="PACKAGE==VERSION")
+@FEATURES
+@TAGS
+@KNOWN
+@AS_JSON
+def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None) -> None:
+    """Run the features of a package's contract with another version of it, and say what that changed.
+
+    Without features, those that the platform names for the package. The other version is installed into a folder of its own.
+
+    Example: `ringmaster compat tracebloc==1.2.64`.
+    """
+    try:
+        name, wanted = name_and_version(requirement)
+        here = installed_version(name)
+        chosen = features or _features_of(name)
+        with tempfile.TemporaryDirectory(prefix="e2e-test-compat-") as folder:
+            variables = variables_with(requirement, Path(folder))
+            ways = Way(f"{name} {here}"), Way(f"{name} {wanted}", variables=variables)
+            _compare(ways, _selection(chosen, tags), known, json_file, words=True)
+    except CannotInstall as error:
+        raise refused(error) from None
+
+
+def _on(substrate: str, deployment: str | None) -> list[str]:
+    return ["--substrate", substrate, *(["--deployment", deployment] if substrate == REMOTE_SUBSTRATE and deployment else [])]
+
+
+def _selection(features: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:
+    return [*features, *(part for expression in tags for part in ("--tags", expression))]
+
+
+def _features_of(package: str) -> tuple[str, ...]:
+    found = tuple(feature for platform in platform_classes() for feature in platform.contracts.get(package, ()))
+    if not found:
+        raise CannotInstall(f"no platform names features for the package '{package}': name them after it")
+    return found
+
+
+def _compare(ways: tuple[Way, Way], selection: list[str], known: Path, json_file: Path | None, *, words: bool = False) -> None:
+    """Run both, print what differs and end the command."""
+    try:
+        reasons = read_known(known)
+        with tempfile.TemporaryDirectory(prefix="e2e-test-comparison-") as folder:
+            say(f"Runs the same scenarios on {ways[0].name} and on {ways[1].name}")
+            one, other = observe((ways[0].name, ways[1].name), run_both(ways, selection, Path(folder)))
+    except (WrongKnownDifferences, UnreadableRecord, FileNotFoundError) as error:
+        raise refused(error) from None
+    except CouldNotRun as error:
+        complain(str(error))
+        raise Exit(error.exit_code) from None
+    found = explained(differences(one, other, words=words), reasons)
+    _print(found, len(one.scenarios))
+    if json_file is not None:
+        rows = [asdict(difference) for difference in found]
+        json_file.write_text(json.dumps({"compared": [ways[0].name, ways[1].name], "differences": rows}, indent=2) + "\n", encoding="utf-8")
+    raise Exit(ExitCode.FAILED if any(difference.reason is None for difference in found) else ExitCode.PASSED)
+
+
+def _print(found: list[Difference], scenarios: int) -> None:
+    new = [difference for difference in found if difference.reason is None]
+    for where in dict.fromkeys(difference.where for difference in [*new, *found]):
+        say(f"\n{where}", "bold")
+        for difference in (one for one in found if one.where == where):
+            say(f"  {difference.what}")
+            if difference.reason is not None:
+                say(f"    known: {difference.reason}")
+    say(f"\n{scenarios} scenarios compared: {len(new)} new differences, {len(found) - len(new)} known")

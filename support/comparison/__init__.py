@@ -1,0 +1,1 @@
+"""Compares two runs of the same scenarios: outcomes, what the platform's services answered by shape, and the words people read."""

@@ -1,0 +1,89 @@
+"""What differs between two runs, each difference in a sentence that stays the same from night to night."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from support.comparison.observations import Observations, ran
+from support.comparison.shapes import NULL
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same in both; together they name it for good."""
+
+    where: str
+    """A scenario, or a kind of request."""
+    what: str
+    reason: str | None = None
+    """Why it is accepted; None: it is new."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.where, self.what
+
+
+def differences(one: Observations, other: Observations, *, words: bool = False) -> list[Difference]:
+    """All differences, those of outcomes first.
+
+    Args:
+        one: the run that says how it should be.
+        other: the run that is held against it.
+        words: also compare what the parts of the steps say, where both run in the same way.
+    """
+    found = [*_outcomes(one, other), *_answers(one, other)]
+    return [*found, *(_words(one, other) if words else ())]
+
+
+def explained(found: list[Difference], known: Mapping[tuple[str, str], str]) -> list[Difference]:
+    """The same, with the reasons of those that are known."""
+    return [Difference(one.where, one.what, known.get(one.key)) for one in found]
+
+
+def _outcomes(one: Observations, other: Observations) -> Iterator[Difference]:
+    for identity in sorted(one.scenarios.keys() | other.scenarios.keys()):
+        here, there = one.scenarios.get(identity), other.scenarios.get(identity)
+        if here is None or there is None:
+            yield Difference(identity, f"only on {one.name if here is not None else other.name}")
+        elif ran(here) and ran(there) and here.status != there.status:
+            yield Difference(identity, f"{here.status.words} on {one.name}, {there.status.words} on {other.name}")
+        elif ran(here) != ran(there):
+            skipped, name = (there, other.name) if ran(here) else (here, one.name)
+            yield Difference(identity, f"skipped on {name}: {skipped.reason or 'no reason given'}")
+
+
+def _answers(one: Observations, other: Observations) -> Iterator[Difference]:
+    for route in sorted(one.routes.keys() & other.routes.keys()):
+        here, there = one.routes[route], other.routes[route]
+        for status in sorted(here.statuses ^ there.statuses):
+            yield Difference(route, f"answered {status} on {one.name if status in here.statuses else other.name} only")
+        for status in sorted(here.statuses & there.statuses):
+            for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status]))):
+                yield Difference(route, f"the field {what} (answer {status})")
+
+
+def _kinds(fields: set[tuple[str, str]]) -> dict[str, str]:
+    """The kind of each field; null says nothing of it where something else was seen."""
+    return dict(sorted(fields, key=lambda field: field[1] != NULL))
+
+
+def _fields(one: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]) -> Iterator[str]:
+    (name, here), (other_name, there) = one, other
+    for path in sorted(here.keys() ^ there.keys()):
+        if _is_looked_into(path, here) and _is_looked_into(path, there):
+            yield f"`{path}` is there on {name if path in here else other_name} only"
+    for path in sorted(here.keys() & there.keys()):
+        if here[path] != there[path] and NULL not in (here[path], there[path]):
+            yield f"`{path}` is {here[path]} on {name}, {there[path]} on {other_name}"
+
+
+def _is_looked_into(path: str, seen: Mapping[str, str]) -> bool:
+    """Whether what should hold this field was seen: an empty list says nothing of what would be in it."""
+    parent = path.rpartition(".")[0]
+    return any(other.rpartition(".")[0] == parent for other in seen)
+
+
+def _words(one: Observations, other: Observations) -> Iterator[Difference]:
+    for identity in sorted(one.words.keys() & other.words.keys()):
+        for text in sorted(one.words[identity] ^ other.words[identity]):
+            yield Difference(identity, f"said on {one.name if text in one.words[identity] else other.name} only: {text}")

@@ -1,0 +1,52 @@
+"""The shape of an answer: its fields and their kinds, without the values, which are another run's own.
+
+Source: our choice.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+VARYING = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # a UUID
+    r"|\be2e-test-[\w-]+"  # what scenarios name
+    r"|\b(?=[0-9a-z]*\d)[0-9a-z]{16,}\b"  # an identifier
+    r"|\b127\.0\.0\.1:\d+"
+    r"|<(?:redacted|e-mail)[^>]*>"
+    r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?",
+    re.IGNORECASE,
+)
+ANSWER = re.compile(r"-> (\d{3})(?: (.*))?$", re.DOTALL)
+NULL = "null"
+KINDS: Mapping[type, str] = {bool: "true or false", int: "number", float: "number", str: "text", type(None): NULL}
+
+
+def without_values(text: str) -> str:
+    """A text without what is another one in each run: identifiers, names that scenarios make, numbers, addresses."""
+    return VARYING.sub("…", text)
+
+
+def answer_of(detail: str) -> tuple[str, str] | None:
+    """The status and body of the answer that a request's evidence tells; None when it tells none."""
+    found = ANSWER.search(detail)
+    return (found[1], found[2] or "") if found else None
+
+
+def fields_of(body: str) -> frozenset[tuple[str, str]]:
+    """The fields of a JSON text as paths with their kinds, such as ("results[].rank", "number"); none for another text."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return frozenset()
+    return frozenset(_fields(found, ""))
+
+
+def _fields(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _fields(inner, f"{path}.{without_values(name)}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _fields(inner, f"{path}[]")
+    else:
+        yield path or "the whole answer", KINDS[type(value)]

@@ -1,0 +1,149 @@
+"""Ten seeded differences between two runs are found, each once, and nothing else."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.comparison.differences import Difference, differences, explained
+from support.comparison.known import WrongKnownDifferences, read_known
+from support.comparison.observations import observe
+from support.evidence.entries import FILE, Entry, Kind
+from support.results.identity import Identity
+from support.results.run_record import RunRecord
+from support.results.scenario_result import PartResult, ScenarioResult, Status, StepResult, Weight
+from support.story import PartOutcome
+
+Answers = dict[str, tuple[int, Any]]
+REFERENCE: Answers = {
+    "GET /orders/41/": (200, {"id": 41, "items": [{"price": 2.5, "note": None}], "open": True}),
+    "POST /orders/": (201, {"id": 41, "state": "new"}),
+    "DELETE /orders/41/": (204, None),
+}
+
+
+def result(name: str, status: Status = Status.PASSED, reason: str | None = None, part: str = "an order is made: 41") -> ScenarioResult:
+    step = StepResult("When it is ordered", status, parts=(PartResult(part, PartOutcome.DONE, 0.1, 1.0),))
+    return ScenarioResult(
+        identity=Identity("features/shop/a.feature", name),
+        name=name,
+        keyword="Scenario",
+        location="features/shop/a.feature:3",
+        feature="Orders",
+        tags=(),
+        own_tags=(),
+        description="",
+        parameters=(),
+        weight=Weight.BLOCKS,
+        status=status,
+        reason=reason,
+        evidence=f"scenarios/{name}",
+        steps=(step,),
+    )
+
+
+def write_run(folder: Path, results: list[ScenarioResult], answers: Answers) -> Path:
+    folder.mkdir()
+    for one in results:
+        (folder / "scenarios" / one.name).mkdir(parents=True)
+        entries = [
+            Entry(kind=Kind.REQUEST, what=what, detail=f"{{}} -> {status} {'' if body is None else json.dumps(body)}".strip())
+            for what, (status, body) in answers.items()
+        ]
+        (folder / "scenarios" / one.name / FILE).write_text("".join(entry.model_dump_json() + "\n" for entry in entries))
+    RunRecord("r", "embedded", None, 1, None, None, "", 0.0, 0.0, 0.0, 0.0, 0, scenarios=results).write(folder)
+    return folder
+
+
+def found(tmp_path: Path, answers: Answers, *, results: list[ScenarioResult] | None = None, words: bool = False) -> list[str]:
+    one = write_run(tmp_path / "one", [result("orders"), result("pays")], REFERENCE)
+    other = write_run(tmp_path / "other", results or [result("orders"), result("pays")], answers)
+    return [f"{each.where}: {each.what}" for each in differences(*observe(("here", "there"), (one, other)), words=words)]
+
+
+def changed(what: str, status: int, change: Callable[[Any], Any]) -> Answers:
+    return REFERENCE | {what: (status, change(json.loads(json.dumps(REFERENCE[what][1]))))}
+
+
+def test_equal_runs_do_not_differ_whatever_their_values(tmp_path: Path) -> None:
+    answers = REFERENCE | {"GET /orders/7/": (200, {"id": 7, "items": [], "open": False})}
+    del answers["GET /orders/41/"]
+    assert found(tmp_path, answers, words=True) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "difference"),
+    [
+        (
+            changed("POST /orders/", 200, lambda body: body),
+            ["POST /orders/: answered 200 on there only", "POST /orders/: answered 201 on here only"],
+        ),
+        (
+            changed("POST /orders/", 201, lambda body: {"number" if name == "id" else name: value for name, value in body.items()}),
+            [
+                "POST /orders/: the field `id` is there on here only (answer 201)",
+                "POST /orders/: the field `number` is there on there only (answer 201)",
+            ],
+        ),
+        (
+            changed("POST /orders/", 201, lambda body: body | {"id": "41"}),
+            ["POST /orders/: the field `id` is number on here, text on there (answer 201)"],
+        ),
+        (
+            changed("GET /orders/41/", 200, lambda body: body | {"items": [{"price": 2.5}]}),
+            ["GET /orders/…/: the field `items[].note` is there on here only (answer 200)"],
+        ),
+        (
+            changed("GET /orders/41/", 200, lambda body: body | {"more": None}),
+            ["GET /orders/…/: the field `more` is there on there only (answer 200)"],
+        ),
+        (
+            changed("GET /orders/41/", 200, lambda body: body | {"open": "yes"}),
+            ["GET /orders/…/: the field `open` is true or false on here, text on there (answer 200)"],
+        ),
+    ],
+)
+def test_another_answer_is_found(tmp_path: Path, answers: Answers, difference: list[str]) -> None:
+    assert found(tmp_path, answers) == difference
+
+
+@pytest.mark.parametrize(
+    ("results", "difference"),
+    [
+        ([result("orders"), result("pays", Status.FAILED)], ["features/shop/a.feature: pays: passed on here, failed on there"]),
+        (
+            [result("orders"), result("pays", Status.SKIPPED, "needs money: there is none")],
+            ["features/shop/a.feature: pays: skipped on there: needs money: there is none"],
+        ),
+        ([result("orders")], ["features/shop/a.feature: pays: only on here"]),
+    ],
+)
+def test_another_outcome_is_found(tmp_path: Path, results: list[ScenarioResult], difference: list[str]) -> None:
+    assert found(tmp_path, REFERENCE, results=results) == difference
+
+
+def test_other_words_are_found_where_they_are_asked_for(tmp_path: Path) -> None:
+    results = [result("orders", part="an order is booked: 17"), result("pays")]
+    assert found(tmp_path, REFERENCE, results=results, words=True) == [
+        "features/shop/a.feature: orders: said on there only: When it is ordered: an order is booked: …",
+        "features/shop/a.feature: orders: said on here only: When it is ordered: an order is made: …",
+    ]
+
+
+def test_a_known_difference_keeps_its_reason(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text('[[known]]\nwhere = "POST /orders/"\nwhat = "answered 200 on there only"\nreason = "issue 7"\n')
+    given = [Difference("POST /orders/", "answered 200 on there only"), Difference("POST /orders/", "answered 500 on there only")]
+    assert [one.reason for one in explained(given, read_known(file))] == ["issue 7", None]
+    assert read_known(tmp_path / "none.toml") == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["[[known]]\nwhere = 'x'\nwhat = 'y'\n", "[[known]]\nwhere = 'x'\nwhat = 'y'\nreason = ' '\n", "known = 3", "x ="]
+)
+def test_a_difference_without_a_reason_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "known.toml").write_text(text)
+    with pytest.raises(WrongKnownDifferences, match=r"known\.toml"):
+        read_known(tmp_path / "known.toml")
