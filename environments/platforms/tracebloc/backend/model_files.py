@@ -18,6 +18,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 
 _NEEDED = ("framework", "category")
 _DEADLINE_SECONDS = 2.0 * model_header.CPU_SECONDS
+_TOO_MUCH = "The model file takes too long, or too much memory, to read."
 _MOST_AT_ONCE, _MOST_WAITING = 2, 10
 
 
@@ -65,9 +66,9 @@ def header_of(file_name: str, content: bytes) -> dict[str, Any]:
     try:
         read = subprocess.run(command, input=content, capture_output=True, timeout=_DEADLINE_SECONDS, check=False, env={})
     except subprocess.TimeoutExpired:
-        raise UnreadableModel("The model file takes too long to read.") from None
+        raise UnreadableModel(_TOO_MUCH) from None
     if read.returncode != 0:
-        raise UnreadableModel("The model file takes too long, or too much memory, to read.")
+        raise UnreadableModel(_TOO_MUCH)
     headers = json.loads(read.stdout)
     if isinstance(headers, dict):
         raise UnreadableModel(headers["problem"])

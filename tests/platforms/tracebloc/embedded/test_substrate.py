@@ -32,6 +32,7 @@ from environments.processes import mounts
 from environments.processes.child import RUN_VARIABLE
 from environments.services import PythonModule, ServiceSpec
 from environments.substrate import CAPABILITIES, Substrate
+from support.platforms.tracebloc.clients.object_store import ObjectStore
 
 Running = tuple[EmbeddedSubstrate, PlatformAddresses]
 PASSWORD = "correct horse battery staple"
@@ -126,18 +127,16 @@ def test_the_object_store_keeps_objects_and_their_metadata(running: Running) -> 
 def test_a_service_can_be_ended_and_started_again(running: Running) -> None:
     substrate, platform = running
     faults = substrate.faults("object_store")
-    kept, gone = (f"{platform.object_store_url}/{platform.object_store_bucket}/ending/{name}" for name in ("kept", "gone"))
-    somebody = {"Authorization": "AWS somebody:signature"}
-    for url in (kept, gone):
-        assert httpx.put(url, content=b"weights", headers=somebody | {"x-amz-meta-rows": "7"}).status_code == 200
-    assert httpx.delete(gone, headers=somebody).status_code == 204
+    store = ObjectStore(platform)
+    for key in ("ending/kept", "ending/gone"):
+        store.write(key, b"weights", {"rows": "7"})
+    store.delete("ending/gone")
     faults.kill()
     with pytest.raises(httpx.ConnectError):
         httpx.get(platform.object_store_url)
     faults.start()
-    found = httpx.get(kept, headers=somebody)
-    assert (found.content, found.headers["x-amz-meta-rows"]) == (b"weights", "7")
-    assert httpx.get(gone, headers=somebody).status_code == 404
+    assert store.keys("ending/") == ["ending/kept"]
+    assert (store.read("ending/kept"), store.metadata("ending/kept")) == (b"weights", {"rows": "7"})
     assert substrate.deaths() == []
 
 
