@@ -126,6 +126,8 @@ class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
     name: str
+    outlives_run: bool = False
+    """Whether what scenarios make on it is still there after the run, unless they remove it."""
     loading_seconds: float = 0.0
     """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
     ready_seconds: float = 0.0

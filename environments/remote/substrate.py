@@ -62,6 +62,7 @@ class RemoteSubstrate(Substrate):
     """See `environments.substrate.Substrate`."""
 
     name = "remote"
+    outlives_run = True
     loading_seconds = EmbeddedSubstrate.loading_seconds
 
     def __init__(

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,7 +20,7 @@ from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, Substrate
 from support.names import MAIL_DOMAIN, Names
-from support.platforms.tracebloc.clients.backend import BackendClient
+from support.platforms.tracebloc.clients.backend import BackendClient, Refused
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.clients.gateway import Gateway
@@ -243,6 +244,8 @@ class Scene:
         sdk = self.new_sdk(role, self.addresses.backend_url)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         self.people[role] = person
+        if self.substrate.outlives_run:
+            self.at_the_end(partial(self._remove, person))
         return person
 
     def new_gateway(self) -> Gateway:
@@ -299,6 +302,15 @@ class Scene:
         """The state of its queues, for when it failed."""
         queues = [experiments_queue(environment.client_id) for environment in self._installed()]
         return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
+
+    @staticmethod
+    def _remove(person: Person) -> None:
+        """Remove somebody's account with all that hangs on it; whoever never signed up has none."""
+        try:
+            person.backend.remove_account(person.email, person.password.get_secret_value())
+        except Refused as refusal:
+            if refusal.status != HTTPStatus.BAD_REQUEST:
+                raise
 
     def _installed(self) -> list[RegisteredEnvironment]:
         return [environment for environment in self.environments if environment.installed is not None]

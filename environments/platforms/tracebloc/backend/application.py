@@ -16,6 +16,7 @@ from environments.platforms.tracebloc.backend import (
     model_uploads,
     model_zoo,
     pods,
+    removal,
     secure_environments,
     submissions,
     teams,
@@ -34,6 +35,7 @@ from environments.platforms.tracebloc.descriptions import describe
 _TOPICS = (
     accounts,
     authentication,
+    removal,
     device_sign_in,
     # before the secure environments, whose paths end in a number
     pods,

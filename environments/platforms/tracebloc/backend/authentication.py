@@ -29,7 +29,7 @@ LONGEST_NAME = 320
 _SCHEMES = ("token", "bearer")
 # only tells the OpenAPI document of it: `_bearer` reads the header
 _DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="token")
-_CREDENTIALS = form("application/x-www-form-urlencoded", ("username", "password"))
+CREDENTIALS = form("application/x-www-form-urlencoded", ("username", "password"))
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,22 @@ Person = Annotated[Account, Depends(_person)]
 Edge = Annotated[SecureEnvironment, Depends(_edge)]
 
 
-@router.post("/api-token-auth/", openapi_extra=_CREDENTIALS, responses=refusals(429))
+@router.post("/api-token-auth/", openapi_extra=CREDENTIALS, responses=refusals(429))
 def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, object]:
     """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
+    account, edge = who_fits(fields, context, request)
+    if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
+        raise _not_let_in("The e-mail address is not verified yet.")
+    with context.database.write() as session:
+        token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
+    if edge is None:
+        return {"token": token, "token_scheme": "Bearer"}
+    context.dispatch.prepare(edge.client_id)
+    return {"token": token, "token_scheme": "Token", **_connection_strings(edge.client_id, context)}
+
+
+def who_fits(fields: dict[str, str], context: Backend, request: Request) -> tuple[Account | None, SecureEnvironment | None]:
+    """Whose name and password these are; raises Refusal, after the same time whether or not there is such a name."""
     username, password = fields.get("username", "").strip(), fields.get("password", "")
     if not username or not password:
         raise Refusal(400, "MANDATORY_FIELDS", "username and password are needed.")
@@ -115,14 +128,7 @@ def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, 
         context.logins.wrong(who)
         raise _not_let_in("Unable to log in with provided credentials.")
     context.logins.right(who)
-    if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
-        raise _not_let_in("The e-mail address is not verified yet.")
-    with context.database.write() as session:
-        token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
-    if edge is None:
-        return {"token": token, "token_scheme": "Bearer"}
-    context.dispatch.prepare(edge.client_id)
-    return {"token": token, "token_scheme": "Token", **_connection_strings(edge.client_id, context)}
+    return account, edge
 
 
 @router.post("/logout/")

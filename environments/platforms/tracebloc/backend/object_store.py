@@ -24,6 +24,12 @@ class ObjectStore:
         content: bytes = self._call("get_object", Key=key)["Body"].read()
         return content
 
+    def delete(self, prefix: str) -> None:
+        """Remove every object under a prefix; Refusal 503 when the store does not answer."""
+        while found := self._call("list_objects_v2", Prefix=prefix).get("Contents"):
+            for one in found:
+                self._call("delete_object", Key=one["Key"])
+
     def exists(self, key: str) -> bool:
         """Whether there is such an object; Refusal 503 when the store does not answer."""
         return bool(self._call("list_objects_v2", Prefix=key, MaxKeys=1).get("KeyCount"))

@@ -1,0 +1,82 @@
+"""An account that is removed takes everything with it that is its own or hangs on it, and nothing of anybody else's."""
+
+import os
+import sqlite3
+from contextlib import closing
+
+import boto3
+import httpx
+
+from tests.platforms.tracebloc.backend.conftest import BUCKET, StartBackend
+from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, RunningBackend, cycle_done, join, spent
+
+
+def rows(backend: RunningBackend) -> dict[str, int]:
+    """How many rows each table has."""
+    with closing(sqlite3.connect(f"file:{backend.folder}/backend.sqlite?mode=ro", uri=True)) as database:
+        names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names}  # noqa: S608 - its own names
+
+
+def objects(url: str) -> set[str]:
+    """The keys in the object store."""
+    store = boto3.client("s3", endpoint_url=url, region_name="us-east-1")
+    return {one["Key"] for one in store.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+
+
+def removal(backend: RunningBackend, email: str, password: str = PASSWORD) -> httpx.Response:
+    with backend.anonymous() as client:
+        return client.post("/account/removal/", data={"username": email, "password": password})
+
+
+def trains(backend: RunningBackend, owner: Owner, person: Person) -> None:
+    """Somebody joins, trains a cycle and submits it."""
+    use_case = owner.use_case()
+    join(person, use_case)
+    key = str(person.start(use_case, cycles=1)["experiment_key"])
+    cycle_done(backend, person, key)
+    backend.tell(spent(key, owner.sites[0], 10))
+    person.ask("POST", f"/experiments/{key}/cycles/1/submissions/", 201)
+
+
+def test_nothing_is_left_of_people_who_are_removed_in_any_order(start_backend: StartBackend, object_store: str) -> None:
+    backend = start_backend()
+    bystander, other = Owner(backend.person()), backend.person()
+    trains(backend, bystander, other)
+    before, kept = rows(backend), objects(object_store)
+    for owner_first in (True, False):
+        owner, person = Owner(backend.person()), backend.person()
+        trains(backend, owner, person)
+        assert rows(backend) != before
+        people = [owner.person.email, person.email]
+        for email in people if owner_first else reversed(people):
+            assert removal(backend, email).status_code == 204
+        left = rows(backend)
+        # who logged in meanwhile is no concern of theirs
+        assert left | {"access_tokens": 0} == before | {"access_tokens": 0}
+        assert objects(object_store) == kept
+        assert owner.person.client.get("/userinfo/").status_code == 401
+
+
+def test_whoever_stays_keeps_team_and_experiment(start_backend: StartBackend) -> None:
+    backend = start_backend()
+    owner, first, second = Owner(backend.person()), backend.person(), backend.person()
+    use_case = owner.use_case()
+    join(first, use_case)
+    join(second, use_case)
+    key = str(second.start(use_case, cycles=1)["experiment_key"])
+    assert removal(backend, first.email).status_code == 204
+    assert second.experiment(key)["status_display"]
+    assert owner.person.ask("GET", f"/use-cases/{use_case['key']}/")["key"] == use_case["key"]
+
+
+def test_only_who_knows_the_password_removes_an_account_even_an_unverified_one(backend: RunningBackend) -> None:
+    email = f"nobody-{os.getpid()}@alpha.test"
+    with backend.anonymous() as client:
+        assert client.post("/register/", json={"email": email, "password": PASSWORD}).status_code == 201
+    for password in ("wrong password", ""):
+        assert removal(backend, email, password).status_code == 400
+    assert removal(backend, email).status_code == 204
+    assert removal(backend, email).status_code == 400
+    with backend.anonymous() as client:
+        assert client.post("/register/", json={"email": email, "password": PASSWORD}).status_code == 201
