@@ -51,7 +51,10 @@ def refuse_taken(name: str) -> None:
 
 def keep_in_background(name: str, run_id: str, platform: Platform, substrate: Substrate) -> Mapping[str, str]:
     """Start the platform in a process that keeps it; how people reach it. Raises SubstrateError when it could not be started."""
-    logs_of(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        logs_of(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SubstrateError(f"the folder for its logs cannot be made: {error}") from error
     readable, writable = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -107,7 +110,7 @@ def _keep(name: str, run_id: str, platform: Platform, substrate: Substrate, answ
             substrate.start()
             deployment = _described(name, platform, substrate)
             deployment.write()
-        except SubstrateError as error:
+        except (SubstrateError, OSError) as error:
             _say(answer, {"problem": str(error)})
         else:
             _say(answer, {"addresses": dict(platform.addresses(substrate))})

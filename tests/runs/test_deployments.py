@@ -151,3 +151,16 @@ def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
         outcome = shop(*arguments)
         assert outcome.exit_code == 2, outcome.output
         assert words in outcome.output
+
+
+def test_a_state_folder_that_cannot_be_written_is_said_in_a_sentence(
+    ringmaster: Ringmaster, two_platforms: Path, tmp_path: Path, temporary: Path
+) -> None:
+    (tmp_path / "empty.toml").touch()
+    (tmp_path / "file").touch()
+    variables = {"RINGMASTER_SETTINGS_FILE": str(tmp_path / "empty.toml"), "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "file" / "runs")}
+    outcome = in_copy(ringmaster, two_platforms, "up", "shop", **variables)
+    assert outcome.exit_code == 3, outcome.output
+    assert "shop could not be started: the folder for its logs cannot be made" in outcome.output
+    assert "Traceback" not in outcome.output
+    assert processes_of(temporary) == []
