@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environments.errors import PlatformRefused
 from environments.platforms.tracebloc import client_chart
 from support.platforms.tracebloc.client_scripts.checkout import CHART
 
@@ -22,7 +23,7 @@ LONGEST_RENDERING_SECONDS = 60.0
 Object = Mapping[str, Any]
 
 
-class ChartRefused(Exception):
+class ChartRefused(PlatformRefused):
     """helm refused to render the chart; the text is its own."""
 
 

@@ -1,13 +1,15 @@
 """behave's context, as the runner needs it: it keeps what went wrong in cleanups and why the run is to be aborted."""
 
 import sys
-import traceback
 from types import TracebackType
 from typing import Any
 
+from behave.model import Step
 from behave.runner import Context, ContextMode, Runner
 
+from support.results.failures.explain import failure_of_error
 from support.runner.behave_adapter.escaped import UserCode, escaped
+from support.runner.behave_adapter.model import told
 
 
 class UserMode(UserCode):
@@ -25,6 +27,10 @@ class UserMode(UserCode):
         """The context is whose it was."""
         self._context._mode = self._before
         super().__exit__(kind, error, trace)
+
+
+class CalledStepUnusable(Exception):
+    """A step that another one calls has no definition, or has none yet."""
 
 
 class RunContext(Context):
@@ -61,6 +67,21 @@ class RunContext(Context):
                 # so that behave begins no further step
                 self.scenario.should_skip = True
 
+    def execute_steps(self, steps_text: str) -> bool:
+        """Run these steps as parts of the one that runs; raises what they raise, so that it counts as what it is."""
+        if not self.feature:
+            raise ValueError("execute_steps() was called outside of a feature")
+        arguments = {name: getattr(self, name, None) for name in ("table", "text")}
+        self.feature.parser.variant = "steps"
+        steps = self.feature.parser.parse_steps(steps_text)
+        with self._use_with_behave_mode():
+            for step in steps:
+                if not step.run(self._runner, quiet=True, capture=False):
+                    raise _reason_of(step)
+            for name, value in arguments.items():
+                setattr(self, name, value)
+        return True
+
     @property
     def depth(self) -> int:
         """How many layers are open."""
@@ -79,13 +100,13 @@ class RunContext(Context):
     def print_cleanup_error(context: "RunContext", cleanup_func: Any, exception: BaseException) -> None:  # noqa: ANN401 - behave's signature
         """One cleanup failed."""
         name = getattr(cleanup_func, "__name__", repr(cleanup_func))
-        context._cleanup_problems.append(f"CLEANUP-ERROR in {name}: {type(exception).__name__}: {exception}\n{traceback.format_exc()}")
+        context._cleanup_problems.append(told(failure_of_error(exception, where=f"the cleanup {name} went wrong: ")))
 
     def take_cleanup_problems(self, error: BaseException | None = None) -> list[str]:
         """What went wrong since the last time, at least the error that behave raised for it."""
         problems, self._cleanup_problems = self._cleanup_problems, []
         if error is not None and not problems:
-            problems = [f"CLEANUP-ERROR: {type(error).__name__}: {error}"]
+            problems = [told(failure_of_error(error, where="a cleanup went wrong: "))]
         return problems
 
     def keep_cleanup_problem(self, error: BaseException) -> None:
@@ -137,3 +158,13 @@ class RunContext(Context):
                 errors.append(known)
                 report(self, cleanup, known)
         return errors
+
+
+def _reason_of(step: Step) -> BaseException:
+    """What a step raised that another one called."""
+    called = f"{step.keyword} {step.name}"
+    error: BaseException | None = step.exception
+    if error is None:
+        return CalledStepUnusable(f"this step calls '{called}', which is {step.status.name}")
+    error.add_note(f"in the step '{called}', which this one calls")
+    return error.with_traceback(step.exc_traceback)
