@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MOST_ROWS = 50
 MOST_TOLD = 2
 LONGEST_LINE = 100
+LONGEST_CELL = 48
 EXPECTED, SEEN, MARK = "expected", "seen", "≠ "
 NOTHING = "nothing"
 
@@ -44,14 +45,14 @@ class Comparison:
         return ": ".join(filter(None, [self.what, told])) + more
 
     def lines(self) -> Iterator[str]:
-        """Both sides, one beside the other; below each other where they are too wide, and nothing where the sentence says it all."""
+        """Both sides, one beside the other, and what is too long for that below; nothing where the sentence says it all."""
         if self.is_one_value:
             expected, seen = (" ".join(side) or NOTHING for side in (self.rows[0].expected, self.rows[0].seen))
             if len(expected) + len(seen) > LONGEST_LINE:
                 yield f"{EXPECTED}: {expected}"
                 yield f"{SEEN}:     {seen}"
             return
-        names = ["", *(row.name for row in self.rows)]
+        names = ["", *(_cut(row.name) for row in self.rows)]
         left = _aligned([EXPECTED, *(_cells(row.expected) for row in self.rows)], self.columns)
         right = _aligned([SEEN, *(_cells(row.seen) for row in self.rows)], self.columns)
         names = [*names[:1], *([""] if self.columns else []), *names[1:]]
@@ -59,6 +60,16 @@ class Comparison:
         widest = max(map(len, names))
         for mark, name, expected, seen in zip(marks, names, left, right, strict=True):
             yield f"{mark:2}{name:{widest}}  {expected}  |  {seen}".rstrip()
+        yield from self._in_full()
+
+    def _in_full(self) -> Iterator[str]:
+        """What differs and was too long for a column."""
+        for row in self.rows:
+            for place in row.differing:
+                expected, seen = (side[place] if place < len(side) else NOTHING for side in (row.expected, row.seen))
+                if max(len(expected), len(seen)) > LONGEST_CELL:
+                    what = " ".join(filter(None, [row.name, self.columns[place] if self.columns else ""]))
+                    yield from (f"{what}:", f"  {EXPECTED}: {expected}", f"  {SEEN}:     {seen}")
 
     def _told(self, row: ComparedRow, seen: str) -> str:
         expected, found = (self._named(side, row.differing) or NOTHING for side in (row.expected, row.seen))
@@ -70,8 +81,26 @@ class Comparison:
         return ", ".join(f"{names[place]} {cells[place]}".strip() for place in differing if place < len(cells))
 
 
+class Differs(AssertionError):
+    """Something is not as expected, told row by row."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__(comparison.sentence())
+        self.comparison = comparison
+
+
+def assert_no_difference(comparison: Comparison) -> None:
+    """Raise Differs if a row differs."""
+    if any(row.differing for row in comparison.rows):
+        raise Differs(comparison)
+
+
 def _cells(side: tuple[str, ...]) -> tuple[str, ...]:
-    return side or ("-",)
+    return tuple(map(_cut, side)) or ("-",)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
 
 
 def _aligned(rows: list[str | tuple[str, ...]], columns: tuple[str, ...]) -> list[str]:

@@ -60,7 +60,7 @@ SENTENCES = {
     "a called step fails": ("failed", "assert total == 3 does not hold, where total = 4"),
     "a defect": ("error", "KeyError: 'x' (in steps/other.py:22)"),
     "a called step is defective": ("error", "KeyError: 'x' (in steps/other.py:22)"),
-    "a called step is unknown": ("error", "this step calls 'Then nobody knows this', which is undefined (in steps/other.py:20)"),
+    "a called step is unknown": ("error", "this step calls 'Then nobody knows this', which is undefined"),
 }
 HOOKS = """
 def after_scenario(context, scenario):

@@ -23,7 +23,7 @@ def failure_of_error(error: BaseException, *, where: str = "") -> Failure:
     comparison = comparison_of(error)
     asserted = _asserted(error) if words in WITHOUT_WORDS else None
     sentence, details = _said(error, words, comparison, asserted)
-    if not is_the_platforms(error) or not sentence:
+    if not hasattr(error, "headline") and (not is_the_platforms(error) or not sentence):
         place = place_of(error)
         sentence = ": ".join(filter(None, [kind, sentence])) + (f" (in {place})" if place else "")
     if not words and asserted is None:

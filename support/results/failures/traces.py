@@ -13,9 +13,10 @@ OURS = (f"{SUPPORT / 'runner'}/", f"{SUPPORT / 'results'}/", str(SUPPORT / "step
 
 
 def trace_of(error: BaseException) -> str:
-    """The error's trace, and those of its causes."""
+    """The error's trace, and those of its causes; empty when none came through code of the project's."""
     told = traceback.TracebackException.from_exception(error)
-    _shorten(told, set())
+    if not _shorten(told, set()):
+        return ""
     # they stand above the trace
     told.__notes__ = None
     return "".join(told.format())
@@ -37,15 +38,15 @@ def innermost(trace: TracebackType | None) -> TracebackType | None:
     return trace
 
 
-def _shorten(told: traceback.TracebackException, seen: set[int]) -> None:
+def _shorten(told: traceback.TracebackException, seen: set[int]) -> int:
+    """Leave out the frameworks' frames; says how many are left."""
     if id(told) in seen:
-        return
+        return 0
     seen.add(id(told))
     kept = [frame for frame in told.stack if not _is_frameworks(frame.filename)]
     told.stack = traceback.StackSummary.from_list(kept)
-    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
-        if other is not None:
-            _shorten(other, seen)
+    others = (told.__cause__, told.__context__, *(told.exceptions or ()))
+    return len(kept) + sum(_shorten(other, seen) for other in others if other is not None)
 
 
 @cache
