@@ -160,7 +160,7 @@ def test_an_error_says_its_kind_and_where_the_code_is_wrong() -> None:
 
 
 def test_several_errors_are_all_said() -> None:
-    assert failure_of_error(ExceptionGroup("both", [AssertionError("one"), TimeoutError("two")])).message == "one; two"
+    assert failure_of_error(ExceptionGroup("both", [AssertionError("one"), TimeoutError("two")])).message == "both: one; two"
 
 
 def test_a_long_text_of_many_lines_is_a_sentence_and_details() -> None:

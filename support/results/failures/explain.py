@@ -87,7 +87,7 @@ def _said(error: BaseException, words: str, comparison: Comparison | None, asser
     if isinstance(headline, str):
         return headline, [line for line in words.splitlines()[1:] if comparison is None or not line.startswith("  expected: ")]
     if isinstance(error, BaseExceptionGroup):
-        return "; ".join(failure_of_error(each).message for each in error.exceptions), []
+        return f"{error.message}: {'; '.join(failure_of_error(each).message for each in error.exceptions)}", []
     if comparison is not None:
         frame = _frame_of_matcher(error)
         reason = str(frame.f_locals["reason"]) if frame is not None else ""

@@ -44,6 +44,9 @@ def _shorten(told: traceback.TracebackException, seen: set[int]) -> int:
         return 0
     seen.add(id(told))
     kept = [frame for frame in told.stack if not _is_frameworks(frame.filename)]
+    # what a library did before it came to the project's code
+    own = next((place for place, frame in enumerate(kept) if not _is_library(frame.filename)), 0)
+    kept = kept[own:]
     told.stack = traceback.StackSummary.from_list(kept)
     others = (told.__cause__, told.__context__, *(told.exceptions or ()))
     return len(kept) + sum(_shorten(other, seen) for other in others if other is not None)
