@@ -12,6 +12,15 @@ class PlatformRefused(Exception):
     """
 
 
+class WrongScenario(LookupError):
+    """A feature asks for what its scenario does not have, or nobody knows; the text is a sentence for its author."""
+
+    @property
+    def headline(self) -> str:
+        """For reports: which code noticed it matters to nobody."""
+        return str(self)
+
+
 class SubstrateError(Exception):
     """The substrate cannot do what was asked."""
 

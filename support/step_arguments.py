@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from environments.errors import WrongScenario
 from support.nearest import did_you_mean
 
 Row: TypeAlias = dict[str, Any]
@@ -28,13 +29,8 @@ NUMBERS: dict[str, tuple[Callable[[str], Any], str]] = {"int": (int, "a whole nu
 MOST_SHOWN = 40
 
 
-class WrongArgument(Exception):
+class WrongArgument(WrongScenario):
     """A feature gives a step another table or text than it needs; one sentence says what is needed and what was given."""
-
-    @property
-    def headline(self) -> str:
-        """For reports: which code noticed it matters to nobody."""
-        return str(self)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Status(StrEnum):
         return self.replace("_", " ")
 
 
+LONGEST_REASON = 160
 BAD = frozenset({Status.FAILED, Status.ERROR, Status.HOOK_ERROR, Status.CLEANUP_ERROR, Status.UNDEFINED, Status.PENDING})
 WITHOUT_CODE = frozenset({Status.UNDEFINED, Status.PENDING})
 
@@ -193,6 +194,21 @@ class ScenarioResult:
     """What its hooks, and programs that its steps started, printed."""
     attachments: tuple[Attachment, ...] = ()
     steps: tuple[StepResult, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed, in one line; empty where nothing says it."""
+        problem = self.first_problem
+        if problem is not None:
+            return problem.message
+        undefined = next((step.sentence for step in self.steps if step.status is Status.UNDEFINED), "")
+        return f"there is no step definition for '{undefined}'" if undefined else ""
+
+    def in_one_line(self) -> str:
+        """For lists of what failed: where, which, how and why."""
+        why = self.sentence if len(self.sentence) <= LONGEST_REASON else f"{self.sentence[:LONGEST_REASON]}..."
+        over = f" ({self.over_budget})" if self.over_budget and self.over_budget not in why else ""
+        return f"{self.location} {self.name}: {self.status.words}{over}" + (f": {why}" if why else "")
 
     @property
     def first_problem(self) -> Failure | None:

@@ -17,7 +17,6 @@ from support.terminal import Style, say
 
 STYLES: dict[Weight, Style] = {Weight.BLOCKS: "red", Weight.WARNS: "yellow", Weight.INFORMS: "cyan", Weight.QUARANTINED: "magenta"}
 MOST_LISTED = 50
-LONGEST_REASON = 160
 ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "skipped")
 
 
@@ -80,20 +79,9 @@ def _print_quarantines(outcome: RunOutcome) -> None:
 
 def _list(weight: Weight, results: list[ScenarioResult]) -> None:
     for result in results[:MOST_LISTED]:
-        over = f" ({result.over_budget})" if result.over_budget else ""
-        say(f"{weight}: {result.location} {result.name}: {result.status.words}{over}{_reason(result)}", STYLES[weight])
+        say(f"{weight}: {result.in_one_line()}", STYLES[weight])
     if len(results) > MOST_LISTED:
         say(f"{weight}: {len(results) - MOST_LISTED} more", STYLES[weight])
-
-
-def _reason(result: ScenarioResult) -> str:
-    """Why it failed, in the same line."""
-    problem = result.first_problem
-    if problem is None:
-        undefined = next((step.sentence for step in result.steps if step.status is Status.UNDEFINED), "")
-        return f": there is no step definition for '{undefined}'" if undefined else ""
-    reason = problem.message
-    return f": {reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + '...'}"
 
 
 def _counted(verdict: Verdict) -> str:

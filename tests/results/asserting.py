@@ -57,3 +57,8 @@ def plain_context() -> None:
     context = Context()
     rows = [1]
     assert context.total == rows[0]
+
+
+def plain_tables() -> None:
+    rows = [{"team": "Ada"}]
+    assert rows == [{"team": "Bea"}]

@@ -140,11 +140,18 @@ def test_a_wait_in_vain_says_what_was_expected_and_seen_last() -> None:
         ),
         (asserting.plain_context, "assert context.total == rows[0] does not hold, where context.total = 4, rows[0] = 1"),
         (asserting.plain_in_lines, "assert text.split() == ['a'] does not hold, where text.split() = ['a', 'b']"),
+        (asserting.plain_tables, "assert rows == [{'team': 'Bea'}] does not hold, where rows = [{'team': 'Ada'}]"),
         (asserting.hamcrest_without_words, "assert_that(score > 4) does not hold, where score = 3"),
     ],
 )
 def test_an_assertion_without_words_shows_its_code_and_values(act: Callable[..., object], sentence: str) -> None:
     assert failing(act).message == sentence
+
+
+def test_tables_that_a_plain_assertion_compares_stand_side_by_side() -> None:
+    comparison = failing(asserting.plain_tables).comparison
+    assert comparison is not None
+    assert (comparison.columns, comparison.rows[0].expected, comparison.rows[0].seen) == (("team",), ("Bea",), ("Ada",))
 
 
 def test_what_looking_at_could_change_is_not_looked_at_again() -> None:

@@ -20,8 +20,8 @@ WITHOUT_WORDS = ("", "Assertion failed")
 def failure_of_error(error: BaseException, *, where: str = "") -> Failure:
     """Why something failed that raised this; `where` says in what, if not in a step. Not redacted as a whole."""
     kind, words = type(error).__name__, words_of(error)
-    comparison = comparison_of(error)
     asserted = _asserted(error) if words in WITHOUT_WORDS else None
+    comparison = comparison_of(error) or (_compared_sides(asserted) if asserted is not None else None)
     sentence, details = _said(error, words, comparison, asserted)
     if not hasattr(error, "headline") and (not is_the_platforms(error) or not sentence):
         place = place_of(error)
@@ -81,6 +81,18 @@ def comparison_of(error: BaseException) -> Comparison | None:
         return None
 
 
+def _compared_sides(asserted: Asserted) -> Comparison | None:
+    """Both sides of `assert seen == expected`, if they are tables or the like; the sentence says the rest."""
+    if asserted.sides is None or not all(isinstance(side, list | tuple | dict | set) for side in asserted.sides):
+        return None
+    from hamcrest import equal_to
+
+    from support.results.failures.matchers import compared
+
+    seen, expected = asserted.sides
+    return compared("", equal_to(expected), seen)
+
+
 def _said(error: BaseException, words: str, comparison: Comparison | None, asserted: Asserted | None) -> tuple[str, list[str]]:
     """The sentence, and the lines below it."""
     headline = getattr(error, "headline", None)
@@ -88,13 +100,13 @@ def _said(error: BaseException, words: str, comparison: Comparison | None, asser
         return headline, [line for line in words.splitlines()[1:] if comparison is None or not line.startswith("  expected: ")]
     if isinstance(error, BaseExceptionGroup):
         return f"{error.message}: {'; '.join(failure_of_error(each).message for each in error.exceptions)}", []
+    if asserted is not None:
+        where = f", where {', '.join(asserted.values)}" if asserted.values else ""
+        return f"{asserted.code} does not hold{where}", []
     if comparison is not None:
         frame = _frame_of_matcher(error)
         reason = str(frame.f_locals["reason"]) if frame is not None else ""
         return comparison.sentence() or _in_one_line(words), reason.splitlines()[1:]
-    if asserted is not None:
-        where = f", where {', '.join(asserted.values)}" if asserted.values else ""
-        return f"{asserted.code} does not hold{where}", []
     lines = words.strip().splitlines()
     whole = _in_one_line(words)
     if len(lines) > 1 and len(whole) > LONGEST_SENTENCE:

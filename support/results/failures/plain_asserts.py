@@ -36,6 +36,8 @@ class Asserted:
 
     code: str
     values: tuple[str, ...]
+    sides: tuple[object, object] | None = None
+    """Of `seen == expected`, where both can be had."""
 
 
 def asserted_at(frame: FrameType, line: int) -> Asserted | None:
@@ -47,8 +49,17 @@ def asserted_at(frame: FrameType, line: int) -> Asserted | None:
     for node in ast.walk(tree):
         condition = _condition(node)
         if condition is not None and node.lineno <= line <= (node.end_lineno or node.lineno):  # type: ignore[attr-defined]
-            return Asserted(ast.unparse(node), tuple(dict.fromkeys(_values(condition, frame)))[:MOST_VALUES])
+            return Asserted(ast.unparse(node), tuple(dict.fromkeys(_values(condition, frame)))[:MOST_VALUES], _sides(condition, frame))
     return None
+
+
+def _sides(condition: ast.expr, frame: FrameType) -> tuple[object, object] | None:
+    if not isinstance(condition, ast.Compare) or [type(operator) for operator in condition.ops] != [ast.Eq]:
+        return None
+    try:
+        return _value(condition.left, frame), _value(condition.comparators[0], frame)
+    except Exception:
+        return None
 
 
 def _condition(node: ast.AST) -> ast.expr | None:
@@ -93,6 +104,8 @@ def _value(node: ast.expr, frame: FrameType) -> Any:  # noqa: ANN401 - whatever 
         holder = _value(node.value, frame)
         if type(holder) in PLAIN or type(holder).__module__ == "behave.model":
             return holder[_value(node.slice, frame)]
+    elif isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.UnaryOp):
+        return ast.literal_eval(node)
     elif isinstance(node, ast.Call) and not node.keywords:
         return _called(node, frame)
     raise NotSimple

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hamcrest import assert_that, contains_string, equal_to
 
+from environments.errors import WrongScenario
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
 from support.platforms.tracebloc.clients.sdk import SdkRefused, SdkSession
 from support.platforms.tracebloc.playbook.experiments import model_file
@@ -133,7 +134,7 @@ def _write_weights(file: Path) -> Path:
     from safetensors.numpy import save_file
 
     if file.stem not in _SHAPES:
-        raise LookupError(f"no weights can be made for {file.stem}; they can for: {', '.join(_SHAPES)}")
+        raise WrongScenario(f"no weights can be made for {file.stem}; they can for: {', '.join(_SHAPES)}")
     weights = file.with_name(f"{file.stem}_weights.safetensors")
     save_file({name: numpy.full(shape, 0.5, dtype=numpy.float32) for name, shape in _SHAPES[file.stem].items()}, weights)
     return weights
