@@ -22,9 +22,10 @@ class Arguments:
 
     def give(self, name: str, value: object) -> None:
         """A step begins."""
-        for names in (self.unread, self.missed):
-            names.discard(name)
-        if value is not None:
+        self.missed.clear()
+        if value is None:
+            self.unread.discard(name)
+        else:
             self.unread.add(name)
 
     def read(self, name: str, value: object) -> None:

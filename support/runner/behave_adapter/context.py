@@ -27,7 +27,8 @@ class UserMode(UserCode):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """The context is whose it was."""
         self._context._mode = self._before
-        self._context.check_arguments(error, trace)
+        if error is not None or self._context._arguments.unread:
+            self._context.check_arguments(error, trace)
         super().__exit__(kind, error, trace)
 
 
