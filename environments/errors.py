@@ -1,8 +1,24 @@
-"""What can go wrong with a substrate and the services on it; each text is for whoever runs the scenarios."""
+"""What can go wrong with a platform, a substrate and the services on it; each text is for whoever runs the scenarios."""
 
 from collections.abc import Sequence
 
 LOG_LINES_IN_ERRORS = 15
+
+
+class PlatformRefused(Exception):
+    """The platform did not do what it was asked for, and said so: a failure of the platform, whichever step finds it out.
+
+    Base of what clients of a platform raise for refusals; anything else that a step raises, but an AssertionError, is its own error.
+    """
+
+
+class WrongScenario(LookupError):
+    """A feature asks for what its scenario does not have, or nobody knows; the text is a sentence for its author."""
+
+    @property
+    def headline(self) -> str:
+        """For reports: which code noticed it matters to nobody."""
+        return str(self)
 
 
 class SubstrateError(Exception):

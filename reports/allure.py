@@ -177,4 +177,5 @@ def _scenario_details(result: ScenarioResult) -> Json | None:
 def _details(failure: Failure | None) -> Json | None:
     if failure is None or not failure.message:
         return None
-    return {"message": failure.message} | ({"trace": failure.trace} if failure.trace else {})
+    below = "\n".join(failure.below())
+    return {"message": failure.message} | ({"trace": below} if below else {})

@@ -1,10 +1,9 @@
 """The readable console: every step with its parts and times, failures where they happen, and the counts at the end."""
 
-import re
 import shutil
 from typing import TextIO
 
-from support.results.scenario_result import FeatureHeading, PartResult, ScenarioResult, Status, StepResult
+from support.results.scenario_result import Failure, FeatureHeading, PartResult, ScenarioResult, Status, StepResult
 from support.story import PartOutcome
 from support.terminal import Style, is_able_terminal, shows_colours, styled
 
@@ -41,19 +40,17 @@ class ConsoleReport:
             self._part(part)
         if step.status is Status.UNDEFINED:
             self._line("        there is no step definition for this sentence", style="red")
-        elif step.error:
-            for line in _without_framework(step.error).splitlines():
-                self._line(f"        {line}", style="red")
+        elif step.failure is not None:
+            self._line(f"        {step.failure.message}", style="red")
+            self._below(step.failure, "          ", trace=step.status is not Status.FAILED)
 
     def scenario_over(self, result: ScenarioResult) -> None:
         """A scenario is over, and its steps were written."""
         if result.status is Status.SKIPPED:
             self._line(f"    skipped: {result.reason or 'not selected'}", style="yellow")
         elif result.status.has_failed and result.failure is not None and result.failure.message:
-            first, *others = _without_framework(result.failure.message).splitlines() or [""]
-            self._line(f"    {result.status.words}: {first}", style="red")
-            for line in others:
-                self._line(f"        {line}", style="red")
+            self._line(f"    {result.status.words}: {result.failure.message}", style="red")
+            self._below(result.failure, "        ", trace=True)
         for number, failed in enumerate(result.failed_attempts, 1):
             self.printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
         self.printed(result.output)
@@ -66,6 +63,11 @@ class ConsoleReport:
         for line in text.splitlines():
             self._line(f"      | {line}", style="dim")
 
+    def _below(self, failure: Failure, indent: str, *, trace: bool) -> None:
+        """What stands below the sentence; the trace only where code is wrong, since it says nothing of the platform."""
+        for line in failure.below(trace=trace):
+            self._line(f"{indent}{line}", style="dim")
+
     def _part(self, part: PartResult) -> None:
         mark, style = MARKS[part.outcome]
         self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
@@ -77,8 +79,3 @@ class ConsoleReport:
         self._file.write(f"{left}{gap}{right}\n")
         # whoever follows a log sees each step when it is over
         self._file.flush()
-
-
-def _without_framework(message: str) -> str:
-    """An error's text without the frames of behave and of the runner, which say nothing about the platform."""
-    return re.sub(r'  File "[^"]*/(?:behave|behave_adapter)/[^"]*", line \d+, in .*\n(?:    .*\n)*', "", message)

@@ -92,15 +92,14 @@ def _problem(result: ScenarioResult) -> str:
 def _element(name: str, result: ScenarioResult, statuses: Sequence[Status]) -> str:
     step = next((step for step in result.steps if step.status in statuses), None)
     failure = (step.failure if step is not None else result.failure) or Failure("", "UnknownError", "")
+    message, kind = failure.message, failure.kind
+    text = "\n".join(["", message, *failure.below(), ""])
     if step is not None:
-        words = failure.words
-        described = "\n".join(_described(step)).rstrip()
-        text = f"\nFailing step: {described}\nLocation: {step.location}\n{step.error or ''}"
         if step.status is Status.UNDEFINED:
-            words, failure = words or f"there is no step definition for: {step.sentence}", Failure("", "Undefined", "")
-    else:
-        words, text = failure.message, f"\n{failure.trace}" if failure.trace else "Traceback:\n"
-    return f"<{name} {_attributes(type=failure.kind, message=words.strip())}>{_data(text)}</{name}>"
+            message, kind = message or f"there is no step definition for: {step.sentence}", "Undefined"
+        described = "\n".join(_described(step)).rstrip()
+        text = f"\nFailing step: {described}\nLocation: {step.location}\n{text}"
+    return f"<{name} {_attributes(type=kind, message=message)}>{_data(text)}</{name}>"
 
 
 def _described(step: StepResult) -> Iterator[str]:

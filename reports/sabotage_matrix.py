@@ -1,6 +1,5 @@
 """The sabotage matrix for people: a table on the console and `matrix.md`."""
 
-import re
 from pathlib import Path
 
 from rich.table import Table
@@ -88,7 +87,6 @@ def _how(cell: Cell) -> str:
 
 
 def _short(words: str) -> str:
-    """The error's own words on one line, without the trace."""
-    own = re.sub(r"(?s)Traceback \(most recent call last\):.*?\n(?=\S)", "", words)
-    line = " ".join(own.replace("ASSERT FAILED:", "").split())
+    """The words on one line."""
+    line = " ".join(words.split())
     return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 3] + "..."

@@ -17,6 +17,7 @@ from support.evidence.entries import Kind
 from support.evidence.recorder import record
 from support.patience import Patience
 from support.redaction import excerpt
+from support.results.comparison import Comparison
 
 T = TypeVar("T")
 
@@ -27,9 +28,11 @@ SIGHTINGS_SHOWN = 8
 class NeverHappened(AssertionError):
     """What was waited for did not happen in time; the text says what was expected, what was seen last and for how long."""
 
-    def __init__(self, timeline: "Timeline[Any]") -> None:
+    def __init__(self, timeline: "Timeline[Any]", comparison: Comparison | None = None) -> None:
         super().__init__(str(timeline))
         self.timeline = timeline
+        self.comparison = comparison
+        self.headline = timeline.in_one_line(comparison)
 
 
 @dataclass
@@ -70,6 +73,15 @@ class Timeline(Generic[T]):
             lines.append("  nothing was ever seen")
         return "\n".join(lines)
 
+    def in_one_line(self, comparison: Comparison | None = None) -> str:
+        """What was expected and what was seen last."""
+        waited = f"waited {time.monotonic() - self.started:.1f} s for {self.what}"
+        if comparison is not None:
+            return f"{waited}: {comparison.sentence('seen last:')}"
+        last = self.sightings[-1].value if self.sightings else "nothing"
+        expected = "" if "<lambda>" in self.expected else f"expected {self.expected}, "
+        return f"{waited}: {expected}seen last: {last}"
+
 
 _under_way: list[Timeline[Any]] = []
 
@@ -99,6 +111,7 @@ def eventually(
         NeverHappened: the deadline passed.
     """
     timeline: Timeline[T] = Timeline(what, _expectation(until))
+    seen: list[T] = []
     satisfied = _judge(until)
 
     def look() -> T:
@@ -106,15 +119,17 @@ def eventually(
             value = probe()
         except passing_errors as error:
             timeline.saw(error)
+            seen.clear()
             raise
         timeline.saw(value)
+        seen[:] = [value]
         return value
 
     polling = Retrying(
         stop=stop_after_delay(within * Patience.factor),
         wait=wait_exponential(multiplier=0.02, exp_base=1.3, max=0.25),
         retry=retry_if_not_result(satisfied) | retry_if_exception_type(passing_errors),
-        retry_error_callback=lambda _state: _give_up(timeline),
+        retry_error_callback=lambda _state: _give_up(timeline, until, seen),
     )
     began, happened = time.time(), False
     _under_way.append(timeline)
@@ -127,8 +142,13 @@ def eventually(
         record(Kind.WAIT, what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
 
 
-def _give_up(timeline: Timeline[T]) -> T:
-    raise NeverHappened(timeline)
+def _give_up(timeline: Timeline[T], until: Matcher[Any] | Callable[[T], bool], seen: list[T]) -> T:
+    if not isinstance(until, Matcher) or not seen:
+        raise NeverHappened(timeline)
+    # loaded only for what went wrong
+    from support.results.failures.matchers import compared
+
+    raise NeverHappened(timeline, compared("", until, seen[-1]))
 
 
 def _judge(until: Matcher[Any] | Callable[[T], bool]) -> Callable[[T], bool]:

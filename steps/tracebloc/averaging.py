@@ -5,17 +5,21 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, none
 
 from support.platforms.tracebloc.playbook import golden_weights
+from support.step_arguments import Rows, takes_table
 
 
 @given("three participants trained on {int}, {int} and {int} rows and hold these weights:")
-def participants_hold(context: Context, first: int, second: int, third: int) -> None:
+@takes_table(
+    {"tensor": "string", "type": "number_type", "first": "list_of_numbers", "second": "list_of_numbers", "third": "list_of_numbers"}
+)
+def participants_hold(context: Context, first: int, second: int, third: int, tensors: Rows) -> None:
     """Writes one file of weights for each participant."""
     scene = context.scene
     scene.folder.mkdir(parents=True, exist_ok=True)
-    context.golden_weights = golden_weights.write(scene.folder, (first, second, third), [row.as_dict() for row in context.table])
+    context.golden_weights = golden_weights.write(scene.folder, (first, second, third), tensors)
 
 
-@given("the third participant's weights {string}")
+@given('the weights of the third participant "{weights_defect}"')
 def weights_are_spoiled(context: Context, defect: str) -> None:
     """Spoils the third participant's file."""
     golden_weights.DEFECTS[defect](context.golden_weights)
@@ -34,11 +38,12 @@ def averaged_by_the_service(context: Context) -> None:
 
 
 @then("the averaged weights are:")
-def averaged_weights_are(context: Context) -> None:
+@takes_table({"tensor": "string", "type": "number_type", "value": "list_of_numbers"})
+def averaged_weights_are(context: Context, tensors: Rows) -> None:
     """Compares names, types and every number with a table."""
     golden = context.golden_weights
     assert_that(golden.refusal, empty(), "why the weights were refused")
-    expected = {row["tensor"]: golden_weights.tensor(row["value"], row["type"]) for row in context.table}
+    expected = {row["tensor"]: golden_weights.tensor(row["value"], row["type"]) for row in tensors}
     shown = {name: (str(tensor.dtype), tensor.round(6).tolist()) for name, tensor in (golden.averaged or {}).items()}
     assert_that(shown, equal_to({name: (str(tensor.dtype), tensor.round(6).tolist()) for name, tensor in expected.items()}), "averaged")
 

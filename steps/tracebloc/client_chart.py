@@ -21,6 +21,7 @@ from hamcrest import (
 from support.platforms.tracebloc.client_chart import NODE_AGENTS, RELEASE, Chart, pod_of
 from support.platforms.tracebloc.playbook import client_chart
 from support.platforms.tracebloc.playbook.client_chart import Rendering
+from support.step_arguments import Rows, takes_table
 
 RELEASE_LABELS = {"app.kubernetes.io/name": "client", "app.kubernetes.io/instance": RELEASE, "app.kubernetes.io/managed-by": "Helm"}
 KEPT = "helm.sh/resource-policy"
@@ -58,9 +59,10 @@ def helm_refuses(context: Context, words: str) -> None:
 
 
 @then("these programs keep running and no others")
-def programs(context: Context) -> None:
+@takes_table({"kind": "word", "name": "word", "container": "word", "image": "word", "app label": "word"})
+def programs(context: Context, rows: Rows) -> None:
     """Each container of each workload, by kind, name and label."""
-    expected = [[cell.replace("RELEASE", RELEASE) for cell in row] for row in context.table]
+    expected = [[cell.replace("RELEASE", RELEASE) for cell in row.values()] for row in rows]
     found = []
     for thing in _chart(context).workloads():
         name, app = thing["metadata"]["name"], thing["spec"]["template"]["metadata"]["labels"]["app"]
@@ -79,9 +81,10 @@ def namespaces(context: Context, name: str) -> None:
 
 
 @then("they are reached at")
-def services(context: Context) -> None:
+@takes_table({"service": "word", "port": "int", "app label": "word"})
+def services(context: Context, rows: Rows) -> None:
     """Each service by name, port and the label of the pods behind it."""
-    expected = [(row["service"], int(row["port"]), row["app label"]) for row in context.table]
+    expected = [(row["service"], row["port"], row["app label"]) for row in rows]
     found = [
         (thing["metadata"]["name"], port["port"], thing["spec"]["selector"]["app"])
         for thing in _chart(context).of_kind("Service")
@@ -116,9 +119,10 @@ def reached_by_nobody(context: Context, label: str) -> None:
 
 
 @then("they reach these and nothing else")
-def reach_these(context: Context) -> None:
+@takes_table({"what": "word", "port": "int"})
+def reach_these(context: Context, rows: Rows) -> None:
     """Each way out leads to pods, by their label, at one port."""
-    expected = {(row["what"], int(row["port"])) for row in context.table}
+    expected = {(row["what"], row["port"]) for row in rows}
     found = set()
     for way in _chart(context).one("NetworkPolicy", f"{RELEASE}-training-egress")["spec"]["egress"]:
         for target in way.get("to") or [{}]:
@@ -174,14 +178,14 @@ def credentials_of_agents(context: Context) -> None:
     assert_that({**own.get("data", {}), **own.get("stringData", {})}, has_entry("POD_TOKEN_SIGNING_SECRET", not_(empty())), "the release's")
 
 
-@then("the images of the programs that follow the environment have the pull policy {string}")
+@then('the images of the programs that follow the environment have the pull policy "{pull_policy}"')
 def pull_policy(context: Context, policy: str) -> None:
     """Those with a tag that moves: jobs-manager, pods-monitor, requests-proxy and resource-monitor."""
     followers = ("api", "pods-monitor-container", "proxy", "tracebloc-resource-monitor")
     assert_that(_chart(context).pull_policies(), equal_to(dict.fromkeys(followers, policy)), "pull policies")
 
 
-@then("the jobs-manager's image is {string}'s")
+@then('the image of the jobs-manager is that of "{client_environment}"')
 def image_of(context: Context, environment: str) -> None:
     """The environment's name is the image's tag."""
     (api,) = [c for c in pod_of(_chart(context).one("Deployment", f"{RELEASE}-jobs-manager"))["containers"] if c["name"] == "api"]

@@ -27,6 +27,7 @@ from hamcrest import (
 from support.platforms.tracebloc.playbook import break_outs, datasets, experiments, people, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
+from support.step_arguments import Rows, takes_table
 
 SHARED_READ_ONLY = has_entries(name="shared-volume", readOnly=True)
 NO_PRIVILEGE = all_of(
@@ -80,7 +81,7 @@ def looks_at_training_pod(context: Context) -> None:
     workloads.inspect_training_pod(context.scene)
 
 
-@when("work arrives for the tasks {string}, {string}, {string} and {string}")
+@when('work arrives for the tasks "{task}", "{task}", "{task}" and "{task}"')
 def work_arrives(context: Context, *tasks: str) -> None:
     """Puts one cycle of each task on the secure environment's queue, and reads the Jobs that come of it."""
     workloads.inspect_jobs_for_tasks(context.scene, tasks)
@@ -182,7 +183,7 @@ def image_comes_from(context: Context, host: str) -> None:
         assert_that(workload.pod.get("imagePullSecrets") or [], empty(), f"pull secrets of {workload.name}")
 
 
-@then("the jobs for {string}, {string} and {string} have a read-only root and places of their own to write to")
+@then('the jobs for "{task}", "{task}" and "{task}" have a read-only root and places of their own to write to')
 def read_only_root(context: Context, *tasks: str) -> None:
     """Their images were made for it; scratch space is told by a variable."""
     for task in tasks:
@@ -192,7 +193,7 @@ def read_only_root(context: Context, *tasks: str) -> None:
         assert_that(workload.variables(), has_entry("EXPERIMENT_SCRATCH_PATH", "/data/scratch"), f"variables for {task}")
 
 
-@then("the job for {string} has the root of its image")
+@then('the job for "{task}" has the root of its image')
 def writable_root(context: Context, task: str) -> None:
     """Its old image writes where it likes; everything else is held back all the same."""
     workload = context.scene.kept(Inspected).workloads[task]
@@ -207,10 +208,11 @@ def trains_break_outs(context: Context, role: str) -> None:
 
 
 @then("each attempt is stopped and its team is told why")
-def attempts_are_stopped(context: Context) -> None:
+@takes_table({"attempt": "break_out", "words": "string"})
+def attempts_are_stopped(context: Context, rows: Rows) -> None:
     """Every experiment failed, with the words of its row."""
     scene = context.scene
-    expected = {row["attempt"]: row["words"] for row in context.table}
+    expected = {row["attempt"]: row["words"] for row in rows}
     assert_that(set(expected), equal_to({training.model for training in scene.trainings}), "ways to break out")
     for training in scene.trainings:
         ended = break_outs.wait_until_ended(scene, training)

@@ -28,15 +28,15 @@ def teams_start(context: Context, epochs: int, cycles: int) -> None:
         experiments.start(context.scene, context.scene.person(role), model, epochs, cycles)
 
 
-@given("{string} has trained the {string} for {int} epoch(s) and {int} cycle(s)")
-@when("{string} trains the {string} for {int} epoch(s) and {int} cycle(s)")
+@given('{string} has trained the "{model}" for {int} epoch(s) and {int} cycle(s)')
+@when('{string} trains the "{model}" for {int} epoch(s) and {int} cycle(s)')
 def trains(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
     scene = context.scene
     experiments.wait_until_ended(scene, experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles))
 
 
-@when("{string} trains the {string} on {int} rows of each of the {int} classes")
+@when('{string} trains the "{model}" on {int} rows of each of the {int} classes')
 def trains_on_chosen_rows(context: Context, role: str, model: str, rows: int, classes: int) -> None:
     """Chooses the rows with the SDK, and trains for one epoch and one cycle."""
     scene = context.scene
@@ -121,7 +121,7 @@ def accuracy_is(context: Context, cycle: int, expected: float) -> None:
     assert_that(experiments.accuracy(context.scene.trainings[-1], cycle), close_to(expected, 1e-9), "the cycle's accuracy")
 
 
-@then("the experiment is {string}")
+@then('the experiment is "{experiment_status}"')
 def experiment_is(context: Context, status: str) -> None:
     """The SDK's user and the web both see this status."""
     training = context.scene.trainings[-1]
@@ -129,7 +129,7 @@ def experiment_is(context: Context, status: str) -> None:
     assert_that(experiments.experiment(training)["status_display"], equal_to(status), "the status on the web")
 
 
-@step("the experiment ends as {string}")
+@step('the experiment ends as "{experiment_status}"')
 def experiment_ends(context: Context, status: str) -> None:
     """The experiment comes to its end, and to this one; the SDK's user and the web agree."""
     shown = experiments.wait_until_ended(context.scene, context.scene.trainings[-1], within=20)

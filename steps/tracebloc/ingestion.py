@@ -23,7 +23,7 @@ def empty_environment(context: Context) -> None:
     secure_environments.wait_until_online(environment)
 
 
-@when("the owner ingests a small dataset for {string} to train and another one to test")
+@when('the owner ingests a small dataset for "{data_category}" to train and another one to test')
 def ingests_both(context: Context, category: str) -> None:
     """Both run at the same time; each has to end well."""
     scene = context.scene

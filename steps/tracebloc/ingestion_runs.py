@@ -2,12 +2,13 @@
 
 from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, is_not
+from hamcrest import assert_that, contains_string, empty, equal_to, has_length, is_not
 
 from support.platforms.tracebloc.playbook import ingestion_checks as checks
 from support.platforms.tracebloc.playbook import ingestions
 from support.platforms.tracebloc.sample_data.sources import defects, images, tables
 from support.platforms.tracebloc.sample_data.sources.source import UNDECLARED_COLUMN, undeclared_value
+from support.step_arguments import Rows, takes_table
 
 TABLE = "table"
 SEED, OTHER_SEED = 1, 2
@@ -95,25 +96,29 @@ def ingests_a_mistyped_label(context: Context) -> None:
 
 
 @when("the owner ingests tables, each with a defect")
-def ingests_defective_tables(context: Context) -> None:
+@takes_table({"defect": "table_defect"})
+def ingests_defective_tables(context: Context, rows: Rows) -> None:
     """All at the same time, each into a table of its own; the step's table names the defects."""
     scene = context.scene
-    for row in context.table:
+    for row in rows:
         ingestions.start(scene, scene.names.table(TABLE), lambda folder, defect=row["defect"]: defects.table_with(defect, folder))
 
 
 @when("the owner ingests images, each time with a defect")
-def ingests_defective_images(context: Context) -> None:
+@takes_table({"defect": "image_defect"})
+def ingests_defective_images(context: Context, rows: Rows) -> None:
     """All at the same time, each into a table of its own; the step's table names the defects."""
     scene = context.scene
-    for row in context.table:
+    for row in rows:
         ingestions.start(scene, scene.names.table(TABLE), lambda folder, defect=row["defect"]: defects.images_with(defect, folder))
 
 
 @then("each ingestion fails for its reason")
-def each_fails(context: Context) -> None:
+@takes_table({"reason": "string"})
+def each_fails(context: Context, rows: Rows) -> None:
     """In the order of the ingestions, the step's table tells what their logs must say."""
-    for row, ingestion in zip(context.table, context.scene.ingestions, strict=True):
+    assert_that(rows, has_length(len(context.scene.ingestions)), "reasons, one for each ingestion")
+    for row, ingestion in zip(rows, context.scene.ingestions, strict=True):
         with context.scene.story.part(f"{ingestion.job} fails") as part:
             ingestions.wait_until_failed(ingestion, row["reason"])
             part.detail = row["reason"]

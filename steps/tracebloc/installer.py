@@ -8,6 +8,7 @@ from environments.platforms.tracebloc.client_environment import ClientEnvironmen
 from support.platforms.tracebloc.client_scripts.checkout import BOOTSTRAP, INSTALLER
 from support.platforms.tracebloc.playbook import installer, secure_environments
 from support.platforms.tracebloc.playbook.installer import Installing
+from support.step_arguments import Rows, takes_table
 
 FOR_ITS_OWNER_ONLY = 0o600
 # Source: tracebloc client 1.9.62, scripts/lib/install-client-helm.sh
@@ -42,7 +43,7 @@ def still_pending(context: Context) -> None:
     assert_that(secure_environments.status(context.scene.environments[-1]), equal_to("Pending"), "the environment's status")
 
 
-@given("a machine where {}")
+@given("a machine where {machine}")
 def machine_where(context: Context, case: str) -> None:
     """A machine with stand-in tools and without a network, in one of the conditions that the installer knows."""
     installer.prepare(context.scene, case)
@@ -125,12 +126,13 @@ def nothing_fetched(context: Context) -> None:
 
 
 @then("it goes through these stages")
-def goes_through(context: Context) -> None:
+@takes_table({"stage": "string"})
+def goes_through(context: Context, rows: Rows) -> None:
     """The headings of the stages, in order."""
-    assert_that(_installing(context).stages(), contains_exactly(*[row["stage"] for row in context.table]), "the stages that it prints")
+    assert_that(_installing(context).stages(), contains_exactly(*[row["stage"] for row in rows]), "the stages that it prints")
 
 
-@then("the credentials are checked with the platform {string} before anything is installed")
+@then('the credentials are checked with the platform "{client_environment}" before anything is installed')
 def credentials_checked(context: Context, environment: str) -> None:
     """The platform that the password goes to, and when."""
     installing = _installing(context)
@@ -146,7 +148,7 @@ def credentials_not_checked(context: Context) -> None:
     assert_that(_installing(context).credential_checks(), empty(), "checks of credentials")
 
 
-@then("the chart gets values for {string} that only the owner can read")
+@then('the chart gets values for "{client_environment}" that only the owner can read')
 def values_written(context: Context, environment: str) -> None:
     """The values file holds the password: it is private, and names the environment."""
     values = _installing(context).host.home / ".tracebloc" / "values.yaml"

@@ -14,14 +14,14 @@ SHORT_LIFE = 0.7
 LONG_OVER = 0.001
 
 
-@when("the {word} stub participant hands in a text instead of weights")
+@when("the {place} stub participant hands in a text instead of weights")
 def hands_in_text(context: Context, place: str) -> None:
     """The job sends what is no safetensors file."""
     job = _job(context, place)
     context.refusal = participants.refusal_of(lambda: job.requests_proxy.weights(b"these are no weights", 1, {}, flops=1, grams_co2e=0.0))
 
 
-@when("the {word} stub participant hands in weights that hold NaN")
+@when("the {place} stub participant hands in weights that hold NaN")
 def hands_in_nan(context: Context, place: str) -> None:
     """The weights of a training that diverged."""
     scene = context.scene
@@ -34,13 +34,13 @@ def is_told(context: Context, words: str) -> None:
     assert_that(context.refusal, has_properties(message=contains_string(words)), "what the job was told")
 
 
-@then("nothing of the {word} stub participant is in the object store")
+@then("nothing of the {place} stub participant is in the object store")
 def nothing_stored(context: Context, place: str) -> None:
     """What was refused was not kept."""
     assert_that(_stored(context, place), empty(), "weights in the object store")
 
 
-@then("the reason names the {word} stub participant and says {string}")
+@then("the reason names the {place} stub participant and says {string}")
 def reason_says(context: Context, place: str, words: str) -> None:
     """The participant is told in words whose fault it is."""
     reason = experiments.experiment(context.scene.trainings[-1])["reason"]
@@ -48,7 +48,7 @@ def reason_says(context: Context, place: str, words: str) -> None:
     assert_that(reason, all_of(contains_string(client_id), contains_string(words)), "the reason that the experiment shows")
 
 
-@then("the message of the {word} stub participant's weights was put aside with the reason {string}")
+@then("the message of the {place} stub participant's weights was put aside with the reason {string}")
 def weights_put_aside(context: Context, place: str, words: str) -> None:
     """The message is a dead letter of the averaging queue, and says why."""
     client_id = proxied_stubs.at_place(context.scene, place).client_id
@@ -68,7 +68,7 @@ def time_is_up_all(context: Context) -> None:
     participants.set_rounds(context.scene, LONG_OVER, quorum=1.0)
 
 
-@then("cycle {int} stands on the weights of the {word} stub participant alone and names the {word} as left out")
+@then("cycle {int} stands on the weights of the {place} stub participant alone and names the {place} as left out")
 def stands_on_one_alone(context: Context, cycle: int, present: str, missing: str) -> None:
     """Rows, averaged weights and the list of those left out agree."""
     scene, training = context.scene, context.scene.trainings[-1]
@@ -81,7 +81,7 @@ def stands_on_one_alone(context: Context, cycle: int, present: str, missing: str
     assert_that(difference, equal_to(0.0), "how far the averaged weights are from those of the only participant")
 
 
-@when("the {word} stub participant's job reports an epoch, and then its token expires")
+@when("the {place} stub participant's job reports an epoch, and then its token expires")
 def token_expires(context: Context, place: str) -> None:
     """The job's token is good for one report and for nothing after that."""
     scene = context.scene
@@ -92,7 +92,7 @@ def token_expires(context: Context, place: str) -> None:
     context.refusal = participants.wait_for_refusal(job)
 
 
-@then("its weights are refused and nothing of the {word} stub participant is in the object store")
+@then("its weights are refused and nothing of the {place} stub participant is in the object store")
 def weights_refused(context: Context, place: str) -> None:
     """Whatever the job does with that token, it is too late."""
     (job,) = context.jobs
@@ -101,14 +101,14 @@ def weights_refused(context: Context, place: str) -> None:
     assert_that(_stored(context, place), empty(), "weights in the object store")
 
 
-@when("the {word} stub participant's job ends with an error")
+@when("the {place} stub participant's job ends with an error")
 def job_fails(context: Context, place: str) -> None:
     """The pods-monitor would report it as failed."""
     (job,) = context.jobs
     proxied_stubs.at_place(context.scene, place).edge.report_pod(job.work, "Failed", exit_code=1)
 
 
-@then("the {word} stub participant gets the work of cycle {int} a second time")
+@then("the {place} stub participant gets the work of cycle {int} a second time")
 def second_attempt(context: Context, place: str, cycle: int) -> None:
     """The platform orders the cycle anew from that secure environment alone; all jobs are begun."""
     scene = context.scene

@@ -2,9 +2,9 @@
 
 from behave import given, step, then
 from behave.runner import Context
-from hamcrest import assert_that, equal_to
 
 from support.platforms.tracebloc.playbook import experiments, people, privacy, refusals, use_cases
+from support.step_arguments import Rows, takes_table
 
 
 @given("{string}, of the domain {string}, has joined the use case")
@@ -30,7 +30,7 @@ def is_not_invited(context: Context, role: str, domain: str) -> None:
     people.sign_up(context.scene, role, domain)
 
 
-@step("{string} keeps the {string} and its trained weights on the platform")
+@step('{string} keeps the "{model}" and its trained weights on the platform')
 def keeps_model(context: Context, role: str, model: str) -> None:
     """Uploads the model in the Run tab, where only its owner can fetch it, with the averaged weights of the experiment's first cycle."""
     scene = context.scene
@@ -38,27 +38,29 @@ def keeps_model(context: Context, role: str, model: str) -> None:
     scene.person(role).backend.keep_model(experiments.model_file(model), trained)
 
 
-@step("{string} keeps the {string} on the platform")
+@step('{string} keeps the "{model}" on the platform')
 def keeps_model_alone(context: Context, role: str, model: str) -> None:
     """Uploads the model in the Run tab, without weights."""
     context.scene.person(role).backend.keep_model(experiments.model_file(model))
 
 
 @then("to {string} all of this is open:")
-def is_open(context: Context, role: str) -> None:
+@takes_table({"way": "way_in"})
+def is_open(context: Context, role: str, rows: Rows) -> None:
     """The same ways that are refused to others."""
     scene = context.scene
     acts = privacy.ways_in(scene, scene.use_case, scene.trainings[-1], scene.person(role))
-    expected = {row["way"]: refusals.LET_THROUGH for row in context.table}
-    assert_that(refusals.surprises(scene, role, acts, expected), equal_to({}), f"what {role} could not do")
+    expected = {row["way"]: refusals.LET_THROUGH for row in rows}
+    refusals.assert_outcomes(scene, role, acts, expected)
 
 
 @then("to {string} all of this is refused:")
-def is_refused(context: Context, role: str) -> None:
+@takes_table({"way": "way_in", "words": "string"})
+def is_refused(context: Context, role: str, rows: Rows) -> None:
     """Every way is tried; each is refused in these words, or shows nothing."""
     scene = context.scene
     person = scene.person(role)
     person.sdk.log_in(person.email, person.password.get_secret_value())
     acts = privacy.ways_in(scene, scene.use_case, scene.trainings[-1], person)
-    expected = {row["way"]: row["words"] for row in context.table}
-    assert_that(refusals.surprises(scene, role, acts, expected), equal_to({}), f"what {role} could do, or was refused in other words")
+    expected = {row["way"]: row["words"] for row in rows}
+    refusals.assert_outcomes(scene, role, acts, expected)

@@ -23,7 +23,7 @@ def stubs_train(context: Context, cycle: int) -> None:
         proxied_stubs.train(scene, stub, proxied_stubs.take_cycle(scene, stub, cycle))
 
 
-@step("the {word} stub participant trains cycle {int}")
+@step("the {place} stub participant trains cycle {int}")
 def one_stub_trains(context: Context, place: str, cycle: int) -> None:
     """Takes the work of the cycle and hands in epochs, cost and weights."""
     scene = context.scene
@@ -31,7 +31,7 @@ def one_stub_trains(context: Context, place: str, cycle: int) -> None:
     proxied_stubs.train(scene, stub, proxied_stubs.take_cycle(scene, stub, cycle))
 
 
-@when("the {word} stub participant trains cycle {int} without the Service Bus hearing of it")
+@when("the {place} stub participant trains cycle {int} without the Service Bus hearing of it")
 def one_stub_never_settles(context: Context, place: str, cycle: int) -> None:
     """The work is done, and its message stays locked until the lock expires."""
     scene = context.scene
@@ -46,7 +46,7 @@ def stubs_begin(context: Context, cycle: int) -> None:
     context.jobs = [proxied_stubs.begin(context.scene, stub, cycle) for stub in context.scene.stubs]
 
 
-@when("the {word} stub participant hands in its results")
+@when("the {place} stub participant hands in its results")
 def one_stub_hands_in(context: Context, place: str) -> None:
     """The job that was begun ends with its results."""
     scene = context.scene

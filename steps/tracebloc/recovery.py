@@ -15,7 +15,7 @@ def cycle_is_completed(context: Context, cycle: int) -> None:
     recovery.wait_until_completed(context.scene, context.scene.trainings[-1], cycle)
 
 
-@when("the training pod of the {word} environment is killed when its first epoch of cycle {int} is seen")
+@when("the training pod of the {place} environment is killed when its first epoch of cycle {int} is seen")
 def pod_is_killed(context: Context, place: str, cycle: int) -> None:
     """SIGKILL, through the cluster, while the pod trains."""
     scene = context.scene
@@ -30,7 +30,7 @@ def killed_pod_is_reported(context: Context) -> None:
     assert_that(shown, has_entries(exit_code=137, reason=contains_string("SIGKILL")), "what the platform shows of the killed pod")
 
 
-@then("the {word} environment trains cycle {int} in a second attempt, and the {word} one does not")
+@then("the {place} environment trains cycle {int} in a second attempt, and the {place} one does not")
 def trained_again(context: Context, place: str, cycle: int, other: str) -> None:
     """Only the environment whose pod was killed is asked again."""
     scene, training = context.scene, context.scene.trainings[-1]

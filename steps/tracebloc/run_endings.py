@@ -8,7 +8,7 @@ from support.platforms.tracebloc.playbook import experiments
 from support.waiting import eventually
 
 
-@given("{string} is training the {string} for {int} epochs and 1 cycle")
+@given('{string} is training the "{model}" for {int} epochs and 1 cycle')
 def is_training(context: Context, role: str, model: str, epochs: int) -> None:
     """Starts the experiment with the SDK and waits for the first epoch."""
     scene = context.scene
@@ -17,7 +17,7 @@ def is_training(context: Context, role: str, model: str, epochs: int) -> None:
         eventually("the first epoch", lambda: experiments.cycle_result(training, 1)["epochs"], is_not(empty()))
 
 
-@given("{string} has started the {string} for {int} epoch(s) and {int} cycle(s)")
+@given('{string} has started the "{model}" for {int} epoch(s) and {int} cycle(s)')
 def has_started(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset and starts the experiment with the SDK."""
     scene = context.scene

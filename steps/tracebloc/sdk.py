@@ -9,17 +9,18 @@ from support.platforms.tracebloc.playbook import experiments, sdk
 from support.platforms.tracebloc.playbook.sdk_acts import WITH_ENDED_TOKEN, Desk
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
+from support.step_arguments import Rows, takes_table
 
 ANY_KEY = "unknown"
 
 
-@given("{string} has linked the {string} with the SDK")
+@given('{string} has linked the "{model}" with the SDK')
 def has_linked(context: Context, role: str, model: str) -> None:
     """The model is uploaded and linked to the use case's training dataset."""
     _upload_and_link(context.scene, role, model)
 
 
-@given("{string} has linked the {string} with the SDK on a token from the environment")
+@given('{string} has linked the "{model}" with the SDK on a token from the environment')
 def has_linked_on_token(context: Context, role: str, model: str) -> None:
     """As before, in a session that uses the token of the login on the web."""
     person = context.scene.person(role)
@@ -27,14 +28,14 @@ def has_linked_on_token(context: Context, role: str, model: str) -> None:
     _upload_and_link(context.scene, role, model)
 
 
-@given("{string} has started the {string} with the SDK")
+@given('{string} has started the "{model}" with the SDK')
 def has_started(context: Context, role: str, model: str) -> None:
     """An experiment of one epoch and one cycle was started."""
     _upload_and_link(context.scene, role, model)
     experiments.start(context.scene, context.scene.person(role), model, epochs=1, cycles=1)
 
 
-@step("{string} uploads the {string} with the SDK")
+@step('{string} uploads the "{model}" with the SDK')
 def uploads(context: Context, role: str, model: str) -> None:
     """The SDK checks the file on its own machine before it uploads it."""
     sdk.upload(context.scene, context.scene.person(role), experiments.model_file(model))
@@ -114,10 +115,14 @@ def offers_columns(context: Context, role: str) -> None:
 
 
 @then("the SDK refuses links like this:")
-def refuses_links(context: Context) -> None:
+@takes_table(
+    {"who": "string", "model": "model", "with": "string", "dataset": "dataset_choice", "error": "string", "words": "string"},
+    may_be_empty=["with"],
+)
+def refuses_links(context: Context, rows: Rows) -> None:
     """Each row uploads a toy model, with another header if the row says so, and links it; all rows that differ are told."""
     scene, verdicts = context.scene, sdk.Verdicts()
-    for row in context.table:
+    for row in rows:
         person = scene.person(row["who"])
         name, _, value = row["with"].partition(" = ")
         person.sdk.upload_model(sdk.variant_of(scene, row["model"], **({name: value} if name else {})))
@@ -129,12 +134,13 @@ def refuses_links(context: Context) -> None:
 
 
 @then("with the ended token the SDK tells {string}:")
-def tells_of_ended_token(context: Context, role: str) -> None:
+@takes_table({"while": "act_on_ended_token", "error": "string", "words": "string"})
+def tells_of_ended_token(context: Context, role: str, rows: Rows) -> None:
     """Each row does one thing with the SDK; all rows that differ are told."""
     scene, verdicts = context.scene, sdk.Verdicts()
     person = scene.person(role)
     desk = Desk(person.sdk, person, scene.use_case.training_dataset_key, scene.names)
-    for row in context.table:
+    for row in rows:
         act = WITH_ENDED_TOKEN[row["while"]]
         outcome = sdk.outcome_of(scene, row["while"], person.sdk, lambda act=act: act(desk))
         verdicts.check(row["while"], outcome, row["error"], row["words"])

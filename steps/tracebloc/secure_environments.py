@@ -23,7 +23,7 @@ def owner_installs(context: Context) -> None:
     secure_environments.install_client(context.scene, context.scene.environments[-1])
 
 
-@then("the secure environment shows {word}")
+@then("the secure environment shows {environment_status}")
 def shows_status(context: Context, status: str) -> None:
     """Online once the platform has heard from the client, Offline when it has not for a while."""
     with context.scene.story.part(f"the platform shows the environment as {status}"):
@@ -44,14 +44,14 @@ def environment_with_data(context: Context, training_rows: int, test_rows: int) 
     datasets.ingest(context.scene, environment, {"train": training_rows, "test": test_rows})
 
 
-@given("a secure environment is Online with {int} examples to train and {int} to test of {string}")
+@given('a secure environment is Online with {int} examples to train and {int} to test of "{task}"')
 def environment_with_examples(context: Context, training_examples: int, test_examples: int, task: str) -> None:
     """An owner's secure environment is connected, with toy data for a task ingested: rows, pictures, texts or sequences."""
     environment = _online(context)
     datasets.ingest(context.scene, environment, {"train": training_examples, "test": test_examples}, task)
 
 
-@given("a secure environment is Online with {int} examples to train and {int} to test of {string} in one table")
+@given('a secure environment is Online with {int} examples to train and {int} to test of "{task}" in one table')
 def environment_with_one_table(context: Context, training_examples: int, test_examples: int, task: str) -> None:
     """An owner's secure environment is connected; toy data to train and to test stands in the same table."""
     environment = _online(context)

@@ -37,14 +37,14 @@ def loses_a_settlement(context: Context) -> None:
     service_bus.begin_fault(context.scene, "lose", FLOPS_QUEUE, what="settlement", count=1)
 
 
-@when("the {word} stub participant's queue is away")
+@when("the {place} stub participant's queue is away")
 def queue_away(context: Context, place: str) -> None:
     """It refuses whatever is sent to it."""
     context.away_since = time.time()
     service_bus.begin_fault(context.scene, "busy", experiments_queue(proxied_stubs.at_place(context.scene, place).client_id))
 
 
-@then("cycle {int} is completed and the platform keeps the work of the {word} stub participant for later")
+@then("cycle {int} is completed and the platform keeps the work of the {place} stub participant for later")
 def work_is_kept(context: Context, cycle: int, place: str) -> None:
     """The cycle goes on as far as it can, and the work that cannot be sent is not forgotten."""
     scene = context.scene
@@ -52,20 +52,20 @@ def work_is_kept(context: Context, cycle: int, place: str) -> None:
     service_bus.wait_until_kept(scene, proxied_stubs.at_place(scene, place), context.away_since)
 
 
-@when("the {word} stub participant's queue is back")
+@when("the {place} stub participant's queue is back")
 def back(context: Context, place: str) -> None:
     """The queue takes messages again."""
     stub = proxied_stubs.at_place(context.scene, place)
     service_bus.end_fault(context.scene, "busy", experiments_queue(stub.client_id))
 
 
-@when("the locks on the {word} stub participant's work expire")
+@when("the locks on the {place} stub participant's work expire")
 def locks_expire(context: Context, place: str) -> None:
     """The Service Bus takes the stub participant for dead and delivers its work again."""
     service_bus.expire_locks(context.scene, experiments_queue(proxied_stubs.at_place(context.scene, place).client_id))
 
 
-@when("the cost of the {word} stub participant is delivered again")
+@when("the cost of the {place} stub participant is delivered again")
 def cost_comes_again(context: Context, place: str) -> None:
     """The cost was counted; its lock expires, and it is handled a second time."""
     scene, spent = context.scene, proxied_stubs.flops_of(proxied_stubs.at_place(context.scene, place))

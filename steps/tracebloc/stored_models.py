@@ -7,20 +7,20 @@ from hamcrest import assert_that, contains_inanyorder, empty
 from support.platforms.tracebloc.playbook import experiments, sdk
 
 
-@given("{string} keeps the {string} with weights on the platform")
+@given('{string} keeps the "{model}" with weights on the platform')
 def keeps_with_weights(context: Context, role: str, model: str) -> None:
     """The platform checks and keeps the model in the Run tab."""
     context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights=True)
 
 
-@when("{string} fetches the {string} with the SDK")
+@when('{string} fetches the "{model}" with the SDK')
 def fetches(context: Context, role: str, model: str) -> None:
     """All its parts come into a new folder."""
     with context.scene.story.part(f"{role} fetches the {model}"):
         context.fetched = context.scene.person(role).sdk.fetch_model(experiments.model_file(model).stem)
 
 
-@when("{string} tries to fetch the {string} with the SDK")
+@when('{string} tries to fetch the "{model}" with the SDK')
 def tries_to_fetch(context: Context, role: str, model: str) -> None:
     """What the SDK raises is kept for the next step."""
     session, name = context.scene.person(role).sdk, experiments.model_file(model).stem
@@ -40,14 +40,14 @@ def nothing_fetched(context: Context, role: str) -> None:
     assert_that(context.scene.person(role).sdk.fetched_files(), empty(), "files")
 
 
-@when("{string} has the {string} scored without training")
+@when('{string} has the "{model}" scored without training')
 def has_scored(context: Context, role: str, model: str) -> None:
     """Starts an inference-only run of a model that the platform keeps."""
     scene = context.scene
     scene.trainings.append(experiments.run_inference(scene, scene.person(role), model))
 
 
-@when("{string} tries to have the {string} scored without training")
+@when('{string} tries to have the "{model}" scored without training')
 def tries_to_have_scored(context: Context, role: str, model: str) -> None:
     """What the SDK raises is kept for the next step."""
     scene, person = context.scene, context.scene.person(role)

@@ -5,6 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length
 
 from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants, submissions
+from support.step_arguments import Rows, takes_table
 
 
 @given("a/another stub participant is Online with {int} rows to train and {int} rows to test")
@@ -17,14 +18,15 @@ def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None
 
 
 @given("a/another secure environment without a client has reported these rows:")
-def has_told_of_rows(context: Context) -> None:
+@takes_table({"intent": "intent"}, others="int")
+def has_told_of_rows(context: Context, rows: Rows) -> None:
     """An owner's secure environment reports toy datasets, one a row of the table, by their classes; it takes no work."""
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = secure_environments.register(scene, owner)
     stub_participants.connect(scene, environment)
-    classes = context.table.headings[1:]
-    stub_participants.tell_of(scene, environment, {row["intent"]: {name: int(row[name]) for name in classes} for row in context.table})
+    by_intent = {row["intent"]: {name: number for name, number in row.items() if name != "intent"} for row in rows}
+    stub_participants.tell_of(scene, environment, by_intent)
 
 
 @given("a stub participant takes the part of the registered secure environment")

@@ -23,6 +23,7 @@ from support.platforms.tracebloc.playbook import experiments, stub_participants,
 from support.platforms.tracebloc.playbook.chance import better_than_guessing
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene, Training
+from support.step_arguments import Rows, takes_table
 
 
 @when("both teams submit their cycle for inference and see it in My Submissions, at most 5 a day")
@@ -117,13 +118,14 @@ def teammate_submits(context: Context, role: str, cycle: int, participant: str, 
 
 
 @when("cycle {int} is submitted and scored, one after the other, by:")
-def submitted_and_scored(context: Context, cycle: int) -> None:
+@takes_table({"who": "string", "score": "float"})
+def submitted_and_scored(context: Context, cycle: int, rows: Rows) -> None:
     """Each submission has the score that all the stub participants give it, before the next one is made."""
     scene = context.scene
-    for row in context.table:
+    for row in rows:
         training = experiments.training_of(scene, row["who"])
         submission = submissions.submit(scene, training, cycle)["id"]
-        stub_participants.score(scene, submission, [float(row["score"])] * len(scene.environments))
+        stub_participants.score(scene, submission, [row["score"]] * len(scene.environments))
         submissions.wait_until_settled(scene, scene.use_case, training.participant, submission)
 
 
@@ -168,7 +170,7 @@ def scored_worse(context: Context) -> None:
     assert_that(shown, has_entries(status="Scored", score=less_than(best)), "the submission")
 
 
-@then("My Submissions shows it as {word}, for the reason {string}")
+@then("My Submissions shows it as {submission_status}, for the reason {string}")
 def settled_as(context: Context, status: str, reason: str) -> None:
     """What became of the submission made last, in words."""
     scene = context.scene
@@ -177,19 +179,20 @@ def settled_as(context: Context, status: str, reason: str) -> None:
 
 
 @then("the leaderboard shows:")
-def leaderboard_shows(context: Context) -> None:
+@takes_table({"rank": "int", "team": "string", "score": "float", "submissions": "int"})
+def leaderboard_shows(context: Context, rows: Rows) -> None:
     """Exactly these rows in this order; a team is named by one of its members."""
     scene = context.scene
     expected = [
         has_entries(
-            rank=int(row["rank"]),
+            rank=row["rank"],
             team=teams.team_of(scene.use_case, scene.person(row["team"]))["name"],
-            score=close_to(float(row["score"]), 1e-9),
-            submissions=int(row["submissions"]),
+            score=close_to(row["score"], 1e-9),
+            submissions=row["submissions"],
         )
-        for row in context.table
+        for row in rows
     ]
-    training = experiments.training_of(scene, context.table[0]["team"])
+    training = experiments.training_of(scene, rows[0]["team"])
     assert_that(submissions.leaderboard(scene, training, scene.use_case), contains_exactly(*expected), "the leaderboard")
 
 
@@ -204,14 +207,14 @@ def leaderboard_shows_best(context: Context, count: int, role: str) -> None:
     assert_that(person.backend.leaderboard(scene.use_case.key), contains_exactly(expected), "the leaderboard")
 
 
-@when("{string} runs inference only with the {string}")
+@when('{string} runs inference only with the "{model}"')
 def runs_inference(context: Context, role: str, model: str) -> None:
     """Scores a model that is kept on the platform, with the SDK and without training; waits until the run has ended."""
     scene = context.scene
     experiments.wait_until_ended(scene, experiments.run_inference(scene, scene.person(role), model))
 
 
-@then("the inference-only run is {string}, with the score of the submitted cycle")
+@then('the inference-only run is "{experiment_status}", with the score of the submitted cycle')
 def inference_is_scored(context: Context, status: str) -> None:
     """The same weights on the same test rows give the same score, whichever way they were submitted."""
     scene, run = context.scene, context.scene.inference_runs[-1]
@@ -221,7 +224,7 @@ def inference_is_scored(context: Context, status: str) -> None:
     assert_that(scores, has_entries(inference=close_to(scores["training"], 1e-9)), "the scores of both ways")
 
 
-@then("the SDK refuses {string} an inference-only run of the {string}: {string}")
+@then('the SDK refuses {string} an inference-only run of the "{model}": {string}')
 def inference_is_refused(context: Context, role: str, model: str, words: str) -> None:
     """The SDK raises its own error with the platform's words, and nothing is added to My Submissions."""
     scene = context.scene

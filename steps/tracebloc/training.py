@@ -11,7 +11,7 @@ from support.platforms.tracebloc.playbook.chance import chance
 from support.platforms.tracebloc.sample_data.tasks import toy_task
 
 
-@then("the {word} of cycle {int} is clearly better than chance")
+@then("the {score} of cycle {int} is clearly better than chance")
 def cycle_beats_chance(context: Context, metric: str, cycle: int) -> None:
     """On the examples that were kept back from training; the story tells what chance reaches, and how that was computed."""
     scene = context.scene
@@ -34,7 +34,7 @@ def score_beats_chance(context: Context) -> None:
     assert_that(expected.is_beaten_by(row["score"]), f"the score is {row['score']:.3f}, where {expected}")
 
 
-@then("the {word} of cycle {int} is no better than chance")
+@then("the {score} of cycle {int} is no better than chance")
 def cycle_does_not_beat_chance(context: Context, metric: str, cycle: int) -> None:
     """What was kept back from training cannot be known, where there was nothing to learn."""
     scene = context.scene

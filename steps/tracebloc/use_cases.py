@@ -9,7 +9,7 @@ from support.platforms.tracebloc.playbook import people, refusals, use_cases
 from support.waiting import eventually
 
 
-@step("the owner creates a private use case with a title and the task {string}")
+@step('the owner creates a private use case with a title and the task "{task}"')
 def owner_creates(context: Context, task: str) -> None:
     """Creates a draft, which nobody else sees."""
     use_case = use_cases.create_draft(context.scene, context.scene.person("the owner"), task)
@@ -17,7 +17,7 @@ def owner_creates(context: Context, task: str) -> None:
     assert_that((shown["status"], shown["private"]), equal_to(("draft", True)), "status and privacy")
 
 
-@step("the owner attaches the training and test datasets, the score {string} and a description")
+@step('the owner attaches the training and test datasets, the score "{score}" and a description')
 def owner_attaches(context: Context, score: str) -> None:
     """Completes the draft with what participants will train on and be measured by."""
     scene, use_case = context.scene, context.scene.use_case
@@ -53,19 +53,19 @@ def cannot_be_published(context: Context, missing: str) -> None:
     assert_that(use_case.owner.backend.use_case(use_case.key)["status"], equal_to("draft"), "the status")
 
 
-@given("a use case for {string} scored by {string} is published on them")
+@given('a use case for "{task}" scored by "{score}" is published on them')
 def use_case_is_published(context: Context, task: str, score: str) -> None:
     """A private use case stands published on all datasets of the scenario, with a budget of 1 PetaFLOPs for each team."""
     use_cases.publish_on_all_datasets(context.scene, task, score)
 
 
-@given("a use case for {string} scored by {string} is published on them, with {float} million operations for each team")
+@given('a use case for "{task}" scored by "{score}" is published on them, with {float} million operations for each team')
 def use_case_with_small_budget(context: Context, task: str, score: str, million_operations: float) -> None:
     """The same with a budget in millions of floating point operations, a billionth of a PetaFLOPs each."""
     use_cases.publish_on_all_datasets(context.scene, task, score, petaflops=million_operations * 1e-9)
 
 
-@given("a use case for {string} scored by {string} is published on them for the domain {string}")
+@given('a use case for "{task}" scored by "{score}" is published on them for the domain {string}')
 def use_case_of_a_domain(context: Context, task: str, score: str, domain: str) -> None:
     """The same, for people whose e-mail address is of one domain."""
     use_cases.publish_on_all_datasets(context.scene, task, score, domains=[domain])

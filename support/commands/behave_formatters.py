@@ -12,10 +12,13 @@ from reports.console import ConsoleReport
 from support.results.identity import Identity
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, ScenarioResult, Status, StepResult
+from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, identities_of, status_of, step_result
 from support.runner.plan import ForkPoint, task_of
 from support.runner.task_results import Seen, result_of_task
 from support.story import Part
+
+judge_errors_by_results()
 
 _last: tuple[object, tuple[list[Part], list[Attachment]]] = (None, ([], []))
 

@@ -38,7 +38,7 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     counted = Counter(scenario.status for scenario in whole.scenarios)
     for scenario in whole.scenarios:
         if (weight := failure_weight(scenario)) is not None:
-            say(f"{weight}: {scenario.location} {scenario.name}: {scenario.status.words}", "red")
+            say(f"{weight}: {scenario.in_one_line()}", "red")
     say(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
     say(f"Exit code {whole.exit_code}. Results: {folder.path}")
     raise Exit(whole.exit_code)

@@ -60,6 +60,11 @@ def _shown(entry: "Entry") -> str:
     ]
     if entry.parameters:
         lines.append(f"    parameters: {', '.join(entry.parameters)}")
+    if entry.table:
+        lines.append(f"    table: {', '.join(entry.table)}")
+    if entry.definition.takes_text:
+        lines.append("    takes a text below it")
+    lines += [f"    {kind} is one of: {', '.join(values)}" for kind, values in entry.allowed.items()]
     lines += [f"    example: {use.keyword.capitalize()} {use.text}  ({use.file}:{use.line})" for use in entry.examples]
     lines.append(f"    {entry.whose}: {entry.definition.topic}, {entry.place}, {entry.used}")
     return "\n".join(line for line in lines if line)

@@ -13,6 +13,7 @@ from environments.substrate import Cluster, PodState, Substrate
 from support.evidence.entries import Kind
 from support.evidence.recorder import Recorder, record, use
 from support.redaction import redact
+from support.results.failures.explain import failure_of_error
 from support.results.notes import notes
 
 FINE = ("passed", "skipped", "untested")
@@ -43,10 +44,10 @@ class ScenarioEvidence:
     def step_ended(self, step: Step) -> None:
         """Note how the step ended, and its parts."""
         failed = step.status.name not in FINE
-        words = step.error_message or (f"{type(step.exception).__name__}: {step.exception}" if step.exception else "")
+        words = _words(step) if failed else ""
         for part in notes.parts:
             record(Kind.PART, str(part), at=part.started_at, seconds=part.seconds)
-        record(Kind.STEP, f"{step.keyword} {step.name}", words if failed else "", at=self._step_began, seconds=step.duration, failed=failed)
+        record(Kind.STEP, f"{step.keyword} {step.name}", words, at=self._step_began, seconds=step.duration, failed=failed)
 
     def scenario_ended(self, scenario: Scenario) -> None:
         """Collect logs, pods and queues of a scenario that failed, while they are still there, and note how it ended."""
@@ -94,6 +95,14 @@ class ScenarioEvidence:
         file.parent.mkdir(exist_ok=True)
         file.write_text(redact(text), encoding="utf-8")
         record(Kind.FILE, name)
+
+
+def _words(step: Step) -> str:
+    """The sentence, and what stands below it; the trace only where code is wrong."""
+    if step.exception is None:
+        return str(step.error_message or "")
+    failure = failure_of_error(step.exception)
+    return "\n".join([failure.message, *(f"  {line}" for line in failure.below(trace=step.status.name != "failed"))])
 
 
 def _trying(what: str, collect: Callable[[], object]) -> None:

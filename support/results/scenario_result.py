@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from support.results.comparison import ComparedRow, Comparison
 from support.results.identity import Identity
 from support.results.texts import presentable
 from support.story import Part, PartOutcome
@@ -37,6 +38,7 @@ class Status(StrEnum):
         return self.replace("_", " ")
 
 
+LONGEST_REASON = 160
 BAD = frozenset({Status.FAILED, Status.ERROR, Status.HOOK_ERROR, Status.CLEANUP_ERROR, Status.UNDEFINED, Status.PENDING})
 WITHOUT_CODE = frozenset({Status.UNDEFINED, Status.PENDING})
 
@@ -77,12 +79,23 @@ class Quarantine:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why something failed: what the reports show, the error's class and own words, and its trace."""
+    """Why something failed: the sentence that all reports begin with, the error's class and own words, and its trace."""
 
     message: str
+    """What was expected and what was seen, in one line."""
     kind: str
     words: str
     trace: str = ""
+    """Without the frames of behave and of the runner."""
+    comparison: Comparison | None = None
+    """What was expected beside what was seen, where both are known."""
+    details: str = ""
+    """More lines, below the sentence and the comparison."""
+
+    def below(self, *, trace: bool = True) -> list[str]:
+        """The lines that stand below the sentence."""
+        compared = self.comparison.lines() if self.comparison is not None else ()
+        return [*compared, *self.details.splitlines(), *(self.trace.splitlines() if trace else ())]
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,21 @@ class ScenarioResult:
     steps: tuple[StepResult, ...] = ()
 
     @property
+    def sentence(self) -> str:
+        """Why it failed, in one line; empty where nothing says it."""
+        problem = self.first_problem
+        if problem is not None:
+            return problem.message
+        undefined = next((step.sentence for step in self.steps if step.status is Status.UNDEFINED), "")
+        return f"there is no step definition for '{undefined}'" if undefined else ""
+
+    def in_one_line(self) -> str:
+        """For lists of what failed: where, which, how and why."""
+        why = self.sentence if len(self.sentence) <= LONGEST_REASON else f"{self.sentence[:LONGEST_REASON]}..."
+        over = f" ({self.over_budget})" if self.over_budget and self.over_budget not in why else ""
+        return f"{self.location} {self.name}: {self.status.words}{over}" + (f": {why}" if why else "")
+
+    @property
     def first_problem(self) -> Failure | None:
         """Why it failed: what its first step that failed says, else what its hooks and cleanups say."""
         return next((step.failure for step in self.steps if step.failure is not None), self.failure)
@@ -216,7 +244,26 @@ class FeatureHeading:
 
 def redacted(failure: Failure | None) -> Failure | None:
     """A failure without secrets."""
-    return failure and Failure(presentable(failure.message), failure.kind, presentable(failure.words), presentable(failure.trace))
+    if failure is None:
+        return None
+    return Failure(
+        presentable(failure.message),
+        failure.kind,
+        presentable(failure.words),
+        presentable(failure.trace),
+        _redacted_comparison(failure.comparison),
+        presentable(failure.details),
+    )
+
+
+def _redacted_comparison(comparison: Comparison | None) -> Comparison | None:
+    if comparison is None:
+        return None
+    rows = tuple(
+        ComparedRow(tuple(map(presentable, row.expected)), tuple(map(presentable, row.seen)), presentable(row.name), row.differing)
+        for row in comparison.rows
+    )
+    return Comparison(presentable(comparison.what), rows, tuple(map(presentable, comparison.columns)))
 
 
 def part_result(part: Part) -> PartResult:

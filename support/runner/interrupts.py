@@ -16,6 +16,11 @@ OVER_BUDGET = signal.SIGRTMIN + 1
 class BudgetExceeded(Exception):
     """A budget of time is used up; the text says which, and what was waited for."""
 
+    @property
+    def headline(self) -> str:
+        """For reports: which budget; what was waited for stands below it."""
+        return str(self).partition("\n")[0]
+
 
 class Interrupts:
     """Raises what the runner asks for in the step that runs, once a scenario, and never between scenarios or within a message."""

@@ -79,8 +79,7 @@ def _print_quarantines(outcome: RunOutcome) -> None:
 
 def _list(weight: Weight, results: list[ScenarioResult]) -> None:
     for result in results[:MOST_LISTED]:
-        over = f" ({result.over_budget})" if result.over_budget else ""
-        say(f"{weight}: {result.location} {result.name}: {result.status.words}{over}", STYLES[weight])
+        say(f"{weight}: {result.in_one_line()}", STYLES[weight])
     if len(results) > MOST_LISTED:
         say(f"{weight}: {len(results) - MOST_LISTED} more", STYLES[weight])
 

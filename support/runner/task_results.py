@@ -7,6 +7,7 @@ from pathlib import Path
 
 from behave.model import Feature
 
+from support.results.failures.explain import failure_told
 from support.results.identity import Identity
 from support.results.scenario_result import (
     NOTHING_CAPTURED,
@@ -95,11 +96,12 @@ def result_not_begun(task: Task, reason: str, results: Path) -> ScenarioResult:
 
 def result_of_failure(task: Task, status: Status, why: str, results: Path) -> ScenarioResult:
     """A scenario that failed, in the step that ran if one did, for a reason of the runner's own."""
-    failure = redacted(Failure(why, RUNNER_ERROR, why))
+    failure = redacted(failure_told([why], RUNNER_ERROR))
     steps, under_way = list(task.steps_done), task.step_under_way
     unrun = [step_result(step, status=Status.SKIPPED) for step in list(task.scenario.all_steps)[len(steps) :]]
     if under_way is not None:
-        unrun[0] = replace(unrun[0], status=Status.ERROR, error=presentable(why), started_at=time.time(), failure=failure)
+        error = failure.message if failure else None
+        unrun[0] = replace(unrun[0], status=Status.ERROR, error=error, started_at=time.time(), failure=failure)
     steps += unrun
     seconds = time.monotonic() - task.began_at if task.began_at else 0.0
     own = None if under_way is not None else failure
@@ -123,7 +125,7 @@ def result_around(point: ForkPoint, problem: str) -> ScenarioResult:
         parameters=(),
         weight=Weight.BLOCKS,
         status=Status.HOOK_ERROR,
-        failure=redacted(Failure(problem, RUNNER_ERROR, problem)),
+        failure=redacted(failure_told([problem], RUNNER_ERROR)),
         started_at=time.time(),
         around=True,
     )

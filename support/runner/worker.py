@@ -12,6 +12,7 @@ from behave.model import Scenario, Step
 
 from support.redaction import known_secrets
 from support.results.allure_attachments import collect_attachments
+from support.results.failures.explain import failure_told
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, Failure, ScenarioResult, Status, StepResult
 from support.results.texts import presentable
@@ -229,7 +230,7 @@ def what_failed(result: ScenarioResult) -> str:
 def _with_cleanups(failure: Failure | None, problems: list[str]) -> Failure | None:
     if not problems:
         return failure
-    text = "\n".join(problems)
+    cleanups = failure_told(problems, "CleanupError")
     if failure is None:
-        return Failure(text, "CleanupError", text, text)
-    return Failure(f"{failure.message}\n{text}".strip(), failure.kind, failure.words, failure.trace)
+        return cleanups
+    return replace(failure, details="\n".join(filter(None, [failure.details, cleanups.message, *cleanups.below()])))

@@ -39,7 +39,7 @@ def test_details_are_on_one_line_or_in_full(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_always_told_in_full(tmp_path: Path) -> None:
-    failed = STEP.model_copy(update={"failed": True, "detail": "ASSERT FAILED: it is 1\n  and not 2"})
+    failed = STEP.model_copy(update={"failed": True, "detail": "it is 1\n  and not 2"})
     story = told(tmp_path, SCENARIO, failed)
     assert "✗ Given a" in story
     assert "  and not 2" in story

@@ -137,7 +137,8 @@ def test_workers_killed_at_random_moments_cost_their_scenarios_only(
                 killed += 1
         assert running.wait(timeout=60) in (0, 1), log.read_text()
     text = log.read_text()
-    lost = text.count("its worker ended with signal 9")
+    # once below its step, and once in the list at the end
+    lost = text.count("its worker ended with signal 9") // 2
     assert 0 < lost <= killed, text
     assert f"{WORKER_KILLS * 4 + 8 - lost} passed, {lost} error" in text
 

@@ -70,7 +70,7 @@ def test_errors_keep_their_kind_text_and_trace(runs: tuple[Outcome, Outcome]) ->
         cases = {case.get("name"): case for suite in outcome.junit for case in suite.iter("testcase")}
         error = cases["breaks"].find("error")
         assert error is not None
-        assert (error.get("type"), error.get("message")) == ("KeyError", "'broken'")
+        assert (error.get("type"), error.get("message")) == ("KeyError", "KeyError: 'broken' (in steps/steps.py:17)")
         assert 'raise KeyError("broken")' in "".join(error.itertext())
         hook = cases["has a bad hook before"].find("error")
         assert hook is not None

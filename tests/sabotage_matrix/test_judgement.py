@@ -63,7 +63,7 @@ def test_sabotages_and_scenarios_without_a_partner_are_gaps() -> None:
 def test_people_see_who_caught_what_with_which_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caught = cell(ONE, "failed").model_copy(update={"step": "Then it costs", "words": "ASSERT FAILED: no | cost"})
+    caught = cell(ONE, "failed").model_copy(update={"step": "Then it costs", "words": "no | cost"})
     matrix = Matrix(
         sabotages=[RELAYED],
         cells=[caught],

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from environments.errors import SubstrateError
+from environments.errors import PlatformRefused, SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
 from environments.platforms.tracebloc.mariadb import PORT as SQL
@@ -39,7 +39,7 @@ SIGNING_SECRET_LENGTH = 48
 """Source: tracebloc client chart 1.9.62 (POD_TOKEN_SIGNING_SECRET: 48 letters and digits)."""
 
 
-class InstallationFailed(SubstrateError):
+class InstallationFailed(SubstrateError, PlatformRefused):
     """A stage of the client's installation failed; `stages` are those so far, the failed one last."""
 
     def __init__(self, stages: Sequence[InstallationStage]) -> None:

@@ -45,7 +45,7 @@ Feature: Averaging golden values
   Scenario Outline: Weights that <defect> are refused in words
     Catches: one participant's other model, old library or broken transfer silently becomes part of everybody's model.
 
-    Given the third participant's weights "<defect>"
+    Given the weights of the third participant "<defect>"
     When their weights are averaged
     Then the third participant's weights are refused, since "<reason>"
 

@@ -81,7 +81,7 @@ Feature: The client's Helm chart
     Catches: an alias stops being understood, or an unset name stops meaning production while people rely on either.
 
     When the chart is rendered with "env.CLIENT_ENV=<name>"
-    Then the jobs-manager's image is "<images>"'s
+    Then the image of the jobs-manager is that of "<images>"
 
     Examples:
       | name        | images |

@@ -140,12 +140,12 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
       | while                       | the platform answers | error    | words                                                                |
       | following                   | 400 with words       | APIError | API error 400: Not like this.                                        |
       | following                   | 403 with words       | APIError | API error 403: Not for you.                                          |
-      | following                   | 404 without a word   | no error |                                                                      |
+      | following                   | 404 without a word   | no error | not a word                                                           |
       | following                   | 409 with words       | APIError | API error 409: Not now.                                              |
       | following                   | 426 from 9.0.0       | APIError | needs 9.0.0 or newer                                                 |
       | following                   | half an answer       | APIError | Malformed experiment-status response body                            |
       | following                   | a list               | APIError | Malformed experiment-status response body                            |
-      | following                   | an empty object      | no error |                                                                      |
+      | following                   | an empty object      | no error | not a word                                                           |
       | reading the columns         | 400 with words       | no error | Warning: Failed to fetch schema from API. Status code: 400           |
       | reading the columns         | 403 with words       | no error | Warning: Failed to fetch schema from API. Status code: 403           |
       | reading the columns         | 409 with words       | no error | Warning: Failed to fetch schema from API. Status code: 409           |
@@ -250,4 +250,4 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
       | choosing rows | half an answer       | JSONDecodeError | Expecting value                |
       | choosing rows | an empty object      | KeyError        | 'total_data_per_edge'          |
       | starting      | half an answer       | JSONDecodeError | Expecting value                |
-      | starting      | an empty object      | KeyError        |                                |
+      | starting      | an empty object      | KeyError        | 'experimentKey'                |

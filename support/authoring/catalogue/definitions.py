@@ -15,7 +15,9 @@ from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
 from environments.choose import platform_names
+from support.authoring.catalogue.arguments import looks_below, table_of, takes_text
 from support.gherkin.files import UnreadableFile, find_files, read_text
+from support.step_arguments import ANY_TEXT, NUMBERS, Table, allowed_values
 
 COMMON = "common"
 KEYWORDS = ("given", "when", "then", "step")
@@ -48,6 +50,12 @@ class StepDefinition:
     expression: CucumberExpression = field(repr=False, compare=False)
     folder: str = ""
     """The folder of `steps/` that it stands in: `common`, a platform's, or empty."""
+    table: Table | None = field(default=None, compare=False)
+    """What the table below the step must look like, where that is declared."""
+    takes_text: bool = False
+    looks_below: bool = False
+    """Whether its function may look at a table or text, though none is declared."""
+    registry: ParameterTypeRegistry = field(default_factory=ParameterTypeRegistry, repr=False, compare=False)
 
     @property
     def platform(self) -> str | None:
@@ -85,6 +93,15 @@ class StepDefinition:
     def says(self, text: str) -> bool:
         """Whether its sentence is that text, whatever the keyword."""
         return self.pattern.search(text) is not None
+
+    def patterns(self, kind: str) -> list[str] | None:
+        """The regular expressions of a parameter type; None when there is none of that name."""
+        found = self.registry.lookup_by_type_name(kind)
+        return [str(pattern) for pattern in found.regexps] if found is not None else None
+
+    def allowed_by(self, kind: str) -> list[str]:
+        """The values that a parameter type lists; none where any text or number will do."""
+        return [] if kind in (*ANY_TEXT, *NUMBERS) else allowed_values(self.patterns(kind) or [])
 
 
 @dataclass(frozen=True)
@@ -163,6 +180,13 @@ def _definitions(
             yield Defect(file, decorator.lineno, f"'{sentence}' is not a Cucumber expression: {_in_one_line(error)}")
             continue
         positional = [*function.args.posonlyargs, *function.args.args]
+        table = table_of(function)
+        if isinstance(table, str):
+            yield Defect(file, decorator.lineno, table)
+            continue
+        if table is not None and (unknown := [kind for kind in table.kinds if registry.lookup_by_type_name(kind) is None]):
+            yield Defect(file, decorator.lineno, f"there is no parameter type '{unknown[0]}', which a column of its table names")
+            continue
         yield StepDefinition(
             keyword=keyword,
             sentence=sentence,
@@ -175,6 +199,10 @@ def _definitions(
             line=decorator.lineno,
             expression=expression,
             folder=folder,
+            table=table,
+            takes_text=takes_text(function),
+            looks_below=looks_below(function),
+            registry=registry,
         )
 
 

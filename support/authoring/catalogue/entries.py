@@ -33,6 +33,22 @@ class Entry:
         return [f"{parameter.name}: {type_name or 'text'}" for parameter, type_name in pairs]
 
     @property
+    def table(self) -> list[str]:
+        """The columns of the table that stands below it, with their types."""
+        declared = self.definition.table
+        if declared is None:
+            return []
+        empty = dict.fromkeys(declared.may_be_empty, " or nothing")
+        columns = [f"{name}: {kind}{empty.get(name, '')}" for name, kind in declared.columns.items()]
+        return [*columns, f"any others: {declared.others}"] if declared.others else columns
+
+    @property
+    def allowed(self) -> dict[str, list[str]]:
+        """The types among its parameters and columns that list their values, with these."""
+        kinds = [*self.definition.types, *(self.definition.table.kinds if self.definition.table is not None else ())]
+        return {kind: values for kind in dict.fromkeys(kinds) if (values := self.definition.allowed_by(kind))}
+
+    @property
     def examples(self) -> list[StepUse]:
         """A few uses that differ in their words."""
         by_text: dict[str, StepUse] = {}

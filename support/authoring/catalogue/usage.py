@@ -9,6 +9,7 @@ from behave.model import Step
 from environments.choose import platform_of
 from support.authoring.catalogue.definitions import StepDefinition, StepLibrary
 from support.gherkin.features import Case, FeatureFile
+from support.step_arguments import Given, given_table
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class StepUse:
     fitting: tuple[StepDefinition, ...]
     also: tuple[StepDefinition, ...]
     """Definitions of another keyword that say the same."""
+    table: Given | None = None
+    """The table below it."""
+    has_text: bool = False
 
 
 @dataclass
@@ -46,11 +50,13 @@ def find_usage(features: Iterable[FeatureFile], library: StepLibrary) -> Usage:
     """Match every step of the features, backgrounds once, with the definitions that features of its platform can use."""
     usage = Usage()
     known: dict[tuple[str | None, str, str], tuple[tuple[StepDefinition, ...], tuple[StepDefinition, ...]]] = {}
-    seen: set[tuple[Path, int, str]] = set()
+    seen: set[tuple[Path, int, str, Given | None]] = set()
     for file in features:
         platform = platform_of(file.path)
         for step in (step for case in file.cases() for step in steps_of(case)):
-            place = (file.path, int(step.line), str(step.name))
+            # of an outline, each row that makes another step of it
+            table = given_table(step.table) if step.table is not None else None
+            place = (file.path, int(step.line), str(step.name), table)
             if place in seen:
                 continue
             seen.add(place)
@@ -58,7 +64,7 @@ def find_usage(features: Iterable[FeatureFile], library: StepLibrary) -> Usage:
             sentence = (platform, keyword, text)
             if sentence not in known:
                 known[sentence] = _matched(library.serving(platform), keyword, text)
-            use = StepUse(file.path, int(step.line), keyword, text, *known[sentence])
+            use = StepUse(file.path, int(step.line), keyword, text, *known[sentence], table, step.text is not None)
             usage.steps.append(use)
             for definition in use.fitting:
                 usage.by_definition.setdefault(definition, []).append(use)

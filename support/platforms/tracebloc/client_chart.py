@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environments.errors import PlatformRefused, WrongScenario
 from environments.platforms.tracebloc import client_chart
 from support.platforms.tracebloc.client_scripts.checkout import CHART
 
@@ -22,7 +23,7 @@ LONGEST_RENDERING_SECONDS = 60.0
 Object = Mapping[str, Any]
 
 
-class ChartRefused(Exception):
+class ChartRefused(PlatformRefused):
     """helm refused to render the chart; the text is its own."""
 
 
@@ -37,12 +38,12 @@ class Chart:
         return [thing for thing in self.objects if thing["kind"] == kind]
 
     def one(self, kind: str, name: str, namespace: str = RELEASE) -> Object:
-        """One object; a LookupError says which there are when it is not among them."""
+        """One object; a WrongScenario says which there are when it is not among them."""
         for thing in self.of_kind(kind):
             if thing["metadata"]["name"] == name and thing["metadata"].get("namespace", namespace) == namespace:
                 return thing
         known = ", ".join(thing["metadata"]["name"] for thing in self.of_kind(kind))
-        raise LookupError(f"the chart makes no {kind} {name} in {namespace}; it makes: {known or 'none'}")
+        raise WrongScenario(f"the chart makes no {kind} {name} in {namespace}; it makes: {known or 'none'}")
 
     def workloads(self) -> list[Object]:
         """What keeps running: Deployments, DaemonSets and StatefulSets."""

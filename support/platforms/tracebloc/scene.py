@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
+from environments.errors import WrongScenario
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
 from environments.platforms.tracebloc.messages import experiments_queue
@@ -20,6 +21,7 @@ from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, Substrate
 from support.names import MAIL_DOMAIN, Names
+from support.nearest import did_you_mean
 from support.platforms.tracebloc.clients.backend import BackendClient, Refused
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
 from support.platforms.tracebloc.clients.edge import EdgeClient
@@ -71,16 +73,16 @@ class RegisteredEnvironment:
 
     @property
     def stub_participant(self) -> EdgeClient:
-        """What the scenario says in the environment's name; a LookupError says when nobody does."""
+        """What the scenario says in the environment's name; a WrongScenario says when nobody does."""
         if self.stub is None:
-            raise LookupError(f"no stub participant is logged in as the secure environment {self.client_id}")
+            raise WrongScenario(f"no stub participant is logged in as the secure environment {self.client_id}")
         return self.stub
 
     @property
     def client(self) -> SecureEnvironment:
-        """The installed client; a LookupError says when there is none."""
+        """The installed client; a WrongScenario says when there is none."""
         if self.installed is None:
-            raise LookupError(f"no client is installed in the secure environment {self.client_id} yet")
+            raise WrongScenario(f"no client is installed in the secure environment {self.client_id} yet")
         return self.installed
 
 
@@ -145,7 +147,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Checkouts:
-    """Other projects' files that the user gave; each is a LookupError away from a scenario that forgot to say what it needs."""
+    """Other projects' files that the user gave; each is a WrongScenario away from a scenario that forgot to say what it needs."""
 
     client_folder: Path | None = None
     front_end_folder: Path | None = None
@@ -154,14 +156,14 @@ class Checkouts:
     def client(self) -> Path:
         """The checkout of tracebloc/client."""
         if self.client_folder is None:
-            raise LookupError("no checkout of tracebloc/client is given: the scenario needs @needs.helm or @needs.installer.scripts")
+            raise WrongScenario("no checkout of tracebloc/client is given: the scenario needs @needs.helm or @needs.installer.scripts")
         return self.client_folder
 
     @property
     def front_end(self) -> Path:
         """The checkout of the front end."""
         if self.front_end_folder is None:
-            raise LookupError("no checkout of the front end is given: the scenario needs @needs.frontend")
+            raise WrongScenario("no checkout of the front end is given: the scenario needs @needs.frontend")
         return self.front_end_folder
 
 
@@ -208,31 +210,33 @@ class Scene:
 
     @cached_property
     def service_bus_faults(self) -> ServiceBusFaults:
-        """What can be made to go wrong with the queues; a LookupError when nothing can."""
+        """What can be made to go wrong with the queues; a WrongScenario when nothing can."""
         if self.addresses.service_bus_control_url is None:
-            raise LookupError("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+            raise WrongScenario("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
         faults = ServiceBusFaults(self.addresses.service_bus_control_url, self.addresses.service_bus_connection_string)
         self.at_the_end(faults.close)
         return faults
 
     @property
     def use_case(self) -> UseCase:
-        """The scenario's use case; a LookupError says when there is none."""
+        """The scenario's use case; a WrongScenario says when there is none."""
         if not self.use_cases:
-            raise LookupError("no use case was created yet")
+            raise WrongScenario("no use case was created yet")
         return self.use_cases[-1]
 
     @property
     def ingestion(self) -> Ingestion:
-        """The ingestion that was asked for last; a LookupError says when there is none."""
+        """The ingestion that was asked for last; a WrongScenario says when there is none."""
         if not self.ingestions:
-            raise LookupError("nothing was ingested yet")
+            raise WrongScenario("nothing was ingested yet")
         return self.ingestions[-1]
 
     def person(self, role: str) -> Person:
-        """Who plays a role; a LookupError says who does when nobody plays that one."""
+        """Who plays a role; a WrongScenario says who does when nobody plays that one."""
         if role not in self.people:
-            raise LookupError(f"nobody is '{role}' in this scenario; there are: {', '.join(self.people) or 'no people'}")
+            raise WrongScenario(
+                f"nobody is '{role}' in this scenario.{did_you_mean(role, self.people)} There are: {', '.join(self.people) or 'no people'}"
+            )
         return self.people[role]
 
     def new_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person:
@@ -270,9 +274,9 @@ class Scene:
         return thing
 
     def kept(self, kind: type[Thing]) -> Thing:
-        """The latest of a kind that was kept; a LookupError says that there is none."""
+        """The latest of a kind that was kept; a WrongScenario says that there is none."""
         if kind not in self._kept:
-            raise LookupError(f"no {kind.__name__} was made in this scenario yet")
+            raise WrongScenario(f"no {kind.__name__} was made in this scenario yet")
         thing: Thing = self._kept[kind]
         return thing
 

@@ -1,13 +1,16 @@
 """behave's context, as the runner needs it: it keeps what went wrong in cleanups and why the run is to be aborted."""
 
 import sys
-import traceback
 from types import TracebackType
 from typing import Any
 
+from behave.model import Step
 from behave.runner import Context, ContextMode, Runner
 
+from support.results.failures.explain import failure_of_error
+from support.runner.behave_adapter.arguments import NAMES, Arguments, wrong_argument
 from support.runner.behave_adapter.escaped import UserCode, escaped
+from support.runner.behave_adapter.model import told
 
 
 class UserMode(UserCode):
@@ -24,7 +27,18 @@ class UserMode(UserCode):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """The context is whose it was."""
         self._context._mode = self._before
+        if error is not None or self._context._arguments.unread:
+            self._context.check_arguments(error, trace)
         super().__exit__(kind, error, trace)
+
+
+class CalledStepUnusable(Exception):
+    """A step that another one calls has no definition, or has none yet."""
+
+    @property
+    def headline(self) -> str:
+        """For reports."""
+        return str(self)
 
 
 class RunContext(Context):
@@ -33,12 +47,15 @@ class RunContext(Context):
     def __init__(self, runner: Runner) -> None:
         self._cleanup_problems: list[str] = []
         self._abort_reason = ""
+        self._arguments = Arguments()
         super().__init__(runner)
 
     def __setattr__(self, attr: str, value: object) -> None:
         if attr[0] == "_":
             self.__dict__[attr] = value
             return
+        if attr in NAMES:
+            self._arguments.give(attr, value)
         if self._config.verbose or self._origin.get(attr, self._mode) is not self._mode:
             super().__setattr__(attr, value)
             return
@@ -47,6 +64,22 @@ class RunContext(Context):
         self._record[attr] = (caller.f_code.co_filename, caller.f_lineno, caller.f_code.co_name, "")
         self._stack[0][attr] = value
         self._origin.setdefault(attr, self._mode)
+
+    def __getattr__(self, attr: str) -> Any:  # noqa: ANN401 - whatever was put into it
+        value = super().__getattr__(attr)
+        if attr in NAMES:
+            self._arguments.read(attr, value)
+        return value
+
+    def check_arguments(self, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Raise WrongArgument if the step that ends, perhaps with an error, had another table or text than it needs."""
+        unread, missed = self._arguments.take()
+        if unread and error is None and "scenario" in self and self.scenario.should_skip:
+            # the step found out that it cannot run here
+            return
+        wrong = wrong_argument(error, trace, unread, missed)
+        if wrong is not None:
+            raise wrong from error
 
     def use_with_user_mode(self) -> UserMode:
         """For hooks and steps."""
@@ -60,6 +93,26 @@ class RunContext(Context):
             if "scenario" in self:
                 # so that behave begins no further step
                 self.scenario.should_skip = True
+
+    def execute_steps(self, steps_text: str) -> bool:
+        """Run these steps as parts of the one that runs; raises what they raise, so that it counts as what it is."""
+        if not self.feature:
+            raise ValueError("execute_steps() was called outside of a feature")
+        before, self._arguments = self._arguments, Arguments()
+        arguments = {name: getattr(self, name, None) for name in NAMES}
+        self.feature.parser.variant = "steps"
+        steps = self.feature.parser.parse_steps(steps_text)
+        try:
+            with self._use_with_behave_mode():
+                for step in steps:
+                    if not step.run(self._runner, quiet=True, capture=False):
+                        raise _reason_of(step)
+        finally:
+            with self._use_with_behave_mode():
+                for name, value in arguments.items():
+                    setattr(self, name, value)
+            self._arguments = before
+        return True
 
     @property
     def depth(self) -> int:
@@ -79,13 +132,13 @@ class RunContext(Context):
     def print_cleanup_error(context: "RunContext", cleanup_func: Any, exception: BaseException) -> None:  # noqa: ANN401 - behave's signature
         """One cleanup failed."""
         name = getattr(cleanup_func, "__name__", repr(cleanup_func))
-        context._cleanup_problems.append(f"CLEANUP-ERROR in {name}: {type(exception).__name__}: {exception}\n{traceback.format_exc()}")
+        context._cleanup_problems.append(told(failure_of_error(exception, where=f"the cleanup {name} went wrong: ")))
 
     def take_cleanup_problems(self, error: BaseException | None = None) -> list[str]:
         """What went wrong since the last time, at least the error that behave raised for it."""
         problems, self._cleanup_problems = self._cleanup_problems, []
         if error is not None and not problems:
-            problems = [f"CLEANUP-ERROR: {type(error).__name__}: {error}"]
+            problems = [told(failure_of_error(error, where="a cleanup went wrong: "))]
         return problems
 
     def keep_cleanup_problem(self, error: BaseException) -> None:
@@ -137,3 +190,13 @@ class RunContext(Context):
                 errors.append(known)
                 report(self, cleanup, known)
         return errors
+
+
+def _reason_of(step: Step) -> BaseException:
+    """What a step raised that another one called."""
+    called = f"{step.keyword} {step.name}"
+    error: BaseException | None = step.exception
+    if error is None:
+        return CalledStepUnusable(f"this step calls '{called}', which is {step.status.name}")
+    error.add_note(f"in the step '{called}', which this one calls")
+    return error.with_traceback(step.exc_traceback)

@@ -1,18 +1,19 @@
 """behave's model of a scenario and its steps, made into results, and the results' statuses put back where hooks look for them."""
 
-import traceback
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from behave.model import Feature, Rule, Scenario, Step
 from behave.model_type import Status as BehaveStatus
 
+from support.results.failures.explain import failure_of_error, failure_told
 from support.results.identity import Identity
 from support.results.scenario_result import Captured, Failure, FeatureHeading, Status, StepResult, part_result, redacted
 from support.results.texts import presentable
-from support.runner.behave_adapter.escaped import Escaped
 
 FOREIGN = {
     "untested_pending": Status.UNTESTED,
@@ -20,6 +21,7 @@ FOREIGN = {
     "executing": Status.UNTESTED,
     "unknown": Status.UNTESTED,
 }
+HOOK_ERROR = re.compile(r"^HOOK-ERROR in (\w+(?:\(tag=.*?\))?): (.*)$", re.MULTILINE)
 NO_REASON = "no reason was given"
 
 
@@ -83,26 +85,24 @@ def set_status(scenario: Scenario, status: Status) -> None:
     scenario.set_status(BehaveStatus[status.value])
 
 
-def failure_of(statement: Scenario | Step) -> Failure | None:
+def failure_of(statement: Feature | Rule | Scenario | Step) -> Failure | None:
     """Why a statement failed, if it did; not redacted."""
-    error = statement.exception
-    if error is None and not statement.error_message:
-        return None
-    message = statement.error_message
-    kind = error.kind if isinstance(error, Escaped) else type(error).__name__
-    if not message and statement.status is BehaveStatus.hook_error:
-        # behave forgets what a step's hook said
-        message = f"HOOK-ERROR: {kind}: {error}"
-    trace = "".join(traceback.format_exception(error)) if error is not None else ""
-    return Failure(message or "", kind, words_of(error), trace)
+    error, told = statement.exception, str(statement.error_message or "")
+    if error is None:
+        return failure_told([told], "UnknownError") if told else None
+    first, *others = HOOK_ERROR.findall(told) or [("", "")]
+    where = f"the hook {first[0]} went wrong: " if first[0] else ""
+    if not told and statement.hook_failed:
+        # behave forgets what the hook of a step said, and which one it was
+        where = "a hook of this step went wrong: "
+    failure = failure_of_error(error, where=where)
+    more = [f"the hook {hook} went wrong: {words}" for hook, words in others]
+    return replace(failure, details="\n".join(filter(None, [failure.details, *more])))
 
 
-def words_of(error: BaseException | None) -> str:
-    """An error's own text, even if it has none that can be made."""
-    try:
-        return str(error)
-    except Exception as problem:
-        return f"(its text cannot be had: {type(problem).__name__})"
+def told(failure: Failure) -> str:
+    """A failure as one text; see `failure_told`."""
+    return "\n".join([failure.message, *failure.below()])
 
 
 def captured_of(scenario: Scenario) -> Captured:
@@ -120,11 +120,10 @@ def step_result(
 ) -> StepResult:
     """How a step ended; `status` is what counts for one that did not run here."""
     failure = redacted(failure_of(step)) if status is None else None
-    error = failure.message or None if failure is not None else None
     return StepResult(
         sentence=f"{step.keyword} {presentable(step.name)}",
         status=status or status_of(step),
-        error=error,
+        error=failure.message if failure is not None else None,
         seconds=step.duration if status is None else 0.0,
         started_at=started_at,
         location=str(step.location),

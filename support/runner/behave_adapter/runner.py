@@ -14,8 +14,10 @@ from behave.runner import Context, Runner
 from behave.runner_util import reset_runtime
 from behave.step_registry import registry
 
+from support.results.failures.explain import failure_of_error, words_of
 from support.runner.behave_adapter.context import RunContext
-from support.runner.behave_adapter.model import NO_REASON
+from support.runner.behave_adapter.judging import judge_errors_by_results
+from support.runner.behave_adapter.model import NO_REASON, failure_of, told
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
 from support.runner.session import current_session
 from support.runner.stopping import RunStopped
@@ -37,6 +39,7 @@ class BehaveRunner(Runner):
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__(configuration)
+        judge_errors_by_results()
         self.libraries = StepLibraries(Path.cwd())
 
     def setup_paths(self) -> None:
@@ -82,8 +85,8 @@ class BehaveRunner(Runner):
             if hook in self.hooks:
                 with self.context.use_with_user_mode():
                     self.hooks[hook](self.context)
-        except Exception:
-            return f"HOOK-ERROR in {hook}: {traceback.format_exc()}"
+        except Exception as error:
+            return told(failure_of_error(error, where=f"the hook {hook} went wrong: "))
         return self._aborted()
 
     def last_cleanups(self) -> list[str]:
@@ -117,7 +120,7 @@ class BehaveRunner(Runner):
         except (Exception, RunStopped) as error:
             self.capture_controller.stop_and_teardown_capture()
             scenario.store_exception_context(error)
-            scenario.error_message = "".join(traceback.format_exception(error))
+            scenario.error_message = f"{type(error).__name__}: {words_of(error)}"
             scenario.set_status(BehaveStatus.error)
             return error
         finally:
@@ -130,13 +133,12 @@ class BehaveRunner(Runner):
         container.clear_status()
         try:
             act()
-        except (Exception, RunStopped):
+        except (Exception, RunStopped) as error:
             container.hook_failed = True
-            container.error_message = "\n".join(filter(None, [container.error_message, traceback.format_exc()]))
-        problem = str(container.error_message) if container.hook_failed and container.error_message else None
-        if problem and container.exception is not None:
-            trace = "".join(traceback.format_exception(container.exception))
-            problem += f"\n{trace}"
+            if container.exception is None:
+                container.exception = error
+        failure = failure_of(container) if container.hook_failed else None
+        problem = told(failure) if failure is not None else None
         container.hook_failed, container.error_message, container.exception = False, None, None
         return problem or self._aborted()
 

@@ -36,6 +36,7 @@ def another(context: Context{parameters}) -> None:
 IN_THE_FEATURE = [
     ("undefined-step", '"Eve" brings 1 apple', '"Eve" eats 1 apple', 12, "no step definition fits"),
     ("undefined-step", 'When "Eve" brings 1 apple', 'Given "Eve" brings 1 apple', 12, "is defined for @when, not for @given"),
+    ("wrong-argument", '"basket"\n', '"basket"\n      | a |\n      | 1 |\n', 13, "takes no table"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @smokey", 1, "Did you mean '@smoke'?"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @needs.clster", 1, "Did you mean 'cluster'?"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @needs", 1, "is written @needs.<capability>"),

@@ -11,6 +11,8 @@ from support.authoring.catalogue.definitions import StepDefinition
 from support.authoring.catalogue.usage import StepUse
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
+from support.sentence_values import wrong_value
+from support.step_arguments import missing, mistakes, superfluous
 
 SAMPLES = {"int": ("7",), "float": ("1.5",), "word": ("word",), "string": ('"words"',)}
 PYTHON_TYPES = {
@@ -35,10 +37,20 @@ def undefined_step(project: Project) -> Iterator[Finding]:
             keywords = ", ".join(sorted({f"@{definition.keyword}" for definition in use.also}))
             why = f"'{use.text}' is defined for {keywords}, not for @{use.keyword}"
             advice = "use it under that keyword, or define it with @step if it is both an act and a state"
+        elif wrong := _wrong_value(use, project):
+            why, advice = wrong, "use one of these: ringmaster steps shows what each step allows"
         else:
             why = f"no step definition fits '{use.text}'"
             advice = f"define it in {_where(use)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use, project)}"
         yield Finding(use.file, use.line, why, advice)
+
+
+def wrong_argument(project: Project) -> Iterator[Finding]:
+    """A step needs the very table or text that it declares; what no step looks at promises something that nothing checks."""
+    for use in project.usage.steps:
+        for definition in use.fitting[:1]:
+            for line, why in _wrong_arguments(use, definition):
+                yield Finding(use.file, line, why, f"see what '{definition.sentence}' needs: ringmaster steps")
 
 
 def ambiguous_step(project: Project) -> Iterator[Finding]:
@@ -83,7 +95,8 @@ def wrong_signature(project: Project) -> Iterator[Finding]:
             why = f"{definition.function}() takes no context"
             yield Finding(definition.file, definition.line, why, "make `context: Context` its first parameter")
             continue
-        given, taken = definition.types, definition.parameters
+        below = ["table"] * (definition.table is not None) + ["string"] * definition.takes_text
+        given, taken = [*definition.types, *below], definition.parameters
         needed = [parameter for parameter in taken if not parameter.has_default]
         if len(given) < len(needed) or (len(given) > len(taken) and not definition.takes_more):
             why = f"'{definition.sentence}' gives {_count(given)}, {definition.function}() takes {_count(taken)} after context"
@@ -116,24 +129,53 @@ def undocumented_step(project: Project) -> Iterator[Finding]:
             yield Finding(definition.file, definition.line, why, "add one line that says what it does or checks")
 
 
-RULES = (undefined_step, ambiguous_step, ambiguous_definition, unused_step, wrong_signature, unreadable_definition, undocumented_step)
+RULES = (
+    undefined_step,
+    wrong_argument,
+    ambiguous_step,
+    ambiguous_definition,
+    unused_step,
+    wrong_signature,
+    unreadable_definition,
+    undocumented_step,
+)
 
 
 def _samples(definition: StepDefinition) -> list[str]:
     """Sentences that the definition fits: with and without what is optional, each alternative once."""
-    choices = [_spellings(node) for node in definition.nodes]
+    choices = [_spellings(node, definition) for node in definition.nodes]
     samples = ["".join(parts) for _, parts in zip(range(MOST_SAMPLES), product(*choices), strict=False)]
     return [sample for sample in samples if definition.says(sample)]
 
 
-def _spellings(node: Node) -> list[str]:
+def _spellings(node: Node, definition: StepDefinition) -> list[str]:
     if node.ast_type == NodeType.PARAMETER:
-        return list(SAMPLES.get(node.text, ("words",)))
+        return list(SAMPLES.get(node.text) or definition.allowed_by(node.text) or ["words"])
     if node.ast_type == NodeType.OPTIONAL:
         return [node.text, ""]
     if node.ast_type == NodeType.ALTERNATION:
         return [alternative.text for alternative in node.nodes or []]
     return [node.text]
+
+
+def _wrong_arguments(use: StepUse, definition: StepDefinition) -> Iterator[tuple[int, str]]:
+    table = definition.table
+    if table is not None and use.table is None:
+        yield use.line, missing(table)
+    elif table is not None and use.table is not None:
+        yield from mistakes(table, use.table, definition.patterns)
+    elif use.table is not None and not definition.looks_below:
+        yield use.line, superfluous("table")
+    if definition.takes_text and not use.has_text:
+        yield use.line, missing(None)
+    elif use.has_text and not definition.takes_text and not definition.looks_below:
+        yield use.line, superfluous("text")
+
+
+def _wrong_value(use: StepUse, project: Project) -> str:
+    """Why a sentence fits no definition, if only one of its values keeps it from that."""
+    definitions = [each for each in project.library.serving(platform_of(use.file)) if each.keyword in (use.keyword, "step")]
+    return next(filter(None, (wrong_value(use.text, each.sentence, each.patterns) for each in definitions)), "")
 
 
 def _nearest_sentence(use: StepUse, project: Project) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from environments.errors import PlatformRefused
 from support.platforms.tracebloc.client_scripts import telemetry
 
 HERE = Path(__file__).parent
@@ -52,7 +53,7 @@ class Ended:
         return [arguments for name, *arguments in self.calls if name == tool]
 
 
-class ScriptHangs(Exception):
+class ScriptHangs(PlatformRefused):
     """A script did not end in time; the text ends with what it printed last."""
 
 

@@ -12,12 +12,13 @@ from typing import Any, Self
 import httpx
 
 from environments.direct_http import direct_client
+from environments.errors import PlatformRefused
 from support.evidence.http import watched
 
 Json = dict[str, Any]
 
 
-class Refused(Exception):
+class Refused(PlatformRefused):
     """The platform refused a request; carries its words, its code and the HTTP status."""
 
     def __init__(self, request: str, status: int, code: str, message: str) -> None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from environments.errors import PlatformRefused
+
 KEY_VARIABLE = "NOTEBOOK_KEY"
 FETCHED_PREFIX = "fetched-"
 
 
-class SdkError(Exception):
+class SdkError(PlatformRefused):
     """An error the SDK raised: its type's name (such as APIError), its text and, where it has them, the HTTP status and the code."""
 
     def __init__(self, kind: str, text: str, status_code: int | None, code: str | None) -> None:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, answer_challenge, deliver_cha
 from pathlib import Path
 from typing import Any
 
+from environments.errors import PlatformRefused
 from support.evidence.entries import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, TrainingPlan
@@ -28,7 +29,7 @@ _SECRET_ARGUMENTS = ("log_in", "use_token")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class SdkRefused(Exception):
+class SdkRefused(PlatformRefused):
     """The SDK did not do what was asked and only printed why; the text is what it printed."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from environments.direct_http import direct_client
+from environments.errors import WrongScenario
 from support.evidence.http import watched
 from support.platforms.tracebloc.clients.backend import Json
 
@@ -32,11 +33,11 @@ class ServiceBusFaults:
         return int(self._ask("POST", "/faults/expire-locks", {"entity": queue})["expired"])
 
     def queue(self, path: str) -> Json:
-        """What a queue holds: waiting, locked, dead_letters; a LookupError when there is no such queue."""
+        """What a queue holds: waiting, locked, dead_letters; a WrongScenario when there is no such queue."""
         for entity in self._ask("GET", "/state")["entities"]:
             if entity["path"].lower() == path.lower():
                 return dict(entity)
-        raise LookupError(f"the Service Bus has no queue {path}")
+        raise WrongScenario(f"the Service Bus has no queue {path}")
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from environments.errors import WrongScenario
 from support.names import counted
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.clients.notebook_calls import SdkError, TrainingPlan
@@ -71,11 +72,11 @@ def _run_inference(scene: Scene, person: Person, model: str) -> str:
 
 
 def training_of(scene: Scene, role: str) -> Training:
-    """The experiment that somebody started last; a LookupError when there is none."""
+    """The experiment that somebody started last; a WrongScenario when there is none."""
     for training in reversed(scene.trainings):
         if training.participant.role == role:
             return training
-    raise LookupError(f"{role} has started no experiment; started: {[training.participant.role for training in scene.trainings]}")
+    raise WrongScenario(f"{role} has started no experiment; started: {[training.participant.role for training in scene.trainings]}")
 
 
 def upload_choose_and_start(scene: Scene, person: Person, model: str, rows_of_class: dict[str, int]) -> Training:
@@ -175,10 +176,10 @@ def _has_ended(status: str | None) -> bool:
 
 
 def model_file(model: str) -> Path:
-    """The file of a toy model; a LookupError says which there are."""
+    """The file of a toy model; a WrongScenario says which there are."""
     file = MODELS / f"{model.lower().replace(' ', '_')}.py"
     if not file.exists():
-        raise LookupError(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
+        raise WrongScenario(f"there is no toy model '{model}'; there are: {', '.join(sorted(path.stem for path in MODELS.glob('*.py')))}")
     return file
 
 

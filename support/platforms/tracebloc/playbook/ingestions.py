@@ -11,6 +11,7 @@ from typing import Any
 from hamcrest import assert_that, contains_string, equal_to, greater_than, has_length
 from pydantic import SecretStr
 
+from environments.errors import WrongScenario
 from environments.substrate import PodState
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.dataset_store import DatasetStore, StoredTable
@@ -108,7 +109,7 @@ def wait_until_ended(ingestion: Ingestion) -> PodState:
     what = f"the ingestion job {ingestion.job} to end"
     pod = eventually(what, lambda: pod_of(ingestion), lambda pod: pod is not None and pod.phase in ENDED, within=LONGEST_SECONDS)
     if pod is None:
-        raise LookupError(f"there is no pod of the ingestion job {ingestion.job}")
+        raise WrongScenario(f"there is no pod of the ingestion job {ingestion.job}")
     return pod
 
 

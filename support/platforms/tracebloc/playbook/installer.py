@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from environments.errors import WrongScenario
 from support.names import Names
 from support.nearest import did_you_mean
 from support.patience import Patience
@@ -82,9 +83,9 @@ class Installing:
 
     @property
     def ended(self) -> Ended:
-        """How the script ended; a LookupError when none was run."""
+        """How the script ended; a WrongScenario when none was run."""
         if self.result is None:
-            raise LookupError("nothing was run on this machine yet")
+            raise WrongScenario("nothing was run on this machine yet")
         return self.result
 
     def credential_checks(self) -> list[list[str]]:
@@ -117,7 +118,7 @@ class Installing:
 def prepare(scene: Scene, case: str) -> Installing:
     """A machine in a condition, with credentials of nobody; its folder goes when the scenario ends."""
     if case not in CASES:
-        raise LookupError(f"there is no machine where {case}.{did_you_mean(case, CASES)}")
+        raise WrongScenario(f"there is no machine where {case}.{did_you_mean(case, CASES)}")
     found = CASES[case]
     password = Names.password()
     learn_secret(password)

@@ -1,5 +1,6 @@
 """Stub participants behind a real requests-proxy: set up, given work, and made to hand in what training jobs would."""
 
+from environments.errors import WrongScenario
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.secure_environment import InstallRequest
 from support.patience import Patience
@@ -122,9 +123,9 @@ def place_of(scene: Scene, stub: ProxiedStub) -> str:
 
 
 def at_place(scene: Scene, place: str) -> ProxiedStub:
-    """The first or second stub participant; a LookupError says how many there are."""
+    """The first or second stub participant; a WrongScenario says how many there are."""
     if place not in PLACES[: len(scene.stubs)]:
-        raise LookupError(f"there is no {place} stub participant in this scenario; there are {len(scene.stubs)}")
+        raise WrongScenario(f"there is no {place} stub participant in this scenario; there are {len(scene.stubs)}")
     return scene.stubs[PLACES.index(place)]
 
 

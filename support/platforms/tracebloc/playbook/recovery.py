@@ -4,6 +4,7 @@ from typing import Any
 
 from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
 
+from environments.errors import WrongScenario
 from environments.substrate import PodState
 from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene, Training
@@ -13,7 +14,9 @@ PLACES = ("first", "second")
 
 
 def at_place(scene: Scene, place: str) -> RegisteredEnvironment:
-    """The first or second secure environment of the scenario."""
+    """The first or second secure environment of the scenario; a WrongScenario says how many there are."""
+    if place not in PLACES[: len(scene.environments)]:
+        raise WrongScenario(f"there is no {place} secure environment in this scenario; there are {len(scene.environments)}")
     return scene.environments[PLACES.index(place)]
 
 

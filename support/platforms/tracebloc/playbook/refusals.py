@@ -6,6 +6,7 @@ from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
 from support.platforms.tracebloc.clients.sdk import SdkRefused
 from support.platforms.tracebloc.scene import Scene
+from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 
 NOTHING_SHOWN = "nothing is shown"
 LET_THROUGH = "it was not refused"
@@ -26,12 +27,11 @@ def outcome(act: Callable[[], object]) -> str:
     return " ".join(words.split())
 
 
-def surprises(scene: Scene, who: str, acts: Mapping[str, Callable[[], object]], expected: Mapping[str, str]) -> dict[str, str]:
-    """The attempts whose outcome does not hold the expected words, with what came of them; all are tried and told."""
-    found = {}
+def assert_outcomes(scene: Scene, who: str, acts: Mapping[str, Callable[[], object]], expected: Mapping[str, str]) -> None:
+    """Each attempt's outcome holds the expected words; all are tried and told, and those that differ raise Differs."""
+    rows = []
     for what, words in expected.items():
         with scene.story.part(f"{who} tries {what}") as part:
             part.detail = outcome(acts[what])
-        if words not in part.detail:
-            found[what] = f"{part.detail} (expected: {words})"
-    return found
+        rows.append(ComparedRow((words,), (part.detail,), what, () if words in part.detail else (0,)))
+    assert_no_difference(Comparison(f"what {who} tried", tuple(rows)))

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from hamcrest import assert_that, contains_string, equal_to
 
+from environments.errors import WrongScenario
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
 from support.platforms.tracebloc.clients.sdk import SdkRefused, SdkSession
 from support.platforms.tracebloc.playbook.experiments import model_file
 from support.platforms.tracebloc.scene import Person, Scene
+from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 
 NO_ERROR = "no error"
+SAYS_NOTHING = "not a word"
 ONLY_PRINTED = "nothing but words"
 # of the state dicts of toy models
 _SHAPES = {"weak_linear": {"head.weight": (3, 1), "head.bias": (3,)}}
@@ -55,20 +58,24 @@ def assert_outcome(outcome: Outcome, error: str, words: str) -> None:
 
 @dataclass
 class Verdicts:
-    """What differed, row by row, so that one row does not hide another."""
+    """What came of each row, so that one that differs does not hide another."""
 
-    wrong: list[str] = field(default_factory=list)
+    rows: list[ComparedRow] = field(default_factory=list)
 
     def check(self, what: object, outcome: Outcome, error: str, words: str) -> None:
-        """Note a row whose error is of another type or lacks the words."""
-        if outcome.error != error or words not in outcome.said:
-            said = " ".join(outcome.said.split())
-            self.wrong.append(f"{what}: expected {error} saying '{words}', but there was {outcome.error} saying '{said}'")
+        """Note a row; it differs if its error is of another type or lacks the words."""
+        said = " ".join(outcome.said.split())
+        wrong_words = bool(said) if words == SAYS_NOTHING else words not in outcome.said
+        differing, seen = [outcome.error != error, wrong_words], (outcome.error, said or SAYS_NOTHING)
+        self.rows.append(ComparedRow((error, words), seen, str(what), tuple(place for place, wrong in enumerate(differing) if wrong)))
+
+    def differs(self, what: object, expected: str, seen: str) -> None:
+        """Note something else about a row that is not as expected."""
+        self.rows.append(ComparedRow((expected,), (seen,), str(what), (0,)))
 
     def assert_all(self) -> None:
-        """Fail with every row that differed."""
-        if self.wrong:
-            raise AssertionError("rows that differ:\n  " + "\n  ".join(self.wrong))
+        """Raise Differs, with every row, if one does."""
+        assert_no_difference(Comparison("what the SDK raises and says", tuple(self.rows), ("error", "words")))
 
 
 def log_in(scene: Scene, person: Person) -> None:
@@ -127,7 +134,7 @@ def _write_weights(file: Path) -> Path:
     from safetensors.numpy import save_file
 
     if file.stem not in _SHAPES:
-        raise LookupError(f"no weights can be made for {file.stem}; they can for: {', '.join(_SHAPES)}")
+        raise WrongScenario(f"no weights can be made for {file.stem}; they can for: {', '.join(_SHAPES)}")
     weights = file.with_name(f"{file.stem}_weights.safetensors")
     save_file({name: numpy.full(shape, 0.5, dtype=numpy.float32) for name, shape in _SHAPES[file.stem].items()}, weights)
     return weights

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.errors import WrongScenario
 from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.playbook import people, sdk, secure_environments, stub_participants, use_cases
 from support.platforms.tracebloc.playbook.sdk_acts import MODEL, TEMPLATE, Desk
@@ -155,9 +156,9 @@ FLOWS: dict[str, dict[str, Act]] = {
 
 
 def cassette_of(flow: str, folder: Path = CASSETTES) -> Path:
-    """Where a flow's recording is; a LookupError names the flows there are."""
+    """Where a flow's recording is; a WrongScenario names the flows there are."""
     if flow not in FLOWS:
-        raise LookupError(f"there is no flow '{flow}'; there are: {', '.join(FLOWS)}")
+        raise WrongScenario(f"there is no flow '{flow}'; there are: {', '.join(FLOWS)}")
     return folder / f"{flow.replace(' ', '_')}.yaml"
 
 

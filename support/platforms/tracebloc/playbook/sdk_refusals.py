@@ -127,9 +127,9 @@ class Booth:
         verdicts.check(expectation, outcome, expectation.error, expectation.words)
         tries = TRIES_OF_A_READ if act.endpoint.method == "GET" and expectation.answer in _FAILURES else 1
         if self._gateway.asked != tries:
-            verdicts.wrong.append(f"{expectation}: expected the SDK to ask {tries} times, but it asked {self._gateway.asked} times")
+            verdicts.differs(expectation, f"asked {tries} times", f"asked {self._gateway.asked} times")
         if written := [file.name for file in self._desk.session.fetched_files() if file not in before]:
-            verdicts.wrong.append(f"{expectation}: expected nothing to be written, but there are {', '.join(written)}")
+            verdicts.differs(expectation, "nothing is written", f"{', '.join(written)} are written")
 
     def prepare(self, act: str) -> None:
         """Do what has to be done once before an act."""

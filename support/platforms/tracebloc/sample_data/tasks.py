@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environments.errors import WrongScenario
 from support.platforms.tracebloc.sample_data import datasets, numbers, pictures, texts
 
 ACCURACY = "accuracy"
@@ -44,9 +45,9 @@ class ToyTask:
 
 
 def toy_task(name: str) -> ToyTask:
-    """The task of that name, such as `image classification`; a LookupError says which there are."""
+    """The task of that name, such as `image classification`; a WrongScenario says which there are."""
     if name not in TASKS:
-        raise LookupError(f"there is no toy data for the task '{name}'; there is for: {', '.join(TASKS)}")
+        raise WrongScenario(f"there is no toy data for the task '{name}'; there is for: {', '.join(TASKS)}")
     return TASKS[name]
 
 

@@ -6,6 +6,7 @@ Source: tracebloc-ingestor 0.8.94 (`ingest.v1.json`, `layout.v1.json`).
 from collections.abc import Callable
 from pathlib import Path
 
+from environments.errors import WrongScenario
 from support.nearest import did_you_mean
 from support.platforms.tracebloc.sample_data.sources import images, tables, texts
 from support.platforms.tracebloc.sample_data.sources.source import Source
@@ -32,7 +33,7 @@ MAKERS: dict[str, Callable[[Path, int], Source]] = {
 
 
 def make(category: str, folder: Path, seed: int) -> Source:
-    """Write the small dataset of a category into a folder; raises LookupError for an unknown category.
+    """Write the small dataset of a category into a folder; raises WrongScenario for an unknown category.
 
     Args:
         category: its name in an ingest.yaml, with `as_json` behind it for another kind of file; blanks may stand for underscores.
@@ -41,7 +42,7 @@ def make(category: str, folder: Path, seed: int) -> Source:
     """
     name = category.lower().replace(" ", "_")
     if name not in MAKERS:
-        raise LookupError(f"there is no toy dataset for '{category}'.{did_you_mean(name, MAKERS)}")
+        raise WrongScenario(f"there is no toy dataset for '{category}'.{did_you_mean(name, MAKERS)}")
     return MAKERS[name](folder, seed)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from environments.errors import WrongScenario
 from support.nearest import did_you_mean
 from support.platforms.tracebloc.sample_data.sources import images, tables
 from support.platforms.tracebloc.sample_data.sources.source import Source
@@ -15,12 +16,12 @@ SEED = 1
 
 
 def table_with(defect: str, folder: Path) -> Source:
-    """Write a small table to classify by, with one defect; raises LookupError for an unknown one."""
+    """Write a small table to classify by, with one defect; raises WrongScenario for an unknown one."""
     return _spoilt(tables.classification, TABLE_DEFECTS, defect, folder)
 
 
 def images_with(defect: str, folder: Path) -> Source:
-    """Write a few small images to classify, with one defect; raises LookupError for an unknown one."""
+    """Write a few small images to classify, with one defect; raises WrongScenario for an unknown one."""
     return _spoilt(images.classification, IMAGE_DEFECTS, defect, folder)
 
 
@@ -54,7 +55,7 @@ def table_with_a_mistyped_label(folder: Path) -> Source:
 
 def _spoilt(make: Callable[[Path, int], Source], defects: dict[str, "Defect"], defect: str, folder: Path) -> Source:
     if defect not in defects:
-        raise LookupError(f"there is no toy dataset with the defect '{defect}'.{did_you_mean(defect, defects)}")
+        raise WrongScenario(f"there is no toy dataset with the defect '{defect}'.{did_you_mean(defect, defects)}")
     return defects[defect](folder, make(folder, SEED))
 
 
