@@ -171,7 +171,8 @@ def _scenario_details(result: ScenarioResult) -> Json | None:
             return _details(step.failure)
         if step.status is Status.UNDEFINED:
             return {"message": f"there is no step definition for: {step.sentence}"}
-    return _details(result.failure) or ({"message": result.reason} if result.reason else None)
+    message = result.reason or (result.ending if result.attempts > 1 else "")
+    return _details(result.failure) or ({"message": message} if message else None)
 
 
 def _details(failure: Failure | None) -> Json | None:

@@ -56,6 +56,8 @@ class ConsoleReport:
                 self._line(f"        {line}", style="red")
         for number, failed in enumerate(result.failed_attempts, 1):
             self.printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
+        if result.attempts > 1:
+            self._line(f"    {result.ending}", style="yellow" if result.status is Status.PASSED else "red")
         self.printed(result.output)
         if result.status not in (Status.PASSED, Status.SKIPPED):
             story = f"its story: ringmaster show {result.location}    " if result.evidence is not None else ""

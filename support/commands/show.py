@@ -53,6 +53,8 @@ def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path |
         return
     for line in story_of(folder / only.evidence, full=full):
         say(*line)
+    if only.attempts > 1:
+        say(f"\n{only.ending}; this is the last attempt's story")
     say(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
 
 

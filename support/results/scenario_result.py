@@ -183,6 +183,12 @@ class ScenarioResult:
     steps: tuple[StepResult, ...] = ()
 
     @property
+    def ending(self) -> str:
+        """How it ended, for people: `passed`, or `passed at attempt 2 of 2`."""
+        # it is tried again until it passes, or no more
+        return self.status.words + (f" at attempt {self.attempts} of {self.attempts}" if self.attempts > 1 else "")
+
+    @property
     def first_problem(self) -> Failure | None:
         """Why it failed: what its first step that failed says, else what its hooks and cleanups say."""
         return next((step.failure for step in self.steps if step.failure is not None), self.failure)

@@ -17,17 +17,16 @@ from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.reporting import RunReports
 from support.results.run_folder import RunFolder
-from support.results.scenario_result import Status
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
-from support.runner.history import keep_durations, read_durations
+from support.runner.history import keep_durations, read_durations, seconds_of_passed
 from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.runner.summary import print_summary, write_record
 from support.runner.tags import WrongTag, refuse_wrong_tags
-from support.runner.verdict import judge
+from support.runner.verdict import Share, judge
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
@@ -81,10 +80,16 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
         complain(problem)
         outcome = execution.report_failed_start(problem)
     else:
-        models = _models(configuration, selection, model)
-        outcome = execution.run_selected(models, read_durations(settings.results_folder))
+        outcome = _outcome(configuration, selection, model, execution, settings)
     reports.describe_run(_facts(session))
-    return _conclude(outcome, session, options, stopping)
+    return _conclude(outcome, session, options, stopping, selection)
+
+
+def _outcome(configuration: Configuration, selection: Selection, model: Model, execution: Execution, settings: Settings) -> RunOutcome:
+    if not model.selected:
+        say(f"\nThere is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
+        return RunOutcome()
+    return execution.run_selected(_models(configuration, selection, model), read_durations(settings.results_folder))
 
 
 def _where_logs_are(session: RunSession) -> str:
@@ -98,17 +103,25 @@ def _models(configuration: Configuration, selection: Selection, first: Model) ->
         yield read_model(configuration, selection)
 
 
-def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
+def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, selection: Selection) -> ExitCode:
     session.died += outcome.deaths
-    verdict = judge(outcome)
+    verdict = judge(outcome, share_of(selection))
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
     write_record(session, outcome, options, exit_code)
-    passed = {str(result.identity): result.wall_seconds for result in outcome.results if result.status is Status.PASSED}
-    keep_durations(session.settings.results_folder, passed)
+    if selection.shard is None:
+        # else the next shard of this very run would be cut by other durations; `ringmaster merge` keeps them
+        keep_durations(session.settings.results_folder, seconds_of_passed(outcome.results))
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)
     return exit_code
+
+
+def share_of(selection: Selection) -> Share:
+    """How much of what counts this selection is."""
+    if selection.shard is not None:
+        return Share.SHARD
+    return Share.RERUN if selection.only is not None else Share.WHOLE
 
 
 def _kept_trace(session: RunSession) -> Path:
