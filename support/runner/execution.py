@@ -114,7 +114,9 @@ class Execution:
         options, outcome = self._options, self.outcome
         failed = any(blocks(task) for task in tasks)
         stop = failed and (options.until_fail or options.fail_fast)
-        over = bool(self._stopping.came) or "run" in self._watchdog.used_up or bool(outcome.aborted)
+        # else another repetition would begin, only to leave everything out
+        self._watchdog.look([])
+        over = bool(self._stopping.came) or bool(self._watchdog.used_up) or bool(outcome.aborted)
         return stop or over or outcome.passes == options.repeat
 
     def _fork_run(self, plan: RunPlan) -> ForkRun:
