@@ -11,6 +11,7 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
+from environments import jitter
 from environments.errors import DeploymentRefused, SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
 from support.redaction import redact
@@ -26,6 +27,7 @@ from support.runner.session import ResultsFolderUnusable, RunSession, begin_sess
 from support.runner.stopping import Stopping
 from support.runner.summary import print_summary, write_record
 from support.runner.tags import WrongTag, refuse_wrong_tags
+from support.runner.userdata import without_effect
 from support.runner.verdict import Share, judge
 from support.settings import Settings
 from support.settings_file import SettingsError
@@ -39,6 +41,8 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
     session = begin_session(settings)
     # marks every process that steps start, so that none outlives a killed run for long
     os.environ[RUN_VARIABLE] = session.folder.run
+    if options.jitter is not None:
+        os.environ[jitter.VARIABLE] = options.jitter
     with Stopping() as stopping:
         try:
             return _run(selection, session, options, stopping, make_reports)
@@ -61,6 +65,7 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
 def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping, make_reports: MakeReports) -> ExitCode:
     settings = session.settings
     configuration = configuration_of(selection)
+    configuration.update_userdata(options.userdata)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
     gc.disable()
     model = read_model(configuration, selection)
@@ -139,8 +144,11 @@ def _start_platform(session: RunSession, options: RunOptions) -> None:
     facts = [f"substrate {settings.substrate}"]
     facts += [f"{options.workers} worker{'s' if options.workers > 1 else ''}"]
     facts += [f"--shuffle={options.seed}"] if options.seed is not None else []
+    facts += [f"--jitter={options.jitter}"] if options.jitter is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
     say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
+    for told in without_effect(Path.cwd()):
+        say(f"  {told}", "yellow")
     for removed in session.cleaned_up:
         say(f"  cleaned up after a killed run: {removed}")
     session.start()
