@@ -1,9 +1,11 @@
 """Runs what was selected: hooks of the run here, scenarios on workers, reports as of a serial run; again for each repetition."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from behave.configuration import Configuration
 
@@ -11,6 +13,7 @@ from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import ScenarioResult, Weight, failure_weight
 from support.runner.behave_adapter.runner import BehaveRunner
+from support.runner.behave_adapter.undefined import undefined_steps
 from support.runner.losses import CleanUpAfter, nothing_to_clean_up
 from support.runner.options import RunOptions
 from support.runner.order import in_order
@@ -68,15 +71,26 @@ class Execution:
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
 
-    def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
-        """Run everything; `models` gives a fresh one for each repetition. Raises CodeUnusable and NoStepsFolder."""
-        first = next(models)
+    @contextlib.contextmanager
+    def loaded(self, model: Model) -> Iterator[None]:
+        """Within it, the hooks and steps of these features are loaded. Raises CodeUnusable and NoStepsFolder."""
         with self._behave.path_manager:
             self._behave.setup_paths()
-            self._behave.load(first.features)
-            began = time.monotonic()
-            problem = self._hook_of_run("before_all")
-            self._passes(first, models, durations, problem)
+            self._behave.load(model.features)
+            yield
+
+    def undefined_steps(self, model: Model) -> list[str]:
+        """A sentence for each step of the scenarios to run that has no definition."""
+        found = list(undefined_steps(model.selected, self._behave.libraries, Path.cwd()))
+        # as `load` left it, for the hook that comes next
+        self._behave.libraries.use_for(model.features[0].filename)
+        return found
+
+    def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
+        """Run everything, once it is loaded; `models` gives a fresh one for each repetition."""
+        first = next(models)
+        began = time.monotonic()
+        self._passes(first, models, durations, self._hook_of_run("before_all"))
         self.outcome.used_up = self._watchdog.used_up
         self.outcome.wall_seconds = time.monotonic() - began
         return self.outcome

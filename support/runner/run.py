@@ -1,6 +1,7 @@
 """`ringmaster run`: choose features, start the platform, run them on workers, say the verdict."""
 
 import gc
+import itertools
 import os
 import platform
 import signal
@@ -33,6 +34,8 @@ from support.settings import Settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
+MOST_UNDEFINED = 20
+"""Listed before a run; of more, that there are."""
 MakeReports = Callable[[RunFolder], RunReports]
 
 
@@ -63,7 +66,6 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
 
 
 def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping, make_reports: MakeReports) -> ExitCode:
-    settings = session.settings
     configuration = configuration_of(selection)
     configuration.update_userdata(options.userdata)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
@@ -78,23 +80,26 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
     execution.loading_seconds = session.loading_seconds
-    try:
-        _start_platform(session, options)
-    except SubstrateError as error:
-        problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
-        complain(problem)
-        outcome = execution.report_failed_start(problem)
+    if model.selected:
+        with execution.loaded(model):
+            outcome = _outcome(execution, _models(configuration, selection, model), session, options)
     else:
-        outcome = _outcome(configuration, selection, model, execution, settings)
+        say(f"There is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
+        outcome = RunOutcome()
     reports.describe_run(_facts(session))
     return _conclude(outcome, session, options, stopping, selection)
 
 
-def _outcome(configuration: Configuration, selection: Selection, model: Model, execution: Execution, settings: Settings) -> RunOutcome:
-    if not model.selected:
-        say(f"\nThere is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
-        return RunOutcome()
-    return execution.run_selected(_models(configuration, selection, model), read_durations(settings.results_folder))
+def _outcome(execution: Execution, models: Iterator[Model], session: RunSession, options: RunOptions) -> RunOutcome:
+    first = next(models)
+    _announce(session, options, execution.undefined_steps(first))
+    try:
+        _start_platform(session)
+    except SubstrateError as error:
+        problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
+        complain(problem)
+        return execution.report_failed_start(problem)
+    return execution.run_selected(itertools.chain([first], models), read_durations(session.settings.results_folder))
 
 
 def _where_logs_are(session: RunSession) -> str:
@@ -139,7 +144,8 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _start_platform(session: RunSession, options: RunOptions) -> None:
+def _announce(session: RunSession, options: RunOptions, undefined: list[str]) -> None:
+    """Say what runs, and what is known already to go wrong."""
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
     facts += [f"{options.workers} worker{'s' if options.workers > 1 else ''}"]
@@ -151,6 +157,13 @@ def _start_platform(session: RunSession, options: RunOptions) -> None:
         say(f"  {told}", "yellow")
     for removed in session.cleaned_up:
         say(f"  cleaned up after a killed run: {removed}")
+    for told in undefined[:MOST_UNDEFINED]:
+        say(f"  undefined: {told}", "red")
+    if len(undefined) > MOST_UNDEFINED:
+        say(f"  undefined: {len(undefined) - MOST_UNDEFINED} more; `ringmaster lint` lists them", "red")
+
+
+def _start_platform(session: RunSession) -> None:
     session.start()
     if any(session.deployments):
         details = "".join(f"; {name}: {text}" for name, text in session.facts.items())

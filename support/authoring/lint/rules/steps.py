@@ -1,7 +1,6 @@
 """Rules for the sentences: every step of a feature has exactly one definition, and every definition a step."""
 
 from collections.abc import Iterator, Sized
-from difflib import get_close_matches
 from itertools import product
 
 from cucumber_expressions.ast import Node, NodeType
@@ -11,6 +10,7 @@ from support.authoring.catalogue.definitions import StepDefinition
 from support.authoring.catalogue.usage import StepUse
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
+from support.undefined_steps import what_to_do, why_undefined
 
 SAMPLES = {"int": ("7",), "float": ("1.5",), "word": ("word",), "string": ('"words"',)}
 PYTHON_TYPES = {
@@ -31,13 +31,9 @@ def undefined_step(project: Project) -> Iterator[Finding]:
     for use in project.usage.steps:
         if use.fitting:
             continue
-        if use.also:
-            keywords = ", ".join(sorted({f"@{definition.keyword}" for definition in use.also}))
-            why = f"'{use.text}' is defined for {keywords}, not for @{use.keyword}"
-            advice = "use it under that keyword, or define it with @step if it is both an act and a state"
-        else:
-            why = f"no step definition fits '{use.text}'"
-            advice = f"define it in {_where(use)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use, project)}"
+        others = {definition.keyword for definition in use.also}
+        sentences = [definition.sentence for definition in project.library.serving(platform_of(use.file))]
+        why, advice = why_undefined(use.text, use.keyword, others), what_to_do(use.text, others, sentences, _where(use))
         yield Finding(use.file, use.line, why, advice)
 
 
@@ -134,12 +130,6 @@ def _spellings(node: Node) -> list[str]:
     if node.ast_type == NodeType.ALTERNATION:
         return [alternative.text for alternative in node.nodes or []]
     return [node.text]
-
-
-def _nearest_sentence(use: StepUse, project: Project) -> str:
-    sentences = [definition.sentence for definition in project.library.serving(platform_of(use.file))]
-    near = get_close_matches(use.text, sentences, n=1, cutoff=0.6)
-    return f" Nearest: '{near[0]}'" if near else ""
 
 
 def _where(use: StepUse) -> str:
