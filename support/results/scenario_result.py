@@ -135,7 +135,47 @@ class Captured:
     log: str = ""
 
 
+@dataclass(frozen=True)
+class Label:
+    """Something by which Allure sorts results."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of an Allure result: what it leads to (`link`, `issue`, `tms`), its words and its address."""
+
+    type: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class AllureParameter:
+    """A parameter of an Allure result; `mode` says whether its value is shown, `excluded` whether history does without it."""
+
+    name: str
+    value: str
+    mode: str | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class ToldAllure:
+    """What steps said of their scenario by `allure.dynamic`; empty texts: nothing."""
+
+    title: str = ""
+    description: str = ""
+    description_html: str = ""
+    labels: tuple[Label, ...] = ()
+    links: tuple[Link, ...] = ()
+    parameters: tuple[AllureParameter, ...] = ()
+
+
 NOTHING_CAPTURED = Captured()
+NOTHING_TOLD = ToldAllure()
 
 
 @dataclass(frozen=True)
@@ -180,6 +220,7 @@ class ScenarioResult:
     output: str = ""
     """What its hooks, and programs that its steps started, printed."""
     attachments: tuple[Attachment, ...] = ()
+    told_allure: ToldAllure = NOTHING_TOLD
     steps: tuple[StepResult, ...] = ()
 
     @property

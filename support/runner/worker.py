@@ -171,6 +171,7 @@ class Worker:
                 captured=captured_of(scenario),
                 output=self._take_output(),
                 attachments=[*self._formatter.attachments, *notes.take()[1]],
+                told_allure=notes.told_allure,
             ),
         )
         # here, where others run beside it, rather than in the one process that reports all of them
