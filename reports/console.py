@@ -55,16 +55,20 @@ class ConsoleReport:
             for line in others:
                 self._line(f"        {line}", style="red")
         for number, failed in enumerate(result.failed_attempts, 1):
-            self.printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
+            self._printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
         if result.attempts > 1:
             self._line(f"    {result.ending}", style="yellow" if result.status is Status.PASSED else "red")
-        self.printed(result.output)
+        self._printed(result.output)
         if result.status not in (Status.PASSED, Status.SKIPPED):
             story = f"its story: ringmaster show {result.location}    " if result.evidence is not None else ""
             self._line(f"    {story}again: ringmaster run {result.location}", style="dim")
 
-    def printed(self, text: str) -> None:
-        """What hooks, and programs that steps started, printed."""
+    def printed_around(self, around: str, text: str) -> None:
+        """What hooks of a feature, of a rule or of the run printed: under a heading of its own, so that no scenario seems to have."""
+        self._line(f"\n  Printed around {around}:", style="bold")
+        self._printed(text)
+
+    def _printed(self, text: str) -> None:
         for line in text.splitlines():
             self._line(f"      | {line}", style="dim")
 

@@ -111,10 +111,7 @@ class Execution:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             self._announce_repetition()
-            reports = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
-            last = self._is_last(plan.tasks)
-            reports.close([*filter(None, [problem]), *(self._after_all() if last else [])])
-            self.outcome.around += reports.around
+            last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:
                 break
             model = next(models)
@@ -136,7 +133,8 @@ class Execution:
     def _fork_run(self, plan: RunPlan) -> ForkRun:
         return ForkRun(self._behave, plan, self._folder.path, self._reports)
 
-    def _run_pass(self, plan: RunPlan, reports: PassReports, problem: str | None) -> OrderedReports:
+    def _run_pass(self, plan: RunPlan, reports: PassReports, problem: str | None) -> bool:
+        """Run everything once, and what comes after it; returns whether that was the last time."""
         options = self._options
         ordered = in_order(plan.tasks, workers=options.workers, seed=options.seed, short_first_seconds=self.loading_seconds)
         pool = Pool(self._fork_run(plan), ordered, min(options.workers, len(ordered)), self._watchdog, self.clean_up_after)
@@ -147,10 +145,15 @@ class Execution:
             if problem is not None:
                 pool.fail_all(problem)
             self._drive(pool, playing, plan)
+            self._add_up(plan, pool)
+            last = self._is_last(plan.tasks)
+            # the workers of this repetition go with it
+            ended = self._end_run(pool) if last else pool.end_run()
         finally:
             pool.close()
-        self._add_up(plan, pool)
-        return playing
+        playing.close([*filter(None, [problem]), *ended])
+        self.outcome.around += playing.around
+        return last
 
     def _drive(self, pool: Pool, reports: OrderedReports, plan: RunPlan) -> None:
         progress = Progress(plan.tasks, self._options.workers)
@@ -192,6 +195,7 @@ class Execution:
         self.outcome.aborted = self.outcome.aborted or self._behave.context.take_abort()
         return problem
 
-    def _after_all(self) -> list[str]:
+    def _end_run(self, pool: Pool) -> list[str]:
         self._behave.tell_hooks_of_failure(any(result.status.has_failed for result in self.outcome.results))
-        return [*filter(None, [self._hook_of_run("after_all")]), *self._behave.last_cleanups()]
+        hook = self._hook_of_run("after_all")
+        return [*filter(None, [hook]), *pool.end_run(), *self._behave.last_cleanups()]
