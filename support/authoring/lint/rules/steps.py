@@ -24,6 +24,8 @@ PYTHON_TYPES = {
     "byte": "int",
 }
 MOST_SAMPLES = 64
+TAKEN_FOR_REGEXP = frozenset("().*|\\")
+"""Source: @cucumber/language-service 1.7.0, `isRegExp`."""
 
 
 def undefined_step(project: Project) -> Iterator[Finding]:
@@ -112,7 +114,26 @@ def undocumented_step(project: Project) -> Iterator[Finding]:
             yield Finding(definition.file, definition.line, why, "add one line that says what it does or checks")
 
 
-RULES = (undefined_step, ambiguous_step, ambiguous_definition, unused_step, wrong_signature, unreadable_definition, undocumented_step)
+def unreadable_for_editors(project: Project) -> Iterator[Finding]:
+    """Editors with the Cucumber extension take some sentences for regular expressions, and underline every step that uses one."""
+    for definition in project.library.definitions:
+        if found := sorted(set(definition.sentence) & TAKEN_FOR_REGEXP):
+            why = f"the editors' Cucumber extension takes '{definition.sentence}' for a regular expression, because of {' '.join(found)}"
+            yield Finding(
+                definition.file, definition.line, why, "write alternatives, such as epoch/epochs for epoch(s), or word it differently"
+            )
+
+
+RULES = (
+    undefined_step,
+    ambiguous_step,
+    ambiguous_definition,
+    unused_step,
+    wrong_signature,
+    unreadable_definition,
+    undocumented_step,
+    unreadable_for_editors,
+)
 
 
 def _samples(definition: StepDefinition) -> list[str]:
