@@ -6,7 +6,7 @@ from typing import TextIO
 
 from support.results.scenario_result import FeatureHeading, PartResult, ScenarioResult, Status, StepResult
 from support.story import PartOutcome
-from support.terminal import Style, is_able_terminal, shows_colours, styled
+from support.terminal import Style, is_able_terminal, showable, shows_colours, styled
 
 WIDTH_IN_FILES = 132
 MARKS: dict[PartOutcome, tuple[str, Style]] = {
@@ -77,6 +77,7 @@ class ConsoleReport:
         self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
 
     def _line(self, left: str, style: Style = "", right: str = "") -> None:
+        left = showable(left)
         gap = " " * max(2, self._width - len(left) - len(right)) if right else ""
         if self._colours:
             left, right = styled(left, style), styled(right, "dim")
