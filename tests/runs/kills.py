@@ -6,6 +6,7 @@ The default tests do it 20 times. A seed brings the same moments back, as far as
 """
 
 import argparse
+import itertools
 import os
 import random
 import signal
@@ -47,11 +48,8 @@ class Kill:
 def some_kills(times: int, seed: str) -> list[Kill]:
     """Each signal in each phase about equally often, at random moments."""
     chance = random.Random(seed)  # noqa: S311 - chance, not a secret
-    pairs = [(phase, number) for phase in PHASES for number in SIGNALS]
-    return [
-        Kill(phase, number, chance.randint(int(phase == "run"), MOST_SEEN[phase]))
-        for phase, number in (pairs[at % len(pairs)] for at in range(times))
-    ]
+    pairs = itertools.islice(itertools.cycle(itertools.product(PHASES, SIGNALS)), times)
+    return [Kill(phase, number, chance.randint(int(phase == "run"), MOST_SEEN[phase])) for phase, number in pairs]
 
 
 def problems_of(kill: Kill) -> list[str]:
