@@ -38,7 +38,7 @@ def write_environment(folder: Path, facts: dict[str, str]) -> None:
     """Tell Allure what ran where (`environment.properties`) and how to sort what went wrong (`categories.json`)."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{name}={redact(value)}" for name, value in facts.items()]
-    (folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
     (folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
 
 
@@ -77,23 +77,25 @@ def _result(result: ScenarioResult) -> Json:
     began = next((step.started_at for step in result.steps if step.started_at), result.started_at)
     start = int(began * 1000)
     labels, links = _labels_and_links(result)
-    identity = result.identity
+    identity, told = result.identity, result.told_allure
     made: Json = {
-        "name": result.name or result.keyword,
+        "name": told.title or result.name or result.keyword,
         "fullName": f"{identity.case} #{identity.occurrence}" if identity.occurrence > 1 else identity.case,
         "titlePath": [*Path(identity.file).parts[:-1], result.feature or "Feature"],
         "historyId": identity.digest(),
         "testCaseId": digest(identity.case, str(identity.occurrence)),
-        "description": result.description,
+        "description": told.description or result.description,
         "status": status_of(result.status),
         "stage": "finished",
         "steps": [_step(step) for step in result.steps],
-        "parameters": [{"name": name, "value": value} for name, value in result.parameters],
+        "parameters": [{"name": name, "value": value} for name, value in result.parameters] + [vars(given) for given in told.parameters],
         "labels": labels,
         "links": links,
         "start": start,
         "stop": start + int(result.wall_seconds * 1000),
     }
+    if told.description_html:
+        made["descriptionHtml"] = told.description_html
     if details := _scenario_details(result):
         made["statusDetails"] = details
     return made
@@ -156,6 +158,9 @@ def _labels_and_links(result: ScenarioResult) -> tuple[list[Json], list[Json]]:
             severity = found["value"]
         else:
             labels.append({"name": "AS_ID" if name == "id" else name, "value": found["value"]})
+    severity = next((label.value for label in reversed(result.told_allure.labels) if label.name == "severity"), severity)
+    labels += [vars(label) for label in result.told_allure.labels if label.name != "severity"]
+    links += [vars(link) for link in result.told_allure.links]
     labels += [
         {"name": "severity", "value": severity},
         {"name": "feature", "value": result.feature},
@@ -171,7 +176,8 @@ def _scenario_details(result: ScenarioResult) -> Json | None:
             return _details(step.failure)
         if step.status is Status.UNDEFINED:
             return {"message": f"there is no step definition for: {step.sentence}"}
-    return _details(result.failure) or ({"message": result.reason} if result.reason else None)
+    message = result.reason or (result.ending if result.attempts > 1 else "")
+    return _details(result.failure) or ({"message": message} if message else None)
 
 
 def _details(failure: Failure | None) -> Json | None:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from support.results.scenario_result import Failure, FeatureHeading, PartResult, ScenarioResult, Status, StepResult
 from support.story import PartOutcome
-from support.terminal import Style, is_able_terminal, shows_colours, styled
+from support.terminal import Style, is_able_terminal, showable, shows_colours, styled
 
 WIDTH_IN_FILES = 132
 MARKS: dict[PartOutcome, tuple[str, Style]] = {
@@ -52,14 +52,20 @@ class ConsoleReport:
             self._line(f"    {result.status.words}: {result.failure.message}", style="red")
             self._below(result.failure, "        ", trace=True)
         for number, failed in enumerate(result.failed_attempts, 1):
-            self.printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
-        self.printed(result.output)
+            self._printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
+        if result.attempts > 1:
+            self._line(f"    {result.ending}", style="yellow" if result.status is Status.PASSED else "red")
+        self._printed(result.output)
         if result.status not in (Status.PASSED, Status.SKIPPED):
             story = f"its story: ringmaster show {result.location}    " if result.evidence is not None else ""
             self._line(f"    {story}again: ringmaster run {result.location}", style="dim")
 
-    def printed(self, text: str) -> None:
-        """What hooks, and programs that steps started, printed."""
+    def printed_around(self, around: str, text: str) -> None:
+        """What hooks of a feature, of a rule or of the run printed: under a heading of its own, so that no scenario seems to have."""
+        self._line(f"\n  Printed around {around}:", style="bold")
+        self._printed(text)
+
+    def _printed(self, text: str) -> None:
         for line in text.splitlines():
             self._line(f"      | {line}", style="dim")
 
@@ -73,6 +79,7 @@ class ConsoleReport:
         self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
 
     def _line(self, left: str, style: Style = "", right: str = "") -> None:
+        left = showable(left)
         gap = " " * max(2, self._width - len(left) - len(right)) if right else ""
         if self._colours:
             left, right = styled(left, style), styled(right, "dim")

@@ -60,7 +60,8 @@ class JUnitReport:
 
     def _description(self, result: ScenarioResult) -> str:
         """The scenario, with the attempts that failed before, and where its evidence is if it did not pass."""
-        lines = [f"attempt {number} failed: {words}\n" for number, words in enumerate(result.failed_attempts, 1)]
+        lines = [f"{result.ending}\n"] if result.attempts > 1 else []
+        lines += [f"attempt {number} failed: {words}\n" for number, words in enumerate(result.failed_attempts, 1)]
         if result.evidence is not None and result.status is not Status.PASSED:
             lines.append(f"its evidence: {os.path.relpath(self._results / result.evidence)}\n")
         lines.append("\n@scenario.begin\n")

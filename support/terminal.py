@@ -4,6 +4,7 @@ rich, which makes the tables, takes longer to import than most commands take, so
 """
 
 import os
+import re
 import sys
 from typing import IO, TYPE_CHECKING, Literal, TypeAlias
 
@@ -15,16 +16,21 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Style: TypeAlias = Literal["", "bold", "dim", "red", "green", "yellow", "cyan", "magenta"]
+COLOUR_CODES = re.compile("\x1b\\[[0-9;:]*m")
+# controls (but for tabs and line feeds), marks that turn the direction of writing, line ends of other kinds, what is no character
+UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def say(line: str = "", style: Style = "") -> None:
     """Write a line to stdout."""
-    click.echo(styled(line, style), color=shows_colours(sys.stdout))
+    click.echo(styled(showable(line), style), color=shows_colours(sys.stdout))
 
 
 def complain(message: str) -> None:
     """One redacted message on stderr that says what is wrong."""
-    click.echo(styled(f"ringmaster: {redact(message)}", "red"), err=True, color=shows_colours(sys.stderr))
+    click.echo(styled(f"ringmaster: {showable(redact(message))}", "red"), err=True, color=shows_colours(sys.stderr))
 
 
 def show_table(table: "Table") -> None:
@@ -32,6 +38,14 @@ def show_table(table: "Table") -> None:
     from rich.console import Console
 
     Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def showable(text: str) -> str:
+    """The text without colours of its own, and with what a terminal would obey rather than show written out, such as `\\x1b`."""
+    if text.isprintable():
+        return text
+    plain = COLOUR_CODES.sub("", text).replace("\r\n", "\n")
+    return UNSHOWABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
 
 
 def styled(text: str, style: Style) -> str:

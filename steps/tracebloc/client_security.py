@@ -87,14 +87,14 @@ def work_arrives(context: Context, *tasks: str) -> None:
     workloads.inspect_jobs_for_tasks(context.scene, tasks)
 
 
-@then("it/they get(s) no token of the cluster")
+@then("it/they get/gets no token of the cluster")
 def no_cluster_token(context: Context) -> None:
     """The service account's token is not mounted."""
     for workload in _each(context):
         assert_that(workload.pod.get("automountServiceAccountToken"), is_(False), f"automountServiceAccountToken of {workload.name}")
 
 
-@then("it/they run(s) neither as root nor as a user that the client chose, under the runtime's own seccomp profile")
+@then("it/they run/runs neither as root nor as a user that the client chose, under the runtime's own seccomp profile")
 def not_as_root(context: Context) -> None:
     """The image names its user, root is refused, and system calls are filtered."""
     for workload in _each(context):
@@ -117,7 +117,7 @@ def shared_folder_read_only(context: Context) -> None:
         assert_that(workload.mounts(SHARED_MOUNT), all_of(has_length(1), has_item(SHARED_READ_ONLY)), f"{SHARED_MOUNT} in {workload.name}")
 
 
-@then("it/they request(s) what it/they is/are limited to, {string}, and no GPU")
+@then("it/they request/requests what it/they is/are limited to, {string}, and no GPU")
 def requests_are_limits(context: Context, limits: str) -> None:
     """Requests equal limits, are the secure environment's own, and hold no GPU."""
     expected = has_entries(requests=has_entries(resources(limits)), limits=has_entries(resources(limits)))

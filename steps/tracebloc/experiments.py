@@ -21,15 +21,15 @@ def teams_upload(context: Context) -> None:
         experiments.upload_and_link(context.scene, context.scene.use_case, context.scene.person(role), model)
 
 
-@step("both teams name their experiment, set {int} epoch(s) and {int} cycle(s) and start it")
+@step("both teams name their experiment, set {int} epoch/epochs and {int} cycle/cycles and start it")
 def teams_start(context: Context, epochs: int, cycles: int) -> None:
     """Starts one experiment a team."""
     for role, model in TEAMS.items():
         experiments.start(context.scene, context.scene.person(role), model, epochs, cycles)
 
 
-@given('{string} has trained the "{model}" for {int} epoch(s) and {int} cycle(s)')
-@when('{string} trains the "{model}" for {int} epoch(s) and {int} cycle(s)')
+@given('{string} has trained the "{model}" for {int} epoch/epochs and {int} cycle/cycles')
+@when('{string} trains the "{model}" for {int} epoch/epochs and {int} cycle/cycles')
 def trains(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset, starts the experiment and waits until it ended."""
     scene = context.scene

@@ -179,7 +179,7 @@ def two_datasets(context: Context, first: int, second: int) -> None:
     assert_that(ingestions.records_of_datasets(context.scene), equal_to([first, second]), "records of the datasets that the platform lists")
 
 
-@then("the owner is told of {int} failed ingestion(s)")
+@then("the owner is told of {int} failed ingestion/ingestions")
 def told_of_failures(context: Context, number: int) -> None:
     """The platform knows that they ended without a dataset."""
     assert_that(ingestions.failures(context.scene), equal_to(["ingestion_failed"] * number), "what the platform knows of failures")

@@ -17,7 +17,7 @@ def is_training(context: Context, role: str, model: str, epochs: int) -> None:
         eventually("the first epoch", lambda: experiments.cycle_result(training, 1)["epochs"], is_not(empty()))
 
 
-@given('{string} has started the "{model}" for {int} epoch(s) and {int} cycle(s)')
+@given('{string} has started the "{model}" for {int} epoch/epochs and {int} cycle/cycles')
 def has_started(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset and starts the experiment with the SDK."""
     scene = context.scene

@@ -55,7 +55,7 @@ def chooses_rows(context: Context, role: str, rows: int) -> None:
         scene.person(role).sdk.choose_rows(dict.fromkeys(class_names(), rows))
 
 
-@step("{string} starts the linked model for {int} epoch(s) and {int} cycle(s)")
+@step("{string} starts the linked model for {int} epoch/epochs and {int} cycle/cycles")
 def starts_linked(context: Context, role: str, epochs: int, cycles: int) -> None:
     """Names the experiment, sets the plan and starts it."""
     experiments.start(context.scene, context.scene.person(role), "linked model", epochs, cycles)
@@ -147,14 +147,14 @@ def tells_of_ended_token(context: Context, role: str, rows: Rows) -> None:
     verdicts.assert_all()
 
 
-@then("the team of {string} has {int} experiment(s)")
+@then("the team of {string} has {int} experiment/experiments")
 def team_has(context: Context, role: str, number: int) -> None:
     """Those that the web shows in the use case, whatever became of them."""
     scene = context.scene
     assert_that(scene.person(role).backend.experiments(scene.use_case.key), has_length(number), "the team's experiments")
 
 
-@then("the platform has the plan of {int} epoch(s) and {int} cycle(s)")
+@then("the platform has the plan of {int} epoch/epochs and {int} cycle/cycles")
 def platform_has_plan(context: Context, epochs: int, cycles: int) -> None:
     """What the web shows of the experiment is what was set in the SDK."""
     shown = experiments.experiment(context.scene.trainings[-1])

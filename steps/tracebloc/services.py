@@ -94,7 +94,7 @@ def job_starts(context: Context) -> None:
     eventually("the training job", lambda: scene.environments[-1].client.cluster.pods(labels), has_length(1))
 
 
-@given("the owner lets the logins of the secure environment last {int} second(s)")
+@given("the owner lets the logins of the secure environment last {int} second/seconds")
 def logins_expire(context: Context, seconds: int) -> None:
     """Logins that are older expire at once."""
     environment = context.scene.environments[-1]

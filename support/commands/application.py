@@ -87,7 +87,7 @@ def add_platforms() -> None:
 def main() -> None:
     """Entry point of the command."""
     # with an optional value of click's, `--shuffle features/x` would take the path for the seed
-    sys.argv = [f"{argument}={os.urandom(3).hex()}" if argument == "--shuffle" else argument for argument in sys.argv]
+    sys.argv = [f"{argument}={os.urandom(3).hex()}" if argument in ("--shuffle", "--jitter") else argument for argument in sys.argv]
     try:
         add_platforms()
     except (BrokenPlatform, SettingsError) as error:

@@ -1,6 +1,5 @@
 """The command `ringmaster merge`."""
 
-from collections import Counter
 from pathlib import Path
 
 import click
@@ -21,24 +20,29 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
+    from support.results.exit_codes import ExitCode
     from support.results.flake_ledger import add_run
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
-    from support.results.scenario_result import failure_weight
+    from support.runner.execution import RunOutcome
+    from support.runner.history import keep_durations, seconds_of_passed
+    from support.runner.summary import counted, print_what_counts
+    from support.runner.verdict import judge
 
     try:
         results = read_results_folder(results_folder)
         folder = RunFolder(results)
         whole = merge_results([found.resolve() for found in folders], folder)
         add_run(whole, results)
+        keep_durations(results, seconds_of_passed(whole.scenarios))
     except (SettingsError, CannotMerge, OSError) as error:
         complain(str(error))
         raise Exit(2) from None
-    counted = Counter(scenario.status for scenario in whole.scenarios)
-    for scenario in whole.scenarios:
-        if (weight := failure_weight(scenario)) is not None:
-            say(f"{weight}: {scenario.in_one_line()}", "red")
-    say(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(counted.items())))
-    say(f"Exit code {whole.exit_code}. Results: {folder.path}")
+    around = [scenario for scenario in whole.scenarios if scenario.around]
+    outcome = RunOutcome([scenario for scenario in whole.scenarios if not scenario.around], around, aborted=whole.aborted or "")
+    verdict = judge(outcome)
+    print_what_counts(outcome, verdict)
+    say(counted(verdict))
+    say(f"Exit code {whole.exit_code}: {ExitCode(whole.exit_code).meaning}. Results: {folder.path}")
     raise Exit(whole.exit_code)

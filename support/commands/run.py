@@ -70,6 +70,20 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     section=HOW,
     help="a random order; its seed is printed, and --shuffle=SEED gives that order again",
 )
+@option(
+    "--jitter",
+    metavar="[=SEED]",
+    section=HOW,
+    help="random delays between the platform's services, so that what only works in the usual order fails; the seed is printed, as above",
+)
+@option(
+    "-D",
+    "--define",
+    multiple=True,
+    metavar="NAME=VALUE",
+    section=HOW,
+    help="what steps find in context.config.userdata, beside and before [behave.userdata] of behave.ini",
+)
 @option("--fail-fast", is_flag=True, section=HOW, help="begin nothing more once something that blocks failed (see exit code 1)")
 @option("--repeat", type=click.IntRange(min=1), metavar="TIMES", section=HOW, help="run all of it so many times on the same platforms")
 @option(
@@ -135,6 +149,8 @@ def run(
     only_list: bool,
     workers: str | None,
     shuffle: str | None,
+    jitter: str | None,
+    define: tuple[str, ...],
     fail_fast: bool,
     repeat: int | None,
     until_fail: bool,
@@ -187,6 +203,7 @@ def run(
     from support.runner.rerun import NothingToRerun
     from support.runner.run import run as run_selection
     from support.runner.shards import WrongShard
+    from support.runner.userdata import UserdataError
 
     wanted = [*_tags_of(profile, list(ring)), *tags]
     try:
@@ -197,7 +214,20 @@ def run(
         from support.runner.listing import list_scenarios
 
         raise Exit(list_scenarios(selection, settings))
-    run_options = options_of(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
+    try:
+        run_options = options_of(
+            settings,
+            shuffle=shuffle,
+            jitter=jitter,
+            define=define,
+            fail_fast=fail_fast,
+            repeat=repeat,
+            until_fail=until_fail,
+            strict=strict,
+            keep=keep,
+        )
+    except UserdataError as error:
+        raise refused(error) from None
     raise Exit(run_selection(selection, settings, run_options, lambda folder: StandardReports(folder, allure=settings.allure)))
 
 

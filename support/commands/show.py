@@ -1,59 +1,89 @@
 """The command `ringmaster show`."""
 
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
-from click.exceptions import Exit
 
+from support.commands.common import refused
 from support.nearest import did_you_mean
 from support.settings import read_results_folder
 from support.settings_file import SettingsError
-from support.terminal import complain, say
+from support.terminal import say
 
 if TYPE_CHECKING:
+    from support.results.run_record import RunRecord
     from support.results.scenario_result import ScenarioResult
 
 
 @click.command()
 @click.argument("scenario", nargs=-1, help="words of its name, or its file:line; the failed one when left out")
-@click.option("--run", default="latest", help="which run; the newest when left out")
+@click.option("--run", default=None, help="which run; when left out the newest that has the scenario")
 @click.option("--full", is_flag=True, help="every request, answer and wait in full")
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
-def show(scenario: tuple[str, ...], run: str, full: bool, results_folder: Path | None) -> None:
+def show(scenario: tuple[str, ...], run: str | None, full: bool, results_folder: Path | None) -> None:
     """Print a scenario's story: steps, requests and answers, queues, pods, waits and errors, in the order in which they happened.
 
     Examples: `ringmaster show`, `ringmaster show two environments`, `ringmaster show features/shop/orders.feature`.
     """
     # run.json is read with pydantic, which takes a moment to load
-    from reports.story import story_of
     from support.results.run_record import UnreadableRecord, read_record
 
-    def refuse(message: str) -> Exit:
-        complain(message)
-        return Exit(2)
-
+    wanted = " ".join(scenario)
     try:
-        folder = (read_results_folder(results_folder) / run).resolve()
+        results = read_results_folder(results_folder)
+        folder = (results / (run or "latest")).resolve()
         record = read_record(folder)
     except (SettingsError, FileNotFoundError, UnreadableRecord) as error:
-        raise refuse(str(error)) from None
-    wanted = " ".join(scenario)
+        raise refused(error) from None
     found = _matching(record.scenarios, wanted)
+    if not found and wanted and run is None and (older := _newest_with(results, wanted)) is not None:
+        folder, newest = older
+        say(f"Run {record.run} did not have it; this is of run {newest.run}:", "dim")
+        record, found = newest, _matching(newest.scenarios, wanted)
     if not found:
         nearest = did_you_mean(wanted, (known.name for known in record.scenarios))
         what = f"no scenario of run {record.run} has '{wanted}' in its name" if wanted else f"no scenario of run {record.run} failed"
-        raise refuse(f"{what}.{nearest} These ran:\n" + _listed(record.scenarios))
+        raise refused(f"{what}.{nearest} These ran:\n" + _listed(record.scenarios))
     if len(found) > 1:
-        raise refuse("which of these?\n" + _listed(found))
-    (only,) = found
-    if only.evidence is None:
-        say(_listed([only]))
-        say(f"    it has no evidence, since it did not run{f': {only.reason}' if only.reason else ''}")
-        return
-    for line in story_of(folder / only.evidence, full=full):
+        raise refused("which of these?\n" + _listed(found))
+    _show(found[0], folder, full=full)
+    say(f"\nAgain: ringmaster run {found[0].location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
+
+
+def _show(only: "ScenarioResult", folder: Path, *, full: bool) -> None:
+    from reports.story import story_of
+
+    try:
+        lines = story_of(folder / only.evidence, full=full) if only.evidence is not None else None
+    except OSError as error:
+        raise refused(f"its evidence cannot be read: {error}") from None
+    if lines is None:
+        # a project whose hooks note none, or a scenario that did not begin
+        say(_listed([only]) + (f": {only.reason}" if only.reason else ""))
+        for step in only.steps:
+            say(f"    {step.status}: {step.sentence}" + (f"\n{indent(step.error, ' ' * 8)}" if step.error else ""))
+        say("    it left no evidence")
+    for line in lines or []:
         say(*line)
-    say(f"\nAgain: ringmaster run {only.location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
+    if only.attempts > 1:
+        say(f"\n{only.ending}; this is the last attempt's story")
+
+
+def _newest_with(results: Path, wanted: str) -> "tuple[Path, RunRecord] | None":
+    """The newest run that has a scenario, and its folder; runs whose record cannot be read any more are passed over."""
+    from support.results.run_record import FILE, UnreadableRecord, read_record
+
+    # runs are named after the time of their beginning
+    for folder in sorted((file.parent for file in results.glob(f"*/{FILE}") if not file.parent.is_symlink()), reverse=True):
+        try:
+            record = read_record(folder)
+        except (FileNotFoundError, UnreadableRecord):
+            continue
+        if _matching(record.scenarios, wanted):
+            return folder, record
+    return None
 
 
 def _matching(scenarios: "list[ScenarioResult]", wanted: str) -> "list[ScenarioResult]":

@@ -48,7 +48,10 @@ _ENTRY = TypeAdapter(Entry)
 def read_entries(folder: Path) -> list[Entry]:
     """The entries of one scenario's folder, as far as they were written; a torn last line of a killed run is left out."""
     entries = []
-    for line in (folder / FILE).read_text(encoding="utf-8").splitlines():
+    # not splitlines, which knows line ends that JSON has within its texts
+    for line in (folder / FILE).read_text(encoding="utf-8").split("\n"):
+        if not line:
+            continue
         try:
             entries.append(_ENTRY.validate_json(line))
         except ValueError:

@@ -27,8 +27,8 @@ class Recorder:
 
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
-        entry.what = redact(entry.what)
-        entry.detail = excerpt(entry.detail, LONGEST_DETAIL)
+        entry.what = _encodable(redact(entry.what))
+        entry.detail = _encodable(excerpt(entry.detail, LONGEST_DETAIL))
         with self._lock:
             if self._file.closed:
                 return
@@ -61,3 +61,8 @@ def record(kind: Kind, what: str, detail: str = "", **facts: Any) -> None:
     """Note something in the evidence of the scenario that runs now; `facts` are further fields of an Entry."""
     if _current is not None:
         _current.add(Entry(kind=kind, what=what, detail=detail, **facts))
+
+
+def _encodable(text: str) -> str:
+    """The text with a `?` for each half of a character, which no encoding has; such texts come from other programs."""
+    return text if text.isascii() else text.encode(errors="replace").decode()

@@ -93,7 +93,7 @@ class ScenarioEvidence:
             return
         file = self._folder / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text(redact(text), encoding="utf-8")
+        file.write_text(redact(text), encoding="utf-8", errors="replace")
         record(Kind.FILE, name)
 
 

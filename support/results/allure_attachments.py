@@ -1,16 +1,20 @@
-"""What steps attach with `allure.attach` and say with `allure.step`, kept for the result of the scenario that runs."""
+"""What steps attach with `allure.attach` and say with `allure.step` and `allure.dynamic`, kept for the result of the scenario that runs."""
 
 import shutil
 import sys
 import time
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from support.results.notes import notes
-from support.results.scenario_result import Attachment
+from support.results.scenario_result import AllureParameter, Attachment, Label, Link
 from support.results.texts import presentable
 from support.story import Part, PartOutcome
+
+MASKED = "******"
 
 
 def collect_attachments(folder: Path) -> None:
@@ -28,7 +32,8 @@ class AllureAttachments:
 
         self._folder = folder
         self._parts: dict[str, Part] = {}
-        for method in (self.attach_data, self.attach_file, self.start_step, self.stop_step):
+        heard = (self.attach_data, self.attach_file, self.start_step, self.stop_step, *self._dynamic())
+        for method in heard:
             allure_commons.hookimpl(getattr(method, "__func__"))  # noqa: B009 - a method takes no marks itself
         allure_commons.plugin_manager.register(self)
 
@@ -57,12 +62,48 @@ class AllureAttachments:
         part.seconds = time.time() - part.started_at
         part.outcome = PartOutcome.FAILED if exc_val is not None else PartOutcome.DONE
 
+    def add_title(self, test_title: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.title(...)`"""
+        _tell(title=presentable(str(test_title)))
+
+    def add_description(self, test_description: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.description(...)`"""
+        _tell(description=presentable(str(test_description)))
+
+    def add_description_html(self, test_description_html: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.description_html(...)`"""
+        _tell(description_html=presentable(str(test_description_html)))
+
+    def add_label(self, label_type: Any, labels: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.label(...)`, and `severity`, `epic`, `story`, `tag` and the like."""
+        added = tuple(Label(str(label_type), presentable(str(getattr(label, "value", label)))) for label in labels)
+        _tell(labels=(*notes.told_allure.labels, *added))
+
+    def add_link(self, url: Any, link_type: Any, name: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.link(...)`, `issue` and `testcase`."""
+        address = presentable(str(url))
+        _tell(links=(*notes.told_allure.links, Link(str(link_type), presentable(str(name or address)), address)))
+
+    def add_parameter(self, name: Any, value: Any, excluded: Any, mode: Any) -> None:  # noqa: ANN401 - Allure's signature
+        """`allure.dynamic.parameter(...)`; what is masked or hidden stays out of every file."""
+        way = getattr(mode, "value", mode)
+        shown = presentable(str(value)) if way in (None, "default") else MASKED
+        added = AllureParameter(presentable(str(name)), shown, way, bool(excluded))
+        _tell(parameters=(*notes.told_allure.parameters, added))
+
+    def _dynamic(self) -> tuple[Callable[..., None], ...]:
+        return self.add_title, self.add_description, self.add_description_html, self.add_label, self.add_link, self.add_parameter
+
     def _new(self, name: Any, attachment_type: Any, extension: Any) -> Path:  # noqa: ANN401 - Allure's signature
         extension = extension or getattr(attachment_type, "extension", None) or "attach"
         kind = _mime_type(attachment_type)
         source = f"{uuid.uuid4()}-attachment.{extension}"
         notes.attachments.append(Attachment(presentable(str(name or source)), source, kind))
         return self._folder / source
+
+
+def _tell(**said: Any) -> None:
+    notes.told_allure = replace(notes.told_allure, **said)
 
 
 def _mime_type(attachment_type: Any) -> str | None:  # noqa: ANN401 - one of Allure's types, a text or nothing

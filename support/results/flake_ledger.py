@@ -74,7 +74,7 @@ def read_ledger(results: Path) -> list[LedgerLine]:
     except FileNotFoundError:
         return []
     lines = []
-    for line in text.splitlines():
+    for line in text.split("\n"):
         try:
             lines.append(one_line.validate_json(line))
         except ValueError:

@@ -8,6 +8,7 @@ from pathlib import Path
 from support.results.exit_codes import ExitCode
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord, UnreadableRecord, read_record
+from support.results.scenario_result import Status, Weight, failure_weight
 
 WORST_FIRST = (
     ExitCode.TERMINATED,
@@ -93,16 +94,19 @@ def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
         hook_seconds=sum(record.hook_seconds for record in records),
         wall_seconds=max(record.wall_seconds for record in records),
         exit_code=_exit_code(records),
+        aborted=next((record.aborted for record in records if record.aborted), None),
         scenarios=sorted(scenarios, key=lambda scenario: _place(scenario.location)),
     )
 
 
 def _exit_code(records: Sequence[RunRecord]) -> int:
-    """The worst one; a shard of nothing but skips is no failure of the whole, as long as something passed."""
-    if not any(scenario.status == "passed" for record in records for scenario in record.scenarios):
-        return min((ExitCode(record.exit_code) for record in records), key=WORST_FIRST.index)
-    counted = [ExitCode(record.exit_code) for record in records if any(scenario.status != "skipped" for scenario in record.scenarios)]
-    return min(counted, key=WORST_FIRST.index)
+    """The worst one; whether anything blocks and something passed is judged over all, since a shard alone need not have a pass."""
+    scenarios = [scenario for record in records for scenario in record.scenarios]
+    graver = [code for record in records if (code := ExitCode(record.exit_code)) not in (ExitCode.PASSED, ExitCode.FAILED)]
+    blocks = any(failure_weight(scenario) is Weight.BLOCKS and not scenario.over_budget for scenario in scenarios)
+    nothing_passed = not graver and not any(scenario.status is Status.PASSED for scenario in scenarios)
+    failed = blocks or nothing_passed or any(record.aborted for record in records)
+    return min([*graver, ExitCode.FAILED if failed else ExitCode.PASSED], key=WORST_FIRST.index)
 
 
 def _place(location: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.results.scenario_result import Attachment
+from support.results.scenario_result import NOTHING_TOLD, Attachment, ToldAllure
 from support.story import Part
 
 
@@ -15,10 +15,13 @@ class Notes:
     """The folder that keeps the scenario's evidence."""
     parts: list[Part] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    told_allure: ToldAllure = NOTHING_TOLD
+    """Of the scenario that runs, or ran last."""
 
     def begin_scenario(self) -> None:
         """Forget the scenario before."""
         self.evidence = None
+        self.told_allure = NOTHING_TOLD
         self.take()
 
     def take(self) -> tuple[list[Part], list[Attachment]]:

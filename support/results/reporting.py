@@ -23,8 +23,8 @@ class LiveReport(Protocol):
     def scenario_over(self, result: ScenarioResult) -> None:
         """A scenario is over, and its steps were reported."""
 
-    def printed(self, text: str) -> None:
-        """What hooks, and programs that steps started, printed."""
+    def printed_around(self, around: str, text: str) -> None:
+        """What hooks of a feature, of a rule or of the run printed, and what cleanups did."""
 
 
 class FeatureReport(Protocol):

@@ -148,7 +148,47 @@ class Captured:
     log: str = ""
 
 
+@dataclass(frozen=True)
+class Label:
+    """Something by which Allure sorts results."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of an Allure result: what it leads to (`link`, `issue`, `tms`), its words and its address."""
+
+    type: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class AllureParameter:
+    """A parameter of an Allure result; `mode` says whether its value is shown, `excluded` whether history does without it."""
+
+    name: str
+    value: str
+    mode: str | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class ToldAllure:
+    """What steps said of their scenario by `allure.dynamic`; empty texts: nothing."""
+
+    title: str = ""
+    description: str = ""
+    description_html: str = ""
+    labels: tuple[Label, ...] = ()
+    links: tuple[Link, ...] = ()
+    parameters: tuple[AllureParameter, ...] = ()
+
+
 NOTHING_CAPTURED = Captured()
+NOTHING_TOLD = ToldAllure()
 
 
 @dataclass(frozen=True)
@@ -193,6 +233,7 @@ class ScenarioResult:
     output: str = ""
     """What its hooks, and programs that its steps started, printed."""
     attachments: tuple[Attachment, ...] = ()
+    told_allure: ToldAllure = NOTHING_TOLD
     steps: tuple[StepResult, ...] = ()
 
     @property
@@ -208,7 +249,13 @@ class ScenarioResult:
         """For lists of what failed: where, which, how and why."""
         why = self.sentence if len(self.sentence) <= LONGEST_REASON else f"{self.sentence[:LONGEST_REASON]}..."
         over = f" ({self.over_budget})" if self.over_budget and self.over_budget not in why else ""
-        return f"{self.location} {self.name}: {self.status.words}{over}" + (f": {why}" if why else "")
+        return f"{self.location} {self.name}: {self.ending}{over}" + (f": {why}" if why else "")
+
+    @property
+    def ending(self) -> str:
+        """How it ended, for people: `passed`, or `passed at attempt 2 of 2`."""
+        # it is tried again until it passes, or no more
+        return self.status.words + (f" at attempt {self.attempts} of {self.attempts}" if self.attempts > 1 else "")
 
     @property
     def first_problem(self) -> Failure | None:

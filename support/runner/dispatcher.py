@@ -74,7 +74,7 @@ class Dispatcher:
 
     def _begin_one(self) -> bool:
         """Give one worker something to do; returns whether that was possible."""
-        if not self.queue or (self._size == 1 and any(host.told_to_end for host in self._tree.hosts.values())):
+        if not self.queue or (self._size == 1 and any(host.told_to_end and not host.closed for host in self._tree.hosts.values())):
             return False
         for worker in self._tree.workers:
             if worker.task is None and not worker.told_to_end:
@@ -89,8 +89,9 @@ class Dispatcher:
         return self._begin_with_new_worker() or self._give_ahead()
 
     def _begin_with_new_worker(self) -> bool:
-        if len(self._tree.workers) < self._size and (task := self.queue.peek()) is not None:
-            numbers = set(range(1, self._size + 1)) - {worker.number for worker in self._tree.workers}
+        at_work = [worker.number for worker in self._tree.workers if not worker.rests]
+        if len(at_work) < self._size and (task := self.queue.peek()) is not None:
+            numbers = set(range(1, self._size + 1)) - set(at_work)
             self._give(self._tree.new_worker(task.fork_point, min(numbers)), task)
             return True
         return False
@@ -123,17 +124,22 @@ class Dispatcher:
 
     def _tell_to_end(self, worker: ProcessHandle) -> None:
         worker.told_to_end = True
-        worker.send("stop")
+        if not worker.left:
+            worker.send("stop")
 
     def _close_what_is_done(self) -> None:
         for point, host in list(self._tree.hosts.items()):
             if host.told_to_end or not (host.ready or host.failed) or self.queue.left_in(point):
                 continue
-            inside = [worker for worker in self._tree.workers if worker.fork_point.is_within(point)]
+            inside = [worker for worker in self._tree.workers_in(point) if not worker.rests]
             for worker in inside:
                 if worker.task is None and not worker.told_to_end:
                     self._tell_to_end(worker)
-            if not inside and not any(other.is_within(point) for other in self._tree.hosts if other is not point):
+            inside = [worker for worker in inside if not worker.rests]
+            # what was left for a rule comes before the hooks that end its feature
+            deeper = any(depth > len(point.containers) for worker in self._tree.workers_in(point) for _, depth in worker.left)
+            open_hosts = [other for other, its in self._tree.hosts.items() if other is not point and not its.closed]
+            if not inside and not deeper and not any(other.is_within(point) for other in open_hosts):
                 host.told_to_end = True
                 host.send("close", self._statuses_in(point))
 

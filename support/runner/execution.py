@@ -1,9 +1,11 @@
 """Runs what was selected: hooks of the run here, scenarios on workers, reports as of a serial run; again for each repetition."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from behave.configuration import Configuration
 
@@ -11,6 +13,7 @@ from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import ScenarioResult, Weight, failure_weight
 from support.runner.behave_adapter.runner import BehaveRunner
+from support.runner.behave_adapter.undefined import undefined_steps
 from support.runner.losses import CleanUpAfter, nothing_to_clean_up
 from support.runner.options import RunOptions
 from support.runner.order import in_order
@@ -68,15 +71,26 @@ class Execution:
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
 
-    def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
-        """Run everything; `models` gives a fresh one for each repetition. Raises CodeUnusable and NoStepsFolder."""
-        first = next(models)
+    @contextlib.contextmanager
+    def loaded(self, model: Model) -> Iterator[None]:
+        """Within it, the hooks and steps of these features are loaded. Raises CodeUnusable and NoStepsFolder."""
         with self._behave.path_manager:
             self._behave.setup_paths()
-            self._behave.load(first.features)
-            began = time.monotonic()
-            problem = self._hook_of_run("before_all")
-            self._passes(first, models, durations, problem)
+            self._behave.load(model.features)
+            yield
+
+    def undefined_steps(self, model: Model) -> list[str]:
+        """A sentence for each step of the scenarios to run that has no definition."""
+        found = list(undefined_steps(model.selected, self._behave.libraries, Path.cwd()))
+        # as `load` left it, for the hook that comes next
+        self._behave.libraries.use_for(model.features[0].filename)
+        return found
+
+    def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
+        """Run everything, once it is loaded; `models` gives a fresh one for each repetition."""
+        first = next(models)
+        began = time.monotonic()
+        self._passes(first, models, durations, self._hook_of_run("before_all"))
         self.outcome.used_up = self._watchdog.used_up
         self.outcome.wall_seconds = time.monotonic() - began
         return self.outcome
@@ -97,10 +111,7 @@ class Execution:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             self._announce_repetition()
-            reports = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
-            last = self._is_last(plan.tasks)
-            reports.close([*filter(None, [problem]), *(self._after_all() if last else [])])
-            self.outcome.around += reports.around
+            last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:
                 break
             model = next(models)
@@ -114,13 +125,16 @@ class Execution:
         options, outcome = self._options, self.outcome
         failed = any(blocks(task) for task in tasks)
         stop = failed and (options.until_fail or options.fail_fast)
-        over = bool(self._stopping.came) or "run" in self._watchdog.used_up or bool(outcome.aborted)
+        # else another repetition would begin, only to leave everything out
+        self._watchdog.look([])
+        over = bool(self._stopping.came) or bool(self._watchdog.used_up) or bool(outcome.aborted)
         return stop or over or outcome.passes == options.repeat
 
     def _fork_run(self, plan: RunPlan) -> ForkRun:
         return ForkRun(self._behave, plan, self._folder.path, self._reports)
 
-    def _run_pass(self, plan: RunPlan, reports: PassReports, problem: str | None) -> OrderedReports:
+    def _run_pass(self, plan: RunPlan, reports: PassReports, problem: str | None) -> bool:
+        """Run everything once, and what comes after it; returns whether that was the last time."""
         options = self._options
         ordered = in_order(plan.tasks, workers=options.workers, seed=options.seed, short_first_seconds=self.loading_seconds)
         pool = Pool(self._fork_run(plan), ordered, min(options.workers, len(ordered)), self._watchdog, self.clean_up_after)
@@ -131,10 +145,15 @@ class Execution:
             if problem is not None:
                 pool.fail_all(problem)
             self._drive(pool, playing, plan)
+            self._add_up(plan, pool)
+            last = self._is_last(plan.tasks)
+            # the workers of this repetition go with it
+            ended = self._end_run(pool) if last else pool.end_run()
         finally:
             pool.close()
-        self._add_up(plan, pool)
-        return playing
+        playing.close([*filter(None, [problem]), *ended])
+        self.outcome.around += playing.around
+        return last
 
     def _drive(self, pool: Pool, reports: OrderedReports, plan: RunPlan) -> None:
         progress = Progress(plan.tasks, self._options.workers)
@@ -176,6 +195,7 @@ class Execution:
         self.outcome.aborted = self.outcome.aborted or self._behave.context.take_abort()
         return problem
 
-    def _after_all(self) -> list[str]:
+    def _end_run(self, pool: Pool) -> list[str]:
         self._behave.tell_hooks_of_failure(any(result.status.has_failed for result in self.outcome.results))
-        return [*filter(None, [self._hook_of_run("after_all")]), *self._behave.last_cleanups()]
+        hook = self._hook_of_run("after_all")
+        return [*filter(None, [hook]), *pool.end_run(), *self._behave.last_cleanups()]

@@ -52,7 +52,13 @@ class ForkHost:
                     else:
                         self._awake.recv(4096)
                 self._report_the_dead()
-        self._run_hooks("after")
+            self._run_hooks("after")
+            selector.unregister(self._channel)
+            while self._children:
+                # they would die with this process, and have cleanups left
+                selector.select()
+                self._awake.recv(4096)
+                self._report_the_dead()
 
     def _do(self, failed: bool) -> bool:
         """Do what the runner asks for; returns whether that was to close."""

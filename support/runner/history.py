@@ -6,9 +6,11 @@ Source: our choice.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from support.results.scenario_result import ScenarioResult, Status
 
 FILE = "durations.json"
 NEW_COUNTS = 0.5
@@ -23,6 +25,11 @@ def read_durations(results: Path) -> dict[str, float]:
         return {str(key): float(seconds) for key, seconds in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
+
+
+def seconds_of_passed(results: Iterable[ScenarioResult]) -> dict[str, float]:
+    """What each scenario took that passed; of one that failed nobody knows what it would have taken."""
+    return {str(result.identity): result.wall_seconds for result in results if result.status is Status.PASSED}
 
 
 def keep_durations(results: Path, taken: Mapping[str, float]) -> None:

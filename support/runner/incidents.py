@@ -27,10 +27,9 @@ class RunIncidents:
         if output:
             self.printed.append((point, output))
 
-    def take_in(self, point: ForkPoint, aside: Aside) -> None:
+    def take_in(self, aside: Aside) -> None:
         """What a worker says beside a result."""
         for secret in aside.secrets:
             learn_secret(secret)
         self.deaths += aside.deaths
         self.aborted = self.aborted or aside.aborted
-        self.note(point, list(aside.problems))

@@ -6,7 +6,8 @@ from typing import Any
 
 from support.runner.dispatcher import Dispatcher
 from support.runner.incidents import RunIncidents
-from support.runner.plan import ForkPoint, Task
+from support.runner.layers import Layers
+from support.runner.plan import ForkPoint, Task, layer_of
 from support.runner.process_tree import ProcessHandle
 from support.runner.watchdog import Watchdog
 from support.runner.wire import Message
@@ -17,13 +18,19 @@ class MessageIntake:
     """Hears every message of the workers and fork hosts."""
 
     def __init__(
-        self, dispatcher: Dispatcher, incidents: RunIncidents, watchdog: Watchdog, fail_all_in: Callable[[ForkPoint, str], None]
+        self,
+        dispatcher: Dispatcher,
+        incidents: RunIncidents,
+        watchdog: Watchdog,
+        fail_all_in: Callable[[ForkPoint, str], None],
+        layers: Layers,
     ) -> None:
         """`fail_all_in` is called with a fork point whose hooks failed, and why."""
         self._dispatcher = dispatcher
         self._incidents = incidents
         self._watchdog = watchdog
         self._fail_all_in = fail_all_in
+        self._layers = layers
 
     def heard(self, handle: ProcessHandle, message: Message) -> None:
         """A process says something of its work."""
@@ -33,6 +40,8 @@ class MessageIntake:
         elif kind == "bye":
             handle.said_good_bye = True
             self._incidents.note(handle.fork_point, values[0], values[1])
+        elif kind == "cleaned":
+            self._layers.cleaned(handle, *values)
         elif handle.task is not None:
             self._of_worker(handle, handle.task, kind, *values)
 
@@ -49,26 +58,26 @@ class MessageIntake:
             task.evidence = value
         elif kind == "again":
             aside, failed, now = value
-            self._take_in(task, aside)
+            self._take_in(worker, task, aside)
             task.begin_again(failed, now)
         elif kind == "end":
             result, aside = value
-            self._take_in(task, aside)
+            self._take_in(worker, task, aside)
             task.over_budget, task.interrupted, task.written = aside.over_budget, aside.interrupted, True
             task.steps_done += result.steps
             self._dispatcher.finish(worker, task, replace(result, steps=tuple(task.steps_done)))
 
-    def _take_in(self, task: Task, aside: Aside) -> None:
-        # a feature without a process of its own is one that nothing of is reported before its scenarios
-        point = task.fork_point if task.fork_point.containers else ForkPoint(-1, task.containers)
-        self._incidents.take_in(point, aside)
+    def _take_in(self, worker: ProcessHandle, task: Task, aside: Aside) -> None:
+        worker.left |= {layer_of(task, depth) for depth in aside.left_for}
+        self._incidents.take_in(aside)
         self._obey(aside.aborted)
 
     def _of_host(
         self, host: ProcessHandle, kind: str, problems: list[str], output: str, seconds: float, deaths: tuple[str, ...], aborted: str
     ) -> None:
         self._incidents.hook_seconds += seconds
-        self._incidents.take_in(host.fork_point, Aside(deaths=deaths, aborted=aborted))
+        self._incidents.take_in(Aside(deaths=deaths, aborted=aborted))
+        host.closed = kind == "after"
         self._incidents.note(host.fork_point, [] if kind == "before" else problems, output)
         if kind == "before":
             host.ready, host.failed = not problems, bool(problems)

@@ -28,7 +28,7 @@ def list_scenarios(selection: Selection, settings: Settings) -> ExitCode:
         if reason:
             say(f"    would be skipped: {reason}", "yellow")
     say(f"{would_run} would run, {len(scenarios) - would_run} would be skipped on {settings.substrate}")
-    return ExitCode.PASSED if would_run else ExitCode.FAILED
+    return ExitCode.PASSED if would_run or selection.shard else ExitCode.FAILED
 
 
 def _from_here(file: Path) -> Path:

@@ -52,7 +52,7 @@ class Losses:
 
     def fail_all_in(self, point: ForkPoint, why: str) -> None:
         """Nothing of a fork point can run."""
-        for worker in [worker for worker in self._tree.workers if worker.fork_point.is_within(point)]:
+        for worker in self._tree.workers_in(point):
             while (task := worker.task) is not None:
                 self._fail(worker, task, Status.HOOK_ERROR, why)
             # it was never forked, so nobody will report its end

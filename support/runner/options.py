@@ -1,13 +1,17 @@
 """What was asked for on the command line: which scenarios, and how to run them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
+from environments.jitter import seed as seed_of_variable
 from support.runner.budgets import Budgets
 from support.runner.history import read_durations
 from support.runner.rerun import failed_in_last_run
 from support.runner.selection import Selection
 from support.runner.shards import read_shard
+from support.runner.userdata import userdata_of
 from support.settings import Settings
 
 Keep = Literal["never", "on-failure", "always"]
@@ -27,12 +31,25 @@ class RunOptions:
     """Every failure blocks, whatever its tags say."""
     keep: Keep = "never"
     budgets: Budgets = field(default_factory=Budgets)
+    jitter: str | None = None
+    """The seed of random delays between the platform's services; None: no delays."""
+    userdata: dict[str, str] = field(default_factory=dict)
+    """What steps and hooks find in `context.config.userdata`."""
 
 
 def options_of(
-    settings: Settings, *, shuffle: str | None, fail_fast: bool, repeat: int | None, until_fail: bool, strict: bool, keep: Keep
+    settings: Settings,
+    *,
+    shuffle: str | None,
+    jitter: str | None,
+    fail_fast: bool,
+    repeat: int | None,
+    until_fail: bool,
+    strict: bool,
+    keep: Keep,
+    define: Sequence[str],
 ) -> RunOptions:
-    """How to run them; all budgets are stretched by the deadline factor."""
+    """How to run them; all budgets are stretched by the deadline factor. Raises UserdataError."""
     factor = settings.deadline_factor
     budgets = Budgets(
         step=_stretched(settings.step_budget, factor),
@@ -44,6 +61,8 @@ def options_of(
     return RunOptions(
         workers=settings.worker_count,
         seed=shuffle,
+        jitter=jitter if jitter is not None else seed_of_variable(),
+        userdata=userdata_of(Path.cwd(), define),
         fail_fast=fail_fast,
         repeat=repeat if repeat is not None or until_fail else 1,
         until_fail=until_fail,

@@ -37,7 +37,8 @@ class OrderedReports:
             for task in tasks:
                 yield from self._scenario(task)
                 yield True
-            while any(self._pool.is_open(point) for point in self._plan.fork_points if point.containers[:1] == (feature,)):
+            points = [point for point in self._plan.fork_points if point.containers[:1] == (feature,)]
+            while any(map(self._pool.is_open, points)) or self._pool.has_cleanups_of(tasks):
                 yield False
             results = [task.result for task in tasks if task.result is not None]
             self._close(heading, results, lambda containers, feature=feature: containers[:1] == (feature,))  # type: ignore[misc]
@@ -47,7 +48,8 @@ class OrderedReports:
         """Report what went wrong around the whole run."""
         heading = FeatureHeading("Feature", "The run", f"{THE_RUN}:0", THE_RUN)
         self._pool.incidents.problems += [(self._plan.run, presentable(problem)) for problem in problems]
-        if any(not point.containers for point, _ in self._pool.incidents.problems):
+        incidents = self._pool.incidents
+        if any(not point.containers for point, _ in [*incidents.problems, *incidents.printed]):
             for report in self._live():
                 report.feature(heading)
             self._close(heading, [], lambda containers: not containers)
@@ -90,7 +92,7 @@ class OrderedReports:
         for point, text in incidents.printed:
             if belongs(point.containers):
                 for report in self._live():
-                    report.printed(text)
+                    report.printed_around(str(point), text)
         around = [result_around(point, problem) for point, problem in incidents.problems if belongs(point.containers)]
         for result in around:
             for report in self._live():

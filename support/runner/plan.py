@@ -63,6 +63,9 @@ class Task:
     expected: float | None = None
     """Seconds it took in earlier runs."""
 
+    first_in: tuple[int, ...] = ()
+    """The index of the first scenario in its feature, and in its rule."""
+
     begun: bool = False
     steps_begun: int = 0
     steps_done: list[StepResult] = field(default_factory=list)
@@ -158,6 +161,7 @@ def make_plan(
     wanted = {id(scenario) for scenario in selected}
     run = ForkPoint(0)
     made: dict[tuple[int, ...], ForkPoint] = {(): run}
+    first: dict[int, int] = {}
     plan = RunPlan([], [], [run])
     for feature in features:
         before = len(plan.tasks)
@@ -168,6 +172,7 @@ def make_plan(
                 fork_point = _fork_point(containers, hooks, made, plan.fork_points)
                 task = task_of(len(plan.tasks), scenario, identities[id(scenario)], containers, fork_point, strict=strict)
                 task.expected = durations.get(task.key)
+                task.first_in = tuple(first.setdefault(id(container), task.index) for container in containers)
                 plan.tasks.append(task)
             else:
                 # what was not asked for is left out of every report, and does not make its feature look unfinished
@@ -175,6 +180,16 @@ def make_plan(
         if len(plan.tasks) > before:
             plan.features.append(feature)
     return plan
+
+
+Layer = tuple[int, int]
+"""What cleanups can be left for, as two processes can name it: the first scenario in it, and how deep it lies (0: the run)."""
+RUN: Layer = (0, 0)
+
+
+def layer_of(task: Task, depth: int) -> Layer:
+    """The run, or the feature (1) or rule (2) that a scenario stands in."""
+    return (task.first_in[depth - 1], depth) if depth else RUN
 
 
 def task_of(

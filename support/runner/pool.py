@@ -1,5 +1,6 @@
 """Runs the plan's scenarios on workers, several at once, and keeps going whatever happens to one of them."""
 
+import contextlib
 import signal
 import time
 from collections.abc import Callable
@@ -7,8 +8,9 @@ from collections.abc import Callable
 from support.runner.dispatcher import Dispatcher
 from support.runner.incidents import RunIncidents
 from support.runner.intake import MessageIntake
+from support.runner.layers import Layers
 from support.runner.losses import CleanUpAfter, Losses, nothing_to_clean_up
-from support.runner.plan import ForkPoint, ForkRun, Task
+from support.runner.plan import ForkPoint, ForkRun, Task, layer_of
 from support.runner.process_tree import ProcessTree, seconds_until
 from support.runner.watchdog import Watchdog
 
@@ -33,7 +35,8 @@ class Pool:
         self._dispatcher = Dispatcher(run.plan, ordered, size, self._tree, run.results)
         self._losses = Losses(self._dispatcher, self.incidents, self._tree, run.results)
         self._losses.clean_up_after = clean_up_after
-        self._intake = MessageIntake(self._dispatcher, self.incidents, watchdog, self._losses.fail_all_in)
+        self._layers = Layers(run.plan, self._tree, self.incidents)
+        self._intake = MessageIntake(self._dispatcher, self.incidents, watchdog, self._losses.fail_all_in, self._layers)
         self._killed = False
         self.also: dict[int, Callable[[], None]] = {}
         """Other descriptors to listen to, and what to do then."""
@@ -45,8 +48,8 @@ class Pool:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing runs any more, and nothing will."""
-        return self._killed or self._losses.run_is_over
+        """Whether nothing runs any more, and nothing will but what was left for the end of the run."""
+        return self._killed or self._losses.run_is_over or self._layers.only_the_run_is_left
 
     def end_at_failure(self, is_one: Callable[[Task], bool]) -> None:
         """Begin nothing more once something has failed."""
@@ -75,6 +78,7 @@ class Pool:
         if self._watchdog.used_up:
             self._leave_out_what_is_too_late()
         self._dispatcher.dispatch()
+        self._layers.clean_what_is_over()
         return self.is_over
 
     def drop_waiting(self, reason: str) -> None:
@@ -99,15 +103,36 @@ class Pool:
         self._losses.stop_at_once()
         self._killed = True
 
+    def end_run(self) -> list[str]:
+        """Run what scenarios left for the end of the run; what went wrong."""
+        before = len(self.incidents.problems)
+        for descriptor in self.also:
+            # where there was nothing to run it was never registered
+            with contextlib.suppress(KeyError):
+                self._tree.selector.unregister(descriptor)
+        self.also.clear()
+        self._layers.clean_for_the_run()
+        while not (self._killed or self._losses.run_is_over):
+            self._tree.listen(None, self.also)
+        problems = [problem for _, problem in self.incidents.problems[before:]]
+        del self.incidents.problems[before:]
+        return problems
+
     def close(self) -> None:
         """Let go of everything; kills what still runs."""
-        if not self.is_over:
+        if not (self._killed or self._losses.run_is_over):
             self._tree.kill_all()
         self._tree.close()
 
     def is_open(self, point: ForkPoint) -> bool:
         """Whether a fork point's hooks may still have something to report."""
-        return not self.is_over and (point in self._tree.hosts or self._dispatcher.queue.left_in(point) > 0)
+        host = self._tree.hosts.get(point)
+        return not self.is_over and ((host is not None and not host.closed) or self._dispatcher.queue.left_in(point) > 0)
+
+    def has_cleanups_of(self, tasks: list[Task]) -> bool:
+        """Whether these scenarios left something for the end of their feature, or of a rule in it, that was not run yet."""
+        layers = {layer_of(task, depth) for task in tasks for depth in range(1, len(task.containers) + 1)}
+        return not self.is_over and self._layers.are_open(layers)
 
     def _leave_out_what_is_too_late(self) -> None:
         for task in self._dispatcher.queue.drop(lambda task: self._watchdog.reason_not_to_begin(task) is not None):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from support.runner.fork_host import ForkHost
 from support.runner.forking import OutputFile, fork
-from support.runner.plan import ForkPoint, ForkRun, Task
+from support.runner.plan import ForkPoint, ForkRun, Layer, Task
 from support.runner.wire import Channel, Journal, Message, channel_pair
 
 
@@ -35,6 +35,10 @@ class ProcessHandle:
     ready: bool = False
     """A host's hooks went well, or it has none."""
     failed: bool = False
+    closed: bool = False
+    """A host's last hooks are over; it lives on for workers that have cleanups left."""
+    left: set[Layer] = field(default_factory=set)
+    """What a worker has cleanups for, and was not told yet that it is over."""
     kill_at: float | None = None
     said_good_bye: bool = False
 
@@ -42,6 +46,11 @@ class ProcessHandle:
     def task(self) -> Task | None:
         """What a worker runs now."""
         return self.given[0] if self.given else None
+
+    @property
+    def rests(self) -> bool:
+        """Whether a worker runs no more scenarios, and only waits for something to be over that it has cleanups for."""
+        return self.told_to_end and bool(self.left)
 
     @property
     def is_worker(self) -> bool:
@@ -133,6 +142,10 @@ class ProcessTree:
         worker.number = number
         self.workers.append(worker)
         return worker
+
+    def workers_in(self, fork_point: ForkPoint) -> list[ProcessHandle]:
+        """Those that were forked from it, or from one within it."""
+        return [worker for worker in self.workers if worker.fork_point.is_within(fork_point)]
 
     def listen(self, timeout: float | None, also: dict[int, Callable[[], None]]) -> None:
         """Wait until a process says something or ends, or until another descriptor is readable, and deal with it."""

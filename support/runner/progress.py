@@ -5,7 +5,7 @@ import sys
 import time
 
 from support.runner.plan import Task
-from support.terminal import is_able_terminal, shows_colours, styled
+from support.terminal import is_able_terminal, showable, shows_colours, styled
 
 BETWEEN_UPDATES_SECONDS = 0.25
 SHOWN_AT_ONCE = 4
@@ -32,7 +32,7 @@ class Progress:
             return
         self.clear()
         self._last = now
-        line = _shortened(self.line(running), max(shutil.get_terminal_size().columns - 1, 1))
+        line = _shortened(showable(self.line(running)), max(shutil.get_terminal_size().columns - 1, 1))
         sys.stdout.write(styled(line, "dim") if shows_colours(sys.stdout) else line)
         sys.stdout.flush()
         self._shown = True

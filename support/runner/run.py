@@ -1,6 +1,7 @@
 """`ringmaster run`: choose features, start the platform, run them on workers, say the verdict."""
 
 import gc
+import itertools
 import os
 import platform
 import signal
@@ -11,27 +12,30 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
+from environments import jitter
 from environments.errors import DeploymentRefused, SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.reporting import RunReports
 from support.results.run_folder import RunFolder
-from support.results.scenario_result import Status
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
-from support.runner.history import keep_durations, read_durations
+from support.runner.history import keep_durations, read_durations, seconds_of_passed
 from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.runner.summary import print_summary, write_record
 from support.runner.tags import WrongTag, refuse_wrong_tags
-from support.runner.verdict import judge
+from support.runner.userdata import without_effect
+from support.runner.verdict import Share, judge
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
+MOST_UNDEFINED = 20
+"""Listed before a run; of more, that there are."""
 MakeReports = Callable[[RunFolder], RunReports]
 
 
@@ -40,6 +44,8 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
     session = begin_session(settings)
     # marks every process that steps start, so that none outlives a killed run for long
     os.environ[RUN_VARIABLE] = session.folder.run
+    if options.jitter is not None:
+        os.environ[jitter.VARIABLE] = options.jitter
     with Stopping() as stopping:
         try:
             return _run(selection, session, options, stopping, make_reports)
@@ -60,8 +66,8 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
 
 
 def _run(selection: Selection, session: RunSession, options: RunOptions, stopping: Stopping, make_reports: MakeReports) -> ExitCode:
-    settings = session.settings
     configuration = configuration_of(selection)
+    configuration.update_userdata(options.userdata)
     # a model of thousands of steps is made once, and never garbage: looking through it again and again takes longer than making it
     gc.disable()
     model = read_model(configuration, selection)
@@ -74,17 +80,26 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
     execution.loading_seconds = session.loading_seconds
+    if model.selected:
+        with execution.loaded(model):
+            outcome = _outcome(execution, _models(configuration, selection, model), session, options)
+    else:
+        say(f"There is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
+        outcome = RunOutcome()
+    reports.describe_run(_facts(session))
+    return _conclude(outcome, session, options, stopping, selection)
+
+
+def _outcome(execution: Execution, models: Iterator[Model], session: RunSession, options: RunOptions) -> RunOutcome:
+    first = next(models)
+    _announce(session, options, execution.undefined_steps(first))
     try:
-        _start_platform(session, options)
+        _start_platform(session)
     except SubstrateError as error:
         problem = f"the platform could not be started: {error}{_where_logs_are(session)}"
         complain(problem)
-        outcome = execution.report_failed_start(problem)
-    else:
-        models = _models(configuration, selection, model)
-        outcome = execution.run_selected(models, read_durations(settings.results_folder))
-    reports.describe_run(_facts(session))
-    return _conclude(outcome, session, options, stopping)
+        return execution.report_failed_start(problem)
+    return execution.run_selected(itertools.chain([first], models), read_durations(session.settings.results_folder))
 
 
 def _where_logs_are(session: RunSession) -> str:
@@ -98,17 +113,25 @@ def _models(configuration: Configuration, selection: Selection, first: Model) ->
         yield read_model(configuration, selection)
 
 
-def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
+def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, selection: Selection) -> ExitCode:
     session.died += outcome.deaths
-    verdict = judge(outcome)
+    verdict = judge(outcome, share_of(selection))
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
     write_record(session, outcome, options, exit_code)
-    passed = {str(result.identity): result.wall_seconds for result in outcome.results if result.status is Status.PASSED}
-    keep_durations(session.settings.results_folder, passed)
+    if selection.shard is None:
+        # else the next shard of this very run would be cut by other durations; `ringmaster merge` keeps them
+        keep_durations(session.settings.results_folder, seconds_of_passed(outcome.results))
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)
     return exit_code
+
+
+def share_of(selection: Selection) -> Share:
+    """How much of what counts this selection is."""
+    if selection.shard is not None:
+        return Share.SHARD
+    return Share.RERUN if selection.only is not None else Share.WHOLE
 
 
 def _kept_trace(session: RunSession) -> Path:
@@ -121,15 +144,26 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _start_platform(session: RunSession, options: RunOptions) -> None:
+def _announce(session: RunSession, options: RunOptions, undefined: list[str]) -> None:
+    """Say what runs, and what is known already to go wrong."""
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
     facts += [f"{options.workers} worker{'s' if options.workers > 1 else ''}"]
     facts += [f"--shuffle={options.seed}"] if options.seed is not None else []
+    facts += [f"--jitter={options.jitter}"] if options.jitter is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
     say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
+    for told in without_effect(Path.cwd()):
+        say(f"  {told}", "yellow")
     for removed in session.cleaned_up:
         say(f"  cleaned up after a killed run: {removed}")
+    for told in undefined[:MOST_UNDEFINED]:
+        say(f"  undefined: {told}", "red")
+    if len(undefined) > MOST_UNDEFINED:
+        say(f"  undefined: {len(undefined) - MOST_UNDEFINED} more; `ringmaster lint` lists them", "red")
+
+
+def _start_platform(session: RunSession) -> None:
     session.start()
     if any(session.deployments):
         details = "".join(f"; {name}: {text}" for name, text in session.facts.items())

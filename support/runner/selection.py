@@ -94,10 +94,11 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
         fingerprint = selection.shard.fingerprint(keys)
         part = selection.shard.part(keys)
         selected = [scenario for scenario in selected if known[id(scenario)] in part]
-    if not selected:
+    # a shard may be empty: there are more parts than scenarios
+    if not selected and not keys:
         asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
         asked += [selection.why_only] if selection.why_only else []
-        asked += [f"--shard {selection.shard} of {len(keys)} scenarios"] if selection.shard else []
+        asked += [f"--shard {selection.shard}"] if selection.shard else []
         names = [str(scenario.name) for feature in features for scenario in feature.walk_scenarios()]
         nearest = did_you_mean(selection.names[0], names) if selection.names else ""
         raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}")

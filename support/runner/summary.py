@@ -49,18 +49,26 @@ def print_summary(session: RunSession, outcome: RunOutcome, options: RunOptions,
     say()
     for death in dict.fromkeys([*outcome.deaths, *session.died]):
         say(death, "red")
+    print_what_counts(outcome, verdict)
+    for used_up in outcome.used_up.values():
+        say(f"budget: {used_up}", "red")
+    _print_time(session, outcome, options)
+    say(counted(verdict), "green" if exit_code is ExitCode.PASSED else "red")
+    say(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
+
+
+def print_what_counts(outcome: RunOutcome, verdict: Verdict) -> None:
+    """Print a line for each scenario that failed, by its weight, and for whatever else a reader must not miss."""
     for weight, results in verdict.failed.items():
         _list(weight, results)
+    for result in outcome.results:
+        if result.status is Status.PASSED and result.attempts > 1:
+            say(f"flaky: {result.location} {result.name}: {result.ending}", "yellow")
     _print_quarantines(outcome)
     for added in verdict.around:
         say(f"blocks: {added.name}: {_first_line(added.failure.message if added.failure else '')}", "red")
     if outcome.aborted:
         say(f"aborted: {presentable(outcome.aborted)}", "red")
-    for used_up in outcome.used_up.values():
-        say(f"budget: {used_up}", "red")
-    _print_time(session, outcome, options)
-    say(_counted(verdict), "green" if exit_code is ExitCode.PASSED else "red")
-    say(f"Exit code {exit_code.value}: {exit_code.meaning}. Results: {_shown(session.folder.path.parent / 'latest')}")
 
 
 def _print_quarantines(outcome: RunOutcome) -> None:
@@ -84,7 +92,8 @@ def _list(weight: Weight, results: list[ScenarioResult]) -> None:
         say(f"{weight}: {len(results) - MOST_LISTED} more", STYLES[weight])
 
 
-def _counted(verdict: Verdict) -> str:
+def counted(verdict: Verdict) -> str:
+    """How many scenarios ended how, and what those that failed do."""
     order = [*(name for name in ORDER_OF_COUNTS if verdict.counts[name]), *sorted(verdict.counts.keys() - set(ORDER_OF_COUNTS))]
     counted = ", ".join(f"{verdict.counts[name]} {name.replace('_', ' ')}" for name in order if verdict.counts[name]) or "no scenario ran"
     blocking = len(verdict.failed[Weight.BLOCKS]) + len(verdict.around)

@@ -11,12 +11,14 @@ from support.results.failures.explain import failure_told
 from support.results.identity import Identity
 from support.results.scenario_result import (
     NOTHING_CAPTURED,
+    NOTHING_TOLD,
     Attachment,
     Captured,
     Failure,
     ScenarioResult,
     Status,
     StepResult,
+    ToldAllure,
     Weight,
     redacted,
 )
@@ -39,6 +41,7 @@ class Seen:
     captured: Captured = NOTHING_CAPTURED
     output: str = ""
     attachments: Sequence[Attachment] = ()
+    told_allure: ToldAllure = NOTHING_TOLD
 
 
 NOTHING_SEEN = Seen()
@@ -84,6 +87,7 @@ def result_of_task(
         captured=seen.captured,
         output=presentable(seen.output),
         attachments=tuple(seen.attachments),
+        told_allure=seen.told_allure,
         steps=tuple(steps),
     )
 

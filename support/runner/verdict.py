@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from support.results.exit_codes import ExitCode
 from support.results.scenario_result import ScenarioResult, Weight, failure_weight
@@ -19,7 +20,17 @@ class Verdict:
     exit_code: ExitCode = ExitCode.PASSED
 
 
-def judge(outcome: RunOutcome) -> Verdict:
+class Share(StrEnum):
+    """How much of what counts a run has: it decides whether nothing passed is a failure."""
+
+    WHOLE = "whole"
+    SHARD = "shard"
+    """`ringmaster merge` judges the whole."""
+    RERUN = "rerun"
+    """What passed did so in the run before."""
+
+
+def judge(outcome: RunOutcome, share: Share = Share.WHOLE) -> Verdict:
     """The verdict on a run that came to its end."""
     failed: dict[Weight, list[ScenarioResult]] = {weight: [] for weight in Weight}
     for result in outcome.results:
@@ -27,11 +38,11 @@ def judge(outcome: RunOutcome) -> Verdict:
             failed[weight].append(result)
     counts = Counter(str(result.status) for result in (*outcome.results, *outcome.around))
     verdict = Verdict(counts, failed, outcome.around)
-    verdict.exit_code = _exit_code(verdict, outcome)
+    verdict.exit_code = _exit_code(verdict, outcome, share)
     return verdict
 
 
-def _exit_code(verdict: Verdict, outcome: RunOutcome) -> ExitCode:
+def _exit_code(verdict: Verdict, outcome: RunOutcome, share: Share) -> ExitCode:
     blocking = verdict.failed[Weight.BLOCKS]
     if outcome.deaths or outcome.platform_failed:
         return ExitCode.PLATFORM_FAILED
@@ -39,5 +50,6 @@ def _exit_code(verdict: Verdict, outcome: RunOutcome) -> ExitCode:
         return ExitCode.FAILED
     if blocking or outcome.used_up:
         return ExitCode.OVER_BUDGET
-    # nothing but skips, or nothing at all, is not a pass
-    return ExitCode.PASSED if verdict.counts["passed"] else ExitCode.FAILED
+    # nothing but skips, or nothing at all, is not a pass; neither is it where the same was red before
+    ran_again = share is Share.RERUN and any(verdict.failed.values())
+    return ExitCode.PASSED if verdict.counts["passed"] or ran_again or share is Share.SHARD else ExitCode.FAILED

@@ -16,10 +16,11 @@ from support.results.failures.explain import failure_told
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, Failure, ScenarioResult, Status, StepResult
 from support.results.texts import presentable
+from support.runner.behave_adapter.context import Cleanup
 from support.runner.behave_adapter.model import captured_of, failure_of, reset, status_of, step_result
 from support.runner.forking import OutputFile
 from support.runner.interrupts import Interrupts
-from support.runner.plan import ForkRun, Task
+from support.runner.plan import ForkRun, Layer, Task, layer_of
 from support.runner.session import take_deaths
 from support.runner.task_results import Seen, result_of_task
 from support.runner.wire import Channel, Journal
@@ -35,8 +36,8 @@ class Aside:
     """What the reports have to hide, learned meanwhile."""
     deaths: tuple[str, ...] = ()
     """Services of the platform that died meanwhile."""
-    problems: tuple[str, ...] = ()
-    """What went wrong around the scenario, after it."""
+    left_for: tuple[int, ...] = ()
+    """Layers that the scenario left cleanups for, to be run when they are over: 0 the run, 1 its feature, 2 its rule."""
     aborted: str = ""
     """Why the run is to be aborted."""
     over_budget: str = ""
@@ -100,6 +101,8 @@ class Worker:
         self._journal = Journal(journal)
         self._formatter = JournalFormatter(self._journal, self._interrupts)
         self._secrets = known_secrets()
+        self._left: dict[Layer, list[Cleanup]] = {}
+        """What scenarios left for later."""
         os.environ[WORKER_VARIABLE] = str(number)
 
     def serve(self) -> None:
@@ -112,10 +115,25 @@ class Worker:
             message = self._channel.receive()
             if message[0] == "run" and not self._interrupts.stopped:
                 self._run_task(self._run.plan.tasks[message[1]], message[2])
+            elif message[0] == "clean":
+                self._clean(message[1])
             elif message[0] == "stop":
                 break
-        problems = [presentable(problem) for problem in self._context.run_cleanups_of_layers()]
+        # only where the run was stopped there are some left
+        problems = [problem for container in reversed(list(self._left)) for problem in self._run_left(container)]
         self._channel.send("bye", problems, presentable(self._take_output()))
+
+    def _clean(self, layer: Layer) -> None:
+        """A feature, a rule or the run is over: run what scenarios left for then."""
+        self._channel.send("cleaned", layer, self._run_left(layer), presentable(self._take_output()))
+
+    def _run_left(self, layer: Layer) -> list[str]:
+        return [presentable(problem) for problem in self._context.run_cleanups(self._left.pop(layer, []))]
+
+    def _keep(self, task: Task, left: dict[int, list[Cleanup]]) -> tuple[int, ...]:
+        for number, cleanups in left.items():
+            self._left.setdefault(layer_of(task, number), []).extend(cleanups)
+        return tuple(left)
 
     def _run_task(self, task: Task, order: int) -> None:
         self._journal.write("begin", time.monotonic())
@@ -153,7 +171,7 @@ class Worker:
                 # its hooks, if there were any, have run in the process that this one was forked from
                 self._behave.open(container, hooks=False)
             escaped = self._behave.run_scenario(scenario, self._formatter)
-        problems = self._context.close_layers(depth)
+        left_for = self._keep(task, self._context.close_layers(depth))
         over_budget, interrupted = self._interrupts.take()
         aborted = self._context.take_abort()
         self._context.forget_abort()
@@ -172,6 +190,7 @@ class Worker:
                 captured=captured_of(scenario),
                 output=self._take_output(),
                 attachments=[*self._formatter.attachments, *notes.take()[1]],
+                told_allure=notes.told_allure,
             ),
         )
         # here, where others run beside it, rather than in the one process that reports all of them
@@ -179,7 +198,7 @@ class Worker:
         aside = Aside(
             secrets=self._new_secrets(),
             deaths=take_deaths(),
-            problems=tuple(map(presentable, problems)),
+            left_for=left_for,
             aborted=presentable(aborted),
             over_budget=over_budget,
             interrupted=interrupted,

@@ -59,7 +59,7 @@ def test_a_link_leads_somewhere(file: Path, target: str) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_command_is_understood(call: str) -> None:
-    words = [f"{word}=1" if word == "--shuffle" else word for word in shlex.split(call)[1:]]
+    words = [f"{word}=1" if word in ("--shuffle", "--jitter") else word for word in shlex.split(call)[1:]]
     command: Any = application
     while isinstance(command, click.Group) and words and words[0] in command.commands:
         command = command.commands[words.pop(0)]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.runs.conftest import Ringmaster, assert_refused, ringmaster, surroundings, temporary
+from tests.runs.conftest import Outcome, Ringmaster, assert_refused, ringmaster, surroundings, temporary
 
 __all__ = ["ringmaster", "surroundings", "temporary"]
 
@@ -62,7 +62,7 @@ def test_shards_and_the_whole_say_the_same(ringmaster: Ringmaster, project: Path
     shards = [run(ringmaster, project, "--shard", f"{number}/3", out=f"shard-{number}") for number in (1, 2, 3)]
     outcome = ringmaster("merge", *map(str, shards), "--results-folder", str(project.parent / "merged"), folder=project)
     assert outcome.exit_code == 1, outcome.output
-    assert "2 failed, 6 passed" in outcome.output
+    assert "6 passed, 2 failed (2 blocking)" in outcome.output
     merged = project.parent / "merged" / "latest"
     assert told(merged) == told(whole)
     assert junit(merged) == junit(whole)
@@ -81,9 +81,54 @@ def test_shards_that_do_not_make_a_whole_are_refused(ringmaster: Ringmaster, pro
     assert not (project.parent / "merged").exists()
 
 
-def test_a_shard_without_scenarios_is_refused(ringmaster: Ringmaster, project: Path) -> None:
-    outcome = ringmaster("run", "--substrate", "none", "--shard", "9/9", folder=project)
-    assert_refused(outcome, 2, "no scenario is selected by", "--shard 9/9 of 8 scenarios")
+def shards_and_merged(ringmaster: Ringmaster, project: Path, of: int) -> tuple[list[Outcome], Outcome]:
+    folders = [project.parent / f"part-{number}" for number in range(1, of + 1)]
+    parts = [
+        ringmaster("run", "--substrate", "none", "--results-folder", str(out), "--shard", f"{number}/{of}", folder=project)
+        for number, out in enumerate(folders, 1)
+    ]
+    merged = ringmaster("merge", *(f"{out}/latest" for out in folders), "--results-folder", str(project.parent / "merged"), folder=project)
+    return parts, merged
+
+
+def test_an_empty_shard_is_a_part_like_any_other(ringmaster: Ringmaster, project: Path) -> None:
+    (project / "features" / "split_1.feature").unlink()
+    (project / "features" / "split_2.feature").write_text("Feature: f\n  Scenario: alone\n    Given it passes\n")
+    parts, merged = shards_and_merged(ringmaster, project, 3)
+    assert [part.exit_code for part in parts] == [0, 0, 0], [part.output for part in parts]
+    assert "There is nothing to run in shard 3/3" in parts[2].output
+    assert (merged.exit_code, "1 passed" in merged.output) == (0, True), merged.output
+
+
+def test_a_quarantined_failure_stays_one_in_the_whole(ringmaster: Ringmaster, project: Path) -> None:
+    (project / "features" / "split_1.feature").unlink()
+    quarantined = "  @quarantine.7.2999-12-31\n  Scenario: bad\n    Given it fails\n"
+    (project / "features" / "split_2.feature").write_text(f"Feature: f\n  Scenario: good\n    Given it passes\n{quarantined}")
+    parts, merged = shards_and_merged(ringmaster, project, 2)
+    assert [part.exit_code for part in parts] == [0, 0], [part.output for part in parts]
+    assert merged.exit_code == 0, merged.output
+    assert "blocks:" not in merged.output
+    assert "quarantined: features/split_2.feature:5 bad: failed" in merged.output
+    assert "1 passed, 1 failed (1 quarantined)" in merged.output
+
+
+def test_where_nothing_passed_in_any_shard_the_whole_is_red(ringmaster: Ringmaster, project: Path) -> None:
+    (project / "features" / "split_1.feature").unlink()
+    (project / "features" / "split_2.feature").write_text("Feature: f\n  @p2\n  Scenario: bad\n    Given it fails\n")
+    parts, merged = shards_and_merged(ringmaster, project, 2)
+    assert [part.exit_code for part in parts] == [0, 0], [part.output for part in parts]
+    assert merged.exit_code == 1, merged.output
+
+
+def test_shards_that_run_one_after_the_other_in_one_folder_make_a_whole(ringmaster: Ringmaster, project: Path) -> None:
+    results = project.parent / "shared"
+    folders = []
+    for number in "123":
+        ringmaster("run", "--substrate", "none", "--results-folder", str(results), "--shard", f"{number}/3", folder=project)
+        folders.append(str((results / "latest").resolve()))
+    merged = ringmaster("merge", *folders, "--results-folder", str(results), folder=project)
+    assert "6 passed, 2 failed (2 blocking)" in merged.output
+    assert len(json.loads((results / "durations.json").read_text())) == 6
 
 
 def told(folder: Path) -> list[tuple[str, str, str]]:

@@ -101,3 +101,51 @@ def told(outcome: Outcome, statement: Json) -> dict[str, bytes]:
     """The attachments of a step or scenario: what is in each, by name."""
     folder = outcome.results / "allure-results"
     return {attachment["name"]: (folder / attachment["source"]).read_bytes() for attachment in statement["attachments"]}
+
+
+DYNAMIC_STEPS = """
+import allure
+from behave import step
+
+@step("it tells Allure more")
+def tells(context):
+    allure.dynamic.title("another title")
+    allure.dynamic.description("in other words, token=abcdefghijk")
+    allure.dynamic.label("layer", "api", "ui")
+    allure.dynamic.severity(allure.severity_level.CRITICAL)
+    allure.dynamic.epic("growth")
+    allure.dynamic.issue("https://tracker.test/7", name="BE-7")
+    allure.dynamic.link("https://shop.test")
+    allure.dynamic.parameter("browser", "one")
+    allure.dynamic.parameter("pin", "4711", mode=allure.parameter_mode.MASKED)
+"""
+DYNAMIC = """
+@p2
+Feature: telling
+  Scenario: tells
+    Given it tells Allure more
+  Scenario: does not
+    Given it passes
+"""
+
+
+def test_what_steps_say_by_allure_dynamic_is_in_their_own_result(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=DYNAMIC)
+    (folder / "steps" / "dynamic.py").write_text(DYNAMIC_STEPS)
+    outcome = run(folder, "--workers", "1")
+    assert outcome.exit_code == 0, outcome.output
+    told, other = sorted(outcome.allure, key=lambda result: str(result["name"]))
+    assert told["name"] == "another title"
+    assert told["description"].startswith("in other words, ")
+    assert "abcdefghijk" not in json.dumps(outcome.record)
+    labels = {(label["name"], label["value"]) for label in told["labels"]}
+    assert labels >= {("layer", "api"), ("layer", "ui"), ("severity", "critical"), ("epic", "growth")}
+    assert ("severity", "minor") not in labels
+    assert {(link["type"], link["name"], link["url"]) for link in told["links"]} == {
+        ("issue", "BE-7", "https://tracker.test/7"),
+        ("link", "https://shop.test", "https://shop.test"),
+    }
+    parameters = {one["name"]: (one["value"], one["mode"]) for one in told["parameters"]}
+    assert parameters == {"browser": ("one", None), "pin": ("******", "masked")}
+    assert (other["name"], other["links"], other["parameters"]) == ("does not", [], [])
+    assert told["fullName"].endswith(": tells")

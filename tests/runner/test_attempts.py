@@ -44,6 +44,14 @@ def test_every_report_shows_both_attempts(flaky: Outcome) -> None:
     assert "attempt 1 failed: When it passes at attempt 2" in "".join(suite.itertext())
 
 
+def test_every_report_says_that_it_passed_late(flaky: Outcome) -> None:
+    late = "passed at attempt 2 of 2"
+    assert f"    {late}" in flaky.output.splitlines()
+    assert f"flaky: features/f.feature:10 far away -- @1.1 : {late}" in flaky.output
+    assert late in "".join(flaky.junit[0].itertext())
+    assert [result["statusDetails"]["message"] for result in flaky.allure if result["status"] == "passed"] == [late]
+
+
 def test_two_attempts_are_the_most(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(f=FLAKY.replace("| 2 ", "| 9 ")))
     assert outcome.exit_code == 1, outcome.output

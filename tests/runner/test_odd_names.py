@@ -54,3 +54,10 @@ def test_so_do_other_commands(failed: Outcome, surroundings: dict[str, str], arg
     )
     assert words in ended.stdout + ended.stderr, ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "utf-8:strict"])
+def test_a_terminal_of_any_encoding_is_written_to(project: Callable[..., Path], run: Run, encoding: str) -> None:
+    outcome = run(project(f="Feature: Äpfel 😀\n  Scenario: größer\n    Given it passes\n"), PYTHONIOENCODING=encoding)
+    assert outcome.exit_code == 0, outcome.output
+    assert "1 passed" in outcome.output

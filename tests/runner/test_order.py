@@ -42,6 +42,21 @@ def test_a_seed_of_its_own_is_printed(project: Callable[..., Path], run: Run) ->
     assert order(run(folder, "--workers", "1", f"--shuffle={first.record['seed']}")) == order(first)
 
 
+def test_a_seed_of_delays_is_printed_and_handed_to_all_that_the_run_starts(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f="Feature: f\n  Scenario: s\n    Given it asks for the seed\n")
+    (folder / "steps" / "seed.py").write_text(
+        "import os\nfrom behave import given\n"
+        "@given('it asks for the seed')\n"
+        "def ask(context): open('seed.txt', 'w').write(os.environ.get('RINGMASTER_JITTER', 'none'))\n"
+    )
+    for arguments, variables in (["--jitter=7"], {}), (["--jitter"], {}), ([], {"RINGMASTER_JITTER": "9"}):
+        outcome = run(folder, *arguments, **variables)
+        assert outcome.exit_code == 0, outcome.output
+        assert f"--jitter={(folder / 'seed.txt').read_text()}" in outcome.output
+    run(folder)
+    assert (folder / "seed.txt").read_text() == "none"
+
+
 def test_fail_fast_begins_nothing_more(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(a=MIXED, ten=TEN), "--workers", "1", "--fail-fast")
     assert outcome.exit_code == 1

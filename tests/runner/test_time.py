@@ -93,6 +93,16 @@ def test_when_the_budget_of_a_ring_or_the_run_is_used_up_the_rest_does_not_run(
     assert all("not run: the" in row["reason"] for row in left)
 
 
+@pytest.mark.parametrize("setting", [{"RINGMASTER_RUN_BUDGET": "1"}, {"RINGMASTER_RING_BUDGETS": '{"ring1": 1}'}])
+def test_no_further_repetition_begins_when_a_budget_is_used_up(project: Callable[..., Path], run: Run, setting: dict[str, str]) -> None:
+    outcome = run(project(f="Feature: f\n  @ring1\n  Scenario: s\n    Given it takes 0.4 s\n"), "--repeat", "40", **setting)
+    assert outcome.exit_code == 4, outcome.output
+    ended = [row["status"] for row in outcome.record["scenarios"]]
+    assert len(ended) <= 4
+    assert ended.count("error") <= 1
+    assert outcome.output.count("\nRepetition ") == len(ended)
+
+
 def test_a_failure_counts_more_than_a_budget(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(f=feature("it takes 60 s", tags="@budget.0.3") + "  Scenario: fails\n    Given it fails\n"))
     assert outcome.exit_code == 1

@@ -58,6 +58,20 @@ def test_a_quarantine_without_issue_or_day_is_refused(project: Callable[..., Pat
     assert "Ringmaster run" not in outcome.output
 
 
+def test_what_is_quarantined_may_fail_again_when_what_failed_is_run_again(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD + scenario("@quarantine.12.2999-12-31", step="it fails", name="bad"))
+    assert run(folder).exit_code == 0
+    again = run(folder, "--rerun-failed")
+    assert (again.exit_code, again.statuses) == (0, {"bad": "failed"}), again.output
+
+
+def test_what_blocked_and_is_skipped_when_it_is_run_again_is_not_green(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD + scenario(step="it fails", name="bad"))
+    assert run(folder).exit_code == 1
+    (folder / "environment.py").write_text("def before_scenario(context, scenario): scenario.skip('not here')")
+    assert run(folder, "--rerun-failed").exit_code == 1
+
+
 def test_strict_makes_everything_block(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(f=GOOD + scenario("@p2", step="it fails")), "--strict")
     assert outcome.exit_code == 1

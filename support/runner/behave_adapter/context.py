@@ -1,6 +1,8 @@
 """behave's context, as the runner needs it: it keeps what went wrong in cleanups and why the run is to be aborted."""
 
+import contextlib
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -11,6 +13,8 @@ from support.results.failures.explain import failure_of_error
 from support.runner.behave_adapter.arguments import NAMES, Arguments, wrong_argument
 from support.runner.behave_adapter.escaped import UserCode, escaped
 from support.runner.behave_adapter.model import told
+
+Cleanup = Callable[[], object]
 
 
 class UserMode(UserCode):
@@ -150,23 +154,24 @@ class RunContext(Context):
         for layer in self._stack:
             layer["@cleanups"] = []
 
-    def close_layers(self, depth: int) -> list[str]:
-        """Close the innermost layers down to `depth`; what went wrong, except in a scenario's own, which is reported with it."""
-        problems = []
-        while len(self._stack) > depth:
-            layer = self._stack[0].get("@layer")
-            try:
-                self._pop()
-            except Exception as error:
-                if layer != "scenario":
-                    problems += self.take_cleanup_problems(error)
-        return problems
+    def close_layers(self, depth: int) -> dict[int, list[Cleanup]]:
+        """Close the innermost layers down to `depth`; what goes wrong in a scenario's own is reported with it.
 
-    def run_cleanups_of_layers(self) -> list[str]:
-        """Run what this process added to the layers it was forked with; what went wrong."""
-        for layer in self._stack:
-            cleanups, layer["@cleanups"] = layer["@cleanups"], []
-            self._run(cleanups)
+        Returns the cleanups that the scenario left for later, by layer: 0 for the run, 1 for the feature, 2 for the rule.
+        """
+        while self._stack[0].get("@layer") == "scenario":
+            # reported with the scenario
+            with contextlib.suppress(Exception):
+                self._pop()
+        left = {number: layer["@cleanups"] for number, layer in enumerate(reversed(self._stack)) if layer["@cleanups"]}
+        self.forget_cleanups()
+        while len(self._stack) > depth:
+            self._pop()
+        return left
+
+    def run_cleanups(self, cleanups: list[Cleanup]) -> list[str]:
+        """Run what scenarios left for later; what went wrong."""
+        self._run(cleanups)
         return self.take_cleanup_problems()
 
     def _do_cleanups(self) -> None:

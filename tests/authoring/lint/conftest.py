@@ -29,12 +29,12 @@ from behave import given, step, then, when
 from behave.runner import Context
 
 
-@given("there are {int} apple(s)")
+@given("there are {int} apple/apples")
 def there_are(context: Context, number: int) -> None:
     """Apples are there."""
 
 
-@when("{string} brings/takes {int} apple(s)")
+@when("{string} brings/takes {int} apple/apples")
 def brings(context: Context, name: str, number: int) -> None:
     """Somebody brings or takes some."""
 

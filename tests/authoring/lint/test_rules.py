@@ -47,6 +47,7 @@ IN_THE_FEATURE = [
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2026-02-30", 1, "'2026-02-30' is not a day"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @playbook.first", 1, "not the number of a playbook step"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @wording.htp", 1, "Did you mean 'http'?"),
+    ("expired-quarantine", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2020-01-31", 1, "for issue BE-7 was over on 2020-01-31"),
     ("one-priority", "@ring1 @p0", "@ring1", 11, "has none"),
     ("one-priority", "@ring1 @p0", "@ring1 @p0 @p1", 11, "has @p0 and @p1"),
     ("no-incident", "Catches: a", "It catches a", 11, "which incident"),
@@ -90,9 +91,16 @@ IN_THE_STEPS = [
     ("wrong-signature", 'number: int) -> None:\n    """Apples', ') -> None:\n    """Apples', 7, "gives 1 parameter, there_are() takes 0"),
     ("wrong-signature", 'number: int) -> None:\n    """Apples', 'number: str) -> None:\n    """Apples', 7, "{int} gives int"),
     ("wrong-signature", '(context: Context, number: int) -> None:\n    """Apples', '() -> None:\n    """Apples', 7, "takes no context"),
-    ("unreadable-definition", '@given("there are {int} apple(s)")', '@given("there are {int} apple(")', 7, "not a Cucumber expression"),
-    ("unreadable-definition", '@given("there are {int} apple(s)")', '@given("there are {size} apple(s)")', 7, "size"),
-    ("unreadable-definition", '@given("there are {int} apple(s)")', '@given(f"there are {1} apple(s)")', 7, "put together"),
+    ("unreadable-for-editors", '@given("there are {int} apple/apples")', '@given("there are {int} apple(s)")', 7, "because of ( )"),
+    (
+        "unreadable-definition",
+        '@given("there are {int} apple/apples")',
+        '@given("there are {int} apple/(")',
+        7,
+        "not a Cucumber expression",
+    ),
+    ("unreadable-definition", '@given("there are {int} apple/apples")', '@given("there are {size} apple/apples")', 7, "size"),
+    ("unreadable-definition", '@given("there are {int} apple/apples")', '@given(f"there are {1} apple/apples")', 7, "put together"),
     ("undocumented-step", '    """Apples are there."""', "    del number", 7, "no docstring"),
     (
         "ambiguous-definition",
@@ -128,7 +136,9 @@ def test_a_step_that_two_definitions_fit_is_ambiguous_also_when_their_keywords_d
 
 
 def test_a_function_may_have_two_sentences(project: Project) -> None:
-    project.steps(('@given("there are {int} apple(s)")', '@given("there are {int} apple(s)")\n@when("there are {int} apple(s)")'))
+    project.steps(
+        ('@given("there are {int} apple/apples")', '@given("there are {int} apple/apples")\n@when("there are {int} apple/apples")')
+    )
     assert "ambiguous-step" not in project.rules()
 
 

@@ -1,7 +1,6 @@
 """Rules for the sentences: every step of a feature has exactly one definition, and every definition a step."""
 
 from collections.abc import Iterator, Sized
-from difflib import get_close_matches
 from itertools import product
 
 from cucumber_expressions.ast import Node, NodeType
@@ -13,6 +12,7 @@ from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import Project
 from support.sentence_values import wrong_value
 from support.step_arguments import missing, mistakes, superfluous
+from support.undefined_steps import what_to_do, why_undefined
 
 SAMPLES = {"int": ("7",), "float": ("1.5",), "word": ("word",), "string": ('"words"',)}
 PYTHON_TYPES = {
@@ -26,6 +26,8 @@ PYTHON_TYPES = {
     "byte": "int",
 }
 MOST_SAMPLES = 64
+TAKEN_FOR_REGEXP = frozenset("().*|\\")
+"""Source: @cucumber/language-service 1.7.0, `isRegExp`."""
 
 
 def undefined_step(project: Project) -> Iterator[Finding]:
@@ -33,15 +35,12 @@ def undefined_step(project: Project) -> Iterator[Finding]:
     for use in project.usage.steps:
         if use.fitting:
             continue
-        if use.also:
-            keywords = ", ".join(sorted({f"@{definition.keyword}" for definition in use.also}))
-            why = f"'{use.text}' is defined for {keywords}, not for @{use.keyword}"
-            advice = "use it under that keyword, or define it with @step if it is both an act and a state"
-        elif wrong := _wrong_value(use, project):
+        others = {definition.keyword for definition in use.also}
+        if not others and (wrong := _wrong_value(use, project)):
             why, advice = wrong, "use one of these: ringmaster steps shows what each step allows"
         else:
-            why = f"no step definition fits '{use.text}'"
-            advice = f"define it in {_where(use)}, or use a known one: ringmaster steps WORDS.{_nearest_sentence(use, project)}"
+            sentences = [definition.sentence for definition in project.library.serving(platform_of(use.file))]
+            why, advice = why_undefined(use.text, use.keyword, others), what_to_do(use.text, others, sentences, _where(use))
         yield Finding(use.file, use.line, why, advice)
 
 
@@ -129,6 +128,16 @@ def undocumented_step(project: Project) -> Iterator[Finding]:
             yield Finding(definition.file, definition.line, why, "add one line that says what it does or checks")
 
 
+def unreadable_for_editors(project: Project) -> Iterator[Finding]:
+    """Editors with the Cucumber extension take some sentences for regular expressions, and underline every step that uses one."""
+    for definition in project.library.definitions:
+        if found := sorted(set(definition.sentence) & TAKEN_FOR_REGEXP):
+            why = f"the editors' Cucumber extension takes '{definition.sentence}' for a regular expression, because of {' '.join(found)}"
+            yield Finding(
+                definition.file, definition.line, why, "write alternatives, such as epoch/epochs for epoch(s), or word it differently"
+            )
+
+
 RULES = (
     undefined_step,
     wrong_argument,
@@ -138,6 +147,7 @@ RULES = (
     wrong_signature,
     unreadable_definition,
     undocumented_step,
+    unreadable_for_editors,
 )
 
 
@@ -176,12 +186,6 @@ def _wrong_value(use: StepUse, project: Project) -> str:
     """Why a sentence fits no definition, if only one of its values keeps it from that."""
     definitions = [each for each in project.library.serving(platform_of(use.file)) if each.keyword in (use.keyword, "step")]
     return next(filter(None, (wrong_value(use.text, each.sentence, each.patterns) for each in definitions)), "")
-
-
-def _nearest_sentence(use: StepUse, project: Project) -> str:
-    sentences = [definition.sentence for definition in project.library.serving(platform_of(use.file))]
-    near = get_close_matches(use.text, sentences, n=1, cutoff=0.6)
-    return f" Nearest: '{near[0]}'" if near else ""
 
 
 def _where(use: StepUse) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from behave.model import ScenarioOutline
 
@@ -10,6 +11,7 @@ from support.authoring.lint.project import Project
 from support.authoring.tags import PRIORITIES, problem_of
 from support.gherkin.features import FeatureFile
 
+QUARANTINE = re.compile(r"quarantine\.(?P<issue>.+)\.(?P<day>\d{4}-\d{2}-\d{2})")
 RING_FOLDER = re.compile(r"ring(\d+)(?:_|$)")
 
 
@@ -19,12 +21,9 @@ def unknown_tag(project: Project) -> Iterator[Finding]:
         for tag, line in _written_tags(file):
             if "<" not in tag and (problem := problem_of(tag)):
                 yield Finding(file.path, line, problem, "use a known one: `ringmaster tags` lists them with what they mean")
-    for file, case in project.cases():
-        if isinstance(case.written, ScenarioOutline):
-            filled = {str(tag) for tag in case.scenario.tags} - {tag for tag, _ in _written_tags(file)}
-            for tag in sorted(filled):
-                if problem := problem_of(tag):
-                    yield Finding(file.path, int(case.scenario.line), f"this row makes a tag: {problem}", "put a known name into the row")
+    for file, tag, line in _tags_of_rows(project):
+        if problem := problem_of(tag):
+            yield Finding(file.path, line, f"this row makes a tag: {problem}", "put a known name into the row")
 
 
 def one_priority(project: Project) -> Iterator[Finding]:
@@ -46,7 +45,25 @@ def ring_of_its_folder(project: Project) -> Iterator[Finding]:
             yield Finding(file.path, int(case.written.line), why, f"tag the feature @ring{folder}, or move it")
 
 
-RULES = (unknown_tag, one_priority, ring_of_its_folder)
+def expired_quarantine(project: Project) -> Iterator[Finding]:
+    """Past its day a quarantine pardons nothing any more, and whoever reads the tag thinks that it does."""
+    written = [(file, tag, line) for file in project.features for tag, line in _written_tags(file)]
+    for file, tag, line in [*written, *_tags_of_rows(project)]:
+        # one that cannot be read is found by another rule
+        if (found := QUARANTINE.fullmatch(tag)) and not problem_of(tag) and date.fromisoformat(found["day"]) < date.today():
+            why = f"the quarantine for issue {found['issue']} was over on {found['day']}, so that a failure counts again"
+            yield Finding(file.path, line, why, "remove the tag, or give it a new day with the reason in its issue")
+
+
+RULES = (unknown_tag, one_priority, ring_of_its_folder, expired_quarantine)
+
+
+def _tags_of_rows(project: Project) -> Iterator[tuple[FeatureFile, str, int]]:
+    """Tags that only the rows of Examples make."""
+    for file, case in project.cases():
+        if isinstance(case.written, ScenarioOutline):
+            filled = {str(tag) for tag in case.scenario.tags} - {tag for tag, _ in _written_tags(file)}
+            yield from ((file, tag, int(case.scenario.line)) for tag in sorted(filled))
 
 
 def _written_tags(file: FeatureFile) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,33 @@
+"""Finds, before anything is started, the steps that no definition fits."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from behave.model import Scenario, Step
+from behave.step_registry import registry
+
+from support.runner.behave_adapter.steps import StepLibraries, step_folders
+from support.undefined_steps import what_to_do, why_undefined
+
+
+def undefined_steps(scenarios: Iterable[Scenario], libraries: StepLibraries, root: Path) -> Iterator[str]:
+    """A sentence for each of the steps of these scenarios that has no definition: where it stands, why, and what helps."""
+    seen: set[tuple[str, str, str]] = set()
+    for scenario in scenarios:
+        libraries.use_for(scenario.filename)
+        for step in scenario.all_steps:
+            sentence = (scenario.filename, step.step_type, step.name)
+            if sentence not in seen:
+                seen.add(sentence)
+                if registry.find_match(step) is None:
+                    yield _told(step, next(reversed([*step_folders(Path(scenario.filename), root)])))
+
+
+def _told(step: Step, folder: Path) -> str:
+    definitions: dict[str, list[Any]] = registry.steps
+    others = {kind for kind, known in definitions.items() if kind != step.step_type and any(one.match(step.name) for one in known)}
+    sentences = [str(one.pattern) for known in definitions.values() for one in known]
+    where = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    why, advice = why_undefined(step.name, step.step_type, others), what_to_do(step.name, others, sentences, f"{where}/")
+    return f"{step.location}: {why}: {advice}"

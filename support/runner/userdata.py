@@ -1,0 +1,73 @@
+"""What projects tell their steps by `context.config.userdata`: the files that behave reads it from, and `-D NAME=VALUE`.
+
+Source: behave 1.3.3. Its files are read here for userdata alone; what else they say is for plain behave.
+"""
+
+import configparser
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+INI_FILES = ("behave.ini", ".behaverc", "setup.cfg", "tox.ini")
+TOML_FILE = "pyproject.toml"
+SECTION = "behave.userdata"
+SELECTING = ("tags", "default_tags", "include_re", "exclude_re", "name", "stage", "stop", "dry_run", "wip")
+"""Settings of behave's that would make another run of it."""
+
+
+class UserdataError(ValueError):
+    """A file of behave's settings cannot be read, or a definition has no name; the text says which."""
+
+
+def userdata_of(folder: Path, defined: Iterable[str]) -> dict[str, str]:
+    """What the files in a project's folder say, and over it what is defined as `NAME=VALUE` (or `NAME`, which is true).
+
+    Raises UserdataError.
+    """
+    # of several files the one that behave looks at first counts
+    found: dict[str, str] = {}
+    for _, settings in reversed(list(_files(folder))):
+        found |= {name: str(value) for name, value in settings.get(SECTION, {}).items()}
+    for definition in defined:
+        name, given, value = definition.partition("=")
+        if not name.strip():
+            raise UserdataError(f"-D {definition}: there is no name before the '='; write NAME=VALUE")
+        found[name.strip()] = value.strip() if given else "true"
+    return found
+
+
+def without_effect(folder: Path) -> list[str]:
+    """A sentence for each file that selects scenarios in a way that only plain behave follows. Raises UserdataError."""
+    told = []
+    for file, settings in _files(folder):
+        if names := [name for name in SELECTING if name in settings.get("behave", {})]:
+            told.append(f"{file}: {', '.join(names)} has no effect here, only on plain behave: use the options of `ringmaster run`")
+    return told
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Mapping[str, Any]]]]:
+    for name in INI_FILES:
+        if (folder / name).is_file():
+            yield name, _ini(folder / name)
+    if (folder / TOML_FILE).is_file():
+        yield TOML_FILE, _toml(folder / TOML_FILE)
+
+
+def _ini(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    parser = configparser.ConfigParser()
+    # names as they are written
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read(file, encoding="utf-8")
+        return {name: dict(parser.items(name)) for name in ("behave", SECTION) if parser.has_section(name)}
+    except (configparser.Error, UnicodeDecodeError, OSError) as error:
+        raise UserdataError(f"{file.name} cannot be read: {' '.join(str(error).split())}") from error
+
+
+def _toml(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        behave = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("behave", {})
+        return {"behave": behave, SECTION: dict(behave.get("userdata", {}))}
+    except (ValueError, OSError, AttributeError, TypeError) as error:
+        raise UserdataError(f"{file.name} cannot be read: {error}") from error

@@ -1,0 +1,6 @@
+Feature: f
+
+  Scenario: s
+    Given the table is [["a", "b"]]
+      | a    | b |
+      | \\| | x |
