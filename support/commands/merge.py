@@ -21,20 +21,20 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
-    from support.results.flake_ledger import add_run
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
     from support.results.scenario_result import failure_weight
+    from support.runner.history import keep_in_history
 
     try:
         results = read_results_folder(results_folder)
         folder = RunFolder(results)
         whole = merge_results([found.resolve() for found in folders], folder)
-        add_run(whole, results)
     except (SettingsError, CannotMerge, OSError) as error:
         complain(str(error))
         raise Exit(2) from None
+    keep_in_history(whole, results)
     counted = Counter(scenario.status for scenario in whole.scenarios)
     for scenario in whole.scenarios:
         if (weight := failure_weight(scenario)) is not None:

@@ -17,10 +17,9 @@ from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.reporting import RunReports
 from support.results.run_folder import RunFolder
-from support.results.scenario_result import Status
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
-from support.runner.history import keep_durations, read_durations
+from support.runner.history import read_durations
 from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
@@ -103,8 +102,6 @@ def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, sto
     verdict = judge(outcome)
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
     write_record(session, outcome, options, exit_code)
-    passed = {str(result.identity): result.wall_seconds for result in outcome.results if result.status is Status.PASSED}
-    keep_durations(session.settings.results_folder, passed)
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)
