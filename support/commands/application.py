@@ -15,6 +15,7 @@ from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
 from support.commands.flakes import flakes
 from support.commands.help import Group
+from support.commands.history import history_application
 from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
@@ -43,6 +44,7 @@ OWN = (
     profiles,
     sabotage,
     sabotages,
+    history_application,
     flakes,
     merge,
     clean,

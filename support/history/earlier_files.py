@@ -2,18 +2,16 @@
 
 import json
 import math
-import re
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from support.history.database import storable
+from support.results.run_folder import time_of
 from support.results.scenario_result import ScenarioResult, Status
 
 DURATIONS, LEDGER = "durations.json", "flake-ledger.jsonl"
-NAMED_BY_TIME = re.compile(r"(\d{8}-\d{6})-[0-9a-f]+")
 MOST_ATTEMPTS = 1000
 TODAYS_NAMES = 2
 """The version of the ledger's lines since which rules and rows are part of a scenario's name."""
@@ -45,7 +43,8 @@ def take_over(connection: sqlite3.Connection, results: Path, names: Iterable[tup
     todays = _names_of_today(lines, names)
     for place, line in enumerate(lines):
         name = line.scenario if line.formerly is not None else todays.get(line.scenario, line.scenario)
-        started = time_of(line.run) or 0.0
+        began = time_of(line.run)
+        started = began.timestamp() if began else 0.0
         connection.execute("INSERT OR IGNORE INTO runs VALUES (NULL, ?, ?, '', NULL, NULL, 0, NULL, 0, 0, 0, 0)", (line.run, started))
         connection.execute("INSERT OR IGNORE INTO scenarios (identity) VALUES (?)", (name,))
         connection.execute(
@@ -59,15 +58,6 @@ def take_over(connection: sqlite3.Connection, results: Path, names: Iterable[tup
 def former_name(result: ScenarioResult) -> str:
     """What ledgers called a scenario before rules and rows were part of its name."""
     return f"{result.identity.file}: {result.name}"
-
-
-def time_of(run: str) -> float | None:
-    """When a run began, as its name says (unix time); None when it does not."""
-    found = NAMED_BY_TIME.fullmatch(run)
-    try:
-        return datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp() if found else None
-    except ValueError:
-        return None
 
 
 def _durations(file: Path, problems: list[str]) -> dict[str, float]:
