@@ -20,6 +20,7 @@ from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
 from support.commands.profiles import profiles
+from support.commands.regression_rate import regression_rate
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -54,6 +55,7 @@ OWN = (
     parity,
     drift,
     compat,
+    regression_rate,
     bus_application,
 )
 

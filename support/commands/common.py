@@ -1,10 +1,16 @@
-"""What several commands do alike: read the settings, and refuse wrong input with exit code 2."""
+"""What several commands do alike: read the settings, refuse wrong input with exit code 2, and show a page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from click.exceptions import Exit
 
 from support.settings import Settings, read_settings
 from support.settings_file import SettingsError
-from support.terminal import complain
+from support.terminal import complain, say
+
+if TYPE_CHECKING:
+    from reports.pages import Page
 
 
 def refused(error: Exception | str) -> Exit:
@@ -19,3 +25,19 @@ def settings_or_exit(**options: object) -> Settings:
         return read_settings(**options)
     except SettingsError as error:
         raise refused(error) from None
+
+
+def show_page(page: "Page", html: Path | None) -> None:
+    """Print it, or write it to a file if there is one."""
+    from reports.pages import print_page, write_page
+
+    if html is None:
+        print_page(page)
+        return
+    try:
+        write_page(page, html)
+    except OSError as error:
+        raise refused(f"{html} cannot be written: {error.strerror}") from None
+    for line in page.answer:
+        say(line)
+    say(f"Written to {html}")
