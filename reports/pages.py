@@ -60,7 +60,10 @@ def _say(paragraphs: Iterable[str]) -> None:
 def _print_table(section: Section) -> None:
     from rich.table import Table
 
-    table = Table(*section.headings)
+    table = Table()
+    for heading in section.headings:
+        # folded, since a place that is cut off leads nowhere
+        table.add_column(heading, overflow="fold")
     for row in section.rows:
         table.add_row(*map(presentable, row))
     show_table(table)

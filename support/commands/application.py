@@ -9,6 +9,7 @@ import click
 from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
 from support.commands.bus import bus_application
+from support.commands.choose_ring import choose_ring
 from support.commands.clean import clean
 from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
@@ -56,6 +57,7 @@ OWN = (
     drift,
     compat,
     regression_rate,
+    choose_ring,
     bus_application,
 )
 
