@@ -17,6 +17,7 @@ from support.commands.doctor import doctor
 from support.commands.flakes import flakes
 from support.commands.help import Group
 from support.commands.history import history_application
+from support.commands.inventory import inventory
 from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
@@ -58,6 +59,7 @@ OWN = (
     compat,
     regression_rate,
     choose_ring,
+    inventory,
     bus_application,
 )
 
