@@ -27,6 +27,18 @@ def settings_or_exit(**options: object) -> Settings:
         raise refused(error) from None
 
 
+def keep_measurement(results: Path, kind: str, subject: str, content: object) -> None:
+    """Keep it in the history (see `History.measurements`); what prevents that is said."""
+    from support.history.database import HistoryUnusable
+    from support.history.recording import add_measurement
+
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        add_measurement(results, kind, subject, content)
+    except (HistoryUnusable, OSError) as error:
+        complain(f"{error}. The {kind} is not in the history, so the next one cannot be compared with it")
+
+
 def show_page(page: "Page", html: Path | None) -> None:
     """Print it, or write it to a file if there is one."""
     from reports.pages import print_page, write_page

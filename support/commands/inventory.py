@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from support.commands.common import refused, settings_or_exit, show_page
+from support.commands.common import keep_measurement, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
 from support.terminal import complain
 
@@ -40,7 +40,8 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
     known, last = _known(results)
     problems: list[str] = []
     suites = {name: read_suite(folder, known[name].last_green if name in known else None, problems) for name, folder in folders.items()}
-    _remember(suites, results)
+    for name, suite in suites.items():
+        keep_measurement(results, KIND, name, suite.written())
     changed = {name: changes(known[name], suite) if name in known else None for name, suite in suites.items()}
     for problem in problems:
         complain(problem)
@@ -81,15 +82,3 @@ def _known(results: Path) -> "tuple[dict[str, Suite], str | None]":
         with suppress(KeyError, TypeError):
             found[row.subject] = Suite.read(row.content)
     return found, last
-
-
-def _remember(suites: "dict[str, Suite]", results: Path) -> None:
-    from support.history.database import HistoryUnusable
-    from support.history.recording import add_measurement
-
-    try:
-        results.mkdir(parents=True, exist_ok=True)
-        for name, suite in suites.items():
-            add_measurement(results, KIND, name, suite.written())
-    except (HistoryUnusable, OSError) as error:
-        complain(f"{error}. The next inventory cannot compare with this one")
