@@ -4,7 +4,9 @@ Plain functions: a model of pydantic takes longer to import and to build than a 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -12,6 +14,9 @@ Value = TypeVar("Value")
 Reader = Callable[[Any], Value]
 """Raises ValueError."""
 
+_PERIOD = re.compile(r"(\d{1,5})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+NEVER = "never"
 YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -65,6 +70,20 @@ def count_or_auto(given: object) -> int | Literal["auto"]:
     if isinstance(given, bool) or not str(given).isdecimal() or int(str(given)) < 1:
         raise ValueError(f"it has to be a whole number from 1, or auto, not {given!r}")
     return int(str(given))
+
+
+def period(given: object) -> str:
+    """How long, such as `30d`, `12h` or `2w`, or `never`, as it is written; `length_of` reads it."""
+    length_of(str(given))
+    return str(given)
+
+
+def length_of(written: str) -> timedelta | None:
+    """The period that is written like this; None for `never`. Raises ValueError."""
+    found = _PERIOD.fullmatch(written)
+    if found is None and written != NEVER:
+        raise ValueError(f"it has to be a number of hours, days or weeks, such as 12h, 30d or 2w, or {NEVER}, not {written!r}")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
 
 
 def folder(given: object) -> Path:

@@ -75,10 +75,11 @@ def _lines(numbers: list[str]) -> str:
 
 def _counts(matrix: Matrix) -> str:
     under = _under_sabotage(matrix)
-    caught = {cell.sabotage for cell in under if cell.catches}
     seeing = {cell.location for cell in under if cell.catches}
     gaps = f"{len(matrix.findings)} gap{'' if len(matrix.findings) == 1 else 's'}"
-    return f"{len(caught)} of {len(matrix.sabotages)} sabotages caught, by {len(seeing)} scenarios, in {matrix.seconds:.0f} s; {gaps}"
+    return (
+        f"{len(matrix.caught)} of {len(matrix.sabotages)} sabotages caught, by {len(seeing)} scenarios, in {matrix.seconds:.0f} s; {gaps}"
+    )
 
 
 def _how(cell: Cell) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from environments.choose import REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
-from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, table_of, text
+from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
 from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
@@ -64,6 +64,8 @@ class Settings:
     """Seconds from a ring's first scenario to its last, such as ring1 = 60."""
     run_budget: float | None = None
     """Seconds that all scenarios together may take."""
+    keep_results: str = "30d"
+    """How old the results of a run get before `ringmaster clean` removes them, such as 12h, 30d or 2w, or never."""
     of_platforms: dict[str, Any] = field(default_factory=dict)
     """What was given of the platforms' settings, by name."""
 
@@ -114,6 +116,7 @@ READERS: dict[str, Reader[Any]] = {
     "scenario_budget": number(),
     "ring_budgets": table_of(number()),
     "run_budget": number(),
+    "keep_results": period,
 }
 
 

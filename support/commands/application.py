@@ -9,16 +9,20 @@ import click
 from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
 from support.commands.bus import bus_application
+from support.commands.choose_ring import choose_ring
 from support.commands.clean import clean
 from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
 from support.commands.flakes import flakes
 from support.commands.help import Group
+from support.commands.history import history_application
+from support.commands.inventory import inventory
 from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
 from support.commands.profiles import profiles
+from support.commands.regression_rate import regression_rate
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -43,6 +47,7 @@ OWN = (
     profiles,
     sabotage,
     sabotages,
+    history_application,
     flakes,
     merge,
     clean,
@@ -52,6 +57,9 @@ OWN = (
     parity,
     drift,
     compat,
+    regression_rate,
+    choose_ring,
+    inventory,
     bus_application,
 )
 

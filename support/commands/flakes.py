@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.exceptions import Exit
 
-from support.settings import read_results_folder
-from support.settings_file import SettingsError
+from support.commands.common import refused, settings_or_exit
 from support.terminal import complain, say, show_table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from support.results.flake_ledger import Reliability
+    from support.history.past import Reliability
 
 
 @click.command()
@@ -27,15 +25,18 @@ def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -
 
     Examples: `ringmaster flakes`, `ringmaster flakes leaderboard`, `ringmaster flakes --json`.
     """
-    from support.results.flake_ledger import read_ledger, reliability
+    from support.history.database import HistoryUnusable
+    from support.history.history import open_history
 
-    try:
-        results = read_results_folder(results_folder)
-    except SettingsError as error:
-        complain(str(error))
-        raise Exit(2) from None
+    results = settings_or_exit(results_folder=results_folder).results_folder
     wanted = " ".join(words).lower().split()
-    found = [one for one in reliability(read_ledger(results)) if all(word in one.scenario.lower() for word in wanted)]
+    try:
+        with open_history(results) as history:
+            found = [one for one in history.flakes() if all(word in one.scenario.lower() for word in wanted)]
+    except HistoryUnusable as error:
+        raise refused(error) from None
+    for problem in history.problems:
+        complain(problem)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif not found:
@@ -47,7 +48,7 @@ def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -
 def _table(found: "list[Reliability]") -> "Table":
     from rich.table import Table
 
-    table = Table("scenario", "runs", "pass", "flaky", "retry", "greens", "changes", title="The flake ledger")
+    table = Table("scenario", "runs", "pass", "flaky", "retry", "greens", "changes", title="How reliable scenarios are")
     for one in found:
         style = "green" if one.pass_rate == 1 and not one.flaky_rate else "red" if one.pass_rate < 1 else "yellow"
         rates = (f"{rate:.0%}" for rate in (one.pass_rate, one.flaky_rate, one.retry_rate))

@@ -21,12 +21,11 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
     from support.results.exit_codes import ExitCode
-    from support.results.flake_ledger import add_run
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
     from support.runner.execution import RunOutcome
-    from support.runner.history import keep_durations, seconds_of_passed
+    from support.runner.history import keep_in_history
     from support.runner.summary import counted, print_what_counts
     from support.runner.verdict import judge
 
@@ -34,11 +33,10 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
         results = read_results_folder(results_folder)
         folder = RunFolder(results)
         whole = merge_results([found.resolve() for found in folders], folder)
-        add_run(whole, results)
-        keep_durations(results, seconds_of_passed(whole.scenarios))
     except (SettingsError, CannotMerge, OSError) as error:
         complain(str(error))
         raise Exit(2) from None
+    keep_in_history(whole, results)
     around = [scenario for scenario in whole.scenarios if scenario.around]
     outcome = RunOutcome([scenario for scenario in whole.scenarios if not scenario.around], around, aborted=whole.aborted or "")
     verdict = judge(outcome)

@@ -9,6 +9,7 @@ import click
 from click.exceptions import Exit
 
 from environments.choose import all_sabotages
+from support.commands.common import keep_measurement
 from support.nearest import did_you_mean
 from support.settings import read_settings
 from support.settings_file import SettingsError
@@ -65,8 +66,13 @@ def sabotage(
         if every_pair and first_catch:
             raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
         wanted = Wanted(selection, _known(only), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
-        matrix, folder = make_matrix(wanted, read_settings(results_folder=results_folder))
+        settings = read_settings(results_folder=results_folder)
+        matrix, folder = make_matrix(wanted, settings)
         print_matrix(matrix)
+        if not (features or tags or only):
+            # of a part, the score says nothing about the whole
+            score = {"caught": len(matrix.caught), "of": len(matrix.sabotages)}
+            keep_measurement(settings.results_folder, "sabotage score", "named", score)
         say(f"Saved as {write_markdown(matrix, folder)}")
         code = ExitCode.FAILED if matrix.findings else ExitCode.PASSED
     except (SettingsError, SelectionError) as error:

@@ -60,7 +60,7 @@ def _refuse_what_does_not_fit(folders: Sequence[Path], records: Sequence[RunReco
     if len(plans) > 1:
         raise CannotMerge(
             "the shards were cut by different plans, so scenarios may be missing or doubled: "
-            "run all of them on the same features, with the same selection and the same durations.json"
+            "run all of them on the same features, with the same selection and the same history.sqlite"
         )
     count = int(str(records[0].shard).rpartition("/")[2])
     missing = [f"{number}/{count}" for number in range(1, count + 1) if f"{number}/{count}" not in where]
@@ -95,6 +95,7 @@ def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
         wall_seconds=max(record.wall_seconds for record in records),
         exit_code=_exit_code(records),
         aborted=next((record.aborted for record in records if record.aborted), None),
+        parts=[record.run for record in records],
         scenarios=sorted(scenarios, key=lambda scenario: _place(scenario.location)),
     )
 

@@ -1,9 +1,15 @@
 """The folder of one run's results, and the link to the latest one."""
 
 import os
+import re
 import secrets
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+NAME = re.compile(r"(\d{8}-\d{6})-[0-9a-f]{6}")
+LATEST = "latest"
 
 
 class RunFolder:
@@ -20,8 +26,41 @@ class RunFolder:
     def create(self) -> None:
         """Make the folder and point `latest` to it; raises OSError when that cannot be done."""
         self.logs.mkdir(parents=True)
-        latest = self.path.parent / "latest"
+        latest = self.path.parent / LATEST
         fresh = self.path.parent / f".latest-{self.run}"
         fresh.symlink_to(self.run)
         # renaming over the old link leaves no moment without one
         os.replace(fresh, latest)  # noqa: PTH105 - Path.replace follows the same call, this says what it is
+
+
+def time_of(run: str) -> datetime | None:
+    """When a run began, as its name says; None when it is not named so."""
+    found = NAME.fullmatch(run)
+    try:
+        return datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
+def remove_older(results: Path, age: timedelta, *, besides: Collection[str] = ()) -> list[Path]:
+    """Remove the folders of runs that began longer ago, but never the latest run's; returns them. Raises OSError.
+
+    Nothing that is not named and made like a run's folder is touched.
+
+    Args:
+        results: the folder of all runs.
+        age: how long ago a run has to have begun.
+        besides: names of runs that are under way.
+    """
+    if not results.is_dir():
+        return []
+    latest = (results / LATEST).resolve()
+    removed = []
+    for folder in sorted(results.iterdir()):
+        began = time_of(folder.name)
+        ours = began is not None and not folder.is_symlink() and (folder / "logs").is_dir()
+        if began is None or not ours or folder.resolve() == latest or folder.name in besides or datetime.now(UTC) - began < age:
+            continue
+        shutil.rmtree(folder)
+        removed.append(folder)
+    return removed

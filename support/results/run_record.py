@@ -45,6 +45,8 @@ class RunRecord:
     """What the platforms said about themselves, such as which of their parts are real."""
     aborted: str | None = None
     """Why a step or hook ended the run by `context.abort`."""
+    parts: list[str] = field(default_factory=list)
+    """The runs of its shards, if it was merged of them."""
     scenarios: list[ScenarioResult] = field(default_factory=list)
     version: int = VERSION
 

@@ -1,4 +1,4 @@
-"""What came of one scenario, frozen and redacted: all that the console, JUnit, Allure, `run.json` and the ledger know of it."""
+"""What came of one scenario, frozen and redacted: all that the console, JUnit, Allure, `run.json` and the history know of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ from support.results.reporting import RunReports
 from support.results.run_folder import RunFolder
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
-from support.runner.history import keep_durations, read_durations, seconds_of_passed
+from support.runner.history import read_durations
 from support.runner.options import RunOptions
 from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
@@ -118,9 +118,6 @@ def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, sto
     verdict = judge(outcome, share_of(selection))
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
     write_record(session, outcome, options, exit_code)
-    if selection.shard is None:
-        # else the next shard of this very run would be cut by other durations; `ringmaster merge` keeps them
-        keep_durations(session.settings.results_folder, seconds_of_passed(outcome.results))
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 from support.results.exit_codes import ExitCode
-from support.results.flake_ledger import add_run
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight
 from support.results.texts import presentable
 from support.runner.execution import RunOutcome
+from support.runner.history import keep_run
 from support.runner.options import RunOptions
 from support.runner.session import RunSession
 from support.runner.verdict import Verdict
@@ -21,7 +21,7 @@ ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "
 
 
 def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, exit_code: ExitCode) -> None:
-    """Write `run.json`, and the scenarios into the flake ledger."""
+    """Write `run.json`, and add the run to the history."""
     settings = session.settings
     record = RunRecord(
         run=session.folder.run,
@@ -40,8 +40,7 @@ def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, 
         facts=dict(session.facts),
         scenarios=[*outcome.results, *outcome.around],
     )
-    record.write(session.folder.path)
-    add_run(record, session.folder.path.parent)
+    keep_run(record, session.folder.path)
 
 
 def print_summary(session: RunSession, outcome: RunOutcome, options: RunOptions, verdict: Verdict, exit_code: ExitCode) -> None:

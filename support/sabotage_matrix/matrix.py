@@ -57,6 +57,11 @@ class Matrix(BaseModel):
     seconds: float
     known: list[Sabotage] = []
 
+    @property
+    def caught(self) -> set[str]:
+        """The sabotages that a scenario noticed."""
+        return {cell.sabotage for cell in self.cells if cell.sabotage and cell.catches}
+
     def write(self, folder: Path) -> None:
         """Write `matrix.json`."""
         (folder / "matrix.json").write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")

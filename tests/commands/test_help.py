@@ -79,7 +79,9 @@ def test_examples_and_exit_codes_keep_their_lines_in_a_narrow_terminal() -> None
 
 def test_commands_are_listed_in_full() -> None:
     shown = " ".join(_help_of(width=80).split())
-    assert "Remove what killed runs left: processes, folders, files. What a living run uses is not touched." in shown
+    assert (
+        "Remove what killed runs left (processes, folders, files), and results of old runs. What a living run uses is not touched." in shown
+    )
 
 
 def test_what_a_platform_adds_stands_under_its_name() -> None:

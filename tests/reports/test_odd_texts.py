@@ -19,7 +19,8 @@ from reports.junit import JUnitReport
 from reports.story import story_of
 from support.evidence.entries import Entry, Kind, read_entries
 from support.evidence.recorder import Recorder
-from support.results.flake_ledger import add_run, read_ledger
+from support.history.history import open_history
+from support.history.recording import add_run
 from support.results.identity import Identity
 from support.results.run_record import RunRecord, read_record
 from support.results.scenario_result import Captured, Failure, FeatureHeading, ScenarioResult, Status, StepResult, Weight
@@ -113,17 +114,18 @@ def test_allure_is_json_and_says_what_was_said(text: str) -> None:
 def test_the_record_of_the_run_is_read_as_it_was_written(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         result, safe = result_with(text), presentable(text)
-        record = RunRecord("r", "none", None, 1, safe, None, "", 0.0, 0.0, 0.0, 0.0, 1, {safe: safe}, safe, [result])
+        record = RunRecord("r", "none", None, 1, safe, None, "", 0.0, 0.0, 0.0, 0.0, 1, {safe: safe}, safe, scenarios=[result])
         record.write(Path(folder))
         assert read_record(Path(folder)) == record
 
 
 @any_text
-def test_the_flake_ledger_keeps_a_line_for_each_scenario(text: str) -> None:
+def test_the_history_keeps_every_outcome(text: str) -> None:
     with tempfile.TemporaryDirectory() as name:
-        result = result_with(text)
-        add_run(RunRecord("r", "none", None, 1, None, None, "", 0.0, 0.0, 0.0, 0.0, 1, {}, None, [result, result]), Path(name))
-        assert [line.scenario for line in read_ledger(Path(name))] == [str(result.identity)] * 2
+        results = [result_with(text), result_with(text)]
+        add_run(RunRecord("20261127-060000-abcdef", "none", None, 1, None, None, "", 0.0, 0.0, 0.0, 0.0, 1, scenarios=results), Path(name))
+        with open_history(Path(name)) as history:
+            assert [len(outcomes) for outcomes in history.scenarios().values()] == [2]
 
 
 @any_text

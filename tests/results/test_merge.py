@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from support.history.history import open_history
 from tests.runs.conftest import Outcome, Ringmaster, assert_refused, ringmaster, surroundings, temporary
 
 __all__ = ["ringmaster", "surroundings", "temporary"]
@@ -128,7 +129,8 @@ def test_shards_that_run_one_after_the_other_in_one_folder_make_a_whole(ringmast
         folders.append(str((results / "latest").resolve()))
     merged = ringmaster("merge", *folders, "--results-folder", str(results), folder=project)
     assert "6 passed, 2 failed (2 blocking)" in merged.output
-    assert len(json.loads((results / "durations.json").read_text())) == 6
+    with open_history(results) as history:
+        assert len(history.durations()) == 6
 
 
 def told(folder: Path) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.results.flake_ledger import read_ledger
+from support.history.history import open_history
 from tests.runner.conftest import Outcome, Run
 
 FLAKY = """
@@ -73,5 +73,6 @@ def test_without_the_tag_there_is_one_attempt(project: Callable[..., Path], run:
     assert outcome.record["scenarios"][0]["attempts"] == 1
 
 
-def test_the_ledger_calls_a_scenario_flaky_that_passed_at_its_second_attempt(flaky: Outcome) -> None:
-    assert [(line.status, line.attempts) for line in read_ledger(flaky.results.parent)] == [("passed", 2)]
+def test_the_history_calls_a_scenario_flaky_that_passed_at_its_second_attempt(flaky: Outcome) -> None:
+    with open_history(flaky.results.parent) as history:
+        assert [(run.passed, run.flaky) for run in history.runs()] == [(1, 1)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports.junit import dotted
-from support.results.flake_ledger import read_ledger
+from support.history.history import open_history
 from tests.runner.conftest import Outcome, Run
 
 ALIKE = """
@@ -53,9 +53,10 @@ def test_rerun_failed_runs_those_that_failed_and_not_their_namesakes(project: Ca
     assert len(again) == 4
 
 
-def test_the_ledger_keeps_them_apart(project: Callable[..., Path], run: Run) -> None:
+def test_the_history_keeps_them_apart(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(a=ALIKE))
-    assert len({line.scenario for line in read_ledger(outcome.results.parent)}) == 8
+    with open_history(outcome.results.parent) as history:
+        assert len(history.scenarios()) == 8
 
 
 def test_junit_calls_them_the_same_however_they_were_selected(project: Callable[..., Path], run: Run) -> None:

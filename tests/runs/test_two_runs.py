@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hamcrest import contains_string, equal_to
 
+from support.history.history import open_history
 from support.waiting import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 
@@ -72,8 +73,9 @@ def test_runs_beside_each_other_do_not_notice_each_others_outages_and_kills(star
     assert len({record["run"] for record in records(results)}) == 3
     names = {row["name"] for record in records(results) for row in record["scenarios"]}
     assert len(names) == 3
-    assert all(any(name in key for key in json.loads((results / "durations.json").read_text())) for name in names)
-    assert all(name in (results / "flake-ledger.jsonl").read_text() for name in names)
+    with open_history(results) as history:
+        assert len(history.runs()) == 3
+        assert all(any(name in key for key in history.durations()) for name in names)
     assert processes_of(temporary) == []
     assert list(temporary.iterdir()) == []
 

@@ -1,0 +1,1 @@
+"""The state of the test suites of several repositories, as CI left it in files."""
