@@ -17,6 +17,8 @@ from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
 VARIABLE_PREFIX = "RINGMASTER_"
+OF_SUBSTRATES = "RINGMASTER_COMPOSE_"
+"""What begins like this is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
     "RINGMASTER_JITTER",
@@ -160,7 +162,8 @@ def _in_file() -> dict[str, Any]:
 
 def _in_variables() -> dict[str, str]:
     names = {f"{VARIABLE_PREFIX}{name.upper()}": name for name in (*READERS, *platform_settings())}
-    given = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
+    ours = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
+    given = {name: value for name, value in ours.items() if not name.startswith(OF_SUBSTRATES)}
     for variable in sorted(given.keys() - names.keys()):
         raise SettingsError(f"the variable {variable} is not a setting.{did_you_mean(variable, sorted(names.keys() | OTHER_VARIABLES))}")
     return {names[variable]: value for variable, value in given.items()}
