@@ -20,6 +20,14 @@ class DockerGone(Exception):
 def remove_containers(run_id: str) -> list[str]:
     """Remove the containers, networks and volumes of a run; tells which. Raises DockerGone."""
     removed: list[str] = []
+    # until nothing is found: Docker may still be making what it was asked for
+    while found := _remove_what_is_there(run_id):
+        removed += found
+    return removed
+
+
+def _remove_what_is_there(run_id: str) -> list[str]:
+    removed: list[str] = []
     for kind, listing, removing in KINDS:
         found = _docker(*listing, "--filter", f"label={RUN_LABEL}={run_id}").split()
         if found:

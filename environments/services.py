@@ -141,6 +141,8 @@ class PythonPackages:
 
     services: tuple[str, ...] = ()
     pods: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Those of which services want only files, so that what they depend on is left to the pods."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from environments.compose.explanations import NO_COMPOSE, NOT_INSTALLED, explain
 from environments.errors import SubstrateError
+from environments.processes.child import RUN_VARIABLE
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -22,7 +22,9 @@ LONGEST_COMMAND_SECONDS = 1800.0
 class Engine:
     """The Docker that this process's environment names. A fork of this process may use it, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_id: str = "") -> None:
+        """`run_id` marks the programs that are started, so that none of them outlives the run."""
+        self._environment = {RUN_VARIABLE: run_id} if run_id else {}
         self._clients: dict[int, APIClient] = {}
 
     @property
@@ -48,12 +50,12 @@ class Engine:
             wanted = ".".join(map(str, OLDEST_COMPOSE))
             raise SubstrateError(f"docker compose {said.strip()} is too old: {wanted} or newer is needed (update docker-compose-plugin)")
 
-    def run(self, *arguments: str, folder: Path | None = None) -> str:
+    def run(self, *arguments: str) -> str:
         """Run `docker` with these arguments, which hold no secret; what it printed. Raises SubstrateError."""
         try:
             ended = subprocess.run(
                 ["docker", *arguments],
-                cwd=folder,
+                env={**os.environ, **self._environment},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-LINES_OF_A_FAILURE = 12
+LINES_OF_A_FAILURE = 16
 
 NOT_INSTALLED = "Docker is not installed: install it (https://docs.docker.com/engine/install), or use --substrate embedded"
 NO_COMPOSE = "docker compose is not installed: install the package docker-compose-plugin"
@@ -19,13 +19,13 @@ NO_INIT = "this Docker has no docker-init: install the package tini on its machi
 NO_NETWORK = "Docker has no network left: remove those that nobody uses (`docker network prune`)"
 
 MEANINGS = {
+    NO_IMAGE: r"pull access denied|manifest unknown|manifest for .* not found|failed to resolve (source metadata|reference)"
+    r"|no such image|repository does not exist",
     NOT_ALLOWED: r"permission denied.*docker.*sock|docker.*sock.*permission denied|permissionerror",
     NO_DAEMON: r"cannot connect to the docker daemon|is the docker daemon running|connection refused|connection aborted"
     r"|no such file or directory.*\.sock|\.sock.*no such file|filenotfounderror",
     NO_ROOM: r"no space left on device",
     PORT_TAKEN: r"port is already allocated|address already in use",
-    NO_IMAGE: r"pull access denied|manifest unknown|manifest for .* not found|failed to resolve (source metadata|reference)"
-    r"|no such image|repository does not exist|dial tcp: lookup",
     NO_INIT: r"docker-init",
     NO_NETWORK: r"pool overlaps|could not find an available.*address pool|all predefined address pools",
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.compose.engine import Engine
-from environments.compose.packages import pinned
+from environments.compose.packages import alone, pinned
 from environments.compose.settings import ComposeSettings
 from environments.errors import SubstrateError
 from environments.processes.variables import PROJECT_FOLDER
@@ -25,6 +25,9 @@ CODE = "environments"
 """All of the project that an image gets; nothing else can end up in it."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*")
 PROJECT_IN_IMAGE = "/ringmaster"
+
+KINDS = {"services-with-code": "services", "pods": "pods", "with-packages": "packages"}
+"""What is built for which purpose, by the stages of the file."""
 
 DOCKERFILE = """\
 FROM {base} AS tools
@@ -78,8 +81,10 @@ class Images:
 class ImageBuilder:
     """Builds what is not there yet. `say` is told of what takes long."""
 
-    def __init__(self, engine: Engine, settings: ComposeSettings, say: Callable[[str], None], user: int, group: int) -> None:
+    def __init__(self, engine: Engine, folder: Path, settings: ComposeSettings, say: Callable[[str], None], user: int, group: int) -> None:
+        """`folder` is where contexts are made."""
         self._engine = engine
+        self._folder = folder
         self._settings = settings
         self._say = say
         self._ids = {"user": str(user), "group": str(group)}
@@ -92,10 +97,10 @@ class ImageBuilder:
             debian: what some service needs of Debian.
             with_pods: whether it starts pods.
         """
-        services = pinned(packages.services)
+        services = sorted({*pinned(packages.services), *alone(packages.alone)})
         pods = [line for line in pinned([*packages.services, *packages.pods]) if line not in services]
         dockerfile = self._dockerfile(bool(services), bool(pods))
-        with tempfile.TemporaryDirectory(prefix="ringmaster-build-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             context = Path(folder)
             _copy_code(context / "code")
             (context / "services.txt").write_text("\n".join(services) + "\n")
@@ -115,12 +120,16 @@ class ImageBuilder:
                 self._build(context, "with-packages", images.with_packages, debian)
         return images
 
+    def build_tools(self, debian: Sequence[str]) -> str:
+        """An image with packages of Debian and this project, for helpers; raises SubstrateError."""
+        return self.build(PythonPackages(), debian, with_pods=False).with_packages
+
     def _build(self, context: Path, target: str, image: str, packages: Sequence[str] = ()) -> None:
         if self._is_there(image):
             return
         began = time.monotonic()
         self._say(f"building the image {image} ...")
-        arguments = ["build", "--quiet", "--target", target, "--tag", image, "--label", f"{IMAGE_LABEL}.target={target}"]
+        arguments = ["build", "--progress", "plain", "--target", target, "--tag", image, "--label", f"{IMAGE_LABEL}.target={target}"]
         if packages:
             arguments += ["--build-arg", f"PACKAGES={' '.join(packages)}"]
         if self._settings.wheels is not None:
@@ -130,7 +139,7 @@ class ImageBuilder:
         try:
             self._engine.run("buildx", *arguments, "--load", str(context))
         except SubstrateError as error:
-            raise SubstrateError(f"the image of the {target.partition('-')[0]} cannot be built: {error}") from error
+            raise SubstrateError(f"the image of the {KINDS[target]} cannot be built: {error}") from error
         self._say(f"built {image} in {time.monotonic() - began:.0f} s")
 
     def _is_there(self, image: str) -> bool:

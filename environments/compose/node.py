@@ -4,6 +4,7 @@ A container for each pod would need Docker's socket in the platform's hands. Wha
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from environments.compose.containers import Service
@@ -34,6 +35,11 @@ class Node:
         self._pods = pods
         self._owner = owner
         self.processes = Processes(self.socket, self.key)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The environment of the fork server, for what it loads ahead."""
+        return self._pods.variables
 
     def service(self, images: Images, variables_file: Path, groups: Path, labels: dict[str, str], memory_mebibytes: int) -> Service:
         """The node as a service, which is ready when its socket is there."""

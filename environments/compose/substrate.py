@@ -1,22 +1,22 @@
 """The compose substrate: a platform as containers of this machine's Docker, one for each service."""
 
-import json
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
-from environments.compose.containers import Containers, Service, labels_of
+from environments.compose.containers import Containers
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repair
 from environments.compose.groups import ComposeGroup, Groups
 from environments.compose.images import ImageBuilder, Images
-from environments.compose.network import Network, free_network
+from environments.compose.making import ServiceMaker
+from environments.compose.network import free_network
+from environments.compose.network_faults import ContainerNetworkFaults
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
-from environments.compose.rendering import Container
 from environments.compose.settings import ComposeSettings
-from environments.compose.site import ContainerSite
 from environments.embedded import log_files
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.ports import Ports
@@ -29,8 +29,10 @@ from environments.left_containers import RUN_LABEL
 from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
-from environments.services import HTTP, Address, Group, ServiceSpec
-from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
+from environments.services import HTTP, Address, Group
+from environments.substrate import CAPABILITIES, Faults, NetworkFaults, RunningGroup, Substrate
+
+HELPER_PACKAGES = ("iptables",)
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,6 @@ WHY_MISSING = {
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
     "network-policy": "the containers of one network have no network policy that could hold them back",
     "pod-mounts": "pods share the file system of one container, so they see volumes where they are",
-    "faults.network": "the compose substrate cannot disturb single connections yet",
 }
 
 
@@ -58,7 +59,7 @@ class ComposeSubstrate(Substrate):
         self.phases: dict[str, float] = {}
         self._began = 0.0
         self._specs = list(platform.services())
-        self._engine = Engine()
+        self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
         self._ports = Ports()
         self._groups = Groups()
@@ -67,8 +68,7 @@ class ComposeSubstrate(Substrate):
         self._node: Node | None = None
         self._beside: ProcessesBeside | None = None
         self._containers: Containers | None = None
-        self._network: Network | None = None
-        self._images: Images | None = None
+        self._maker: ServiceMaker | None = None
 
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
@@ -99,7 +99,7 @@ class ComposeSubstrate(Substrate):
         self._ports.release()
         if self._ledger is not None:
             self._ledger.close()
-        self._ledger = self._containers = self._node = self._beside = self._sites = None
+        self._ledger = self._containers = self._node = self._beside = self._sites = self._maker = None
 
     def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
         """Kill the services and pods of the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
@@ -111,6 +111,7 @@ class ComposeSubstrate(Substrate):
         if not alone:
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
+        self.network_faults().heal()
         return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
@@ -119,12 +120,14 @@ class ComposeSubstrate(Substrate):
         cluster = self._node.cluster(group.name) if self._node is not None else None
         network = {"name": f"{containers.project}_platform", "external": True}
 
-        def make() -> ComposeGroup:
+        make = self._known_maker().service
+
+        def added() -> ComposeGroup:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
             sites = Sites(folder, self._ports, outer, outer.launcher)
-            return ComposeGroup(group, sites, containers, cluster, self._service, lambda name, all_: containers.start(name, all_, network))
+            return ComposeGroup(group, sites, containers, cluster, make, lambda name, all_: containers.start(name, all_, network))
 
-        return self._groups.add(group.name, make)
+        return self._groups.add(group.name, added)
 
     def services(self) -> list[str]:
         """The names of the services, in the order they were started; a group's are `<service>-<group>`."""
@@ -161,6 +164,11 @@ class ComposeSubstrate(Substrate):
         """What can be done to a service; raises SubstrateError for an unknown one."""
         return ContainerFaults(self._running(), self._running().service(service).name)
 
+    def network_faults(self) -> NetworkFaults:
+        """What can be done to the network between services."""
+        containers = self._running()
+        return ContainerNetworkFaults(containers, self._helper_image, containers.folder / "network-faults")
+
     def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
         """One text for each service that died by itself, besides these."""
         if self._containers is None:
@@ -186,22 +194,23 @@ class ComposeSubstrate(Substrate):
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         self._engine.check()
         self._phase("Docker answers")
-        self._build()
         ledger = self._ledger = Ledger.open(self._run_id)
+        ledger.record("containers", run=self._run_id)
         state = self._make_state(ledger)
-        self._network = free_network()
+        images = self._build(state)
+        network = free_network()
+        maker = self._maker = ServiceMaker(self._platform, self._run_id, state, images, network, self._owner, self._deadline_factor)
         self._containers = Containers(
             self._engine, self._project(), self._run_id, state / "compose", self._logs_folder, self._settings.init
         )
-        ledger.record("containers", project=self._containers.project)
         own = self._platform.pods()
         if own is not None:
             self._node = Node(state / "node", own, self._owner)
         sites = self._sites = self._make_sites(state)
-        services = [self._service(spec, sites, None) for spec in self._specs]
+        services = [maker.service(spec, sites, None) for spec in self._specs]
         if self._node is not None:
-            services.append(self._node_service(self._node, state))
-        self._containers.start("platform", services, self._network.rendered({RUN_LABEL: self._run_id}))
+            services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
+        self._containers.start("platform", services, network.rendered({RUN_LABEL: self._run_id}))
         self._phase("all containers run")
         awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
         self._containers.wait_until_ready([service for service in services if service.name in awaited])
@@ -212,15 +221,22 @@ class ComposeSubstrate(Substrate):
             self._beside = ProcessesBeside(state, self._logs_folder / "beside.log", self._run_id, ledger, own, admission.new_key())
         self.ready_seconds = time.monotonic() - self._began
 
-    def _build(self) -> None:
-        builder = ImageBuilder(self._engine, self._settings, log.warning, self._owner.user, self._owner.group)
+    def _build(self, state: Path) -> Images:
         debian = sorted({name for spec in self._specs for name in spec.packages})
-        self._images = builder.build(self._platform.packages(), debian, with_pods=self._platform.pods() is not None)
+        images = self._builder(state).build(self._platform.packages(), debian, with_pods=self._platform.pods() is not None)
         self._phase("images are there")
+        return images
+
+    def _builder(self, state: Path) -> ImageBuilder:
+        return ImageBuilder(self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group)
+
+    @cache  # noqa: B019 - there are as many substrates as runs
+    def _helper_image(self) -> str:
+        return self._builder(self._known_maker().state).build_tools(HELPER_PACKAGES)
 
     def _make_state(self, ledger: Ledger) -> Path:
         state = ledger.make_folder(parent_of_state())
-        for name in ("run", "tmp", "compose", "variables"):
+        for name in ("run", "tmp", "compose", "variables", "build"):
             (state / name).mkdir(mode=0o700)
         for name in ("volumes", "groups", "node", "ready"):
             self._owner.make_folder(state / name)
@@ -233,42 +249,6 @@ class ComposeSubstrate(Substrate):
         sites = Sites(state / "volumes", self._ports, launcher=launcher)
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
-
-    def _service(self, spec: ServiceSpec, sites: Sites, group: str | None) -> Service:
-        name = f"{spec.name}-{group}" if group else spec.name
-        state = self._known_sites().folder.parent
-        ready = self._owner.make_folder(state / "ready" / name)
-        site = ContainerSite(spec, sites, self._known_network())
-        own = {"READY_FILE": str(ready / "ready"), **self._platform.variables(), **spec.variables(site)}
-        ports = tuple(site.port(port) for port in spec.ports)
-        return Service(
-            Container(
-                name=name,
-                image=self._known_images().with_packages if spec.packages else self._known_images().services,
-                runs=spec.runs,
-                user=str(self._owner),
-                variables_file=self._variables(state, name, own),
-                labels=labels_of(self._run_id, name, group),
-                resources=spec.resources,
-                address=self._known_network().address_of(ports[0]) if ports else None,
-                ports=ports,
-                mounts=frozenset(self._owner.make_folder(path) for path in {ready, *site.mounts}),
-                ready_command=("test", "-e", str(ready / "ready")) if spec.ready_port is None else (),
-            ),
-            ready_file=ready / "ready",
-            ready_port=site.port(spec.ready_port) if spec.ready_port else None,
-            ready_seconds=spec.ready_seconds * self._deadline_factor,
-        )
-
-    def _node_service(self, node: Node, state: Path) -> Service:
-        own = self._platform.pods()
-        variables = self._variables(state, NODE, own.variables if own is not None else {})
-        labels = labels_of(self._run_id, NODE, None)
-        return node.service(self._known_images(), variables, state / "groups", labels, self._settings.node_memory_mebibytes)
-
-    def _variables(self, state: Path, name: str, own: Mapping[str, str]) -> Path:
-        basic = {"HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}  # noqa: S108 - the container's own
-        return self._owner.write(state / "variables" / f"{name}.json", json.dumps({**basic, **own}))
 
     def _project(self) -> str:
         allowed = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._run_id.lower())
@@ -284,15 +264,10 @@ class ComposeSubstrate(Substrate):
             raise SubstrateError("the platform does not run: start it first")
         return self._sites
 
-    def _known_network(self) -> Network:
-        if self._network is None:
+    def _known_maker(self) -> ServiceMaker:
+        if self._maker is None:
             raise SubstrateError("the platform does not run: start it first")
-        return self._network
-
-    def _known_images(self) -> Images:
-        if self._images is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._images
+        return self._maker
 
     def _phase(self, name: str) -> None:
         self.phases[name] = time.monotonic() - self._began

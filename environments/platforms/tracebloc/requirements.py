@@ -44,13 +44,14 @@ FOR_SERVICES = (
     "safetensors",
     "SQLAlchemy",
     "tenacity",
-    "tracebloc-ingestor",
     "trustme",
     "uvicorn",
     "uvloop",
     "werkzeug",
 )
-FOR_PODS = ("pillow", "scikit-learn", "tokenizers", "torch", "torchvision", "transformers")
+FOR_PODS = ("pandas", "pillow", "scikit-learn", "tokenizers", "torch", "torchvision", "tracebloc-ingestor", "transformers")
+FILES_FOR_SERVICES = ("tracebloc-ingestor",)
+"""It brings the schemas of what can be ingested."""
 PROGRAMS = {
     "helm": "rendering the client's chart",
     "k3d": "the one-line installer's cluster",

@@ -142,6 +142,6 @@ MARIADB = ServiceSpec(
     volumes=(DATABASE_FILES,),
     secrets=(DATABASE_PASSWORD,),
     awaited=False,
-    packages=("mariadb-server",),
+    packages=("mariadb-server-core", "mariadb-client-core"),
     image="mariadb:10.11",
 )
