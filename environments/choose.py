@@ -22,6 +22,8 @@ SUBSTRATES = {
     "none": "environments.none",
 }
 """The modules that hold one as `SUBSTRATE`."""
+DEADLINE_FACTORS = {"compose": 3.0}
+"""How much longer things may take on a substrate, unless that is set: containers start each service from nothing."""
 NOT_BUILT_YET = ("kind",)
 PLATFORMS_FOLDER = Path(__file__).parent / "platforms"
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.choose import REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
+from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, table_of, text
 from support.nearest import did_you_mean
@@ -153,6 +153,7 @@ def read_settings(**options: Any) -> Settings:
     if problems:
         raise SettingsError("\n".join(problems))
     of_platforms = {name: values.pop(name) for name in platform_settings() if name in values}
+    values.setdefault("deadline_factor", DEADLINE_FACTORS.get(values.get("substrate", Settings.substrate), Settings.deadline_factor))
     return Settings(**values, of_platforms=of_platforms)
 
 

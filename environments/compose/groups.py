@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from environments.compose.containers import Containers, Service
+from environments.compose.site import ContainerSites
 from environments.embedded.node import NodeCluster
-from environments.embedded.site import Sites
 from environments.errors import SubstrateError
 from environments.services import HTTP, Address, Group, ServiceSpec
 from environments.substrate import Cluster
 
-MakeService = Callable[[ServiceSpec, Sites, str], Service]
+MakeService = Callable[[ServiceSpec, ContainerSites, str], Service]
 Start = Callable[[str, list[Service]], None]
 
 
@@ -20,7 +20,13 @@ class ComposeGroup:
     """One group (see `environments.substrate.RunningGroup`)."""
 
     def __init__(
-        self, group: Group, sites: Sites, containers: Containers, cluster: NodeCluster | None, make_service: MakeService, start: Start
+        self,
+        group: Group,
+        sites: ContainerSites,
+        containers: Containers,
+        cluster: NodeCluster | None,
+        make_service: MakeService,
+        start: Start,
     ) -> None:
         self._group = group
         self._sites = sites

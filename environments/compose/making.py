@@ -11,8 +11,7 @@ from environments.compose.network import Network
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
 from environments.compose.rendering import Container
-from environments.compose.site import ContainerSite
-from environments.embedded.site import Sites
+from environments.compose.site import ContainerSite, ContainerSites
 from environments.platform import Platform
 from environments.services import ServiceSpec
 
@@ -31,7 +30,7 @@ class ServiceMaker:
     owner: Owner
     deadline_factor: float
 
-    def service(self, spec: ServiceSpec, sites: Sites, group: str | None) -> Service:
+    def service(self, spec: ServiceSpec, sites: ContainerSites, group: str | None) -> Service:
         """A service of the platform, or of a group."""
         name = f"{spec.name}-{group}" if group else spec.name
         ready = self.owner.make_folder(self.state / "ready" / name)

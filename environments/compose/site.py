@@ -12,12 +12,23 @@ from environments.services import HTTP, Address, ServiceSpec
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container, whose network is the run's own
 
 
+class ContainerSites(Sites):
+    """The addresses, volumes and secrets of a platform, or of one group of its services (see `environments.embedded.site.Sites`)."""
+
+    def first_port(self, service: str) -> int:
+        """The number of a service's first port, which names the service; raises SubstrateError for one that has none."""
+        own = next((address.port for (name, _), address in self._addresses.items() if name == service), None)
+        if own is not None:
+            return own
+        return self.outer.first_port(service) if isinstance(self.outer, ContainerSites) else self.address(service).port
+
+
 @dataclass
 class ContainerSite:
     """One service's view (see `environments.services.Site`). It notes what the service asks for: nothing else is mounted."""
 
     spec: ServiceSpec
-    sites: Sites
+    sites: ContainerSites
     network: Network
     mounts: set[Path] = field(default_factory=set)
 

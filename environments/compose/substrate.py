@@ -17,11 +17,11 @@ from environments.compose.network_faults import ContainerNetworkFaults
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
+from environments.compose.site import ContainerSites
 from environments.embedded import log_files
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.ports import Ports
 from environments.embedded.requirements import requirements
-from environments.embedded.site import Sites
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
@@ -64,7 +64,7 @@ class ComposeSubstrate(Substrate):
         self._ports = Ports()
         self._groups = Groups()
         self._ledger: Ledger | None = None
-        self._sites: Sites | None = None
+        self._sites: ContainerSites | None = None
         self._node: Node | None = None
         self._beside: ProcessesBeside | None = None
         self._containers: Containers | None = None
@@ -124,7 +124,7 @@ class ComposeSubstrate(Substrate):
 
         def added() -> ComposeGroup:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
-            sites = Sites(folder, self._ports, outer, outer.launcher)
+            sites = ContainerSites(folder, self._ports, outer, outer.launcher)
             return ComposeGroup(group, sites, containers, cluster, make, lambda name, all_: containers.start(name, all_, network))
 
         return self._groups.add(group.name, added)
@@ -242,11 +242,11 @@ class ComposeSubstrate(Substrate):
             self._owner.make_folder(state / name)
         return state
 
-    def _make_sites(self, state: Path) -> Sites:
+    def _make_sites(self, state: Path) -> ContainerSites:
         launcher = {pods.LAUNCHER_VARIABLE: "process"}
         if self._node is not None:
             launcher |= {pods.SOCKET_VARIABLE: str(self._node.socket), pods.KEY_VARIABLE: self._node.key.hex()}
-        sites = Sites(state / "volumes", self._ports, launcher=launcher)
+        sites = ContainerSites(state / "volumes", self._ports, launcher=launcher)
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
@@ -259,7 +259,7 @@ class ComposeSubstrate(Substrate):
             raise SubstrateError("the platform does not run: start it first")
         return self._containers
 
-    def _known_sites(self) -> Sites:
+    def _known_sites(self) -> ContainerSites:
         if self._sites is None:
             raise SubstrateError("the platform does not run: start it first")
         return self._sites

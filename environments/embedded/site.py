@@ -73,13 +73,6 @@ class Sites:
         known = ", ".join(f"{name}:{port}" for name, port in self._addresses) or "none"
         raise SubstrateError(f"no service '{service}' has a port '{port}'; there are: {known}")
 
-    def first_port(self, service: str) -> int:
-        """The number of a service's first port, which names the service; raises SubstrateError for one that has none."""
-        own = next((address.port for (name, _), address in self._addresses.items() if name == service), None)
-        if own is not None:
-            return own
-        return self.outer.first_port(service) if self.outer is not None else self.address(service).port
-
     def volume(self, name: str) -> Path:
         """Where a volume is; raises SubstrateError for an unknown one."""
         if name in self._volumes:
