@@ -44,13 +44,29 @@ def compose_file(project: str, containers: Iterable[Container], network: Mapping
     listed = list(containers)
     return {
         "name": project,
-        "services": {container.name: _service(container) | {"init": init} for container in listed},
+        "services": {container.name: _service(container, init) for container in listed},
         "networks": {NETWORK: dict(network)},
         "secrets": {_secret(container): {"file": str(container.variables_file)} for container in listed},
     }
 
 
-def _service(container: Container) -> dict[str, Any]:
+def restricted(resources: Resources, *, init: bool) -> dict[str, Any]:
+    """What every container of ours has to do without."""
+    return {
+        "init": init,
+        "read_only": True,
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+        "tmpfs": [SCRATCH],
+        "mem_limit": f"{resources.memory_mebibytes}m",
+        "cpus": resources.cpu,
+        "pids_limit": PROCESSES,
+        "logging": LOG,
+        "stop_grace_period": STOP_GRACE,
+    }
+
+
+def _service(container: Container, init: bool) -> dict[str, Any]:
     runs = container.runs
     what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
     networks = {"ipv4_address": container.address} if container.address else {}
@@ -60,21 +76,13 @@ def _service(container: Container) -> dict[str, Any]:
         # compose would take what a dollar begins for a variable of its own
         "command": [word.replace("$", "$$") for word in ("python3", "-m", "environments.compose.entry", *what, *container.arguments)],
         "user": container.user,
-        "read_only": True,
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges:true"],
-        "tmpfs": [SCRATCH],
-        "mem_limit": f"{container.resources.memory_mebibytes}m",
-        "cpus": container.resources.cpu,
-        "pids_limit": PROCESSES,
-        "logging": LOG,
+        **restricted(container.resources, init=init),
         "labels": dict(container.labels),
         "networks": {NETWORK: networks},
         "ports": [f"{LOOPBACK}:{port}:{port}" for port in container.ports],
         "secrets": [{"source": _secret(container), "target": "variables"}],
         "volumes": [_mount(path, False) for path in sorted(container.mounts)]
         + [_mount(path, True) for path in sorted(container.read_only_mounts)],
-        "stop_grace_period": STOP_GRACE,
         **_healthcheck(container),
         **container.extra,
     }

@@ -19,6 +19,7 @@ from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
 from support.commands.profiles import profiles
+from support.commands.render import render
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -52,6 +53,7 @@ OWN = (
     parity,
     drift,
     compat,
+    render,
     bus_application,
 )
 
