@@ -16,12 +16,12 @@ from environments.compose.network import free_network
 from environments.compose.network_faults import ContainerNetworkFaults
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
+from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
 from environments.embedded import log_files
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.ports import Ports
-from environments.embedded.requirements import requirements
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
@@ -74,6 +74,8 @@ class ComposeSubstrate(Substrate):
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
         if self._ledger is not None:
             raise SubstrateError("the compose substrate runs already")
+        # first, since it says more of what is wrong with Docker
+        self._engine.check()
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
         try:
             self._start()
@@ -192,7 +194,6 @@ class ComposeSubstrate(Substrate):
     def _start(self) -> None:
         self._began = time.monotonic()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
-        self._engine.check()
         self._phase("Docker answers")
         ledger = self._ledger = Ledger.open(self._run_id)
         ledger.record("containers", run=self._run_id)
