@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 NO_SUBSTRATE = "none"
 REMOTE_SUBSTRATE = "remote"
-SUBSTRATES = {"embedded": "environments.embedded.substrate", "remote": "environments.remote.substrate", "none": "environments.none"}
+SUBSTRATES = {
+    "embedded": "environments.embedded.substrate",
+    "compose": "environments.compose.substrate",
+    "remote": "environments.remote.substrate",
+    "none": "environments.none",
+}
 """The modules that hold one as `SUBSTRATE`."""
-NOT_BUILT_YET = ("compose", "kind")
+DEADLINE_FACTORS = {"compose": 3.0}
+"""How much longer things may take on a substrate, unless that is set: containers start each service from nothing."""
+NOT_BUILT_YET = ("kind",)
 PLATFORMS_FOLDER = Path(__file__).parent / "platforms"
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from environments.left_containers import DockerGone, remove_containers
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
@@ -165,8 +166,11 @@ def _remove_everything(run: Run) -> list[str]:
         if remove is None:
             known = False
         else:
-            removed += remove(run, run.of_kind(kind))
-    # what this version cannot remove stays on the list
+            try:
+                removed += remove(run, run.of_kind(kind))
+            except DockerGone:
+                known = False
+    # what cannot be removed, now or by this version, stays on the list
     if known and not _folders_left(run):
         run.file.unlink(missing_ok=True)
     return removed
@@ -204,6 +208,10 @@ def _kill_processes(run: Run, entries: list[Entry]) -> list[str]:
     return kill_processes_of(run.run_id, [(entry["name"], entry["pid"], entry["started"]) for entry in entries])
 
 
+def _remove_containers(run: Run, _entries: list[Entry]) -> list[str]:
+    return remove_containers(run.run_id)
+
+
 def _entry(line: bytes) -> Entry | None:
     try:
         entry = json.loads(line)
@@ -212,5 +220,9 @@ def _entry(line: bytes) -> Entry | None:
     return entry if isinstance(entry, dict) and isinstance(entry.get("kind"), str) else None
 
 
-REMOVERS: dict[str, Callable[[Run, list[Entry]], list[str]]] = {"process": _kill_processes, "folder": _remove_folders}
-"""How the entries of each kind are removed; what comes later (`container`, `cluster`) adds its own."""
+REMOVERS: dict[str, Callable[[Run, list[Entry]], list[str]]] = {
+    "process": _kill_processes,
+    "folder": _remove_folders,
+    "containers": _remove_containers,
+}
+"""How the entries of each kind are removed; what comes later (`cluster`) adds its own."""

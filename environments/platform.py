@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from environments.services import Pods, ServiceSpec, Volume
+from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
     import click
@@ -143,6 +143,10 @@ class Platform(ABC):
     def pods(self) -> Pods | None:
         """How its services start pods; None: they start none."""
         return None
+
+    def packages(self) -> PythonPackages:
+        """What a substrate that makes images has to install in them; it takes the versions that are installed here."""
+        return PythonPackages()
 
     def preload_for_groups(self) -> Sequence[str]:
         """Modules that a substrate may load ahead for the services of groups."""

@@ -67,6 +67,10 @@ class Site(Protocol):
         """The port that this service listens on."""
         ...
 
+    def host(self) -> str:
+        """The address of the interface that this service listens on: loopback, or all that a container of its own has."""
+        ...
+
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where this service reaches another one: of its own group first, else of the whole platform."""
         ...
@@ -109,6 +113,8 @@ class ServiceSpec:
     """Modules that a substrate may load ahead, once for all processes it forks."""
     awaited: bool = True
     """False: the platform is ready without it; who needs it first waits for it (`Substrate.wait_until_ready`)."""
+    packages: tuple[str, ...] = ()
+    """Packages of Debian that hold what it runs, for substrates that make an image for it."""
     image: str | None = None
     """A public image that substrates of containers run in its place; None: the image of the platform's own services."""
 
@@ -127,6 +133,16 @@ class Group:
     def __post_init__(self) -> None:
         if not GROUP_NAME.fullmatch(self.name):
             raise ValueError(f"'{self.name[:70]}' cannot name a group of services: letters, digits and dashes only")
+
+
+@dataclass(frozen=True)
+class PythonPackages:
+    """What pip has to install where a platform's services run, and where its pods do besides; extras as in `moto[s3]`."""
+
+    services: tuple[str, ...] = ()
+    pods: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Those of which services want only files, so that what they depend on is left to the pods."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from environments.errors import SubstrateError
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
@@ -122,6 +123,38 @@ class Faults(Protocol):
         ...
 
 
+class NetworkFaults(Protocol):
+    """What can be done to the network between services, by their names; capability `faults.network`. Each returns when it is done."""
+
+    def cut(self, one: str, other: str) -> None:
+        """Nothing arrives any more in either direction: connections stay open and hang."""
+        ...
+
+    def refuse(self, caller: str, called: str) -> None:
+        """Connections are refused, and those that are open are reset."""
+        ...
+
+    def lose(self, one: str, other: str, share: float) -> None:
+        """This share of packets gets lost, in both directions."""
+        ...
+
+    def lose_answers(self, caller: str, called: str) -> None:
+        """What the caller sends arrives, and no answer comes back; connections can be made."""
+        ...
+
+    def delay(self, caller: str, called: str, seconds: float) -> None:
+        """Everything that new connections carry comes that much later, in both directions."""
+        ...
+
+    def disconnect(self, service: str) -> None:
+        """Take a service off the network, as if its cable were pulled."""
+        ...
+
+    def heal(self) -> None:
+        """End all faults of the network. Idempotent."""
+        ...
+
+
 class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
@@ -193,6 +226,10 @@ class Substrate(ABC):
     @abstractmethod
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""
+
+    def network_faults(self) -> NetworkFaults:
+        """What can be done to the network between services; raises SubstrateError where `faults.network` is missing."""
+        raise SubstrateError(f"no connection can be disturbed: {self.why_missing('faults.network')}")
 
     @abstractmethod
     def deaths(self, *, besides: Collection[str] = ()) -> list[str]:

@@ -10,13 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.choose import REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
+from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
 from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
 VARIABLE_PREFIX = "RINGMASTER_"
+OF_SUBSTRATES = "RINGMASTER_COMPOSE_"
+"""What begins like this is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
     "RINGMASTER_JITTER",
@@ -154,6 +156,7 @@ def read_settings(**options: Any) -> Settings:
     if problems:
         raise SettingsError("\n".join(problems))
     of_platforms = {name: values.pop(name) for name in platform_settings() if name in values}
+    values.setdefault("deadline_factor", DEADLINE_FACTORS.get(values.get("substrate", Settings.substrate), Settings.deadline_factor))
     return Settings(**values, of_platforms=of_platforms)
 
 
@@ -163,7 +166,8 @@ def _in_file() -> dict[str, Any]:
 
 def _in_variables() -> dict[str, str]:
     names = {f"{VARIABLE_PREFIX}{name.upper()}": name for name in (*READERS, *platform_settings())}
-    given = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
+    ours = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
+    given = {name: value for name, value in ours.items() if not name.startswith(OF_SUBSTRATES)}
     for variable in sorted(given.keys() - names.keys()):
         raise SettingsError(f"the variable {variable} is not a setting.{did_you_mean(variable, sorted(names.keys() | OTHER_VARIABLES))}")
     return {names[variable]: value for variable, value in given.items()}

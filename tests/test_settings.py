@@ -212,3 +212,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 def test_a_variable_that_is_for_something_else_is_no_unknown_setting(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "1")
     assert read_settings() == Settings()
+
+
+def test_a_substrate_that_starts_everything_from_nothing_gets_more_time_unless_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().deadline_factor == 1
+    assert read_settings(substrate="compose").deadline_factor == 3
+    monkeypatch.setenv("RINGMASTER_DEADLINE_FACTOR", "1.5")
+    assert read_settings(substrate="compose").deadline_factor == 1.5

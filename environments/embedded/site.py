@@ -107,6 +107,10 @@ class ServiceSite:
         """The port that this service listens on."""
         return self.sites.address(self.spec.name, name).port
 
+    def host(self) -> str:
+        """Loopback, and nothing else."""
+        return LOOPBACK
+
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where this service reaches another one."""
         return self.sites.address(service, port)

@@ -1,4 +1,4 @@
-"""Who may use a fork server: whoever proves to know its key, runs as the same user and was not started by it.
+"""Who may use a fork server: whoever proves to know its key, runs as the same user (or the one named) and was not started by it.
 
 The server sends a fresh challenge to each caller, who answers with a keyed digest of it: what has been said once opens nothing. The key
 comes in a file, which the server removes, and no process that it forks inherits it. Source: our choice.
@@ -42,8 +42,9 @@ def challenge() -> str:
 class Admission:
     """The server's side."""
 
-    def __init__(self, key_file: Path) -> None:
-        """Take the key out of its file, never into memory that cannot be cleared; raises OSError."""
+    def __init__(self, key_file: Path, also_user: int | None = None) -> None:
+        """Take the key out of its file, never into memory that cannot be cleared; raises OSError. `also_user` may ask, too."""
+        self._also_user = also_user
         self._page = mmap.mmap(-1, mmap.PAGESIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         with key_file.open("rb", buffering=0) as file:
             file.readinto(memoryview(self._page)[:KEY_BYTES])
@@ -56,7 +57,7 @@ class Admission:
     def why_not(self, client: socket.socket, sent: str, answer: object) -> str | None:
         """Why a caller is refused, in words; None when it may go on."""
         pid, user, _group = _CREDENTIALS.unpack(client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
-        if user != os.geteuid():
+        if user not in (os.geteuid(), self._also_user):
             return f"the fork server serves its own user, not user {user}"
         if _descends_from(os.getpid(), pid):
             return "the fork server does not serve what it has started itself"

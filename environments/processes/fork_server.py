@@ -278,6 +278,7 @@ def main() -> None:
     parser.add_argument("--listening", type=int, help="number of an inherited descriptor that already listens on it")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="end when this process is not the parent any more")
     parser.add_argument("--owner", type=int, help="end when this process does, too")
+    parser.add_argument("--also-user", type=int, help="number of another user who may ask, with the key like everybody")
     parser.add_argument("--name", default="fork-server", help="name shown by ps")
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of this process and all it starts")
     arguments = parser.parse_args()
@@ -285,7 +286,7 @@ def main() -> None:
     os.nice(arguments.nice)
     listener = listen(arguments.socket) if arguments.listening is None else socket.socket(fileno=arguments.listening)
     try:
-        ForkServer(listener, Admission(arguments.key_file), arguments.parent, arguments.owner).run()
+        ForkServer(listener, Admission(arguments.key_file, arguments.also_user), arguments.parent, arguments.owner).run()
     except ProcessLookupError:
         sys.stderr.write("whoever wanted this fork server has ended already\n")
     finally:

@@ -23,6 +23,7 @@ from support.commands.merge import merge
 from support.commands.new import new_application
 from support.commands.profiles import profiles
 from support.commands.regression_rate import regression_rate
+from support.commands.render import render
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -60,6 +61,7 @@ OWN = (
     regression_rate,
     choose_ring,
     inventory,
+    render,
     bus_application,
 )
 

@@ -119,8 +119,8 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     "--substrate",
     metavar="NAME",
     section=WHERE,
-    help="where the platforms run: embedded (processes on this machine), remote (a deployment that is there already), or none, "
-    "for features that need no platform",
+    help="where the platforms run: embedded (processes on this machine), compose (containers), remote (a deployment that is there "
+    "already), or none, for features that need no platform",
 )
 @option(
     "--deployment", metavar="NAME", section=WHERE, help="which deployment the substrate remote runs on (`ringmaster status` lists them)"

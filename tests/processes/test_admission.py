@@ -68,6 +68,18 @@ def test_another_user_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert "serves its own user" in str(door.why_not(ours, sent, answer))
 
 
+def test_the_other_user_that_was_named_is_served_with_the_key_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    admission.hand_over(b"k" * admission.KEY_BYTES, tmp_path / "key")
+    door = Admission(tmp_path / "key", also_user=os.geteuid())
+    ours, theirs = socket.socketpair()
+    sent = admission.challenge()
+    monkeypatch.setattr(admission, "_descends_from", lambda _ancestor, _pid: False)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with ours, theirs:
+        assert door.why_not(ours, sent, admission.proof(b"k" * admission.KEY_BYTES, sent)) is None
+        assert "key is not the one" in str(door.why_not(ours, sent, admission.proof(b"x" * admission.KEY_BYTES, sent)))
+
+
 def test_what_the_server_has_started_is_not_served_even_with_the_key(server: RunningForkServer, tmp_path: Path) -> None:
     program = [sys.executable, "-c", ASK, str(server.processes.socket_path), server.processes.key.hex()]
     server.processes.start("one", program=program, environment=basic_environment(), folder=tmp_path, log=tmp_path / "one.log")

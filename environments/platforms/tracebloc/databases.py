@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from environments.errors import SubstrateError
-from environments.platforms.tracebloc.mariadb import ADMINISTRATOR, LOOPBACK
+from environments.platforms.tracebloc.mariadb import ADMINISTRATOR, ANYWHERE
 from environments.services import Address
 
 
@@ -42,8 +42,8 @@ class Databases:
         pattern = account.name.replace("_", r"\_")
         self._execute(
             f"CREATE DATABASE `{account.name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
-            f"CREATE USER '{account.name}'@'{LOOPBACK}' IDENTIFIED BY '{account.password.get_secret_value()}'",
-            f"GRANT ALL ON `{pattern}`.* TO '{account.name}'@'{LOOPBACK}'",
+            f"CREATE USER '{account.name}'@'{ANYWHERE}' IDENTIFIED BY '{account.password.get_secret_value()}'",
+            f"GRANT ALL ON `{pattern}`.* TO '{account.name}'@'{ANYWHERE}'",
         )
         return account
 
@@ -51,7 +51,7 @@ class Databases:
         """Remove what `create` made; raises SubstrateError."""
         if not re.fullmatch(r"e2e_test_[0-9a-f]{12}", account.name):
             raise SubstrateError("that database was not made here")
-        self._execute(f"DROP DATABASE IF EXISTS `{account.name}`", f"DROP USER IF EXISTS '{account.name}'@'{LOOPBACK}'")
+        self._execute(f"DROP DATABASE IF EXISTS `{account.name}`", f"DROP USER IF EXISTS '{account.name}'@'{ANYWHERE}'")
 
     def _execute(self, *statements: str) -> None:
         # imported here: a run without MariaDB does not need it

@@ -20,6 +20,8 @@ PORT = "sql"
 ADMINISTRATOR = "ringmaster"
 READY_SECONDS = 60.0
 LOOPBACK = "127.0.0.1"
+ANYWHERE = "%"
+"""From where accounts may log in: the server's interface decides who gets that far."""
 ALSO_LOOKED_IN = ("/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/opt/homebrew/bin", "/usr/local/mysql/bin")
 
 # nothing has to survive a crash of the machine, and the databases are tiny
@@ -53,6 +55,7 @@ innodb_use_native_aio = 0
 class Settings(BaseSettings):
     """Source: our choice."""
 
+    database_host: str = LOOPBACK
     database_port: int
     database_folder: Path
     administrator_password: SecretStr
@@ -101,7 +104,7 @@ def main() -> None:
         defaults = folder / "my.cnf"
         if not defaults.exists():
             _make_room(folder, user)
-            _write(defaults, SERVER_OPTIONS.format(user=user, folder=folder, host=LOOPBACK, port=settings.database_port))
+            _write(defaults, SERVER_OPTIONS.format(user=user, folder=folder, host=settings.database_host, port=settings.database_port))
             _install(programs, folder, user, settings.administrator_password)
     except CannotInstall as error:
         sys.stderr.write(f"{error}\n")
@@ -131,8 +134,8 @@ def _install(programs: Programs, folder: Path, user: str, password: SecretStr) -
     _write(
         accounts,
         "FLUSH PRIVILEGES;\n"
-        f"CREATE USER '{ADMINISTRATOR}'@'{LOOPBACK}' IDENTIFIED BY '{password.get_secret_value()}';\n"
-        f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'{LOOPBACK}' WITH GRANT OPTION;\n",
+        f"CREATE USER '{ADMINISTRATOR}'@'{ANYWHERE}' IDENTIFIED BY '{password.get_secret_value()}';\n"
+        f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'{ANYWHERE}' WITH GRANT OPTION;\n",
     )
     # a shutdown that leaves pages unwritten, as the server's is, would leave the new files useless
     options = [

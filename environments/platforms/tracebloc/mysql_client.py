@@ -12,11 +12,13 @@ from pydantic_settings import BaseSettings
 
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.egress_proxy.proxy import relay
+from environments.platforms.tracebloc.mariadb import LOOPBACK
 
 
 class Settings(BaseSettings):
     """Source: our choice."""
 
+    database_host: str = LOOPBACK
     database_port: int
     server_host: str
     server_port: int
@@ -43,7 +45,7 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await asyncio.start_server(handle, "127.0.0.1", settings.database_port)
+    await asyncio.start_server(handle, settings.database_host, settings.database_port)
     service.ready()
     await stop.wait()
 

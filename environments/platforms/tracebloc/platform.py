@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
-from environments.services import Pods, ServiceSpec
+from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.setting_values import folder, one_of, text
 
 if TYPE_CHECKING:
@@ -144,6 +144,12 @@ class Tracebloc(Platform):
         from environments.platforms.tracebloc.secure_environment import CLIENT_LABEL
 
         return Pods(CLIENT_LABEL, FOR_PODS, FEW_THREADS)
+
+    def packages(self) -> PythonPackages:
+        """What its services are made with, and what its pods train and ingest with."""
+        from environments.platforms.tracebloc.requirements import FILES_FOR_SERVICES, FOR_PODS, FOR_SERVICES
+
+        return PythonPackages(FOR_SERVICES, FOR_PODS, FILES_FOR_SERVICES)
 
     def preload_for_groups(self) -> Sequence[str]:
         """Modules that a substrate may load ahead for the services of secure environments."""

@@ -24,6 +24,34 @@ PACKAGES = {
     "transformers": "transformers",
 }
 """A module of each, and what to ask pip for."""
+FOR_SERVICES = (
+    "azure-servicebus",
+    "boto3",
+    "fastapi",
+    "flask",
+    "flask-cors",
+    "httptools",
+    "httpx",
+    "jsonschema",
+    # the S3 server alone, without what moto's other servers need
+    "moto[s3]",
+    "mysql-connector-python",
+    "numpy",
+    "psutil",
+    "pydantic-settings",
+    "python-multipart",
+    "PyYAML",
+    "safetensors",
+    "SQLAlchemy",
+    "tenacity",
+    "trustme",
+    "uvicorn",
+    "uvloop",
+    "werkzeug",
+)
+FOR_PODS = ("pandas", "pillow", "scikit-learn", "tokenizers", "torch", "torchvision", "tracebloc-ingestor", "transformers")
+FILES_FOR_SERVICES = ("tracebloc-ingestor",)
+"""It brings the schemas of what can be ingested."""
 PROGRAMS = {
     "helm": "rendering the client's chart",
     "k3d": "the one-line installer's cluster",

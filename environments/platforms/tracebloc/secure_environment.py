@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from environments.platforms.tracebloc.databases import Account, sqlite_database
 from environments.platforms.tracebloc.egress_proxy.faults import Fault, Faults
 from environments.platforms.tracebloc.mariadb import PORT as SQL
-from environments.platforms.tracebloc.services import PACKAGE, object_store_access
+from environments.platforms.tracebloc.services import PACKAGE, listening, object_store_access
 from environments.services import HTTP, Group, PythonModule, ServiceSpec, Site, Volume
 from environments.substrate import Cluster, RunningGroup
 
@@ -200,11 +200,11 @@ class ClientGroup:
 
     def _egress_proxy(self, site: Site) -> Mapping[str, str]:
         folder = site.volume(EGRESS.name)
-        return {"HTTP_PORT": str(site.port()), "CA_FILE": str(folder / CA_FILE), "FAULTS_FILE": str(folder / FAULTS_FILE)}
+        return {**listening(site), "CA_FILE": str(folder / CA_FILE), "FAULTS_FILE": str(folder / FAULTS_FILE)}
 
     def _requests_proxy(self, site: Site) -> Mapping[str, str]:
         signing = {"POD_TOKEN_SIGNING_SECRET": site.secret(SIGNING_SECRET)}
-        return {"HTTP_PORT": str(site.port()), **signing, **object_store_access(site)}
+        return {**listening(site), **signing, **object_store_access(site)}
 
     def _pods_monitor(self, site: Site) -> Mapping[str, str]:
         return site.launcher()
@@ -214,7 +214,8 @@ class ClientGroup:
 
     def _mysql_client(self, site: Site) -> Mapping[str, str]:
         server = site.address("mariadb", SQL)
-        return {"DATABASE_PORT": str(site.port(SQL)), "SERVER_HOST": server.host, "SERVER_PORT": str(server.port)}
+        own = {"DATABASE_HOST": site.host(), "DATABASE_PORT": str(site.port(SQL))}
+        return {**own, "SERVER_HOST": server.host, "SERVER_PORT": str(server.port)}
 
     def _jobs_manager(self, site: Site) -> Mapping[str, str]:
         resources = self.request.training_resources
@@ -224,7 +225,7 @@ class ClientGroup:
         return {
             **site.launcher(),
             **chosen,
-            "HTTP_PORT": str(site.port()),
+            **listening(site),
             "POD_TOKEN_SIGNING_SECRET": site.secret(SIGNING_SECRET),
             "REQUESTS_PROXY_URL": site.address("requests_proxy").url,
             "DATABASE_URL": self._database_url(site),

@@ -57,6 +57,11 @@ def connection_string(address: Address, key: str) -> str:
     return f"{endpoint};SharedAccessKeyName={KEY_NAME};SharedAccessKey={key};UseDevelopmentEmulator=true"
 
 
+def listening(site: Site) -> Mapping[str, str]:
+    """The variables of a service that listens for HTTP."""
+    return {"HTTP_HOST": site.host(), "HTTP_PORT": str(site.port())}
+
+
 def object_store_access(site: Site) -> Mapping[str, str]:
     """The variables of whoever uses the object store; boto3 reads the AWS_ ones itself."""
     return {
@@ -69,6 +74,8 @@ def object_store_access(site: Site) -> Mapping[str, str]:
 
 def _service_bus(site: Site) -> Mapping[str, str]:
     return {
+        "HTTP_HOST": site.host(),
+        "SERVICE_BUS_CONTROL_HOST": site.host(),
         "SERVICE_BUS_PORT": str(site.port(AMQP)),
         "SERVICE_BUS_CONTROL_PORT": str(site.port(CONTROL)),
         "SERVICE_BUS_KEY": site.secret(BUS_KEY),
@@ -76,7 +83,7 @@ def _service_bus(site: Site) -> Mapping[str, str]:
 
 
 def _object_store(site: Site) -> Mapping[str, str]:
-    return {"HTTP_PORT": str(site.port()), "OBJECTS_FOLDER": str(site.volume(OBJECTS.name)), **object_store_access(site)}
+    return {**listening(site), "OBJECTS_FOLDER": str(site.volume(OBJECTS.name)), **object_store_access(site)}
 
 
 def _central(site: Site) -> Mapping[str, str]:
@@ -87,7 +94,7 @@ def _central(site: Site) -> Mapping[str, str]:
 def _backend(site: Site) -> Mapping[str, str]:
     return {
         **_central(site),
-        "HTTP_PORT": str(site.port()),
+        **listening(site),
         "PUBLIC_URL": site.address("backend").url,
         "DATABASE_URL": f"sqlite:///{site.volume(BACKEND_FILES.name)}/backend.sqlite3",
         "MAIL_FOLDER": str(site.volume(MAIL.name)),
@@ -98,6 +105,7 @@ def _backend(site: Site) -> Mapping[str, str]:
 
 def _mariadb(site: Site) -> Mapping[str, str]:
     return {
+        "DATABASE_HOST": site.host(),
         "DATABASE_PORT": str(site.port(mariadb.PORT)),
         "DATABASE_FOLDER": str(site.volume(DATABASE_FILES.name)),
         "ADMINISTRATOR_PASSWORD": site.secret(DATABASE_PASSWORD),
@@ -134,5 +142,6 @@ MARIADB = ServiceSpec(
     volumes=(DATABASE_FILES,),
     secrets=(DATABASE_PASSWORD,),
     awaited=False,
+    packages=("mariadb-server-core", "mariadb-client-core"),
     image="mariadb:10.11",
 )

@@ -1,0 +1,1 @@
+"""The compose substrate: a platform as containers of Docker."""

@@ -1,0 +1,62 @@
+"""Makes containers of services: what each may see and reach, by what its description asks for."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.compose.containers import Service, labels_of
+from environments.compose.images import Images
+from environments.compose.network import Network
+from environments.compose.node import NODE, Node
+from environments.compose.ownership import Owner
+from environments.compose.rendering import Container
+from environments.compose.site import ContainerSite, ContainerSites
+from environments.platform import Platform
+from environments.services import ServiceSpec
+
+BASIC_VARIABLES = {"HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}  # noqa: S108 - the container's own
+
+
+@dataclass(frozen=True)
+class ServiceMaker:
+    """What all services of a run have in common."""
+
+    platform: Platform
+    run_id: str
+    state: Path
+    images: Images
+    network: Network
+    owner: Owner
+    deadline_factor: float
+
+    def service(self, spec: ServiceSpec, sites: ContainerSites, group: str | None) -> Service:
+        """A service of the platform, or of a group."""
+        name = f"{spec.name}-{group}" if group else spec.name
+        ready = self.owner.make_folder(self.state / "ready" / name)
+        site = ContainerSite(spec, sites, self.network)
+        variables = {"READY_FILE": str(ready / "ready"), **self.platform.variables(), **spec.variables(site)}
+        ports = tuple(site.port(port) for port in spec.ports)
+        container = Container(
+            name=name,
+            image=self.images.with_packages if spec.packages else self.images.services,
+            runs=spec.runs,
+            user=str(self.owner),
+            variables_file=self._variables_file(name, variables),
+            labels=labels_of(self.run_id, name, group),
+            resources=spec.resources,
+            address=self.network.address_of(ports[0]) if ports else None,
+            ports=ports,
+            mounts=frozenset(self.owner.make_folder(path) for path in {ready, *site.mounts}),
+            ready_command=("test", "-e", str(ready / "ready")) if spec.ready_port is None else (),
+        )
+        ready_port = site.port(spec.ready_port) if spec.ready_port else None
+        return Service(container, ready / "ready", ready_port, spec.ready_seconds * self.deadline_factor)
+
+    def node(self, node: Node, memory_mebibytes: int) -> Service:
+        """The node, which runs the pods."""
+        file = self._variables_file(NODE, node.variables)
+        return node.service(self.images, file, self.state / "groups", labels_of(self.run_id, NODE, None), memory_mebibytes)
+
+    def _variables_file(self, name: str, variables: Mapping[str, str]) -> Path:
+        return self.owner.write(self.state / "variables" / f"{name}.json", json.dumps({**BASIC_VARIABLES, **variables}))

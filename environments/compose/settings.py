@@ -1,0 +1,57 @@
+"""What can be set of the compose substrate, by variables `RINGMASTER_COMPOSE_<NAME>`. Source: our choice."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.errors import SubstrateError
+from environments.setting_values import flag
+
+PREFIX = "RINGMASTER_COMPOSE_"
+NAMES = ("base_image", "index", "extra_index", "wheels", "init", "node_memory_mebibytes")
+
+
+@dataclass(frozen=True)
+class ComposeSettings:
+    """Where images come from, what builds them, and what containers may have."""
+
+    base_image: str = "python:3.11-slim"
+    """What images are made from: a Debian with Python 3.11 or newer, and pip."""
+    index: str = ""
+    """The index that packages come from, instead of the public one."""
+    extra_index: str = ""
+    """An index that is looked at first, such as PyTorch's for processors without CUDA."""
+    wheels: Path | None = None
+    """A folder with wheels that no index has."""
+    init: bool = True
+    """Whether containers have Docker's own first process, which not every Docker brings along; our services do without."""
+    node_memory_mebibytes: int = 8192
+    """The most that all pods together may use."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ComposeSettings":
+        """Read the variables; raises SubstrateError that names a wrong one."""
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
+        for name in given.keys() - set(NAMES):
+            raise SubstrateError(
+                f"{PREFIX}{name.upper()} is not a setting; there are: {', '.join(PREFIX + known.upper() for known in NAMES)}"
+            )
+        try:
+            return cls(
+                base_image=given.get("base_image", cls.base_image),
+                index=given.get("index", ""),
+                extra_index=given.get("extra_index", ""),
+                wheels=_folder(given["wheels"]) if "wheels" in given else None,
+                init=flag(given.get("init", True)),
+                node_memory_mebibytes=int(given.get("node_memory_mebibytes", cls.node_memory_mebibytes)),
+            )
+        except ValueError as error:
+            raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
+
+
+def _folder(given: str) -> Path:
+    path = Path(given).expanduser().absolute()
+    if not path.is_dir():
+        raise ValueError(f"{path} is no folder")
+    return path

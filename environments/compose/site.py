@@ -1,0 +1,66 @@
+"""Where a service in a container is: its address in the run's network, its volumes where this machine has them too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environments.compose.network import Network
+from environments.embedded.site import Sites
+from environments.processes import pods
+from environments.services import HTTP, Address, ServiceSpec
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container, whose network is the run's own
+
+
+class ContainerSites(Sites):
+    """The addresses, volumes and secrets of a platform, or of one group of its services (see `environments.embedded.site.Sites`)."""
+
+    def first_port(self, service: str) -> int:
+        """The number of a service's first port, which names the service; raises SubstrateError for one that has none."""
+        own = next((address.port for (name, _), address in self._addresses.items() if name == service), None)
+        if own is not None:
+            return own
+        return self.outer.first_port(service) if isinstance(self.outer, ContainerSites) else self.address(service).port
+
+
+@dataclass
+class ContainerSite:
+    """One service's view (see `environments.services.Site`). It notes what the service asks for: nothing else is mounted."""
+
+    spec: ServiceSpec
+    sites: ContainerSites
+    network: Network
+    mounts: set[Path] = field(default_factory=set)
+
+    def port(self, name: str = HTTP) -> int:
+        """The port that this service listens on."""
+        return self.sites.address(self.spec.name, name).port
+
+    def host(self) -> str:
+        """All interfaces of the container."""
+        return EVERYWHERE
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where this service, and any scenario, reaches another one."""
+        number = self.sites.address(service, port).port
+        return Address(self.network.address_of(self.sites.first_port(service)), number)
+
+    def volume(self, name: str) -> Path:
+        """Where this service finds a volume: at the same path as outside."""
+        path = self.sites.volume(name)
+        self.mounts.add(path)
+        return path
+
+    def pod_volume(self, name: str) -> Path:
+        """Where the pods that this service starts find a volume."""
+        return self.sites.volume(name)
+
+    def secret(self, name: str) -> str:
+        """A secret of the platform or of the group."""
+        return self.sites.secret(name)
+
+    def launcher(self) -> Mapping[str, str]:
+        """The variables that say how to start pods here."""
+        folder = self.sites.folder / pods.FOLDER
+        self.mounts |= {folder, Path(self.sites.launcher[pods.SOCKET_VARIABLE]).parent}
+        return {**self.sites.launcher, pods.FOLDER_VARIABLE: str(folder)}

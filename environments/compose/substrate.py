@@ -1,0 +1,278 @@
+"""The compose substrate: a platform as containers of this machine's Docker, one for each service."""
+
+import logging
+import time
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from environments.compose.containers import Containers
+from environments.compose.engine import Engine
+from environments.compose.faults import ContainerFaults, repair
+from environments.compose.groups import ComposeGroup, Groups
+from environments.compose.images import ImageBuilder, Images
+from environments.compose.making import ServiceMaker
+from environments.compose.network import free_network
+from environments.compose.network_faults import ContainerNetworkFaults
+from environments.compose.node import NODE, Node
+from environments.compose.ownership import Owner
+from environments.compose.requirements import requirements
+from environments.compose.settings import ComposeSettings
+from environments.compose.site import ContainerSites
+from environments.embedded import log_files
+from environments.embedded.node import Node as ProcessesBeside
+from environments.embedded.ports import Ports
+from environments.embedded.state_folder import parent_of_state
+from environments.errors import SubstrateError
+from environments.ledger import Ledger
+from environments.left_containers import RUN_LABEL
+from environments.platform import Platform
+from environments.processes import admission, pods
+from environments.requirements import Requirement, refuse_unmet
+from environments.services import HTTP, Address, Group
+from environments.substrate import CAPABILITIES, Faults, NetworkFaults, RunningGroup, Substrate
+
+HELPER_PACKAGES = ("iptables",)
+
+log = logging.getLogger(__name__)
+
+WHY_MISSING = {
+    "processes": "the compose substrate runs services in containers",
+    "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
+    "network-policy": "the containers of one network have no network policy that could hold them back",
+    "pod-mounts": "pods share the file system of one container, so they see volumes where they are",
+}
+
+
+class ComposeSubstrate(Substrate):
+    """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
+
+    name = "compose"
+    loading_seconds = 8.0
+
+    def __init__(self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0) -> None:
+        self._platform = platform
+        self._run_id = run_id
+        self._logs_folder = logs_folder
+        self._deadline_factor = deadline_factor
+        self._settings = ComposeSettings.from_environment()
+        self.phases: dict[str, float] = {}
+        self._began = 0.0
+        self._specs = list(platform.services())
+        self._engine = Engine(run_id)
+        self._owner = Owner.of_containers()
+        self._ports = Ports()
+        self._groups = Groups()
+        self._ledger: Ledger | None = None
+        self._sites: ContainerSites | None = None
+        self._node: Node | None = None
+        self._beside: ProcessesBeside | None = None
+        self._containers: Containers | None = None
+        self._maker: ServiceMaker | None = None
+
+    def start(self) -> None:
+        """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
+        if self._ledger is not None:
+            raise SubstrateError("the compose substrate runs already")
+        # first, since it says more of what is wrong with Docker
+        self._engine.check()
+        refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def requirements(self) -> list[Requirement]:
+        """What it needs of this machine."""
+        return requirements()
+
+    def stop(self) -> None:
+        """Stop and remove everything that was started; idempotent, also after a start that failed."""
+        self._groups.remove_all()
+        if self._containers is not None:
+            self._containers.stop_all()
+        self.kill()
+
+    def kill(self) -> None:
+        """End everything at once: all containers are removed, with their network and folders."""
+        if self._beside is not None:
+            self._beside.stop()
+        self._ports.release()
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = self._containers = self._node = self._beside = self._sites = self._maker = None
+
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """Kill the services and pods of the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
+        if self._containers is None:
+            return []
+        for group in self._containers.kill_groups_of(process):
+            if self._node is not None:
+                self._node.cluster(group).kill_all()
+        if not alone:
+            return []
+        basic = [spec.name for spec in self._specs if not spec.after]
+        self.network_faults().heal()
+        return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+
+    def add_group(self, group: Group) -> RunningGroup:
+        """Make room for a group of services: addresses, volumes and secrets."""
+        containers, outer = self._running(), self._known_sites()
+        cluster = self._node.cluster(group.name) if self._node is not None else None
+        network = {"name": f"{containers.project}_platform", "external": True}
+
+        make = self._known_maker().service
+
+        def added() -> ComposeGroup:
+            folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
+            sites = ContainerSites(folder, self._ports, outer, outer.launcher)
+            return ComposeGroup(group, sites, containers, cluster, make, lambda name, all_: containers.start(name, all_, network))
+
+        return self._groups.add(group.name, added)
+
+    def services(self) -> list[str]:
+        """The names of the services, in the order they were started; a group's are `<service>-<group>`."""
+        return [name for name in self._running().services() if name != NODE]
+
+    def wait_until_ready(self, service: str) -> None:
+        """Return when a service of the platform is ready that its start did not wait for."""
+        self._running().wait_until_ready([self._running().service(service)])
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where scenarios reach a service of the platform."""
+        return self._known_sites().address(service, port)
+
+    def volume(self, name: str) -> Path:
+        """Where scenarios find a volume of the platform."""
+        return self._known_sites().volume(name)
+
+    def secret(self, name: str) -> str:
+        """A secret of the platform; whoever asks keeps it out of every log."""
+        return self._known_sites().secret(name)
+
+    def logs(self, service: str, since: float | None = None) -> str:
+        """What a service logged, since a unix time if one is given; kept when its container has gone."""
+        found = self._containers.log(service, since) if self._containers is not None else None
+        if found is not None:
+            return found
+        file = self._logs_folder / f"{service}.log"
+        if not file.exists():
+            known = ", ".join(sorted(entry.stem for entry in self._logs_folder.glob("*.log"))) or "none"
+            raise SubstrateError(f"there is no log of a service '{service}'; there are: {known}")
+        return log_files.read(file, since)
+
+    def faults(self, service: str) -> Faults:
+        """What can be done to a service; raises SubstrateError for an unknown one."""
+        return ContainerFaults(self._running(), self._running().service(service).name)
+
+    def network_faults(self) -> NetworkFaults:
+        """What can be done to the network between services."""
+        containers = self._running()
+        return ContainerNetworkFaults(containers, self._helper_image, containers.folder / "network-faults")
+
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
+        """One text for each service that died by itself, besides these."""
+        if self._containers is None:
+            return []
+        return [str(death) for death in self._containers.deaths() if death.service not in besides]
+
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a Python module on this machine, forked from a process that has loaded its libraries; see `Substrate.start_beside`."""
+        self._running()
+        if self._beside is None:
+            super().start_beside(module, arguments, variables, folder)
+        else:
+            self._beside.start_beside(module, arguments, variables, folder)
+
+    def why_missing(self, capability: str) -> str | None:
+        """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        if capability in WHY_MISSING:
+            return WHY_MISSING[capability]
+        return None if capability in CAPABILITIES else f"the compose substrate knows no capability '{capability}'"
+
+    def _start(self) -> None:
+        self._began = time.monotonic()
+        self._logs_folder.mkdir(parents=True, exist_ok=True)
+        self._phase("Docker answers")
+        ledger = self._ledger = Ledger.open(self._run_id)
+        ledger.record("containers", run=self._run_id)
+        state = self._make_state(ledger)
+        images = self._build(state)
+        network = free_network()
+        maker = self._maker = ServiceMaker(self._platform, self._run_id, state, images, network, self._owner, self._deadline_factor)
+        self._containers = Containers(
+            self._engine, self._project(), self._run_id, state / "compose", self._logs_folder, self._settings.init
+        )
+        own = self._platform.pods()
+        if own is not None:
+            self._node = Node(state / "node", own, self._owner)
+        sites = self._sites = self._make_sites(state)
+        services = [maker.service(spec, sites, None) for spec in self._specs]
+        if self._node is not None:
+            services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
+        self._containers.start("platform", services, network.rendered({RUN_LABEL: self._run_id}))
+        self._phase("all containers run")
+        awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
+        self._containers.wait_until_ready([service for service in services if service.name in awaited])
+        self._phase("all services are ready")
+        if self._node is not None and own is not None:
+            # only now: both would take the processor from what everybody waits for
+            self._node.preload()
+            self._beside = ProcessesBeside(state, self._logs_folder / "beside.log", self._run_id, ledger, own, admission.new_key())
+        self.ready_seconds = time.monotonic() - self._began
+
+    def _build(self, state: Path) -> Images:
+        debian = sorted({name for spec in self._specs for name in spec.packages})
+        images = self._builder(state).build(self._platform.packages(), debian, with_pods=self._platform.pods() is not None)
+        self._phase("images are there")
+        return images
+
+    def _builder(self, state: Path) -> ImageBuilder:
+        return ImageBuilder(self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group)
+
+    @cache  # noqa: B019 - there are as many substrates as runs
+    def _helper_image(self) -> str:
+        return self._builder(self._known_maker().state).build_tools(HELPER_PACKAGES)
+
+    def _make_state(self, ledger: Ledger) -> Path:
+        state = ledger.make_folder(parent_of_state())
+        for name in ("run", "tmp", "compose", "variables", "build"):
+            (state / name).mkdir(mode=0o700)
+        for name in ("volumes", "groups", "node", "ready"):
+            self._owner.make_folder(state / name)
+        return state
+
+    def _make_sites(self, state: Path) -> ContainerSites:
+        launcher = {pods.LAUNCHER_VARIABLE: "process"}
+        if self._node is not None:
+            launcher |= {pods.SOCKET_VARIABLE: str(self._node.socket), pods.KEY_VARIABLE: self._node.key.hex()}
+        sites = ContainerSites(state / "volumes", self._ports, launcher=launcher)
+        sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
+        return sites
+
+    def _project(self) -> str:
+        allowed = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._run_id.lower())
+        return f"e2e-test-{allowed}"
+
+    def _running(self) -> Containers:
+        if self._containers is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._containers
+
+    def _known_sites(self) -> ContainerSites:
+        if self._sites is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._sites
+
+    def _known_maker(self) -> ServiceMaker:
+        if self._maker is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._maker
+
+    def _phase(self, name: str) -> None:
+        self.phases[name] = time.monotonic() - self._began
+        log.info("%.2f s: %s", self.phases[name], name)
+
+
+SUBSTRATE = ComposeSubstrate

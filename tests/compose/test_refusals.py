@@ -1,0 +1,81 @@
+"""What keeps the compose substrate from starting: one sentence each, with the command that helps, and exit code 3."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from environments.compose import explanations
+from environments.compose.engine import Engine
+from environments.compose.images import ImageBuilder
+from environments.compose.settings import ComposeSettings
+from environments.errors import SubstrateError
+from environments.services import PythonPackages
+
+INFO = "echo '26.1.5 Debian GNU/Linux 12 (bookworm) [name=seccomp]'"
+REFUSALS = {
+    "the daemon is down": (
+        "echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1",
+        "systemctl start",
+    ),
+    "no permission": ("echo 'permission denied while trying to connect to the docker API at unix:///x/docker.sock' >&2; exit 1", "usermod"),
+    "Docker is too old": ("echo '20.10.24 Debian GNU/Linux 12 (bookworm) []'", "Docker 20.10.24 is too old"),
+    "no compose": (f'[ "$1" = info ] && {INFO} && exit 0; echo "unknown command: docker compose" >&2; exit 1', "docker-compose-plugin"),
+    "compose is too old": (f'[ "$1" = info ] && {INFO} && exit 0; echo 2.3.4', "docker compose 2.3.4 is too old"),
+}
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for the program `docker`, to be written."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    program = tmp_path / "bin" / "docker"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.parametrize(("does", "said"), REFUSALS.values(), ids=list(REFUSALS))
+def test_a_docker_that_cannot_be_used_is_refused_with_what_helps(docker: Path, does: str, said: str) -> None:
+    docker.write_text(f"#!/bin/sh\n{does}\n")
+    with pytest.raises(SubstrateError, match=said):
+        Engine().check()
+
+
+def test_a_missing_docker_is_refused_with_where_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SubstrateError, match="Docker is not installed"):
+        Engine().check()
+
+
+def test_a_run_that_cannot_have_docker_ends_with_exit_code_3_and_one_message(docker: Path, tmp_path: Path) -> None:
+    docker.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon. Is the docker daemon running?' >&2\nexit 1\n")
+    variables = {"RINGMASTER_RESULTS_FOLDER": str(tmp_path / "out"), "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "ledger")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "support", "run", "--substrate", "compose", "features/tracebloc/ring2_services/01_cycle.feature"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    told = ended.stdout + ended.stderr
+    assert ended.returncode == 3, told
+    assert explanations.NO_DAEMON in told
+    assert "Traceback" not in told
+
+
+def test_a_base_image_that_nobody_has_is_named_with_what_to_set(engine: Engine, tmp_path: Path) -> None:
+    settings = ComposeSettings(base_image="localhost:1/nobody/has-this:ever")
+    with pytest.raises(SubstrateError, match="RINGMASTER_COMPOSE_BASE_IMAGE"):
+        ImageBuilder(engine, tmp_path, settings, lambda _said: None, 1000, 1000).build(PythonPackages(), (), with_pods=False)
+
+
+def test_a_build_that_fails_is_told_with_its_last_lines(engine: Engine, tmp_path: Path) -> None:
+    builder = ImageBuilder(engine, tmp_path, ComposeSettings.from_environment(), lambda _said: None, 1000, 1000)
+    with pytest.raises(SubstrateError, match=r"the image of the packages cannot be built(.|\n)*no-such-package-of-debian"):
+        builder.build(PythonPackages(), ("no-such-package-of-debian",), with_pods=False)
