@@ -1,0 +1,149 @@
+"""From a number and a seed to the kill rate: chooses mutants, records what scenarios run where needed, tries, and keeps the report."""
+
+import secrets
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.choose import platform_class, platform_of
+from environments.ledger import Ledger
+from support.mutation.checkout_copy import CheckoutCopy, NoCheckout, refuse_elsewhere
+from support.mutation.equivalents import WrongEquivalents, read_equivalents, stale
+from support.mutation.mutants import Mutant, NothingToMutate, choose, services_of
+from support.mutation.outcome import Ending, MutantOutcome, MutationReport, read_trend
+from support.mutation.recording import Recorder
+from support.mutation.touch_map import TouchMap
+from support.mutation.trials import SECONDS_A_MUTANT, Place, Trials, within
+from support.results.run_folder import RunFolder
+from support.runner.selection import Selection, selected_scenarios
+from support.sabotage_matrix.processes import RunProcesses, scenarios_of
+from support.settings import Settings
+from support.terminal import say
+
+FOLDER = "mutation"
+MAP_FILE = "touched-lines.json"
+LARGEST_SEED = 1_000_000
+Unusable = (NoCheckout, NothingToMutate, WrongEquivalents)
+"""What is wrong with what was given, in words."""
+
+
+@dataclass(frozen=True)
+class WantedMutants:
+    """What somebody asks for; see the options of `ringmaster sabotage`. No services: all; no seed: a new one."""
+
+    selection: Selection
+    number: int
+    seed: int | None
+    services: tuple[str, ...]
+    baseline: bool
+    jobs: int
+
+
+def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationReport, Path]:
+    """Try so many mutants; returns the report and the folder that it was saved in.
+
+    Raises:
+        NoCheckout: the command does not stand in the checkout.
+        NothingToMutate: no service says which code may be changed.
+        WrongEquivalents: the file of marked mutants cannot be used.
+        SelectionError: the scenarios cannot be run.
+        SettingsError: a platform lacks a setting.
+        CannotRun: `ringmaster run` refused.
+    """
+    began = time.monotonic()
+    refuse_elsewhere()
+    locations = [str(scenario.location) for scenario in selected_scenarios(wanted.selection)]
+    platforms = sorted({name for each in locations if (name := platform_of(each.rpartition(":")[0]))})
+    services = services_of(platforms, wanted.services)
+    marked = [each for name in platforms for each in read_equivalents(name)]
+    settings.require(platforms)
+    seed = secrets.randbelow(LARGEST_SEED) if wanted.seed is None else wanted.seed
+    mutants = choose(services, wanted.number, seed, {each.key for each in marked})
+    say(f"{len(mutants)} mutants of {', '.join(each.service for each in services)}; --seed {seed} makes them again", "bold")
+    folder = RunFolder(settings.results_folder / FOLDER)
+    folder.create()
+    processes = RunProcesses()
+    with _temporary_folder() as temporary:
+        # made at once: whoever edits the checkout meanwhile changes nothing of this run
+        copies = [CheckoutCopy.make(temporary / f"copy-{number + 1}", settings.results_folder) for number in range(wanted.jobs)]
+        # of all services, whichever are wanted now: the map for a few would have to be made again for the others
+        recorder = Recorder(folder.path.parent / MAP_FILE, temporary, copies[0], services_of(platforms), processes)
+        touch_map, fresh = recorder.map_for(locations)
+        with _places(copies, settings, platforms) as places:
+            selected = set(locations)
+            not_green = _recorded_as_failed(touch_map, selected)
+            if wanted.baseline:
+                needed = _needed(mutants, touch_map, selected) - set(fresh)
+                not_green |= _failing(sorted(needed), places[0], temporary / "baseline", processes)
+            selected -= not_green.keys()
+            outcomes = Trials(places, touch_map, selected, folder.path, processes, _tell).try_all(mutants)
+    report = MutationReport(
+        run=folder.run,
+        seed=seed,
+        asked=wanted.number,
+        mutants=outcomes,
+        not_green=not_green,
+        marked_as_equivalent=len(marked),
+        stale_marks=[f"{each.file}: {each.was}" for each in stale(marked)],
+        seconds=time.monotonic() - began,
+        trend=read_trend(folder.path.parent),
+    )
+    report.keep(folder.path)
+    return report, folder.path
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that is gone in the end, also after a `kill -9`, by the next start."""
+    ledger = Ledger.open(f"mutation-{secrets.token_hex(4)}")
+    try:
+        yield ledger.make_folder()
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def _places(copies: Sequence[CheckoutCopy], settings: Settings, platforms: Sequence[str]) -> Iterator[list[Place]]:
+    """Each copy with servers of its own, which have loaded the libraries."""
+    with ExitStack() as stack:
+        places = []
+        for copy in copies:
+            variables = dict(copy.variables)
+            if settings.substrate == "embedded":
+                from environments.embedded.warm import warm_servers
+
+                described = [platform_class(name)(settings.platform_values(name)) for name in platforms]
+                variables |= stack.enter_context(warm_servers(described, copy.folder))
+            places.append(Place(copy, variables))
+        yield places
+
+
+def _recorded_as_failed(touch_map: TouchMap, selected: Collection[str]) -> dict[str, str]:
+    recorded = [each for each in touch_map.touches if each.location in selected]
+    return {each.location: each.status for each in recorded if each.status not in ("passed", "skipped")}
+
+
+def _needed(mutants: Sequence[Mutant], touch_map: TouchMap, selected: Collection[str]) -> set[str]:
+    """All scenarios that will be run against some mutant."""
+    touching = [touch_map.scenarios_at(mutant.file, mutant.line, selected).scenarios for mutant in mutants]
+    return {each.location for scenarios in touching for each in within(scenarios, SECONDS_A_MUTANT)}
+
+
+def _failing(locations: Sequence[str], place: Place, results: Path, processes: RunProcesses) -> dict[str, str]:
+    """Which of these scenarios do not pass without any mutant, and how they ended."""
+    if not locations:
+        return {}
+    say(f"Running {len(locations)} scenarios without any mutant first")
+    results.mkdir()
+    command = place.copy.command("run", *locations, "--results-folder", str(results))
+    processes.wait_for(command, results / "output.txt", place.variables, place.copy.folder)
+    ended = {each.location: str(each.status) for each in scenarios_of(results)}
+    return {where: ended.get(where, "not run") for where in locations if ended.get(where) != "passed"}
+
+
+def _tell(outcome: MutantOutcome) -> None:
+    by = f" by {outcome.by}" if outcome.by else ""
+    line = f"{outcome.service}, {outcome.file}:{outcome.line}, {outcome.rule}: {outcome.ending}{by}, {outcome.seconds:.1f} s"
+    say(line, "green" if outcome.ending is Ending.KILLED else "red")
