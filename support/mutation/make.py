@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.choose import platform_class, platform_of
+from environments.embedded.warm import warm_servers
 from environments.ledger import Ledger
 from support.mutation.checkout_copy import CheckoutCopy, NoCheckout, refuse_elsewhere
 from support.mutation.equivalents import WrongEquivalents, read_equivalents, stale
@@ -46,7 +47,7 @@ def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationRep
 
     Raises:
         NoCheckout: the command does not stand in the checkout.
-        NothingToMutate: no service says which code may be changed.
+        NothingToMutate: no service says which code may be changed, or the substrate does not run it.
         WrongEquivalents: the file of marked mutants cannot be used.
         SelectionError: the scenarios cannot be run.
         SettingsError: a platform lacks a setting.
@@ -54,6 +55,8 @@ def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationRep
     """
     began = time.monotonic()
     refuse_elsewhere()
+    if settings.substrate != "embedded":
+        raise NothingToMutate(f"the substrate {settings.substrate} does not run the services' code of this checkout: use embedded")
     locations = [str(scenario.location) for scenario in selected_scenarios(wanted.selection)]
     platforms = sorted({name for each in locations if (name := platform_of(each.rpartition(":")[0]))})
     services = services_of(platforms, wanted.services)
@@ -69,7 +72,8 @@ def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationRep
         # made at once: whoever edits the checkout meanwhile changes nothing of this run
         copies = [CheckoutCopy.make(temporary / f"copy-{number + 1}", settings.results_folder) for number in range(wanted.jobs)]
         # of all services, whichever are wanted now: the map for a few would have to be made again for the others
-        recorder = Recorder(folder.path.parent / MAP_FILE, temporary, copies[0], services_of(platforms), processes)
+        values = repr([sorted(settings.platform_values(name).items()) for name in platforms])
+        recorder = Recorder(folder.path.parent / MAP_FILE, temporary, copies[0], services_of(platforms), values, processes)
         touch_map, fresh = recorder.map_for(locations)
         with _places(copies, settings, platforms) as places:
             selected = set(locations)
@@ -107,16 +111,12 @@ def _temporary_folder() -> Iterator[Path]:
 @contextmanager
 def _places(copies: Sequence[CheckoutCopy], settings: Settings, platforms: Sequence[str]) -> Iterator[list[Place]]:
     """Each copy with servers of its own, which have loaded the libraries."""
+    described = [platform_class(name)(settings.platform_values(name)) for name in platforms]
     with ExitStack() as stack:
         places = []
         for copy in copies:
-            variables = dict(copy.variables)
-            if settings.substrate == "embedded":
-                from environments.embedded.warm import warm_servers
-
-                described = [platform_class(name)(settings.platform_values(name)) for name in platforms]
-                variables |= stack.enter_context(warm_servers(described, copy.folder))
-            places.append(Place(copy, variables))
+            servers = stack.enter_context(warm_servers(described, copy.folder))
+            places.append(Place(copy, {**copy.variables, **servers}))
         yield places
 
 

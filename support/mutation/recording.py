@@ -26,11 +26,13 @@ class Recorder:
     """Where a copy is made to run in; whoever made the folder removes it."""
     pristine: CheckoutCopy
     services: Sequence[ServiceSources]
+    settings: str
+    """Of the platforms, as they are."""
     processes: RunProcesses
 
     def map_for(self, locations: Sequence[str]) -> tuple[TouchMap, Collection[str]]:
         """The map for these scenarios, and which of them were run for it just now; raises CannotRun."""
-        code, known = fingerprint_of_code(), read_touch_map(self.file)
+        code, known = fingerprint_of_code(self.settings), read_touch_map(self.file)
         if known is not None and set(known.statements) != {file for each in self.services for file in each.files}:
             known = None
         missing = list(locations) if known is None else known.outdated(code, locations)

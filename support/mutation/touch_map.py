@@ -1,6 +1,7 @@
 """Which scenarios run which lines of the services, kept in a file with what it was made of. Source: our choice."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Touch(BaseModel):
 
 
 class Touching(BaseModel):
-    """The scenarios that run a line, the quickest first, and how that is known."""
+    """The scenarios that run a line, in the order to try them, and how that is known."""
 
     scenarios: list[Touch]
     how: str
@@ -49,13 +50,14 @@ class TouchMap(BaseModel):
         where the file has no functions, of its folder. Of what runs while the platform starts nobody knows who needs it: it is all.
         """
         good = [each for each in self.touches if each.status == "passed" and each.location in selected]
-        good.sort(key=lambda each: (each.seconds, each.location))
         probes = Probes(self.statements)
         number = probes.at(file, line)
         if number is not None:
             if (there := _that_run(good, {number})) or number not in self.at_start:
                 return Touching(scenarios=there, how="run the line")
-            return Touching(scenarios=good, how="are all there are, since the line runs while the platform starts")
+            return Touching(
+                scenarios=_quickest_of_each_file_first(good), how="are all there are, since the line runs while the platform starts"
+            )
         if there := _that_run(good, probes.of(file)):
             return Touching(scenarios=there, how="run some of its file")
         folder = str(Path(file).parent)
@@ -107,21 +109,30 @@ def fingerprints(locations: Iterable[str]) -> Mapping[str, str]:
     return {file: _digest([Path(file)]) for file in {_file(location) for location in locations}}
 
 
-def fingerprint_of_code(checkout: Path = Path()) -> str:
-    """Of all that decides what a scenario does, besides its feature file: services, steps, clients, hooks and settings."""
+def fingerprint_of_code(settings: str = "", checkout: Path = Path()) -> str:
+    """Of all that decides what a scenario does, besides its feature file: services, steps, clients, hooks, and settings as they are."""
     files = sorted(file for folder in DECIDING for file in (checkout / folder).rglob("*") if file.suffix in (".py", ".toml", ".json"))
-    return _digest([*files, *sorted(checkout.glob("*.toml")), *sorted(checkout.glob("*.py"))])
+    return _digest([*files, *sorted(checkout.glob("*.py"))], settings)
 
 
-def _digest(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
+def _digest(files: Sequence[Path], more: str = "") -> str:
+    digest = hashlib.sha256(more.encode())
     for file in files:
         digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
+def _quickest_of_each_file_first(touches: Iterable[Touch]) -> list[Touch]:
+    """The quickest of every feature file, then the second ones: those of one file look at much the same."""
+    by_file: dict[str, list[Touch]] = defaultdict(list)
+    for each in sorted(touches, key=lambda each: (each.seconds, each.location)):
+        by_file[_file(each.location)].append(each)
+    ranked = [(rank, each.seconds, each.location, each) for found in by_file.values() for rank, each in enumerate(found)]
+    return [each for *_, each in sorted(ranked, key=lambda ranking: ranking[:3])]
+
+
 def _that_run(touches: Iterable[Touch], numbers: set[int]) -> list[Touch]:
-    return [each for each in touches if not numbers.isdisjoint(each.ran)]
+    return _quickest_of_each_file_first(each for each in touches if not numbers.isdisjoint(each.ran))
 
 
 def _file(location: str) -> str:

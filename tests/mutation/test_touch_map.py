@@ -32,9 +32,11 @@ def found(touch_map: TouchMap, file: str, line: int, selected: tuple[str, ...] =
     return [each.location for each in touch_map.scenarios_at(file, line, selected).scenarios]
 
 
-def test_those_that_run_the_line_come_the_quickest_first(touch_map: TouchMap) -> None:
+def test_those_that_run_the_line_come_the_quickest_of_each_file_first(touch_map: TouchMap) -> None:
     assert found(touch_map, "shop/a.py", 10) == [B, A]
     assert found(touch_map, "shop/a.py", 11) == [A]
+    touch_map.touches.append(touch(C, 2.0, 0))
+    assert found(touch_map, "shop/a.py", 10) == [B, C, A]
 
 
 def test_what_failed_when_it_was_recorded_is_not_run(touch_map: TouchMap) -> None:
@@ -70,6 +72,10 @@ def test_a_changed_feature_file_is_recorded_again_and_the_others_are_not(touch_m
     whole = touch_map.with_newer(newer)
     assert whole.outdated(fingerprint_of_code(), [A, B, C]) == []
     assert found(whole, "shop/a.py", 11) == [A, C]
+
+
+def test_with_other_settings_it_is_recorded_again(touch_map: TouchMap) -> None:
+    assert touch_map.outdated(fingerprint_of_code("ingestor=reference"), [A]) == [A]
 
 
 def test_changed_code_is_recorded_again_as_a_whole(touch_map: TouchMap) -> None:

@@ -130,6 +130,11 @@ def test_what_cannot_be_done_is_refused(ringmaster: Ringmaster, repository: Path
     assert words in " ".join(outcome.output.split())
 
 
+def test_where_the_services_code_does_not_run_it_is_refused(ringmaster: Ringmaster) -> None:
+    outcome = ringmaster("sabotage", "--random", "3", RINGMASTER_SUBSTRATE="none")
+    assert_refused(outcome, 2, "the substrate none does not run the services' code of this checkout: use embedded")
+
+
 def test_elsewhere_than_in_the_checkout_it_is_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
     shutil.copy(PROJECT / "ringmaster.toml", tmp_path)
     assert_refused(ringmaster("sabotage", "--random", "3", folder=tmp_path), 2, "run the command there")
