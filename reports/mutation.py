@@ -40,6 +40,7 @@ def write_markdown(report: MutationReport, folder: Path) -> Path:
     for each in report.mutants:
         if each.ending is Ending.KILLED:
             words = " ".join(redact(each.words or "").split())[:160]
+            words = f"took too long: {words}" if each.by_time else words
             shown = (f"{each.file}:{each.line}", each.rule, each.by or "", words, f"{each.seconds:.1f}")
             lines.append("| " + " | ".join(text.replace("|", "\\|") for text in shown) + " |")
     lines += ["", "## Trend", "", *(f"- {line}" for line in _trend(report))]
@@ -65,6 +66,8 @@ def _survivor(outcome: MutantOutcome) -> str:
 def _remarks(report: MutationReport) -> list[str]:
     lines = [f"not used, since it does not pass without any mutant: {where} ({how})" for where, how in report.not_green.items()]
     lines += [f"{FILE} marks a line that is not there any more: {mark}" for mark in report.stale_marks]
+    if report.killed_by_time:
+        lines.append(f"{report.killed_by_time} of the killed only took too long, as on a machine that has too much to do: see `mutants.md`")
     missing = report.asked - len(report.mutants)
     return [*lines, f"there are {missing} mutants fewer than asked for: the code has no more"] if missing else lines
 

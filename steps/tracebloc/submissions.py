@@ -155,8 +155,8 @@ def can_submit(context: Context, role: str, cycle: int) -> None:
 
 @then("My Submissions of {string} shows {int}")
 def shows_so_many(context: Context, role: str, count: int) -> None:
-    """All of the team's submissions, whoever made them."""
-    shown = context.scene.person(role).backend.my_submissions(context.scene.use_case.key)
+    """All of the team's submissions, whoever made them: the newest first, each with its time in UTC and who made it."""
+    shown = submissions.submissions_of_team(context.scene, context.scene.person(role))
     assert_that(shown, has_length(count), "the team's submissions")
 
 

@@ -31,6 +31,8 @@ class MutantOutcome(BaseModel):
     ending: Ending
     by: str | None = None
     words: str | None = None
+    by_time: bool = False
+    """Whether a budget of time was used up and nothing else went wrong."""
     tried: int = 0
     """How many scenarios were run against it, of those that run the line."""
     left_out: int = 0
@@ -89,6 +91,11 @@ class MutationReport(BaseModel):
         """By service."""
         names = sorted({each.service for each in self.mutants})
         return {name: _rate([each for each in self.mutants if each.service == name]) for name in names}
+
+    @property
+    def killed_by_time(self) -> int:
+        """How many only took too long, which they also do where a machine has too much to do."""
+        return sum(each.by_time for each in self.mutants)
 
     @property
     def survivors(self) -> list[MutantOutcome]:

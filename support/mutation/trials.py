@@ -80,8 +80,11 @@ class Trials:
             exit_code = self.processes.wait_for(command, output, place.variables, place.copy.folder, LONGEST_RUN)
         if exit_code in (ExitCode.INTERRUPTED, ExitCode.HUNG_UP):
             raise KeyboardInterrupt
-        by, words = noticed_by(exit_code, scenarios_of(results), output)
-        said = {"by": by, "words": words, "how": touching.how, "seconds": time.monotonic() - began}
+        scenarios = scenarios_of(results)
+        by, words = noticed_by(exit_code, scenarios, output)
+        failed = [each for each in scenarios if each.status.has_failed]
+        by_time = bool(failed) and all(each.over_budget for each in failed)
+        said = {"by": by, "words": words, "by_time": by_time, "how": touching.how, "seconds": time.monotonic() - began}
         counts = {"tried": len(chosen), "left_out": len(touching.scenarios) - len(chosen)}
         return _outcome(mutant, Ending.KILLED if by else Ending.SURVIVED, **said, **counts)
 

@@ -17,7 +17,9 @@ def outcome(service: str, ending: Ending, **said: object) -> MutantOutcome:
 @pytest.fixture
 def report() -> MutationReport:
     mutants = [
-        outcome("backend", Ending.KILLED, by="An order is kept (a.feature:3)", words="Expected: ada@example.com | 3", tried=2),
+        outcome(
+            "backend", Ending.KILLED, by="An order is kept (a.feature:3)", words="Expected: ada@example.com | 3", tried=2, by_time=True
+        ),
         outcome("backend", Ending.SURVIVED, tried=2, left_out=7, how="run the line"),
         outcome("training", Ending.UNTOUCHED),
     ]
@@ -56,6 +58,7 @@ def test_survivors_are_diffs_to_read_with_what_was_left_out(
         assert "does not pass without any mutant: b.feature:9 (failed)" in text
         assert "marks a line that is not there any more: old.py: x = 1" in text
         assert "1 mutants fewer than asked for" in text
+        assert "1 of the killed only took too long" in text
         assert "ada@example.com" not in text
 
 

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from hamcrest import assert_that, has_length
+from hamcrest import assert_that, empty, equal_to, has_length
 
 from support.platforms.tracebloc.clients.backend import Json, Refused
 from support.platforms.tracebloc.scene import Person, Scene, Training, UseCase
@@ -81,6 +82,20 @@ def refusal_beyond_the_day(shown: Callable[[], list[Json]], attempt: Callable[[]
         if len(by_day) == 1 or max(by_day.values()) > DAILY_LIMIT:
             break
     return None
+
+
+def submissions_of_team(scene: Scene, person: Person) -> list[Json]:
+    """What My Submissions shows somebody; AssertionError unless it is the newest first, each once, with when and by whom it was made."""
+    rows = person.backend.my_submissions(scene.use_case.key)
+    made = [datetime.fromisoformat(row["created_at"]) for row in rows]
+    now, longest = datetime.now(UTC), timedelta(minutes=30)
+    assert_that([time for time in made if time.utcoffset() != timedelta(0)], empty(), "the times that are not in UTC")
+    assert_that(made, equal_to(sorted(made, reverse=True)), "the times, the newest first")
+    assert_that([time for time in made if not now - longest < time < now + longest], empty(), "the times that are not of this scenario")
+    assert_that({row["id"] for row in rows}, has_length(len(rows)), "the submissions, each once")
+    members = {each.email for each in scene.people.values()}
+    assert_that([row["submitted_by"] for row in rows if row["submitted_by"] not in members], empty(), "who submitted without being there")
+    return rows
 
 
 def submission(use_case: UseCase, person: Person, identity: str) -> Json:
