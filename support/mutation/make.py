@@ -11,7 +11,7 @@ from environments.choose import platform_class, platform_of
 from environments.embedded.warm import warm_servers
 from environments.ledger import Ledger
 from support.mutation.checkout_copy import CheckoutCopy, NoCheckout, refuse_elsewhere
-from support.mutation.equivalents import WrongEquivalents, read_equivalents, stale
+from support.mutation.equivalents import Equivalent, WrongEquivalents, read_equivalents, stale
 from support.mutation.mutants import Mutant, NothingToMutate, choose, services_of
 from support.mutation.outcome import Ending, MutantOutcome, MutationReport, read_trend
 from support.mutation.recording import Recorder
@@ -42,6 +42,15 @@ class WantedMutants:
     jobs: int
 
 
+@dataclass(frozen=True)
+class _Plan:
+    locations: list[str]
+    platforms: list[str]
+    marked: list[Equivalent]
+    seed: int
+    mutants: list[Mutant]
+
+
 def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationReport, Path]:
     """Try so many mutants; returns the report and the folder that it was saved in.
 
@@ -54,48 +63,58 @@ def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationRep
         CannotRun: `ringmaster run` refused.
     """
     began = time.monotonic()
-    refuse_elsewhere()
-    if settings.substrate != "embedded":
-        raise NothingToMutate(f"the substrate {settings.substrate} does not run the services' code of this checkout: use embedded")
-    locations = [str(scenario.location) for scenario in selected_scenarios(wanted.selection)]
-    platforms = sorted({name for each in locations if (name := platform_of(each.rpartition(":")[0]))})
-    services = services_of(platforms, wanted.services)
-    marked = [each for name in platforms for each in read_equivalents(name)]
-    settings.require(platforms)
-    seed = secrets.randbelow(LARGEST_SEED) if wanted.seed is None else wanted.seed
-    mutants = choose(services, wanted.number, seed, {each.key for each in marked})
-    say(f"{len(mutants)} mutants of {', '.join(each.service for each in services)}; --seed {seed} makes them again", "bold")
+    plan = _plan(wanted, settings)
+    named = ", ".join(each.service for each in services_of(plan.platforms, wanted.services))
+    say(f"{len(plan.mutants)} mutants of {named}; --seed {plan.seed} makes them again", "bold")
     folder = RunFolder(settings.results_folder / FOLDER)
     folder.create()
-    processes = RunProcesses()
-    with _temporary_folder() as temporary:
-        # made at once: whoever edits the checkout meanwhile changes nothing of this run
-        copies = [CheckoutCopy.make(temporary / f"copy-{number + 1}", settings.results_folder) for number in range(wanted.jobs)]
-        # of all services, whichever are wanted now: the map for a few would have to be made again for the others
-        values = repr([sorted(settings.platform_values(name).items()) for name in platforms])
-        recorder = Recorder(folder.path.parent / MAP_FILE, temporary, copies[0], services_of(platforms), values, processes)
-        touch_map, fresh = recorder.map_for(locations)
-        with _places(copies, settings, platforms) as places:
-            selected = set(locations)
-            not_green = _recorded_as_failed(touch_map, selected)
-            if wanted.baseline:
-                needed = _needed(mutants, touch_map, selected) - set(fresh)
-                not_green |= _failing(sorted(needed), places[0], temporary / "baseline", processes)
-            selected -= not_green.keys()
-            outcomes = Trials(places, touch_map, selected, folder.path, processes, _tell).try_all(mutants)
+    outcomes, not_green = _try(plan, wanted, settings, folder.path)
     report = MutationReport(
         run=folder.run,
-        seed=seed,
+        seed=plan.seed,
         asked=wanted.number,
         mutants=outcomes,
         not_green=not_green,
-        marked_as_equivalent=len(marked),
-        stale_marks=[f"{each.file}: {each.was}" for each in stale(marked)],
+        marked_as_equivalent=len(plan.marked),
+        stale_marks=[f"{each.file}: {each.was}" for each in stale(plan.marked)],
         seconds=time.monotonic() - began,
         trend=read_trend(folder.path.parent),
     )
     report.keep(folder.path)
     return report, folder.path
+
+
+def _plan(wanted: WantedMutants, settings: Settings) -> _Plan:
+    refuse_elsewhere()
+    if settings.substrate != "embedded":
+        raise NothingToMutate(f"the substrate {settings.substrate} does not run the services' code of this checkout: use embedded")
+    locations = [str(scenario.location) for scenario in selected_scenarios(wanted.selection)]
+    platforms = sorted({name for each in locations if (name := platform_of(each.rpartition(":")[0]))})
+    marked = [each for name in platforms for each in read_equivalents(name)]
+    settings.require(platforms)
+    seed = secrets.randbelow(LARGEST_SEED) if wanted.seed is None else wanted.seed
+    mutants = choose(services_of(platforms, wanted.services), wanted.number, seed, {each.key for each in marked})
+    return _Plan(locations, platforms, marked, seed, mutants)
+
+
+def _try(plan: _Plan, wanted: WantedMutants, settings: Settings, results: Path) -> tuple[list[MutantOutcome], dict[str, str]]:
+    """What came of each mutant; and the scenarios that do not pass without any, with how they ended."""
+    processes = RunProcesses()
+    with _temporary_folder() as temporary:
+        # made at once: whoever edits the checkout meanwhile changes nothing of this run
+        copies = [CheckoutCopy.make(temporary / f"copy-{number + 1}", settings.results_folder) for number in range(wanted.jobs)]
+        values = repr([sorted(settings.platform_values(name).items()) for name in plan.platforms])
+        # of all services, whichever are wanted now: the map for a few would have to be made again for the others
+        recorder = Recorder(results.parent / MAP_FILE, temporary, copies[0], services_of(plan.platforms), values, processes)
+        touch_map, fresh = recorder.map_for(plan.locations)
+        with _places(copies, settings, plan.platforms) as places:
+            selected = set(plan.locations)
+            not_green = _recorded_as_failed(touch_map, selected)
+            if wanted.baseline:
+                needed = _needed(plan.mutants, touch_map, selected) - set(fresh)
+                not_green |= _failing(sorted(needed), places[0], temporary / "baseline", processes)
+            trials = Trials(places, touch_map, selected - not_green.keys(), results, processes, _tell)
+            return trials.try_all(plan.mutants), not_green
 
 
 @contextmanager

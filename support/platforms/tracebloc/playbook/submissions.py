@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from hamcrest import assert_that, empty, equal_to, has_length
+from hamcrest import assert_that, close_to, empty, equal_to, has_entries, has_length
+from hamcrest.core.matcher import Matcher
 
 from support.platforms.tracebloc.clients.backend import Json, Refused
 from support.platforms.tracebloc.scene import Person, Scene, Training, UseCase
@@ -125,6 +126,12 @@ def leaderboard(scene: Scene, training: Training, use_case: UseCase) -> list[dic
         rows = training.participant.backend.leaderboard(use_case.key)
         part.detail = ", ".join(f"{row['rank']}. {row['score']}" for row in rows)
     return rows
+
+
+def shows_best_of(submissions: list[Json]) -> Matcher[Any]:
+    """A row of the leaderboard with the score and the experiment of the best of these submissions, where higher is better."""
+    best = max((row for row in submissions if row["score"] is not None), key=lambda row: row["score"])
+    return has_entries(score=close_to(best["score"], 1e-9), experiment_name=best["experiment_name"])
 
 
 def row_of(rows: list[dict[str, Any]], team: str) -> dict[str, Any]:
