@@ -68,19 +68,21 @@ def make_mutants(wanted: WantedMutants, settings: Settings) -> tuple[MutationRep
     say(f"{len(plan.mutants)} mutants of {named}; --seed {plan.seed} makes them again", "bold")
     folder = RunFolder(settings.results_folder / FOLDER)
     folder.create()
-    outcomes, not_green = _try(plan, wanted, settings, folder.path)
     report = MutationReport(
         run=folder.run,
         seed=plan.seed,
         asked=wanted.number,
-        mutants=outcomes,
-        not_green=not_green,
         marked_as_equivalent=len(plan.marked),
         stale_marks=[f"{each.file}: {each.was}" for each in stale(plan.marked)],
-        seconds=time.monotonic() - began,
         trend=read_trend(folder.path.parent),
     )
-    report.keep(folder.path)
+    try:
+        _try(plan, wanted, settings, folder.path, report)
+    finally:
+        # also when it is interrupted: what was tried until then took long enough
+        report.seconds = time.monotonic() - began
+        report.write(folder.path)
+    report.add_to_trend(folder.path.parent)
     return report, folder.path
 
 
@@ -97,8 +99,13 @@ def _plan(wanted: WantedMutants, settings: Settings) -> _Plan:
     return _Plan(locations, platforms, marked, seed, mutants)
 
 
-def _try(plan: _Plan, wanted: WantedMutants, settings: Settings, results: Path) -> tuple[list[MutantOutcome], dict[str, str]]:
-    """What came of each mutant; and the scenarios that do not pass without any, with how they ended."""
+def _try(plan: _Plan, wanted: WantedMutants, settings: Settings, results: Path, report: MutationReport) -> None:
+    """Try each mutant; the report gets what came of it, and the scenarios that do not pass without any."""
+
+    def tell(outcome: MutantOutcome) -> None:
+        report.mutants.append(outcome)
+        _tell(outcome)
+
     processes = RunProcesses()
     with _temporary_folder() as temporary:
         # made at once: whoever edits the checkout meanwhile changes nothing of this run
@@ -109,12 +116,12 @@ def _try(plan: _Plan, wanted: WantedMutants, settings: Settings, results: Path) 
         touch_map, fresh = recorder.map_for(plan.locations)
         with _places(copies, settings, plan.platforms) as places:
             selected = set(plan.locations)
-            not_green = _recorded_as_failed(touch_map, selected)
+            report.not_green |= _recorded_as_failed(touch_map, selected)
             if wanted.baseline:
                 needed = _needed(plan.mutants, touch_map, selected) - set(fresh)
-                not_green |= _failing(sorted(needed), places[0], temporary / "baseline", processes)
-            trials = Trials(places, touch_map, selected - not_green.keys(), results, processes, _tell)
-            return trials.try_all(plan.mutants), not_green
+                report.not_green |= _failing(sorted(needed), places[0], temporary / "baseline", processes)
+            trials = Trials(places, touch_map, selected - report.not_green.keys(), results, processes, tell)
+            trials.try_all(plan.mutants)
 
 
 @contextmanager

@@ -72,12 +72,12 @@ class MutationReport(BaseModel):
     run: str
     seed: int
     asked: int
-    mutants: list[MutantOutcome]
-    not_green: dict[str, str]
+    mutants: list[MutantOutcome] = []
+    not_green: dict[str, str] = {}
     """Scenarios that do not pass without any mutant and were not used, with how they ended."""
     marked_as_equivalent: int
     stale_marks: list[str]
-    seconds: float
+    seconds: float = 0.0
     trend: list[TrendPoint] = []
     """The runs before, the oldest first."""
 
@@ -102,11 +102,14 @@ class MutationReport(BaseModel):
         """What no scenario noticed."""
         return [each for each in self.mutants if each.ending is not Ending.KILLED]
 
-    def keep(self, folder: Path) -> None:
-        """Write `mutants.json` into the run's folder, and add the run to the trend beside it."""
+    def write(self, folder: Path) -> None:
+        """Write `mutants.json` into the run's folder."""
         folder.joinpath("mutants.json").write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    def add_to_trend(self, results: Path) -> None:
+        """Add the run to those whose results are kept there."""
         point = TrendPoint(run=self.run, seed=self.seed, total=self.total, services=self.services)
-        with (folder.parent / TREND).open("a", encoding="utf-8") as lines:
+        with (results / TREND).open("a", encoding="utf-8") as lines:
             lines.write(point.model_dump_json() + "\n")
 
 

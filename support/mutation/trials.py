@@ -41,25 +41,25 @@ class Trials:
     processes: RunProcesses
     tell: Callable[[MutantOutcome], None]
 
-    def try_all(self, mutants: Sequence[Mutant]) -> list[MutantOutcome]:
-        """What came of each; stops all runs when interrupted."""
+    def try_all(self, mutants: Sequence[Mutant]) -> None:
+        """Tell what came of each; stops all runs when interrupted."""
         free: queue.SimpleQueue[Place] = queue.SimpleQueue()
         for place in self.places:
             free.put(place)
 
-        def take_place(numbered: tuple[int, Mutant]) -> MutantOutcome:
+        def take_place(numbered: tuple[int, Mutant]) -> None:
             place = free.get()
             try:
                 outcome = self._try(numbered[1], place, self.folder / f"{numbered[0]:03}")
             finally:
                 free.put(place)
             self.tell(outcome)
-            return outcome
 
         with ThreadPoolExecutor(len(self.places)) as pool:
             futures = [pool.submit(take_place, numbered) for numbered in enumerate(mutants, start=1)]
             try:
-                return [future.result() for future in futures]
+                for future in futures:
+                    future.result()
             except BaseException:
                 self.processes.stop()
                 pool.shutdown(cancel_futures=True)
@@ -78,7 +78,7 @@ class Trials:
         output = results / "output.txt"
         with place.copy.changed(mutant.file, mutant.text):
             exit_code = self.processes.wait_for(command, output, place.variables, place.copy.folder, LONGEST_RUN)
-        if exit_code in (ExitCode.INTERRUPTED, ExitCode.HUNG_UP):
+        if self.processes.stopped or exit_code in (ExitCode.INTERRUPTED, ExitCode.HUNG_UP):
             raise KeyboardInterrupt
         scenarios = scenarios_of(results)
         by, words = noticed_by(exit_code, scenarios, output)

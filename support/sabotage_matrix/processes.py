@@ -60,6 +60,11 @@ class RunProcesses:
             finally:
                 self._living.discard(process)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether they were stopped: how the last runs ended then says nothing."""
+        return self._stopped
+
     def stop(self) -> None:
         """End the living runs in order, so that each removes what it made; none begins any more."""
         with self._lock:

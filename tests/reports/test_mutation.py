@@ -73,7 +73,8 @@ def test_a_run_is_kept_and_is_part_of_the_next_ones_trend(report: MutationReport
     folder = tmp_path / report.run
     folder.mkdir()
     assert read_trend(tmp_path) == []
-    report.keep(folder)
-    report.keep(folder)
+    report.write(folder)
+    report.add_to_trend(tmp_path)
+    report.add_to_trend(tmp_path)
     assert json.loads((folder / "mutants.json").read_text())["seed"] == 7
     assert [(point.run, point.seed, str(point.total)) for point in read_trend(tmp_path)] == [(report.run, 7, str(report.total))] * 2

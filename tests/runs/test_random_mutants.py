@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +116,24 @@ def test_a_scenario_that_fails_anyway_proves_nothing(ringmaster: Ringmaster, rep
     assert report["not_green"] == {"features/shop/wrong.feature:3": "failed"}
     assert "It fails" not in [each["by"] for each in report["mutants"]]
     assert "does not pass without any mutant: features/shop/wrong.feature:3 (failed)" in outcome.output
+
+
+def test_when_it_is_stopped_what_is_known_is_kept_and_nothing_is_left(
+    surroundings: dict[str, str], repository: Path, tmp_path: Path, temporary: Path
+) -> None:
+    command = [sys.executable, "-m", "support", "sabotage", "features/shop", "--random", "30", "--seed", "5", "--jobs", "1"]
+    variables = surroundings | {"PYTHONPATH": str(repository), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=repository, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        next(line for line in running.stdout if ": killed" in line or ": survived" in line)
+        running.send_signal(signal.SIGTERM)
+        running.stdout.read()
+        assert running.wait(timeout=60) == 143
+    (kept,) = (tmp_path / "out" / "mutation").glob("*-*/mutants.json")
+    assert 1 <= len(json.loads(kept.read_text())["mutants"]) < 11
+    assert not (tmp_path / "out" / "mutation" / "trend.jsonl").exists()
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize(
