@@ -107,6 +107,8 @@ class Platform(ABC):
     """The features that hold a package of the platform to what it promises, by the package's name (see `ringmaster compat`)."""
     production_hosts: ClassVar[Sequence[str]] = ()
     """Where its customers are: no scenario ever runs there."""
+    mutable_sources: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """Which code `ringmaster sabotage --random` may change, by service: patterns like `backend/*.py` in its own folder."""
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
         """Take the values of its settings, which were read already; a setting that is left out has its default."""

@@ -36,10 +36,11 @@ class RunningForkServer:
         run_id: str | None = None,
         variables: Mapping[str, str] | None = None,
         key: bytes | None = None,
+        checkout: Path = PROJECT_FOLDER,
     ) -> None:
         """Start it; its own few lines go to `log`, `run_id` marks it and every process it makes, `variables` are for itself.
 
-        `key` is for those who may ask it (see `environments.processes.admission`), by default a new one.
+        `key` is for those who may ask it (see `environments.processes.admission`), by default a new one; `checkout` is whose code it runs.
         """
         environment = basic_environment() | ({RUN_VARIABLE: run_id} if run_id else {}) | dict(variables or {})
         key = admission.new_key() if key is None else key
@@ -47,7 +48,7 @@ class RunningForkServer:
         arguments = ["--socket", str(socket_path), "--key-file", str(key_file), "--name", name, "--nice", str(nice)]
         self.processes = Processes(socket_path, key)
         warm = _warm(name)
-        made_by = _Forked(warm, name, self.processes) if warm is not None else _Launched()
+        made_by = _Forked(warm, name, self.processes) if warm is not None else _Launched(checkout)
         self._made_by: _Forked | _Launched = made_by
         _make_folder_of(socket_path)
         admission.hand_over(key, key_file)
@@ -73,6 +74,9 @@ class RunningForkServer:
 class _Launched:
     """A Python of its own, our child."""
 
+    def __init__(self, checkout: Path) -> None:
+        self._checkout = checkout
+
     def start(self, socket_path: Path, arguments: list[str], environment: Mapping[str, str], log: Path) -> int:
         # the socket listens before the server runs, so nobody has to wait for it; if the server dies, a caller is told at once
         with listen(socket_path) as listener, log.open("ab") as output:
@@ -82,7 +86,7 @@ class _Launched:
                 stdout=output,
                 stderr=output,
                 env=dict(environment),
-                cwd=PROJECT_FOLDER,
+                cwd=self._checkout,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )

@@ -3,6 +3,7 @@
 from behave import then, when
 from behave.runner import Context
 from hamcrest import (
+    all_of,
     assert_that,
     close_to,
     contains_exactly,
@@ -53,9 +54,10 @@ def both_on_the_leaderboard(context: Context) -> None:
         mine = submissions.my_submissions(use_case, training)
         team = training.participant.backend.team(use_case.key)["name"]
         spent = training.participant.backend.experiment(training.experiment_key)["petaflops"]
-        best = max(row["score"] for row in mine)
-        expected = has_entries(score=close_to(best, 1e-9), submissions=len(mine), remaining_petaflops=close_to(1.0 - spent, 1e-9))
-        assert_that(submissions.row_of(rows, team), expected, f"the row of {training.participant.role}")
+        expected = has_entries(submissions=len(mine), remaining_petaflops=close_to(1.0 - spent, 1e-9))
+        assert_that(
+            submissions.row_of(rows, team), all_of(submissions.shows_best_of(mine), expected), f"the row of {training.participant.role}"
+        )
     scores = [row["score"] for row in rows]
     assert_that([row["rank"] for row in rows], equal_to([1, 2]), "ranks")
     assert_that(scores[0], greater_than(scores[1]), "the score ranked first, against the second")
@@ -87,11 +89,12 @@ def on_the_leaderboard(context: Context, role: str, rank: int) -> None:
     """The submission is scored on the test rows and ranks its team."""
     scene, use_case = context.scene, context.scene.use_case
     person = scene.person(role)
-    submissions.wait_until_scored(scene, use_case, scene.trainings[-1], 1)
+    mine = submissions.wait_until_scored(scene, use_case, scene.trainings[-1], 1)
     row = submissions.row_of(submissions.leaderboard(scene, scene.trainings[-1], use_case), person.backend.team(use_case.key)["name"])
     test_rows = sum(dataset.rows for dataset in use_case.datasets_for("test"))
     guessing = better_than_guessing(classes=len(class_names()), rows=test_rows)
-    assert_that(row, has_entries(rank=rank, score=greater_than_or_equal_to(guessing), submissions=1), "the leaderboard row")
+    expected = has_entries(rank=rank, score=greater_than_or_equal_to(guessing), submissions=1)
+    assert_that(row, all_of(submissions.shows_best_of(mine), expected), "the leaderboard row")
 
 
 @when("{string} submits cycle {int} for inference and sees it as Pending")
@@ -155,8 +158,8 @@ def can_submit(context: Context, role: str, cycle: int) -> None:
 
 @then("My Submissions of {string} shows {int}")
 def shows_so_many(context: Context, role: str, count: int) -> None:
-    """All of the team's submissions, whoever made them."""
-    shown = context.scene.person(role).backend.my_submissions(context.scene.use_case.key)
+    """All of the team's submissions, whoever made them: the newest first, each with its time in UTC and who made it."""
+    shown = submissions.submissions_of_team(context.scene, context.scene.person(role))
     assert_that(shown, has_length(count), "the team's submissions")
 
 
@@ -198,12 +201,11 @@ def leaderboard_shows(context: Context, rows: Rows) -> None:
 
 @then("the leaderboard shows the best of {int} submissions of {string}")
 def leaderboard_shows_best(context: Context, count: int, role: str) -> None:
-    """One row for the team, with its best score and the number of its submissions."""
+    """One row for the team, with its best submission's score and experiment, and the number of its submissions."""
     scene = context.scene
     person = scene.person(role)
     mine = person.backend.my_submissions(scene.use_case.key)
-    best = max(row["score"] for row in mine if row["score"] is not None)
-    expected = has_entries(rank=1, score=close_to(best, 1e-9), submissions=count)
+    expected = all_of(submissions.shows_best_of(mine), has_entries(rank=1, submissions=count))
     assert_that(person.backend.leaderboard(scene.use_case.key), contains_exactly(expected), "the leaderboard")
 
 

@@ -1,9 +1,12 @@
-"""The command `ringmaster sabotage`."""
+"""The command `ringmaster sabotage`: prepared defects, or random ones."""
 
 import os
 import signal
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
@@ -11,12 +14,17 @@ from click.exceptions import Exit
 from environments.choose import all_sabotages
 from support.commands.common import keep_measurement
 from support.nearest import did_you_mean
-from support.settings import read_settings
+from support.settings import Settings, read_settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
+if TYPE_CHECKING:
+    from support.runner.selection import Selection
+
 # a platform waits now and then, while another one can go on
 JOBS = (os.cpu_count() or 1) + 1
+SCORE = "sabotage score"
+"""What the history keeps of a whole matrix, and of random mutants."""
 
 
 @click.command()
@@ -26,6 +34,12 @@ JOBS = (os.cpu_count() or 1) + 1
 @click.option("--every-pair", is_flag=True, help="run each scenario against every sabotage it says to catch, not against one")
 @click.option("--first-catch", is_flag=True, help="of all scenarios that say to catch a sabotage, stop at the first one that does")
 @click.option("--no-baseline", is_flag=True, help="do not first see the scenarios pass without a sabotage")
+@click.option(
+    "--random", "number", type=click.IntRange(min=1), help="instead, so many small changes of the services' code that nobody prepared"
+)
+@click.option("--seed", type=int, help="of --random: the same seed makes the same changes of the same code; a new one when left out")
+@click.option("--service", multiple=True, help="of --random: only code of this service; may be given again")
+@click.option("--at-least", type=click.FloatRange(0, 100), help="of --random: exit code 1 when fewer percent are noticed")
 @click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="platforms at the same time; one more than cores when left out")
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where results are left")
 def sabotage(
@@ -35,10 +49,14 @@ def sabotage(
     every_pair: bool,
     first_catch: bool,
     no_baseline: bool,
+    number: int | None,
+    seed: int | None,
+    service: tuple[str, ...],
+    at_least: float | None,
     jobs: int,
     results_folder: Path | None,
 ) -> None:
-    """Switch on one defect after another and see which scenarios notice it.
+    """Make one defect after another and see which scenarios notice it: those that are prepared, or random ones.
 
     Prints and saves the matrix (`matrix.md`, `matrix.json`). Exit code 1 when a sabotage survives, or when a scenario notices none and its
     description does not say why (`Catches no sabotage: <why>`).
@@ -46,35 +64,39 @@ def sabotage(
     Each sabotage meets a scenario that says to catch it (`@catches.<sabotage>`), and each such scenario meets one of its sabotages: each
     is seen to fail once, in as few runs as that takes. A scenario ends at the step that notices.
 
+    With --random, small realistic mistakes are made in a copy of the services' code, each tried against scenarios that run its line, the
+    quickest first, up to the first that notices. Prints and saves (`mutants.md`, `mutants.json`) the kill rate by service, what
+    survived as diffs to read, and the trend. What nobody could notice is marked in features/<platform>/equivalent-mutants.toml.
+
     \b
     Examples:
     ringmaster sabotage
     ringmaster sabotage --tags @ring3
     ringmaster sabotage --only orders-charged-twice
+    ringmaster sabotage --random 50 --at-least 75
+    ringmaster sabotage --random 10 --seed 7 --service notes
     """
     # behave is imported only when something runs
-    from reports.sabotage_matrix import print_matrix, write_markdown
     from support.results.exit_codes import ExitCode
     from support.runner.selection import Selection, SelectionError
-    from support.sabotage_matrix.make import Wanted, make_matrix
-    from support.sabotage_matrix.runs import CannotRun
+    from support.sabotage_matrix.processes import CannotRun
 
     came: list[int] = []
     _stop_in_order(came)
     selection = Selection(features or ("features",), tags)
     try:
-        if every_pair and first_catch:
-            raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
-        wanted = Wanted(selection, _known(only), every_pair=every_pair, first_catch=first_catch, baseline=not no_baseline, jobs=jobs)
         settings = read_settings(results_folder=results_folder)
-        matrix, folder = make_matrix(wanted, settings)
-        print_matrix(matrix)
-        if not (features or tags or only):
-            # of a part, the score says nothing about the whole
-            score = {"caught": len(matrix.caught), "of": len(matrix.sabotages)}
-            keep_measurement(settings.results_folder, "sabotage score", "named", score)
-        say(f"Saved as {write_markdown(matrix, folder)}")
-        code = ExitCode.FAILED if matrix.findings else ExitCode.PASSED
+        if number is None:
+            _refuse_together(
+                {"--seed": seed is not None, "--service": service, "--at-least": at_least is not None}, "go with --random only"
+            )
+            if every_pair and first_catch:
+                raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
+            good = _prepared(selection, settings, _known(only), every_pair, first_catch, not no_baseline, jobs)
+        else:
+            _refuse_together({"--only": only, "--every-pair": every_pair, "--first-catch": first_catch}, "do not go with --random")
+            good = _random(selection, settings, number, seed, service, not no_baseline, jobs, at_least)
+        code = ExitCode.PASSED if good else ExitCode.FAILED
     except (SettingsError, SelectionError) as error:
         complain(str(error))
         code = ExitCode.WRONG_INPUT
@@ -85,6 +107,57 @@ def sabotage(
         complain("stopped; the runs under way were ended in order")
         code = ExitCode.of_signal(came)
     raise Exit(code)
+
+
+def _prepared(
+    selection: "Selection", settings: Settings, only: tuple[str, ...], every_pair: bool, first_catch: bool, baseline: bool, jobs: int
+) -> bool:
+    """The matrix of the sabotages; whether it has no gaps."""
+    from reports.sabotage_matrix import print_matrix, write_markdown
+    from support.sabotage_matrix.make import Wanted, make_matrix
+
+    wanted = Wanted(selection, only, every_pair=every_pair, first_catch=first_catch, baseline=baseline, jobs=jobs)
+    matrix, folder = make_matrix(wanted, settings)
+    print_matrix(matrix)
+    if not only and not selection.tags and tuple(selection.paths) == ("features",):
+        # of a part, the score says nothing about the whole
+        keep_measurement(settings.results_folder, SCORE, "named", {"caught": len(matrix.caught), "of": len(matrix.sabotages)})
+    say(f"Saved as {write_markdown(matrix, folder)}")
+    return not matrix.findings
+
+
+def _random(
+    selection: "Selection",
+    settings: Settings,
+    number: int,
+    seed: int | None,
+    services: tuple[str, ...],
+    baseline: bool,
+    jobs: int,
+    at_least: float | None,
+) -> bool:
+    """Random mutants; whether enough were killed."""
+    if find_spec("libcst") is None:
+        raise SettingsError("--random needs libcst, which is not installed: pip install 'ringmaster[development]'")
+    from reports.mutation import print_mutants, write_markdown
+    from support.mutation.make import Unusable, WantedMutants, make_mutants
+
+    try:
+        report, folder = make_mutants(WantedMutants(selection, number, seed, services, baseline, jobs), settings)
+    except Unusable as error:
+        raise SettingsError(str(error)) from error
+    print_mutants(report)
+    keep_measurement(settings.results_folder, SCORE, "random", {"caught": report.total.killed, "of": report.total.mutants})
+    say(f"Saved as {write_markdown(report, folder)}")
+    enough = at_least is None or report.total.percent >= at_least
+    if not enough:
+        say(f"Fewer than the {at_least:g} % that were asked for", "red")
+    return enough
+
+
+def _refuse_together(given: Mapping[str, object], why: str) -> None:
+    if names := [name for name, value in given.items() if value]:
+        raise SettingsError(f"{' and '.join(names)}: {why}")
 
 
 def _stop_in_order(came: list[int]) -> None:

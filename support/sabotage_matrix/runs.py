@@ -1,10 +1,6 @@
 """Runs the planned scenarios under each sabotage, each in a run and on a platform of its own, a few at a time."""
 
-import os
-import signal
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,20 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.results.exit_codes import ExitCode
-from support.results.run_record import UnreadableRecord, read_record
 from support.results.scenario_result import ScenarioResult
 from support.sabotage_matrix.matrix import Cell
 from support.sabotage_matrix.plan import Candidate
+from support.sabotage_matrix.processes import CannotRun, RunProcesses, last_words, scenarios_of
 
 WITHOUT = "without any"
-
-
-class CannotRun(Exception):
-    """A run was refused, which concerns all of them: its last words, and the exit code."""
-
-    def __init__(self, words: str, exit_code: int) -> None:
-        super().__init__(words)
-        self.exit_code = exit_code
 
 
 @dataclass(frozen=True)
@@ -53,9 +41,7 @@ class Runs:
     jobs: int
     first_catch: bool
     tell: Callable[[Ended], None]
-    _living: set[subprocess.Popen[bytes]] = field(default_factory=set)
-    _stopped: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _processes: RunProcesses = field(default_factory=RunProcesses)
 
     def run_all(self, planned: list[tuple[str | None, list[Candidate]]]) -> list[Ended]:
         """Run them all, the longest first as far as that is known; raises CannotRun, and stops all of them when interrupted."""
@@ -64,7 +50,7 @@ class Runs:
             try:
                 return [future.result() for future in futures]
             except BaseException:
-                self._stop()
+                self._processes.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
 
@@ -75,10 +61,10 @@ class Runs:
         command = [sys.executable, "-m", "support", "run", *(candidate.location for candidate in candidates)]
         command += ["--results-folder", str(results), *(["--sabotage", sabotage] if sabotage else [])]
         command += ["--fail-fast"] if sabotage and self.first_catch else []
-        exit_code = self._wait(command, results / "output.txt")
+        exit_code = self._processes.wait_for(command, results / "output.txt", self.variables, Path.cwd())
         if exit_code == ExitCode.WRONG_INPUT:
-            raise CannotRun(_last_words(results / "output.txt"), exit_code)
-        ran = _scenarios(results / "latest")
+            raise CannotRun(last_words(results / "output.txt"), exit_code)
+        ran = scenarios_of(results)
         broken = exit_code == ExitCode.PLATFORM_FAILED or not ran
         cells = [] if broken else [_cell(sabotage, scenario) for scenario in ran]
         if self.first_catch and any(cell.catches for cell in cells):
@@ -87,27 +73,6 @@ class Runs:
         ended = Ended(sabotage, cells, time.monotonic() - began, broken)
         self.tell(ended)
         return ended
-
-    def _wait(self, command: list[str], output: Path) -> int:
-        with output.open("wb") as file:
-            with self._lock:
-                if self._stopped:
-                    return ExitCode.INTERRUPTED
-                # no Allure results: nobody reads them, and they cost
-                variables = {**os.environ, "RINGMASTER_ALLURE": "false", **self.variables}
-                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=variables)
-                self._living.add(process)
-            try:
-                return process.wait()
-            finally:
-                self._living.discard(process)
-
-    def _stop(self) -> None:
-        """End the living runs in order, so that each removes what it made."""
-        with self._lock:
-            self._stopped = True
-            for process in self._living:
-                process.send_signal(signal.SIGTERM)
 
 
 def _cell(sabotage: str | None, scenario: ScenarioResult) -> Cell:
@@ -122,15 +87,3 @@ def _cell(sabotage: str | None, scenario: ScenarioResult) -> Cell:
         words=words,
         seconds=scenario.seconds,
     )
-
-
-def _scenarios(results: Path) -> list[ScenarioResult]:
-    try:
-        return read_record(results).scenarios
-    except (FileNotFoundError, UnreadableRecord):
-        return []
-
-
-def _last_words(output: Path) -> str:
-    lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return "\n".join(line.removeprefix("ringmaster: ") for line in lines if line.startswith("ringmaster: ")) or "\n".join(lines[-5:])

@@ -7,7 +7,7 @@ import pytest
 
 from environments.choose import all_sabotages
 from support.runner.selection import Selection, SelectionError
-from support.sabotage_matrix.plan import Plan, plan_of
+from support.sabotage_matrix.plan import MatrixPlan, plan_of
 
 UNWEIGHTED, WRONG_WAY, RELAYED = (
     "weights-averaged-unweighted",
@@ -41,19 +41,19 @@ Feature: Others
   Scenario: forgotten
     Then something
 """
-Planning = Callable[..., Plan]
+Planning = Callable[..., MatrixPlan]
 
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Planning:
-    def plan(text: str, *sabotages: str, every_pair: bool = False) -> Plan:
+    def plan(text: str, *sabotages: str, every_pair: bool = False) -> MatrixPlan:
         (tmp_path / "planned.feature").write_text(text)
         return plan_of(Selection((str(tmp_path),)), sabotages or tuple(all_sabotages()), every_pair=every_pair)
 
     return plan
 
 
-def names(plan: Plan, sabotage: str) -> list[str]:
+def names(plan: MatrixPlan, sabotage: str) -> list[str]:
     return [candidate.name for candidate in plan.runs[sabotage]]
 
 

@@ -98,6 +98,18 @@ class Tracebloc(Platform):
         },
         spelling={"sdk": "SDK"},
     )
+    mutable_sources = {  # noqa: RUF012 - as the base class declares it
+        "averaging service": ("averaging_service/*.py",),
+        "backend": ("backend/*.py",),
+        "egress proxy": ("egress_proxy/*.py",),
+        "jobs manager": ("jobs_manager/*.py",),
+        "pods monitor": ("pods_monitor/*.py",),
+        "reference ingestor": ("ingestor/*.py",),
+        "requests proxy": ("requests_proxy/*.py",),
+        "resource monitor": ("resource_monitor/*.py",),
+        "training": ("training/**/*.py",),
+        "messages": ("bodies.py", "messages.py", "pod_token.py", "queues.py", "sent_json.py", "signed_requests.py"),
+    }
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
         super().__init__(values, sabotage=sabotage, deadline_factor=deadline_factor)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from hamcrest import assert_that, has_length
+from hamcrest import assert_that, close_to, empty, equal_to, has_entries, has_length
+from hamcrest.core.matcher import Matcher
 
 from support.platforms.tracebloc.clients.backend import Json, Refused
 from support.platforms.tracebloc.scene import Person, Scene, Training, UseCase
@@ -83,6 +85,20 @@ def refusal_beyond_the_day(shown: Callable[[], list[Json]], attempt: Callable[[]
     return None
 
 
+def submissions_of_team(scene: Scene, person: Person) -> list[Json]:
+    """What My Submissions shows somebody; AssertionError unless it is the newest first, each once, with when and by whom it was made."""
+    rows = person.backend.my_submissions(scene.use_case.key)
+    made = [datetime.fromisoformat(row["created_at"]) for row in rows]
+    now, longest = datetime.now(UTC), timedelta(minutes=30)
+    assert_that([time for time in made if time.utcoffset() != timedelta(0)], empty(), "the times that are not in UTC")
+    assert_that(made, equal_to(sorted(made, reverse=True)), "the times, the newest first")
+    assert_that([time for time in made if not now - longest < time < now + longest], empty(), "the times that are not of this scenario")
+    assert_that({row["id"] for row in rows}, has_length(len(rows)), "the submissions, each once")
+    members = {each.email for each in scene.people.values()}
+    assert_that([row["submitted_by"] for row in rows if row["submitted_by"] not in members], empty(), "who submitted without being there")
+    return rows
+
+
 def submission(use_case: UseCase, person: Person, identity: str) -> Json:
     """One submission as My Submissions shows it; an AssertionError when it is not there."""
     for row in person.backend.my_submissions(use_case.key):
@@ -110,6 +126,12 @@ def leaderboard(scene: Scene, training: Training, use_case: UseCase) -> list[dic
         rows = training.participant.backend.leaderboard(use_case.key)
         part.detail = ", ".join(f"{row['rank']}. {row['score']}" for row in rows)
     return rows
+
+
+def shows_best_of(submissions: list[Json]) -> Matcher[Any]:
+    """A row of the leaderboard with the score and the experiment of the best of these submissions, where higher is better."""
+    best = max((row for row in submissions if row["score"] is not None), key=lambda row: row["score"])
+    return has_entries(score=close_to(best["score"], 1e-9), experiment_name=best["experiment_name"])
 
 
 def row_of(rows: list[dict[str, Any]], team: str) -> dict[str, Any]:

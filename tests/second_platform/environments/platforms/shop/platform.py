@@ -25,6 +25,7 @@ class Shop(Platform):
     name = "shop"
     shared_services = ("notes",)
     vocabulary = Vocabulary(example=('When "two apples" is noted under "to buy"', 'Then "two apples" stands under "to buy"'))
+    mutable_sources = {"notes": ("notes.py",)}  # noqa: RUF012 - as the base class declares it
 
     @classmethod
     def sabotages(cls) -> Sequence[Sabotage]:

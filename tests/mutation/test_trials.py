@@ -1,0 +1,64 @@
+"""How many scenarios a mutant meets, and who is said to have noticed it."""
+
+from pathlib import Path
+
+import pytest
+
+from support.mutation.touch_map import Touch
+from support.mutation.trials import noticed_by, within
+from support.results.exit_codes import ExitCode
+from support.results.scenario_result import Failure, Identity, ScenarioResult, Status, StepResult, Weight
+
+
+def touches(*seconds: float) -> list[Touch]:
+    return [Touch(location=f"a.feature:{number}", name="", status="passed", seconds=each, ran=[]) for number, each in enumerate(seconds)]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [((1, 2, 3), 2), ((9,), 1), ((9, 9), 1), ((2, 2), 2), ((), 0)])
+def test_as_many_as_there_is_time_for_but_one_at_least(seconds: tuple[float, ...], expected: int) -> None:
+    assert len(within(touches(*seconds), 4)) == expected
+
+
+def scenario(status: Status, name: str = "An order is kept", *, around: bool = False) -> ScenarioResult:
+    failure = Failure("Expected: 3", "AssertionError", "Expected: 3") if status.has_failed else None
+    return ScenarioResult(
+        identity=Identity("a.feature", name),
+        name=name,
+        keyword="Scenario",
+        location="a.feature:3",
+        feature="Orders",
+        tags=(),
+        own_tags=(),
+        description="",
+        parameters=(),
+        weight=Weight.BLOCKS,
+        status=status,
+        around=around,
+        steps=(StepResult("Then there are 3", status, failure=failure),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "scenarios", "by", "words"),
+    [
+        (ExitCode.PASSED, [scenario(Status.PASSED)], None, None),
+        (ExitCode.FAILED, [scenario(Status.SKIPPED)], None, None),
+        (
+            ExitCode.FAILED,
+            [scenario(Status.PASSED), scenario(Status.FAILED)],
+            "An order is kept (a.feature:3)",
+            "Then there are 3: Expected: 3",
+        ),
+        (ExitCode.OVER_BUDGET, [scenario(Status.ERROR)], "An order is kept (a.feature:3)", "Then there are 3: Expected: 3"),
+        (ExitCode.PLATFORM_FAILED, [scenario(Status.ERROR, around=True)], "the platform did not start, or a part of it died", "no port"),
+        (ExitCode.FAILED, [scenario(Status.HOOK_ERROR, "around the run", around=True)], "around the run", "Then there are 3: Expected: 3"),
+        (ExitCode.WRONG_INPUT, [], "its code could not be loaded", "no port"),
+        (ExitCode.TERMINATED, [], "the run hung for more than 600 s", None),
+    ],
+)
+def test_who_noticed_a_mutant(
+    tmp_path: Path, exit_code: ExitCode, scenarios: list[ScenarioResult], by: str | None, words: str | None
+) -> None:
+    output = tmp_path / "output.txt"
+    output.write_text("something\nringmaster: no port\n")
+    assert noticed_by(exit_code, scenarios, output) == (by, words)
