@@ -19,6 +19,7 @@ from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
 from support.commands.profiles import profiles
+from support.commands.report import report
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -34,6 +35,7 @@ from support.terminal import complain
 OWN = (
     run,
     show,
+    report,
     lint,
     steps,
     tags,

@@ -1,6 +1,7 @@
 """The command `ringmaster run`."""
 
 import gc
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -198,7 +199,7 @@ def run(
 
         raise Exit(list_scenarios(selection, settings))
     run_options = options_of(settings, shuffle=shuffle, fail_fast=fail_fast, repeat=repeat, until_fail=until_fail, strict=strict, keep=keep)
-    raise Exit(run_selection(selection, settings, run_options, lambda folder: StandardReports(folder, allure=settings.allure)))
+    raise Exit(run_selection(selection, settings, run_options, partial(StandardReports, allure=settings.allure, page=settings.report)))
 
 
 def platform_options() -> "list[click.Option]":

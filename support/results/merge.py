@@ -83,6 +83,7 @@ def _copy(folder: Path, into: RunFolder, name: str) -> None:
 
 def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
     scenarios = [scenario for record in records for scenario in record.scenarios]
+    features = {feature.file: feature for record in records for feature in record.features}
     return replace(
         records[0],
         run=run,
@@ -93,6 +94,7 @@ def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
         hook_seconds=sum(record.hook_seconds for record in records),
         wall_seconds=max(record.wall_seconds for record in records),
         exit_code=_exit_code(records),
+        features=[features[file] for file in sorted(features)],
         scenarios=sorted(scenarios, key=lambda scenario: _place(scenario.location)),
     )
 

@@ -84,7 +84,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
         models = _models(configuration, selection, model)
         outcome = execution.run_selected(models, read_durations(settings.results_folder))
     reports.describe_run(_facts(session))
-    return _conclude(outcome, session, options, stopping)
+    return _conclude(outcome, session, options, stopping, reports)
 
 
 def _where_logs_are(session: RunSession) -> str:
@@ -98,11 +98,11 @@ def _models(configuration: Configuration, selection: Selection, first: Model) ->
         yield read_model(configuration, selection)
 
 
-def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping) -> ExitCode:
+def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, reports: RunReports) -> ExitCode:
     session.died += outcome.deaths
     verdict = judge(outcome)
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
-    write_record(session, outcome, options, exit_code)
+    reports.run_over(write_record(session, outcome, options, exit_code))
     passed = {str(result.identity): result.wall_seconds for result in outcome.results if result.status is Status.PASSED}
     keep_durations(session.settings.results_folder, passed)
     print_summary(session, outcome, options, verdict, exit_code)
