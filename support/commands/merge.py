@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
-from support.settings import read_results_folder
+from support.settings import read_settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
 
@@ -20,6 +20,7 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
+    from reports.run_reports import StandardReports
     from support.results.exit_codes import ExitCode
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results
@@ -30,15 +31,17 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     from support.runner.verdict import judge
 
     try:
-        results = read_results_folder(results_folder)
+        settings = read_settings(results_folder=results_folder)
+        results = settings.results_folder
         folder = RunFolder(results)
         whole = merge_results([found.resolve() for found in folders], folder)
     except (SettingsError, CannotMerge, OSError) as error:
         complain(str(error))
         raise Exit(2) from None
     keep_in_history(whole, results)
+    StandardReports(folder, allure=False, page=settings.report).run_over(whole)
     around = [scenario for scenario in whole.scenarios if scenario.around]
-    outcome = RunOutcome([scenario for scenario in whole.scenarios if not scenario.around], around, aborted=whole.aborted or "")
+    outcome = RunOutcome(results=[one for one in whole.scenarios if not one.around], around=around, aborted=whole.aborted or "")
     verdict = judge(outcome)
     print_what_counts(outcome, verdict)
     say(counted(verdict))
