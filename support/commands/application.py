@@ -15,6 +15,7 @@ from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
 from support.commands.flakes import flakes
+from support.commands.gate import gate
 from support.commands.help import Group
 from support.commands.history import history_application
 from support.commands.inventory import inventory
@@ -51,6 +52,7 @@ OWN = (
     history_application,
     flakes,
     merge,
+    gate,
     clean,
     up,
     down,

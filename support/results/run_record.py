@@ -47,6 +47,8 @@ class RunRecord:
     """Why a step or hook ended the run by `context.abort`."""
     parts: list[str] = field(default_factory=list)
     """The runs of its shards, if it was merged of them."""
+    commit: str = ""
+    """Of the working directory, where it is in a git repository."""
     scenarios: list[ScenarioResult] = field(default_factory=list)
     version: int = VERSION
 
