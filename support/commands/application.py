@@ -22,6 +22,7 @@ from support.commands.inventory import inventory
 from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
+from support.commands.notify import notify
 from support.commands.profiles import profiles
 from support.commands.regression_rate import regression_rate
 from support.commands.render import render
@@ -53,6 +54,7 @@ OWN = (
     flakes,
     merge,
     gate,
+    notify,
     clean,
     up,
     down,

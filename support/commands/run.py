@@ -12,8 +12,10 @@ from support.commands.common import refused, settings_or_exit
 from support.commands.help import SectionedCommand, SectionedOption, option
 from support.results.exit_codes import exit_code_table
 from support.settings_file import declare_also
+from support.terminal import complain
 
 if TYPE_CHECKING:
+    from support.results.run_folder import RunFolder
     from support.runner.options import Keep
 
 EPILOG = exit_code_table()
@@ -138,6 +140,14 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     section=WHERE,
     help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
 )
+@option(
+    "--format",
+    "formats",
+    type=click.Choice(["github"]),
+    multiple=True,
+    section=WHERE,
+    help="what to write besides: github adds annotations, and a summary of the job where GITHUB_STEP_SUMMARY names a file",
+)
 def run(
     features: tuple[str, ...],
     tags: tuple[str, ...],
@@ -163,6 +173,7 @@ def run(
     deployment: str | None,
     sabotage: str | None,
     results_folder: Path | None,
+    formats: tuple[str, ...],
     **platform_options: object,
 ) -> None:
     """Start the platforms, run scenarios on them, report, and stop them.
@@ -182,6 +193,7 @@ def run(
     ringmaster run --until-fail --repeat 50           again and again, to catch what fails now and then
     ringmaster run --shard 2/3                        the second of three parts
     ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
+    ringmaster run --profile pr --format github       with annotations on a pull request
     ringmaster run --keep on-failure                  look at the platform that something failed on
     """
     declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
@@ -228,7 +240,33 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
-    raise Exit(run_selection(selection, settings, run_options, lambda folder: StandardReports(folder, allure=settings.allure)))
+    folders: list[RunFolder] = []
+
+    def make_reports(folder: "RunFolder") -> StandardReports:
+        folders.append(folder)
+        return StandardReports(folder, allure=settings.allure)
+
+    code = run_selection(selection, settings, run_options, make_reports)
+    if "github" in formats:
+        _tell_github(folders, code)
+    raise Exit(code)
+
+
+def _tell_github(folders: "list[RunFolder]", code: int) -> None:
+    """From the run's record, if it came to one."""
+    from reports.github import Annotation, publish
+    from reports.github_run import for_github
+    from support.results.run_record import UnreadableRecord, read_record
+
+    try:
+        publish(*for_github(read_record(folders[0].path)))
+    except (IndexError, FileNotFoundError, UnreadableRecord):
+        publish(
+            f"## ❌ Ringmaster: nothing ran (exit code {code})\n",
+            [Annotation("error", "ringmaster run", f"nothing ran (exit code {code})")],
+        )
+    except OSError as error:
+        complain(f"GitHub's summary cannot be written: {error.strerror}")
 
 
 def platform_options() -> "list[click.Option]":

@@ -66,7 +66,13 @@ def newest_of_each_substrate(series: Sequence[JudgedRun]) -> list[JudgedRun]:
 
 
 def _rules_of(case: Case) -> list[Rule]:
-    return [*(rule(case) for rule in FIRST_RULES), *rules.within_budgets(case), *(rule(case) for rule in LAST_RULES)]
+    found = [*(rule(case) for rule in FIRST_RULES), *rules.within_budgets(case), *(rule(case) for rule in LAST_RULES)]
+    if case.runs:
+        return found
+    # what nothing was there to break has not been kept
+    kept = (rules.readable, rules.something_ran, rules.levels_ran)
+    unjudged = {rule.id for rule in found} - {rule(case).id for rule in kept}
+    return [replace(rule, outcome=Outcome.NOT_JUDGED, words="there is no run to judge") if rule.id in unjudged else rule for rule in found]
 
 
 def _in_a_row(case: Case, victory: Victory | None) -> Rule:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from support.results.exit_codes import ExitCode
+from support.results.reasons import reason_of
 from support.results.scenario_result import ScenarioResult, Status, Weight, failure_weight
 from support.verdict.budgets import RELEASE, Budget, default_budgets
 from support.verdict.decision import Outcome, Rule, Unreadable
@@ -300,11 +301,8 @@ def _of_failures(rule: str, demand: str, outcome: Outcome, case: Case, failed: S
 
 
 def _why(scenario: ScenarioResult) -> str:
-    if scenario.over_budget:
-        return f"{scenario.status.words} ({scenario.over_budget})"
-    problem = scenario.first_problem
-    lines = (problem.words or problem.message).strip().splitlines() if problem is not None else []
-    return f"{scenario.status.words}: {lines[0]}" if lines else scenario.status.words
+    reason = reason_of(scenario)
+    return f"{scenario.status.words}: {reason}" if reason else scenario.status.words
 
 
 def _first_words(around: Sequence[ScenarioResult]) -> str:

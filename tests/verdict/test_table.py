@@ -70,7 +70,7 @@ TABLE = [
         "a P1 scenario has a step that nobody knows",
         one(*GREEN, scenario("b", "p1", status="undefined", steps=UNDEFINED)),
         1,
-        {"p0 blocks": "undefined"},
+        {"p0 blocks": "there is no step definition for: Given nobody knows this"},
     ),
     Row("a hook around the run failed", one(*GREEN, around()), 1, {"p0 blocks": "around the run: hook error"}),
     Row(
@@ -253,7 +253,7 @@ TABLE = [
         "a P0 scenario took longer than it may",
         one(*GREEN, scenario("slow", "p0", status="error", over_budget="the budget of 60 s is used up"), exit_code=4),
         4,
-        {"p0 blocks": "slow: error (the budget of 60 s is used up)"},
+        {"p0 blocks": "slow: error: the budget of 60 s is used up"},
     ),
     Row(
         "ring 1 took too long",
