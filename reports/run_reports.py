@@ -1,11 +1,12 @@
 """The reports that every run writes as it goes: console, JUnit and, if it is wanted, Allure."""
 
 import sys
+from collections.abc import Sequence
 
 from reports.allure import write_environment, write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
-from support.results.reporting import PassReports
+from support.results.reporting import LiveReport, PassReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import ScenarioResult
 
@@ -13,9 +14,10 @@ from support.results.scenario_result import ScenarioResult
 class StandardReports:
     """Writes into the folder of a run."""
 
-    def __init__(self, folder: RunFolder, *, allure: bool) -> None:
+    def __init__(self, folder: RunFolder, *, allure: bool, also: Sequence[LiveReport] = ()) -> None:
+        """`also` follow the run besides the console."""
         self._folder = folder
-        self._console = ConsoleReport(sys.stdout)
+        self._live: list[LiveReport] = [ConsoleReport(sys.stdout), *also]
         self.attachments = folder.allure if allure else None
 
     def of_pass(self, repetition: int, *, live: bool = True) -> PassReports:
@@ -24,7 +26,7 @@ class StandardReports:
         junit = self._folder.junit if repetition == 1 else self._folder.junit / f"repetition-{repetition}"
         if self.attachments is not None:
             self.attachments.mkdir(parents=True, exist_ok=True)
-        return PassReports([self._console] if live else [], [JUnitReport(junit, self._folder.path)])
+        return PassReports(self._live if live else [], [JUnitReport(junit, self._folder.path)])
 
     def write_scenario(self, result: ScenarioResult) -> None:
         """Write the scenario's Allure result."""

@@ -14,6 +14,7 @@ from support.commands.clean import clean
 from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
+from support.commands.export import export
 from support.commands.flakes import flakes
 from support.commands.gate import gate
 from support.commands.help import Group
@@ -54,6 +55,7 @@ OWN = (
     flakes,
     merge,
     gate,
+    export,
     notify,
     clean,
     up,

@@ -9,14 +9,16 @@ from click.exceptions import Exit
 
 from environments.choose import platform_classes
 from support.commands.common import refused, settings_or_exit
+from support.commands.formats import FORMATS, tell_github_of_nothing, write_formats
 from support.commands.help import SectionedCommand, SectionedOption, option
-from support.results.exit_codes import exit_code_table
+from support.results.exit_codes import ExitCode, exit_code_table
 from support.settings_file import declare_also
-from support.terminal import complain
 
 if TYPE_CHECKING:
     from support.results.run_folder import RunFolder
-    from support.runner.options import Keep
+    from support.runner.options import Keep, RunOptions
+    from support.runner.selection import Selection
+    from support.settings import Settings
 
 EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
@@ -141,12 +143,20 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
 )
 @option(
+    "--events",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    section=WHERE,
+    help="what happens, while it happens, one JSON object a line, for programs that follow the run",
+)
+@option(
     "--format",
     "formats",
-    type=click.Choice(["github"]),
+    type=click.Choice(FORMATS),
     multiple=True,
     section=WHERE,
-    help="what to write besides: github adds annotations, and a summary of the job where GITHUB_STEP_SUMMARY names a file",
+    help="what to write besides; github: annotations, and a summary of the job where GITHUB_STEP_SUMMARY names a file; "
+    "messages: Cucumber messages, as cucumber-messages.ndjson in the run's folder; given again: both",
 )
 def run(
     features: tuple[str, ...],
@@ -174,6 +184,7 @@ def run(
     sabotage: str | None,
     results_folder: Path | None,
     formats: tuple[str, ...],
+    events: Path | None,
     **platform_options: object,
 ) -> None:
     """Start the platforms, run scenarios on them, report, and stop them.
@@ -210,10 +221,8 @@ def run(
     )
     # behave and the clients are imported only when something runs; the run looks for garbage again once it has read the features
     gc.disable()
-    from reports.run_reports import StandardReports
     from support.runner.options import options_of, selection_of
     from support.runner.rerun import NothingToRerun
-    from support.runner.run import run as run_selection
     from support.runner.shards import WrongShard
     from support.runner.userdata import UserdataError
 
@@ -240,33 +249,37 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
+    raise Exit(_run_and_tell(selection, settings, run_options, formats, events))
+
+
+def _run_and_tell(
+    selection: "Selection", settings: "Settings", options: "RunOptions", formats: tuple[str, ...], events: Path | None
+) -> ExitCode:
+    """Run, and tell it to all who were asked for."""
+    from reports.events import EventStream
+    from reports.run_reports import StandardReports
+    from support.runner.run import run as run_selection
+
     folders: list[RunFolder] = []
+    try:
+        stream = None if events is None else EventStream(events.open("w", encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise refused(f"option --events: {events} cannot be written: {error.strerror}") from None
 
     def make_reports(folder: "RunFolder") -> StandardReports:
         folders.append(folder)
-        return StandardReports(folder, allure=settings.allure)
+        if stream is not None:
+            stream.run_begins(folder.run)
+        return StandardReports(folder, allure=settings.allure, also=[stream] if stream is not None else [])
 
-    code = run_selection(selection, settings, run_options, make_reports)
-    if "github" in formats:
-        _tell_github(folders, code)
-    raise Exit(code)
-
-
-def _tell_github(folders: "list[RunFolder]", code: int) -> None:
-    """From the run's record, if it came to one."""
-    from reports.github import Annotation, publish
-    from reports.github_run import for_github
-    from support.results.run_record import UnreadableRecord, read_record
-
-    try:
-        publish(*for_github(read_record(folders[0].path)))
-    except (IndexError, FileNotFoundError, UnreadableRecord):
-        publish(
-            f"## ❌ Ringmaster: nothing ran (exit code {code})\n",
-            [Annotation("error", "ringmaster run", f"nothing ran (exit code {code})")],
-        )
-    except OSError as error:
-        complain(f"GitHub's summary cannot be written: {error.strerror}")
+    code = run_selection(selection, settings, options, make_reports)
+    if stream is not None:
+        stream.run_over(code)
+    for found in folders:
+        write_formats(found.path, formats, code)
+    if not folders and "github" in formats:
+        tell_github_of_nothing(code)
+    return code
 
 
 def platform_options() -> "list[click.Option]":
