@@ -40,9 +40,9 @@ class EventStream:
         """A scenario is over."""
         self._write("scenario_over", scenario=result)
 
-    def printed(self, text: str) -> None:
-        """What hooks, and programs that steps started, printed."""
-        self._write("printed", text=text)
+    def printed_around(self, around: str, text: str) -> None:
+        """What hooks of a feature, of a rule or of the run printed."""
+        self._write("printed", around=around, text=text)
 
     def run_over(self, exit_code: int) -> None:
         """The last event."""

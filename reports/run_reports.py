@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from reports.allure import write_environment, write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
+from reports.quiet_console import QuietConsole
 from support.results.reporting import LiveReport, PassReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import ScenarioResult
@@ -14,10 +15,11 @@ from support.results.scenario_result import ScenarioResult
 class StandardReports:
     """Writes into the folder of a run."""
 
-    def __init__(self, folder: RunFolder, *, allure: bool, also: Sequence[LiveReport] = ()) -> None:
-        """`also` follow the run besides the console."""
+    def __init__(self, folder: RunFolder, *, allure: bool, quiet: bool = False, also: Sequence[LiveReport] = ()) -> None:
+        """`also` follow the run besides the console, on which a scenario that went well is one line if it is to be quiet."""
+        console = ConsoleReport(sys.stdout)
         self._folder = folder
-        self._live: list[LiveReport] = [ConsoleReport(sys.stdout), *also]
+        self._live: list[LiveReport] = [QuietConsole(console) if quiet else console, *also]
         self.attachments = folder.allure if allure else None
 
     def of_pass(self, repetition: int, *, live: bool = True) -> PassReports:

@@ -1,6 +1,7 @@
 """The command `ringmaster run`."""
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from support.runner.selection import Selection
     from support.settings import Settings
 
+MOST_IN_FULL = 20
+"""Scenarios; of more, hardly anybody reads every step."""
 EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
 
@@ -143,6 +146,13 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
 )
 @option(
+    "--verbose/--quiet",
+    default=None,
+    section=HOW,
+    help="show every step, or a line for each scenario that went well and everything of the others; "
+    "unless said otherwise quiet in CI (variable CI) and with more than 20 scenarios",
+)
+@option(
     "--events",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -185,6 +195,7 @@ def run(
     results_folder: Path | None,
     formats: tuple[str, ...],
     events: Path | None,
+    verbose: bool | None,
     **platform_options: object,
 ) -> None:
     """Start the platforms, run scenarios on them, report, and stop them.
@@ -249,11 +260,11 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
-    raise Exit(_run_and_tell(selection, settings, run_options, formats, events))
+    raise Exit(_run_and_tell(selection, settings, run_options, formats, events, verbose))
 
 
 def _run_and_tell(
-    selection: "Selection", settings: "Settings", options: "RunOptions", formats: tuple[str, ...], events: Path | None
+    selection: "Selection", settings: "Settings", options: "RunOptions", formats: tuple[str, ...], events: Path | None, verbose: bool | None
 ) -> ExitCode:
     """Run, and tell it to all who were asked for."""
     from reports.events import EventStream
@@ -266,11 +277,12 @@ def _run_and_tell(
     except OSError as error:
         raise refused(f"option --events: {events} cannot be written: {error.strerror}") from None
 
-    def make_reports(folder: "RunFolder") -> StandardReports:
+    def make_reports(folder: "RunFolder", scenarios: int) -> StandardReports:
         folders.append(folder)
+        quiet = bool(os.environ.get("CI")) or scenarios > MOST_IN_FULL if verbose is None else not verbose
         if stream is not None:
             stream.run_begins(folder.run)
-        return StandardReports(folder, allure=settings.allure, also=[stream] if stream is not None else [])
+        return StandardReports(folder, allure=settings.allure, quiet=quiet, also=[stream] if stream is not None else [])
 
     code = run_selection(selection, settings, options, make_reports)
     if stream is not None:
