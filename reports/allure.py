@@ -5,31 +5,32 @@ and takes longer to write a trivial scenario than behave takes to run it.
 Source: Allure 2's result files (allure-python-commons 2.16.2, `model2`).
 """
 
+import csv
 import json
 import os
-import platform
-import re
 import uuid
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from reports.allure_labels import labels_and_links
 from support.redaction import redact
 from support.results.identity import digest
-from support.results.scenario_result import Failure, PartResult, ScenarioResult, Status, StepResult
+from support.results.scenario_result import Failure, PartResult, ScenarioResult, Status, StepResult, Weight, failure_weight
 from support.story import PartOutcome
 
 PASSED, FAILED, BROKEN, SKIPPED = "passed", "failed", "broken", "skipped"
 STATUS_OF_PART = {PartOutcome.DONE: PASSED, PartOutcome.FAILED: FAILED, PartOutcome.LEFT_OUT: SKIPPED}
-# p0 blocks a release, p1 warns, p2 informs
-SEVERITIES = {"p0": "blocker", "p1": "normal", "p2": "minor"}
 CATEGORIES = [
     {"name": "the platform did not do what it promises", "matchedStatuses": [FAILED]},
     {"name": "a step, a hook or a cleanup went wrong", "matchedStatuses": [BROKEN]},
     {"name": "this substrate cannot run it", "matchedStatuses": [SKIPPED], "messageRegex": "needs .*"},
 ]
-TAG = re.compile(r"allure\.(?P<kind>label|link|issue|tms|[a-zA-Z]+)(?:\.(?P<name>[^:=]+))?[:=](?P<value>.+)")
-LINKS = ("link", "issue", "tms")
-LANGUAGE = f"{platform.python_implementation().lower()}{platform.python_version_tuple()[0]}"
+MOST_FILES = 20
+LONGEST_FILE = 256 * 1024
+"""Bytes."""
+TYPES = {".json": "application/json", ".jsonl": "application/x-ndjson", ".csv": "text/csv", ".yaml": "application/yaml"}
 
 Json = dict[str, Any]
 
@@ -51,8 +52,8 @@ def write_result(folder: Path, result: ScenarioResult, results: Path) -> None:
         results: the folder of the run's results.
     """
     identity = str(uuid.uuid4())
-    attachments = [*_story(folder, result, results), *map(vars, result.attachments)]
-    text = json.dumps(_result(result) | {"uuid": identity, "attachments": attachments}, ensure_ascii=False)
+    attachments = [*_of_evidence(folder, result, results), *map(vars, result.attachments)]
+    text = json.dumps(_result(result, folder) | {"uuid": identity, "attachments": attachments}, ensure_ascii=False)
     # a hidden draft first: whoever watches the folder sees whole files only
     draft, final = f"{folder}/.{identity}", f"{folder}/{identity}-result.json"
     with open(draft, "wb") as file:  # noqa: PTH123 - pathlib takes as long as the writing itself
@@ -60,23 +61,38 @@ def write_result(folder: Path, result: ScenarioResult, results: Path) -> None:
     os.rename(draft, final)  # noqa: PTH104
 
 
-def _story(folder: Path, result: ScenarioResult, results: Path) -> list[Json]:
-    """The story of a scenario that did not pass, as an attachment."""
+def _of_evidence(folder: Path, result: ScenarioResult, results: Path) -> list[Json]:
+    """Of a scenario that did not pass: its story, and the files that its evidence holds, such as logs."""
     if result.evidence is None or result.status is Status.PASSED:
         return []
-    source = f"{uuid.uuid4()}-attachment.txt"
     # loaded only for what went wrong, since pydantic, which reads evidence, takes longer than the rest of this file
-    from reports.story import story_of
+    from reports.story import files_of, story_of
 
-    lines = story_of(results / result.evidence)
+    evidence = results / result.evidence
+    source = f"{uuid.uuid4()}-attachment.txt"
+    lines = story_of(evidence)
     (folder / source).write_text("\n".join(line.text for line in lines), encoding="utf-8", errors="replace")
-    return [{"name": "story", "source": source, "type": "text/plain"}]
+    return [{"name": "story", "source": source, "type": "text/plain"}, *_kept(folder, evidence, files_of(evidence))]
 
 
-def _result(result: ScenarioResult) -> Json:
+def _kept(folder: Path, evidence: Path, names: list[str]) -> Iterator[Json]:
+    for name in names[:MOST_FILES]:
+        source = f"{uuid.uuid4()}-attachment{Path(name).suffix or '.txt'}"
+        try:
+            text = (evidence / name).read_bytes()
+        except OSError:
+            continue
+        # the end says how it came to its failure; a report of hundreds of failures has to stay one that can be opened
+        cut = text[-LONGEST_FILE:] if len(text) > LONGEST_FILE else text
+        (folder / source).write_bytes(cut)
+        end = f" (the last {LONGEST_FILE // 1024} KiB)" if len(text) > LONGEST_FILE else ""
+        yield {"name": f"{name}{end}", "source": source, "type": TYPES.get(Path(name).suffix, "text/plain")}
+
+
+def _result(result: ScenarioResult, folder: Path) -> Json:
     began = next((step.started_at for step in result.steps if step.started_at), result.started_at)
     start = int(began * 1000)
-    labels, links = _labels_and_links(result)
+    labels, links = labels_and_links(result)
     identity, told = result.identity, result.told_allure
     made: Json = {
         "name": told.title or result.name or result.keyword,
@@ -84,10 +100,10 @@ def _result(result: ScenarioResult) -> Json:
         "titlePath": [*Path(identity.file).parts[:-1], result.feature or "Feature"],
         "historyId": identity.digest(),
         "testCaseId": digest(identity.case, str(identity.occurrence)),
-        "description": told.description or result.description,
+        "description": told.description or _description(result),
         "status": status_of(result.status),
         "stage": "finished",
-        "steps": [_step(step) for step in result.steps],
+        "steps": [_step(step, folder) for step in result.steps],
         "parameters": [{"name": name, "value": value} for name, value in result.parameters] + [vars(given) for given in told.parameters],
         "labels": labels,
         "links": links,
@@ -96,9 +112,15 @@ def _result(result: ScenarioResult) -> Json:
     }
     if told.description_html:
         made["descriptionHtml"] = told.description_html
-    if details := _scenario_details(result):
+    if details := (_scenario_details(result) or {}) | _marks(result):
         made["statusDetails"] = details
     return made
+
+
+def _description(result: ScenarioResult) -> str:
+    """The scenario's own words, and for one that did not pass how it is run again."""
+    again = "" if result.around or result.status is Status.PASSED else f"Again: `ringmaster run {result.location}`"
+    return "\n\n".join(filter(None, [result.description, again]))
 
 
 def status_of(status: Status) -> str:
@@ -110,7 +132,7 @@ def status_of(status: Status) -> str:
     return SKIPPED if status in (Status.SKIPPED, Status.UNTESTED) else BROKEN
 
 
-def _step(step: StepResult) -> Json:
+def _step(step: StepResult, folder: Path) -> Json:
     made: Json = {
         "name": step.sentence,
         "status": status_of(step.status),
@@ -122,14 +144,21 @@ def _step(step: StepResult) -> Json:
         made["stop"] = int((step.started_at + step.seconds) * 1000)
     if details := _details(step.failure):
         made["statusDetails"] = details
-    if step.attachments:
-        made["attachments"] = [vars(attachment) for attachment in step.attachments]
-    # Allure shows a step's arguments as its parameters
+    attachments = [vars(attachment) for attachment in step.attachments] + ([_table(step, folder)] if step.table else [])
+    if attachments:
+        made["attachments"] = attachments
+    # Allure shows a step's text as its parameter
     if step.text:
         made["parameters"] = [{"name": "text", "value": step.text}]
-    elif step.table:
-        made["parameters"] = [{"name": "table", "value": "\n".join(" | ".join(cells) for cells in step.table)}]
     return made
+
+
+def _table(step: StepResult, folder: Path) -> Json:
+    """Allure shows comma-separated values as a table."""
+    source = f"{uuid.uuid4()}-attachment.csv"
+    with (folder / source).open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows(step.table)
+    return {"name": "table", "source": source, "type": "text/csv"}
 
 
 def _part(part: PartResult) -> Json:
@@ -143,31 +172,12 @@ def _part(part: PartResult) -> Json:
     }
 
 
-def _labels_and_links(result: ScenarioResult) -> tuple[list[Json], list[Json]]:
-    tags = result.tags
-    severity = next((SEVERITIES[tag] for tag in tags if tag in SEVERITIES), "normal")
-    labels: list[Json] = []
-    links: list[Json] = []
-    for tag in tags:
-        found = TAG.fullmatch(tag)
-        if found is None:
-            labels.append({"name": "tag", "value": tag})
-        elif found["kind"] in LINKS:
-            links.append({"type": found["kind"], "name": found["name"] or found["value"], "url": found["value"]})
-        elif (name := found["name"] if found["kind"] == "label" else found["kind"]) == "severity":
-            severity = found["value"]
-        else:
-            labels.append({"name": "AS_ID" if name == "id" else name, "value": found["value"]})
-    severity = next((label.value for label in reversed(result.told_allure.labels) if label.name == "severity"), severity)
-    labels += [vars(label) for label in result.told_allure.labels if label.name != "severity"]
-    links += [vars(link) for link in result.told_allure.links]
-    labels += [
-        {"name": "severity", "value": severity},
-        {"name": "feature", "value": result.feature},
-        {"name": "framework", "value": "behave"},
-        {"name": "language", "value": LANGUAGE},
-    ]
-    return labels, links
+def _marks(result: ScenarioResult) -> Json:
+    """Allure leaves what is muted out of its alarms, and shows what is flaky with a mark."""
+    in_quarantine = result.quarantine is not None and not result.quarantine.is_over(date.today())
+    held = in_quarantine and failure_weight(result) in (None, Weight.QUARANTINED)
+    marks = {"muted": held, "known": held, "flaky": result.status is Status.PASSED and result.attempts > 1}
+    return {name: True for name, marked in marks.items() if marked}
 
 
 def _scenario_details(result: ScenarioResult) -> Json | None:

@@ -26,59 +26,60 @@ class ConsoleReport:
 
     def feature(self, heading: FeatureHeading) -> None:
         """A feature begins."""
-        self._line(f"\n{heading.keyword}: {heading.name}", style="bold", right=heading.location)
+        self.line(f"\n{heading.keyword}: {heading.name}", style="bold", right=heading.location)
 
     def scenario(self, keyword: str, name: str) -> None:
         """A scenario begins."""
-        self._line(f"\n  {keyword}: {name}", style="bold")
+        self.line(f"\n  {keyword}: {name}", style="bold")
 
     def step(self, step: StepResult) -> None:
         """A step is over."""
         mark, style = OF_STEPS.get(step.status, ("✗", "red"))
-        self._line(f"    {mark} {step.sentence}", style=style, right=f"{step.seconds:6.2f} s")
+        self.line(f"    {mark} {step.sentence}", style=style, right=f"{step.seconds:6.2f} s")
         for part in step.parts:
             self._part(part)
         if step.status is Status.UNDEFINED:
-            self._line("        there is no step definition for this sentence", style="red")
+            self.line("        there is no step definition for this sentence", style="red")
         elif step.failure is not None:
-            self._line(f"        {step.failure.message}", style="red")
+            self.line(f"        {step.failure.message}", style="red")
             self._below(step.failure, "          ", trace=step.status is not Status.FAILED)
 
     def scenario_over(self, result: ScenarioResult) -> None:
         """A scenario is over, and its steps were written."""
         if result.status is Status.SKIPPED:
-            self._line(f"    skipped: {result.reason or 'not selected'}", style="yellow")
+            self.line(f"    skipped: {result.reason or 'not selected'}", style="yellow")
         elif result.status.has_failed and result.failure is not None and result.failure.message:
-            self._line(f"    {result.status.words}: {result.failure.message}", style="red")
+            self.line(f"    {result.status.words}: {result.failure.message}", style="red")
             self._below(result.failure, "        ", trace=True)
         for number, failed in enumerate(result.failed_attempts, 1):
             self._printed(f"attempt {number} of {result.attempts} failed, trying again: {failed}")
         if result.attempts > 1:
-            self._line(f"    {result.ending}", style="yellow" if result.status is Status.PASSED else "red")
+            self.line(f"    {result.ending}", style="yellow" if result.status is Status.PASSED else "red")
         self._printed(result.output)
         if result.status not in (Status.PASSED, Status.SKIPPED):
             story = f"its story: ringmaster show {result.location}    " if result.evidence is not None else ""
-            self._line(f"    {story}again: ringmaster run {result.location}", style="dim")
+            self.line(f"    {story}again: ringmaster run {result.location}", style="dim")
 
     def printed_around(self, around: str, text: str) -> None:
         """What hooks of a feature, of a rule or of the run printed: under a heading of its own, so that no scenario seems to have."""
-        self._line(f"\n  Printed around {around}:", style="bold")
+        self.line(f"\n  Printed around {around}:", style="bold")
         self._printed(text)
 
     def _printed(self, text: str) -> None:
         for line in text.splitlines():
-            self._line(f"      | {line}", style="dim")
+            self.line(f"      | {line}", style="dim")
 
     def _below(self, failure: Failure, indent: str, *, trace: bool) -> None:
         """What stands below the sentence; the trace only where code is wrong, since it says nothing of the platform."""
         for line in failure.below(trace=trace):
-            self._line(f"{indent}{line}", style="dim")
+            self.line(f"{indent}{line}", style="dim")
 
     def _part(self, part: PartResult) -> None:
         mark, style = MARKS[part.outcome]
-        self._line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
+        self.line(f"        {mark} {part}", style=style, right=f"{part.seconds:6.2f} s" if part.seconds >= 0.005 else "")
 
-    def _line(self, left: str, style: Style = "", right: str = "") -> None:
+    def line(self, left: str, style: Style = "", right: str = "") -> None:
+        """Write a line, with something at its right end."""
         left = showable(left)
         gap = " " * max(2, self._width - len(left) - len(right)) if right else ""
         if self._colours:

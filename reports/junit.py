@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult
+from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult, failure_weight
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 # written out, since xml.sax loads an HTTP client and takes longer than the whole report
 IN_ATTRIBUTES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ERRORS = (Status.ERROR, Status.HOOK_ERROR, Status.PENDING, Status.UNDEFINED)
+PRIORITIES = ("p0", "p1", "p2")
 SKIPS = (Status.SKIPPED, Status.UNTESTED)
 
 
@@ -49,10 +50,13 @@ class JUnitReport:
         (self._folder / f"TESTS-{place}.xml").write_text(text, encoding="utf-8")
 
     def _case(self, classname: str, result: ScenarioResult) -> str:
-        facts = _attributes(classname=classname, name=result.name, status=result.status, time=round(result.seconds, 6))
+        file, _, line = result.location.rpartition(":")
+        facts = _attributes(
+            classname=classname, name=result.name, status=result.status, time=round(result.seconds, 6), file=file, line=line
+        )
         captured = result.captured
         out = f"{self._description(result)}\nCaptured stdout:\n{captured.stdout}\n" if captured.stdout else self._description(result)
-        parts = [_problem(result), f"<system-out>{_data(out)}</system-out>"]
+        parts = [_properties(result), _problem(result), f"<system-out>{_data(out)}</system-out>"]
         if captured.stderr:
             errors = f"\nCaptured stderr:\n{captured.stderr}\n"
             parts.append(f"<system-err>{_data(errors)}</system-err>")
@@ -72,6 +76,20 @@ class JUnitReport:
             lines += [f"    {line}\n" for line in _described(step)]
         lines.append(f"\n@scenario.end\n{'-' * 80}\n")
         return "".join(lines)
+
+
+def _properties(result: ScenarioResult) -> str:
+    """Whether it blocks, and where it is; first of all, as Jenkins's reader wants them."""
+    file, _, line = result.location.rpartition(":")
+    values = {
+        "priority": next((tag for tag in PRIORITIES if tag in result.tags), "none"),
+        "weight": failure_weight(result) or result.weight,
+        "quarantine": str(result.quarantine) if result.quarantine is not None else "",
+        "attempts": result.attempts,
+        "file": file,
+        "line": line,
+    }
+    return f"<properties>{''.join(f'<property {_attributes(name=name, value=value)}/>' for name, value in values.items())}</properties>"
 
 
 def dotted(file: str) -> str:

@@ -1,11 +1,13 @@
 """The reports that every run writes: console, JUnit and, if they are wanted, Allure as it goes and the scenario report at its end."""
 
 import sys
+from collections.abc import Sequence
 
 from reports.allure import write_environment, write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
-from support.results.reporting import PassReports
+from reports.quiet_console import QuietConsole
+from support.results.reporting import LiveReport, PassReports
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult
@@ -15,10 +17,12 @@ from support.terminal import complain
 class StandardReports:
     """Writes into the folder of a run."""
 
-    def __init__(self, folder: RunFolder, *, allure: bool, page: bool) -> None:
+    def __init__(self, folder: RunFolder, *, allure: bool, page: bool, quiet: bool = False, also: Sequence[LiveReport] = ()) -> None:
+        """`also` follow the run besides the console, on which a scenario that went well is one line if it is to be quiet."""
+        console = ConsoleReport(sys.stdout)
         self._folder = folder
         self._page = page
-        self._console = ConsoleReport(sys.stdout)
+        self._live: list[LiveReport] = [QuietConsole(console) if quiet else console, *also]
         self.attachments = folder.allure if allure else None
 
     def of_pass(self, repetition: int, *, live: bool = True) -> PassReports:
@@ -27,7 +31,7 @@ class StandardReports:
         junit = self._folder.junit if repetition == 1 else self._folder.junit / f"repetition-{repetition}"
         if self.attachments is not None:
             self.attachments.mkdir(parents=True, exist_ok=True)
-        return PassReports([self._console] if live else [], [JUnitReport(junit, self._folder.path)])
+        return PassReports(self._live if live else [], [JUnitReport(junit, self._folder.path)])
 
     def write_scenario(self, result: ScenarioResult) -> None:
         """Write the scenario's Allure result."""

@@ -1,6 +1,6 @@
 """A scenario's story from its evidence, in the order in which it happened: for the terminal and for reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,12 +37,20 @@ def story_of(folder: Path, *, full: bool = False) -> list[Line]:
         if entry.kind is Kind.BEGIN and entry.what in ended:
             continue
         lines += _lines(entry, entry.at - began, full)
-    files = [entry.what for entry in entries if entry.kind is Kind.FILE]
-    if files:
+    if files := _files_in(entries):
         lines += [Line(f"\nKept in {folder}:", "bold"), *(Line(f"  {name}", "dim") for name in files)]
     if not any(entry.kind is Kind.END for entry in entries):
         lines.append(Line("The run ended here: nothing more was noted.", "red"))
     return lines
+
+
+def files_of(folder: Path) -> list[str]:
+    """The names of the files that are kept with the evidence in `folder`. Raises FileNotFoundError as above."""
+    return _files_in(read_entries(folder))
+
+
+def _files_in(entries: Iterable[Entry]) -> list[str]:
+    return [entry.what for entry in entries if entry.kind is Kind.FILE]
 
 
 def _lines(entry: Entry, since: float, full: bool) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
+from support import notification
 from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
@@ -21,6 +22,7 @@ OF_SUBSTRATES = "RINGMASTER_COMPOSE_"
 """What begins like this is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
+    *notification.VARIABLES,
     "RINGMASTER_JITTER",
     "RINGMASTER_LEDGER_FOLDER",
     "RINGMASTER_PLATFORM",

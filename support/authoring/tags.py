@@ -132,6 +132,7 @@ TAGS = (
     Tag("without", "service", "does without that service: may run beside what disturbs it", _service),
     Tag("budget", "seconds", "the wall time it may take", _seconds),
     Tag("network", "", "may be tried twice"),
+    Tag("owner", "name", "who looks after it"),
     Tag("quarantine", "issue.yyyy-mm-dd", "runs, does not block, until that day", _issue_and_day),
     Tag("upstream", "issue", "a known defect of the real platform"),
     Tag("playbook", "n", "the playbook step it transcribes", _number),

@@ -14,13 +14,16 @@ from support.commands.clean import clean
 from support.commands.comparison import compat, drift, parity
 from support.commands.deployments import down, status, up
 from support.commands.doctor import doctor
+from support.commands.export import export
 from support.commands.flakes import flakes
+from support.commands.gate import gate
 from support.commands.help import Group
 from support.commands.history import history_application
 from support.commands.inventory import inventory
 from support.commands.lint import lint
 from support.commands.merge import merge
 from support.commands.new import new_application
+from support.commands.notify import notify
 from support.commands.profiles import profiles
 from support.commands.regression_rate import regression_rate
 from support.commands.render import render
@@ -53,6 +56,9 @@ OWN = (
     history_application,
     flakes,
     merge,
+    gate,
+    export,
+    notify,
     clean,
     up,
     down,

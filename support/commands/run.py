@@ -1,7 +1,7 @@
 """The command `ringmaster run`."""
 
 import gc
-from functools import partial
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,19 @@ from click.exceptions import Exit
 
 from environments.choose import platform_classes
 from support.commands.common import refused, settings_or_exit
+from support.commands.formats import FORMATS, tell_github_of_nothing, write_formats
 from support.commands.help import SectionedCommand, SectionedOption, option
-from support.results.exit_codes import exit_code_table
+from support.results.exit_codes import ExitCode, exit_code_table
 from support.settings_file import declare_also
 
 if TYPE_CHECKING:
-    from support.runner.options import Keep
+    from support.results.run_folder import RunFolder
+    from support.runner.options import Keep, RunOptions
+    from support.runner.selection import Selection
+    from support.settings import Settings
 
+MOST_IN_FULL = 20
+"""Scenarios; of more, hardly anybody reads every step."""
 EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
 
@@ -139,6 +145,29 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     section=WHERE,
     help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
 )
+@option(
+    "--verbose/--quiet",
+    default=None,
+    section=HOW,
+    help="show every step, or a line for each scenario that went well and everything of the others; "
+    "unless said otherwise quiet in CI (variable CI) and with more than 20 scenarios",
+)
+@option(
+    "--events",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    section=WHERE,
+    help="what happens, while it happens, one JSON object a line, for programs that follow the run",
+)
+@option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    section=WHERE,
+    help="what to write besides; github: annotations, and a summary of the job where GITHUB_STEP_SUMMARY names a file; "
+    "messages: Cucumber messages, as cucumber-messages.ndjson in the run's folder; given again: both",
+)
 def run(
     features: tuple[str, ...],
     tags: tuple[str, ...],
@@ -164,6 +193,9 @@ def run(
     deployment: str | None,
     sabotage: str | None,
     results_folder: Path | None,
+    formats: tuple[str, ...],
+    events: Path | None,
+    verbose: bool | None,
     **platform_options: object,
 ) -> None:
     """Start the platforms, run scenarios on them, report, and stop them.
@@ -183,6 +215,7 @@ def run(
     ringmaster run --until-fail --repeat 50           again and again, to catch what fails now and then
     ringmaster run --shard 2/3                        the second of three parts
     ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
+    ringmaster run --profile pr --format github       with annotations on a pull request
     ringmaster run --keep on-failure                  look at the platform that something failed on
     """
     declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
@@ -199,10 +232,8 @@ def run(
     )
     # behave and the clients are imported only when something runs; the run looks for garbage again once it has read the features
     gc.disable()
-    from reports.run_reports import StandardReports
     from support.runner.options import options_of, selection_of
     from support.runner.rerun import NothingToRerun
-    from support.runner.run import run as run_selection
     from support.runner.shards import WrongShard
     from support.runner.userdata import UserdataError
 
@@ -229,7 +260,40 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
-    raise Exit(run_selection(selection, settings, run_options, partial(StandardReports, allure=settings.allure, page=settings.report)))
+    raise Exit(_run_and_tell(selection, settings, run_options, formats, events, verbose))
+
+
+def _run_and_tell(
+    selection: "Selection", settings: "Settings", options: "RunOptions", formats: tuple[str, ...], events: Path | None, verbose: bool | None
+) -> ExitCode:
+    """Run, and tell it to all who were asked for."""
+    from reports.events import EventStream
+    from reports.run_reports import StandardReports
+    from support.runner.run import run as run_selection
+
+    folders: list[RunFolder] = []
+    try:
+        stream = None if events is None else EventStream(events.open("w", encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise refused(f"option --events: {events} cannot be written: {error.strerror}") from None
+
+    def make_reports(folder: "RunFolder", scenarios: int) -> StandardReports:
+        folders.append(folder)
+        quiet = bool(os.environ.get("CI")) or scenarios > MOST_IN_FULL if verbose is None else not verbose
+        if stream is not None:
+            stream.run_begins(folder.run)
+        return StandardReports(
+            folder, allure=settings.allure, page=settings.report, quiet=quiet, also=[stream] if stream is not None else []
+        )
+
+    code = run_selection(selection, settings, options, make_reports)
+    if stream is not None:
+        stream.run_over(code)
+    for found in folders:
+        write_formats(found.path, formats, code)
+    if not folders and "github" in formats:
+        tell_github_of_nothing(code)
+    return code
 
 
 def platform_options() -> "list[click.Option]":

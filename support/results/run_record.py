@@ -51,6 +51,8 @@ class RunRecord:
     """The platforms' services, each with those that have to be up first."""
     features: list[FeatureHeading] = field(default_factory=list)
     """Those that scenarios ran of; none in records of before they were kept."""
+    commit: str = ""
+    """Of the working directory, where it is in a git repository."""
     scenarios: list[ScenarioResult] = field(default_factory=list)
     version: int = VERSION
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from environments.processes.kernel import be_told_of_parents_end, name_this_process
+from support.runner.stacks import own_frames
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -100,7 +101,7 @@ class OutputFile:
         text = os.pread(self.descriptor, size, 0).decode(errors="replace")
         os.ftruncate(self.descriptor, 0)
         os.lseek(self.descriptor, 0, os.SEEK_SET)
-        return text
+        return own_frames(text)
 
     def close(self) -> None:
         """Let go of it."""

@@ -36,7 +36,8 @@ from support.terminal import complain, say
 
 MOST_UNDEFINED = 20
 """Listed before a run; of more, that there are."""
-MakeReports = Callable[[RunFolder], RunReports]
+MakeReports = Callable[[RunFolder, int], RunReports]
+"""Gets the run's folder, and how many scenarios are selected."""
 
 
 def run(selection: Selection, settings: Settings, options: RunOptions, make_reports: MakeReports) -> ExitCode:
@@ -76,7 +77,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
     session.prepare([scenario.filename for scenario in model.selected])
-    reports = make_reports(session.folder)
+    reports = make_reports(session.folder, len(model.selected))
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
     execution.loading_seconds = session.loading_seconds

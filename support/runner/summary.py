@@ -4,6 +4,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from support.results.commit import current_commit
 from support.results.exit_codes import ExitCode
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight
@@ -37,6 +38,7 @@ def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, 
         wall_seconds=outcome.wall_seconds,
         exit_code=exit_code,
         aborted=outcome.aborted or None,
+        commit=current_commit(),
         facts=dict(session.facts),
         services=dict(session.services),
         features=outcome.features,

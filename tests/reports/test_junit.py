@@ -27,3 +27,19 @@ def test_nothing_secret_is_in_a_failure(cases: dict[str, ElementTree.Element]) -
     assert "<failure" in text
     assert "abcdefgh" not in text
     assert "ada@example.com" not in text
+
+
+def test_a_case_says_what_blocks_and_where_it_is(cases: dict[str, ElementTree.Element]) -> None:
+    assert [each.tag for each in cases["fails"]][:2] == ["properties", "failure"], "Jenkins reads properties that come first"
+    case = cases["passes"]
+    told = {each.get("name"): each.get("value") for each in case.iter("property")}
+    assert told == {
+        "priority": "p0",
+        "weight": "blocks",
+        "quarantine": "",
+        "attempts": "1",
+        "file": "features/outcomes.feature",
+        "line": "4",
+    }
+    # GitLab's reader takes the place from here
+    assert (case.get("file"), case.get("line")) == ("features/outcomes.feature", "4")

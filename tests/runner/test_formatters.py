@@ -32,7 +32,7 @@ def test_two_formatters_at_once_say_what_a_run_says(project: Callable[..., Path]
     )
     assert plain.returncode == 1, plain.stderr
     assert "Traceback" not in plain.stderr
-    ours = run(folder, "--workers", "2")
+    ours = run(folder, "--workers", "2", "--verbose")
     written = [json.loads(file.read_text()) for file in (folder / "allure").glob("*-result.json")]
     assert {result["historyId"]: result["status"] for result in written} == {
         result["historyId"]: result["status"] for result in ours.allure

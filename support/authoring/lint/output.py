@@ -2,6 +2,7 @@
 
 import json
 
+from reports.github import Annotation
 from support.authoring.lint.check import Report
 from support.authoring.lint.finding import Finding
 
@@ -38,11 +39,7 @@ FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
 
 def _annotation(finding: Finding) -> str:
-    message = f"{finding.why}\n{finding.what_to_do}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    file = str(finding.file)
-    for letter, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        file = file.replace(letter, code)
-    return f"::error file={file},line={finding.line},title={finding.rule}::{message}"
+    return str(Annotation("error", finding.rule, f"{finding.why}\n{finding.what_to_do}", f"{finding.file}:{finding.line}"))
 
 
 def _summary(report: Report) -> str:

@@ -1,0 +1,99 @@
+"""Finds and reads the records of the runs that are to be judged. What cannot be read is said, and does not keep the rest from it."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from support.results.run_record import FILE, RunRecord, UnreadableRecord, read_record
+from support.verdict.decision import Unreadable
+
+LATEST = "latest"
+SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
+
+
+@dataclass
+class Found:
+    """Records, and what is none."""
+
+    records: list[RunRecord] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+def read_results(paths: Sequence[Path], *, every_run: bool) -> Found:
+    """The records in these places, each once.
+
+    Args:
+        paths: each a run's folder, its `run.json`, or a folder of runs.
+        every_run: of a folder of runs take all, and not only the newest.
+    """
+    found = Found()
+    folders: dict[Path, None] = {}
+    for path in paths:
+        try:
+            folders |= dict.fromkeys(folder.resolve() for folder in _runs_in(path, every_run=every_run))
+        except (UnreadableRecord, OSError) as error:
+            found.unreadable.append(Unreadable(str(path), str(error)))
+    for folder in folders:
+        try:
+            record = read_record(folder)
+            _refuse_nonsense(record)
+        except (UnreadableRecord, FileNotFoundError) as error:
+            found.unreadable.append(Unreadable(str(folder), str(error)))
+        except RecursionError:
+            found.unreadable.append(Unreadable(str(folder), f"{folder / FILE} is not the record of a run: it is nested too deeply"))
+        else:
+            found.records.append(record)
+    found.records = list({record.run: record for record in found.records}.values())
+    return found
+
+
+def _runs_in(path: Path, *, every_run: bool) -> Iterable[Path]:
+    if not path.exists():
+        raise UnreadableRecord(f"{path} is not there: name a run's folder, its {FILE}, or a folder of runs")
+    if path.is_file():
+        if path.name != FILE:
+            raise UnreadableRecord(f"{path} is not the result of a run: name a run's folder, or its {FILE}")
+        return [path.parent]
+    if (path / FILE).exists():
+        return [path]
+    runs = sorted(folder for folder in path.iterdir() if folder.name != LATEST and _is_run(folder))
+    if not runs:
+        raise UnreadableRecord(f"there is no finished run in {path}: neither it nor a folder in it holds a {FILE}")
+    return runs if every_run else [_newest(path, runs)]
+
+
+def _is_run(folder: Path) -> bool:
+    # a run that was killed left its folder and no record; that must not make a row of greens look longer
+    return folder.is_dir() and ((folder / FILE).exists() or (folder / "logs").is_dir())
+
+
+def _newest(path: Path, runs: Sequence[Path]) -> Path:
+    return path / LATEST if (path / LATEST).is_dir() else runs[-1]
+
+
+def _refuse_nonsense(record: RunRecord) -> None:
+    """What fits the format and still cannot be judged. Raises UnreadableRecord."""
+    for what, seconds in _seconds_of(record):
+        if not math.isfinite(seconds):
+            raise UnreadableRecord(f"the record of run {record.run} is not one: {what} is {seconds}, which is no time")
+    if record.shard is not None and (match := SHARD.fullmatch(record.shard)) is not None and int(match[1]) > int(match[2]):
+        raise UnreadableRecord(f"the record of run {record.run} is not one: there is no shard {record.shard}")
+    if record.shard is not None and SHARD.fullmatch(record.shard) is None:
+        raise UnreadableRecord(f"the record of run {record.run} is not one: {record.shard!r} is no shard, such as 1/3")
+    for scenario in record.scenarios:
+        if scenario.quarantine is not None:
+            try:
+                date.fromisoformat(scenario.quarantine.until)
+            except ValueError as error:
+                raise UnreadableRecord(f"the record of run {record.run} is not one: {scenario.location}: {error}") from error
+
+
+def _seconds_of(record: RunRecord) -> Iterator[tuple[str, float]]:
+    yield "ready_seconds", record.ready_seconds
+    yield "wall_seconds", record.wall_seconds
+    for scenario in record.scenarios:
+        yield f"wall_seconds of {scenario.location}", scenario.wall_seconds
+        yield f"started_at of {scenario.location}", scenario.started_at
