@@ -128,6 +128,8 @@ def takes_table(columns: Mapping[str, str], *, others: str = "", may_be_empty: S
     def rows(context: Any) -> Rows:  # noqa: ANN401 - behave has no types
         if context.table is None:
             raise WrongArgument(missing(table))
+        if context.text is not None:
+            raise WrongArgument(superfluous("text"))
         given = given_table(context.table)
         for line, sentence in mistakes(table, given, patterns.get):
             raise WrongArgument(f"{sentence} (line {line})")
@@ -142,6 +144,8 @@ def takes_text(function: Step) -> Step:
     def text(context: Any) -> str:  # noqa: ANN401 - behave has no types
         if context.text is None:
             raise WrongArgument(missing(None))
+        if context.table is not None:
+            raise WrongArgument(superfluous("table"))
         return str(context.text)
 
     return _giving(text)(function)
