@@ -110,6 +110,12 @@ def allowed_values(patterns: Sequence[str]) -> list[str]:
     return values if all(re.fullmatch(r"[^\\()\[\]{}*+?^$]+", value) for value in values) else []
 
 
+def patterns_in(registry: Any, kind: str) -> list[str] | None:  # noqa: ANN401 - cucumber_expressions has no types
+    """The regular expressions of a parameter type in a registry of them; None when there is none of that name."""
+    found = registry.lookup_by_type_name(kind)
+    return [str(pattern) for pattern in found.regexps] if found is not None else None
+
+
 def takes_table(columns: Mapping[str, str], *, others: str = "", may_be_empty: Sequence[str] = ()) -> Callable[[Step], Step]:
     """Give the step's function the checked rows of its table as the last argument.
 
@@ -203,10 +209,10 @@ def _known_patterns(kind: str) -> Sequence[str] | None:
         return None
     from behave.cucumber_expression import StepMatcher4CucumberExpressions
 
-    found = StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types.lookup_by_type_name(kind)
+    found = patterns_in(StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types, kind)
     if found is None:
         raise LookupError(f"there is no parameter type '{kind}' for a column of a step's table")
-    return [str(pattern) for pattern in found.regexps]
+    return found
 
 
 def _giving(argument: Callable[[Any], object]) -> Callable[[Step], Step]:
