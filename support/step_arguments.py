@@ -110,6 +110,12 @@ def allowed_values(patterns: Sequence[str]) -> list[str]:
     return values if all(re.fullmatch(r"[^\\()\[\]{}*+?^$]+", value) for value in values) else []
 
 
+def patterns_in(registry: Any, kind: str) -> list[str] | None:  # noqa: ANN401 - cucumber_expressions has no types
+    """The regular expressions of a parameter type in a registry of them; None when there is none of that name."""
+    found = registry.lookup_by_type_name(kind)
+    return [str(pattern) for pattern in found.regexps] if found is not None else None
+
+
 def takes_table(columns: Mapping[str, str], *, others: str = "", may_be_empty: Sequence[str] = ()) -> Callable[[Step], Step]:
     """Give the step's function the checked rows of its table as the last argument.
 
@@ -128,6 +134,8 @@ def takes_table(columns: Mapping[str, str], *, others: str = "", may_be_empty: S
     def rows(context: Any) -> Rows:  # noqa: ANN401 - behave has no types
         if context.table is None:
             raise WrongArgument(missing(table))
+        if context.text is not None:
+            raise WrongArgument(superfluous("text"))
         given = given_table(context.table)
         for line, sentence in mistakes(table, given, patterns.get):
             raise WrongArgument(f"{sentence} (line {line})")
@@ -142,6 +150,8 @@ def takes_text(function: Step) -> Step:
     def text(context: Any) -> str:  # noqa: ANN401 - behave has no types
         if context.text is None:
             raise WrongArgument(missing(None))
+        if context.table is not None:
+            raise WrongArgument(superfluous("table"))
         return str(context.text)
 
     return _giving(text)(function)
@@ -199,10 +209,10 @@ def _known_patterns(kind: str) -> Sequence[str] | None:
         return None
     from behave.cucumber_expression import StepMatcher4CucumberExpressions
 
-    found = StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types.lookup_by_type_name(kind)
+    found = patterns_in(StepMatcher4CucumberExpressions.TYPE_REGISTRY.parameter_types, kind)
     if found is None:
         raise LookupError(f"there is no parameter type '{kind}' for a column of a step's table")
-    return [str(pattern) for pattern in found.regexps]
+    return found
 
 
 def _giving(argument: Callable[[Any], object]) -> Callable[[Step], Step]:

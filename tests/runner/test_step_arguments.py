@@ -60,6 +60,9 @@ CASES = [
     ("it is declared" + TABLE + TABLE[:1] + "      |      | 2    |", "error", "the cell 'team' is empty: it needs a text (line 6)"),
     ("it is declared" + TEXT, "error", "this step needs a table with the columns 'team', 'rank' below it, and has none"),
     ("it takes a text" + TEXT, "passed", ""),
+    ("it is looked at" + TEXT + TABLE, "passed", ""),
+    ("it is declared" + TABLE + TEXT, "error", UNREAD.format("text")),
+    ("it takes a text" + TEXT + TABLE, "error", UNREAD.format("table")),
     ("it takes a text" + TABLE, "error", "this step needs a text below it, and has none"),
 ]
 

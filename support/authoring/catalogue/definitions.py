@@ -17,7 +17,7 @@ from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 from environments.choose import platform_names
 from support.authoring.catalogue.arguments import looks_below, table_of, takes_text
 from support.gherkin.files import UnreadableFile, find_files, read_text
-from support.step_arguments import ANY_TEXT, NUMBERS, Table, allowed_values
+from support.step_arguments import ANY_TEXT, NUMBERS, Table, allowed_values, patterns_in
 
 COMMON = "common"
 KEYWORDS = ("given", "when", "then", "step")
@@ -96,8 +96,7 @@ class StepDefinition:
 
     def patterns(self, kind: str) -> list[str] | None:
         """The regular expressions of a parameter type; None when there is none of that name."""
-        found = self.registry.lookup_by_type_name(kind)
-        return [str(pattern) for pattern in found.regexps] if found is not None else None
+        return patterns_in(self.registry, kind)
 
     def allowed_by(self, kind: str) -> list[str]:
         """The values that a parameter type lists; none where any text or number will do."""

@@ -29,8 +29,9 @@ class Arguments:
             self.unread.add(name)
 
     def read(self, name: str, value: object) -> None:
-        """The step asks for it."""
-        self.unread.discard(name)
+        """The step asks for it; of two that it has, behave leaves it to the step which to look at."""
+        if value is not None:
+            self.unread.clear()
         if value is None:
             self.missed.add(name)
 
