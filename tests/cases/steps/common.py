@@ -37,6 +37,12 @@ def text_is(context: Context, text: str) -> None:
     assert context.text == json.loads(text), repr(context.text)
 
 
+@step("there are the text {text} and the table {rows}")
+def both_are(context: Context, text: str, rows: str) -> None:
+    text_is(context, text)
+    table_is(context, rows)
+
+
 @step('"{found}" is "{expected}"')
 def is_that(context: Context, found: str, expected: str) -> None:
     assert found == expected

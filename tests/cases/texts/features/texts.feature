@@ -43,12 +43,12 @@ Feature: texts
       | a |
 
   Scenario: with a table
-    Then the text is "both"
+    Then there are the text "both" and the table [["a"]]
       """
       both
       """
       | a |
-    And the table is [["a"]]
+    And there are the text "both" and the table [["a"]]
       | a |
       """
       both
