@@ -88,7 +88,7 @@ class Repository:
         """The lines that a change of the main line removed or rewrote, blank ones and mere changes of space aside."""
         if commit.first_parent is None:
             return
-        options = ("-r", "-p", "-U0", "-w", "--no-prefix", "--no-ext-diff", "--no-textconv", "--find-renames", "--diff-filter=MDR")
+        options = ("-r", "-p", "-U0", "-w", "--no-prefix", "--find-renames", "--diff-filter=MDR")
         yield from _removed(self._ask("diff-tree", *options, commit.first_parent, commit.sha).split("\n"))
 
     def brought_by(self, ranges: Sequence[Range], before: Commit, since: str | None) -> dict[str, int]:

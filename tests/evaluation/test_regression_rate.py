@@ -116,6 +116,12 @@ def test_squashed_merges_are_known_by_their_number_and_tied_by_it(made: Made) ->
     assert len(found.merges) == 5
 
 
+def test_a_fix_is_tied_to_nothing_that_came_after_it(made: Made) -> None:
+    made.commit(1, "Fix rounding before #13 (#12)", {"rounding.py": "one\n"})
+    made.commit(2, "Add names (#13)", {"names.py": "one\n"})
+    assert ties(measured(made)) == []
+
+
 def test_direct_commits_count_only_when_asked_for(made: Made) -> None:
     made.commit(1, "prices", {"prices.py": "one\n"})
     made.commit(2, "fix prices", {"prices.py": "two\n"})

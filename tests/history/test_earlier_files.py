@@ -34,6 +34,12 @@ def test_the_flake_ledger_is_read_without_writing_until_the_first_run_takes_it_o
     assert (tmp_path / "flake-ledger.jsonl").read_text() == before
 
 
+def test_a_name_that_holds_the_end_of_a_line_is_one_name(tmp_path: Path) -> None:
+    (tmp_path / "flake-ledger.jsonl").write_text(json.dumps(line("0", "one\u2028two \x85", version=2), ensure_ascii=False) + "\n")
+    with open_history(tmp_path) as history:
+        assert (list(history.scenarios()), history.problems) == (["features/a.feature: one\u2028two \x85"], [])
+
+
 def test_durations_are_what_the_first_runs_are_counted_against(tmp_path: Path) -> None:
     (tmp_path / "durations.json").write_text(json.dumps({"features/a.feature: one": 4.0, "features/a.feature: two": 8.0}))
     add_run(record("new", result("one", seconds=2.0)), tmp_path)

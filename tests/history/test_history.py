@@ -139,6 +139,15 @@ def test_the_newest_pass_counts_as_much_for_the_duration_as_all_before(tmp_path:
         assert history.durations() == {ONE: pytest.approx(2.5)}
 
 
+def test_a_shards_durations_count_only_as_those_of_its_whole(tmp_path: Path) -> None:
+    add_run(record("part", result("one"), shard="1/2"), tmp_path)
+    with open_history(tmp_path) as history:
+        assert history.durations() == {}
+    add_run(record("whole", result("one"), parts=("part",)), tmp_path)
+    with open_history(tmp_path) as history:
+        assert history.durations() == {ONE: 1.0}
+
+
 def test_what_has_not_run_for_long_keeps_its_duration(tmp_path: Path) -> None:
     add(tmp_path, 0, one="passed", two="passed")
     for day in range(1, 30):

@@ -1,6 +1,7 @@
 """Runs are added whole or not at all: by many at once, under kills, in full and closed folders, and from other machines."""
 
 import itertools
+import json
 import os
 import resource
 import signal
@@ -86,6 +87,7 @@ def machines(parent: Path) -> list[Path]:
     folders = [parent / name for name in "abc"]
     for number, folder in enumerate(folders):
         folder.mkdir()
+        (folder / "durations.json").write_text(json.dumps({"features/a.feature: of old": 3.0 - number}))
         add_run(record("shared", result("one", at=BEGAN)), folder)
         add_run(record(f"own {number}", result("one", at=BEGAN + number + 1, seconds=number), result(f"only {number}")), folder)
         add_measurement(folder, "sabotage", "named", {"caught": number}, at=float(number))
