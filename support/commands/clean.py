@@ -40,8 +40,10 @@ def _remove_results(results: Path, age: timedelta, living: set[str]) -> None:
     from support.results.run_folder import remove_older
 
     try:
-        # `ringmaster sabotage` leaves its own in a folder of them
-        removed = [folder for place in (results, results / "sabotage") for folder in remove_older(place, age, besides=living)]
+        # `ringmaster sabotage` leaves its own in folders of them
+        removed = [
+            folder for place in (results, results / "sabotage", results / "mutation") for folder in remove_older(place, age, besides=living)
+        ]
     except OSError as error:
         raise refused(f"{error.filename or results} cannot be removed: {error.strerror}") from None
     if removed:

@@ -74,7 +74,8 @@ def _durations(file: Path, problems: list[str]) -> dict[str, float]:
 
 def _ledger(file: Path, problems: list[str]) -> list[Line]:
     try:
-        written = file.read_text(encoding="utf-8").splitlines()
+        # only this ends a line: a name may hold what ends one for Python
+        written = [line for line in file.read_text(encoding="utf-8").split("\n") if line]
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:

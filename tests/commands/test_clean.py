@@ -54,10 +54,10 @@ def test_the_latest_run_stays_however_old_it_is(results: Path) -> None:
     assert (older.exists(), latest.exists()) == (False, True)
 
 
-def test_those_of_sabotage_matrices_are_removed_too(results: Path) -> None:
-    folder = run_folder(results / "sabotage", 40)
+def test_those_of_sabotage_matrices_and_of_mutants_are_removed_too(results: Path) -> None:
+    folders = [run_folder(results / name, 40) for name in ("sabotage", "mutation")]
     clean(results)
-    assert not folder.exists()
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_a_run_that_is_under_way_stays(results: Path) -> None:

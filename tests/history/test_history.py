@@ -126,6 +126,12 @@ def names_of(results: Path) -> list[str]:
         return [run.run for run in history.trend()]
 
 
+def test_a_run_without_scenarios_began_when_its_name_says(tmp_path: Path) -> None:
+    add_run(record("20260101-120000-aaaaaa"), tmp_path)
+    with open_history(tmp_path) as history:
+        assert [run.started_at for run in history.runs()] == [1767268800.0]
+
+
 def test_a_run_in_which_nothing_ran_is_no_part_of_the_trend(tmp_path: Path) -> None:
     add_run(record("platform did not start"), tmp_path)
     add(tmp_path, 1, one="skipped")
