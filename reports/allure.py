@@ -100,7 +100,7 @@ def _result(result: ScenarioResult, folder: Path) -> Json:
         "titlePath": [*Path(identity.file).parts[:-1], result.feature or "Feature"],
         "historyId": identity.digest(),
         "testCaseId": digest(identity.case, str(identity.occurrence)),
-        "description": told.description or _description(result),
+        "description": told.description or result.description,
         "status": status_of(result.status),
         "stage": "finished",
         "steps": [_step(step, folder) for step in result.steps],
@@ -115,12 +115,6 @@ def _result(result: ScenarioResult, folder: Path) -> Json:
     if details := (_scenario_details(result) or {}) | _marks(result):
         made["statusDetails"] = details
     return made
-
-
-def _description(result: ScenarioResult) -> str:
-    """The scenario's own words, and for one that did not pass how it is run again."""
-    again = "" if result.around or result.status is Status.PASSED else f"Again: `ringmaster run {result.location}`"
-    return "\n\n".join(filter(None, [result.description, again]))
 
 
 def status_of(status: Status) -> str:

@@ -202,9 +202,7 @@ def _test_step(result: ScenarioResult, number: int, step_id: str, started: str) 
 
 
 def _message(failure: Failure | None) -> str:
-    if failure is None:
-        return ""
-    return failure.message if not failure.trace or failure.trace in failure.message else f"{failure.message}\n{failure.trace}"
+    return "" if failure is None else "\n".join([failure.message, *failure.below()])
 
 
 def _attached(text: str, started: str) -> Json:

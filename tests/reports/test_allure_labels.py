@@ -83,11 +83,6 @@ def test_links_lead_to_the_line_and_say_how_to_run_it_again(
     assert (again["name"], again["url"]) == ("again: ringmaster run features/shop/ring1/orders.feature:7", address)
 
 
-def test_a_failure_says_in_its_description_how_it_is_run_again(tmp_path: Path) -> None:
-    told = written(tmp_path, scenario("s", status="failed", description="Orders arrive.", **IN_SHOP))
-    assert told["description"] == "Orders arrive.\n\nAgain: `ringmaster run features/shop/ring1/orders.feature:7`"
-
-
 def test_a_table_is_a_table(tmp_path: Path) -> None:
     table = (("name", "words"), ("a", 'two, or "more"\nlines'))
     told = written(tmp_path, scenario("s", steps=(StepResult("Given these", Status.PASSED, table=table),)))

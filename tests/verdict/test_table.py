@@ -68,9 +68,9 @@ TABLE = [
     Row("a P2 scenario's worker died", one(*GREEN, scenario("b", "p2", status="error", died="9")), 1, {"p0 blocks": "1 failed"}),
     Row(
         "a P1 scenario has a step that nobody knows",
-        one(*GREEN, scenario("b", "p1", status="undefined", steps=UNDEFINED)),
+        one(*GREEN, scenario("b", "p1", status="undefined", failure=None, steps=UNDEFINED)),
         1,
-        {"p0 blocks": "there is no step definition for: Given nobody knows this"},
+        {"p0 blocks": "there is no step definition for 'Given nobody knows this'"},
     ),
     Row("a hook around the run failed", one(*GREEN, around()), 1, {"p0 blocks": "around the run: hook error"}),
     Row(
