@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
+LEAST_ROOM = 1 << 20
+"""Bytes that the results of the smallest run take."""
 
 
 class ResultsFolderUnusable(Exception):
@@ -107,6 +110,10 @@ class RunSession:
             self.folder.create()
         except OSError as error:
             raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
+        if (free := shutil.disk_usage(self.folder.path).free) < LEAST_ROOM:
+            raise ResultsFolderUnusable(
+                f"the results folder {self.settings.results_folder} has room for {free >> 10} KiB only: make room, or choose another"
+            )
         Patience.factor = self.settings.deadline_factor
 
     def start(self, features: Iterable[str | Path] = ()) -> None:
