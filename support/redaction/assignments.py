@@ -37,6 +37,8 @@ _AFTER = (
     # {"name": "PASSWORD", "value": "..."}, name="password" value="..."
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
     r"\d*\s*\n\s*value:[ \t]*(?P<value>[^\s\"']+)",
+    # the same when a headline has it in one line
+    r"\d*\s+value:\s+(?=\S*\d)(?P<value>[^\s\"']{6,})",
 )
 _HEADER = rf"\d*(?![\w-])\s*{_SEPARATOR}(?![\"'<]){_LINE}"
 _OPENED = r"([\"'`])[\w-]*$"
