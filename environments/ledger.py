@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.left_containers import DockerGone, remove_containers
+from environments.errors import SubstrateError
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
@@ -59,22 +60,38 @@ class Ledger:
 
     @classmethod
     def open(cls, run_id: str) -> "Ledger":
-        """Begin a run owned by this process; raises FileExistsError when there is one of that name, ValueError for a bad name."""
+        """Begin a run owned by this process.
+
+        Raises:
+            FileExistsError: there is one of that name.
+            ValueError: nothing can have that name.
+            SubstrateError: the folder of ledgers cannot be written to.
+        """
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", run_id):
             raise ValueError(f"a run cannot be named {run_id!r}: letters, digits, dots, dashes and underscores only")
         folder = ledger_folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ledger = cls(run_id, folder / f"{run_id}.jsonl")
+        try:
+            ledger._begin()
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise SubstrateError(
+                f"the folder of runs' ledgers {folder} cannot be used ({error.strerror}): set {FOLDER_VARIABLE}"
+            ) from error
+        return ledger
+
+    def _begin(self) -> None:
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = {"pid": os.getpid(), "started": seconds_from_boot_to_start(os.getpid())}
         # a file always has its first line: it gets its name only when that is written
-        number, draft = tempfile.mkstemp(prefix=f".{run_id}.", dir=folder)
-        with os.fdopen(number, "w") as lines:
-            lines.write(json.dumps({"kind": "run", "run_id": run_id, "owner": owner}) + "\n")
+        number, draft = tempfile.mkstemp(prefix=f".{self.run_id}.", dir=self.file.parent)
         try:
-            os.link(draft, ledger.file)
+            with os.fdopen(number, "w") as lines:
+                lines.write(json.dumps({"kind": "run", "run_id": self.run_id, "owner": owner}) + "\n")
+            os.link(draft, self.file)
         finally:
             Path(draft).unlink()
-        return ledger
 
     def record(self, kind: str, **values: Any) -> None:
         """Add an entry; one write, so it is there as a whole or not at all."""

@@ -1,5 +1,6 @@
 """What a substrate needs of the machine it runs on: looked at by the substrate when it starts, and by `ringmaster doctor`."""
 
+import resource
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -9,6 +10,7 @@ from typing import Literal
 from environments.errors import SubstrateError
 
 PLATFORM = "the platform"
+LEAST_OPEN_FILES = 64
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,16 @@ class Requirement:
     probe: Callable[[], str | None] = field(repr=False, compare=False)
     """What is there, such as a version; None when it is missing."""
     needed: bool = True
+
+
+def open_files() -> Requirement:
+    """As many open files at a time as anything that runs scenarios needs."""
+
+    def probe() -> str | None:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return str(most) if most == resource.RLIM_INFINITY or most >= LEAST_OPEN_FILES else None
+
+    return Requirement(f"{LEAST_OPEN_FILES} open files at a time", "machine", PLATFORM, "raise the limit with `ulimit -n 1024`", probe)
 
 
 def package(module: str, install: str, purpose: str = PLATFORM, *, needed: bool = True) -> Requirement:

@@ -1,5 +1,6 @@
 """What several folders of tests use."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,3 +17,9 @@ def evidence(tmp_path: Path) -> Iterator[Recorder]:
     yield recorder
     use(None)
     recorder.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hang_up_ends_what_tests_start() -> None:
+    """Under nohup it would be ignored, as it should, by everything that is started here."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

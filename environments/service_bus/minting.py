@@ -26,7 +26,7 @@ class CannotMint(Exception):
     """The bus did not make the key; says why."""
 
 
-def mint_access_key(connection_string: str, path: str, key_name: str, rights: Iterable[Right]) -> str:
+def mint_access_key(connection_string: str, path: str, key_name: str, rights: Iterable[Right], forward_to: str | None = None) -> str:
     """A connection string whose key opens only the queue or topic of this path, and only for these rights.
 
     Makes the queue if there is none. Keeps a key that has this name already and returns its connection string, so asking twice is one key.
@@ -36,19 +36,29 @@ def mint_access_key(connection_string: str, path: str, key_name: str, rights: It
         path: of the queue or topic.
         key_name: how the key is called.
         rights: `Listen`, `Send`, or all three for `Manage`.
+        forward_to: where a queue that is made here sends its messages on to.
 
     Raises:
         CannotMint: the bus cannot be reached, or refuses.
     """
-    parts = dict(part.split("=", 1) for part in connection_string.split(";") if part)
+    parts = _parts(connection_string)
     namespace = _Namespace(parts)
     entry = namespace.read(path)
-    description = _description(entry) if entry is not None else _new_queue()
+    description = _description(entry) if entry is not None else _new_queue(forward_to)
     if (key := _key(description, key_name)) is None:
         _add_rule(description, key_name, rights)
         key = _key(_description(namespace.write(path, description, is_new=entry is None)), key_name)
     mine = parts | {"SharedAccessKeyName": key_name, "SharedAccessKey": key or "", "EntityPath": path}
     return ";".join(f"{name}={value}" for name, value in mine.items())
+
+
+def remove_queue(connection_string: str, path: str) -> None:
+    """Remove a queue with its keys; whoever is connected to it is sent away. There may be none. Raises CannotMint."""
+    _Namespace(_parts(connection_string)).remove(path)
+
+
+def _parts(connection_string: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in connection_string.split(";") if part)
 
 
 class _Namespace:
@@ -71,6 +81,10 @@ class _Namespace:
             raise CannotMint(f"the Service Bus has no '{path}' any more")
         return written
 
+    def remove(self, path: str) -> None:
+        """Remove an entity, if there is one."""
+        self._ask("DELETE", path, b"", {})
+
     def _ask(self, method: str, path: str, body: bytes, fields: dict[str, str]) -> Element | None:
         connection = HTTPConnection(self._endpoint.hostname or "", self._endpoint.port or 80, timeout=DEADLINE)
         try:
@@ -86,7 +100,7 @@ class _Namespace:
         if status not in (HTTPStatus.OK, HTTPStatus.CREATED):
             words = ElementTree.fromstring(said).findtext("Detail") if said.startswith(b"<Error") else ""  # noqa: S314
             raise CannotMint(f"the Service Bus refuses a key of '{path}': {status} {words}".rstrip())
-        return ElementTree.fromstring(said)  # noqa: S314 - the bus is ours
+        return ElementTree.fromstring(said) if said else None  # noqa: S314 - the bus is ours
 
     def _token(self) -> str:
         resource, expiry = quote_plus(f"sb://{self._endpoint.netloc}/"), int(time.time()) + TOKEN_LIFE
@@ -98,8 +112,11 @@ def _named(name: str) -> str:
     return f"{{{SERVICE_BUS}}}{name}"
 
 
-def _new_queue() -> Element:
-    return Element(_named("QueueDescription"))
+def _new_queue(forward_to: str | None) -> Element:
+    description = Element(_named("QueueDescription"))
+    if forward_to is not None:
+        SubElement(description, _named("ForwardTo")).text = forward_to
+    return description
 
 
 def _description(entry: Element) -> Element:

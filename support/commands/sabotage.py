@@ -161,13 +161,14 @@ def _refuse_together(given: Mapping[str, object], why: str) -> None:
 
 
 def _stop_in_order(came: list[int]) -> None:
-    """Let SIGTERM and SIGHUP stop the runs as Ctrl-C does; `came` is told which."""
+    """Let the signals stop the runs; `came` is told which."""
+    from support.runner.stopping import stopping_signals
 
     def stop(number: int, _frame: FrameType | None) -> None:
         came.append(number)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in stopping_signals():
         signal.signal(number, stop)
 
 

@@ -29,7 +29,7 @@ class RunIncidents:
 
     def take_in(self, aside: Aside) -> None:
         """What a worker says beside a result."""
-        for secret in aside.secrets:
-            learn_secret(secret)
+        for secret, shown in aside.secrets:
+            learn_secret(secret, shown)
         self.deaths += aside.deaths
         self.aborted = self.aborted or aside.aborted

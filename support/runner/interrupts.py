@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-from support.runner.stopping import RunStopped
+from support.runner.stopping import RunStopped, stopping_signals
 from support.runner.wire import Channel
 
 OVER_BUDGET = signal.SIGRTMIN + 1
@@ -38,7 +38,7 @@ class Interrupts:
 
     def listen(self) -> None:
         """Take the signals from now on."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in stopping_signals():
             signal.signal(number, self._stop)
         signal.signal(OVER_BUDGET, self._exceeded)
         # written by the signal itself, also where no Python code comes to run any more

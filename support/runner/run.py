@@ -32,6 +32,7 @@ from support.runner.userdata import without_effect
 from support.runner.verdict import Share, judge
 from support.settings import Settings
 from support.settings_file import SettingsError
+from support.surroundings import sentence_of
 from support.terminal import complain, say
 
 MOST_UNDEFINED = 20
@@ -59,7 +60,10 @@ def run(selection: Selection, settings: Settings, options: RunOptions, make_repo
         except KeyboardInterrupt:
             complain("stopped before any scenario ran")
             return ExitCode.of_signal(stopping.came)
-        except Exception:
+        except Exception as error:
+            if sentence := sentence_of(error):
+                complain(sentence)
+                return ExitCode.PLATFORM_FAILED
             complain(f"this is a defect of Ringmaster; please report it with {_kept_trace(session)}")
             return ExitCode.PLATFORM_FAILED
         finally:

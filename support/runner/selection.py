@@ -12,13 +12,16 @@ from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, c
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
+from support.redaction import is_sensitive, learn_secret
 from support.runner.behave_adapter.caches import keep_what_never_changes
-from support.runner.behave_adapter.model import identities_of
+from support.runner.behave_adapter.model import identities_of, row_of
 from support.runner.shards import Shard
 
 FEATURES = Path("features")
 # what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
 OPERATORS = {"and", "or", "not"}
+MADE_UP = re.compile(r"(?=.*\d)\S+")
+"""No word of the language, which would be hidden everywhere."""
 
 keep_what_never_changes()
 
@@ -83,6 +86,7 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     """Read the features; raises SelectionError when one cannot be read, a tag is unknown or no scenario is selected."""
     features = _features(configuration)
     _refuse_unknown_tags(selection, features)
+    _learn_secrets(features)
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
     keys: list[str] = []
     if selection.only is not None or selection.shard is not None:
@@ -112,6 +116,13 @@ def _features(configuration: Configuration) -> list[Feature]:
         raise SelectionError(f"{error} is not a feature: its name must end with .feature") from error
     except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
+
+
+def _learn_secrets(features: list[Feature]) -> None:
+    """What stands under `password` in a table of Examples comes into names and steps, where nothing tells that it is one."""
+    for heading, cell in (pair for feature in features for scenario in feature.walk_scenarios() for pair in row_of(scenario)):
+        if is_sensitive(heading) and MADE_UP.fullmatch(cell):
+            learn_secret(cell)
 
 
 def _refuse_unknown_tags(selection: Selection, features: list[Feature]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,14 +15,17 @@ from environments.ledger import clean_up_left_overs
 from environments.platform import Platform, Scene
 from environments.substrate import Substrate
 from support.capabilities import why_missing
+from support.evidence.files import redact_files
 from support.patience import Patience
-from support.redaction import learn_secret
+from support.redaction import learn_secret, redact
 from support.results.run_folder import RunFolder
 from support.runner.exclusion import exclusion_rules_of
 from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
+LEAST_ROOM = 1 << 20
+"""Bytes that the results of the smallest run take."""
 
 
 class ResultsFolderUnusable(Exception):
@@ -106,6 +110,10 @@ class RunSession:
             self.folder.create()
         except OSError as error:
             raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
+        if (free := shutil.disk_usage(self.folder.path).free) < LEAST_ROOM:
+            raise ResultsFolderUnusable(
+                f"the results folder {self.settings.results_folder} has room for {free >> 10} KiB only: make room, or choose another"
+            )
         Patience.factor = self.settings.deadline_factor
 
     def start(self, features: Iterable[str | Path] = ()) -> None:
@@ -131,12 +139,14 @@ class RunSession:
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.stop()
+        self._redact_files()
 
     def stop_at_once(self) -> None:
         """End the platforms without grace, and leave nothing of them."""
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.kill()
+        self._redact_files()
 
     def stop_if_started_here(self) -> None:
         """Stop the platforms if plain behave started them; `ringmaster run` stops its own."""
@@ -165,7 +175,7 @@ class RunSession:
 
     def folder_of(self, scenario: Scenario) -> Path:
         """A new folder among the results for a scenario's evidence; not made yet."""
-        slug = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60]
+        slug = re.sub(r"[^a-z0-9]+", "-", redact(scenario.name).lower()).strip("-")[:60]
         return self.folder.scenarios / f"{slug}-{secrets.token_hex(2)}"
 
     def notice_dead_services(self, scenario: Scenario) -> None:
@@ -189,6 +199,11 @@ class RunSession:
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"
             logs = self.folder.logs if len(wanted - {NO_PLATFORM}) < 2 else self.folder.logs / name
             self.deployments[name] = self._deployment(name, run_id, logs)
+
+    def _redact_files(self) -> None:
+        """Services, pods and programs write logs and other files themselves; nobody does any more."""
+        for folder in (self.folder.logs, self.folder.scenarios):
+            redact_files(folder)
 
     def _platform_of(self, scenario: Scenario) -> str:
         """The name of a scenario's platform; worked out once for each file, since it means several looks at the disk."""

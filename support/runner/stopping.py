@@ -7,9 +7,15 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from types import FrameType
 
-NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+@cache
+def stopping_signals() -> tuple[signal.Signals, ...]:
+    """The signals that end a run; SIGHUP is none where it is ignored, as under nohup. Asked first before anything is forked."""
+    hang_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    return (signal.SIGTERM, signal.SIGINT, *hang_up)
 
 
 class RunStopped(KeyboardInterrupt):
@@ -33,7 +39,7 @@ class Stopping:
         self._waking: int | None = None
 
     def __enter__(self) -> "Stopping":
-        self._before = {number: signal.signal(number, self._take) for number in NUMBERS}
+        self._before = {number: signal.signal(number, self._take) for number in stopping_signals()}
         return self
 
     def __exit__(self, *_: object) -> None:

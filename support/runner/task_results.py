@@ -22,7 +22,7 @@ from support.results.scenario_result import (
     Weight,
     redacted,
 )
-from support.results.texts import presentable
+from support.results.texts import presentable, presentable_cell
 from support.runner.behave_adapter.model import evidence_in, row_of, step_result
 from support.runner.plan import ForkPoint, Task
 
@@ -68,7 +68,7 @@ def result_of_task(
         tags=task.tags,
         own_tags=tuple(map(str, scenario.tags)),
         description=presentable("\n".join(scenario.description)),
-        parameters=tuple((presentable(heading), presentable(cell)) for heading, cell in row_of(scenario)),
+        parameters=tuple((presentable(heading), presentable_cell(heading, cell)) for heading, cell in row_of(scenario)),
         weight=task.weight,
         status=status,
         quarantine=task.quarantine,

@@ -32,8 +32,8 @@ WORKER_VARIABLE = "RINGMASTER_WORKER"
 class Aside:
     """What the runner has to know when a scenario is over, besides its result."""
 
-    secrets: tuple[str, ...] = ()
-    """What the reports have to hide, learned meanwhile."""
+    secrets: tuple[tuple[str, str], ...] = ()
+    """What the reports have to hide, learned meanwhile, and what they show instead."""
     deaths: tuple[str, ...] = ()
     """Services of the platform that died meanwhile."""
     left_for: tuple[int, ...] = ()
@@ -228,7 +228,7 @@ class Worker:
             left.append(step_result(step, status=Status.SKIPPED if status is Status.UNTESTED else status))
         return [*ran, *left]
 
-    def _new_secrets(self) -> tuple[str, ...]:
+    def _new_secrets(self) -> tuple[tuple[str, str], ...]:
         known = known_secrets()
         fresh = tuple(known - self._secrets)
         self._secrets = known

@@ -134,7 +134,7 @@ def test_left_overs_of_killed_runs_are_told_and_not_removed(tmp_path: Path) -> N
 
 def test_little_memory_and_disk_are_told_and_do_not_stop_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis.psutil, "virtual_memory", lambda: SimpleNamespace(available=10**6))
-    monkeypatch.setattr(diagnosis.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
+    monkeypatch.setattr(diagnosis.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**8))
     assert (check("memory").state, check("disk").state) == ("low", "low")
     assert diagnose().fit
 

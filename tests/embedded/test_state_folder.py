@@ -29,3 +29,12 @@ def test_it_is_elsewhere_for_root_when_other_users_could_not_get_there(usual: Pa
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert usual not in parent_of_state().parents
     assert parent_of_state() != usual
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_it_is_elsewhere_when_its_path_has_a_space(usual: Path, monkeypatch: pytest.MonkeyPatch, user: int) -> None:
+    spaced = usual / "with a space"
+    spaced.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spaced))
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    assert " " not in str(parent_of_state())

@@ -15,7 +15,7 @@ from azure.servicebus.exceptions import (
 )
 
 from environments.service_bus.authorization import Grant, Grants, InvalidToken, Right, SharedAccessKey, Token
-from environments.service_bus.minting import CannotMint, mint_access_key
+from environments.service_bus.minting import CannotMint, mint_access_key, remove_queue
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess
 
 
@@ -128,6 +128,19 @@ def test_a_minted_key_opens_its_queue_as_far_as_it_should(bus: BusProcess, trans
     # nor does it make keys
     with pytest.raises(CannotMint, match="InvalidSignature"):
         mint_access_key(minted, queue, "another", [Right.SEND])
+
+
+def test_a_minted_queue_can_send_its_messages_on_and_be_removed_with_its_key(bus: BusProcess, transport: str, queue: str) -> None:
+    mine = f"{queue}-mine"
+    minted = mint_access_key(bus.connection_string(), mine, "edge", [Right.SEND], forward_to=queue)
+    with bus.client(transport, minted) as edge, edge.get_queue_sender(mine, keep_alive=0) as sender:
+        sender.send_messages(ServiceBusMessage("for all"))
+    with bus.client(transport) as whole, whole.get_queue_receiver(queue, prefetch_count=1, keep_alive=0) as receiver:
+        assert [str(message) for message in receiver.receive_messages(1, max_wait_time=5)] == ["for all"]
+    remove_queue(bus.connection_string(), mine)
+    remove_queue(bus.connection_string(), mine)
+    with bus.client(transport, minted) as edge, pytest.raises(ServiceBusError), edge.get_queue_sender(mine, keep_alive=0):
+        pass
 
 
 def test_what_keeps_a_key_from_being_made_is_said(bus: BusProcess, queue: str) -> None:

@@ -2,7 +2,7 @@
 
 Source: tracebloc client chart 1.9.62 (`POST /api-token-auth/` with the Client ID and password; its answer carries the connection strings of
 the queues `experiments_queue_conn_str` and `flops_conn_str`; a log line with "authentication failed" is what the installer looks for).
-`results_conn_str` and `averaging_conn_str` are our choice.
+`results_conn_str` and `averaging_conn_str` are our choice, and that each opens one queue of this secure environment alone.
 """
 
 import logging

@@ -28,6 +28,11 @@ def experiments_queue(client_id: str) -> str:
     return f"experiments-{client_id}"
 
 
+def reports_queue(queue: str, client_id: str) -> str:
+    """Name of the queue on which one secure environment, and nobody else, sends what comes to a queue of all. Source: our choice."""
+    return f"{queue}-{client_id}"
+
+
 def participant_weights_key(experiment_key: str, cycle: int, client_id: str) -> str:
     """Object key of the weights one secure environment trained in one cycle."""
     return f"experiments/{experiment_key}/cycles/{cycle}/participants/{client_id}/weights.safetensors"

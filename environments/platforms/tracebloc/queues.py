@@ -57,6 +57,11 @@ def _client(connection_string: str) -> ServiceBusClient:
     return ServiceBusClient.from_connection_string(connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.1)
 
 
+def queue_of(connection_string: str) -> str:
+    """The queue that a connection string is for; raises KeyError when it is for all of them."""
+    return dict(part.split("=", 1) for part in connection_string.split(";") if part)["EntityPath"]
+
+
 class QueueSender:
     """Sends to one queue from any thread; opens its link once and again after a failure."""
 

@@ -369,6 +369,11 @@ class Sabotage(StrEnum):
         "an unknown e-mail address is refused in other words than a wrong password",
         "a helpful message lets anybody find out which hospital's staff are customers",
     )
+    EDGE_GETS_THE_ROOT_KEY = (
+        "edge-gets-the-root-key",
+        "a secure environment that logs in is given the key of the whole Service Bus",
+        "one connection string is set for everybody, and whoever breaks into one hospital reads the results of all",
+    )
     LOGGED_OUT_TOKEN_STILL_WORKS = (
         "logged-out-token-still-works",
         "logging out ends nothing on the platform",

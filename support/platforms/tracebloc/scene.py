@@ -33,7 +33,7 @@ from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
 from support.platforms.tracebloc.sample_data.sources.source import Source
-from support.redaction import learn_secret
+from support.redaction import learn_person, learn_secret
 from support.story import Story
 
 
@@ -247,6 +247,7 @@ class Scene:
         self._open.callback(backend.close)
         sdk = self.new_sdk(role, self.addresses.backend_url)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
+        learn_person(person.email, role)
         self.people[role] = person
         if self.substrate.outlives_run:
             self.at_the_end(partial(self._remove, person))

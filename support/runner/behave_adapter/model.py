@@ -13,7 +13,7 @@ from behave.model_type import Status as BehaveStatus
 from support.results.failures.explain import failure_of_error, failure_told
 from support.results.identity import Identity
 from support.results.scenario_result import Captured, Failure, FeatureHeading, Status, StepResult, part_result, redacted
-from support.results.texts import presentable
+from support.results.texts import presentable, presentable_table
 
 FOREIGN = {
     "untested_pending": Status.UNTESTED,
@@ -139,7 +139,7 @@ def step_result(
 def _table(step: Step) -> tuple[tuple[str, ...], ...]:
     if not step.table:
         return ()
-    return tuple(tuple(map(presentable, cells)) for cells in (step.table.headings, *(row.cells for row in step.table.rows)))
+    return presentable_table(step.table.headings, [row.cells for row in step.table.rows])
 
 
 def evidence_in(folder: Path | None, results: Path) -> str | None:

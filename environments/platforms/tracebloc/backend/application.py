@@ -25,6 +25,7 @@ from environments.platforms.tracebloc.backend import (
 from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.database import Database
 from environments.platforms.tracebloc.backend.dispatch import Dispatch
+from environments.platforms.tracebloc.backend.edge_queues import EdgeQueues
 from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.middleware import RequestLog, SdkVersion
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
@@ -55,13 +56,15 @@ _TOPICS = (
 def create_backend(settings: Settings) -> Backend:
     """The parts of a backend, with the tables made; nothing is connected to yet."""
     database = Database(settings.database_url.get_secret_value())
+    service_bus = settings.service_bus_connection_string.get_secret_value()
     database.create_tables()
     return Backend(
         settings=settings,
         database=database,
         mail=Mail(settings.mail_folder),
         store=ObjectStore(settings.object_store_url, settings.object_store_bucket),
-        dispatch=Dispatch(database, settings.service_bus_connection_string.get_secret_value()),
+        dispatch=Dispatch(database, service_bus),
+        edge_queues=EdgeQueues(service_bus),
     )
 
 

@@ -20,7 +20,6 @@ from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
 from environments.platforms.tracebloc.descriptions import form, refusals
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 router = APIRouter()
@@ -95,18 +94,19 @@ Person = Annotated[Account, Depends(_person)]
 Edge = Annotated[SecureEnvironment, Depends(_edge)]
 
 
-@router.post("/api-token-auth/", openapi_extra=CREDENTIALS, responses=refusals(429))
+@router.post("/api-token-auth/", openapi_extra=CREDENTIALS, responses=refusals(429, 503))
 def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, object]:
     """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
     account, edge = who_fits(fields, context, request)
     if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
         raise _not_let_in("The e-mail address is not verified yet.")
+    queues = context.edge_queues.connection_strings(edge.client_id) if edge is not None else {}
     with context.database.write() as session:
         token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
     if edge is None:
         return {"token": token, "token_scheme": "Bearer"}
     context.dispatch.prepare(edge.client_id)
-    return {"token": token, "token_scheme": "Token", **_connection_strings(edge.client_id, context)}
+    return {"token": token, "token_scheme": "Token", **queues}
 
 
 def who_fits(fields: dict[str, str], context: Backend, request: Request) -> tuple[Account | None, SecureEnvironment | None]:
@@ -179,12 +179,3 @@ def _revoke(caller: Caller, context: Context) -> None:
         return
     with context.database.write() as session:
         session.execute(delete(AccessToken).where(AccessToken.token_hash == caller.token_hash))
-
-
-def _connection_strings(client_id: str, context: Context) -> dict[str, object]:
-    bus = context.settings.service_bus_connection_string.get_secret_value().rstrip(";")
-    queues = {"experiments": experiments_queue(client_id), "flops": FLOPS_QUEUE, "results": RESULTS_QUEUE, "averaging": AVERAGING_QUEUE}
-    return {
-        f"{name}_queue_conn_str" if name == "experiments" else f"{name}_conn_str": f"{bus};EntityPath={queue}"
-        for name, queue in queues.items()
-    }

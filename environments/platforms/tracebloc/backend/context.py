@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from environments.platforms.tracebloc.backend.database import Database
 from environments.platforms.tracebloc.backend.dispatch import Dispatch
+from environments.platforms.tracebloc.backend.edge_queues import EdgeQueues
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
@@ -31,6 +32,7 @@ class Backend:
     mail: Mail
     store: ObjectStore
     dispatch: Dispatch
+    edge_queues: EdgeQueues
     logins: WrongLogins = field(default_factory=WrongLogins)
 
 

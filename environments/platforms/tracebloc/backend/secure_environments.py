@@ -163,14 +163,20 @@ def change(environment_id: NumberInPath, changed: ChangedEnvironment, person: Pe
         return _as_json(session, environment)
 
 
-@router.post("/edge-device/{environment_id}/revoke/")
+@router.post("/edge-device/{environment_id}/revoke/", responses=refusals(503))
 def revoke(environment_id: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
-    """Take its credential away: its tokens end and it cannot log in again."""
+    """Take its credential away: its tokens and the keys of its queues end and it cannot log in again.
+
+    While the Service Bus is away the queues stay, and the answer is a refusal; asking again removes them.
+    """
     with context.database.write() as session:
         environment = _own(session, environment_id, person)
         environment.revoked = True
         session.execute(delete(AccessToken).where(AccessToken.environment_id == environment.id))
-        return {**_as_json(session, environment), "detail": "The credential of this secure environment is revoked."}
+        client_id = environment.client_id
+        answer = {**_as_json(session, environment), "detail": "The credential of this secure environment is revoked."}
+    context.edge_queues.remove(client_id)
+    return answer
 
 
 def _own(session: Session, environment_id: int, person: Account) -> SecureEnvironment:

@@ -6,11 +6,10 @@ Source: our choice, but for the names of the queues `flops` and `experiments` (t
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
+from pydantic import SecretStr
+
 from environments.platforms.tracebloc.edge_login import EdgeLogin
 from environments.platforms.tracebloc.messages import (
-    AVERAGING_QUEUE,
-    FLOPS_QUEUE,
-    RESULTS_QUEUE,
     EpochFinished,
     FlopsSpent,
     ScoreSubmission,
@@ -19,7 +18,7 @@ from environments.platforms.tracebloc.messages import (
     WeightsReady,
 )
 from environments.platforms.tracebloc.pod_token import PodClaims
-from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable
+from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable, queue_of
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 log = logging.getLogger(__name__)
@@ -29,9 +28,7 @@ class Relay:
     """The three queues a pod's reports go to. Every method raises QueueUnavailable while the Service Bus is away."""
 
     def __init__(self, login: EdgeLogin) -> None:
-        self._results = QueueSender(login.results_conn_str.get_secret_value(), RESULTS_QUEUE)
-        self._flops = QueueSender(login.flops_conn_str.get_secret_value(), FLOPS_QUEUE)
-        self._averaging = QueueSender(login.averaging_conn_str.get_secret_value(), AVERAGING_QUEUE)
+        self._results, self._flops, self._averaging = map(_sender, (login.results_conn_str, login.flops_conn_str, login.averaging_conn_str))
 
     def open(self) -> None:
         """Open all three at the same time, ahead of the first message; one that cannot be opened is tried again with each message."""
@@ -99,3 +96,8 @@ class Relay:
             score=score,
         )
         self._results.send(message, f"{claims.pod}:score")
+
+
+def _sender(connection_string: SecretStr) -> QueueSender:
+    secret = connection_string.get_secret_value()
+    return QueueSender(secret, queue_of(secret))

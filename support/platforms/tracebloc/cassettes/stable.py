@@ -6,7 +6,7 @@ from typing import Any
 
 from support.names import PREFIX
 from support.platforms.tracebloc.cassettes.exchange import PLATFORM, Exchange
-from support.redaction import HIDDEN, is_sensitive, redact
+from support.redaction import HIDDEN, PSEUDONYM, is_sensitive, redact
 
 # keys of the SDK's contract under which the platform makes up a name, and what a reader calls it
 _KINDS = {
@@ -58,7 +58,8 @@ class StableNames:
     def _text(self, text: str, kind: str) -> str:
         text = _ADDRESS.sub(rf"{PLATFORM}\1", text)
         text = _RUN.sub(r"\g<1>recorded", text)
-        return redact(_MADE_UP.sub(lambda found: self._name(found[0], kind), text))
+        # pseudonyms are others in each run
+        return PSEUDONYM.sub("<e-mail>", redact(_MADE_UP.sub(lambda found: self._name(found[0], kind), text)))
 
     def _name(self, made_up: str, kind: str) -> str:
         if made_up not in self._given:

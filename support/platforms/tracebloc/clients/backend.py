@@ -94,6 +94,10 @@ class BackendClient:
         """Change one of the caller's secure environments: name, login_seconds."""
         return self._object("PATCH", f"/edge-device/{identity}/", json=changes)
 
+    def revoke_secure_environment(self, identity: int | str) -> Json:
+        """Take the credential of one of the caller's secure environments away."""
+        return self._object("POST", f"/edge-device/{identity}/revoke/")
+
     def ingest_failures(self, identity: int | str) -> list[Json]:
         """The ingestions of a secure environment that ended without a dataset, oldest first."""
         return self._list("GET", f"/edge-device/{identity}/ingest-failures/")

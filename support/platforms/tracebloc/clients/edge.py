@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
 
 CONNECTION_STRINGS = {RESULTS_QUEUE: "results_conn_str", FLOPS_QUEUE: "flops_conn_str", AVERAGING_QUEUE: "averaging_conn_str"}
+WORK = "experiments_queue_conn_str"
 
 
 class EdgeClient(BackendClient):
@@ -42,13 +43,23 @@ class EdgeClient(BackendClient):
         self.stopped: list[str] = []
         self._login = self.log_in(client_id, client_password.get_secret_value())
         learn_secret(self._login["token"])
+        for name in (WORK, *CONNECTION_STRINGS.values()):
+            learn_secret(self._login[name])
         self._senders: dict[str, QueueSender] = {}
         self._consumer: QueueConsumer | None = None
 
     @property
     def work_connection_string(self) -> SecretStr:
         """For the queue of its work alone."""
-        return SecretStr(self._login["experiments_queue_conn_str"])
+        return SecretStr(self._login[WORK])
+
+    @property
+    def connection_strings(self) -> dict[str, SecretStr]:
+        """All that its login gave it, by the queue that each is for."""
+        from environments.platforms.tracebloc.queues import queue_of
+
+        strings = [self._login[name] for name in (WORK, *CONNECTION_STRINGS.values())]
+        return {queue_of(string): SecretStr(string) for string in strings}
 
     def heartbeat(self, interval_seconds: float) -> None:
         """Say that it lives, and in how many seconds it will say so again."""
@@ -91,12 +102,11 @@ class EdgeClient(BackendClient):
     def connect_queues(self) -> None:
         """Begin to take its work off its queue, and open the others in the background; needed before `tell`."""
         # the SDK of the queues takes long to import, and most scenarios need none of it
-        from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
+        from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender, queue_of
 
-        connection_string = self._login["experiments_queue_conn_str"]
-        self._consumer = QueueConsumer(connection_string, experiments_queue(self.client_id), self._take)
+        self._consumer = QueueConsumer(self._login[WORK], experiments_queue(self.client_id), self._take)
         self._consumer.start()
-        self._senders = {queue: QueueSender(self._login[name], queue) for queue, name in CONNECTION_STRINGS.items()}
+        self._senders = {queue: QueueSender(self._login[name], queue_of(self._login[name])) for queue, name in CONNECTION_STRINGS.items()}
         for sender in self._senders.values():
             threading.Thread(target=sender.open, daemon=True).start()
 

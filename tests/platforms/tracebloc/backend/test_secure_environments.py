@@ -1,6 +1,12 @@
 """Secure environments: who has them, and whether they live."""
 
+from pydantic import SecretStr
+
+from environments.platforms.tracebloc.messages import StopTraining
+from environments.platforms.tracebloc.queues import QueueSender
+from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.waiting import eventually
+from tests.platforms.tracebloc.backend.conftest import StartBackend
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, Site
 
 HEARTBEAT = {"cpu_percent": 12.5, "cpu_count": 4, "memory_used_bytes": 2**30, "memory_total_bytes": 2**33, "interval_seconds": 30}
@@ -49,9 +55,10 @@ def test_an_environment_is_online_while_its_heartbeats_come(person: Person) -> N
 def test_a_login_gives_an_environment_its_queues_and_none_of_a_persons_rights(owner: Owner) -> None:
     site = owner.sites[0]
     assert site.login["token_scheme"] == "Token"
-    queues = {"experiments_queue": f"experiments-{site.client_id}", "flops": "flops", "results": "results", "averaging": "averaging"}
+    queues = {name: f"{name.removesuffix('_queue')}-{site.client_id}" for name in ("experiments_queue", "flops", "results", "averaging")}
     for name, queue in queues.items():
         assert site.login[f"{name}_conn_str"].endswith(f";EntityPath={queue}")
+        assert "SharedAccessKeyName=edge" in site.login[f"{name}_conn_str"]
     assert site.client.get("/use-cases/").status_code == 403
     assert owner.person.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code == 403
 
@@ -86,3 +93,26 @@ def test_a_revoked_environment_is_locked_out(person: Person) -> None:
     assert site.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code == 401
     login = {"username": site.client_id, "password": site.password}
     assert site.client.post("/api-token-auth/", data=login).status_code == 400
+
+
+def test_what_an_environment_reports_on_its_own_queue_comes_to_the_queue_of_all(backend: RunningBackend) -> None:
+    site = Site(backend.person(), "reporting")
+    bus = ServiceBus(SecretStr(backend.bus))
+    before = bus.state("averaging").waiting
+    sender = QueueSender(site.login["averaging_conn_str"], f"averaging-{site.client_id}")
+    sender.send(StopTraining(experiment_key="x"), "forwarded")
+    sender.close()
+    assert bus.state("averaging").waiting == before + 1
+
+
+def test_while_the_service_bus_is_away_a_login_is_refused_and_a_revocation_can_be_finished_later(start_backend: StartBackend) -> None:
+    backend = start_backend()
+    person = backend.person()
+    site = Site(person, "in the dark")
+    site.consumer.stop()
+    backend.bus_process.kill()
+    backend.bus_process.wait(10)
+    login = {"username": site.client_id, "password": site.password}
+    assert site.client.post("/api-token-auth/", data=login).json()["code"] == "QUEUE_UNAVAILABLE"
+    assert person.ask("POST", f"/edge-device/{site.id}/revoke/", 503)["code"] == "QUEUE_UNAVAILABLE"
+    assert site.client.post("/edge-device/heartbeat/", json=HEARTBEAT).status_code == 401

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.redaction import Redactor, redact
+from support.redaction import PSEUDONYM, Redactor, redact
 
 SECRET = "hush-Hush_4711/+x"
 
@@ -32,7 +32,7 @@ def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
 
 
 def test_e_mail_addresses_are_hidden() -> None:
-    assert redact("mail to ada.lovelace+qa@example.com failed") == "mail to <e-mail> failed"
+    assert PSEUDONYM.sub("X", redact("mail to ada.lovelace+qa@example.com failed")) == "mail to X failed"
 
 
 def test_a_signed_pod_token_is_hidden_wherever_it_stands() -> None:

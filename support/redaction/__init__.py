@@ -1,0 +1,38 @@
+"""Takes secrets and personal data out of whatever is printed, logged or reported: here, and nowhere else."""
+
+from support.redaction.assignments import is_sensitive
+from support.redaction.redactor import HIDDEN, PSEUDONYM, Redactor
+
+LONGEST_SECRET = 2000
+"""Characters; the longest there is, a signed token, has some hundreds."""
+
+_redactor = Redactor()
+redact = _redactor.redact
+learn_secret = _redactor.learn
+learn_person = _redactor.learn_person
+known_secrets = _redactor.known
+
+__all__ = [
+    "HIDDEN",
+    "LONGEST_SECRET",
+    "PSEUDONYM",
+    "Redactor",
+    "excerpt",
+    "is_sensitive",
+    "known_secrets",
+    "learn_person",
+    "learn_secret",
+    "redact",
+]
+
+
+def excerpt(text: str, longest: int) -> str:
+    """The text without secrets and e-mail addresses, cut to `longest` characters; of a long text, only its beginning is searched."""
+    searched = 2 * max(longest, LONGEST_SECRET)
+    safe = redact(text[:searched])
+    if len(text) > searched:
+        # where the search ended a secret may be cut in half
+        safe = safe[:-LONGEST_SECRET]
+    elif len(safe) <= longest:
+        return safe
+    return f"{safe[:longest]}... ({len(text)} characters)"

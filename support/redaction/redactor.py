@@ -1,0 +1,115 @@
+"""Hides what it was told of, what a name says is secret, what looks like a secret, and who people are."""
+
+import os
+import re
+import threading
+from functools import cache
+
+from support.redaction.assignments import HIDDEN, hide_assigned
+from support.redaction.shapes import hide_shapes
+
+__all__ = ["HIDDEN", "PSEUDONYM", "Redactor"]
+
+SHORTEST_KNOWN_SECRET = 6
+PSEUDONYM = re.compile(r"<e-mail [0-9a-f]{5}>|<[^<>\n]{1,60}'s address>")
+# what is no country and no company: units of systemd, pictures and texts of twice the size
+_NO_DOMAIN = r"service|socket|timer|target|slice|mount|scope|device|png|jpe?g|gif|svg|webp|ico|css|m?js|json|html?|py|txt|md"
+_ADDRESS = rf"(?<![\w.+-])(?!git@)[\w.+-]+(?:@|%40)(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]"
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16}")
+LONGEST_KEPT, MOST_KEPT = 300, 4096
+"""Characters of a text, and texts, of which the outcome is kept: runs say the same again and again."""
+Known = tuple[str, str]
+"""A text, and what is shown instead."""
+
+
+class Redactor:
+    """Hides secrets and e-mail addresses; an address has the same pseudonym for as long as this lives, in processes forked from it too."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._written: dict[str, list[Known]] = {mark: [] for mark in ("", "%", "\\", "&")}
+        """What is known, the longest first, by what else a text holds that has it written in one of these ways."""
+        self._base64: list[str] = []
+        self._lock = threading.Lock()
+        self._key = os.urandom(16)
+        self._kept: dict[str, str] = {}
+
+    def learn(self, secret: str, shown: str = HIDDEN) -> None:
+        """Hide this very text from now on; texts of fewer than six characters are left alone, since they would hide ordinary words."""
+        # what it takes costs more than most commands, which learn nothing
+        from support.redaction.spellings import WAYS, in_base64
+
+        with self._lock:
+            if len(secret) < SHORTEST_KNOWN_SECRET or self._known.get(secret) == shown:
+                return
+            self._known[secret] = shown
+            for mark, ways in WAYS.items():
+                listed = self._written[mark]
+                listed += {(way(secret), shown): None for way in ways if mark == "" or way(secret) != secret}
+                # one may hold another
+                listed.sort(key=_length, reverse=True)
+            self._base64 += in_base64(secret)
+            self._kept = {}
+
+    def learn_person(self, address: str, role: str) -> None:
+        """Call whoever has this e-mail address by the role from now on: `<the owner's address>`."""
+        for written in (address, address.lower()):
+            self.learn(written, f"<{role}'s address>")
+
+    def known(self) -> frozenset[Known]:
+        """The texts it was told to hide, each with what is shown instead."""
+        with self._lock:
+            return frozenset(self._known.items())
+
+    def redact(self, text: str) -> str:
+        """The text without secrets and e-mail addresses."""
+        if len(text) > LONGEST_KEPT:
+            return self._redact(text)
+        safe = self._kept.get(text)
+        if safe is None:
+            safe = self._redact(text)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept = {}
+            self._kept[text] = safe
+        return safe
+
+    def _redact(self, text: str) -> str:
+        if self._known:
+            text = self._hide_known(text)
+        lower = _in_lower_case(text)
+        safe = hide_assigned(text, lower)
+        safe = hide_shapes(safe, lower if safe is text else _in_lower_case(safe))
+        return _addresses().sub(self._pseudonym, safe) if "@" in safe or "%40" in safe else safe
+
+    def _hide_known(self, text: str) -> str:
+        for mark, known in self._written.items():
+            if mark in text:
+                for one, shown in known:
+                    if one in text:
+                        text = text.replace(one, shown)
+        if self._base64 and _BASE64.search(text):
+            for piece in self._base64:
+                if piece in text:
+                    text = re.sub(rf"[\w+/=-]*{re.escape(piece)}[\w+/=-]*", HIDDEN, text)
+        return text
+
+    def _pseudonym(self, found: re.Match[str]) -> str:
+        from hashlib import blake2b
+
+        address = found[0].replace("%40", "@").lower()
+        return f"<e-mail {blake2b(address.encode(errors='replace'), key=self._key).hexdigest()[:5]}>"
+
+
+@cache
+def _addresses() -> re.Pattern[str]:
+    return re.compile(_ADDRESS)
+
+
+def _in_lower_case(text: str) -> str:
+    lower = text.lower()
+    # a letter may be two in lower case, and places have to stay
+    return lower if len(lower) == len(text) else "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def _length(known: Known) -> int:
+    return len(known[0])

@@ -1,0 +1,168 @@
+"""Secrets that are known by what they look like, wherever they stand.
+
+The shapes of vendors' tokens are those of detect-secrets, loaded when a text holds what such a token begins with; those it does not know,
+and connection strings, keys and headers, are listed here. Source: the vendors' documentation of their tokens' formats.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from importlib import import_module
+
+HIDDEN = "<redacted>"
+_A, _B = r"(?<![\w-])", r"(?![\w-])"
+Shape = tuple[tuple[str, ...], str, str]
+_KEPT = rf"\1{HIDDEN}"
+"""What stands in front of the secret stays."""
+_SCHEME = r"(?i:Bearer|Token|Basic|Digest|Negotiate|ApiKey)"
+_RANDOM = r"(?=[\w.~+/%=-]{18}|[\w.~+/%=-]*(?:\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[._~+/-]\w*[._~+/-]|=))"
+"""No word of prose comes next: "token expired"."""
+_PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+_PEM_BEGIN = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+_PEM_LINE = r"(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment|Charset):[^\n]*)"
+_PEM_REST = r"(?:[A-Za-z0-9+/=]+(?:\s|\\[nr])*)?"
+_LINE_END = r"(?:\s|\\[nr])"
+_LINK = r"reset[\w-]*|[\w-]+-reset|verif(?:y|ication)[\w-]*|activate|invite|invitations?|magic[\w-]*|confirm[\w-]*|tokens?|secrets?"
+
+# where one of these texts is (in lower case), what is looked for, and what it becomes: looking for the texts costs much less
+SHAPES: list[Shape] = [
+    (
+        ("bearer", "token", "basic", "digest", "negotiate", "apikey"),
+        rf"\b({_SCHEME}(?:\s|%20|\\?[+])+){_RANDOM}[\w.~+/%=-]{{8,}}",
+        _KEPT,
+    ),
+    (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
+    (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
+    (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
+    (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
+]
+# the same for what has at least sixteen letters in a row
+LONG_SHAPES: list[Shape] = [
+    (("private key",), rf"{_PEM_BEGIN}(?:{_LINE_END}+{_PEM_LINE})*(?:{_LINE_END}*{_PEM_REST}{_PEM_END})?", HIDDEN),
+    # one whose beginning was cut off
+    (("private key",), rf"(?<![\w+/=])(?:[A-Za-z0-9+/=]{{40,}}{_LINE_END}+){{1,100}}{_PEM_REST}{_PEM_END}", HIDDEN),
+    (("putty-user-key",), r"PuTTY-User-Key-File-[\s\S]*?(?:Private-MAC: *\w+|\Z)", HIDDEN),
+    (("age-secret-key",), r"AGE-SECRET-KEY-1[0-9A-Z]{50,}", HIDDEN),
+    (
+        ("sharedaccess", "accountkey"),
+        r"((?i:SharedAccessKey|SharedAccessSignature|AccountKey)(?:=|%3D|\s+))(?!<)[^;\s\"'&]+",
+        _KEPT,
+    ),
+    (("sig=", "sig%3d"), r"\b(sig(?:=|%3[Dd]))[\w%+/=.-]+", _KEPT),
+    # user:password@host, but not host:port
+    (("://",), r"(://[^\s:/@\"'<>]{0,100}:)(?!\d{1,5}(?:[/?#,\s]|$))[^\s\"'<>]{1,300}@", rf"\1{HIDDEN}@"),
+    (("://",), r"(://)[^\s:/@\"'<>]{16,300}@", rf"\1{HIDDEN}@"),
+    (("%3a%2f%2f",), r"(%3[Aa]%2[Ff]%2[Ff](?:(?!%3[Aa]|%40|%2[Ff])[^\s\"'&])+%3[Aa])(?:(?!%40)[^\s\"'&])+(?=%40)", _KEPT),
+    (("jdbc:oracle",), r"(jdbc:oracle:\w+:[^/\s:@]+/)[^@\s]+(?=@)", _KEPT),
+    (
+        ("csrf", "xsrf", "session="),
+        r"\b((?i:\w*[cx]srf[\w-]*|session)[\"']?\s*[=:]\s*[\"']?)(?=[^\s;,\"']*\d)[^\s;,\"']{12,}",
+        _KEPT,
+    ),
+    (
+        ("/reset", "-reset/", "/verif", "/activate", "/invit", "/magic", "/confirm", "/token", "/secret"),
+        rf"(/(?:{_LINK})/)(?=[\w~%=-]*\d)(?=[\w~%=-]*[A-Za-z])[\w~%=-]{{16,}}(?![\w~%=.-])",
+        _KEPT,
+    ),
+    (("eyj",), r"(?<![A-Za-z0-9])eyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]*)*", HIDDEN),
+    (("akia", "asia", "abia", "acca", "a3t"), rf"{_A}(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{{12,}}{_B}", HIDDEN),
+    (("$2a$", "$2b$", "$2y$"), r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", HIDDEN),
+    (
+        ("$argon2", "$6$", "$5$", "$1$", "$y$", "pbkdf2_", "$scrypt"),
+        r"(?:\$(?:argon2\w*|[156y]|scrypt)|pbkdf2_\w+)\$[^\s\"':;,]{20,}",
+        HIDDEN,
+    ),
+    (("8q~", "7q~"), rf"{_A}[\w~.-]{{3}}[78]Q~[\w~.-]{{30,40}}", HIDDEN),
+    (("hooks.slack.com",), r"(hooks\.slack\.com/(?:services|workflows|triggers)/)[\w/-]+", _KEPT),
+    (("/api/webhooks/",), r"(/api/webhooks/\d+/)[\w-]+", _KEPT),
+    (("webhook.office.com",), r"(webhook\.office\.com/webhookb2/)[\w@/-]+", _KEPT),
+    (("api.telegram.org",), r"(api\.telegram\.org/bot)\d+:[\w-]+", _KEPT),
+]
+
+# what begins so, and no plugin of detect-secrets knows
+_PREFIXED = {
+    "aiza": r"AIza[\w-]{35}", "ya29.": r"ya29\.[\w.-]{20,}", "gocspx": r"GOCSPX-[\w-]{20,}", "1//0": r"1//0[\w-]{40,}",
+    "xapp-": r"xapp-\d-[\w-]{20,}", "xoxe": r"xoxe(?:\.xox[bp])?-\d-[\w-]{20,}", "xox": r"xox[abcdposr]-[\w%-]{10,}",
+    "github_pat_": r"github_pat_\w{22,}", "npm_": r"npm_[A-Za-z0-9]{36,}", "hf_": r"hf_[A-Za-z0-9]{30,}",
+    "sk-": r"sk-(?:proj-|ant-\w+-|svcacct-|or-v1-)?[\w-]{32,}", "k_test_": r"[srp]k_test_[0-9A-Za-z]{16,}",
+    "whsec_": r"whsec_[\w+/=-]{20,}",
+    "dckr_": r"dckr_(?:pat|oat)_[\w-]{20,}", "shp": r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", "_v1_": r"do[opr]_v1_[0-9a-f]{64}",
+    "hv": r"hv[sbr]\.[\w-]{20,}", "dapi": r"dapi[0-9a-f]{32}(?:-\d)?", "glsa_": r"glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}",
+    "nrak-": r"NRAK-[A-Z0-9]{27}", "sntry": r"sntry[su]_[\w+/=-]{30,}", "lin_api_": r"lin_api_\w{32,}", "ntn_": r"ntn_\w{40,}",
+    "pmak-": r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", ".atlasv1.": r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}", "atatt3": r"ATATT3[\w=-]{50,}",
+    "eaaa": r"EAAA[\w-]{56,}", "rubygems_": r"rubygems_[0-9a-f]{48}", "ltai": r"LTAI[A-Za-z0-9]{17,21}", "sbp_": r"sbp_[0-9a-f]{40}",
+    "pscale_": r"pscale_(?:tkn|pw|oauth)_[\w.-]{32,}", "dp.": r"dp\.(?:pt|st|ct)\.[\w.]{40,}", "hrku-": r"HRKU-[\w-]{36,}",
+    "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
+}  # fmt: skip
+LONG_SHAPES += [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
+
+# what a text holds (in lower case) that one of detect-secrets' plugins may find something in
+_PLUGINS: list[tuple[tuple[str, ...], str]] = [
+    (("akc",), "artifactory"),
+    (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), "github_token"),
+    (("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-", "gr1348941"), "gitlab_token"),
+    (("-us",), "mailchimp"),
+    (("_authtoken",), "npm"),
+    (("t3blbkfj",), "openai"),
+    (("pypi-age",), "pypi_token"),
+    (("sg.",), "sendgrid"),
+    (("xox", "hooks.slack.com"), "slack"),
+    (("sq0csp-",), "square_oauth"),
+    (("k_live_",), "stripe"),
+]
+# the same for plugins whose finds begin with nothing in particular
+_WITHOUT_MARK = (
+    (r"\.[\w-]{6}\.[\w-]{27}", "discord"),
+    (r":[\w-]{35}", "telegram_token"),
+    (r"(?:AC|SK)[a-z0-9]{32}", "twilio"),
+)
+_LONG = re.compile(r"\S{16}")
+# when they are needed, which most never are: all of them take as long as the rest of a command takes to start
+_compiled = cache(re.compile)
+
+
+def hide_shapes(text: str, lower: str) -> str:
+    """The text without what looks like a secret; `lower` is the same in lower case."""
+    wanted = {number: None for mark, number in _SHORT_MARKS if mark in lower}
+    is_long = _LONG.search(text) is not None
+    if is_long:
+        wanted |= {number: None for mark, number in _LONG_MARKS if mark in lower}
+    for number in wanted:
+        text = _HIDERS[number](text)
+    if is_long:
+        for pattern, plugin in _WITHOUT_MARK:
+            if _compiled(pattern).search(text):
+                text = _hide_what_finds(plugin, text)
+    return text
+
+
+def _hide_shape(pattern: str, replacement: str, text: str) -> str:
+    return _compiled(pattern).sub(replacement, text)
+
+
+def _hide_what_finds(plugin: str, text: str) -> str:
+    for pattern in _patterns(plugin):
+        text = pattern.sub(_hidden, text)
+    return text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    before = found.string[found.start() - 1 : found.start()]
+    # in the midst of a longer word it is a piece of something else
+    return found[0] if before.isalnum() and found[0][0].isalnum() else HIDDEN
+
+
+@cache
+def _patterns(plugin: str) -> list[re.Pattern[str]]:
+    # the package takes a third of a second to import, and most runs never see a token
+    detectors = vars(import_module(f"detect_secrets.plugins.{plugin}")).values()
+    own = [found for found in detectors if isinstance(found, type) and found.__module__.endswith(plugin)]
+    return [pattern for detector in own for pattern in getattr(detector, "denylist", ())]
+
+
+_HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in [*SHAPES, *LONG_SHAPES]]
+_HIDERS += [partial(_hide_what_finds, plugin) for _, plugin in _PLUGINS]
+_MARKS = [marks for marks, _, _ in [*SHAPES, *LONG_SHAPES]] + [marks for marks, _ in _PLUGINS]
+_SHORT_MARKS, _LONG_MARKS = (
+    [(mark, number) for number, marks in enumerate(_MARKS) if (number < len(SHAPES)) is short for mark in marks] for short in (True, False)
+)

@@ -1,0 +1,182 @@
+"""Kinds of secret as they are met: each a text with the secret in it, made anew so that no scanner of repositories finds one here."""
+
+import base64
+import json
+import random
+import string
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
+
+_DICE = random.Random(4711)  # noqa: S311 - made up, and the same in each run
+ALPHANUMERIC = string.ascii_letters + string.digits
+HEX = "0123456789abcdef"
+URL_SAFE = ALPHANUMERIC + "-_"
+
+
+def made_of(letters: str, length: int) -> str:
+    """So many of these letters by chance, a digit, a small and a capital one among them where there are such."""
+    while True:
+        made = "".join(_DICE.choices(letters, k=length))
+        if not any(letter.isdigit() for letter in letters) or any(letter.isdigit() for letter in made):
+            return made
+
+
+def _password() -> str:
+    return f"hush-{made_of(ALPHANUMERIC, 8)}_{made_of(string.digits, 3)}"
+
+
+def _b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _named() -> dict[str, tuple[str, str]]:
+    word = _password()
+    return {
+        "form": (f"username=ada&password={word}&next=/", word),
+        "environment variable": (f"CLIENT_PASSWORD={word}", word),
+        "YAML": (f"database:\n  host: db\n  password: {word}\n  port: 3306", word),
+        "Python's text of a dict": (f"{{'password': '{word}', 'rows': 3}}", word),
+        "dataclass": (f"InstallRequest(client_password='{word}', rows=3)", word),
+        "JSON": (json.dumps({"user": "ada", "password": word, "rows": 60}), word),
+        "JSON with odd characters": (json.dumps({"clientSecret": f'qu"ote\\d é {word}'}), word),
+        "JSON in JSON": (json.dumps({"body": json.dumps({"password": word})}), word),
+        "JSON in JSON in JSON": (json.dumps([json.dumps({"body": json.dumps({"apiKey": word})})]), word),
+        "JSON with escaped quotes": (f'{{\\u0022password\\u0022:\\u0022{word}\\u0022}}', word),
+        "Go's JSON": (f"query: user=ada\\u0026password\\u003d{word}\\u0026next", word),
+        "camel case": (json.dumps({"accessToken": word, "expires": 3600}), word),
+        "refresh token": (f"refresh_token={word}", word),
+        "bytes": (f"(b'authorization', b'Bearer {word}')", word),
+        "URL-encoded form": (f"body: {quote('{' + chr(34) + 'password' + chr(34) + ': ' + chr(34) + word + chr(34) + '}')}", word),
+        "URL-encoded field": (f"odbc_connect=DRIVER%3DODBC%3BPWD%3D{word}%3BServer", word),
+        "query of a URL": (f"GET /files?rows=3&access_token={word}&page=2", word),
+        "fragment of a URL": (f"https://app.example/#id_token={word}&state=1", word),
+        "XML": (f"<user><name>ada</name><password>{escape(word)}</password></user>", word),
+        "XML with a prefix": (f'<soap:Header><wsse:Password Type="text">{word}</wsse:Password></soap:Header>', word),
+        "XML, escaped": (f"&lt;password&gt;{word}&lt;/password&gt;", word),
+        "XML, CDATA": (f"<secret><![CDATA[{word}]]></secret>", word),
+        "attribute": (f'<add key="DatabasePassword" value="{word}"/>', word),
+        "variable of a pod": (json.dumps({"name": "DB_PASSWORD", "value": word}), word),
+        "variable of a pod in YAML": (f"- name: DB_PASSWORD\n  value: {word}\n", word),
+        "argument": (f"mysql --user ada --password {word} --host db", word),
+        "argument with =": (f"client --api-key={word} --rows 3", word),
+        "list of arguments": (repr(["client", "--token", word, "--rows", "3"]), word),
+        "prose": (f'logs in with the password "{word}"', word),
+        "prose with is": (f"Your password is '{word}'.", word),
+        "code by e-mail": (f"Verification code: {word}", word),
+        "netrc": (f"machine api.example login ada password {word}", word),
+        "header": (f"X-Api-Key: {word}", word),
+        "npmrc": (f"//registry.example/:_auth={_b64(word)}", _b64(word)),
+        "private key in JSON": (json.dumps({"private_key": word}), word),
+    }  # fmt: skip
+
+
+def _headers() -> dict[str, tuple[str, str]]:
+    word, user = _password(), made_of(string.ascii_lowercase, 6)
+    return {
+        "bearer": (f"Authorization: Bearer {word}", word),
+        "bearer without a header": (f"sent with Bearer {word} to the edge", word),
+        "token scheme": (f"authorization: token {word}", word),
+        "basic": (f"Authorization: Basic {_b64(f'{user}:{word}')}", _b64(f"{user}:{word}")),
+        "basic without a header": (f"curl got Basic {_b64(f'{user}:{word}')}", _b64(f"{user}:{word}")),
+        "digest": (f'Authorization: Digest username="ada", response="{made_of(HEX, 32)}", cnonce={word}', word),
+        "cookie": (f"Cookie: theme=dark; sid={word}; lang=de", word),
+        "set cookie": (f"set-cookie: sid={word}; Path=/; HttpOnly", word),
+        "cookies in JSON": (json.dumps({"Cookie": f"a=b; sid={word}"}), word),
+        "session": (f"PHPSESSID={word}", word),
+        "CSRF": (f"csrftoken={word}; path=/", word),
+        "curl": (f"curl -u {user}:{word} https://api.example", word),
+    }
+
+
+def _connections() -> dict[str, tuple[str, str]]:
+    word, key, hex_digits = _password(), made_of(ALPHANUMERIC + "+/", 86) + "==", made_of(HEX, 64)
+    quoted = quote(key, safe="")
+    schemes = ("postgresql", "mysql+mysqlconnector", "mongodb+srv", "redis", "amqp", "mssql+pyodbc", "clickhouse", "nats", "ldaps", "ftp")
+    return {
+        **{scheme: (f"{scheme}://edge:{word}@db.example:5432/rows?timeout=3", word) for scheme in schemes},
+        "a password with an @": ("postgres://edge:p@ss/" + word + "@db/rows", word),
+        "no user": (f"redis://:{word}@cache:6379/0", word),
+        "several hosts": (f"mongodb://edge:{word}@a.example:27017,b.example:27017/db?replicaSet=x", word),
+        "a URL in a URL": (f"next={quote_plus(f'https://edge:{word}@db.example/x')}", word),
+        "token for a user": (f"git clone https://{hex_digits[:32]}@code.example/x.git", hex_digits[:32]),
+        "libpq": (f"host=db port=5432 user=edge password={word} dbname=rows", word),
+        "ADO.NET": (f"Server=tcp:db.example,1433;User ID=edge;Pwd={word};Encrypt=True;", word),
+        "JDBC": (f"jdbc:sqlserver://db.example:1433;user=edge;password={word};", word),
+        "JDBC of Oracle": (f"jdbc:oracle:thin:edge/{word}@db.example:1521/x", word),
+        "Service Bus": (f"Endpoint=sb://bus:5672;SharedAccessKeyName=Root;SharedAccessKey={key};EntityPath=results", key),
+        "storage account": (f"DefaultEndpointsProtocol=https;AccountName=x;AccountKey={key};EndpointSuffix=core", key),
+        "shared access signature": (f"https://x.blob.example/c/f?sv=2024-11-04&sr=b&sig={quoted}", quoted[:80]),
+        "signature of the Service Bus": (f"SharedAccessSignature sr=x&sig={quoted}&se=1&skn=Root", quoted[:80]),
+        "signed request of S3": (f"/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature={hex_digits}", hex_digits),
+        "sshpass": (f"sshpass -p {word} ssh edge", word),
+    }  # fmt: skip
+
+
+def _tokens() -> dict[str, tuple[str, str]]:
+    a = made_of
+    found = {
+        "AWS key id": "AKIA" + a(string.ascii_uppercase + string.digits, 16),
+        "AWS key id for a session": "ASIA" + a(string.ascii_uppercase + string.digits, 16),
+        "Azure client secret": a(ALPHANUMERIC, 3) + "8Q~" + a(ALPHANUMERIC + "_.", 34),
+        "Google API key": "AIza" + a(URL_SAFE, 34) + "x",
+        "Google OAuth token": "ya29." + a(URL_SAFE, 60) + "x",
+        "Google client secret": "GOCSPX-" + a(ALPHANUMERIC, 28),
+        "GitHub": "ghp_" + a(ALPHANUMERIC, 36),
+        "GitHub app": "ghs_" + a(ALPHANUMERIC, 36),
+        "GitHub, fine-grained": "github_pat_" + a(ALPHANUMERIC, 22) + "_" + a(ALPHANUMERIC, 59),
+        "GitLab": "glpat-" + a(ALPHANUMERIC, 20),
+        "GitLab, deployment": "gldt-" + a(ALPHANUMERIC, 20),
+        "npm": "npm_" + a(ALPHANUMERIC, 36),
+        "PyPI": "pypi-AgEIcHlwaS5vcmc" + a(ALPHANUMERIC, 80),
+        "Docker": "dckr_pat_" + a(ALPHANUMERIC, 27),
+        "Hugging Face": "hf_" + a(ALPHANUMERIC, 34),
+        "Slack": f"xoxb-{a(string.digits, 12)}-{a(string.digits, 12)}-{a(ALPHANUMERIC, 24)}",
+        "Slack app": f"xapp-1-A{a(string.digits, 10)}-{a(string.digits, 12)}-{a(HEX, 40)}",
+        "Discord": f"M{a(ALPHANUMERIC, 23)}.{a(ALPHANUMERIC, 6)}.{a(ALPHANUMERIC, 27)}",
+        "Telegram": f"{a('123456789', 9)}:{a(ALPHANUMERIC, 35)}",
+        "OpenAI": "sk-proj-" + a(ALPHANUMERIC, 48),
+        "Anthropic": "sk-ant-api03-" + a(ALPHANUMERIC, 60),
+        "Stripe": "sk_live_" + a(ALPHANUMERIC, 24),
+        "Stripe webhook": "whsec_" + a(ALPHANUMERIC, 32),
+        "SendGrid": f"SG.{a(ALPHANUMERIC, 22)}.{a(ALPHANUMERIC, 43)}",
+        "Twilio": "SK" + a(HEX, 32),
+        "Mailchimp": a(HEX, 32) + "-us12",
+        "Mailgun": "key-" + a(HEX, 32),
+        "Shopify": "shpat_" + a(HEX, 32),
+        "Square": "sq0csp-" + a(ALPHANUMERIC, 43),
+        "DigitalOcean": "dop_v1_" + a(HEX, 64),
+        "Vault": "hvs." + a(ALPHANUMERIC, 90),
+        "Databricks": "dapi" + a(HEX, 32),
+        "Grafana": f"glsa_{a(ALPHANUMERIC, 32)}_{a(HEX, 8)}",
+        "Artifactory": "AKC" + a(ALPHANUMERIC, 60),
+        "Postman": f"PMAK-{a(HEX, 24)}-{a(HEX, 34)}",
+        "Terraform": f"{a(ALPHANUMERIC, 14)}.atlasv1.{a(ALPHANUMERIC, 67)}",
+        "Atlassian": "ATATT3" + a(ALPHANUMERIC, 180),
+        "JWT": f"eyJ{a(ALPHANUMERIC, 30)}.eyJ{a(ALPHANUMERIC, 80)}.{a(URL_SAFE, 42)}x",
+        "pod token": f"eyJ{a(ALPHANUMERIC, 30)}.{a(ALPHANUMERIC, 43)}=",
+        "bcrypt": f"$2b$12${a(ALPHANUMERIC, 53)}",
+        "crypt": f"$6${a(ALPHANUMERIC, 8)}${a(ALPHANUMERIC, 86)}",
+    }  # fmt: skip
+    return {name: (f"it said {token} and went on", token) for name, token in found.items()}
+
+
+def _places() -> dict[str, tuple[str, str]]:
+    token, slack, pem = made_of(URL_SAFE, 32) + "x1", made_of(ALPHANUMERIC, 24), [made_of(ALPHANUMERIC + "+/", 64) for _ in range(3)]
+    key = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *pem, "-----END RSA PRIVATE KEY-----"])
+    return {
+        "path of a URL": (f"GET https://app.example/reset-password/{token} -> 200", token),
+        "path of an invitation": (f"open /invitations/{token}, please", token),
+        "Slack webhook": (f"POST https://hooks.slack.com/services/T0AB12CD3/B0AB12CD3/{slack}", slack),
+        "Discord webhook": (f"https://discord.com/api/webhooks/12345678/{token}", token),
+        "Telegram's address": (f"https://api.telegram.org/bot123456789:{token}/send", token),
+        "private key": (f"before\n{key}\nafter", pem[1]),
+        "private key in one line": (json.dumps({"key": key}), pem[2]),
+        "private key cut off at its end": (key.rpartition(pem[2])[0], pem[1]),
+        "private key cut off at its beginning": (key.partition(pem[0])[2].strip(), pem[2]),
+        "OpenSSH's private key": (key.replace("RSA", "OPENSSH"), pem[0]),
+        "PGP's private key": (key.replace("RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK"), pem[0]),
+    }  # fmt: skip
+
+
+KINDS: dict[str, tuple[str, str]] = {**_named(), **_headers(), **_connections(), **_tokens(), **_places()}
+"""By name, a text and what must not be left of it."""

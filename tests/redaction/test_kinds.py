@@ -1,0 +1,114 @@
+"""Every kind of secret leaves a text, and ordinary lines of a log stay as they are."""
+
+import random
+import string
+import time
+import uuid
+from base64 import b32encode, urlsafe_b64encode
+from collections.abc import Callable
+
+import pytest
+
+from support.redaction import Redactor, redact
+from tests.redaction.kinds import KINDS
+
+LINES, MOST_FALSE_ALARMS = 30_000, 3
+
+
+def test_there_are_more_than_sixty_kinds() -> None:
+    assert len(KINDS) > 60
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_secret_is_left(kind: str) -> None:
+    text, secret = KINDS[kind]
+    assert secret in text
+    assert secret not in redact(text)
+    assert secret not in redact(f"2026-01-02 03:04:05 INFO before {text} after\nnext line")
+
+
+def ordinary_line(dice: random.Random) -> str:
+    """A line as services write them, without anything secret."""
+    digits = lambda count: "".join(dice.choices(string.digits, k=count))  # noqa: E731
+    hexadecimal = lambda count: "".join(dice.choices("0123456789abcdef", k=count))  # noqa: E731
+    word = lambda: "".join(dice.choices(string.ascii_lowercase, k=dice.randint(3, 10)))  # noqa: E731
+    kinds: list[Callable[[], str]] = [
+        lambda: f"commit {hexadecimal(40)} by {word()}, {digits(2)} files changed",
+        lambda: f"image sha256:{hexadecimal(64)} pulled in {digits(2)}.{digits(3)} s",
+        lambda: f"request {uuid.UUID(int=dice.getrandbits(128))} GET /{word()}/{hexadecimal(24)}/?page={digits(2)} -> 200",
+        lambda: f"epoch {digits(2)} loss=0.{digits(4)} tokens={digits(6)} tokens_per_second: {digits(4)}.{digits(1)}",
+        lambda: f'  File "/srv/{word()}/{word()}_{digits(2)}.py", line {digits(3)}, in {word()}_token',
+        lambda: f"stored experiments/{hexadecimal(24)}/cycles/{digits(1)}/participants/{hexadecimal(24)}/weights.safetensors",
+        lambda: f"pod train-{hexadecimal(24)}-c{digits(1)}-{hexadecimal(8)}-a1 Succeeded with exit code 0",
+        lambda: f"artifact {b32encode(dice.randbytes(10)).decode()}/{urlsafe_b64encode(dice.randbytes(12)).decode()} kept",
+        lambda: f"INFO key={word()}_{digits(3)} value={digits(6)} cache_key={hexadecimal(32)} primary_key=id",
+        lambda: f"refused a token: {word().title()}{word().title()}: the token has an invalid signature",
+        lambda: f"the token of the {word()} has expired, logging in again; token_scheme: Bearer",
+        lambda: f"unexpected token: {word()} at line {digits(3)}",
+        lambda: f"password is wrong for {word()}; authentication failed, authorization: required",
+        lambda: f"listening on http://127.0.0.1:{digits(4)}/ and sb://127.0.0.1:{digits(4)}",
+        lambda: f"installed {word()}@{digits(1)}.{digits(2)}.{digits(1)} from git@code.example:{word()}/{word()}.git",
+        lambda: f"user@{digits(4)}.service: started, {word()}@2x.png loaded",
+        lambda: f"session {uuid.UUID(int=dice.getrandbits(128))} of {word()} closed after {digits(3)} messages",
+        lambda: f"{digits(4)}-01-02T03:04:05.{digits(6)}Z {word()}[{digits(5)}]: {' '.join(word() for _ in range(8))}",
+        lambda: f"basic {word()} training of {word()} done, bearer of {word()} reached",
+        lambda: f"GPU-{uuid.UUID(int=dice.getrandbits(128))} {digits(2)}C {digits(5)}MiB / {digits(5)}MiB PWD=/srv/{word()}",
+        lambda: f"tokenizer/{word()}/model-{digits(5)}-of-{digits(5)}.safetensors: {digits(9)} bytes, crc32 {hexadecimal(8)}",
+        lambda: f"columns password_hash, token_hash of accounts -- {digits(2)} rows",
+    ]  # fmt: skip
+    return dice.choice(kinds)()
+
+
+def test_at_most_one_ordinary_line_in_ten_thousand_is_taken_for_a_secret() -> None:
+    dice = random.Random(20)  # noqa: S311 - the same lines in each run
+    changed = [(line, redact(line)) for line in (ordinary_line(dice) for _ in range(LINES)) if redact(line) != line]
+    assert len(changed) <= MOST_FALSE_ALARMS, changed[:10]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 300_000,
+        "a." * 150_000,
+        "aGk+" * 75_000 + " private key",
+        "password: \"" * 20_000,
+        "a://b:c" * 30_000,
+        "token>" * 40_000,
+        "x@" * 100_000,
+        f"{'A' * 64}\n" * 4_000 + "private key",
+        "Cookie: a; " * 20_000,
+    ],
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    redact(text)
+    assert time.process_time() - began < 5
+
+
+def test_what_is_known_is_found_however_it_is_written() -> None:
+    redactor = Redactor()
+    redactor.learn('a"b&c/d é?')
+    for written in ('a"b&c/d é?', "a%22b%26c/d%20%C3%A9%3F", "a%22b%26c%2Fd%20%C3%A9%3F", 'a\\"b&c/d \\u00e9?', "a&quot;b&amp;c/d é?"):
+        assert redactor.redact(f"before {written} after") == "before <redacted> after"
+
+
+@pytest.mark.parametrize("user", ["a", "ab", "abc", "abcd"])
+def test_what_is_known_is_found_in_base64(user: str) -> None:
+    redactor = Redactor()
+    redactor.learn("correct-horse")
+    encoded = urlsafe_b64encode(f"{user}:correct-horse".encode()).decode()
+    assert redactor.redact(f"user {encoded}, rows 3") == "user <redacted>, rows 3"
+
+
+def test_people_are_told_apart_by_pseudonyms_that_stay() -> None:
+    first, second = redact("ada@hospital.example joined"), redact("ben@hospital.example joined")
+    assert first != second
+    assert first == redact("ADA%40hospital.example joined")
+    assert "hospital" not in first
+
+
+def test_people_whose_role_is_known_are_called_by_it() -> None:
+    redactor = Redactor()
+    redactor.learn_person("Ada.7@hospital.example", "the owner")
+    for address in ("Ada.7@hospital.example", "ada.7@hospital.example", "ada.7%40hospital.example"):
+        assert redactor.redact(f"invited {address} by mail") == "invited <the owner's address> by mail"

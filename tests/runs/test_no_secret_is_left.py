@@ -1,0 +1,109 @@
+"""Secrets that go through everything a run keeps are in none of its files afterwards."""
+
+import html
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.redaction.kinds import KINDS
+from tests.runs.conftest import Ringmaster, copy_of_repository
+
+HEADING = 'Feature: planted secrets\n  The password is "hush-Hush_4711", write to secret.person@hospital.example\n\n'
+ADDRESS = "secret.person@hospital.example"
+STEPS = """
+import logging, sys
+from pathlib import Path
+import allure
+from behave import when
+from support.evidence.entries import Kind
+from support.evidence.recorder import record
+
+@when("this goes through everything")
+def goes_through_everything(context):
+    text, scene = context.text, context.scene
+    print(text)
+    print(text, file=sys.stderr)
+    logging.getLogger("planted").warning("%s", text)
+    with scene.story.part(text) as part:
+        part.detail = text
+    record(Kind.CALL, text, text)
+    scene.notes.keep(scene.note_name("planted"), text)
+    allure.attach(text, text, allure.attachment_type.TEXT)
+    scene.folder.mkdir(parents=True, exist_ok=True)
+    (scene.folder / "model.py").write_text(f"# {text}")
+    raise AssertionError(text)
+
+@when("the pair {word} and {word} is in a table")
+def pair(context, name, value):
+    print(value, len(context.table.rows))
+"""
+TABLES = """
+  Scenario Outline: Logging in with <password>
+    When the pair user and <password> is in a table
+      | password   | rows |
+      | <password> | 3    |
+    And the pair user and nothing is in a table
+      | user     | ada        |
+      | password | <password> |
+    Examples:
+      | user | password        |
+      | ada  | hush-Table_4711 |
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of this repository with the second platform, whose service logs each note, and a scenario for each kind of secret."""
+    root = copy_of_repository(tmp_path / "repository")
+    for folder in ("environments", "support", "steps", "features"):
+        shutil.copytree(root / "tests" / "second_platform" / folder, root / folder, dirs_exist_ok=True)
+    service = root / "environments/platforms/shop/notes.py"
+    logging_all = service.read_text().replace(
+        "        notes[self.path] =", '        self.log_message("%s", text)\n        notes[self.path] ='
+    )
+    service.write_text(logging_all)
+    (root / "steps/shop/planted.py").write_text(STEPS)
+    (root / "features/shop/planted.feature").write_text(HEADING + "".join(map(_scenario, KINDS)) + TABLES)
+    return root
+
+
+def _scenario(kind: str) -> str:
+    text, _ = KINDS[kind]
+    lines = f"{text}\nwrite to {ADDRESS}".splitlines()
+    name = text if "\n" not in text else kind
+    quoted = "\n".join(f"      {line}" for line in lines)
+    return f'  Scenario: {name}\n    When this goes through everything\n      """\n{quoted}\n      """\n'
+
+
+def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(ringmaster: Ringmaster, project: Path) -> None:
+    outcome = ringmaster("run", "features/shop/planted.feature", folder=project, PYTHONPATH=str(project))
+    assert outcome.exit_code == 1, outcome.output[-3000:]
+    assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["failed"] * len(KINDS) + ["passed"]
+    planted = {secret: kind for kind, (_, secret) in KINDS.items()} | {
+        ADDRESS: "address",
+        "hush-Table_4711": "table",
+        "hush-Hush_4711": "prose",
+    }
+    found = [f"{kind} on the console" for secret, kind in planted.items() if secret in outcome.output]
+    files = [file for file in outcome.results.rglob("*") if file.is_file() and not file.is_symlink()]
+    assert len(files) > 3 * len(KINDS)
+    for file in files:
+        texts = _as_readers_see_it(file)
+        found += [f"{kind} in {file}" for secret, kind in planted.items() if any(secret in text for text in texts)]
+    assert found == []
+
+
+def _as_readers_see_it(file: Path) -> list[str]:
+    text = file.read_text(errors="replace")
+    texts = [text, html.unescape(text), str(file)]
+    if file.suffix in (".json", ".jsonl"):
+        texts += [_values(json.loads(line)) for line in (text.splitlines() if file.suffix == ".jsonl" else [text])]
+    return texts
+
+
+def _values(value: object) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{key}\n{_values(member)}" for key, member in value.items())
+    return "\n".join(map(_values, value)) if isinstance(value, list) else str(value)
