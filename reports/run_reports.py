@@ -1,4 +1,4 @@
-"""The reports that every run writes as it goes: console, JUnit and, if it is wanted, Allure."""
+"""The reports that every run writes: console, JUnit and, if they are wanted, Allure as it goes and the scenario report at its end."""
 
 import sys
 
@@ -7,14 +7,17 @@ from reports.console import ConsoleReport
 from reports.junit import JUnitReport
 from support.results.reporting import PassReports
 from support.results.run_folder import RunFolder
+from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult
+from support.terminal import complain
 
 
 class StandardReports:
     """Writes into the folder of a run."""
 
-    def __init__(self, folder: RunFolder, *, allure: bool) -> None:
+    def __init__(self, folder: RunFolder, *, allure: bool, page: bool) -> None:
         self._folder = folder
+        self._page = page
         self._console = ConsoleReport(sys.stdout)
         self.attachments = folder.allure if allure else None
 
@@ -35,3 +38,18 @@ class StandardReports:
         """Tell Allure what ran where."""
         if self.attachments is not None:
             write_environment(self.attachments, facts)
+
+    def run_over(self, record: RunRecord) -> None:
+        """Write the scenario report. That it cannot be written changes nothing about what the run came to."""
+        if not self._page:
+            return
+        # loaded only now, when nobody waits for a scenario any more
+        from reports.html.page import write_report
+
+        try:
+            written = write_report(record, self._folder.path)
+        except Exception as error:
+            complain(f"the scenario report could not be written: {type(error).__name__}: {error}")
+            return
+        for problem in written.problems:
+            complain(problem)

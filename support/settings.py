@@ -56,6 +56,8 @@ class Settings:
     """One named defect to switch on in a reference platform (see `ringmaster sabotages`)."""
     allure: bool = True
     """Write Allure results."""
+    report: bool = True
+    """Write the report that people open, `report.html`."""
     workers: int | Literal["auto"] = "auto"
     """How many scenarios run at once; auto: one for each processor core."""
     step_budget: float | None = None
@@ -113,6 +115,7 @@ READERS: dict[str, Reader[Any]] = {
     "results_folder": folder,
     "sabotage": _sabotage,
     "allure": flag,
+    "report": flag,
     "workers": count_or_auto,
     "step_budget": number(),
     "scenario_budget": number(),

@@ -24,6 +24,7 @@ from support.commands.new import new_application
 from support.commands.profiles import profiles
 from support.commands.regression_rate import regression_rate
 from support.commands.render import render
+from support.commands.report import report
 from support.commands.run import platform_options, run
 from support.commands.sabotage import sabotage
 from support.commands.sabotages import sabotages
@@ -39,6 +40,7 @@ from support.terminal import complain
 OWN = (
     run,
     show,
+    report,
     lint,
     steps,
     tags,

@@ -1,6 +1,7 @@
 """The command `ringmaster run`."""
 
 import gc
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,7 +229,7 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
-    raise Exit(run_selection(selection, settings, run_options, lambda folder: StandardReports(folder, allure=settings.allure)))
+    raise Exit(run_selection(selection, settings, run_options, partial(StandardReports, allure=settings.allure, page=settings.report)))
 
 
 def platform_options() -> "list[click.Option]":

@@ -33,6 +33,8 @@ class Entry(BaseModel):
     kind: Kind
     what: str
     detail: str = ""
+    service: str = ""
+    """Which of the platform's services it was done with."""
     seconds: float | None = None
     times: int = 1
     failed: bool = False

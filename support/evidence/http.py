@@ -1,6 +1,7 @@
 """Requests and answers of an httpx client, noted as evidence."""
 
 import time
+from functools import partial
 
 import httpx
 
@@ -11,10 +12,10 @@ STARTED = "ringmaster.started"
 TEXTUAL = ("application/json", "text/", "application/x-www-form-urlencoded")
 
 
-def watched(client: httpx.Client) -> httpx.Client:
-    """The same client, whose requests and answers are noted from now on."""
+def watched(client: httpx.Client, service: str = "") -> httpx.Client:
+    """The same client, whose requests to a service of the platform, and its answers, are noted from now on."""
     client.event_hooks["request"].append(_begin)
-    client.event_hooks["response"].append(_note)
+    client.event_hooks["response"].append(partial(_note, service))
     return client
 
 
@@ -22,7 +23,7 @@ def _begin(request: httpx.Request) -> None:
     request.extensions[STARTED] = time.time()
 
 
-def _note(response: httpx.Response) -> None:
+def _note(service: str, response: httpx.Response) -> None:
     request = response.request
     response.read()
     started = request.extensions.get(STARTED, time.time())
@@ -33,6 +34,7 @@ def _note(response: httpx.Response) -> None:
         at=started,
         seconds=time.time() - started,
         failed=response.is_error,
+        service=service,
     )
 
 

@@ -84,6 +84,7 @@ def _copy(folder: Path, into: RunFolder, name: str) -> None:
 
 def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
     scenarios = [scenario for record in records for scenario in record.scenarios]
+    features = {feature.file: feature for record in records for feature in record.features}
     return replace(
         records[0],
         run=run,
@@ -96,6 +97,7 @@ def _joined(records: Sequence[RunRecord], run: str) -> RunRecord:
         exit_code=_exit_code(records),
         aborted=next((record.aborted for record in records if record.aborted), None),
         parts=[record.run for record in records],
+        features=[features[file] for file in sorted(features)],
         scenarios=sorted(scenarios, key=lambda scenario: _place(scenario.location)),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from support.results.run_record import RunRecord
 from support.results.scenario_result import FeatureHeading, ScenarioResult, StepResult
 
 
@@ -56,3 +57,6 @@ class RunReports(Protocol):
 
     def describe_run(self, facts: dict[str, str]) -> None:
         """Tell what ran where, at the end of the run."""
+
+    def run_over(self, record: RunRecord) -> None:
+        """The run is over, and its record is written."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.results.scenario_result import ScenarioResult
+from support.results.scenario_result import FeatureHeading, ScenarioResult
 
 FILE = "run.json"
 VERSION = 1
@@ -47,13 +47,17 @@ class RunRecord:
     """Why a step or hook ended the run by `context.abort`."""
     parts: list[str] = field(default_factory=list)
     """The runs of its shards, if it was merged of them."""
+    services: dict[str, list[str]] = field(default_factory=dict)
+    """The platforms' services, each with those that have to be up first."""
+    features: list[FeatureHeading] = field(default_factory=list)
+    """Those that scenarios ran of; none in records of before they were kept."""
     scenarios: list[ScenarioResult] = field(default_factory=list)
     version: int = VERSION
 
     def write(self, folder: Path) -> None:
         """Write `run.json`."""
         facts = {"version": self.version} | {name: value for name, value in vars(self).items() if name not in ("version", "scenarios")}
-        head = json.dumps(facts, ensure_ascii=False)
+        head = json.dumps(facts, default=vars, ensure_ascii=False)
         # a line each: quick to write, and good to read and to compare
         rows = ",\n".join(json.dumps(row, default=vars, ensure_ascii=False) for row in self.scenarios)
         (folder / FILE).write_text(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n', encoding="utf-8", errors="replace")

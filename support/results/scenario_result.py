@@ -287,6 +287,8 @@ class FeatureHeading:
     name: str
     location: str
     file: str
+    description: str = ""
+    """What it protects, in its own words."""
 
 
 def redacted(failure: Failure | None) -> Failure | None:

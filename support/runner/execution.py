@@ -11,7 +11,8 @@ from behave.configuration import Configuration
 
 from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
-from support.results.scenario_result import ScenarioResult, Weight, failure_weight
+from support.results.scenario_result import FeatureHeading, ScenarioResult, Weight, failure_weight
+from support.runner.behave_adapter.model import heading_of
 from support.runner.behave_adapter.runner import BehaveRunner
 from support.runner.behave_adapter.undefined import undefined_steps
 from support.runner.losses import CleanUpAfter, nothing_to_clean_up
@@ -33,6 +34,7 @@ class RunOutcome:
 
     results: list[ScenarioResult] = field(default_factory=list)
     """Of all repetitions, in the order of the feature files."""
+    features: list[FeatureHeading] = field(default_factory=list)
     around: list[ScenarioResult] = field(default_factory=list)
     """Stand for what went wrong around the scenarios, in hooks and cleanups."""
     deaths: list[str] = field(default_factory=list)
@@ -182,6 +184,7 @@ class Execution:
 
     def _add_up(self, plan: RunPlan, pool: Pool) -> None:
         outcome, incidents = self.outcome, pool.incidents
+        outcome.features = [heading_of(feature) for feature, _ in plan.by_feature()]
         outcome.results += [task.result for task in plan.tasks if task.result is not None]
         outcome.deaths += incidents.deaths
         outcome.hook_seconds += incidents.hook_seconds

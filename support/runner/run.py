@@ -87,7 +87,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
         say(f"There is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
         outcome = RunOutcome()
     reports.describe_run(_facts(session))
-    return _conclude(outcome, session, options, stopping, selection)
+    return _conclude(outcome, session, options, stopping, selection, reports)
 
 
 def _outcome(execution: Execution, models: Iterator[Model], session: RunSession, options: RunOptions) -> RunOutcome:
@@ -113,11 +113,13 @@ def _models(configuration: Configuration, selection: Selection, first: Model) ->
         yield read_model(configuration, selection)
 
 
-def _conclude(outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, selection: Selection) -> ExitCode:
+def _conclude(
+    outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, selection: Selection, reports: RunReports
+) -> ExitCode:
     session.died += outcome.deaths
     verdict = judge(outcome, share_of(selection))
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
-    write_record(session, outcome, options, exit_code)
+    reports.run_over(write_record(session, outcome, options, exit_code))
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)

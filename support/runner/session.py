@@ -78,6 +78,12 @@ class RunSession:
         return {name: text for platform, substrate in running for name, text in platform.facts(substrate).items()}
 
     @property
+    def services(self) -> Mapping[str, list[str]]:
+        """The running platforms' services, each with those that have to be up first."""
+        running = [each.platform for each in self.deployments.values() if each.platform is not None] if self.started else []
+        return {spec.name: list(spec.after) for platform in running for spec in platform.services()}
+
+    @property
     def addresses(self) -> Mapping[str, str]:
         """How people reach the running platforms."""
         running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]

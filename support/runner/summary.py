@@ -20,8 +20,8 @@ MOST_LISTED = 50
 ORDER_OF_COUNTS = ("passed", "failed", "error", "hook_error", "cleanup_error", "skipped")
 
 
-def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, exit_code: ExitCode) -> None:
-    """Write `run.json`, and add the run to the history."""
+def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, exit_code: ExitCode) -> RunRecord:
+    """Write `run.json`, and add the run to the history; returns what was written."""
     settings = session.settings
     record = RunRecord(
         run=session.folder.run,
@@ -38,9 +38,12 @@ def write_record(session: RunSession, outcome: RunOutcome, options: RunOptions, 
         exit_code=exit_code,
         aborted=outcome.aborted or None,
         facts=dict(session.facts),
+        services=dict(session.services),
+        features=outcome.features,
         scenarios=[*outcome.results, *outcome.around],
     )
     keep_run(record, session.folder.path)
+    return record
 
 
 def print_summary(session: RunSession, outcome: RunOutcome, options: RunOptions, verdict: Verdict, exit_code: ExitCode) -> None:

@@ -40,7 +40,8 @@ def identities_of(feature: Feature) -> dict[int, Identity]:
 
 def heading_of(feature: Feature) -> FeatureHeading:
     """A feature as the reports show it."""
-    return FeatureHeading(feature.keyword, presentable(feature.name), str(feature.location), feature.filename)
+    description = presentable("\n".join(feature.description))
+    return FeatureHeading(feature.keyword, presentable(feature.name), str(feature.location), feature.filename, description)
 
 
 def rule_of(scenario: Scenario) -> Rule | None:

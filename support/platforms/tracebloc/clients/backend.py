@@ -33,7 +33,7 @@ class BackendClient:
 
     def __init__(self, base_url: str, timeout: float = 15.0) -> None:
         # no proxy and no ~/.netrc of the machine may come between
-        self._http = watched(direct_client(base_url.rstrip("/"), timeout=timeout))
+        self._http = watched(direct_client(base_url.rstrip("/"), timeout=timeout), "backend")
 
     def __enter__(self) -> Self:
         return self

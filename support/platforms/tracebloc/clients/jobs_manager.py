@@ -20,7 +20,7 @@ class JobsManagerClient:
 
     def __init__(self, base_url: str, token: SecretStr) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = watched(direct_client(base_url, headers=headers, timeout=LONGEST_ANSWER))
+        self._http = watched(direct_client(base_url, headers=headers, timeout=LONGEST_ANSWER), "jobs_manager")
 
     def submit_ingestion_run(self, ingest_config: dict[str, Any], idempotency_key: str) -> str:
         """Start an ingestion job (or find the one this key started); returns its name. Raises Refused."""

@@ -21,7 +21,7 @@ class RequestsProxyClient:
 
     def __init__(self, base_url: str, token: SecretStr, timeout: float = 15.0) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-        self._http = watched(direct_client(base_url, headers=headers, timeout=timeout))
+        self._http = watched(direct_client(base_url, headers=headers, timeout=timeout), "requests_proxy")
 
     def work(self) -> Json:
         """What the job was made for."""

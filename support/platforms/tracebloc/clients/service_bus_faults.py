@@ -18,7 +18,7 @@ class ServiceBusFaults:
         """`connection_string` is of the whole namespace: its key opens the control port, too."""
         key = re.search(r"(?:^|;)SharedAccessKey=([^;]+)", connection_string.get_secret_value())
         headers = {"Authorization": f"Bearer {key[1]}"} if key else None
-        self._http = watched(direct_client(control_url, timeout=10, headers=headers))
+        self._http = watched(direct_client(control_url, timeout=10, headers=headers), "service_bus")
 
     def begin(self, fault: str, **details: Any) -> None:
         """Switch a fault on: outage, silent, busy, slow (seconds), lose (what, count); some take an entity."""

@@ -1,0 +1,150 @@
+"use strict";
+// The first screen: what a product owner wants to know, in one look.
+const VERDICTS = {
+  pass: ["✓", "The release can go"],
+  fail: ["✕", "The release has to wait"],
+  nothing: ["?", "Nothing was checked"],
+};
+
+function showOverview() {
+  return [
+    hero(),
+    data.problems.length ? problems() : null,
+    h("div", { class: "grid" }, attention(), changes(), smoke(), rings(), notChecked(), facts(), rules()),
+  ];
+}
+
+function card(title, attributes, ...children) {
+  return h("section", { ...attributes, class: `card ${attributes.class || ""}` }, h("h2", {}, title), children);
+}
+
+function hero() {
+  const [sign, words] = VERDICTS[data.verdict.verdict];
+  const [first, ...others] = data.verdict.reasons;
+  const counts = countsOf(scenarios).filter(([, number]) => number);
+  return h("section", { class: `hero ${data.verdict.verdict}` },
+    h("div", { class: "sign", "aria-hidden": "true" }, sign),
+    h("div", { class: "said" },
+      data.run.sabotage ? h("p", { class: "banner" }, "A rehearsal: a defect was switched on on purpose. This says nothing about the release.") : null,
+      h("h1", {}, words),
+      first ? h("p", { class: "lead" }, first) : null,
+      others.length ? h("ul", { class: "reasons" }, others.map((reason) => h("li", {}, reason))) : null,
+      h("p", { class: "by" }, `${day(data.run.began)} · ${data.run.substrate} · ${took(data.run.wall)} · decided by ${data.verdict.by}`)),
+    h("div", { class: "counts" },
+      scenarios.length ? shares(counts, "All scenarios") : null,
+      h("ul", { class: "legend" }, counts.map(([status, number]) =>
+        h("li", {}, h("a", { href: linkTo("scenarios", { status }), title: STATUSES[status].meaning },
+          mark(status), h("b", {}, number.toLocaleString()), ` ${STATUSES[status].words}`))))));
+}
+
+function problems() {
+  return h("section", { class: "card wide alert" }, h("h2", {}, "Not everything could be read"),
+    h("ul", {}, data.problems.map((problem) => h("li", {}, problem))));
+}
+
+/** One line of a list: a scenario, and a sentence about it. */
+function line(scenario, said) {
+  const since = failingSince(scenario);
+  return h("li", {}, h("a", { class: "line", href: linkToScenario(scenario) },
+    mark(scenario.status), unseen(`${STATUSES[scenario.status].words}: `),
+    h("span", { class: "what" }, h("span", { class: "name" }, scenario.name),
+      said ? h("span", { class: "why" }, said) : null,
+      since ? h("span", { class: "since" }, `failing since ${day(since.began)}`) : null)));
+}
+
+function firstOf(list, make, most, all) {
+  return [h("ul", { class: "lines" }, list.slice(0, most).map(make)),
+    list.length > most ? h("p", {}, h("a", { href: all }, `all ${list.length.toLocaleString()}`)) : null];
+}
+
+function attention() {
+  const groups = Object.keys(WEIGHTS).map((weight) => [weight, scenarios.filter((one) => one.weight === weight)]).filter(([, list]) => list.length);
+  if (!groups.length) {
+    return card("What needs attention", {}, h("p", { class: "calm" }, scenarios.length ? "Nothing failed." : "There is nothing to say, since nothing ran."));
+  }
+  return card("What needs attention", { class: groups.length ? "tall" : "" }, groups.map(([weight, list]) => [
+    h("h3", { class: `weight ${weight}` }, `${WEIGHTS[weight].words} `, h("span", { class: "number" }, list.length.toLocaleString())),
+    firstOf(list, (one) => line(one, one.said), weight === "blocks" ? 6 : 3, linkTo("scenarios", { weight })),
+  ]));
+}
+
+function changes() {
+  const kinds = { failing: "Newly failing", mended: "Mended", skipped: "No longer checked", new: "New" };
+  if (data.runs.length < 2) return card("What changed", {}, h("p", { class: "calm" }, "This is the first run here, so there is nothing to compare it with."));
+  const last = data.runs[data.runs.length - 2];
+  const lists = Object.keys(kinds).map((kind) => [kind, scenarios.filter((one) => changeOf(one) === kind)]);
+  return card("What changed", {},
+    h("p", { class: "note" }, `Each scenario beside the last time it ran. The last run was on ${day(last.began)}.`),
+    h("ul", { class: "figures" }, lists.map(([kind, list]) => h("li", { class: `${kind} ${list.length ? "" : "none"}` },
+      h("a", list.length ? { href: linkTo("scenarios", { change: kind }) } : {}, h("b", {}, list.length.toLocaleString()), ` ${kinds[kind].toLowerCase()}`)))),
+    lists.slice(0, 3).filter(([, list]) => list.length).map(([kind, list]) => [h("h3", {}, kinds[kind]),
+      firstOf(list, (one) => line(one, kind === "skipped" ? data.reasons[one.reason] : one.said), 3, linkTo("scenarios", { change: kind }))]));
+}
+
+function smoke() {
+  const scenario = scenarios[data.smoke];
+  if (!scenario) return null;
+  const steps = detailsOf(scenario).steps;
+  const done = steps.filter((step) => step.status === "passed").length;
+  const reached = steps.find((step) => step.status !== "passed");
+  const said = scenario.status === "skipped" ? `It was not checked: ${data.reasons[scenario.reason]}`
+    : !reached ? `All ${steps.length} steps of the playbook were gone through.`
+      : `It got through ${done} of ${steps.length} steps and stopped at step ${steps.indexOf(reached) + 1}: ${data.sentences[reached.s]}`;
+  return card("How far the smoke test got", { class: "wide smoke" },
+    h("p", {}, said, " ", h("a", { href: linkToScenario(scenario) }, "Its story")),
+    h("ol", { class: "way" }, steps.map((step, number) => h("li", { class: step.status.replace(" ", "-") },
+      h("span", { class: "stop", "aria-hidden": "true" }, step.status === "passed" ? "✓" : step.status === "skipped" ? number + 1 : STATUSES[step.status].mark),
+      h("span", { class: "label" }, unseen(`${STATUSES[step.status].words}: `), withoutKeyword(data.sentences[step.s]))))));
+}
+
+function withoutKeyword(sentence) {
+  return sentence.replace(/^(Given|When|Then|And|But|\*) /, "");
+}
+
+function rings() {
+  const known = [...new Set(scenarios.map((one) => one.ring))].sort((a, b) => (a || "9").localeCompare(b || "9"));
+  if (!known.length) return null;
+  return card("Rings", {}, known.map((ring) => {
+    const list = scenarios.filter((one) => one.ring === ring);
+    const counts = countsOf(list).filter(([, number]) => number);
+    return h("div", { class: "ring" },
+      h("div", { class: "row" }, h("a", { href: linkTo("scenarios", { ring: ring || "none" }) }, RINGS[ring] || `Ring ${ring}`),
+        h("span", { class: "note" }, took(list.reduce((sum, one) => sum + one.seconds, 0)))),
+      shares(counts, RINGS[ring] || `Ring ${ring}`),
+      h("p", { class: "note" }, counts.map(([status, number]) => `${number.toLocaleString()} ${STATUSES[status].words}`).join(" · ")));
+  }));
+}
+
+function notChecked() {
+  const skipped = scenarios.filter((one) => one.status === "skipped" || one.status === "not run");
+  if (!skipped.length) return card("Not checked, and why", {}, h("p", { class: "calm" }, scenarios.length ? "Everything that was selected ran." : "Nothing was selected, or nothing could start."));
+  const reasons = [...tally(skipped, (one) => (one.status === "not run" ? -1 : one.reason ?? -2))].sort((a, b) => b[1] - a[1]);
+  return card(`Not checked, and why`, {},
+    h("p", { class: "note" }, `${count(skipped.length, "scenario", "scenarios")}; a skip never counts as a pass.`),
+    h("ul", { class: "why-not" }, reasons.slice(0, 8).map(([reason, number]) => h("li", {},
+      h("a", { href: reason === -1 ? linkTo("scenarios", { status: "not run" }) : linkTo("scenarios", reason < 0 ? { status: "skipped" } : { reason }) }, number.toLocaleString()),
+      h("span", {}, reason === -1 ? "were selected and never ran" : data.reasons[reason] || "no reason was given")))),
+    reasons.length > 8 ? h("p", {}, h("a", { href: linkTo("scenarios", { status: "skipped" }) }, `and for ${reasons.length - 8} more reasons`)) : null);
+}
+
+function facts() {
+  const run = data.run;
+  const rows = [
+    ["Run", run.run], ["When", day(run.began)], ["Took", `${took(run.wall)}, after the platform was ready in ${took(run.ready)}`],
+    ["Substrate", run.substrate], ["Workers", String(run.workers)],
+    ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
+    ...(run.sabotage ? [["Sabotage", run.sabotage]] : []), ...Object.entries(run.facts), ["Exit code", String(run.exit)],
+  ];
+  return card("How long, and on what", {}, h("dl", { class: "facts" }, rows.map(([name, value]) =>
+    h("div", {}, h("dt", {}, name[0].toUpperCase() + name.slice(1).replaceAll("_", " ")), h("dd", {}, value)))));
+}
+
+function rules() {
+  if (!data.verdict.rules.length) return null;
+  return card("The gate's rules", { class: "wide" },
+    h("p", { class: "note" }, "Every rule is listed, those that passed too."),
+    h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "The gate's rules" }, h("table", {},
+      h("thead", {}, h("tr", {}, ["Outcome", "Rule", "In words"].map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, data.verdict.rules.map((rule) => h("tr", { class: `rule ${rule.outcome}` },
+        h("td", {}, h("span", { class: `badge ${rule.outcome}` }, rule.outcome)), h("td", {}, rule.name), h("td", {}, rule.sentence)))))));
+}

@@ -1,0 +1,87 @@
+"use strict";
+// The platform: its services by what stands on what, its queues, and what else evidence speaks of; what was crossed is lit up.
+const BOX = { width: 148, height: 46, right: 66, down: 16 };
+
+function showPlatform() {
+  const crossing = new Map(data.nodes.map((name, number) => [name, scenarios.filter((one) => one.nodes.includes(number))]));
+  const counts = new Map([...crossing].map(([name, list]) => [name, list.length]));
+  const failed = new Set([...crossing].filter(([, list]) => list.some((one) => BAD.has(one.status))).map(([name]) => name));
+  const link = (name) => (counts.has(name) ? linkTo("scenarios", { service: name }) : null);
+  const known = new Set([...Object.keys(data.services), ...data.nodes]);
+  if (!known.size) return [h("h1", {}, "Platform"), h("p", { class: "empty" }, "No platform ran, or no scenario left evidence of one.")];
+  return [
+    h("h1", {}, "Platform"),
+    h("p", { class: "note" }, "Services, queues and pods that scenarios crossed are lit up, as their evidence says. What stayed dark was used by none directly."),
+    h("section", { class: "card wide" }, platformPicture(counts, failed, "scenario", "scenarios", link)),
+    h("section", { class: "card wide" }, h("h2", {}, "In figures"), h("table", {},
+      h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, [...known].sort((a, b) => (counts.get(b) || 0) - (counts.get(a) || 0)).map((name) => h("tr", {},
+        h("th", { scope: "row" }, link(name) ? h("a", { href: link(name) }, title(name)) : title(name)),
+        h("td", { class: "figure" }, String(counts.get(name) || 0)),
+        h("td", { class: "wide" }, crossing.has(name) ? shares(countsOf(crossing.get(name)), title(name)) : h("span", { class: "note" }, "stayed dark"))))))),
+  ];
+}
+
+function title(name) {
+  return name.replaceAll("_", " ");
+}
+
+/** How many services stand below a service. */
+function depth(name, seen = []) {
+  const below = (data.services[name] || []).filter((one) => !seen.includes(one));
+  return below.length ? 1 + Math.max(...below.map((one) => depth(one, [...seen, name]))) : 0;
+}
+
+/** [name, column] of everything there is: who acts, services from the top down, queues, pods. */
+function columns(counts) {
+  const names = Object.keys(data.services);
+  const deepest = Math.max(0, ...names.map((name) => depth(name)));
+  const rest = data.nodes.filter((name) => !names.includes(name));
+  const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "SDK");
+  const made = [["the scenario", ...rest.filter((name) => name === "SDK")]];
+  if (groups.length || rest.includes("pods")) made.push([...groups, ...rest.filter((name) => name === "pods")]);
+  for (let level = deepest; level >= 0; level -= 1) made.push(names.filter((name) => depth(name) === level));
+  made.push(rest.filter((name) => name.startsWith("queue ")));
+  return made.filter((column) => column.length);
+}
+
+function platformPicture(counts, failed, one, more, link) {
+  const made = columns(counts);
+  const tallest = Math.max(...made.map((column) => column.length));
+  const size = { width: made.length * (BOX.width + BOX.right) - BOX.right + 4, height: tallest * (BOX.height + BOX.down) - BOX.down + 4 };
+  const at = new Map();
+  made.forEach((column, x) => column.forEach((name, y) => at.set(name, {
+    x: 2 + x * (BOX.width + BOX.right),
+    y: 2 + (y + (tallest - column.length) / 2) * (BOX.height + BOX.down),
+  })));
+  const lines = [];
+  for (const [name, below] of Object.entries(data.services)) for (const other of below) if (at.has(other)) lines.push(curve(at.get(name), at.get(other), "stands"));
+  for (const name of counts.keys()) if (at.has(name)) lines.push(curve(at.get("the scenario"), at.get(name), failed.has(name) ? "crossed bad" : "crossed"));
+  const boxes = [...at].map(([name, place]) => box(name, place, counts.get(name), failed.has(name), one, more, link(name)));
+  const said = [...counts].map(([name, number]) => `${title(name)} ${count(number, one, more)}`).join(", ");
+  return h("div", { class: "scroller picture", tabindex: "0", role: "region", "aria-label": "Picture of the platform" },
+    svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height, role: "group", "aria-label": `Crossed: ${said || "nothing"}` }, lines, boxes));
+}
+
+function curve(from, to, kind) {
+  if (from === to) return null;
+  const [x1, y1, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.y + BOX.height / 2];
+  const x2 = to.x;
+  if (x2 <= from.x) return svg("path", { class: `edge ${kind}`, d: `M${from.x + BOX.width / 2},${from.y + BOX.height} L${to.x + BOX.width / 2},${to.y}` });
+  const bend = Math.max(30, (x2 - x1) / 2);
+  return svg("path", { class: `edge ${kind}`, d: `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}` });
+}
+
+function box(name, place, times, bad, one, more, href) {
+  const queue = name.startsWith("queue ");
+  const lit = times || name === "the scenario";
+  const shown = title(name.replace(/^queue /, ""));
+  const parts = [
+    svg("rect", { x: place.x, y: place.y, width: BOX.width, height: BOX.height, rx: queue ? BOX.height / 2 : 8 }),
+    svg("text", { x: place.x + BOX.width / 2, y: place.y + (times ? 20 : 28) }, document.createTextNode(shown.length > 20 ? `${shown.slice(0, 19)}…` : shown)),
+    times ? svg("text", { class: "small", x: place.x + BOX.width / 2, y: place.y + 36 }, document.createTextNode(count(times, one, more))) : null,
+  ];
+  const kind = `box ${lit ? "lit" : "dark"} ${bad ? "bad" : ""} ${queue ? "queue" : ""} ${name === "the scenario" ? "start" : ""}`;
+  if (!href) return svg("g", { class: kind }, svg("title", {}, document.createTextNode(shown)), parts);
+  return svg("a", { class: kind, href, "aria-label": `${shown}: ${times ? count(times, one, more) : "dark"}` }, parts);
+}

@@ -1,0 +1,85 @@
+"""What was expected and what was seen, taken out of an error's words, so that a report can set one beside the other."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from support.results.scenario_result import Failure
+
+WAITED = re.compile(r"\s*waited (?P<seconds>[\d.]+) s for (?P<what>.+)\n\s+expected: (?P<expected>.+)")
+SIGHTING = re.compile(r"^\s+(?P<first>[\d.]+) s to (?P<last>[\d.]+) s: (?P<value>.*)$", re.MULTILINE)
+# Source: PyHamcrest 2.1's assert_that
+HAMCREST = re.compile(r"(?P<reason>(?:.*\n)*?)\s*Expected: (?P<expected>(?:.*\n)*?)\s*but: (?P<seen>[\s\S]*)", re.IGNORECASE)
+LONGEST_SAID = 300
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A failure in plain words; `expected` and `seen` are empty where its text does not tell them apart."""
+
+    said: str
+    expected: str = ""
+    seen: str = ""
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    """Of things that have parts: each part's name, what it was to be, and what it was."""
+    sightings: list[tuple[float, float, str]] = field(default_factory=list)
+    """Of a wait: what was seen, from when to when (seconds since it began)."""
+
+
+def expectation_of(failure: Failure) -> Expectation:
+    """What a failure says. The words are the error's own; nothing is made up."""
+    words = failure.words.strip() or _last_line(failure.message)
+    if match := WAITED.match(words):
+        sightings = [(float(one["first"]), float(one["last"]), one["value"]) for one in SIGHTING.finditer(words)]
+        seen = sightings[-1][2] if sightings else "nothing was ever seen"
+        return _compared(f"Waited {match['seconds']} s for {match['what']}.", match["expected"].strip(), seen, sightings)
+    if match := HAMCREST.match(words):
+        reason = _said(match["reason"].strip())
+        said = f"{reason[:1].upper()}{reason[1:]}: not as expected." if reason else "What was seen is not what was expected."
+        return _compared(said, _plain(match["expected"]), _plain(match["seen"]))
+    return Expectation(_said(words))
+
+
+def _compared(said: str, expected: str, seen: str, sightings: list[tuple[float, float, str]] | None = None) -> Expectation:
+    return Expectation(said, expected, seen, _rows(_value(expected), _value(seen)), sightings or [])
+
+
+def _rows(expected: object, seen: object) -> list[tuple[str, str, str]]:
+    """Part beside part, of two mappings or two lists."""
+    if isinstance(expected, list | tuple) and isinstance(seen, list | tuple):
+        expected, seen = dict(enumerate(expected, 1)), dict(enumerate(seen, 1))
+    if not isinstance(expected, Mapping) or not isinstance(seen, Mapping):
+        return []
+    names = [*expected, *(name for name in seen if name not in expected)][:MOST_ROWS]
+    return [(str(name), _shown(expected, name), _shown(seen, name)) for name in names]
+
+
+def _shown(values: Mapping[object, object], name: object) -> str:
+    return repr(values[name]) if name in values else "nothing"
+
+
+def _value(text: str) -> object:
+    """The value that a text is the Python form of; None when it is of none."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _said(words: str) -> str:
+    first = words.strip().split("\n\n")[0]
+    return first if len(first) <= LONGEST_SAID else f"{first[:LONGEST_SAID]}..."
+
+
+def _plain(text: str) -> str:
+    """Without Hamcrest's brackets and its `was`."""
+    lines = "\n".join(line.strip() for line in text.strip().splitlines())
+    inner = re.fullmatch(r"(?:was )?<([\s\S]*)>", lines)
+    return inner[1] if inner and "<" not in inner[1] else lines.removeprefix("was ")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""

@@ -1,0 +1,160 @@
+"""The verdict on the report's first screen: the gate's decision where there is one, else what the run's own record says."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from support.results.exit_codes import MEANINGS, ExitCode
+from support.results.run_record import RunRecord
+from support.results.scenario_result import ScenarioResult, Status, Weight, failure_weight
+
+GATE_FILE = "gate-decision.json"
+STOPPED = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+MOST_NAMED = 3
+UNREADABLE = "The gate's decision cannot be read, so the verdict is this run's own"
+NO_START = "the platform could not be started"
+
+
+class UnreadableDecision(ValueError):
+    """There is a gate's decision, but not one that can be read; the text says why."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the gate: how it came out, in a sentence, with its figures."""
+
+    name: str
+    outcome: str
+    sentence: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the first screen says: `pass`, `fail`, or `nothing` when nothing was checked; why; and who said so."""
+
+    verdict: str
+    reasons: list[str]
+    by: str
+    rules: list[Rule] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the page."""
+        return asdict(self)
+
+
+def verdict_of(record: RunRecord, folder: Path) -> Shown:
+    """The verdict on a run whose results are in `folder`; raises UnreadableDecision."""
+    file = folder / GATE_FILE
+    own = own_verdict(record)
+    if not file.is_file():
+        return own
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        rules = [
+            Rule(str(rule["name"]), str(rule["outcome"]), str(rule["sentence"]), dict(rule.get("figures") or {})) for rule in found["rules"]
+        ]
+        decided = str(found["verdict"])
+        reasons = [str(reason) for reason in found["reasons"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableDecision(
+            f"The gate's decision cannot be read: {file.name} is broken ({error}). Decide again: ringmaster gate"
+        ) from error
+    if decided not in ("pass", "fail"):
+        raise UnreadableDecision(f"The gate's decision cannot be read: {file.name} says '{decided}' instead of pass or fail")
+    verdict = "nothing" if decided == "fail" and own.verdict == "nothing" else decided
+    return Shown(verdict, reasons or own.reasons, "the release gate", rules)
+
+
+def _rule(found: dict[str, Any]) -> Rule:
+    return Rule(str(found["name"]), str(found["outcome"]), str(found["sentence"]), dict(found.get("figures") or {}))
+
+
+def own_verdict(record: RunRecord) -> Shown:
+    """What the record alone says; Source: the table of exit codes."""
+    counts = Counter(result.status for result in record.scenarios if not result.around)
+    code = ExitCode(record.exit_code) if record.exit_code in MEANINGS else None
+    reasons = [*_what_went_wrong(record, code), *_what_to_know(record, counts)]
+    if code is ExitCode.PASSED:
+        return Shown("pass", [_all_well(counts), *reasons], "this run")
+    nothing = not any(counts[status] for status in counts if status is not Status.SKIPPED)
+    if nothing:
+        return Shown("nothing", [*reasons, *_why_nothing(record, counts, code)], "this run")
+    return Shown("fail", reasons or [f"The run ended with exit code {record.exit_code}."], "this run")
+
+
+def _what_went_wrong(record: RunRecord, code: ExitCode | None) -> list[str]:
+    blocking = [result for result in record.scenarios if failure_weight(result) is Weight.BLOCKS]
+    failed = [result for result in blocking if not result.around and result.status is not Status.UNTESTED]
+    not_run = [result for result in blocking if result.status is Status.UNTESTED]
+    reasons = [f"{_around(result)}" for result in blocking if result.around]
+    if code is ExitCode.PLATFORM_FAILED and not reasons:
+        reasons.append("A part of the platform died while scenarios ran.")
+    if failed:
+        reasons.append(f"{_counted(failed, 'scenario that blocks', 'scenarios that block')} a release failed: {_named(failed)}.")
+    if record.aborted:
+        reasons.append(f"The run was aborted: {record.aborted}")
+    if code in STOPPED:
+        reasons.append(f"The run was stopped before its end: {MEANINGS[code]}.")
+    if not_run:
+        reasons.append(f"{_counted(not_run, 'scenario was', 'scenarios were')} selected and never ran.")
+    if code is ExitCode.OVER_BUDGET:
+        reasons.append("A budget of time was used up.")
+    return reasons
+
+
+def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
+    reasons = []
+    for weight, words in (
+        (Weight.WARNS, "warn: the release can go, but look at them"),
+        (Weight.INFORMS, "inform"),
+        (Weight.QUARANTINED, "are in quarantine and do not count for now"),
+    ):
+        if failed := [result for result in record.scenarios if failure_weight(result) is weight]:
+            reasons.append(f"{_counted(failed, 'failure', 'failures')} {words}: {_named(failed)}.")
+    flaky = [result for result in record.scenarios if result.attempts > 1 and result.status is Status.PASSED]
+    if flaky:
+        reasons.append(f"{_counted(flaky, 'scenario', 'scenarios')} passed only at a further attempt: {_named(flaky)}.")
+    if skipped := counts[Status.SKIPPED]:
+        reasons.append(f"{skipped} {'scenario was' if skipped == 1 else 'scenarios were'} not checked here. A skip never counts as a pass.")
+    if record.sabotage:
+        reasons.append(f"A defect was switched on on purpose ({record.sabotage}), so failures are what this run hoped for.")
+    return reasons
+
+
+def _why_nothing(record: RunRecord, counts: Counter[Status], code: ExitCode | None) -> list[str]:
+    if code is ExitCode.PLATFORM_FAILED:
+        return ["So nothing was checked, and nothing is known about this version."]
+    if counts[Status.SKIPPED]:
+        return ["Every scenario was skipped, so nothing is known about this version."]
+    return ["No scenario ran, so nothing is known about this version."]
+
+
+def _all_well(counts: Counter[Status]) -> str:
+    ran = sum(count for status, count in counts.items() if status is not Status.SKIPPED)
+    passed = counts[Status.PASSED] + counts[Status.PENDING_WARN]
+    if passed == ran:
+        return f"{'The one scenario' if ran == 1 else f'All {ran} scenarios'} that ran passed."
+    return f"{passed} of {ran} scenarios that ran passed, and nothing that blocks a release failed."
+
+
+def _around(result: ScenarioResult) -> str:
+    words = (result.failure.message if result.failure else "").strip().splitlines()
+    said = words[0] if words else "it says no more"
+    return (
+        said[:1].upper() + said[1:]
+        if said.startswith("the platform could not be started")
+        else f"Something went wrong {result.name}: {said}"
+    )
+
+
+def _counted(results: Sequence[ScenarioResult], one: str, more: str) -> str:
+    return f"{len(results)} {one if len(results) == 1 else more}"
+
+
+def _named(results: Sequence[ScenarioResult]) -> str:
+    names = "; ".join(result.name for result in results[:MOST_NAMED])
+    return names + (f"; and {len(results) - MOST_NAMED} more" if len(results) > MOST_NAMED else "")
