@@ -96,7 +96,7 @@ class ModelBuilder(AstBuilder):
 
     def _description(self, node: AstNode) -> list[Line]:
         lines: list[Any] = node.get_items("Other")
-        return [(token.location["line"], text) for token in lines if (text := token.matched_text.strip())]
+        return [(token.location["line"], token.matched_text.strip()) for token in lines]
 
     def _background(self, node: AstNode) -> Background:
         lines = self._lines_with_steps(node)
@@ -165,13 +165,22 @@ class ModelBuilder(AstBuilder):
 
     def _lines_with_steps(self, node: AstNode) -> list[str]:
         lines: Any = node.get_single("Description", [])
-        refuse_lost_step(lines, self._matcher.dialect)
-        return [text for _, text in lines]
+        refuse_lost_step(_with_text(lines), self._matcher.dialect)
+        return _paragraphs(lines)
 
     def _lines_without_steps(self, node: AstNode) -> list[str]:
         lines: Any = node.get_single("Description", [])
-        refuse_lost_scenario(lines, self._matcher.dialect)
-        return [text for _, text in lines]
+        refuse_lost_scenario(_with_text(lines), self._matcher.dialect)
+        return _paragraphs(lines)
+
+
+def _with_text(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if line[1]]
+
+
+def _paragraphs(lines: list[Line]) -> list[str]:
+    """The lines with the empty ones between them, so that reports can tell paragraphs apart."""
+    return "\n".join(text for _, text in lines).strip().splitlines()
 
 
 def _cells(token: Token) -> list[str]:
