@@ -13,6 +13,7 @@ SIGHTING = re.compile(r"^\s+(?P<first>[\d.]+) s to (?P<last>[\d.]+) s: (?P<value
 HAMCREST = re.compile(r"(?P<reason>(?:.*\n)*?)\s*Expected: (?P<expected>(?:.*\n)*?)\s*but: (?P<seen>[\s\S]*)", re.IGNORECASE)
 LONGEST_SAID = 300
 MOST_ROWS = 200
+LONGEST_VALUE = 20_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def _shown(values: Mapping[object, object], name: object) -> str:
 
 def _value(text: str) -> object:
     """The value that a text is the Python form of; None when it is of none."""
+    if len(text) > LONGEST_VALUE:
+        return None
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -1,18 +1,18 @@
 """Puts the report together: one HTML file with its styles, scripts and data, written in one go. Linear in the scenarios."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reports.html.details import GROUPS, Details, DetailsMaker, as_script
 from reports.html.earlier import EarlierRun, History, as_earlier, neighbours
-from reports.html.scenarios import Scenario, ScenarioRows, catches_of
+from reports.html.rows import Json, Names, catches_of, platform_of, row_of
 from reports.html.verdict import Shown, UnreadableDecision, own_verdict, verdict_of
 from support.redaction import redact
 from support.results.run_record import RunRecord
-from support.results.scenario_result import ScenarioResult, failure_weight
+from support.results.scenario_result import FeatureHeading, ScenarioResult, failure_weight
 
 FILE = "report.html"
 HERE = Path(__file__).parent
@@ -46,12 +46,13 @@ def write_report(record: RunRecord, folder: Path, history: History | None = None
     problems = [*past.problems]
     verdict, problem = _verdict(record, folder)
     problems += [problem] if problem else []
-    rows = ScenarioRows(record, folder, past)
-    made = _made(rows, record.scenarios)
-    broken = [scenario.row["name"] for scenario in made if scenario.problem and "left out" not in scenario.problem]
+    maker = DetailsMaker(folder, len(record.scenarios))
+    made = _details(maker, record.scenarios)
+    broken = [result.name for result, details in zip(record.scenarios, made, strict=True) if details.problem]
     if broken:
-        problems.append(f"The evidence of {len(broken)} scenarios is broken or gone, such as of: {broken[0]}.")
-    head = _head(record, verdict, past, rows, made) | {"problems": problems}
+        count = "one scenario" if len(broken) == 1 else f"{len(broken)} scenarios"
+        problems.append(f"The evidence of {count} is broken or gone, such as that of: {broken[0]}.")
+    head = _head(record, verdict, past) | _scenarios(record, past, made) | _names(maker) | {"problems": problems}
     file = folder / FILE
     draft = folder / f".{FILE}"
     with draft.open("w", encoding="utf-8", errors="replace") as page:
@@ -61,12 +62,6 @@ def write_report(record: RunRecord, folder: Path, history: History | None = None
     return Written(file, problems)
 
 
-def as_script(data: object) -> str:
-    """JSON that may stand in a script element: nothing in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=vars)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
 def _verdict(record: RunRecord, folder: Path) -> tuple[Shown, str]:
     try:
         return verdict_of(record, folder), ""
@@ -74,36 +69,66 @@ def _verdict(record: RunRecord, folder: Path) -> tuple[Shown, str]:
         return own_verdict(record), str(error)
 
 
-def _made(rows: ScenarioRows, results: Sequence[ScenarioResult]) -> list[Scenario]:
+def _details(maker: DetailsMaker, results: Sequence[ScenarioResult]) -> list[Details]:
     """In the order of the results, though those that failed are given room for their evidence first."""
-    order = sorted(range(len(results)), key=lambda number: failure_weight(results[number]) is None)
-    made = {number: rows.scenario(number, results[number]) for number in order}
+    failed = [failure_weight(result) is not None for result in results]
+    order = sorted(range(len(results)), key=lambda number: not failed[number])
+    made = {number: maker.details(results[number], failed=failed[number]) for number in order}
     return [made[number] for number in range(len(results))]
 
 
-def _head(record: RunRecord, verdict: Shown, past: History, rows: ScenarioRows, made: Sequence[Scenario]) -> dict[str, Any]:
+def _head(record: RunRecord, verdict: Shown, past: History) -> Json:
     this = as_earlier(record)
     return {
         "run": _facts(record, this),
         "verdict": verdict.as_json(),
         "smoke": _smoke(record.scenarios),
         "features": [
-            {"file": one.file, "name": one.name, "description": one.description.strip(), "catches": catches_of(one.description)}
-            for one in record.features
+            {
+                "file": one.file,
+                "name": one.name,
+                "platform": platform_of(one.file),
+                "description": one.description.strip(),
+                "catches": catches_of(one.description),
+            }
+            for one in _features(record)
         ],
         "services": record.services,
-        "tags": list(rows.tags.known),
-        "nodes": list(rows.nodes.known),
-        "sentences": list(rows.sentences.known),
-        "reasons": list(rows.reasons.known),
-        "scenarios": [scenario.row for scenario in made],
         "block": IN_ONE_BLOCK,
         "runs": [_in_short(run) for run in [*past.runs, this]],
         "scores": list(past.scores),
     }
 
 
-def _facts(record: RunRecord, this: EarlierRun) -> dict[str, Any]:
+def _features(record: RunRecord) -> list[FeatureHeading]:
+    """Those of the record, and those that it tells nothing of, since it is from before features were kept."""
+    known = {one.file: one for one in record.features}
+    for result in record.scenarios:
+        file = result.identity.file
+        if file not in known and not result.around:
+            known[file] = FeatureHeading("Feature", result.feature or file, f"{file}:1", file)
+    return list(known.values())
+
+
+def _scenarios(record: RunRecord, past: History, made: Sequence[Details]) -> Json:
+    tags, reasons = Names(), Names()
+    features = {one.file: number for number, one in enumerate(_features(record))}
+    rows = []
+    for number, (result, details) in enumerate(zip(record.scenarios, made, strict=True)):
+        row = row_of(number, result, past.runs, tags, reasons)
+        if result.identity.file in features:
+            row["feature"] = features[result.identity.file]
+        if details.crossed:
+            row["nodes"] = details.crossed
+        rows.append(row)
+    return {"scenarios": rows, "tags": list(tags.known), "reasons": list(reasons.known)}
+
+
+def _names(maker: DetailsMaker) -> Json:
+    return {"nodes": list(maker.nodes.known), "sentences": list(maker.sentences.known), "groups": GROUPS}
+
+
+def _facts(record: RunRecord, this: EarlierRun) -> Json:
     return {
         "run": record.run,
         "began": this.began,
@@ -121,7 +146,7 @@ def _facts(record: RunRecord, this: EarlierRun) -> dict[str, Any]:
     }
 
 
-def _in_short(run: EarlierRun) -> dict[str, Any]:
+def _in_short(run: EarlierRun) -> Json:
     statuses = [outcome.status for outcome in run.outcomes.values()]
     return {
         "run": run.run,
@@ -145,9 +170,9 @@ def _smoke(results: Sequence[ScenarioResult]) -> int:
     return -1
 
 
-def _blocks(made: Sequence[Scenario]) -> Iterator[str]:
+def _blocks(made: Sequence[Details]) -> Iterator[str]:
     for start in range(0, len(made), IN_ONE_BLOCK):
-        yield as_script([scenario.details for scenario in made[start : start + IN_ONE_BLOCK]])
+        yield f"[{','.join(details.text for details in made[start : start + IN_ONE_BLOCK])}]"
 
 
 def _title(record: RunRecord, verdict: Shown) -> str:

@@ -13,7 +13,7 @@ from support.results.scenario_result import ScenarioResult, Status, Weight, fail
 
 GATE_FILE = "gate-decision.json"
 STOPPED = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
-MOST_NAMED = 3
+MOST_NAMED = 2
 UNREADABLE = "The gate's decision cannot be read, so the verdict is this run's own"
 NO_START = "the platform could not be started"
 

@@ -19,7 +19,13 @@ const RINGS = { 1: "Ring 1: parts on their own", 2: "Ring 2: services together",
 const PAST = { p: ["✓", "passed"], x: ["↻", "passed at a further attempt"], f: ["✕", "failed"], s: ["–", "not checked"], "-": ["·", "not in this run"] };
 const BAD = new Set(["failed", "broken", "not run"]);
 const scenarios = data.scenarios;
-scenarios.forEach((scenario, number) => { scenario.number = number; });
+const EMPTY = { row: "", weight: "", priority: "", ring: "", seconds: 0, tags: [], nodes: [], past: "", said: "", feature: -1 };
+scenarios.forEach((scenario, number) => {
+  // what is empty is not in the file
+  for (const [name, value] of Object.entries(EMPTY)) scenario[name] ??= value;
+  scenario.number = number;
+  scenario.platform = data.features[scenario.feature]?.platform || "";
+});
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
 /** An element; attributes that are null or false are left out, those that begin with "on" are listeners. */
@@ -47,8 +53,13 @@ const blocks = new Map();
 /** The details of a scenario, read when they are first looked at. */
 function detailsOf(scenario) {
   const number = Math.floor(scenario.number / data.block);
-  if (!blocks.has(number)) blocks.set(number, JSON.parse(document.getElementById(`block-${number}`).textContent));
+  if (!blocks.has(number)) blocks.set(number, JSON.parse(document.getElementById(`block-${number}`).textContent).map(unpacked));
   return blocks.get(number)[scenario.number % data.block];
+}
+
+function unpacked(details) {
+  const steps = (details.steps || []).map(([s, status, at, seconds, more]) => ({ s, status: data.groups[status], at: at ?? undefined, seconds: seconds || 0, ...more }));
+  return { description: "", catches: [], parameters: [], events: [], crossed: {}, ...details, steps };
 }
 
 function took(seconds) {
@@ -131,6 +142,11 @@ function shares(parts, label) {
   const words = shown.map(([status, number]) => `${number} ${STATUSES[status].words}`).join(", ");
   return h("div", { class: "shares", role: "img", "aria-label": `${label}: ${words || "nothing"}` },
     shown.map(([status, number]) => h("span", { class: status.replace(" ", "-"), style: { flexGrow: number / whole } })));
+}
+
+/** A scenario's name, and which row of Examples it is. */
+function nameOf(scenario) {
+  return [scenario.name, scenario.row ? h("span", { class: "row-name" }, ` · ${scenario.row}`) : null];
 }
 
 function countsOf(list) {

@@ -47,9 +47,10 @@ function line(scenario, said) {
   const since = failingSince(scenario);
   return h("li", {}, h("a", { class: "line", href: linkToScenario(scenario) },
     mark(scenario.status), unseen(`${STATUSES[scenario.status].words}: `),
-    h("span", { class: "what" }, h("span", { class: "name" }, scenario.name),
+    h("span", { class: "what" }, h("span", { class: "name" }, nameOf(scenario)),
       said ? h("span", { class: "why" }, said) : null,
-      since ? h("span", { class: "since" }, `failing since ${day(since.began)}`) : null)));
+      since ? h("span", { class: "since" }, `failing since ${day(since.began)}`)
+        : changeOf(scenario) === "failing" && said ? h("span", { class: "since" }, "passed the last time") : null)));
 }
 
 function firstOf(list, make, most, all) {
@@ -78,7 +79,7 @@ function changes() {
     h("ul", { class: "figures" }, lists.map(([kind, list]) => h("li", { class: `${kind} ${list.length ? "" : "none"}` },
       h("a", list.length ? { href: linkTo("scenarios", { change: kind }) } : {}, h("b", {}, list.length.toLocaleString()), ` ${kinds[kind].toLowerCase()}`)))),
     lists.slice(0, 3).filter(([, list]) => list.length).map(([kind, list]) => [h("h3", {}, kinds[kind]),
-      firstOf(list, (one) => line(one, kind === "skipped" ? data.reasons[one.reason] : one.said), 3, linkTo("scenarios", { change: kind }))]));
+      firstOf(list, (one) => line(one, kind === "skipped" ? data.reasons[one.reason] : ""), 4, linkTo("scenarios", { change: kind }))]));
 }
 
 function smoke() {
@@ -94,7 +95,7 @@ function smoke() {
     h("p", {}, said, " ", h("a", { href: linkToScenario(scenario) }, "Its story")),
     h("ol", { class: "way" }, steps.map((step, number) => h("li", { class: step.status.replace(" ", "-") },
       h("span", { class: "stop", "aria-hidden": "true" }, step.status === "passed" ? "✓" : step.status === "skipped" ? number + 1 : STATUSES[step.status].mark),
-      h("span", { class: "label" }, unseen(`${STATUSES[step.status].words}: `), withoutKeyword(data.sentences[step.s]))))));
+      h("span", { class: "label" }, h("b", {}, `${number + 1} `), unseen(`${STATUSES[step.status].words}: `), withoutKeyword(data.sentences[step.s]))))));
 }
 
 function withoutKeyword(sentence) {
@@ -135,7 +136,7 @@ function facts() {
     ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
     ...(run.sabotage ? [["Sabotage", run.sabotage]] : []), ...Object.entries(run.facts), ["Exit code", String(run.exit)],
   ];
-  return card("How long, and on what", {}, h("dl", { class: "facts" }, rows.map(([name, value]) =>
+  return card("How long, and on what", { class: "wide" }, h("dl", { class: "facts" }, rows.map(([name, value]) =>
     h("div", {}, h("dt", {}, name[0].toUpperCase() + name.slice(1).replaceAll("_", " ")), h("dd", {}, value)))));
 }
 

@@ -1,6 +1,6 @@
 "use strict";
 // The platform: its services by what stands on what, its queues, and what else evidence speaks of; what was crossed is lit up.
-const BOX = { width: 148, height: 46, right: 66, down: 16 };
+const BOX = { width: 148, height: 46, right: 66, down: 16, title: 26 };
 
 function showPlatform() {
   const crossing = new Map(data.nodes.map((name, number) => [name, scenarios.filter((one) => one.nodes.includes(number))]));
@@ -32,35 +32,41 @@ function depth(name, seen = []) {
   return below.length ? 1 + Math.max(...below.map((one) => depth(one, [...seen, name]))) : 0;
 }
 
-/** [name, column] of everything there is: who acts, services from the top down, queues, pods. */
-function columns(counts) {
+/** Columns with a title: who acts, services from the top down to what all stand on, queues. */
+function columns() {
   const names = Object.keys(data.services);
   const deepest = Math.max(0, ...names.map((name) => depth(name)));
   const rest = data.nodes.filter((name) => !names.includes(name));
   const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "SDK");
-  const made = [["the scenario", ...rest.filter((name) => name === "SDK")]];
-  if (groups.length || rest.includes("pods")) made.push([...groups, ...rest.filter((name) => name === "pods")]);
-  for (let level = deepest; level >= 0; level -= 1) made.push(names.filter((name) => depth(name) === level));
-  made.push(rest.filter((name) => name.startsWith("queue ")));
-  return made.filter((column) => column.length);
+  const made = [["", ["the scenario", ...rest.filter((name) => name === "SDK")]]];
+  for (let level = deepest; level >= 0; level -= 1) {
+    const added = level === deepest ? [...groups, ...rest.filter((name) => name === "pods")] : [];
+    made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added]]);
+  }
+  made.push(["Queues", rest.filter((name) => name.startsWith("queue "))]);
+  return made.filter(([, column]) => column.length);
 }
 
 function platformPicture(counts, failed, one, more, link) {
-  const made = columns(counts);
-  const tallest = Math.max(...made.map((column) => column.length));
-  const size = { width: made.length * (BOX.width + BOX.right) - BOX.right + 4, height: tallest * (BOX.height + BOX.down) - BOX.down + 4 };
+  const made = columns();
+  const tallest = Math.max(...made.map(([, column]) => column.length));
+  const size = { width: made.length * (BOX.width + BOX.right) - BOX.right + 4, height: tallest * (BOX.height + BOX.down) - BOX.down + 4 + BOX.title };
   const at = new Map();
-  made.forEach((column, x) => column.forEach((name, y) => at.set(name, {
+  made.forEach(([, column], x) => column.forEach((name, y) => at.set(name, {
     x: 2 + x * (BOX.width + BOX.right),
-    y: 2 + (y + (tallest - column.length) / 2) * (BOX.height + BOX.down),
+    y: 2 + BOX.title + (y + (tallest - column.length) / 2) * (BOX.height + BOX.down),
   })));
   const lines = [];
   for (const [name, below] of Object.entries(data.services)) for (const other of below) if (at.has(other)) lines.push(curve(at.get(name), at.get(other), "stands"));
-  for (const name of counts.keys()) if (at.has(name)) lines.push(curve(at.get("the scenario"), at.get(name), failed.has(name) ? "crossed bad" : "crossed"));
+  // lines to what is further away would run through the boxes between; being lit up says enough
+  for (const name of [...made[0][1].slice(1), ...(made[1]?.[1] || [])]) {
+    if (counts.has(name)) lines.push(curve(at.get("the scenario"), at.get(name), failed.has(name) ? "crossed bad" : "crossed"));
+  }
+  const titles = made.map(([words], x) => svg("text", { class: "column", x: 2 + x * (BOX.width + BOX.right) + BOX.width / 2, y: 14 }, document.createTextNode(words)));
   const boxes = [...at].map(([name, place]) => box(name, place, counts.get(name), failed.has(name), one, more, link(name)));
   const said = [...counts].map(([name, number]) => `${title(name)} ${count(number, one, more)}`).join(", ");
   return h("div", { class: "scroller picture", tabindex: "0", role: "region", "aria-label": "Picture of the platform" },
-    svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height, role: "group", "aria-label": `Crossed: ${said || "nothing"}` }, lines, boxes));
+    svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height, role: "group", "aria-label": `Crossed: ${said || "nothing"}` }, titles, lines, boxes));
 }
 
 function curve(from, to, kind) {

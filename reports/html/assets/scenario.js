@@ -13,9 +13,7 @@ function showScenario(state) {
     scenario.status === "skipped" ? h("section", { class: "card wide not-checked" }, h("h2", {}, "Not checked here"), h("p", {}, data.reasons[scenario.reason] || "no reason was given")) : null,
     h("div", { class: "grid detail" },
       stepsCard(details, timeline),
-      protectsCard(scenario, details),
-      againCard(details),
-      pastCard(scenario)),
+      h("div", { class: "aside" }, protectsCard(scenario, details), againCard(scenario, details), pastCard(scenario))),
     timeline ? timeline.element : null,
     details.problem ? h("p", { class: "note" }, details.problem) : null,
     crossedCard(details),
@@ -41,7 +39,7 @@ function heading(scenario, details) {
   const since = failingSince(scenario);
   return h("header", { class: `scenario-heading ${scenario.status.replace(" ", "-")}` },
     h("p", { class: "crumbs" }, [scenario.platform, RINGS[scenario.ring], feature.name].filter(Boolean).join(" › ")),
-    h("h1", {}, mark(scenario.status), scenario.name),
+    h("h1", {}, mark(scenario.status), h("span", {}, nameOf(scenario))),
     h("p", { class: "badges" },
       h("span", { class: `badge ${scenario.status.replace(" ", "-")}` }, STATUSES[scenario.status].words),
       scenario.weight ? h("span", { class: `badge ${scenario.weight}` }, WEIGHTS[scenario.weight].words.toLowerCase())
@@ -58,7 +56,7 @@ function failureCard(scenario, details) {
   const at = details.steps.findIndex((step) => step.failed || step.missing);
   const step = details.steps[at];
   return h("section", { class: "card wide failure" },
-    h("h2", {}, "What went wrong"),
+    h("h2", {}, "What went wrong", details.ended ? h("span", { class: "note" }, ` (${details.ended})`) : null),
     step ? h("p", { class: "lead" }, `At step ${at + 1} of ${details.steps.length}: `, h("q", {}, withoutKeyword(data.sentences[step.s]))) : null,
     h("p", { class: "said" }, details.over_budget || details.died || failure?.said || scenario.said),
     failure?.expected ? beside(failure) : null,
@@ -68,14 +66,23 @@ function failureCard(scenario, details) {
       details.printed ? [h("h3", {}, "Printed and logged"), h("pre", { tabindex: "0" }, details.printed)] : null) : null);
 }
 
-/** Expected beside seen; lines that are the same on both sides are dimmed. */
+/** Expected beside seen: part by part where the values have parts; what is the same on both sides is dimmed. */
 function beside(failure) {
+  if (failure.rows.length) return partByPart(failure.rows);
   const expected = failure.expected.split("\n");
   const seen = failure.seen.split("\n");
   const lines = (own, other) => own.map((text) => h("div", { class: own.length > 1 && other.includes(text) ? "same" : "" }, text));
   return h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Expected beside seen" }, h("table", { class: "beside" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Expected"), h("th", { scope: "col" }, "Seen"))),
     h("tbody", {}, h("tr", {}, h("td", { class: "expected" }, lines(expected, seen)), h("td", { class: "seen" }, lines(seen, expected))))));
+}
+
+function partByPart(rows) {
+  return h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Expected beside seen" }, h("table", { class: "beside" },
+    h("thead", {}, h("tr", {}, ["", "Expected", "Seen"].map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {}, unseen("Part")))))),
+    h("tbody", {}, rows.map(([name, expected, seen]) => h("tr", { class: expected === seen ? "same" : "" },
+      h("th", { scope: "row" }, name), h("td", { class: "expected" }, expected),
+      h("td", { class: "seen" }, expected === seen ? null : unseen("differs: "), seen))))));
 }
 
 function sightings(failure) {
@@ -111,22 +118,24 @@ function stepLine(step, longest, timeline) {
 function protectsCard(scenario, details) {
   const feature = featureOf(scenario);
   const catches = [...details.catches, ...feature.catches];
-  const own = paragraphs(details.description).filter((one) => !one.startsWith("Catches"));
-  const [first] = paragraphs(feature.description);
+  const own = paragraphs(withoutCatches(details.description));
+  const [first, ...others] = paragraphs(withoutCatches(feature.description));
   const sabotages = scenario.tags.map((number) => data.tags[number]).filter((tag) => tag.startsWith("catches."));
   if (!catches.length && !own.length && !first) return null;
   return h("section", { class: "card" }, h("h2", {}, "What it protects"),
-    own.map((one) => h("p", {}, one.replace(/\n?\s*Catches[\s\S]*$/, ""))),
-    first ? h("p", { class: "note" }, first) : null,
+    first ? h("p", {}, first) : null,
+    own.map((one) => h("p", { class: "note" }, one)),
+    others.length ? h("details", {}, h("summary", {}, "More about its feature"), others.map((one) => h("p", { class: "note" }, one))) : null,
     catches.length ? [h("h3", {}, "It catches"), h("ul", {}, catches.map((one) => h("li", {}, one)))] : null,
     sabotages.length ? h("p", { class: "note" }, `Proven with ${count(sabotages.length, "defect", "defects")} that can be switched on: ${sabotages.map((tag) => tag.slice(8)).join(", ")}`) : null);
 }
 
-function againCard(details) {
+function againCard(scenario, details) {
   if (!details.steps.length) return null;
-  const again = `ringmaster run ${details.location}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
+  const place = `${featureOf(scenario).file}:${details.line}`;
+  const again = `ringmaster run ${place}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
   return h("section", { class: "card" }, h("h2", {}, "Run it again"), command(again),
-    details.evidence ? [h("p", { class: "note" }, "All of its story, in a terminal:"), command(`ringmaster show ${details.location} --run ${data.run.run}`)] : null);
+    details.evidence ? [h("p", { class: "note" }, "All of its story, in a terminal:"), command(`ringmaster show ${place} --run ${data.run.run}`)] : null);
 }
 
 function pastCard(scenario) {

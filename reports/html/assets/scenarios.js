@@ -59,19 +59,25 @@ function placeHeading(scenario) {
   return h("h2", { class: "place" }, scenario.platform ? h("span", { class: "platform" }, scenario.platform) : null, RINGS[scenario.ring] || `Ring ${scenario.ring}`);
 }
 
+/** The reason why something catches nothing is for those who write features. */
+function withoutCatches(text) {
+  return text.replace(/^\s*Catches( no sabotage)?:[\s\S]*?(?=\n\s*\n|(?![\s\S]))/gm, "");
+}
+
 function paragraphs(text) {
   return text.split(/\n\s*\n/).map((one) => one.trim()).filter(Boolean);
 }
 
 function featureHeading(scenario, filters) {
   const feature = featureOf(scenario);
-  const [first, ...others] = paragraphs(feature.description);
+  const [first, ...others] = paragraphs(withoutCatches(feature.description));
   const counts = countsOf(byFeature.get(scenario.feature)).filter(([, number]) => number);
   return h("div", { class: "feature" },
     h("div", { class: "row" },
       h("h3", {}, h("a", { href: linkTo("scenarios", { ...filters, feature: feature.file }) }, feature.name)),
       h("span", { class: "note" }, counts.map(([status, number]) => `${number} ${STATUSES[status].words}`).join(" · "))),
     first ? h("p", { class: "protects" }, first) : null,
+    feature.catches.length ? h("p", { class: "protects" }, h("b", {}, "Catches: "), feature.catches.join("; ")) : null,
     others.length ? h("details", {}, h("summary", {}, "More about it"), others.map((one) => h("p", {}, one))) : null);
 }
 
@@ -91,7 +97,7 @@ function scenarioRow(scenario, filters) {
   return h("a", { class: `scenario-row ${scenario.status.replace(" ", "-")}`, href: linkToScenario(scenario, filters), "data-id": scenario.id },
     mark(scenario.status), unseen(`${STATUSES[scenario.status].words}: `),
     h("span", { class: "what" },
-      h("span", { class: "name" }, scenario.name),
+      h("span", { class: "name" }, nameOf(scenario)),
       said ? h("span", { class: "why" }, said) : null),
     h("span", { class: "badges" },
       scenario.weight ? h("span", { class: `badge ${scenario.weight}` }, WEIGHTS[scenario.weight].short) : null,
@@ -113,14 +119,21 @@ function change(filters) {
   show();
 }
 
+const CHOICES = {
+  statuses: [...countsOf(scenarios).filter(([, number]) => number).map(([status]) => status), ...(scenarios.some((one) => one.flaky) ? ["flaky"] : [])],
+  platform: [...new Set(scenarios.map((one) => one.platform))].sort(),
+  ring: [...new Set(scenarios.map((one) => one.ring))].sort(),
+  priority: [...new Set(scenarios.map((one) => one.priority))].sort(),
+  tags: [...data.tags].sort(),
+  nodes: [...data.nodes].sort(),
+};
+
 function filterBar(filters, title) {
   const chosen = new Set((filters.status || "").split(",").filter(Boolean));
-  const statuses = [...countsOf(scenarios).filter(([, number]) => number).map(([status]) => status), ...(scenarios.some((one) => one.flaky) ? ["flaky"] : [])];
   const toggle = (status) => {
     if (!chosen.delete(status)) chosen.add(status);
     change({ ...filters, status: [...chosen].join(",") });
   };
-  const values = (key) => [...new Set(scenarios.map((one) => one[key]))].sort();
   const hidden = { weight: (value) => WEIGHTS[value]?.words, change: (value) => ({ failing: "newly failing", mended: "mended", skipped: "no longer checked", new: "new" })[value],
     reason: (value) => data.reasons[value], feature: (value) => data.features.find((one) => one.file === value)?.name };
   return h("form", { class: "filters", role: "search", "aria-label": "Scenarios", onsubmit: (event) => event.preventDefault() },
@@ -129,17 +142,17 @@ function filterBar(filters, title) {
         type: "search", name: "q", placeholder: "Search names, features, tags, errors", value: filters.q || "", autocomplete: "off",
         oninput: (event) => change({ ...readState().filters, q: event.target.value }),
       })),
-      h("div", { class: "chips", role: "group", "aria-label": "Status" }, statuses.map((status) => h("button", {
+      h("div", { class: "chips", role: "group", "aria-label": "Status" }, CHOICES.statuses.map((status) => h("button", {
         type: "button", class: `chip ${status.replace(" ", "-")}`, name: `status-${status}`, "aria-pressed": String(chosen.has(status)), onclick: () => toggle(status),
       }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status)),
       h("button", { type: "button", class: "chip", name: "slow", "aria-pressed": String(Boolean(filters.slow)), title: `over ${took(SLOW)}`,
         onclick: () => change({ ...filters, slow: filters.slow ? "" : "1" }) }, "slow"))),
     h("div", { class: "row" },
-      choice("platform", "Platform", values("platform").map((one) => [one, one || "none"]), filters),
-      choice("ring", "Ring", values("ring").map((one) => [one || "none", one ? `ring ${one}` : "across"]), filters),
-      choice("priority", "Priority", values("priority").filter(Boolean).map((one) => [one, PRIORITIES[one]]), filters),
-      choice("tag", "Tag", [...data.tags].sort().map((one) => [one, `@${one}`]), filters),
-      choice("service", "Service", [...data.nodes].sort().map((one) => [one, one]), filters),
+      choice("platform", "Platform", CHOICES.platform.map((one) => [one, one || "none"]), filters),
+      choice("ring", "Ring", CHOICES.ring.map((one) => [one || "none", one ? `ring ${one}` : "across"]), filters),
+      choice("priority", "Priority", CHOICES.priority.filter(Boolean).map((one) => [one, PRIORITIES[one]]), filters),
+      choice("tag", "Tag", CHOICES.tags.map((one) => [one, `@${one}`]), filters),
+      choice("service", "Service", CHOICES.nodes.map((one) => [one, one]), filters),
       choice("sort", "Order", [["gravest", "gravest first"], ["slowest", "slowest first"], ["name", "by name"]], filters)),
     h("div", { class: "row result" }, h("b", { class: "found" }, title),
       Object.entries(hidden).filter(([name]) => filters[name]).map(([name, words]) => h("button", { type: "button", class: "chip on", onclick: () => change({ ...filters, [name]: "" }) },

@@ -60,7 +60,7 @@ function haystack(scenario) {
   if (scenario.haystack === undefined) {
     const tags = scenario.tags.map((number) => `@${data.tags[number]}`).join(" ");
     const said = `${scenario.said || ""} ${data.reasons[scenario.reason] || ""}`;
-    scenario.haystack = `${scenario.name} ${featureOf(scenario).name} ${featureOf(scenario).file} ${tags} ${said}`.toLowerCase();
+    scenario.haystack = `${scenario.name} ${scenario.row || ""} ${featureOf(scenario).name} ${featureOf(scenario).file} ${tags} ${said}`.toLowerCase();
   }
   return scenario.haystack;
 }
@@ -94,12 +94,13 @@ const ORDERS = {
 };
 
 function found(filters) {
-  const list = scenarios.filter(wanted(filters));
+  const list = inDocument.filter(wanted(filters));
   const order = ORDERS[filters.sort || ""];
-  return order ? list.sort(order) : list.sort(inDocument);
+  return order ? list.sort(order) : list;
 }
 
 /** By platform and ring, then as in the feature files. */
-function inDocument(a, b) {
-  return a.platform.localeCompare(b.platform) || (a.ring || "0").localeCompare(b.ring || "0") || a.number - b.number;
-}
+const inDocument = [...scenarios].sort((a, b) => {
+  const [one, other] = [`${a.platform}|${a.ring || "0"}`, `${b.platform}|${b.ring || "0"}`];
+  return one < other ? -1 : one > other ? 1 : a.number - b.number;
+});

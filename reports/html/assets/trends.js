@@ -9,7 +9,7 @@ function showTrends() {
   return [
     h("h1", {}, "Trends"),
     h("p", { class: "note" }, `${count(runs.length, "run", "runs")}, the last of them this one. Runs with a defect that was switched on are left out.`),
-    h("div", { class: "grid" },
+    h("div", { class: "grid charts" },
       chart("Passed, of what ran", times, [{ label: "passed", values: rates, color: "--passed", unit: "%" }], [0, 100]),
       chart("Scenarios", times, [
         { label: "passed", values: runs.map((run) => run.passed), color: "--passed" },
@@ -44,12 +44,13 @@ function chart(title, times, series, range) {
     const color = (name) => { const probe = h("i", { style: { color: `var(${name})` } }); place.append(probe); const found = getComputedStyle(probe).color; probe.remove(); return found; };
     const axis = { stroke: color("--dim"), grid: { stroke: color("--edge"), width: 1 }, ticks: { show: false }, font: `12px ${style.fontFamily}` };
     const same = new Set(times.map((time) => new Date(time * 1000).toDateString())).size === 1;
+    const shown = (tick) => (Number.isInteger(tick) && times[tick] ? new Date(times[tick] * 1000).toLocaleString(undefined, same ? { timeStyle: "short" } : { month: "short", day: "numeric" }) : "");
     new uPlot({
       width: place.clientWidth, height: 180, legend: { show: false }, cursor: { drag: { x: false, y: false } },
-      scales: { y: { range: range ? () => range : (_, low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ ...axis, space: same ? 70 : 60, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleString(undefined, same ? { timeStyle: "short" } : { month: "short", day: "numeric" })) }, { ...axis, size: 44 }],
+      scales: { x: { time: false }, y: { range: range ? () => range : (_, low, high) => [0, Math.max(1, high * 1.1)] } },
+      axes: [{ ...axis, size: 28, space: same ? 70 : 54, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_, ticks) => ticks.map(shown) }, { ...axis, size: 44 }],
       series: [{}, ...series.map((one) => ({ label: one.label, stroke: color(one.color), width: 2, spanGaps: true, points: { show: times.length < 60, size: 6, fill: color(one.color) } }))],
-    }, [times, ...series.map((one) => one.values)], place);
+    }, [times.map((_, number) => number), ...series.map((one) => one.values)], place);
   });
   return h("section", { class: "card" }, h("h2", {}, title), place, legend);
 }
@@ -63,7 +64,7 @@ function slowest() {
   const list = scenarios.filter((one) => one.status !== "skipped" && one.seconds > 0).sort((a, b) => b.seconds - a.seconds).slice(0, 10);
   if (!list.length) return null;
   return h("section", { class: "card" }, h("h2", {}, "Slowest in this run"),
-    h("ol", { class: "bars-list" }, list.map((one) => h("li", {}, h("a", { href: linkToScenario(one) }, one.name),
+    h("ol", { class: "bars-list" }, list.map((one) => h("li", {}, h("a", { href: linkToScenario(one) }, nameOf(one)),
       h("span", { class: "bar-of", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * one.seconds) / list[0].seconds}%` } })), h("span", { class: "figure" }, took(one.seconds))))),
     h("p", {}, h("a", { href: linkTo("scenarios", { slow: 1, sort: "slowest" }) }, `all that took over ${took(SLOW)}`)));
 }
@@ -77,7 +78,7 @@ function unsteady() {
   const list = scenarios.map((one) => [one, changesOf(one)]).filter(([, times]) => times > 0).sort((a, b) => b[1] - a[1]).slice(0, 10);
   return h("section", { class: "card" }, h("h2", {}, "Flaky"),
     list.length ? h("ul", { class: "lines" }, list.map(([one, times]) => h("li", {}, h("a", { class: "line", href: linkToScenario(one) }, mark(one.status), unseen(`${STATUSES[one.status].words}: `),
-      h("span", { class: "what" }, h("span", { class: "name" }, one.name), h("span", { class: "why" }, `${count(times, "change or further attempt", "changes or further attempts")} in ${data.runs.length} runs`)), pastMarks(one, 10)))))
+      h("span", { class: "what" }, h("span", { class: "name" }, nameOf(one)), h("span", { class: "why" }, `${count(times, "change or further attempt", "changes or further attempts")} in ${data.runs.length} runs`)), pastMarks(one, 10)))))
       : h("p", { class: "calm" }, "No scenario went back and forth, and none needed a further attempt."));
 }
 
