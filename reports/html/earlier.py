@@ -6,9 +6,11 @@ Whoever has a better history than the neighbouring folders hands the report a li
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from support.results.identity import Identity
 from support.results.run_record import FILE, RunRecord
 from support.results.scenario_result import BAD, Status
 
@@ -76,8 +78,14 @@ def as_earlier(record: RunRecord) -> EarlierRun:
         for result in record.scenarios
         if not result.around
     }
-    began = min((result.started_at for result in record.scenarios if result.started_at), default=0.0)
-    return EarlierRun(record.run, began, record.substrate, record.wall_seconds, record.ready_seconds, outcomes)
+    return EarlierRun(
+        record.run,
+        _began(record.run, (result.started_at for result in record.scenarios)),
+        record.substrate,
+        record.wall_seconds,
+        record.ready_seconds,
+        outcomes,
+    )
 
 
 def neighbours(folder: Path, most: int = MOST_RUNS) -> History:
@@ -107,11 +115,19 @@ def _in_short(facts: Mapping[str, Any]) -> EarlierRun:
     """The same as `as_earlier`, of a record that was not checked: checking takes ten times as long."""
     rows: Iterable[Mapping[str, Any]] = [row for row in facts["scenarios"] if not row["around"]]
     outcomes = {_name(row["identity"]): Outcome(simple_status(row["status"]), row["wall_seconds"], row["attempts"]) for row in rows}
-    began = min((row["started_at"] for row in facts["scenarios"] if row["started_at"]), default=0.0)
+    began = _began(facts["run"], (row["started_at"] for row in facts["scenarios"]))
     return EarlierRun(facts["run"], began, facts["substrate"], facts["wall_seconds"], facts["ready_seconds"], outcomes)
 
 
-def _name(identity: Mapping[str, Any]) -> str:
-    from support.results.identity import Identity
+def _began(run: str, starts: Iterable[float]) -> float:
+    """When the first scenario began; without one, what the run's name says."""
+    if began := min(filter(None, starts), default=0.0):
+        return began
+    try:
+        return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0
 
+
+def _name(identity: Mapping[str, Any]) -> str:
     return str(Identity(**identity))

@@ -176,8 +176,7 @@ def _blocks(made: Sequence[Details]) -> Iterator[str]:
 
 
 def _title(record: RunRecord, verdict: Shown) -> str:
-    said = {"pass": "The release can go", "fail": "The release has to wait"}.get(verdict.verdict, "Nothing was checked")
-    return f"{said}: Ringmaster run {record.run}"
+    return f"{verdict.title}: Ringmaster run {record.run}"
 
 
 @cache

@@ -35,7 +35,7 @@ def row_of(number: int, result: ScenarioResult, runs: Sequence[EarlierRun], tags
     name, title = _names(result)
     row: Json = {
         "id": result.identity.digest()[:12] if not result.around else f"around{number}",
-        "name": name,
+        "name": name[:1].upper() + name[1:] if result.around else name,
         "row": title,
         "status": group_of(result.status),
         "weight": weight,
@@ -43,8 +43,9 @@ def row_of(number: int, result: ScenarioResult, runs: Sequence[EarlierRun], tags
         "ring": next((match[1] for tag in result.tags if (match := RING.fullmatch(tag))), ""),
         "seconds": round(result.wall_seconds, 3),
         "tags": [tags.number(tag) for tag in result.tags],
-        "past": _past(str(result.identity), runs),
+        "past": _past(str(result.identity), runs) if not result.around else "",
         "said": _said(result) if weight is not None else "",
+        "around": result.around,
         "flaky": result.attempts > 1 and result.status is Status.PASSED,
         "quarantine": str(result.quarantine or ""),
     }

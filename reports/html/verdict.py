@@ -13,8 +13,16 @@ from support.results.scenario_result import ScenarioResult, Status, Weight, fail
 
 GATE_FILE = "gate-decision.json"
 STOPPED = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+TITLES = {"pass": "The release can go", "fail": "The release has to wait", "nothing": "Nothing was checked"}
+NOT_STARTED = "The platform did not start"
+MILDER = {
+    Weight.WARNS: ("failure is a warning, which does not stop a release", "failures are warnings, which do not stop a release"),
+    Weight.INFORMS: ("failure is for information only", "failures are for information only"),
+    Weight.QUARANTINED: ("failure is in quarantine and does not count for now", "failures are in quarantine and do not count for now"),
+}
 MOST_NAMED = 2
 UNREADABLE = "The gate's decision cannot be read, so the verdict is this run's own"
+BY_RUN = "this run"
 NO_START = "the platform could not be started"
 
 
@@ -34,11 +42,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the first screen says: `pass`, `fail`, or `nothing` when nothing was checked; why; and who said so."""
+    """What the first screen says: `pass`, `fail`, or `nothing` when nothing was checked; why; who said so; and all of it in a few words."""
 
     verdict: str
     reasons: list[str]
     by: str
+    title: str = ""
     rules: list[Rule] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,7 +75,8 @@ def verdict_of(record: RunRecord, folder: Path) -> Shown:
     if decided not in ("pass", "fail"):
         raise UnreadableDecision(f"The gate's decision cannot be read: {file.name} says '{decided}' instead of pass or fail")
     verdict = "nothing" if decided == "fail" and own.verdict == "nothing" else decided
-    return Shown(verdict, reasons or own.reasons, "the release gate", rules)
+    title = own.title if verdict == own.verdict else TITLES[verdict]
+    return Shown(verdict, reasons or own.reasons, "the release gate", title, rules)
 
 
 def _rule(found: dict[str, Any]) -> Rule:
@@ -79,11 +89,11 @@ def own_verdict(record: RunRecord) -> Shown:
     code = ExitCode(record.exit_code) if record.exit_code in MEANINGS else None
     reasons = [*_what_went_wrong(record, code), *_what_to_know(record, counts)]
     if code is ExitCode.PASSED:
-        return Shown("pass", [_all_well(counts), *reasons], "this run")
-    nothing = not any(counts[status] for status in counts if status is not Status.SKIPPED)
-    if nothing:
-        return Shown("nothing", [*reasons, *_why_nothing(record, counts, code)], "this run")
-    return Shown("fail", reasons or [f"The run ended with exit code {record.exit_code}."], "this run")
+        return Shown("pass", [_all_well(counts), *reasons], BY_RUN, TITLES["pass"])
+    if not any(counts[status] for status in counts if status is not Status.SKIPPED):
+        title = NOT_STARTED if code is ExitCode.PLATFORM_FAILED else TITLES["nothing"]
+        return Shown("nothing", [*reasons, _why_nothing(counts, code)], BY_RUN, title)
+    return Shown("fail", reasons or [f"The run ended with exit code {record.exit_code}."], BY_RUN, TITLES["fail"])
 
 
 def _what_went_wrong(record: RunRecord, code: ExitCode | None) -> list[str]:
@@ -108,13 +118,9 @@ def _what_went_wrong(record: RunRecord, code: ExitCode | None) -> list[str]:
 
 def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
     reasons = []
-    for weight, words in (
-        (Weight.WARNS, "warn: the release can go, but look at them"),
-        (Weight.INFORMS, "inform"),
-        (Weight.QUARANTINED, "are in quarantine and do not count for now"),
-    ):
+    for weight, (one, more) in MILDER.items():
         if failed := [result for result in record.scenarios if failure_weight(result) is weight]:
-            reasons.append(f"{_counted(failed, 'failure', 'failures')} {words}: {_named(failed)}.")
+            reasons.append(f"{_counted(failed, one, more)}: {_named(failed)}.")
     flaky = [result for result in record.scenarios if result.attempts > 1 and result.status is Status.PASSED]
     if flaky:
         reasons.append(f"{_counted(flaky, 'scenario', 'scenarios')} passed only at a further attempt: {_named(flaky)}.")
@@ -125,12 +131,10 @@ def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
     return reasons
 
 
-def _why_nothing(record: RunRecord, counts: Counter[Status], code: ExitCode | None) -> list[str]:
+def _why_nothing(counts: Counter[Status], code: ExitCode | None) -> str:
     if code is ExitCode.PLATFORM_FAILED:
-        return ["So nothing was checked, and nothing is known about this version."]
-    if counts[Status.SKIPPED]:
-        return ["Every scenario was skipped, so nothing is known about this version."]
-    return ["No scenario ran, so nothing is known about this version."]
+        return "So nothing was checked, and nothing is known about this version."
+    return f"{'Every scenario was skipped' if counts[Status.SKIPPED] else 'No scenario ran'}, so nothing is known about this version."
 
 
 def _all_well(counts: Counter[Status]) -> str:

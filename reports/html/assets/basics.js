@@ -26,6 +26,8 @@ scenarios.forEach((scenario, number) => {
   scenario.number = number;
   scenario.platform = data.features[scenario.feature]?.platform || "";
 });
+/** Without what only stands for something that went wrong around scenarios. */
+const real = scenarios.filter((one) => !one.around);
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
 /** An element; attributes that are null or false are left out, those that begin with "on" are listeners. */

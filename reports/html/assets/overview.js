@@ -1,16 +1,12 @@
 "use strict";
 // The first screen: what a product owner wants to know, in one look.
-const VERDICTS = {
-  pass: ["✓", "The release can go"],
-  fail: ["✕", "The release has to wait"],
-  nothing: ["?", "Nothing was checked"],
-};
+const SIGNS = { pass: "✓", fail: "✕", nothing: "?" };
 
 function showOverview() {
   return [
     hero(),
     data.problems.length ? problems() : null,
-    h("div", { class: "grid" }, attention(), changes(), smoke(), rings(), notChecked(), facts(), rules()),
+    h("div", { class: "grid" }, scenarios.length ? [attention(), changes(), smoke(), rings(), notChecked()] : null, facts(), rules()),
   ];
 }
 
@@ -19,19 +15,18 @@ function card(title, attributes, ...children) {
 }
 
 function hero() {
-  const [sign, words] = VERDICTS[data.verdict.verdict];
   const [first, ...others] = data.verdict.reasons;
-  const counts = countsOf(scenarios).filter(([, number]) => number);
+  const counts = countsOf(real).filter(([, number]) => number);
   return h("section", { class: `hero ${data.verdict.verdict}` },
-    h("div", { class: "sign", "aria-hidden": "true" }, sign),
+    h("div", { class: "sign", "aria-hidden": "true" }, SIGNS[data.verdict.verdict]),
     h("div", { class: "said" },
       data.run.sabotage ? h("p", { class: "banner" }, "A rehearsal: a defect was switched on on purpose. This says nothing about the release.") : null,
-      h("h1", {}, words),
+      h("h1", {}, data.verdict.title),
       first ? h("p", { class: "lead" }, first) : null,
       others.length ? h("ul", { class: "reasons" }, others.map((reason) => h("li", {}, reason))) : null,
       h("p", { class: "by" }, `${day(data.run.began)} · ${data.run.substrate} · ${took(data.run.wall)} · decided by ${data.verdict.by}`)),
     h("div", { class: "counts" },
-      scenarios.length ? shares(counts, "All scenarios") : null,
+      real.length ? shares(counts, "All scenarios") : null,
       h("ul", { class: "legend" }, counts.map(([status, number]) =>
         h("li", {}, h("a", { href: linkTo("scenarios", { status }), title: STATUSES[status].meaning },
           mark(status), h("b", {}, number.toLocaleString()), ` ${STATUSES[status].words}`))))));
@@ -61,9 +56,9 @@ function firstOf(list, make, most, all) {
 function attention() {
   const groups = Object.keys(WEIGHTS).map((weight) => [weight, scenarios.filter((one) => one.weight === weight)]).filter(([, list]) => list.length);
   if (!groups.length) {
-    return card("What needs attention", {}, h("p", { class: "calm" }, scenarios.length ? "Nothing failed." : "There is nothing to say, since nothing ran."));
+    return card("What needs attention", {}, h("p", { class: "calm" }, "Nothing failed."));
   }
-  return card("What needs attention", { class: groups.length ? "tall" : "" }, groups.map(([weight, list]) => [
+  return card("What needs attention", { class: "tall" }, groups.map(([weight, list]) => [
     h("h3", { class: `weight ${weight}` }, `${WEIGHTS[weight].words} `, h("span", { class: "number" }, list.length.toLocaleString())),
     firstOf(list, (one) => line(one, one.said), weight === "blocks" ? 6 : 3, linkTo("scenarios", { weight })),
   ]));
@@ -71,6 +66,7 @@ function attention() {
 
 function changes() {
   const kinds = { failing: "Newly failing", mended: "Mended", skipped: "No longer checked", new: "New" };
+  if (!real.length) return null;
   if (data.runs.length < 2) return card("What changed", {}, h("p", { class: "calm" }, "This is the first run here, so there is nothing to compare it with."));
   const last = data.runs[data.runs.length - 2];
   const lists = Object.keys(kinds).map((kind) => [kind, scenarios.filter((one) => changeOf(one) === kind)]);
@@ -90,7 +86,7 @@ function smoke() {
   const reached = steps.find((step) => step.status !== "passed");
   const said = scenario.status === "skipped" ? `It was not checked: ${data.reasons[scenario.reason]}`
     : !reached ? `All ${steps.length} steps of the playbook were gone through.`
-      : `It got through ${done} of ${steps.length} steps and stopped at step ${steps.indexOf(reached) + 1}: ${data.sentences[reached.s]}`;
+      : `It got through ${done} of ${steps.length} steps and stopped at step ${steps.indexOf(reached) + 1}: ${withoutKeyword(data.sentences[reached.s])}.`;
   return card("How far the smoke test got", { class: "wide smoke" },
     h("p", {}, said, " ", h("a", { href: linkToScenario(scenario) }, "Its story")),
     h("ol", { class: "way" }, steps.map((step, number) => h("li", { class: step.status.replace(" ", "-") },
@@ -103,10 +99,10 @@ function withoutKeyword(sentence) {
 }
 
 function rings() {
-  const known = [...new Set(scenarios.map((one) => one.ring))].sort((a, b) => (a || "9").localeCompare(b || "9"));
+  const known = [...new Set(real.map((one) => one.ring))].sort((a, b) => (a || "9").localeCompare(b || "9"));
   if (!known.length) return null;
   return card("Rings", {}, known.map((ring) => {
-    const list = scenarios.filter((one) => one.ring === ring);
+    const list = real.filter((one) => one.ring === ring);
     const counts = countsOf(list).filter(([, number]) => number);
     return h("div", { class: "ring" },
       h("div", { class: "row" }, h("a", { href: linkTo("scenarios", { ring: ring || "none" }) }, RINGS[ring] || `Ring ${ring}`),
@@ -118,7 +114,7 @@ function rings() {
 
 function notChecked() {
   const skipped = scenarios.filter((one) => one.status === "skipped" || one.status === "not run");
-  if (!skipped.length) return card("Not checked, and why", {}, h("p", { class: "calm" }, scenarios.length ? "Everything that was selected ran." : "Nothing was selected, or nothing could start."));
+  if (!skipped.length) return card("Not checked, and why", {}, h("p", { class: "calm" }, real.length ? "Everything that was selected ran." : "Nothing was checked, for the reason above."));
   const reasons = [...tally(skipped, (one) => (one.status === "not run" ? -1 : one.reason ?? -2))].sort((a, b) => b[1] - a[1]);
   return card(`Not checked, and why`, {},
     h("p", { class: "note" }, `${count(skipped.length, "scenario", "scenarios")}; a skip never counts as a pass.`),

@@ -5,13 +5,14 @@ const BOX = { width: 148, height: 46, right: 66, down: 16, title: 26 };
 function showPlatform() {
   const crossing = new Map(data.nodes.map((name, number) => [name, scenarios.filter((one) => one.nodes.includes(number))]));
   const counts = new Map([...crossing].map(([name, list]) => [name, list.length]));
-  const failed = new Set([...crossing].filter(([, list]) => list.some((one) => BAD.has(one.status))).map(([name]) => name));
+  // everything touches the backend: what half of its scenarios failed with is worth a look
+  const failed = new Set([...crossing].filter(([, list]) => list.filter((one) => BAD.has(one.status)).length * 2 >= list.length && list.length).map(([name]) => name));
   const link = (name) => (counts.has(name) ? linkTo("scenarios", { service: name }) : null);
   const known = new Set([...Object.keys(data.services), ...data.nodes]);
   if (!known.size) return [h("h1", {}, "Platform"), h("p", { class: "empty" }, "No platform ran, or no scenario left evidence of one.")];
   return [
     h("h1", {}, "Platform"),
-    h("p", { class: "note" }, "Services, queues and pods that scenarios crossed are lit up, as their evidence says. What stayed dark was used by none directly."),
+    h("p", { class: "note" }, "Services, queues and pods that scenarios crossed are lit up, as their evidence says. What stayed dark was used by none directly; red is what at least half of its scenarios failed with."),
     h("section", { class: "card wide" }, platformPicture(counts, failed, "scenario", "scenarios", link)),
     h("section", { class: "card wide" }, h("h2", {}, "In figures"), h("table", {},
       h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col" }, name)))),

@@ -111,7 +111,7 @@ function choice(name, label, options, filters) {
   if (options.length < (filters[name] ? 1 : 2)) return null;
   return h("label", { class: "choice" }, h("span", {}, label), h("select", {
     name, onchange: (event) => change({ ...filters, [name]: event.target.value }),
-  }, h("option", { value: "" }, "all"), options.map(([value, words]) => h("option", { value, selected: filters[name] === value }, words))));
+  }, h("option", { value: "" }, name === "sort" ? "as in the features" : "all"), options.map(([value, words]) => h("option", { value, selected: filters[name] === value }, words))));
 }
 
 function change(filters) {

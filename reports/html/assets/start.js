@@ -24,8 +24,19 @@ function show() {
   if (shownView !== null && shownView !== view) {
     window.scrollTo(0, 0);
     main.focus({ preventScroll: true });
+    // back from a scenario to its list: to where it stands there
+    if (state.view === "scenarios" && shownView.startsWith("scenario/")) comeBackTo(shownView.slice(9));
   }
   shownView = view;
+}
+
+function comeBackTo(id) {
+  const more = document.querySelector("button.more");
+  const row = () => document.querySelector(`.scenario-row[data-id="${CSS.escape(id)}"]`);
+  for (let tries = 0; !row() && more && !more.hidden && tries < 20; tries += 1) more.click();
+  if (!row()) return;
+  row().scrollIntoView({ block: "center" });
+  row().focus({ preventScroll: true });
 }
 
 function topBar(state) {

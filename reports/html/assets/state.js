@@ -30,7 +30,7 @@ function lastTime(scenario) {
 
 /** What is new about a scenario since it was last run: failing, mended, skipped, new, or nothing. */
 function changeOf(scenario) {
-  if (!data.runs.length || data.runs.length === 1) return "";
+  if (data.runs.length < 2 || scenario.around) return "";
   const last = lastTime(scenario);
   if (!last) return "new";
   if (BAD.has(scenario.status)) return last[0] === "f" ? "" : "failing";
