@@ -11,7 +11,8 @@ from support.results.exit_codes import MEANINGS, ExitCode
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight, failure_weight
 
-GATE_FILE = "gate-decision.json"
+GATE_FILE, VERSION = "gate-decision.json", 1
+VERDICTS = {"pass": "pass", "passed": "pass", "fail": "fail", "blocked": "fail"}
 STOPPED = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 TITLES = {"pass": "The release can go", "fail": "The release has to wait", "nothing": "Nothing was checked"}
 NOT_STARTED = "The platform did not start"
@@ -57,30 +58,36 @@ class Shown:
 
 def verdict_of(record: RunRecord, folder: Path) -> Shown:
     """The verdict on a run whose results are in `folder`; raises UnreadableDecision."""
-    file = folder / GATE_FILE
     own = own_verdict(record)
-    if not file.is_file():
-        return own
+    for file in (folder / GATE_FILE, folder.parent / GATE_FILE):
+        if file.is_file() and (decided := _decided(file, record.run, own)):
+            return decided
+    return own
+
+
+def _decided(file: Path, run: str, own: Shown) -> Shown | None:
+    """What a gate's decision says; None when it is about other runs."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        rules = [
-            Rule(str(rule["name"]), str(rule["outcome"]), str(rule["sentence"]), dict(rule.get("figures") or {})) for rule in found["rules"]
-        ]
-        decided = str(found["verdict"])
-        reasons = [str(reason) for reason in found["reasons"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableDecision(
-            f"The gate's decision cannot be read: {file.name} is broken ({error}). Decide again: ringmaster gate"
-        ) from error
-    if decided not in ("pass", "fail"):
-        raise UnreadableDecision(f"The gate's decision cannot be read: {file.name} says '{decided}' instead of pass or fail")
-    verdict = "nothing" if decided == "fail" and own.verdict == "nothing" else decided
-    title = own.title if verdict == own.verdict else TITLES[verdict]
-    return Shown(verdict, reasons or own.reasons, "the release gate", title, rules)
+        version = found.get("version", VERSION)
+        about = "runs" not in found or any(run in (judged["run"], *judged["shards"]) for judged in found["runs"])
+        verdict = VERDICTS[found["verdict"]] if version == VERSION else ""
+        reasons = [reason if isinstance(reason, str) else str(reason["words"]) for reason in found["reasons"]]
+        rules = [_rule(rule) for rule in found["rules"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableDecision(f"{UNREADABLE}: {file.name} is broken ({error}). Decide again: ringmaster gate") from error
+    if not verdict:
+        raise UnreadableDecision(f"{UNREADABLE}: {file.name} is of version {version!r}, and this Ringmaster reads version {VERSION}")
+    if not about:
+        return None
+    # that nothing was checked says more than that it does not pass
+    shown = own.verdict if verdict == "fail" and own.verdict == "nothing" else verdict
+    return Shown(shown, reasons or own.reasons, "the release gate", own.title if shown == own.verdict else TITLES[shown], rules)
 
 
 def _rule(found: dict[str, Any]) -> Rule:
-    return Rule(str(found["name"]), str(found["outcome"]), str(found["sentence"]), dict(found.get("figures") or {}))
+    name, sentence = found.get("demand") or found["name"], found.get("words") or found["sentence"]
+    return Rule(str(name), str(found["outcome"]), str(sentence), dict(found.get("figures") or {}))
 
 
 def own_verdict(record: RunRecord) -> Shown:

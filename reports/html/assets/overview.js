@@ -142,6 +142,6 @@ function rules() {
     h("p", { class: "note" }, "Every rule is listed, those that passed too."),
     h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "The gate's rules" }, h("table", {},
       h("thead", {}, h("tr", {}, ["Outcome", "Rule", "In words"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, data.verdict.rules.map((rule) => h("tr", { class: `rule ${rule.outcome}` },
-        h("td", {}, h("span", { class: `badge ${rule.outcome}` }, rule.outcome)), h("td", {}, rule.name), h("td", {}, rule.sentence)))))));
+      h("tbody", {}, data.verdict.rules.map((rule) => h("tr", {},
+        h("td", {}, h("span", { class: `badge ${rule.outcome.replace(" ", "-")}` }, rule.outcome)), h("td", {}, rule.name), h("td", {}, rule.sentence)))))));
 }

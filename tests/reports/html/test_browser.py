@@ -1,0 +1,210 @@
+"""The scenario report in a real browser: what a reader sees and can do."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.reports.html.conftest import RUNS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+VIEWS = ("overview", "scenarios", "platform", "trends")
+WORTH_A_LOOK = "scenarios.filter((one) => one.weight || one.flaky).slice(0, 3).map((one) => one.id)"
+SERIOUS = ("serious", "critical")
+
+
+def rows(page: "Page") -> list[str]:
+    return page.locator(".scenario-row .name").all_inner_texts()
+
+
+def first_failed(page: "Page") -> str:
+    return str(page.evaluate("scenarios.find((one) => one.status === 'failed').id"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", RUNS)
+def test_every_view_fits_the_screen_without_a_complaint(opened: Open, tmp_path: Path, name: str, width: int) -> None:
+    page = opened(name, width=width)
+    for view in VIEWS:
+        page.evaluate(f"location.hash = '#{view}'")
+        page.locator(f"main.{view}").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        page.screenshot(path=tmp_path / f"{view}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "reason"),
+    [
+        ("green", "The release can go", "All 52 scenarios that ran passed."),
+        ("red", "The release has to wait", "2 scenarios that block a release failed"),
+        ("not started", "The platform did not start", "mariadb was not ready after 30 s"),
+        ("nothing", "Nothing was checked", "No scenario ran"),
+    ],
+)
+def test_the_first_screen_says_the_verdict_and_why(opened: Open, name: str, title: str, reason: str) -> None:
+    page = opened(name)
+    assert page.locator("h1").inner_text() == title
+    assert reason in page.locator(".hero").inner_text()
+
+
+def test_the_first_screen_says_what_changed_and_how_far_the_smoke_test_got(opened: Open) -> None:
+    page = opened("red")
+    text = page.locator("main").inner_text()
+    assert "It got through 8 of 14 steps and stopped at step 9: step 9 of the playbook is gone." in text
+    assert page.locator(".way li").count() == 14
+    assert page.locator(".figures .failing").inner_text().split() == ["3", "newly", "failing"]
+    assert "failing since" in page.locator(".lines", has_text="Order 7 is").first.inner_text()
+    assert "needs cluster: there is no cluster here" in page.locator(".why-not").inner_text()
+
+
+def test_filters_narrow_the_list_and_stand_in_the_address(opened: Open) -> None:
+    page = opened("red", "scenarios")
+    whole = page.locator(".found").inner_text()
+    page.locator("[name=status-failed]").click()
+    assert page.locator(".found").inner_text() == f"3 scenarios of {whole.split()[0]}"
+    assert "status=failed" in page.url
+    page.locator("select[name=ring]").select_option("2")
+    assert rows(page) == ["Order 27 is delivered as it was placed"]
+    page.locator(".result a", has_text="Clear").click()
+    page.locator("[name=q]").fill("customer WAY")
+    assert rows(page) == ["A customer goes all the way"]
+    # whoever types goes on typing
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.locator("[name=q]").fill("no such words")
+    assert "No scenario fits" in page.locator(".empty").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ("platform=library&status=failed", ["Order 7 is delivered as it was placed"]),
+        ("priority=p2&weight=blocks", ["Order 47 is delivered as it was placed"]),
+        ("tag=network", ["Order 1 is delivered as it was placed"]),
+        ("status=flaky", ["Order 1 is delivered as it was placed"]),
+        ("change=failing&weight=quarantined", ["Order 27 is delivered as it was placed"]),
+        ("service=orders&status=failed&ring=1", ["Order 7 is delivered as it was placed"]),
+        ("slow=1&status=failed", ["A customer goes all the way"]),
+    ],
+)
+def test_a_link_shows_what_was_filtered(opened: Open, filters: str, expected: list[str]) -> None:
+    assert rows(opened("red", f"scenarios?{filters}")) == expected
+
+
+def test_a_failure_is_told_in_plain_words_with_expected_beside_seen(opened: Open) -> None:
+    page = opened("red")
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    card = page.locator(".failure")
+    assert "At step 6 of 7" in card.inner_text()
+    differing = card.locator(".beside tbody tr:not(.same)")
+    assert differing.locator("th").all_inner_texts() == ["pears"]
+    assert differing.locator("td").all_text_contents() == ["2", "differs: 3"]
+    assert not card.locator("pre").first.is_visible()
+    card.locator("summary", has_text="technical").click()
+    assert "steps/shop/orders.py" in card.locator("pre").nth(1).inner_text()
+    assert "ringmaster run features/library/ring1/topic_0.feature:80" in page.locator(".command").first.inner_text()
+    assert "the stock is wrong" in page.locator(".log").text_content()
+
+
+def test_attempts_stand_side_by_side(opened: Open) -> None:
+    page = opened("red", "scenarios?status=flaky")
+    page.locator(".scenario-row").click()
+    attempts = page.locator(".attempt").all_inner_texts()
+    assert len(attempts) == 2
+    assert "the network was away" in attempts[0]
+
+
+def test_the_timeline_can_be_zoomed_and_gone_through_by_keyboard(opened: Open) -> None:
+    page = opened("red")
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    bar = page.locator(".lane .bar").first
+    before = bar.bounding_box()
+    page.get_by_role("button", name="Zoom in").click()
+    after = bar.bounding_box()
+    assert before is not None
+    assert after is None or after["width"] != before["width"] or after["x"] != before["x"]
+    page.get_by_role("button", name="Show all of it").click()
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    assert "customer who has signed in" in page.locator(".about").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert "order 7 to be paid" in page.locator(".about").inner_text()
+    page.keyboard.press("+")
+    assert page.locator(".scale span").first.inner_text() != "0 s"
+
+
+def test_the_picture_lights_up_what_was_crossed_and_leads_to_its_scenarios(opened: Open) -> None:
+    page = opened("red", "platform")
+    assert page.locator(".box.lit", has_text="orders").count() >= 1
+    assert page.locator(".box.dark", has_text="store").count() == 1
+    page.locator("a.box", has_text="orders").first.click()
+    assert "service=orders" in page.url
+    assert page.locator(".scenario-row").count() > 0
+
+
+def test_the_keyboard_reaches_everything(opened: Open) -> None:
+    page = opened("red")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("2")
+    page.locator("main.scenarios").wait_for()
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.name === 'q'")
+    page.keyboard.type("order 2")
+    page.keyboard.press("Tab")
+    page.locator(".scenario-row").first.focus()
+    page.keyboard.press("Enter")
+    first = page.locator("main.scenario h1").inner_text()
+    page.keyboard.press("j")
+    page.wait_for_function("(before) => document.querySelector('h1').innerText !== before", arg=first)
+    page.go_back()
+    page.go_back()
+    page.locator("main.scenarios").wait_for()
+    assert page.locator("[name=q]").input_value() == "order 2"
+
+
+def test_dark_follows_the_system_and_can_be_chosen(opened: Open) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = opened("red", color_scheme="light")
+    dark = opened("red", color_scheme="dark")
+    assert light.evaluate(ground) != dark.evaluate(ground)
+    light.locator("[name=theme]").click()
+    assert light.evaluate(ground) == dark.evaluate(ground)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", RUNS)
+def test_axe_finds_nothing_serious(opened: Open, name: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="python -m pip install -e '.[browser]'").Axe()
+    page = opened(name, color_scheme=scheme)
+    views = [*VIEWS, *(f"scenario/{one}" for one in page.evaluate(WORTH_A_LOOK))]
+    for view in views:
+        page.evaluate(f"location.hash = '#{view}'")
+        page.locator(f"main.{view.partition('/')[0]}").wait_for()
+        # what is closed is looked at too
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        found: dict[str, Any] = axe.run(page).response
+        serious = [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found["violations"] if one["impact"] in SERIOUS]
+        assert serious == [], view
+
+
+def test_the_page_prints_without_its_controls(opened: Open) -> None:
+    page = opened("red", "scenarios")
+    page.emulate_media(media="print")
+    assert not page.locator("#top").is_visible()
+    assert not page.locator("[name=q]").is_visible()
+    assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_markup_in_results_stays_text(opened: Open) -> None:
+    page = opened("red")
+    page.evaluate("scenarios[0].name = '<img src=x onerror=alert(1)>'; location.hash = '#scenarios'")
+    page.locator("main.scenarios").wait_for()
+    assert rows(page)[0] == "<img src=x onerror=alert(1)>"
+    assert json.loads(page.locator("#head").text_content() or "")["run"]["substrate"] == "embedded"
