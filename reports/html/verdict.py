@@ -15,6 +15,7 @@ GATE_FILE, VERSION = "gate-decision.json", 1
 VERDICTS = {"pass": "pass", "passed": "pass", "fail": "fail", "blocked": "fail"}
 STOPPED = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 TITLES = {"pass": "The release can go", "fail": "The release has to wait", "nothing": "Nothing was checked"}
+REHEARSALS = {True: "Nobody noticed the defect", False: "The defect was noticed"}
 NOT_STARTED = "The platform did not start"
 MILDER = {
     Weight.WARNS: ("failure is a warning, which does not stop a release", "failures are warnings, which do not stop a release"),
@@ -43,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the first screen says: `pass`, `fail`, or `nothing` when nothing was checked; why; who said so; and all of it in a few words."""
+    """What the first screen says, why, who said so, and all of it in a few words.
+
+    The verdict is `pass`, `fail`, `nothing` when nothing was checked, or `rehearsal` when a defect was switched on.
+    """
 
     verdict: str
     reasons: list[str]
@@ -95,6 +99,8 @@ def own_verdict(record: RunRecord) -> Shown:
     counts = Counter(result.status for result in record.scenarios if not result.around)
     code = ExitCode(record.exit_code) if record.exit_code in MEANINGS else None
     reasons = [*_what_went_wrong(record, code), *_what_to_know(record, counts)]
+    if record.sabotage and any(counts[status] for status in counts if status is not Status.SKIPPED):
+        return Shown("rehearsal", reasons, BY_RUN, REHEARSALS[code is ExitCode.PASSED])
     if code is ExitCode.PASSED:
         return Shown("pass", [_all_well(counts), *reasons], BY_RUN, TITLES["pass"])
     if not any(counts[status] for status in counts if status is not Status.SKIPPED):
@@ -134,7 +140,7 @@ def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
     if skipped := counts[Status.SKIPPED]:
         reasons.append(f"{skipped} {'scenario was' if skipped == 1 else 'scenarios were'} not checked here. A skip never counts as a pass.")
     if record.sabotage:
-        reasons.append(f"A defect was switched on on purpose ({record.sabotage}), so failures are what this run hoped for.")
+        reasons.append(f"{record.sabotage} was switched on on purpose, so failures are what this run hoped for.")
     return reasons
 
 

@@ -1,6 +1,6 @@
 "use strict";
 // The first screen: what a product owner wants to know, in one look.
-const SIGNS = { pass: "✓", fail: "✕", nothing: "?" };
+const SIGNS = { pass: "✓", fail: "✕", nothing: "?", rehearsal: "⚑" };
 
 function showOverview() {
   return [
