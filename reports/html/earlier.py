@@ -14,7 +14,7 @@ from support.results.identity import Identity
 from support.results.run_record import FILE, RunRecord
 from support.results.scenario_result import BAD, Status
 
-MOST_RUNS = 30
+MOST_RUNS, MOST_BYTES = 30, 50_000_000
 """Of the neighbours; reading more would take longer than the report itself."""
 
 
@@ -92,11 +92,11 @@ def neighbours(folder: Path, most: int = MOST_RUNS) -> History:
     """The runs beside the one in `folder` that are older; those with a sabotage are left out, since they fail on purpose."""
     runs: list[EarlierRun] = []
     problems: list[str] = []
+    room = MOST_BYTES
     for beside in sorted((found for found in folder.parent.iterdir() if _is_before(found, folder)), reverse=True):
-        if len(runs) == most:
+        room -= (beside / FILE).stat().st_size
+        if len(runs) == most or room < 0:
             break
-        if not (beside / FILE).is_file():
-            continue
         try:
             facts = json.loads((beside / FILE).read_text(encoding="utf-8"))
             # records of before there was a version name scenarios otherwise
@@ -108,7 +108,7 @@ def neighbours(folder: Path, most: int = MOST_RUNS) -> History:
 
 
 def _is_before(beside: Path, folder: Path) -> bool:
-    return beside.is_dir() and not beside.is_symlink() and beside.name < folder.name
+    return (beside / FILE).is_file() and not beside.is_symlink() and beside.name < folder.name
 
 
 def _in_short(facts: Mapping[str, Any]) -> EarlierRun:

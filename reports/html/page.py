@@ -20,6 +20,8 @@ SCRIPTS = ("uplot", "basics", "state", "overview", "scenarios", "scenario", "tim
 STYLES = ("uplot", "report", "parts")
 IN_ONE_BLOCK = 50
 """Scenarios whose details the page reads together."""
+MARKED_RUNS = 60
+"""Earlier runs of which each scenario has a mark; the trends have all of them."""
 PLAYBOOK = "playbook."
 
 
@@ -95,6 +97,7 @@ def _head(record: RunRecord, verdict: Shown, past: History) -> Json:
         ],
         "services": record.services,
         "block": IN_ONE_BLOCK,
+        "marked": min(len(past.runs), MARKED_RUNS),
         "runs": [_in_short(run) for run in [*past.runs, this]],
         "scores": list(past.scores),
     }
@@ -115,7 +118,7 @@ def _scenarios(record: RunRecord, past: History, made: Sequence[Details]) -> Jso
     features = {one.file: number for number, one in enumerate(_features(record))}
     rows = []
     for number, (result, details) in enumerate(zip(record.scenarios, made, strict=True)):
-        row = row_of(number, result, past.runs, tags, reasons)
+        row = row_of(number, result, past.runs[-MARKED_RUNS:], tags, reasons)
         if result.identity.file in features:
             row["feature"] = features[result.identity.file]
         if details.crossed:

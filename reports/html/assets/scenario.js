@@ -140,7 +140,7 @@ function againCard(scenario, details) {
 
 function pastCard(scenario) {
   if (!scenario.past || ![...scenario.past].some((letter) => letter !== "-")) return null;
-  const runs = [...scenario.past].map((letter, number) => [letter, data.runs[number]]);
+  const runs = [...scenario.past].map((letter, number) => [letter, markedRuns[number]]);
   const now = scenario.status === "passed" ? (scenario.flaky ? "x" : "p") : scenario.status === "skipped" ? "s" : "f";
   runs.push([now, data.runs[data.runs.length - 1]]);
   return h("section", { class: "card" }, h("h2", {}, "Its last runs"),

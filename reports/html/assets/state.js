@@ -20,12 +20,9 @@ function linkToScenario(scenario, filters = {}) {
   return linkTo("scenario", filters, scenario.id);
 }
 
-/** How a scenario ended when it was last run before this run: [letter, number of the run], or null. */
+/** The letter of how a scenario ended when it was last run before this run; empty when it never was. */
 function lastTime(scenario) {
-  for (let number = scenario.past.length - 1; number >= 0; number -= 1) {
-    if (scenario.past[number] !== "-") return [scenario.past[number], number];
-  }
-  return null;
+  return scenario.past.replaceAll("-", "").slice(-1);
 }
 
 /** What is new about a scenario since it was last run: failing, mended, skipped, new, or nothing. */
@@ -33,9 +30,9 @@ function changeOf(scenario) {
   if (data.runs.length < 2 || scenario.around) return "";
   const last = lastTime(scenario);
   if (!last) return "new";
-  if (BAD.has(scenario.status)) return last[0] === "f" ? "" : "failing";
-  if (scenario.status === "passed") return last[0] === "f" ? "mended" : "";
-  return last[0] === "s" ? "" : "skipped";
+  if (BAD.has(scenario.status)) return last === "f" ? "" : "failing";
+  if (scenario.status === "passed") return last === "f" ? "mended" : "";
+  return last === "s" ? "" : "skipped";
 }
 
 /** The first run of the unbroken row of runs in which it failed, or null: how long it has been failing. */
@@ -45,9 +42,11 @@ function failingSince(scenario) {
   for (let number = scenario.past.length - 1; number >= 0 && "f-".includes(scenario.past[number]); number -= 1) {
     if (scenario.past[number] === "f") since = number;
   }
-  return since === null ? null : data.runs[since];
+  return since === null ? null : markedRuns[since];
 }
 
+/** The earlier runs of which each scenario has a mark. */
+const markedRuns = data.runs.slice(data.runs.length - 1 - data.marked, -1);
 const durations = scenarios.filter((one) => one.status !== "skipped").map((one) => one.seconds).sort((a, b) => a - b);
 const SLOW = Math.max(1, durations[Math.floor(durations.length * 0.9)] || 0);
 

@@ -78,7 +78,7 @@ function unsteady() {
   const list = scenarios.map((one) => [one, changesOf(one)]).filter(([one, times]) => times > 1 || one.flaky || one.past.includes("x")).sort((a, b) => b[1] - a[1]).slice(0, 10);
   return h("section", { class: "card" }, h("h2", {}, "Flaky"),
     list.length ? h("ul", { class: "lines" }, list.map(([one, times]) => h("li", {}, h("a", { class: "line", href: linkToScenario(one) }, mark(one.status), unseen(`${STATUSES[one.status].words}: `),
-      h("span", { class: "what" }, h("span", { class: "name" }, nameOf(one)), h("span", { class: "why" }, `${count(times, "change of mind or further attempt", "changes of mind or further attempts")} in ${data.runs.length} runs`)), pastMarks(one, 10)))))
+      h("span", { class: "what" }, h("span", { class: "name" }, nameOf(one)), h("span", { class: "why" }, `${count(times, "change of mind or further attempt", "changes of mind or further attempts")} in ${one.past.length + 1} runs`)), pastMarks(one, 10)))))
       : h("p", { class: "calm" }, "No scenario went back and forth, and none needed a further attempt."));
 }
 

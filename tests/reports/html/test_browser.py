@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reports.html.page import write_report
 from tests.reports.html.conftest import RUNS
+from tests.reports.html.runs import history_of, red_run
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 Open = Callable[..., "Page"]
 VIEWS = ("overview", "scenarios", "platform", "trends")
@@ -144,6 +146,15 @@ def test_the_picture_lights_up_what_was_crossed_and_leads_to_its_scenarios(opene
     page.locator("a.box", has_text="orders").first.click()
     assert "service=orders" in page.url
     assert page.locator(".scenario-row").count() > 0
+
+
+def test_trends_of_a_year_are_drawn_within_a_second(browser: "Browser", tmp_path: Path) -> None:
+    record = red_run(tmp_path)
+    file = write_report(record, tmp_path / record.run, history_of(record, runs=365)).file
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.evaluate("location.hash = '#trends'")
+    page.locator(".u-wrap canvas").nth(2).wait_for(timeout=1000)
 
 
 def test_the_keyboard_reaches_everything(opened: Open) -> None:

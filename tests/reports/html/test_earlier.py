@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from benchmarks.made_run import make_run
 from reports.html.earlier import as_earlier, neighbours
 from support.results.run_record import FILE
@@ -46,3 +48,10 @@ def test_records_of_another_version_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_run_in_which_nothing_began_has_the_time_of_its_name(tmp_path: Path) -> None:
     assert as_earlier(make_run(tmp_path, 0, run="20261127-120000-abcdef")).began == 1_795_780_800.0
+
+
+def test_no_more_is_read_than_takes_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("1", "2", "3"):
+        make_run(tmp_path, 20, run=name)
+    monkeypatch.setattr("reports.html.earlier.MOST_BYTES", 2.5 * (tmp_path / "1" / FILE).stat().st_size)
+    assert [run.run for run in neighbours(tmp_path / "4").runs] == ["2", "3"]

@@ -150,3 +150,16 @@ def test_a_report_that_cannot_be_written_changes_nothing_about_the_run(
     reports = StandardReports(RunFolder(tmp_path / "gone"), allure=False, page=True)
     reports.run_over(record)
     assert "the scenario report could not be written: FileNotFoundError" in capsys.readouterr().err
+
+
+def test_scenarios_have_a_mark_for_the_newest_runs_and_trends_have_all(record: RunRecord, tmp_path: Path) -> None:
+    head = embedded(write_report(record, tmp_path / record.run, history_of(record, runs=365)).file)["head"]
+    assert (len(head["runs"]), head["marked"], len(head["scenarios"][7]["past"])) == (366, 60, 60)
+    assert head["scenarios"][7]["past"].endswith("pfff")
+
+
+def test_nothing_secret_is_in_the_report(finished_project: Path) -> None:
+    text = (finished_project / FILE).read_text(encoding="utf-8")
+    assert "expected \\u003ce-mail>" in text
+    assert "ada@example.com" not in text
+    assert "abcdefgh" not in text
