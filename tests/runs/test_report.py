@@ -28,7 +28,7 @@ def report(tmp_path: Path, surroundings: dict[str, str]) -> Report:
     return called
 
 
-SMALL = "Feature: f\n  It protects the till.\n\n  Scenario: s\n    Given it passes\n"
+SMALL = "Feature: f\n  It protects the till.\n\n  Catches: an open till.\n\n  Scenario: s\n    Given it passes\n"
 
 
 def test_each_run_writes_its_report(project: Callable[..., Path], run: Run) -> None:
@@ -36,7 +36,7 @@ def test_each_run_writes_its_report(project: Callable[..., Path], run: Run) -> N
     text = (ended.results / FILE).read_text(encoding="utf-8")
     head = json.loads(text.partition('id="head">')[2].partition("</script>")[0])
     assert [scenario["name"] for scenario in head["scenarios"]] == ["s"]
-    assert head["features"][0]["description"] == "It protects the till."
+    assert head["features"][0]["description"] == "It protects the till.\n\nCatches: an open till."
 
 
 def test_it_can_be_switched_off(project: Callable[..., Path], run: Run) -> None:

@@ -70,6 +70,7 @@ def test_rows_say_what_became_of_each_scenario_and_what_was_before(record: RunRe
     assert (rows[47]["status"], rows[47]["said"]) == ("broken", "its worker was killed by SIGKILL")
     assert rows[1]["flaky"]
     assert "weight" not in rows[0]
+    assert rows[0]["past"] == "pppppxpppppp"
 
 
 def test_a_row_of_examples_has_its_own_name(record: RunRecord, tmp_path: Path) -> None:
