@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from environments.left_containers import DockerGone, remove_containers
 from environments.errors import SubstrateError
+from environments.left_containers import DockerGone, remove_containers
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"

@@ -1,47 +1,36 @@
-"""Earlier runs, as the report needs them: what each scenario came to, and how long things took. Source: our choice.
+"""What came before a run, as the report needs it: earlier runs, a mark of each scenario in the newest of them, scores of sabotages."""
 
-Whoever has a better history than the neighbouring folders hands the report a list of `EarlierRun` of its own.
-"""
-
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from support.results.identity import Identity
-from support.results.run_record import FILE, RunRecord
+from support.history.database import HistoryUnusable
+from support.history.history import History, open_history
+from support.history.past import PastOutcome, PastRun
+from support.results.run_folder import time_of
+from support.results.run_record import RunRecord
 from support.results.scenario_result import BAD, Status
 
-MOST_RUNS, MOST_BYTES = 30, 50_000_000
-"""Of the neighbours; reading more would take longer than the report itself."""
+MARKED_RUNS = 60
+"""Earlier runs of which each scenario has a mark; the trends have all of them."""
+MOST_MARKS = 300_000
+"""Of all scenarios together; reading more would take longer than the rest of the report."""
+SCORES = "sabotage score"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a scenario ended in one run: `passed`, `failed` or `skipped`, after how many attempts, and its seconds."""
-
-    status: str
-    seconds: float = 0.0
-    attempts: int = 1
-
-    @property
-    def is_flaky(self) -> bool:
-        """Whether it passed, but not at once."""
-        return self.status == "passed" and self.attempts > 1
-
-
-@dataclass(frozen=True)
-class EarlierRun:
-    """One run: when it began (unix time), where it ran, its seconds, and its scenarios by `str(identity)`."""
+class Run:
+    """One run in short: when it began (unix time), where it ran, its seconds, and how many scenarios ended how."""
 
     run: str
     began: float
     substrate: str
-    wall_seconds: float
-    ready_seconds: float
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    wall: float
+    ready: float
+    passed: int
+    failed: int
+    skipped: int
+    flaky: int
 
 
 @dataclass(frozen=True)
@@ -50,84 +39,71 @@ class Score:
 
     at: float
     what: str
-    """Such as `named sabotages` or `random mutants`."""
     caught: int
     of: int
 
 
 @dataclass(frozen=True)
-class History:
-    """What came before the run that is reported, oldest first; what could not be read, in sentences."""
+class Past:
+    """What came before, oldest first; what could not be read, in sentences."""
 
-    runs: Sequence[EarlierRun] = ()
+    runs: Sequence[Run] = ()
+    marks: Sequence[Mapping[str, str]] = ()
+    """Of the newest runs: a letter for each scenario, by `str(identity)`."""
     scores: Sequence[Score] = ()
     problems: Sequence[str] = ()
 
 
-def simple_status(status: str) -> str:
-    """The three ways to end that a history tells apart."""
-    if status == Status.UNTESTED or status in BAD:
-        return "failed"
-    return "skipped" if status == Status.SKIPPED else "passed"
+def mark_of(status: Status, attempts: int) -> str:
+    """Passed (p), passed at a further attempt (x), failed (f) or skipped (s)."""
+    if status in BAD or status is Status.UNTESTED:
+        return "f"
+    return "s" if status is Status.SKIPPED else "x" if attempts > 1 else "p"
 
 
-def as_earlier(record: RunRecord) -> EarlierRun:
+def in_short(record: RunRecord) -> Run:
     """A run's record in short."""
-    outcomes = {
-        str(result.identity): Outcome(simple_status(result.status), result.wall_seconds, result.attempts)
-        for result in record.scenarios
-        if not result.around
-    }
-    return EarlierRun(
-        record.run,
-        _began(record.run, (result.started_at for result in record.scenarios)),
-        record.substrate,
-        record.wall_seconds,
-        record.ready_seconds,
-        outcomes,
-    )
+    marks = [mark_of(result.status, result.attempts) for result in record.scenarios if not result.around]
+    passed = marks.count("p") + marks.count("x")
+    counts = (passed, marks.count("f"), marks.count("s"), marks.count("x"))
+    return Run(record.run, began_of(record), record.substrate, round(record.wall_seconds, 2), round(record.ready_seconds, 2), *counts)
 
 
-def neighbours(folder: Path, most: int = MOST_RUNS) -> History:
-    """The runs beside the one in `folder` that are older; those with a sabotage are left out, since they fail on purpose."""
-    runs: list[EarlierRun] = []
-    problems: list[str] = []
-    room = MOST_BYTES
-    for beside in sorted((found for found in folder.parent.iterdir() if _is_before(found, folder)), reverse=True):
-        room -= (beside / FILE).stat().st_size
-        if len(runs) == most or room < 0:
-            break
-        try:
-            facts = json.loads((beside / FILE).read_text(encoding="utf-8"))
-            # records of before there was a version name scenarios otherwise
-            if facts.get("version") == 1 and not facts["sabotage"]:
-                runs.append(_in_short(facts))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            problems.append(f"The earlier run {beside.name} cannot be read and is left out: its {FILE} is broken.")
-    return History(runs[::-1], problems=problems)
+def began_of(record: RunRecord) -> float:
+    """When a run's first scenario began, as the history has it; of a run in which none did, what its name says."""
+    named = time_of(record.run)
+    started = min((result.started_at for result in record.scenarios if result.started_at), default=0.0)
+    return started or (named.timestamp() if named is not None else 0.0)
 
 
-def _is_before(beside: Path, folder: Path) -> bool:
-    return (beside / FILE).is_file() and not beside.is_symlink() and beside.name < folder.name
-
-
-def _in_short(facts: Mapping[str, Any]) -> EarlierRun:
-    """The same as `as_earlier`, of a record that was not checked: checking takes ten times as long."""
-    rows: Iterable[Mapping[str, Any]] = [row for row in facts["scenarios"] if not row["around"]]
-    outcomes = {_name(row["identity"]): Outcome(simple_status(row["status"]), row["wall_seconds"], row["attempts"]) for row in rows}
-    began = _began(facts["run"], (row["started_at"] for row in facts["scenarios"]))
-    return EarlierRun(facts["run"], began, facts["substrate"], facts["wall_seconds"], facts["ready_seconds"], outcomes)
-
-
-def _began(run: str, starts: Iterable[float]) -> float:
-    """When the first scenario began; without one, what the run's name says."""
-    if began := min(filter(None, starts), default=0.0):
-        return began
+def past_of(record: RunRecord, results: Path) -> Past:
+    """What the history beside the results tells of the time before a run; of none that is broken."""
     try:
-        return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return 0.0
+        with open_history(results) as history:
+            return _past(history, record)
+    except HistoryUnusable as error:
+        return Past(problems=[f"{error}. So nothing is compared with earlier runs."])
 
 
-def _name(identity: Mapping[str, Any]) -> str:
-    return str(Identity(**identity))
+def _past(history: History, record: RunRecord) -> Past:
+    this = (began_of(record), record.run)
+    parts = {record.run, *record.parts}
+    earlier = [run for run in history.trend() if (run.started_at, run.run) < this and run.run not in parts]
+    marks: list[Mapping[str, str]] = []
+    room = MOST_MARKS
+    for run in reversed(earlier[-MARKED_RUNS:]):
+        marks.append({name: _mark(outcomes) for name, outcomes in history.of_run(run.run).items()})
+        room -= len(marks[-1])
+        if room < 0:
+            break
+    scores = [Score(one.at, one.subject, one.content["caught"], one.content["of"]) for one in history.measurements(SCORES)]
+    return Past([_run(run) for run in earlier], marks[::-1], scores, history.problems)
+
+
+def _mark(outcomes: Sequence[PastOutcome]) -> str:
+    return mark_of(outcomes[-1].status, outcomes[-1].attempts)
+
+
+def _run(run: PastRun) -> Run:
+    seconds = (round(run.wall_seconds, 2), round(run.ready_seconds, 2))
+    return Run(run.run, run.started_at, run.substrate, *seconds, run.passed, run.failed + run.untested, run.skipped, run.flaky)

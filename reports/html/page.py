@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.html.details import GROUPS, Details, DetailsMaker, as_script
-from reports.html.earlier import EarlierRun, History, as_earlier, neighbours
+from reports.html.earlier import Past, Run, in_short, past_of
 from reports.html.rows import Json, Names, catches_of, platform_of, row_of
 from reports.html.verdict import Shown, UnreadableDecision, own_verdict, verdict_of
 from support.redaction import redact
@@ -20,8 +20,6 @@ SCRIPTS = ("uplot", "basics", "state", "overview", "scenarios", "scenario", "tim
 STYLES = ("uplot", "report", "parts")
 IN_ONE_BLOCK = 50
 """Scenarios whose details the page reads together."""
-MARKED_RUNS = 60
-"""Earlier runs of which each scenario has a mark; the trends have all of them."""
 PLAYBOOK = "playbook."
 
 
@@ -33,18 +31,18 @@ class Written:
     problems: list[str]
 
 
-def write_report(record: RunRecord, folder: Path, history: History | None = None) -> Written:
+def write_report(record: RunRecord, folder: Path, past: Past | None = None) -> Written:
     """Write `report.html` into the folder of a run's results.
 
     Args:
         record: of the run.
         folder: its results; evidence and the gate's decision are looked for there.
-        history: earlier runs; None: those in the folders beside it.
+        past: what came before; None: what the history beside the results tells.
 
     Raises:
         OSError: the file cannot be written.
     """
-    past = neighbours(folder) if history is None else history
+    past = past_of(record, folder.parent) if past is None else past
     problems = [*past.problems]
     verdict, problem = _verdict(record, folder)
     problems += [problem] if problem else []
@@ -79,8 +77,8 @@ def _details(maker: DetailsMaker, results: Sequence[ScenarioResult]) -> list[Det
     return [made[number] for number in range(len(results))]
 
 
-def _head(record: RunRecord, verdict: Shown, past: History) -> Json:
-    this = as_earlier(record)
+def _head(record: RunRecord, verdict: Shown, past: Past) -> Json:
+    this = in_short(record)
     return {
         "run": _facts(record, this),
         "verdict": verdict.as_json(),
@@ -97,8 +95,8 @@ def _head(record: RunRecord, verdict: Shown, past: History) -> Json:
         ],
         "services": record.services,
         "block": IN_ONE_BLOCK,
-        "marked": min(len(past.runs), MARKED_RUNS),
-        "runs": [_in_short(run) for run in [*past.runs, this]],
+        "marked": len(past.marks),
+        "runs": [*past.runs, this],
         "scores": list(past.scores),
     }
 
@@ -113,12 +111,12 @@ def _features(record: RunRecord) -> list[FeatureHeading]:
     return list(known.values())
 
 
-def _scenarios(record: RunRecord, past: History, made: Sequence[Details]) -> Json:
+def _scenarios(record: RunRecord, past: Past, made: Sequence[Details]) -> Json:
     tags, reasons = Names(), Names()
     features = {one.file: number for number, one in enumerate(_features(record))}
     rows = []
     for number, (result, details) in enumerate(zip(record.scenarios, made, strict=True)):
-        row = row_of(number, result, past.runs[-MARKED_RUNS:], tags, reasons)
+        row = row_of(number, result, past.marks, tags, reasons)
         if result.identity.file in features:
             row["feature"] = features[result.identity.file]
         if details.crossed:
@@ -131,7 +129,7 @@ def _names(maker: DetailsMaker) -> Json:
     return {"nodes": list(maker.nodes.known), "sentences": list(maker.sentences.known), "groups": GROUPS}
 
 
-def _facts(record: RunRecord, this: EarlierRun) -> Json:
+def _facts(record: RunRecord, this: Run) -> Json:
     return {
         "run": record.run,
         "began": this.began,
@@ -146,21 +144,6 @@ def _facts(record: RunRecord, this: EarlierRun) -> Json:
         "wall": round(record.wall_seconds, 2),
         "facts": {redact(name): redact(text) for name, text in record.facts.items()},
         "exit": record.exit_code,
-    }
-
-
-def _in_short(run: EarlierRun) -> Json:
-    statuses = [outcome.status for outcome in run.outcomes.values()]
-    return {
-        "run": run.run,
-        "began": round(run.began),
-        "substrate": run.substrate,
-        "wall": round(run.wall_seconds, 2),
-        "ready": round(run.ready_seconds, 2),
-        "passed": statuses.count("passed"),
-        "failed": statuses.count("failed"),
-        "skipped": statuses.count("skipped"),
-        "flaky": sum(outcome.is_flaky for outcome in run.outcomes.values()),
     }
 
 

@@ -1,11 +1,10 @@
 """A short row of each scenario, which the page reads at once, to list and to filter. What is empty is left out, to keep it small."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.html.earlier import EarlierRun
 from reports.html.expectation import expectation_of
 from support.results.scenario_result import ScenarioResult, Status, failure_weight
 
@@ -15,7 +14,6 @@ RING = re.compile(r"ring(\d+)")
 CATCHES = re.compile(r"^\s*Catches:\s*(.+?)(?=\n\s*\n|\n\s*Catches|\Z)", re.MULTILINE | re.DOTALL)
 LONGEST_SAID = 400
 LONGEST_ROW_NAME = 100
-MARKS = {"passed": "p", "failed": "f", "skipped": "s"}
 
 
 class Names:
@@ -29,10 +27,11 @@ class Names:
         return self.known.setdefault(text, len(self.known))
 
 
-def row_of(number: int, result: ScenarioResult, runs: Sequence[EarlierRun], tags: Names, reasons: Names) -> Json:
+def row_of(number: int, result: ScenarioResult, marks: Sequence[Mapping[str, str]], tags: Names, reasons: Names) -> Json:
     """The row of a scenario; `number` is its place among all of them."""
     weight = failure_weight(result)
     name, title = _names(result)
+    identity = str(result.identity)
     row: Json = {
         "id": result.identity.digest()[:12] if not result.around else f"around{number}",
         "name": name[:1].upper() + name[1:] if result.around else name,
@@ -43,7 +42,8 @@ def row_of(number: int, result: ScenarioResult, runs: Sequence[EarlierRun], tags
         "ring": next((match[1] for tag in result.tags if (match := RING.fullmatch(tag))), ""),
         "seconds": round(result.wall_seconds, 3),
         "tags": [tags.number(tag) for tag in result.tags],
-        "past": _past(str(result.identity), runs) if not result.around else "",
+        # a letter for each earlier run that is marked, and - where it did not run
+        "past": "".join([run.get(identity, "-") for run in marks]) if not result.around else "",
         "said": _said(result) if weight is not None else "",
         "around": result.around,
         "flaky": result.attempts > 1 and result.status is Status.PASSED,
@@ -71,12 +71,6 @@ def group_of(status: Status) -> str:
     if status is Status.UNTESTED:
         return "not run"
     return "broken" if status.has_failed else "skipped" if status is Status.SKIPPED else "passed"
-
-
-def _past(name: str, runs: Iterable[EarlierRun]) -> str:
-    """A letter for each earlier run: passed, flaky (x), failed, skipped, or - where it did not run."""
-    outcomes = [run.outcomes.get(name) for run in runs]
-    return "".join(["-" if one is None else "x" if one.is_flaky else MARKS[one.status] for one in outcomes])
 
 
 def _names(result: ScenarioResult) -> tuple[str, str]:

@@ -34,9 +34,9 @@ class RunOutcome:
 
     results: list[ScenarioResult] = field(default_factory=list)
     """Of all repetitions, in the order of the feature files."""
-    features: list[FeatureHeading] = field(default_factory=list)
     around: list[ScenarioResult] = field(default_factory=list)
     """Stand for what went wrong around the scenarios, in hooks and cleanups."""
+    features: list[FeatureHeading] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)
     platform_failed: bool = False
     """It could not be started."""

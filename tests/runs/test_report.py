@@ -39,6 +39,15 @@ def test_each_run_writes_its_report(project: Callable[..., Path], run: Run) -> N
     assert head["features"][0]["description"] == "It protects the till.\n\nCatches: an open till."
 
 
+def test_a_run_is_compared_with_the_one_before(project: Callable[..., Path], run: Run) -> None:
+    made = project(small=SMALL)
+    first, second = run(made), run(made)
+    text = (second.results / FILE).read_text(encoding="utf-8")
+    head = json.loads(text.partition('id="head">')[2].partition("</script>")[0])
+    assert [one["run"] for one in head["runs"]] == [first.results.name, second.results.name]
+    assert head["scenarios"][0]["past"] == "p"
+
+
 def test_it_can_be_switched_off(project: Callable[..., Path], run: Run) -> None:
     ended = run(project(small=SMALL), RINGMASTER_REPORT="no")
     assert ended.exit_code == 0

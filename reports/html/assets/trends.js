@@ -29,7 +29,7 @@ function scores() {
   const times = [...new Set(data.scores.map((score) => score.at))].sort((a, b) => a - b);
   const kinds = [...new Set(data.scores.map((score) => score.what))];
   const colors = ["--passed", "--accent", "--quarantined"];
-  return chart("Defects noticed", times, kinds.map((what, number) => ({ label: what, color: colors[number % colors.length], unit: "%",
+  return chart("Defects noticed (sabotage)", times, kinds.map((what, number) => ({ label: what, color: colors[number % colors.length], unit: "%",
     values: times.map((at) => { const score = data.scores.find((one) => one.at === at && one.what === what); return score && score.of ? (100 * score.caught) / score.of : null; }) })), [0, 100]);
 }
 

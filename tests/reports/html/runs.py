@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.made_run import make_run
-from reports.html.earlier import EarlierRun, History, Outcome
+from reports.html.earlier import MARKED_RUNS, Past, Run, Score
 from support.results.identity import Identity
 from support.results.run_record import RunRecord
 from support.results.scenario_result import Failure, Quarantine, ScenarioResult, Status, StepResult, Weight
@@ -59,18 +59,20 @@ def run_of_nothing(folder: Path) -> RunRecord:
     return replace(make_run(folder, 0), services={}, facts={}, wall_seconds=0.0)
 
 
-def history_of(record: RunRecord, runs: int = 12) -> History:
-    """Earlier runs, in which everything passed but one scenario that has failed for three runs, and one that goes back and forth."""
+def past_of(record: RunRecord, runs: int = 12) -> Past:
+    """Earlier runs, in which everything passed but what has failed for three runs, goes back and forth, or was flaky once."""
     names = [str(result.identity) for result in record.scenarios]
-    before = []
+    before, marks = [], []
     for number in range(runs):
-        outcomes = {name: Outcome("passed", 1.0 + number / 10) for name in names}
+        found = dict.fromkeys(names, "p")
         if len(names) > 20:
-            outcomes[names[7]] = Outcome("failed" if number >= runs - 3 else "passed")
-            outcomes[names[4]] = Outcome("failed" if number % 3 == 0 else "passed")
-            outcomes[names[0]] = Outcome("passed", attempts=2 if number == 5 else 1)
-        before.append(EarlierRun(f"run-{number}", 1_794_000_000.0 + number * 86_400, "embedded", 100.0 + number, 2.0, outcomes))
-    return History(before)
+            found[names[7]] = "f" if number >= runs - 3 else "p"
+            found[names[4]] = "f" if number % 3 == 0 else "p"
+            found[names[0]] = "x" if number == runs - 7 else "p"
+        counts = (sum(mark in "px" for mark in found.values()), list(found.values()).count("f"), 0, 0)
+        before.append(Run(f"run-{number}", 1_794_000_000.0 + number * 86_400, "embedded", 100.0 + number, 2.0, *counts))
+        marks.append(found)
+    return Past(before, marks[-MARKED_RUNS:], [Score(1_794_000_000.0, "named", 38, 40), Score(1_794_500_000.0, "named", 40, 40)])
 
 
 def _smoke(*, stops_at: int) -> ScenarioResult:

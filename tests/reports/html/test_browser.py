@@ -9,7 +9,7 @@ import pytest
 
 from reports.html.page import write_report
 from tests.reports.html.conftest import RUNS
-from tests.reports.html.runs import history_of, red_run
+from tests.reports.html.runs import past_of, red_run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -150,7 +150,7 @@ def test_the_picture_lights_up_what_was_crossed_and_leads_to_its_scenarios(opene
 
 def test_trends_of_a_year_are_drawn_within_a_second(browser: "Browser", tmp_path: Path) -> None:
     record = red_run(tmp_path)
-    file = write_report(record, tmp_path / record.run, history_of(record, runs=365)).file
+    file = write_report(record, tmp_path / record.run, past_of(record, runs=365)).file
     page = browser.new_page()
     page.goto(file.as_uri())
     page.evaluate("location.hash = '#trends'")

@@ -15,7 +15,7 @@ from reports.run_reports import StandardReports
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult
-from tests.reports.html.runs import history_of, red_run
+from tests.reports.html.runs import past_of, red_run
 
 EMBEDDED = re.compile(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.DOTALL)
 
@@ -37,7 +37,7 @@ def record(tmp_path: Path) -> RunRecord:
 
 
 def write(record: RunRecord, tmp_path: Path) -> Path:
-    return write_report(record, tmp_path / record.run, history_of(record)).file
+    return write_report(record, tmp_path / record.run, past_of(record)).file
 
 
 def test_it_is_one_file_that_asks_for_nothing(record: RunRecord, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_broken_evidence_is_told_and_the_rest_is_rendered(record: RunRecord, tmp
     (folder / "order-7" / "evidence.jsonl").write_text('{"kind": "request", "what": "GET /"}\n{"kind": "requ')
     (folder / "order-8" / "evidence.jsonl").unlink()
     (folder / "order-9" / "evidence.jsonl").write_text("[1]\n")
-    written = write_report(record, tmp_path / record.run, history_of(record))
+    written = write_report(record, tmp_path / record.run, past_of(record))
     assert written.problems == ["The evidence of 3 scenarios is broken or gone, such as that of: Order 7 is delivered as it was placed."]
     found = details(written.file)
     assert found[7]["problem"] == "Its evidence ends at line 2, which is cut off or broken."
@@ -127,7 +127,7 @@ def test_twice_as_many_scenarios_make_a_page_of_at_most_twice_the_size(tmp_path:
     sizes = []
     for count in (400, 800):
         record = make_run(tmp_path / str(count), count)
-        sizes.append(write_report(record, tmp_path / str(count) / record.run, history_of(record)).file.stat().st_size)
+        sizes.append(write_report(record, tmp_path / str(count) / record.run, past_of(record)).file.stat().st_size)
     assert sizes[1] < 2.05 * sizes[0]
 
 
@@ -154,7 +154,7 @@ def test_a_report_that_cannot_be_written_changes_nothing_about_the_run(
 
 
 def test_scenarios_have_a_mark_for_the_newest_runs_and_trends_have_all(record: RunRecord, tmp_path: Path) -> None:
-    head = embedded(write_report(record, tmp_path / record.run, history_of(record, runs=365)).file)["head"]
+    head = embedded(write_report(record, tmp_path / record.run, past_of(record, runs=365)).file)["head"]
     assert (len(head["runs"]), head["marked"], len(head["scenarios"][7]["past"])) == (366, 60, 60)
     assert head["scenarios"][7]["past"].endswith("pfff")
 
