@@ -16,7 +16,7 @@ from typing import Any
 from reports.story import story_of
 from support.results.reasons import reason_of
 from support.results.run_record import RunRecord
-from support.results.scenario_result import Failure, ScenarioResult, Status, StepResult
+from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult
 
 FILE = "cucumber-messages.ndjson"
 PROTOCOL = "34.2.1"
@@ -50,10 +50,11 @@ def messages_of(record: RunRecord, folder: Path) -> Iterator[Json]:
     """All messages of a run, in order."""
     yield {"meta": _meta()}
     ids = map(str, count(1))
+    headings = {heading.file: heading for heading in record.features}
     told: list[tuple[ScenarioResult, Json, str]] = []
     for file, results in groupby(record.scenarios, key=lambda result: result.identity.file):
         found = list(results)
-        document, pickles = _document(file, found, ids)
+        document, pickles = _document(file, found, headings.get(file), ids)
         yield {"source": {"uri": file, "data": _as_text(found), "mediaType": "text/x.cucumber.gherkin+plain"}}
         yield {"gherkinDocument": document}
         yield from ({"pickle": pickle} for pickle in pickles)
@@ -81,7 +82,7 @@ def _meta() -> Json:
     }
 
 
-def _document(file: str, results: Sequence[ScenarioResult], ids: Iterator[str]) -> tuple[Json, list[Json]]:
+def _document(file: str, results: Sequence[ScenarioResult], heading: FeatureHeading | None, ids: Iterator[str]) -> tuple[Json, list[Json]]:
     """A feature file as far as results know it, and what is run of it."""
     children: list[Json] = []
     pickles: list[Json] = []
@@ -94,10 +95,18 @@ def _document(file: str, results: Sequence[ScenarioResult], ids: Iterator[str]) 
             continue
         if rule not in rules:
             rules[rule] = []
-            heading = {"id": next(ids), "location": node["location"], "tags": [], "keyword": "Rule", "name": rule, "description": ""}
-            children.append({"rule": heading | {"children": rules[rule]}})
+            of_rule = {"id": next(ids), "location": node["location"], "tags": [], "keyword": "Rule", "name": rule, "description": ""}
+            children.append({"rule": of_rule | {"children": rules[rule]}})
         rules[rule].append({"scenario": node})
-    feature = {"location": {"line": 1}, "tags": [], "language": "en", "keyword": "Feature", "name": results[0].feature, "description": ""}
+    heading = heading or FeatureHeading("Feature", results[0].feature, f"{file}:1", file)
+    feature = {
+        "location": _location(heading.location),
+        "tags": [],
+        "language": "en",
+        "keyword": heading.keyword,
+        "name": heading.name,
+        "description": heading.description,
+    }
     return {"uri": file, "feature": feature | {"children": children}, "comments": []}, pickles
 
 

@@ -100,4 +100,4 @@ def _show(decision: "Decision", file: Path, as_format: str) -> None:
         from reports.github import publish
 
         publish(*for_github(decision))
-    say(f"Exit code {decision.exit_code.value}: {decision.exit_code.meaning}. Decision: {file}")
+    say(f"Exit code {decision.exit_code.value}. Decision: {file}")

@@ -89,6 +89,7 @@ def test_a_night_in_shards(pipeline: MakePipeline, tmp_path: Path) -> None:
     assert [run["shards"] for run in decision["runs"]] == [["1/3", "2/3", "3/3"]]
     merged = json.loads((tmp_path / "artifacts" / "results" / "latest" / "run.json").read_text())
     assert len(merged["scenarios"]) == 3
+    assert (tmp_path / "artifacts" / "results" / "latest" / "report.html").is_file()
 
 
 def test_a_night_without_one_of_its_shards_is_red(pipeline: MakePipeline) -> None:
@@ -129,7 +130,7 @@ def test_gitlab_at_night(pipeline: MakePipeline, *, green: bool) -> None:
     merged, told = (made.shell(line, status) for line in jobs["nightly-gate"]["after_script"])
     assert merged == (0 if green else 1), made.output
     assert told == 0, made.output
-    assert (made.folder / "reports" / "out" / "merged" / "latest" / "run.json").is_file()
+    assert (made.folder / "reports" / "out" / "merged" / "latest" / "report.html").is_file()
 
 
 CHANGES = {

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from reports.cucumber_messages import messages_of, write_messages
 from support.results.identity import Identity
 from support.results.run_record import RunRecord
-from support.results.scenario_result import Failure, Status, StepResult
+from support.results.scenario_result import Failure, FeatureHeading, Status, StepResult
 from tests.npm import node, npm_folder
 from tests.verdict.records import around, record, scenario
 
@@ -44,6 +44,7 @@ def told() -> RunRecord:
         scenario("other", identity=other, feature="Other", location="features/other.feature:9", steps=steps("passed")),
         around(),
         exit_code=1,
+        features=[FeatureHeading("Feature", "Orders", "features/f.feature:2", "features/f.feature", "Orders arrive.")],
     )
 
 
@@ -101,6 +102,11 @@ def test_cucumbers_formatters_read_them(told: RunRecord, tmp_path: Path) -> None
     assert "| name  | count |" in done.stdout
     assert "10 scenarios (" in done.stdout, done.stdout[-400:]
     assert "has a bad hook" in (tmp_path / "page.html").read_text()
+
+
+def test_a_feature_is_described_in_its_own_words(told: RunRecord, tmp_path: Path) -> None:
+    first = next(message["gherkinDocument"]["feature"] for message in messages_of(told, tmp_path) if "gherkinDocument" in message)
+    assert (first["name"], first["description"], first["location"]) == ("Orders", "Orders arrive.", {"line": 2})
 
 
 def test_an_empty_run_can_be_told(tmp_path: Path) -> None:
