@@ -151,7 +151,7 @@ class NetworkFaults(Protocol):
         ...
 
     def heal(self) -> None:
-        """End all faults of the network. Idempotent."""
+        """End all faults that were made here. Idempotent."""
         ...
 
 

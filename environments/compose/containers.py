@@ -188,6 +188,10 @@ class Containers:
         in_parallel(self._remove, left)
         return {seen.group for seen in left if seen.group}
 
+    def execute(self, name: str, command: Sequence[str]) -> str:
+        """What a command prints in a service's container; raises SubstrateError when it fails."""
+        return self.engine.run("exec", self._identity(name), *command)
+
     def log(self, name: str, since: float | None = None) -> str | None:
         """What a service wrote, since a unix time if one is given; None when there is no container of it any more."""
         found = next((seen for seen in self.seen(service=name)), None)

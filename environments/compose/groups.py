@@ -61,7 +61,7 @@ class ComposeGroup:
 
     def pod_volume(self, name: str) -> Path:
         """Where its pods find one of its volumes."""
-        return self._sites.volume(name)
+        return self._sites.pod_volume(name)
 
     def start(self) -> None:
         """Start its services and wait until they are ready; raises SubstrateError."""

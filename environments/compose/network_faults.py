@@ -6,6 +6,7 @@ network, without faults.
 """
 
 import contextlib
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,11 +24,12 @@ FLUSH = "iptables --flush; iptables --table nat --flush"
 class ContainerNetworkFaults:
     """What can be done to the connections of services (see `environments.substrate.NetworkFaults`)."""
 
-    def __init__(self, containers: Containers, image: Callable[[], str], noted: Path) -> None:
-        """`image` makes the helper's image when it is first needed; `noted` keeps whom to heal, should this process be killed."""
+    def __init__(self, containers: Containers, image: Callable[[], str], folder: Path) -> None:
+        """`image` makes the helper's image when it is first needed; `folder` keeps whom to heal, should this process be killed."""
         self._containers = containers
         self._image = image
-        self._noted = noted
+        self._folder = folder
+        self._noted = folder / secrets.token_hex(8)
 
     def cut(self, one: str, other: str) -> None:
         """Nothing arrives any more in either direction: connections stay open and hang."""
@@ -68,11 +70,19 @@ class ContainerNetworkFaults:
             self._containers.engine.api.disconnect_container_from_network(self._identity(service), self._network())
 
     def heal(self) -> None:
-        """End all faults of the network. Idempotent."""
-        for service in self._read():
+        """End all faults that were made here. Idempotent."""
+        self._heal_noted(self._noted)
+
+    def heal_all(self) -> None:
+        """End the faults that were made anywhere in this run."""
+        for noted in self._folder.glob("*"):
+            self._heal_noted(noted)
+
+    def _heal_noted(self, noted: Path) -> None:
+        for service in _read(noted):
             with contextlib.suppress(SubstrateError):
                 self._heal(service)
-        self._noted.unlink(missing_ok=True)
+        noted.unlink(missing_ok=True)
 
     def _heal(self, service: str) -> None:
         (found,) = self._containers.seen(service=service)
@@ -114,9 +124,11 @@ class ContainerNetworkFaults:
         return f"{self._containers.project}_platform"
 
     def _note(self, service: str) -> None:
-        if service not in self._read():
+        self._folder.mkdir(exist_ok=True)
+        if service not in _read(self._noted):
             with self._noted.open("a", encoding="utf-8") as noted:
                 noted.write(f"{service}\n")
 
-    def _read(self) -> Sequence[str]:
-        return self._noted.read_text(encoding="utf-8").splitlines() if self._noted.exists() else []
+
+def _read(noted: Path) -> Sequence[str]:
+    return noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []

@@ -5,15 +5,16 @@ A container for each pod would need Docker's socket in the platform's hands. Wha
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from environments.compose.containers import Service
+from environments.compose.containers import Containers, Service
 from environments.compose.images import Images
 from environments.compose.ownership import Owner
 from environments.compose.rendering import Container
 from environments.embedded.node import NodeCluster
 from environments.embedded.preloading import preload_in_background
-from environments.processes import admission
+from environments.processes import admission, mounts
 from environments.processes.client import Processes
 from environments.services import Pods, PythonModule, Resources
 
@@ -22,13 +23,15 @@ NICENESS = 5
 READY_SECONDS = 60.0
 # namespaces of its own are what holds an uploaded model apart, and Docker's filter of system calls forbids them
 SECURITY = ["no-new-privileges:true", "seccomp=unconfined"]
+TRY_MOUNTS = "from environments.processes import mounts; print(mounts.why_not() or mounts.WORKS)"
 SCRATCH = "/tmp:mode=1777,size=2g"  # noqa: S108 - the container's own
 
 
 class Node:
     """What scenarios and services see of it."""
 
-    def __init__(self, folder: Path, pods: Pods, owner: Owner) -> None:
+    def __init__(self, folder: Path, pods: Pods, owner: Owner, containers: Containers) -> None:
+        self._containers = containers
         self.key = admission.new_key()
         self.socket = owner.make_folder(folder) / "node.sock"
         self._key_file = folder / "key"
@@ -62,6 +65,12 @@ class Node:
             ready_file=self.socket,
             ready_seconds=READY_SECONDS,
         )
+
+    @cache  # noqa: B019 - there are as many nodes as runs
+    def why_no_mounts(self) -> str | None:
+        """Why no pod can have mounts of its own there, in words; None when it can. Tried once, in the node."""
+        said = self._containers.execute(NODE, ("python3", "-c", TRY_MOUNTS)).strip()
+        return None if said == mounts.WORKS else said
 
     def preload(self) -> None:
         """Have it load ahead what all pods need, and do not wait for that."""

@@ -1,6 +1,6 @@
 """Where a service in a container is: its address in the run's network, its volumes where this machine has them too."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +12,18 @@ from environments.services import HTTP, Address, ServiceSpec
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container, whose network is the run's own
 
 
+@dataclass
 class ContainerSites(Sites):
     """The addresses, volumes and secrets of a platform, or of one group of its services (see `environments.embedded.site.Sites`)."""
+
+    why_no_mounts: Callable[[], str | None] = lambda: "there is no node"
+    """Why no pod can have mounts of its own in the node; None when it can."""
+
+    def pod_volume(self, name: str) -> Path:
+        """Where pods see a volume: where the platform mounts it or, where no pod can have mounts of its own, where it is."""
+        here = self.volume(name)
+        mount = self._volumes[name].seen_by_pods_at if name in self._volumes else None
+        return mount if mount is not None and self.why_no_mounts() is None else here
 
     def first_port(self, service: str) -> int:
         """The number of a service's first port, which names the service; raises SubstrateError for one that has none."""
@@ -53,7 +63,7 @@ class ContainerSite:
 
     def pod_volume(self, name: str) -> Path:
         """Where the pods that this service starts find a volume."""
-        return self.sites.volume(name)
+        return self.sites.pod_volume(name)
 
     def secret(self, name: str) -> str:
         """A secret of the platform or of the group."""

@@ -30,7 +30,7 @@ from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import HTTP, Address, Group
-from environments.substrate import CAPABILITIES, Faults, NetworkFaults, RunningGroup, Substrate
+from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
 
 HELPER_PACKAGES = ("iptables",)
 
@@ -40,7 +40,6 @@ WHY_MISSING = {
     "processes": "the compose substrate runs services in containers",
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
     "network-policy": "the containers of one network have no network policy that could hold them back",
-    "pod-mounts": "pods share the file system of one container, so they see volumes where they are",
 }
 
 
@@ -113,7 +112,7 @@ class ComposeSubstrate(Substrate):
         if not alone:
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
-        self.network_faults().heal()
+        self.network_faults().heal_all()
         return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
@@ -126,7 +125,7 @@ class ComposeSubstrate(Substrate):
 
         def added() -> ComposeGroup:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
-            sites = ContainerSites(folder, self._ports, outer, outer.launcher)
+            sites = ContainerSites(folder, self._ports, outer, outer.launcher, why_no_mounts=outer.why_no_mounts)
             return ComposeGroup(group, sites, containers, cluster, make, lambda name, all_: containers.start(name, all_, network))
 
         return self._groups.add(group.name, added)
@@ -166,7 +165,7 @@ class ComposeSubstrate(Substrate):
         """What can be done to a service; raises SubstrateError for an unknown one."""
         return ContainerFaults(self._running(), self._running().service(service).name)
 
-    def network_faults(self) -> NetworkFaults:
+    def network_faults(self) -> ContainerNetworkFaults:
         """What can be done to the network between services."""
         containers = self._running()
         return ContainerNetworkFaults(containers, self._helper_image, containers.folder / "network-faults")
@@ -187,6 +186,9 @@ class ComposeSubstrate(Substrate):
 
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        if capability == "pod-mounts":
+            reason = self._node.why_no_mounts() if self._node is not None else None
+            return reason and f"no pod can have mounts of its own in the node ({reason}), so pods see volumes where they are"
         if capability in WHY_MISSING:
             return WHY_MISSING[capability]
         return None if capability in CAPABILITIES else f"the compose substrate knows no capability '{capability}'"
@@ -206,7 +208,7 @@ class ComposeSubstrate(Substrate):
         )
         own = self._platform.pods()
         if own is not None:
-            self._node = Node(state / "node", own, self._owner)
+            self._node = Node(state / "node", own, self._owner, self._containers)
         sites = self._sites = self._make_sites(state)
         services = [maker.service(spec, sites, None) for spec in self._specs]
         if self._node is not None:
@@ -248,6 +250,8 @@ class ComposeSubstrate(Substrate):
         if self._node is not None:
             launcher |= {pods.SOCKET_VARIABLE: str(self._node.socket), pods.KEY_VARIABLE: self._node.key.hex()}
         sites = ContainerSites(state / "volumes", self._ports, launcher=launcher)
+        if self._node is not None:
+            sites.why_no_mounts = self._node.why_no_mounts
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
 

@@ -47,9 +47,19 @@ def averaging_service_pauses(context: Context) -> None:
 @when("the averaging service runs on and comes to the weights")
 def averaging_service_resumes(context: Context) -> None:
     """It takes up the message about the last weights, and cannot read them."""
-    scene = context.scene
     since = time.time()
-    services.resume(scene, "averaging_service")
+    services.resume(context.scene, "averaging_service")
+    _wait_until_it_looks(context, since)
+
+
+@when("the averaging service comes to the weights")
+def averaging_service_looks(context: Context) -> None:
+    """It takes up the message about the last weights."""
+    _wait_until_it_looks(context, None)
+
+
+def _wait_until_it_looks(context: Context, since: float | None) -> None:
+    scene = context.scene
     key = scene.trainings[-1].experiment_key
     eventually(
         "the averaging service to look for the weights", lambda: scene.substrate.logs("averaging_service", since), contains_string(key)

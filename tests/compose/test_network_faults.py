@@ -47,8 +47,11 @@ def faults(platform: ComposeSubstrate) -> Iterator[NetworkFaults]:
     """Faults, which are over after the test."""
     assert platform.why_missing("faults.network") is None
     assert _ask(platform)[0] == "answered"
-    yield platform.network_faults()
+    made = platform.network_faults()
+    yield made
+    # what others did is left alone, and so are they
     platform.network_faults().heal()
+    made.heal()
     assert _ask(platform)[0] == "answered"
 
 
