@@ -64,8 +64,8 @@ def sabotage(
     Each sabotage meets a scenario that says to catch it (`@catches.<sabotage>`), and each such scenario meets one of its sabotages: each
     is seen to fail once, in as few runs as that takes. A scenario ends at the step that notices.
 
-    With --random, small realistic mistakes are made in a copy of the services' code, each tried against scenarios that run its line, the
-    quickest first, up to the first that notices. Prints and saves (`mutants.md`, `mutants.json`) the kill rate by service, what
+    With --random, small realistic mistakes are made in a copy of the services' code, each tried against scenarios that run its line, quick
+    ones first, up to the first that notices. Prints and saves (`mutants.md`, `mutants.json`) the kill rate by service, what
     survived as diffs to read, and the trend. What nobody could notice is marked in features/<platform>/equivalent-mutants.toml.
 
     \b

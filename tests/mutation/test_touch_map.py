@@ -32,11 +32,14 @@ def found(touch_map: TouchMap, file: str, line: int, selected: tuple[str, ...] =
     return [each.location for each in touch_map.scenarios_at(file, line, selected).scenarios]
 
 
-def test_those_that_run_the_line_come_the_quickest_of_each_file_first(touch_map: TouchMap) -> None:
+def test_of_those_that_run_the_line_the_quickest_comes_first(touch_map: TouchMap) -> None:
     assert found(touch_map, "shop/a.py", 10) == [B, A]
     assert found(touch_map, "shop/a.py", 11) == [A]
-    touch_map.touches.append(touch(C, 2.0, 0))
-    assert found(touch_map, "shop/a.py", 10) == [B, C, A]
+
+
+def test_next_comes_what_runs_something_else_of_the_file(touch_map: TouchMap) -> None:
+    touch_map.touches.append(touch("features/two.feature:20", 2.0, 0))
+    assert found(touch_map, "shop/a.py", 10, (A, B, "features/two.feature:20")) == [B, A, "features/two.feature:20"]
 
 
 def test_what_failed_when_it_was_recorded_is_not_run(touch_map: TouchMap) -> None:
@@ -48,7 +51,7 @@ def test_what_is_not_selected_is_not_run(touch_map: TouchMap) -> None:
 
 
 def test_a_line_that_runs_while_the_platform_starts_concerns_all(touch_map: TouchMap) -> None:
-    assert found(touch_map, "shop/a.py", 20) == [B, C, A]
+    assert found(touch_map, "shop/a.py", 20) == [B, A, C]
 
 
 def test_a_line_outside_of_functions_concerns_all_that_run_its_file(touch_map: TouchMap) -> None:
