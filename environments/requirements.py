@@ -3,7 +3,6 @@
 import resource
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Literal
 
@@ -47,6 +46,9 @@ def package(module: str, install: str, purpose: str = PLATFORM, *, needed: bool 
                 return None
         except (ModuleNotFoundError, ValueError):
             return None
+        # whoever asks for nothing of it need not wait for it
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             return version(install.strip("'").partition("[")[0].partition("=")[0])
         except PackageNotFoundError:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from support.evidence.entries import Entry, Kind, read_entries
+from support.evidence.entries import Entry, read_entries
+from support.evidence.kinds import Kind
 from support.terminal import Style
 
 LONGEST_LINE = 200

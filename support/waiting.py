@@ -13,7 +13,7 @@ from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription
 from tenacity import Retrying, retry_if_exception_type, retry_if_not_result, stop_after_delay, wait_exponential
 
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.patience import Patience
 from support.redaction import excerpt

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from hamcrest import equal_to, greater_than
 
-from support.evidence.entries import Kind, read_entries
+from support.evidence.entries import read_entries
+from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder
 from support.waiting import NeverHappened, Patience, eventually
 

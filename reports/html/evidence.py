@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.evidence.entries import FILE, Kind
+from support.evidence import FILE
+from support.evidence.kinds import Kind
 
 STEP_KINDS = (Kind.SCENARIO, Kind.BEGIN, Kind.STEP, Kind.PART, Kind.END, Kind.FILE)
 """Told by the steps of the result already."""

@@ -4,24 +4,26 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
 
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
 from support.commands.common import refused
-from support.comparison.differences import Difference, differences, explained
-from support.comparison.known import FILE, WrongKnownDifferences, read_known
-from support.comparison.observations import observe
-from support.comparison.packages import CannotInstall, installed_version, name_and_version, variables_with
-from support.comparison.runs import CouldNotRun, Way, run_both
 from support.results.exit_codes import ExitCode
-from support.results.run_record import UnreadableRecord
 from support.terminal import complain, say
 
+if TYPE_CHECKING:
+    from support.comparison.differences import Difference
+    from support.comparison.runs import Way
+
+KNOWN_FILE = Path("known-differences.toml")
 FEATURES = click.argument("features", nargs=-1, metavar="[FEATURE]...")
 TAGS = click.option("--tags", multiple=True, metavar="EXPRESSION", help="only scenarios whose tags fit; given again: both")
-KNOWN = click.option("--known", type=click.Path(path_type=Path), default=FILE, help="differences that are accepted, each with a reason")
+KNOWN = click.option(
+    "--known", type=click.Path(path_type=Path), default=KNOWN_FILE, help="differences that are accepted, each with a reason"
+)
 AS_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path), help="also write the differences to this file")
 DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where one of the two is the substrate remote")
 
@@ -43,6 +45,8 @@ def parity(
 
     Example: `ringmaster parity embedded remote --deployment local --tags @smoke`.
     """
+    from support.comparison.runs import Way
+
     ways = Way(one, _on(one, deployment)), Way(other, _on(other, deployment))
     _compare(ways, _selection(features, tags), known, json_file)
 
@@ -58,6 +62,8 @@ def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], kno
 
     The scenarios run on the reference platform (embedded) and on the deployment. Exit code 1 when there are new differences.
     """
+    from support.comparison.runs import Way
+
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
     _compare(ways, _selection(features, tags), known, json_file)
 
@@ -75,6 +81,9 @@ def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], k
 
     Example: `ringmaster compat tracebloc==1.2.64`.
     """
+    from support.comparison.packages import CannotInstall, installed_version, name_and_version, variables_with
+    from support.comparison.runs import Way
+
     try:
         name, wanted = name_and_version(requirement)
         here = installed_version(name)
@@ -98,12 +107,20 @@ def _selection(features: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:
 def _features_of(package: str) -> tuple[str, ...]:
     found = tuple(feature for platform in platform_classes() for feature in platform.contracts.get(package, ()))
     if not found:
+        from support.comparison.packages import CannotInstall
+
         raise CannotInstall(f"no platform names features for the package '{package}': name them after it")
     return found
 
 
-def _compare(ways: tuple[Way, Way], selection: list[str], known: Path, json_file: Path | None, *, words: bool = False) -> None:
+def _compare(ways: "tuple[Way, Way]", selection: list[str], known: Path, json_file: Path | None, *, words: bool = False) -> None:
     """Run both, print what differs and end the command."""
+    from support.comparison.differences import differences, explained
+    from support.comparison.known import WrongKnownDifferences, read_known
+    from support.comparison.observations import observe
+    from support.comparison.runs import CouldNotRun, run_both
+    from support.results.run_record import UnreadableRecord
+
     try:
         reasons = read_known(known)
         with tempfile.TemporaryDirectory(prefix="e2e-test-comparison-") as folder:
@@ -122,7 +139,7 @@ def _compare(ways: tuple[Way, Way], selection: list[str], known: Path, json_file
     raise Exit(ExitCode.FAILED if any(difference.reason is None for difference in found) else ExitCode.PASSED)
 
 
-def _print(found: list[Difference], scenarios: int) -> None:
+def _print(found: "list[Difference]", scenarios: int) -> None:
     new = [difference for difference in found if difference.reason is None]
     for where in dict.fromkeys(difference.where for difference in [*new, *found]):
         say(f"\n{where}", "bold")

@@ -4,8 +4,6 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-FILE = Path("known-differences.toml")
-
 
 class WrongKnownDifferences(ValueError):
     """The file cannot be read, or an entry says no reason."""

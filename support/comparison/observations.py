@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.comparison.shapes import answer_of, fields_of, without_values
-from support.evidence.entries import FILE, Kind, read_entries
+from support.evidence import FILE
+from support.evidence.entries import read_entries
+from support.evidence.kinds import Kind
 from support.results.run_record import read_record
 from support.results.scenario_result import ScenarioResult, Status
 

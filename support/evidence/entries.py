@@ -1,29 +1,12 @@
 """The entries of a scenario's evidence, one JSON object a line. Source: our choice."""
 
 import time
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-FILE = "evidence.jsonl"
-
-
-class Kind(StrEnum):
-    """What an entry is about."""
-
-    SCENARIO = "scenario"
-    BEGIN = "begin"
-    STEP = "step"
-    PART = "part"
-    REQUEST = "request"
-    CALL = "call"
-    QUEUE = "queue"
-    WAIT = "wait"
-    POD = "pod"
-    FILE = "file"
-    ERROR = "error"
-    END = "end"
+from support.evidence import FILE
+from support.evidence.kinds import Kind
 
 
 class Entry(BaseModel):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.evidence.entries import FILE
+from support.evidence import FILE
 from support.redaction import known_secrets, redact
 
 SHORTEST_IN_BINARY = 12

@@ -5,7 +5,7 @@ from functools import partial
 
 import httpx
 
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 STARTED = "ringmaster.started"

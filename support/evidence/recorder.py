@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from support.evidence.entries import FILE, Entry, Kind
+from support.evidence import FILE
+from support.evidence.entries import Entry
+from support.evidence.kinds import Kind
 from support.redaction import excerpt, redact
 
 LONGEST_DETAIL = 2000

@@ -10,7 +10,7 @@ from behave.model import Scenario, Step
 
 from environments.platform import Scene
 from environments.substrate import Cluster, PodState, Substrate
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder, record, use
 from support.redaction import redact
 from support.results.failures.explain import failure_of_error

@@ -10,7 +10,9 @@ import pytest
 from support.comparison.differences import Difference, differences, explained
 from support.comparison.known import WrongKnownDifferences, read_known
 from support.comparison.observations import observe
-from support.evidence.entries import FILE, Entry, Kind
+from support.evidence import FILE
+from support.evidence.entries import Entry
+from support.evidence.kinds import Kind
 from support.results.identity import Identity
 from support.results.run_record import RunRecord
 from support.results.scenario_result import PartResult, ScenarioResult, Status, StepResult, Weight

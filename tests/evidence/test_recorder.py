@@ -4,8 +4,10 @@ import httpx
 import pytest
 from hamcrest import equal_to
 
-from support.evidence.entries import FILE, Entry, Kind, read_entries
+from support.evidence import FILE
+from support.evidence.entries import Entry, read_entries
 from support.evidence.http import watched
+from support.evidence.kinds import Kind
 from support.evidence.recorder import LONGEST_DETAIL, Recorder, record
 from support.waiting import NeverHappened, eventually
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from reports.story import story_of
-from support.evidence.entries import Entry, Kind
+from support.evidence.entries import Entry
+from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from reports.allure import CATEGORIES, write_environment, write_result
-from support.evidence.entries import Entry, Kind
+from support.evidence.entries import Entry
+from support.evidence.kinds import Kind
 from support.results.identity import Identity
 from support.results.scenario_result import ScenarioResult, Status, StepResult
 from tests.npm import npm_folder

@@ -17,7 +17,8 @@ from reports.allure import write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
 from reports.story import story_of
-from support.evidence.entries import Entry, Kind, read_entries
+from support.evidence.entries import Entry, read_entries
+from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder
 from support.history.history import open_history
 from support.history.recording import add_run

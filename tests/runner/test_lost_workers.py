@@ -36,7 +36,7 @@ Feature: dying
 """
 
 NOTING = """
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder, record, use
 from support.results.notes import notes
 from support.runner.session import current_session

@@ -17,7 +17,7 @@ import logging, sys
 from pathlib import Path
 import allure
 from behave import when
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 @when("this goes through everything")

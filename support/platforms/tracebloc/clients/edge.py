@@ -21,7 +21,7 @@ from environments.platforms.tracebloc.messages import (
     experiments_message,
     experiments_queue,
 )
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.redaction import learn_secret

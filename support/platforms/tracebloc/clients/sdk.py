@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.errors import PlatformRefused
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, TrainingPlan
 from support.redaction import redact

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
-from support.evidence.entries import Kind
+from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 if TYPE_CHECKING:
