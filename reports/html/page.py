@@ -143,6 +143,7 @@ def _facts(record: RunRecord, this: Run) -> Json:
         "hooks": round(record.hook_seconds, 2),
         "wall": round(record.wall_seconds, 2),
         "facts": {redact(name): redact(text) for name, text in record.facts.items()},
+        "commit": record.commit,
         "exit": record.exit_code,
     }
 

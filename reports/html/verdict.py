@@ -86,6 +86,9 @@ def _decided(file: Path, run: str, own: Shown) -> Shown | None:
         return None
     # that nothing was checked says more than that it does not pass
     shown = own.verdict if verdict == "fail" and own.verdict == "nothing" else verdict
+    if shown == own.verdict == "pass":
+        # what went well comes before what is worth a look
+        reasons.insert(0, own.reasons[0])
     return Shown(shown, reasons or own.reasons, "the release gate", own.title if shown == own.verdict else TITLES[shown], rules)
 
 

@@ -129,7 +129,7 @@ function facts() {
   const rows = [
     ["Run", run.run], ["When", day(run.began)], ["Took", `${took(run.wall)}, after the platform was ready in ${took(run.ready)}`],
     ["Substrate", run.substrate], ["Workers", String(run.workers)],
-    ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
+    ...(run.commit ? [["Commit", run.commit]] : []), ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
     ...(run.sabotage ? [["Sabotage", run.sabotage]] : []), ...Object.entries(run.facts), ["Exit code", String(run.exit)],
   ];
   return card("How long, and on what", { class: "wide" }, h("dl", { class: "facts" }, rows.map(([name, value]) =>

@@ -10,7 +10,7 @@ import pytest
 
 from reports.html.page import write_report
 from support.results.run_record import RunRecord
-from tests.reports.html.runs import green_run, past_of, red_run, run_of_nothing, run_without_platform
+from tests.reports.html.runs import decide, green_run, past_of, red_run, run_of_nothing, run_without_platform
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,6 +33,8 @@ def report_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, make in RUNS.items():
         folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
         record = make(folder)
+        if name == "red":
+            decide(folder / record.run)
         files[name] = write_report(record, folder / record.run, past_of(record)).file
     return files
 

@@ -1,5 +1,6 @@
 """The runs that the scenario report has to show well: a green one, a red one, one that could not start, one of nothing."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,14 @@ def red_run(folder: Path) -> RunRecord:
     scenarios[27] = replace(scenarios[27], quarantine=Quarantine("412", "2999-01-31"))
     scenarios[47] = replace(scenarios[47], status=Status.ERROR, died="its worker was killed by SIGKILL", weight=Weight.BLOCKS)
     return replace(record, scenarios=scenarios)
+
+
+def decide(folder: Path) -> None:
+    """Put a gate's decision with every outcome beside the run in `folder`."""
+    outcomes = ("passed", "informs", "warns", "blocks", "not judged")
+    rules = [{"demand": f"rule {outcome}", "outcome": outcome, "words": "It was looked at.", "figures": {}} for outcome in outcomes]
+    reasons = [{"words": "2 scenarios that block a release failed."}]
+    (folder / "gate-decision.json").write_text(json.dumps({"verdict": "blocked", "reasons": reasons, "rules": rules}))
 
 
 def green_run(folder: Path) -> RunRecord:

@@ -64,6 +64,13 @@ def test_the_first_screen_says_what_changed_and_how_far_the_smoke_test_got(opene
     assert "needs cluster: there is no cluster here" in page.locator(".why-not").inner_text()
 
 
+def test_every_rule_of_the_gate_is_listed(opened: Open) -> None:
+    page = opened("red")
+    outcomes = page.locator("section", has_text="The gate's rules").locator(".badge").all_inner_texts()
+    assert outcomes == ["passed", "informs", "warns", "blocks", "not judged"]
+    assert "decided by the release gate" in page.locator(".hero").inner_text()
+
+
 def test_filters_narrow_the_list_and_stand_in_the_address(opened: Open) -> None:
     page = opened("red", "scenarios")
     whole = page.locator(".found").inner_text()
