@@ -135,14 +135,13 @@ class Containers:
         """End a service as a fault; its death is no news then."""
         self._told_to_end.add(self.service(name).name)
         identity = self._identity(name)
+        if not grace_seconds:
+            # a paused one must not run on for a moment: Docker wakes it when the signal is there already
+            self._kill(identity)
+            return
+        self.resume(name)
         with refusals():
-            with contextlib.suppress(_api_error()):
-                # a paused one is woken to see that it is to end
-                self.engine.api.unpause(identity)
-            if grace_seconds:
-                self.engine.api.stop(identity, timeout=grace_seconds)
-            else:
-                self._kill(identity)
+            self.engine.api.stop(identity, timeout=grace_seconds)
 
     def start_again(self, name: str) -> None:
         """Start an ended service as it was and wait until it is ready; a running one is left alone."""

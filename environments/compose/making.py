@@ -47,7 +47,7 @@ class ServiceMaker:
             resources=spec.resources,
             address=self.network.address_of(ports[0]) if ports else None,
             ports=ports,
-            mounts=frozenset(self.owner.make_folder(path) for path in {ready, *site.mounts}),
+            mounts=frozenset({ready, *(self.owner.make_shared_folder(path) for path in site.mounts)}),
             ready_command=("test", "-e", str(ready / "ready")) if spec.ready_port is None else (),
         )
         ready_port = site.port(spec.ready_port) if spec.ready_port else None

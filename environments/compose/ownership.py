@@ -1,6 +1,8 @@
 """Whom containers run as: this user, or for root a user without rights, who is given the folders that containers write to."""
 
+import contextlib
 import os
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,15 @@ class Owner:
         self.take(path)
         return path
 
+    def make_shared_folder(self, path: Path) -> Path:
+        """The same; whatever root puts into it later belongs to the containers, too, as far as its mode lets anybody but root have it."""
+        self.make_folder(path)
+        if os.geteuid() == 0:
+            # where the file system knows no such lists, containers can read what scenarios write, and not change it
+            with contextlib.suppress(OSError):
+                os.setxattr(path, "system.posix_acl_default", _default_access(self.user))
+        return path
+
     def write(self, path: Path, text: str) -> Path:
         """A new file that nobody else can read."""
         path.unlink(missing_ok=True)
@@ -43,3 +54,17 @@ class Owner:
         """Own a file or folder."""
         if os.geteuid() == 0:
             os.chown(path, self.user, self.group)
+
+
+def _default_access(user: int) -> bytes:
+    """What a new file in a folder grants: everything to its owner and to a user. Source: acl(5), Linux' posix_acl_xattr.h."""
+    version, nobody, everything, nothing = 2, 0xFFFFFFFF, 0o7, 0
+    owner, named_user, group, mask, others = 0x01, 0x02, 0x04, 0x10, 0x20
+    entries = [
+        (owner, everything, nobody),
+        (named_user, everything, user),
+        (group, nothing, nobody),
+        (mask, everything, nobody),
+        (others, nothing, nobody),
+    ]
+    return struct.pack("<I", version) + b"".join(struct.pack("<HHI", *entry) for entry in entries)

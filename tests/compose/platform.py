@@ -24,6 +24,8 @@ def _keeper(site: Site) -> Mapping[str, str]:
 
 BUS = ServiceSpec("bus", PythonModule("environments.service_bus"), _bus, ports=("amqp", "control"), secrets=("key",))
 KEEPER = ServiceSpec("keeper", Program(("sh", "-c", KEEPS)), _keeper, ports=(), volumes=(NOTES,), secrets=("key",))
+COUNTS = 'touch "$READY_FILE"; while true; do echo x >>"$FOLDER/count"; sleep 0.01; done'
+COUNTING = ServiceSpec("counting", Program(("sh", "-c", COUNTS)), lambda site: {"FOLDER": str(site.volume("notes"))}, ports=())
 DYING = ServiceSpec("dying", Program(("sh", "-c", DIES)), lambda _site: {}, ports=())
 
 

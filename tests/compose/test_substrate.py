@@ -13,8 +13,9 @@ from environments.compose.engine import Engine
 from environments.compose.substrate import ComposeSubstrate
 from environments.errors import ServiceDied, SubstrateError
 from environments.ledger import clean_up_left_overs
+from environments.services import Group
 from tests.compose.conftest import new_run, of_run
-from tests.compose.platform import Broken, Small, group
+from tests.compose.platform import COUNTING, NOTES, Broken, Small, group
 
 
 def _inspected(engine: Engine, substrate: ComposeSubstrate, service: str) -> dict[str, object]:
@@ -81,6 +82,25 @@ def test_a_frozen_service_answers_nothing_until_it_is_resumed(running: ComposeSu
         faults.resume()
         faults.resume()
     assert _first_bytes(running) == b"AMQP"
+
+
+def test_containers_may_remove_what_scenarios_put_into_a_volume(running: ComposeSubstrate) -> None:
+    folder = running.volume("notes") / "staged"
+    folder.mkdir()
+    (folder / "file").write_text("data")
+    running._running().execute("keeper", ("rm", "-r", str(folder)))
+    assert not folder.exists()
+
+
+def test_a_frozen_service_that_is_killed_does_not_run_on_before(running: ComposeSubstrate) -> None:
+    added = running.add_group(Group("counting", (COUNTING,), volumes=(NOTES,)))
+    added.start()
+    faults = running.faults("counting-counting")
+    faults.pause()
+    counted = (added.volume("notes") / "count").read_text()
+    faults.kill()
+    assert (added.volume("notes") / "count").read_text() == counted
+    added.remove()
 
 
 def test_a_service_that_ends_by_itself_is_told_with_its_last_words(running: ComposeSubstrate) -> None:
