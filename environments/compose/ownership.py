@@ -57,14 +57,14 @@ class Owner:
 
 
 def _default_access(user: int) -> bytes:
-    """What a new file in a folder grants: everything to its owner and to a user. Source: acl(5), Linux' posix_acl_xattr.h."""
-    version, nobody, everything, nothing = 2, 0xFFFFFFFF, 0o7, 0
+    """What a new file grants: everything to its owner and a user; its mode is as usual. Source: acl(5), posix_acl_xattr.h."""
+    version, nobody, everything, looking = 2, 0xFFFFFFFF, 0o7, 0o5
     owner, named_user, group, mask, others = 0x01, 0x02, 0x04, 0x10, 0x20
     entries = [
         (owner, everything, nobody),
         (named_user, everything, user),
-        (group, nothing, nobody),
+        (group, looking, nobody),
         (mask, everything, nobody),
-        (others, nothing, nobody),
+        (others, looking, nobody),
     ]
     return struct.pack("<I", version) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
