@@ -20,7 +20,7 @@ INSTALL = ("install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-packa
 
 
 @pytest.fixture(scope="session")
-def packages(pytestconfig: pytest.Config) -> Path:
+def packages(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the language service in it; kept beside pytest's other caches."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
@@ -29,8 +29,8 @@ def packages(pytestconfig: pytest.Config) -> Path:
             pytest.fail(why)
         warnings.warn(why, stacklevel=1)
         pytest.skip(why)
-    assert pytestconfig.cache is not None
-    folder = pytestconfig.cache.mkdir(f"language-service-{VERSION}")
+    cache = getattr(pytestconfig, "cache", None)
+    folder: Path = cache.mkdir(f"language-service-{VERSION}") if cache is not None else tmp_path_factory.mktemp("language-service")
     if not (folder / "complete").exists():
         shutil.copy(HERE / "package.json", folder)
         installed = subprocess.run([npm, *INSTALL], cwd=folder, capture_output=True, text=True, check=False)

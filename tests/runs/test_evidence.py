@@ -33,6 +33,7 @@ def test_a_failed_scenario_can_be_shown_with_everything_around_it(failed: Outcom
         attachment
         for result in (failed.results / "latest" / "allure-results").glob("*-result.json")
         for attachment in json.loads(result.read_text())["attachments"]
+        if attachment["name"] == "story"
     ]
     assert "the averaged weights differ" in (failed.results / "latest" / "allure-results" / attached["source"]).read_text()
     assert_refused(ringmaster("show", "no such words"), 2, "no scenario of run", "Two environments' weights")

@@ -31,7 +31,7 @@ from behave import then, when
 from behave.runner import Context
 
 
-@when("{int} page(s) is/are printed")
+@when("{int} page/pages is/are printed")
 def printed(context: Context, number: int) -> None:
     """Prints."""
     context.number = number

@@ -1,4 +1,4 @@
-@ring1 @nightly @p1 @budget.30 @without.service-bus @wording.api @wording.status-code
+@ring1 @nightly @p1 @budget.30 @wording.api @wording.status-code
 Feature: SDK contract: what a data scientist sees when the platform refuses
 
   It protects the words in which a refusal reaches whoever works with the published tracebloc SDK 1.2.63, unmodified: for every endpoint that the

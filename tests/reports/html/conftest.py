@@ -39,7 +39,8 @@ def report_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return files
 
 
-@pytest.fixture(scope="session")
+# no longer: while it lives, its event loop runs in this thread, and asyncio.run is refused
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """Chromium; tests that want it are skipped where there is none."""
     if CHROMIUM is None or importlib.util.find_spec("playwright") is None:
