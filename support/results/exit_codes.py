@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 
 
 MEANINGS = {
-    ExitCode.PASSED: "something passed (of a shard: `ringmaster merge` decides), and nothing that blocks failed",
+    ExitCode.PASSED: "something passed, and nothing that blocks failed",
     ExitCode.FAILED: "something that blocks failed (a scenario, a hook, a cleanup, an undefined step, a worker), or nothing passed",
     ExitCode.WRONG_INPUT: "what was given is wrong: an option, a setting, a path, a tag, a feature file",
     ExitCode.PLATFORM_FAILED: "the platform could not be started, or a part of it or of what it needs died",
