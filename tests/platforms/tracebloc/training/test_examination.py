@@ -58,7 +58,7 @@ def answers(rows: int, classes: int = 3) -> dict[str, bytes]:
                 {"kind": "epoch_answered", "epoch": 1},
                 answers(8)["answers"],
             ],
-            "told of epoch 1 after 1 of 2",
+            "reported epoch 1 after 1 of 2",
         ),
     ],
 )
