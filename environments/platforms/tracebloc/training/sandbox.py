@@ -178,14 +178,15 @@ def _pass_on(output: int, model_process: int) -> None:
     ended = os.pidfd_open(model_process)
     os.set_blocking(output, False)
     left = MOST_OUTPUT_BYTES
-    over = False
+    over = told = False
     while not over:
         # asked before the last look at the output, so that nothing that was printed is missed
         over = ended in select.select([output, ended], [], [])[0]
         with contextlib.suppress(BlockingIOError):
             while printed := os.read(output, 65536):
                 os.write(2, printed[:left])
-                if len(printed) > left > 0:
+                if len(printed) > left and not told:
+                    told = True
                     os.write(2, f"\nthe model printed more than {MOST_OUTPUT_BYTES >> 10} KiB: the rest is left out\n".encode())
                 left = max(0, left - len(printed))
 
