@@ -138,6 +138,9 @@ class Containers:
         if not grace_seconds:
             # a paused one must not run on for a moment: Docker wakes it when the signal is there already
             self._kill(identity)
+            with refusals():
+                # one that was paused ends only after Docker has answered
+                self.engine.api.wait(identity, timeout=GRACE_SECONDS * 10)
             return
         self.resume(name)
         with refusals():

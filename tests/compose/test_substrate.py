@@ -100,6 +100,9 @@ def test_a_frozen_service_that_is_killed_does_not_run_on_before(running: Compose
     counted = (added.volume("notes") / "count").read_text()
     faults.kill()
     assert (added.volume("notes") / "count").read_text() == counted
+    assert [seen.ended for seen in running._running().seen(service="counting-counting")] == [True]
+    faults.start()
+    assert [seen.ended for seen in running._running().seen(service="counting-counting")] == [False]
     added.remove()
 
 
