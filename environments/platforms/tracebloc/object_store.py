@@ -69,7 +69,9 @@ class KeptOnDisk:
         file = self._folder / f"{sha256(path.encode()).hexdigest()}.json"
         stored = self._client.get(path, headers=OURSELVES)
         if stored.status_code != 200:
+            # the description first: without it an object does not count
             file.unlink(missing_ok=True)
+            file.with_suffix(".object").unlink(missing_ok=True)
             return
         metadata = {name: value for name, value in stored.headers.items() if name.lower().startswith(METADATA_PREFIX)}
         file.with_suffix(".object").write_bytes(stored.data)

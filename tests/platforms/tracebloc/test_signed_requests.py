@@ -18,10 +18,14 @@ CONTENT = b"some weights"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the store keeps its objects in."""
+    return tmp_path_factory.mktemp("objects")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory, objects: Path) -> Iterator[str]:
     folder, port = tmp_path_factory.mktemp("object_store"), free_port()
-    objects = folder / "objects"
-    objects.mkdir()
     environment = {
         "HTTP_PORT": str(port), "OBJECT_STORE_BUCKET": BUCKET, "OBJECTS_FOLDER": str(objects), "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -47,6 +51,14 @@ def test_who_holds_the_key_writes_lists_and_reads(url: str, name: str) -> None:
     assert store.list_objects_v2(Bucket=BUCKET, Prefix=f"models/{name}/")["KeyCount"] == 1
     got = store.get_object(Bucket=BUCKET, Key=f"models/{name}/weights")
     assert (got["Body"].read(), got["Metadata"]) == (CONTENT, {"rows": "3"})
+
+
+def test_what_is_deleted_leaves_nothing_on_disk(url: str, objects: Path) -> None:
+    store, before = s3(url), sorted(objects.iterdir())
+    store.put_object(Bucket=BUCKET, Key="passing", Body=CONTENT)
+    assert any(file.read_bytes() == CONTENT for file in set(objects.iterdir()) - set(before))
+    store.delete_object(Bucket=BUCKET, Key="passing")
+    assert sorted(objects.iterdir()) == before
 
 
 @pytest.mark.parametrize(("key", "secret"), [(KEY, "another secret"), ("somebody", SECRET)])
