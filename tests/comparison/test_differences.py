@@ -111,6 +111,11 @@ def test_another_answer_is_found(tmp_path: Path, answers: Answers, difference: l
     assert found(tmp_path, answers) == difference
 
 
+def test_a_field_that_is_null_in_one_run_says_nothing_of_its_kind(tmp_path: Path) -> None:
+    noted = changed("GET /orders/41/", 200, lambda body: body | {"items": [{"price": 2.5, "note": "a gift"}]})
+    assert found(tmp_path, noted) == []
+
+
 @pytest.mark.parametrize(
     ("results", "difference"),
     [

@@ -63,7 +63,9 @@ def test_whoever_stays_keeps_team_and_experiment(start_backend: StartBackend) ->
     owner, first, second = Owner(backend.person()), backend.person(), backend.person()
     use_case = owner.use_case()
     join(first, use_case)
+    first.ask("POST", f"/use-cases/{use_case['key']}/team/invitations/", 201, json={"email": second.email})
     join(second, use_case)
+    assert second.ask("GET", f"/use-cases/{use_case['key']}/team/")["members"] == [first.email, second.email]
     key = str(second.start(use_case, cycles=1)["experiment_key"])
     assert removal(backend, first.email).status_code == 204
     assert second.experiment(key)["status_display"]
