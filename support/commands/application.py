@@ -2,90 +2,93 @@
 
 import os
 import sys
+from collections.abc import Iterator, MutableMapping
 from functools import cache
+from importlib import import_module
 
 import click
 
 from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
-from support.commands.bus import bus_application
-from support.commands.choose_ring import choose_ring
-from support.commands.clean import clean
-from support.commands.comparison import compat, drift, parity
-from support.commands.deployments import down, status, up
-from support.commands.doctor import doctor
-from support.commands.export import export
-from support.commands.flakes import flakes
-from support.commands.gate import gate
 from support.commands.help import Group
-from support.commands.history import history_application
-from support.commands.inventory import inventory
-from support.commands.lint import lint
-from support.commands.merge import merge
-from support.commands.new import new_application
-from support.commands.notify import notify
-from support.commands.profiles import profiles
-from support.commands.regression_rate import regression_rate
-from support.commands.render import render
-from support.commands.report import report
-from support.commands.run import platform_options, run
-from support.commands.sabotage import sabotage
-from support.commands.sabotages import sabotages
-from support.commands.settings import settings
-from support.commands.show import show
-from support.commands.steps import steps
-from support.commands.tags import tags
 from support.results.exit_codes import exit_code_table
 from support.settings import platform_settings
 from support.settings_file import SettingsError
 from support.terminal import complain
 
-OWN = (
-    run,
-    show,
-    report,
-    lint,
-    steps,
-    tags,
-    new_application,
-    doctor,
-    settings,
-    profiles,
-    sabotage,
-    sabotages,
-    history_application,
-    flakes,
-    merge,
-    gate,
-    export,
-    notify,
-    clean,
-    up,
-    down,
-    status,
-    parity,
-    drift,
-    compat,
-    regression_rate,
-    choose_ring,
-    inventory,
-    render,
-    bus_application,
-)
+MODULES = {
+    "run": "run",
+    "show": "show",
+    "report": "report",
+    "lint": "lint",
+    "steps": "steps",
+    "tags": "tags",
+    "new": "new",
+    "doctor": "doctor",
+    "settings": "settings",
+    "profiles": "profiles",
+    "sabotage": "sabotage",
+    "sabotages": "sabotages",
+    "history": "history",
+    "flakes": "flakes",
+    "merge": "merge",
+    "gate": "gate",
+    "export": "export",
+    "notify": "notify",
+    "clean": "clean",
+    "up": "deployments",
+    "down": "deployments",
+    "status": "deployments",
+    "parity": "comparison",
+    "drift": "comparison",
+    "compat": "comparison",
+    "regression-rate": "regression_rate",
+    "choose-ring": "choose_ring",
+    "inventory": "inventory",
+    "render": "render",
+    "bus": "bus",
+}
+"""The module of each command in `support/commands/`, in the order of the help."""
 
 
-@click.group(cls=Group, epilog=exit_code_table(), context_settings={"max_content_width": 120, "show_default": True})
+class _Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for: all of them would take longer to load than one does its work."""
+
+    def __init__(self) -> None:
+        self._added: dict[str, click.Command] = {}
+        self._names = dict.fromkeys(MODULES)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._added:
+            self._added[name] = getattr(import_module(f"support.commands.{MODULES[name]}"), name.replace("-", "_"))
+        return self._added[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._names[name] = None
+        self._added[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+        self._added.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@click.group(cls=Group, commands=_Commands(), epilog=exit_code_table(), context_settings={"max_content_width": 120, "show_default": True})
 def application() -> None:
     """Runs a platform's QA playbook as plain-language scenarios."""
 
 
-for command in OWN:
-    application.add_command(command)
-
-
 @cache
 def add_platforms() -> None:
-    """Add the commands and options of all platforms.
+    """Add the commands of all platforms.
 
     Raises:
         BrokenPlatform: a platform cannot be loaded.
@@ -98,8 +101,6 @@ def add_platforms() -> None:
                 raise SettingsError(f"the platform {platform.name} adds a command '{added.name}', which there is already: rename it")
             application.add_command(added)
             application.owners[str(added.name)] = platform.name
-    run.params += platform_options()
-    up.params += platform_options()
 
 
 def main() -> None:

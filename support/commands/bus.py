@@ -29,7 +29,7 @@ PORT, CONTROL_PORT = 5672, 5300
 @click.option("--queues", default="", show_default=False, help="more queues, separated by commas")
 @click.option("--on-demand", help="patterns of queues to make when first used; all of them without --config")
 @click.pass_context
-def bus_application(
+def bus(
     context: click.Context,
     port: int,
     tls_port: int | None,
@@ -82,7 +82,7 @@ def connection_string(host: str, port: int, key: str) -> str:
     return f"Endpoint=sb://{host}:{port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey={key};UseDevelopmentEmulator=true"
 
 
-@bus_application.command()
+@bus.command()
 @click.option("--control", default=f"http://127.0.0.1:{CONTROL_PORT}", help="the control port of the bus")
 @click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
 def show(control: str, as_json: bool) -> None:

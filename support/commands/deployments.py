@@ -8,7 +8,8 @@ from click.exceptions import Exit
 from environments.choose import NO_SUBSTRATE, REMOTE_SUBSTRATE, create_substrate, platform_class, platform_names
 from environments.errors import DeploymentRefused, SubstrateError, UnknownPlatform, UnknownSubstrate
 from support.commands.common import refused, settings_or_exit
-from support.commands.help import SectionedCommand, option
+from support.commands.help import option
+from support.commands.platform_options import PlatformCommand
 from support.results.exit_codes import ExitCode
 from support.settings_file import SettingsError
 from support.terminal import complain, say
@@ -20,7 +21,7 @@ DEFAULT_NAME = "local"
 WHAT = "What to start, and where"
 
 
-@click.command(cls=SectionedCommand)
+@click.command(cls=PlatformCommand)
 @click.argument("platform", required=False)
 @option("--name", default=DEFAULT_NAME, metavar="NAME", section=WHAT, help="what to call it; several can be up at once", show_default=True)
 @option("--substrate", metavar="NAME", section=WHAT, help="where it runs; unless set otherwise embedded")

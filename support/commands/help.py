@@ -52,7 +52,8 @@ class SectionedCommand(click.Command):
         for parameter in self.get_params(context):
             if isinstance(parameter, click.Option) and (row := parameter.get_help_record(context)):
                 sections.setdefault(getattr(parameter, "section", "Options"), []).append(row)
-        for section, rows in sections.items():
+        # what a command takes itself comes first, `--help` last
+        for section, rows in sorted(sections.items(), key=lambda item: item[0] == "Options"):
             with formatter.section(section):
                 formatter.write_dl(rows)
 

@@ -25,7 +25,7 @@ class HistoryGroup(Group):
 
 
 @click.group("history", cls=HistoryGroup)
-def history_application() -> None:
+def history() -> None:
     """Show runs, their trend, and what fails, is flaky or is slow; or one run, or scenarios.
 
     \b
@@ -37,7 +37,7 @@ def history_application() -> None:
     """
 
 
-@history_application.command()
+@history.command()
 @click.argument("wanted", nargs=-1, metavar="[RUN|WORDS]...", help="a run, `latest`, or words of scenarios' names; all runs when left out")
 @click.option("--newest", type=click.IntRange(min=1), default=20, help="how many runs to show")
 @results_folder_option
@@ -66,7 +66,7 @@ def show(wanted: tuple[str, ...], newest: int, results_folder: Path | None) -> N
     print_page(page)
 
 
-@history_application.command()
+@history.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), help="history.sqlite of other machines or shards")
 @results_folder_option
 def merge(files: tuple[Path, ...], results_folder: Path | None) -> None:

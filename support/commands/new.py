@@ -7,11 +7,11 @@ from support.commands.help import Group
 
 
 @click.group("new", cls=Group)
-def new_application() -> None:
+def new() -> None:
     """Make something to go on from."""
 
 
-@new_application.command()
+@new.command()
 @click.argument("name", help="what it promises, in a few words")
 @click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
 @click.option("--platform", metavar="NAME", help="whose promise it is; may be left out where there is only one")
@@ -26,7 +26,7 @@ def feature(name: str, ring: int, platform: str | None) -> None:
     click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
 
 
-@new_application.command()
+@new.command()
 @click.argument("name", help="what its folders are called, such as shop")
 def platform(name: str) -> None:
     """Write a platform that is green at once: a small HTTP service, its client, steps and a feature. Example: `new platform shop`."""

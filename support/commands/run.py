@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from environments.choose import platform_classes
 from support.commands.common import refused, settings_or_exit
 from support.commands.formats import FORMATS, tell_github_of_nothing, write_formats
-from support.commands.help import SectionedCommand, SectionedOption, option
+from support.commands.help import option
+from support.commands.platform_options import PlatformCommand
 from support.results.exit_codes import ExitCode, exit_code_table
 from support.settings_file import declare_also
 
@@ -27,7 +27,7 @@ EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
 
 
-@click.command(cls=SectionedCommand, epilog=EPILOG)
+@click.command(cls=PlatformCommand, epilog=EPILOG)
 @click.argument(
     "features",
     nargs=-1,
@@ -294,21 +294,6 @@ def _run_and_tell(
     if not folders and "github" in formats:
         tell_github_of_nothing(code)
     return code
-
-
-def platform_options() -> "list[click.Option]":
-    """What each platform adds: its settings, under its name."""
-    return [
-        SectionedOption(
-            [f"--{setting.name.replace('_', '-')}", setting.name],
-            metavar=setting.metavar or "VALUE",
-            section=f"The platform {platform.name}",
-            help=setting.meaning,
-        )
-        for platform in platform_classes()
-        for setting in platform.settings
-        if setting.option
-    ]
 
 
 def _tags_of(profile: str | None, rings: list[int]) -> list[str]:

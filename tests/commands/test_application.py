@@ -83,3 +83,14 @@ def test_a_path_after_shuffle_is_not_taken_for_the_seed(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-m", "support", "run", *options], capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == 2
     assert "no such feature file or folder: features/nothing" in ended.stderr
+
+
+def test_a_command_is_loaded_without_the_others() -> None:
+    code = "import sys; from support.commands.application import application; application.commands['lint']; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert "support.commands.lint" in loaded
+    assert not {"support.commands.run", "support.commands.sabotage", "support.commands.steps"} & set(loaded)
+
+
+def test_every_command_is_found_under_its_name() -> None:
+    assert [command.name for command in application.commands.values()] == list(application.commands)

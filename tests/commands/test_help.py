@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -37,7 +38,7 @@ run: Any = application.commands["run"]
 EXAMPLES = [re.split(r"\s{2,}", line.strip())[0] for line in run.help.splitlines() if line.strip().startswith("ringmaster run")]
 
 
-@pytest.mark.parametrize("parameter", run.params, ids=lambda parameter: str(parameter.name))
+@pytest.mark.parametrize("parameter", run.get_params(click.Context(run)), ids=lambda parameter: str(parameter.name))
 def test_every_option_is_explained(parameter: Any) -> None:  # noqa: ANN401 - one of click's
     assert len((parameter.help or "").split()) >= 3, parameter.name
 

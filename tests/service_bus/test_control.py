@@ -13,7 +13,7 @@ from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import MessageLockLostError, OperationTimeoutError, ServiceBusError, ServiceBusServerBusyError
 from click.testing import CliRunner
 
-from support.commands.bus import bus_application
+from support.commands.bus import bus
 from tests.service_bus.bus import CONTROL_HEADERS, KEY, BusProcess, Handlers
 
 
@@ -187,16 +187,16 @@ def test_the_look_inside_shows_depths_locks_and_dead_letters(controlled: Control
     assert (shown["waiting"] + shown["locked"], shown["dead_letters"]) == (2, 1)
     assert shown["dead"][0]["message_id"] == "poison"
     assert shown["dead"][0]["description"] == "it is not JSON"
-    table = CliRunner().invoke(bus_application, ["show", "--control", controlled.address], env={"COLUMNS": "200", "SERVICE_BUS_KEY": KEY})
+    table = CliRunner().invoke(bus, ["show", "--control", controlled.address], env={"COLUMNS": "200", "SERVICE_BUS_KEY": KEY})
     assert table.exit_code == 0, table.output
     assert "PoisonMessage: it is not JSON" in table.output
     assert queue[:30] in table.output
-    as_json = CliRunner().invoke(bus_application, ["show", "--json", "--control", controlled.address], env={"SERVICE_BUS_KEY": KEY})
+    as_json = CliRunner().invoke(bus, ["show", "--json", "--control", controlled.address], env={"SERVICE_BUS_KEY": KEY})
     assert queue in [entity["path"] for entity in json.loads(as_json.output)["entities"]]
 
 
 def test_showing_a_bus_that_is_not_there_says_what_to_do() -> None:
-    shown = CliRunner().invoke(bus_application, ["show", "--control", "http://127.0.0.1:9"])
+    shown = CliRunner().invoke(bus, ["show", "--control", "http://127.0.0.1:9"])
     assert shown.exit_code == 3
     assert "Is it running" in shown.output
 
@@ -229,7 +229,7 @@ def test_whether_the_bus_is_there_anybody_may_ask(controlled: Controlled) -> Non
 
 
 def test_showing_without_the_key_says_where_it_comes_from(controlled: Controlled) -> None:
-    shown = CliRunner().invoke(bus_application, ["show", "--control", controlled.address], env={"SERVICE_BUS_KEY": "d3Jvbmc="})
+    shown = CliRunner().invoke(bus, ["show", "--control", controlled.address], env={"SERVICE_BUS_KEY": "d3Jvbmc="})
     assert shown.exit_code == 2
     assert "SERVICE_BUS_KEY is not its key" in shown.output
     assert "d3Jvbmc" not in shown.output

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from environments.service_bus.composites import Attach, Begin, Flow, Open, Source, Target, Transfer
 from environments.service_bus.frames import AMQP_HEADER, frame_bytes
-from support.commands.bus import bus_application
+from support.commands.bus import bus
 from tests.service_bus.bus import BusProcess, Handlers
 from tests.service_bus.test_access import signature
 
@@ -210,6 +210,6 @@ def test_a_configuration_that_makes_no_sense_is_one_clear_line(tmp_path: Path) -
         ("{}", "UserConfig"),
     ):
         config.write_text(content)
-        shown = CliRunner().invoke(bus_application, ["--config", str(config), "--port", "0", "--control-port", "0"])
+        shown = CliRunner().invoke(bus, ["--config", str(config), "--port", "0", "--control-port", "0"])
         assert shown.exit_code == 2
         assert words in shown.output
