@@ -7,7 +7,7 @@ from typing import NoReturn
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
-from environments.requirements import open_files, refuse_unmet
+from environments.requirements import limits, refuse_unmet
 from environments.services import HTTP, Address, Group
 from environments.substrate import Faults, RunningGroup, Substrate
 
@@ -26,7 +26,7 @@ class NoSubstrate(Substrate):
     def start(self) -> None:
         """Note the run."""
         if self._ledger is None:
-            refuse_unmet([open_files()], self.name)
+            refuse_unmet(limits(), self.name)
             self._ledger = Ledger.open(self._run_id)
 
     def stop(self) -> None:

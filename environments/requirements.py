@@ -10,6 +10,7 @@ from environments.errors import SubstrateError
 
 PLATFORM = "the platform"
 LEAST_OPEN_FILES = 64
+LEAST_FILE_SIZE = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,23 @@ class Requirement:
     needed: bool = True
 
 
-def open_files() -> Requirement:
-    """As many open files at a time as anything that runs scenarios needs."""
+def limits() -> list[Requirement]:
+    """As many open files at a time, and as large ones, as anything that runs scenarios needs."""
 
-    def probe() -> str | None:
-        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        return str(most) if most == resource.RLIM_INFINITY or most >= LEAST_OPEN_FILES else None
+    def at_least(limit: int, least: int) -> Callable[[], str | None]:
+        def probe() -> str | None:
+            most, _ = resource.getrlimit(limit)
+            return "unlimited" if most == resource.RLIM_INFINITY else str(most) if most >= least else None
 
-    return Requirement(f"{LEAST_OPEN_FILES} open files at a time", "machine", PLATFORM, "raise the limit with `ulimit -n 1024`", probe)
+        return probe
+
+    many, large = f"{LEAST_OPEN_FILES} open files at a time", f"files of up to {LEAST_FILE_SIZE >> 20} MiB"
+    return [
+        Requirement(many, "machine", PLATFORM, "raise the limit with `ulimit -n 1024`", at_least(resource.RLIMIT_NOFILE, LEAST_OPEN_FILES)),
+        Requirement(
+            large, "machine", PLATFORM, "raise the limit with `ulimit -f unlimited`", at_least(resource.RLIMIT_FSIZE, LEAST_FILE_SIZE)
+        ),
+    ]
 
 
 def package(module: str, install: str, purpose: str = PLATFORM, *, needed: bool = True) -> Requirement:

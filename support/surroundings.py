@@ -13,6 +13,7 @@ FOLDERS = "TMPDIR, RINGMASTER_RESULTS_FOLDER and RINGMASTER_LEDGER_FOLDER"
 _SENTENCES = {
     errno.ENOSPC: "there is no room left{where}: make room there, or set TMPDIR and RINGMASTER_RESULTS_FOLDER to folders with more",
     errno.EDQUOT: "this user may write no more{where}: make room there, or set TMPDIR and RINGMASTER_RESULTS_FOLDER to folders with more",
+    errno.EFBIG: "this process may write too little to one file{where}: raise the limit with `ulimit -f unlimited`",
     errno.EROFS: f"nothing can be written{{where}}: have {FOLDERS} name folders that can be written to",
     errno.EACCES: f"this user may not do that{{where}}: give it the right, or have {FOLDERS} name other folders",
     errno.EMFILE: "this process may open too few files at a time: raise the limit with `ulimit -n 1024`",

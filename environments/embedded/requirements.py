@@ -10,7 +10,7 @@ from pathlib import Path
 
 from environments.embedded.ports import LOOPBACK
 from environments.embedded.state_folder import parent_of_state
-from environments.requirements import PLATFORM, Requirement, open_files, package
+from environments.requirements import PLATFORM, Requirement, limits, package
 
 LEAST_ROOM = 64 << 20
 """Bytes; the services' own files, of which a database's are most, come on top of it."""
@@ -28,7 +28,7 @@ def requirements() -> list[Requirement]:
         Requirement(
             f"{LEAST_ROOM >> 20} MiB of room for temporary files", "machine", PLATFORM, "set TMPDIR to a folder that has more", _room
         ),
-        open_files(),
+        *limits(),
         Requirement(f"{LEAST_PROCESSES} processes and threads", "machine", PLATFORM, "raise the limit with `ulimit -u 1024`", _processes),
         Requirement("the loopback interface", "machine", PLATFORM, f"let processes listen on {LOOPBACK}", _loopback),
     ]

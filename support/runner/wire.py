@@ -3,6 +3,7 @@
 Source: our choice.
 """
 
+import errno
 import os
 import pickle
 import socket
@@ -122,9 +123,12 @@ class Journal:
         return self._read
 
     def write(self, *message: Any) -> None:
-        """Add a message; one write, so it is there as a whole or not at all."""
+        """Add a message; one write, so it is there as a whole or not at all. Raises OSError where the file may not grow so far."""
         body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-        os.write(self.descriptor, _LENGTH.pack(len(body)) + body)
+        frame = _LENGTH.pack(len(body)) + body
+        if os.write(self.descriptor, frame) < len(frame):
+            # the reader would wait for the rest for ever, and take what comes next for it
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
 
     def begin_anew(self) -> None:
         """Forget everything; for the reader, while the writer waits for something to do."""

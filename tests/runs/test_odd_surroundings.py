@@ -87,6 +87,13 @@ def test_too_few_open_files_are_said_before_anything_starts(shell: Shell, comman
     assert_one_sentence(shell(f"ulimit -n 20; $R {' '.join(command)}", **folder), (3,), "64 open files at a time", "ulimit -n 1024")
 
 
+@pytest.mark.parametrize("command", [RUN, SMALL])
+def test_too_small_files_are_said_before_anything_starts(shell: Shell, command: tuple[str, ...]) -> None:
+    folder = {"folder": PROJECT} if command is SMALL else {}
+    ended = shell(f"ulimit -f 1; $R {' '.join(command)}", **folder, PYTHONDONTWRITEBYTECODE="1")
+    assert_one_sentence(ended, (3,), "files of up to 16 MiB", "ulimit -f unlimited")
+
+
 @pytest.mark.parametrize("command", ["run", "lint", "steps", "sabotage", "show"])
 def test_a_folder_that_is_gone_is_said(shell: Shell, tmp_path: Path, command: str) -> None:
     gone = tmp_path / "gone"
