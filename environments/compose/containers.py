@@ -170,11 +170,13 @@ class Containers:
             with refusals():
                 self.engine.api.unpause(found.identity)
 
-    def remove(self, services: Sequence[Service]) -> None:
-        """Kill services and remove their containers; their logs are kept. Idempotent."""
+    def stop(self, services: Sequence[Service], grace_seconds: float = GRACE_SECONDS) -> None:
+        """End services and remove their containers, after that long (0: at once); their logs are kept. Idempotent."""
         names = {service.name for service in services}
         self._told_to_end |= names
         found = [seen for seen in self.seen() if seen.service in names]
+        if grace_seconds:
+            in_parallel(self._stop, found)
         in_parallel(self._remove, found)
         for name in names:
             self._services.pop(name, None)

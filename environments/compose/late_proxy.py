@@ -1,6 +1,6 @@
 """A proxy that hands on everything a given time later; iptables leads a caller's connections to it. Source: our choice.
 
-`python -m environments.compose.late_proxy SECONDS`, in the network of the container that is called.
+`python -m environments.compose.late_proxy PORT SECONDS`, in the network of the container that is called.
 """
 
 import asyncio
@@ -10,14 +10,12 @@ import socket
 import struct
 import sys
 
-PORT = 1
-"""No service of ours has it. The proxy runs as root of its container, which may take it."""
 ORIGINAL_DESTINATION = 80
 """Source: Linux, netfilter_ipv4.h (SO_ORIGINAL_DST)."""
 PIECE_BYTES = 65_536
 
 
-async def serve(seconds: float) -> None:
+async def serve(port: int, seconds: float) -> None:
     """Serve for ever."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,7 +25,7 @@ async def serve(seconds: float) -> None:
             await asyncio.gather(*copies, return_exceptions=True)
         writer.close()
 
-    server = await asyncio.start_server(handle, "0.0.0.0", PORT)  # noqa: S104 - of the container that is called
+    server = await asyncio.start_server(handle, "0.0.0.0", port)  # noqa: S104 - of the container that is called
     async with server:
         await server.serve_forever()
 
@@ -63,4 +61,4 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seco
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(float(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from environments.compose.containers import Containers
+from environments.compose.containers import Containers, Service
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repair
-from environments.compose.groups import ComposeGroup, Groups
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.making import ServiceMaker
 from environments.compose.network import free_network
@@ -20,6 +19,7 @@ from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
 from environments.embedded import log_files
+from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.ports import Ports
 from environments.embedded.state_folder import parent_of_state
@@ -61,7 +61,7 @@ class ComposeSubstrate(Substrate):
         self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
         self._ports = Ports()
-        self._groups = Groups()
+        self._groups: Groups[Service] = Groups()
         self._ledger: Ledger | None = None
         self._sites: ContainerSites | None = None
         self._node: Node | None = None
@@ -120,15 +120,18 @@ class ComposeSubstrate(Substrate):
         containers, outer = self._running(), self._known_sites()
         cluster = self._node.cluster(group.name) if self._node is not None else None
         network = {"name": f"{containers.project}_platform", "external": True}
+        maker = self._known_maker()
 
-        make = self._known_maker().service
-
-        def added() -> ComposeGroup:
+        def make() -> AddedGroup[Service]:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
             sites = ContainerSites(folder, self._ports, outer, outer.launcher, why_no_mounts=outer.why_no_mounts)
-            return ComposeGroup(group, sites, containers, cluster, make, lambda name, all_: containers.start(name, all_, network))
 
-        return self._groups.add(group.name, added)
+            def start(services: list[Service]) -> None:
+                containers.start(f"group-{group.name}", services, network)
+
+            return AddedGroup(group, sites, containers, cluster, lambda spec: maker.service(spec, sites, group.name), start)
+
+        return self._groups.add(group.name, make)
 
     def services(self) -> list[str]:
         """The names of the services, in the order they were started; a group's are `<service>-<group>`."""

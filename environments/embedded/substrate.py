@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from environments.embedded import log_files
-from environments.embedded.groups import EmbeddedGroup, Groups
+from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node
 from environments.embedded.ports import Ports
 from environments.embedded.preloading import preload_in_background
@@ -54,7 +54,7 @@ class EmbeddedSubstrate(Substrate):
         self._specs = list(platform.services()) if elsewhere is None else []
         self._began = 0.0
         self._ports = Ports()
-        self._groups = Groups()
+        self._groups: Groups[Service] = Groups()
         self._ledger: Ledger | None = None
         self._fork_server: RunningForkServer | None = None
         self._supervisor: Supervisor | None = None
@@ -114,9 +114,10 @@ class EmbeddedSubstrate(Substrate):
         supervisor, outer = self._running(), self._known_sites()
         cluster = self._node.cluster(group.name) if self._node is not None else None
 
-        def make() -> EmbeddedGroup:
+        def make() -> AddedGroup[Service]:
             sites = Sites(outer.folder.parent / "groups" / group.name, self._ports, outer, outer.launcher)
-            return EmbeddedGroup(group, sites, supervisor, cluster, self._service)
+            (sites.folder / pods.FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
+            return AddedGroup(group, sites, supervisor, cluster, lambda spec: self._service(spec, sites, group.name), supervisor.start)
 
         return self._groups.add(group.name, make)
 

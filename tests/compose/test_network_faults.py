@@ -81,6 +81,19 @@ def test_delayed_connections_carry_everything_that_much_later(platform: ComposeS
     assert 0.6 <= seconds < 1.9
 
 
+def test_who_heals_ends_only_own_faults(platform: ComposeSubstrate, faults: NetworkFaults) -> None:
+    faults.cut("caller", "bus")
+    others = platform.network_faults()
+    others.delay("caller", "bus", 0.1)
+    others.heal()
+    assert _ask(platform)[0] == "nothing"
+    others.delay("caller", "bus", 0.1)
+    faults.heal()
+    answer, seconds = _ask(platform)
+    others.heal()
+    assert (answer, seconds >= 0.2) == ("answered", True)
+
+
 def test_the_faults_of_a_killed_worker_are_healed(platform: ComposeSubstrate, faults: NetworkFaults) -> None:
     faults.cut("caller", "bus")
     # as another process would, which knows nothing of what the killed one did
