@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes
+from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes, platform_names
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
 from support import notification
@@ -48,6 +48,8 @@ class Settings:
     """Where the platforms run: embedded, compose, kind, remote; or none, for features without one."""
     deadline_factor: float = 1.0
     """Stretches every deadline, for slow substrates."""
+    default_platform: str | None = None
+    """The platform that commands take which want one and are given none, such as `ringmaster up`."""
     deployment: str | None = None
     """The deployment that the substrate remote runs on, by name or by its file."""
     allowed_deployments: list[str] = field(default_factory=list)
@@ -79,6 +81,13 @@ class Settings:
     def worker_count(self) -> int:
         """How many scenarios run at once."""
         return len(os.sched_getaffinity(0)) if isinstance(self.workers, str) else self.workers
+
+    def chosen_platform(self, name: str | None) -> str:
+        """The platform of that name, else the default one, else the only one there is; raises SettingsError."""
+        known = platform_names()
+        if chosen := name or self.default_platform or (known[0] if len(known) == 1 else None):
+            return chosen
+        raise SettingsError(f"which platform? Name one of {', '.join(known)}, or set 'default_platform'")
 
     def platform_values(self, name: str) -> Mapping[str, Any]:
         """The values of one platform's settings, by their names; raises UnknownPlatform."""
@@ -112,6 +121,7 @@ class Settings:
 READERS: dict[str, Reader[Any]] = {
     "substrate": text,
     "deadline_factor": number(most=100),
+    "default_platform": text,
     "deployment": text,
     "allowed_deployments": list_of_texts,
     "results_folder": folder,

@@ -219,3 +219,13 @@ def test_a_substrate_that_starts_everything_from_nothing_gets_more_time_unless_t
     assert read_settings(substrate="compose").deadline_factor == 3
     monkeypatch.setenv("RINGMASTER_DEADLINE_FACTOR", "1.5")
     assert read_settings(substrate="compose").deadline_factor == 1.5
+
+
+def test_a_platform_is_taken_by_name_else_by_default_else_because_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("support.settings.platform_names", lambda: ("bakery", "shop"))
+    assert Settings(default_platform="shop").chosen_platform("bakery") == "bakery"
+    assert Settings(default_platform="shop").chosen_platform(None) == "shop"
+    with pytest.raises(SettingsError, match="Name one of bakery, shop, or set 'default_platform'"):
+        Settings().chosen_platform(None)
+    monkeypatch.setattr("support.settings.platform_names", lambda: ("shop",))
+    assert Settings().chosen_platform(None) == "shop"

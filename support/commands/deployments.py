@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from environments.choose import NO_SUBSTRATE, REMOTE_SUBSTRATE, create_substrate, platform_class, platform_names
+from environments.choose import NO_SUBSTRATE, REMOTE_SUBSTRATE, create_substrate, platform_class
 from environments.errors import DeploymentRefused, SubstrateError, UnknownPlatform, UnknownSubstrate
 from support.commands.common import refused, settings_or_exit
 from support.commands.help import option
@@ -29,7 +29,8 @@ WHAT = "What to start, and where"
 def up(platform: str | None, name: str, substrate: str | None, sabotage: str | None, **platform_options: object) -> None:
     """Start a platform and keep it until `ringmaster down`, for people and other tools.
 
-    Without a PLATFORM, the first one. Prints where it is reached and where its secrets are, and how scenarios run on it.
+    Without a PLATFORM, the one that the setting default_platform names. Prints where it is reached, where its secrets are, and how
+    scenarios run on it.
 
     \b
     Examples:
@@ -41,8 +42,8 @@ def up(platform: str | None, name: str, substrate: str | None, sabotage: str | N
     from environments.remote import keeper
     from environments.remote.deployments import file_of
 
-    chosen = platform or next(iter(platform_names()))
     try:
+        chosen = settings.chosen_platform(platform)
         if settings.substrate in (NO_SUBSTRATE, REMOTE_SUBSTRATE):
             raise UnknownSubstrate(f"nothing can be started on the substrate {settings.substrate}: choose another one")
         made = platform_class(chosen)

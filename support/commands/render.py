@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from support.settings import read_settings
-from support.terminal import complain
+from support.commands.common import refused, settings_or_exit
+from support.settings_file import SettingsError
 
 if TYPE_CHECKING:
     from environments.platform import Platform
@@ -20,8 +20,8 @@ HEADER = """\
 
 @click.command()
 @click.argument("what", type=click.Choice(["compose"]))
-@click.option("--platform", default="tracebloc", metavar="NAME", help="whose services")
-def render(what: str, platform: str) -> None:
+@click.option("--platform", metavar="NAME", help="whose services; as `default_platform` names it when left out")
+def render(what: str, platform: str | None) -> None:
     """Print the services of a platform as a compose file: `ringmaster render compose > docker-compose.integration.yml`.
 
     It has no secrets: whoever brings it up sets them as variables.
@@ -29,11 +29,12 @@ def render(what: str, platform: str) -> None:
     from environments.choose import platform_class
     from environments.errors import SubstrateError
 
+    settings = settings_or_exit()
     try:
-        made = platform_class(platform)(read_settings().platform_values(platform))
-    except SubstrateError as error:
-        complain(str(error))
-        raise SystemExit(2) from None
+        chosen = settings.chosen_platform(platform)
+        made = platform_class(chosen)(settings.platform_values(chosen))
+    except (SettingsError, SubstrateError) as error:
+        raise refused(error) from None
     sys.stdout.write(rendered(made))
 
 
