@@ -1,10 +1,12 @@
 """Whatever text a result holds, every sink survives it and its own reader understands what was written.
 
-The sinks: the console, JUnit, Allure, the record of the run, the flake ledger, the evidence, and the story that `ringmaster show` prints.
+The sinks: the console, JUnit, Allure, the record of the run, the history, the evidence, the story that `ringmaster show` prints, the
+scenario report, what GitHub is told, Cucumber messages, and the stream of events.
 """
 
 import io
 import json
+import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -15,6 +17,10 @@ from hypothesis import strategies as some
 
 from reports.allure import write_result
 from reports.console import ConsoleReport
+from reports.cucumber_messages import write_messages
+from reports.events import EventStream
+from reports.github_run import for_github
+from reports.html.page import write_report
 from reports.junit import JUnitReport
 from reports.story import story_of
 from support.evidence.entries import Entry, read_entries
@@ -141,3 +147,57 @@ def test_evidence_is_read_entry_by_entry_and_its_story_obeys_nothing(text: str) 
         for line in story_of(folder, full=True):
             assert "\x1b" not in showable(line.text)
             assert "\x00" not in showable(line.text)
+
+
+def record_with(text: str) -> RunRecord:
+    """A run of one scenario that failed, with the text wherever there can be one."""
+    result, safe = result_with(text), presentable(text)
+    facts, started = {safe: safe}, 1_780_000_000.0
+    return RunRecord("r", "none", None, 1, safe, None, "", started, 0.0, 0.0, 0.0, 1, facts, safe, scenarios=[result])
+
+
+@any_text
+def test_the_scenario_report_is_a_page_whose_data_are_json(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "r"
+        folder.mkdir()
+        page = write_report(record_with(text), folder).file.read_text(encoding="utf-8")
+    data = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert len(data) >= 2
+    assert all(json.loads(each) is not None for each in data)
+    assert "</script><a href" not in page
+
+
+@any_text
+def test_github_gets_one_line_for_each_annotation_and_each_row_of_the_summary(text: str) -> None:
+    summary, (annotation,) = for_github(record_with(text))
+    assert not {"\r", "\n"} & set(str(annotation))
+    assert str(annotation).startswith("::error file=f.feature,line=1,title=")
+    assert annotation.message.split("\n")[-1] == "ringmaster run f.feature:1"
+    (row,) = [line for line in summary.split("\n") if line.startswith("| blocks")]
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 5
+    assert "<" not in summary
+
+
+@any_text
+def test_cucumber_messages_are_lines_of_json_with_one_failed_step(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        write_messages(record_with(text), Path(name), Path(name) / "messages.ndjson")
+        lines = (Path(name) / "messages.ndjson").read_bytes().split(b"\n")
+    messages = [json.loads(line) for line in lines if line]
+    ended = [message["testStepFinished"]["testStepResult"]["status"] for message in messages if "testStepFinished" in message]
+    assert ended == ["FAILED"]
+
+
+@any_text
+def test_events_are_lines_of_json(text: str) -> None:
+    written = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="strict")
+    stream, result = EventStream(written), result_with(text)
+    stream.run_begins("r")
+    stream.scenario("Scenario", result.name)
+    stream.step(result.steps[0])
+    stream.scenario_over(result)
+    stream.printed_around("the run", result.output)
+    stream.run_over(1)
+    written.seek(0)
+    assert len([json.loads(line) for line in written.read().split("\n") if line]) == 6
