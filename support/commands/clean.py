@@ -19,6 +19,7 @@ def clean(older_than: str | None, results_folder: Path | None) -> None:
     The latest run's results stay, and so does the history of all runs.
     """
     from environments.ledger import clean_up_left_overs, known_runs
+    from support.evidence.files import redact_abandoned
 
     settings = settings_or_exit(results_folder=results_folder)
     try:
@@ -30,6 +31,8 @@ def clean(older_than: str | None, results_folder: Path | None) -> None:
         say(f"removed {thing}")
     say("nothing was left over" if not removed else f"{len(removed)} left-overs removed")
     living = known_runs()
+    for folder in redact_abandoned(settings.results_folder, lambda: {run.run_id for run in living}):
+        say(f"took secrets out of what a killed run left in {folder}")
     if age is not None:
         _remove_results(settings.results_folder, age, {run.run_id for run in living})
     for run in living:

@@ -1,10 +1,16 @@
 """Takes secrets out of the files of a run that others have written: logs of services and pods, models, what steps left in their folder."""
 
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 from support.evidence import FILE
 from support.redaction import known_secrets, redact
+from support.results.run_folder import run_folders
+from support.results.run_record import FILE as RECORD
 
+REDACTED = "redacted-later.txt"
+"""Says in a run's folder that it was done after the run was killed."""
 SHORTEST_IN_BINARY = 12
 """Bytes of a secret that is looked for in what is no text, where a shorter one may stand by chance."""
 
@@ -26,6 +32,27 @@ def redact_files(folder: Path) -> None:
                 file.write_bytes(safe)
             except OSError:
                 file.unlink()
+
+
+def redact_abandoned(results: Path, living: Callable[[], Collection[str]]) -> list[Path]:
+    """Do so for the runs that were killed before they could: only what looks like a secret is found, since the values went with them.
+
+    Args:
+        results: the folder of all runs.
+        living: names the runs that are under way; asked only where a run has no record.
+
+    Returns:
+        The folders of those runs, each once.
+    """
+    without_record = [folder for folder, _ in run_folders(results) if not any((folder / name).exists() for name in (RECORD, REDACTED))]
+    under_way = living() if without_record else ()
+    abandoned = [folder for folder in without_record if folder.name not in under_way]
+    for folder in abandoned:
+        for part in (folder / "logs", folder / "scenarios"):
+            redact_files(part)
+        with suppress(OSError):
+            (folder / REDACTED).write_text("This run was killed. What looked like a secret in its files was taken out later.\n")
+    return abandoned
 
 
 def _redacted(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,11 +56,17 @@ def remove_older(results: Path, age: timedelta, *, besides: Collection[str] = ()
         return []
     latest = (results / LATEST).resolve()
     removed = []
-    for folder in sorted(results.iterdir()):
-        began = time_of(folder.name)
-        ours = began is not None and not folder.is_symlink() and (folder / "logs").is_dir()
-        if began is None or not ours or folder.resolve() == latest or folder.name in besides or datetime.now(UTC) - began < age:
+    for folder, began in run_folders(results):
+        if folder.resolve() == latest or folder.name in besides or datetime.now(UTC) - began < age:
             continue
         shutil.rmtree(folder)
         removed.append(folder)
     return removed
+
+
+def run_folders(results: Path) -> Iterator[tuple[Path, datetime]]:
+    """The folders named and made like those of runs, the oldest first, and when each began."""
+    for folder in sorted(results.iterdir()) if results.is_dir() else ():
+        began = time_of(folder.name)
+        if began is not None and not folder.is_symlink() and (folder / "logs").is_dir():
+            yield folder, began

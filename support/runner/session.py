@@ -11,11 +11,11 @@ from pathlib import Path
 from behave.model import Scenario
 
 from environments.choose import NO_SUBSTRATE, create_substrate, platform_class, platform_of, platforms_of, refuse_unknown_substrate
-from environments.ledger import clean_up_left_overs
+from environments.ledger import clean_up_left_overs, known_runs
 from environments.platform import Platform, Scene
 from environments.substrate import Substrate
 from support.capabilities import why_missing
-from support.evidence.files import redact_files
+from support.evidence.files import redact_abandoned, redact_files
 from support.patience import Patience
 from support.redaction import learn_secret, redact
 from support.results.run_folder import RunFolder
@@ -105,6 +105,7 @@ class RunSession:
             ResultsFolderUnusable: the results folder cannot be made.
         """
         self.cleaned_up = clean_up_left_overs()
+        redact_abandoned(self.settings.results_folder, lambda: {run.run_id for run in known_runs()})
         self.choose(features)
         try:
             self.folder.create()
