@@ -27,6 +27,13 @@ define_parameter_type_with(
 define_parameter_type_with(name="experiment_status", regexp="Pending|Running|Averaging|Completed|Failed|Stopped|Paused", type=str)
 define_parameter_type_with(name="submission_status", regexp="Pending|Scored|Failed", type=str)
 define_parameter_type_with(name="environment_status", regexp="Pending|Online|Offline", type=str)
+define_parameter_type_with(name="nameable", regexp="use case|experiment|secure environment|training dataset", type=str)
+define_parameter_type_with(name="use_case", regexp='the use case(?: "[^"]*")?', type=str)
+define_parameter_type_with(name="experiment", regexp='the experiment(?:(?: of)? "[^"]*")?', type=str)
+define_parameter_type_with(name="secure_environment", regexp='the secure environment(?: "[^"]*")?', type=str)
+define_parameter_type_with(name="training_dataset", regexp='the training dataset(?: "[^"]*")?', type=str)
+define_parameter_type_with(name="kept_weights", regexp="without weights|with untrained weights|with its trained weights", type=str)
+define_parameter_type_with(name="service", regexp="backend|object store|averaging service|jobs-manager", type=str)
 define_parameter_type_with(name="place", regexp="first|second", type=str)
 define_parameter_type_with(name="flow", regexp="training|stored models|refusals", type=str)
 define_parameter_type_with(

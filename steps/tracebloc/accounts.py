@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, contains_string, equal_to, has_length, is_not
 
-from support.platforms.tracebloc.playbook import people, refusals, use_cases
+from support.platforms.tracebloc.playbook import naming, people, refusals, use_cases
 
 
 @given("the owner signs up, verifies the e-mail address and logs in")
@@ -14,13 +14,32 @@ def owner_signs_up(context: Context) -> None:
     assert_that(owner.backend.user_info()["email"], equal_to(owner.email), "who the platform says is logged in")
 
 
-@given("{string} has joined the use case")
-def has_joined(context: Context, role: str) -> None:
-    """Somebody has an account, was invited, accepted the rules and joined."""
+@given("{string} has an account")
+def has_account(context: Context, role: str) -> None:
+    """Somebody signed up, verified the e-mail address and logged in on the web."""
+    people.sign_up(context.scene, role)
+
+
+@given("{string} has an account in the domain {string}")
+def has_account_in_domain(context: Context, role: str, domain: str) -> None:
+    """The same, with an e-mail address of that domain."""
+    people.sign_up(context.scene, role, domain)
+
+
+@step("{string} is invited to {use_case}")
+def is_invited(context: Context, role: str, use_case: str) -> None:
+    """The owner invites somebody by e-mail, who signs up first if they have no account yet, and has not joined."""
+    invited_to = naming.use_case(context.scene, use_case)
+    invited_to.owner.backend.invite(invited_to.key, [people.somebody(context.scene, role).email])
+
+
+@given("{string} has joined {use_case}")
+def has_joined(context: Context, role: str, use_case: str) -> None:
+    """Somebody was invited, accepted the rules and joined; they sign up first if they have no account yet."""
     scene = context.scene
-    person = people.sign_up(scene, role)
-    scene.use_case.owner.backend.invite(scene.use_case.key, [person.email])
-    use_cases.join(scene, scene.use_case, person)
+    joined, person = naming.use_case(scene, use_case), people.somebody(scene, role)
+    joined.owner.backend.invite(joined.key, [person.email])
+    use_cases.join(scene, joined, person)
 
 
 @step("both collaborators accept the rules, join and are given teams of their own, and one invites a teammate")
@@ -67,7 +86,7 @@ def can_log_in(context: Context, role: str) -> None:
     assert_that(person.backend.user_info()["email"], equal_to(person.email), "who the platform says is logged in")
 
 
-@then("the code from the mail of {string} does not work a second time")
+@then("the verification code of {string} does not work a second time")
 def code_works_once(context: Context, role: str) -> None:
     """Whoever finds the mail later cannot use it."""
     person = context.scene.person(role)
@@ -76,7 +95,7 @@ def code_works_once(context: Context, role: str) -> None:
     assert_that(told, contains_string("this code is unknown or was used already"), "what the platform says")
 
 
-@then("{string} cannot join, though she accepts the rules: {string}")
+@then("{string} cannot join, though they accept the rules: {string}")
 def cannot_join(context: Context, role: str, words: str) -> None:
     """Knowing the key of the use case is not enough."""
     scene = context.scene
@@ -92,7 +111,7 @@ def cannot_join_without_rules(context: Context, role: str, words: str) -> None:
     assert_that(told, contains_string(words), "what the platform says")
 
 
-@then("{string} can join, and has a team of her own")
+@then("{string} can join, and has a team of their own")
 def can_join(context: Context, role: str) -> None:
     """With an invitation and the rules accepted."""
     scene = context.scene

@@ -43,12 +43,6 @@ def _each(context: Context) -> list[Workload]:
     return workloads
 
 
-@given("a secure environment is Online")
-def environment_online(context: Context) -> None:
-    """An owner's secure environment is connected; it holds no data yet."""
-    secure_environments.connect(context.scene, people.the_owner(context.scene))
-
-
 @given("a secure environment whose training jobs may use {string} is Online with {int} rows to train and {int} rows to test")
 def environment_with_limits(context: Context, limits: str, training_rows: int, test_rows: int) -> None:
     """An owner's secure environment is connected, with pinned resources and toy datasets."""

@@ -2,25 +2,16 @@
 
 from collections.abc import Callable
 
-from behave import given, then, when
+from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, has_length
 
 from support.platforms.tracebloc.playbook import ingestion_checks as checks
-from support.platforms.tracebloc.playbook import ingestions, people, secure_environments
+from support.platforms.tracebloc.playbook import ingestions
 from support.platforms.tracebloc.sample_data import sources
 from support.platforms.tracebloc.scene import Ingested, Scene
 
 INTENTS = ("train", "test")
-
-
-@given("a secure environment is Online and holds no data")
-def empty_environment(context: Context) -> None:
-    """An owner's secure environment is connected; nothing was ingested yet."""
-    scene = context.scene
-    environment = secure_environments.register(scene, people.sign_up(scene, "the owner"))
-    secure_environments.install_client(scene, environment)
-    secure_environments.wait_until_online(environment)
 
 
 @when('the owner ingests a small dataset for "{data_category}" to train and another one to test')

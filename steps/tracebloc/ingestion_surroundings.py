@@ -12,14 +12,14 @@ from support.platforms.tracebloc.playbook import ingestions, people, secure_envi
 from support.redaction import learn_secret
 
 
-@given("a secure environment is Online, has a database that can go away, and holds no data")
+@given("a secure environment whose database can go away is Online")
 def environment_whose_database_can_go_away(context: Context) -> None:
     """Its database has an address that no other secure environment uses."""
     scene = context.scene
     secure_environments.connect(scene, people.sign_up(scene, "the owner"), services=CLIENT_SERVICES | {DATABASE_SERVICE})
 
 
-@given("a secure environment is Online, whose ingestions wait {float} seconds for an answer, and holds no data")
+@given("a secure environment whose ingestions wait {float} seconds for an answer is Online")
 def impatient_environment(context: Context, seconds: float) -> None:
     """By the ingestor's own setting; it would wait five minutes."""
     scene = context.scene

@@ -15,8 +15,8 @@ def cannot_reach(context: Context, caller: str, called: str) -> None:
         context.network.refuse(network.service(scene, caller), network.service(scene, called))
 
 
-@when("the network is whole again")
+@when("the network is restored")
 def whole_again(context: Context) -> None:
     """Everybody reaches everybody."""
-    with context.scene.story.part("the network is whole again"):
+    with context.scene.story.part("the network is restored"):
         context.network.heal()

@@ -61,14 +61,6 @@ def stubs_hand_in(context: Context) -> None:
         proxied_stubs.hand_in(context.scene, stub, job)
 
 
-@step("the stub participants score it with {float} and {float}")
-def stubs_score(context: Context, first: float, second: float) -> None:
-    """Each scores the submission on its own test rows."""
-    scene = context.scene
-    for stub, value in zip(scene.stubs, (first, second), strict=True):
-        proxied_stubs.score(scene, stub, value)
-
-
 @then("each stub participant is asked to train cycle {int}, with the plan, the model and its own dataset")
 def work_as_planned(context: Context, cycle: int) -> None:
     """What the participant set with the SDK is what every secure environment is asked to do; their jobs are begun."""

@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, equal_to, has_entries, has_key, has_length, has_properties, not_, only_contains
 
-from support.platforms.tracebloc.playbook import experiments, recovery, weights
+from support.platforms.tracebloc.playbook import experiments, recovery
 from support.platforms.tracebloc.playbook.experiments import VALIDATION_SHARE
 from support.waiting import eventually
 
@@ -61,16 +61,6 @@ def each_epoch_once(context: Context) -> None:
         assert_that(shown["rows"], equal_to(rows), f"rows of cycle {cycle}")
         assert_that(shown["epochs"], has_length(len(epochs)), f"epochs of cycle {cycle}")
         assert_that(sorted((each["epoch"], each["client_id"]) for each in shown["epochs"]), equal_to(epochs), f"epochs of cycle {cycle}")
-
-
-@then("the averaged weights of every cycle equal the row-weighted mean of the trained weights")
-def every_cycle_averaged_by_rows(context: Context) -> None:
-    """What the platform stored for each cycle equals an independent computation, to single precision."""
-    scene, training = context.scene, context.scene.trainings[-1]
-    for cycle in range(1, training.cycles + 1):
-        expected = weights.weighted_mean(weights.participants_weights(scene, training, cycle))
-        difference = weights.largest_difference(weights.averaged_weights(scene, training, cycle), expected)
-        assert_that(difference < 1e-6, f"the averaged weights of cycle {cycle} differ from the row-weighted mean by up to {difference:.3g}")
 
 
 @then("the killed job has cost nothing, the others in every cycle the same, and the experiment their sum")

@@ -1,35 +1,34 @@
 """How a run ends before its time: stopped by its team, or by the end of the team's budget."""
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, has_properties, is_not
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, is_not
 
-from support.platforms.tracebloc.playbook import experiments
+from support.platforms.tracebloc.playbook import experiments, naming, sdk
 from support.waiting import eventually
 
 
-@given('{string} is training the "{model}" for {int} epochs and 1 cycle')
-def is_training(context: Context, role: str, model: str, epochs: int) -> None:
-    """Starts the experiment with the SDK and waits for the first epoch."""
-    scene = context.scene
-    training = experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles=1)
-    with scene.story.part("the first epoch is reported"):
-        eventually("the first epoch", lambda: experiments.cycle_result(training, 1)["epochs"], is_not(empty()))
-
-
-@given('{string} has started the "{model}" for {int} epoch/epochs and {int} cycle/cycles')
+@step('{string} has started the "{model}" for {int} epoch/epochs and {int} cycle/cycles')
 def has_started(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model, links it to the use case's dataset and starts the experiment with the SDK."""
     scene = context.scene
     experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles)
 
 
-@when("{string} stops the experiment")
-def stops(context: Context, role: str) -> None:
+@given("its first epoch is reported")
+def first_epoch_is_reported(context: Context) -> None:
+    """The experiment that was started last is at work."""
+    training = context.scene.trainings[-1]
+    with context.scene.story.part("the first epoch is reported"):
+        eventually("the first epoch", lambda: experiments.cycle_result(training, 1)["epochs"], is_not(empty()))
+
+
+@when("{string} stops {experiment}")
+def stops(context: Context, role: str, name: str) -> None:
     """Ends it for good."""
-    training = experiments.training_of(context.scene, role)
-    with context.scene.story.part(f"{role} stops the experiment"):
-        training.participant.backend.stop_experiment(training.experiment_key)
+    scene, person = context.scene, context.scene.person(role)
+    with scene.story.part(f"{role} stops the experiment"):
+        person.backend.stop_experiment(naming.experiment(scene, name).experiment_key)
 
 
 @then("no training job was started")
@@ -40,7 +39,7 @@ def no_training_job(context: Context) -> None:
     assert_that([pod.name for pod in scene.environments[-1].client.cluster.pods(labels)], empty(), "training jobs")
 
 
-@then("its training job ends, and is shown as one that was asked to")
+@then("its training job ends, and is shown as asked to end")
 def training_job_ends(context: Context) -> None:
     """The secure environment runs nothing for the experiment any more, and the team sees why."""
     scene, training = context.scene, context.scene.trainings[-1]
@@ -73,14 +72,13 @@ def reason_is_told(context: Context, reason: str) -> None:
     assert_that(told, contains_string(reason), "the reason")
 
 
-@then("the SDK refuses {string} another start with the code {string} and the words {string}")
-def start_is_refused(context: Context, role: str, code: str, words: str) -> None:
-    """The same model is linked again; the start raises the SDK's own error, which carries the platform's code and words."""
+@then("{string} cannot start an experiment: {string}")
+def start_is_refused(context: Context, role: str, words: str) -> None:
+    """A model is uploaded and linked; its start raises the SDK's error with the platform's words and code, and leaves nothing behind."""
     scene = context.scene
     person = scene.person(role)
     started = len(person.backend.experiments(scene.use_case.key))
-    error = experiments.error_of_another_start(scene, person, "weak linear")
-    assert_that(error, has_properties(kind="APIError", code=code, text=contains_string(words)), "what the SDK raised")
+    sdk.assert_outcome(sdk.outcome_of_start(scene, person, "weak linear"), "APIError", words)
     assert_that(person.backend.experiments(scene.use_case.key), has_length(started), "experiments of the team")
 
 

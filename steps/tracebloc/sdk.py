@@ -1,11 +1,10 @@
 """The SDK: uploading, linking, planning, starting, and what it says."""
 
-from behave import given, step, then, when
+from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
-from support.platforms.tracebloc.playbook import experiments, sdk
+from support.platforms.tracebloc.playbook import experiments, naming, sdk
 from support.platforms.tracebloc.playbook.sdk_acts import WITH_ENDED_TOKEN, Desk
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
@@ -14,37 +13,16 @@ from support.step_arguments import Rows, takes_table
 ANY_KEY = "unknown"
 
 
-@given('{string} has linked the "{model}" with the SDK')
-def has_linked(context: Context, role: str, model: str) -> None:
-    """The model is uploaded and linked to the use case's training dataset."""
-    _upload_and_link(context.scene, role, model)
-
-
-@given('{string} has linked the "{model}" with the SDK on a token from the environment')
-def has_linked_on_token(context: Context, role: str, model: str) -> None:
-    """As before, in a session that uses the token of the login on the web."""
-    person = context.scene.person(role)
-    person.sdk.use_token(person.backend.token)
-    _upload_and_link(context.scene, role, model)
-
-
-@given('{string} has started the "{model}" with the SDK')
-def has_started(context: Context, role: str, model: str) -> None:
-    """An experiment of one epoch and one cycle was started."""
-    _upload_and_link(context.scene, role, model)
-    experiments.start(context.scene, context.scene.person(role), model, epochs=1, cycles=1)
-
-
 @step('{string} uploads the "{model}" with the SDK')
 def uploads(context: Context, role: str, model: str) -> None:
     """The SDK checks the file on its own machine before it uploads it."""
     sdk.upload(context.scene, context.scene.person(role), experiments.model_file(model))
 
 
-@step("{string} links it to the training dataset")
-def links(context: Context, role: str) -> None:
-    """Links what was uploaded last; the SDK gives a plan."""
-    sdk.link(context.scene, context.scene.person(role))
+@step("{string} links it to {training_dataset}")
+def links(context: Context, role: str, dataset: str) -> None:
+    """Links what was uploaded last to the use case's training dataset, or to the one of that name; the SDK gives a plan."""
+    sdk.link(context.scene, context.scene.person(role), naming.training_dataset_key(context.scene, dataset))
 
 
 @step("{string} chooses {int} rows of each class to train on")
@@ -59,20 +37,6 @@ def chooses_rows(context: Context, role: str, rows: int) -> None:
 def starts_linked(context: Context, role: str, epochs: int, cycles: int) -> None:
     """Names the experiment, sets the plan and starts it."""
     experiments.start(context.scene, context.scene.person(role), "linked model", epochs, cycles)
-
-
-@when("{string} stops the experiment on the web")
-def stops(context: Context, role: str) -> None:
-    """Ends the experiment that was started last, for good."""
-    context.scene.person(role).backend.stop_experiment(context.scene.trainings[-1].experiment_key)
-
-
-@when("{string} tries to start the linked model")
-def tries_to_start(context: Context, role: str) -> None:
-    """What the SDK raises or prints is kept for the next step."""
-    scene, session = context.scene, context.scene.person(role).sdk
-    plan = TrainingPlan(name=scene.names.unique("experiment"))
-    context.outcome = sdk.outcome_of(scene, f"{role} starts", session, lambda: session.start(plan))
 
 
 @when("{string} tries to start the same plan again")

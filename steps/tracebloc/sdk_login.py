@@ -6,15 +6,9 @@ from hamcrest import assert_that, contains_string, equal_to
 
 from support.names import Names
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import people, sdk
+from support.platforms.tracebloc.playbook import sdk
 from support.platforms.tracebloc.scene import Person, Scene
 from support.redaction import learn_secret
-
-
-@given("{string} has an account")
-def has_account(context: Context, role: str) -> None:
-    """Somebody signed up, verified the e-mail address and logged in on the web."""
-    people.sign_up(context.scene, role)
 
 
 @given("{string} has logged in with the SDK")

@@ -4,7 +4,7 @@ from behave import given, step, then
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, is_not
 
-from support.platforms.tracebloc.playbook import datasets, people, secure_environments
+from support.platforms.tracebloc.playbook import datasets, naming, people, secure_environments
 from support.platforms.tracebloc.scene import RegisteredEnvironment
 from support.story import PartOutcome
 
@@ -23,11 +23,11 @@ def owner_installs(context: Context) -> None:
     secure_environments.install_client(context.scene, context.scene.environments[-1])
 
 
-@then("the secure environment shows {environment_status}")
-def shows_status(context: Context, status: str) -> None:
+@then("{secure_environment} shows {environment_status}")
+def shows_status(context: Context, name: str, status: str) -> None:
     """Online once the platform has heard from the client, Offline when it has not for a while."""
     with context.scene.story.part(f"the platform shows the environment as {status}"):
-        secure_environments.wait_until(context.scene.environments[-1], status)
+        secure_environments.wait_until(naming.secure_environment(context.scene, name), status)
 
 
 @then("every stage of the installer was run")
@@ -35,6 +35,12 @@ def every_stage_was_run(context: Context) -> None:
     """No stage was left out by the substrate."""
     left_out = [stage.name for stage in context.scene.environments[-1].client.stages if stage.outcome == PartOutcome.LEFT_OUT]
     assert_that(left_out, empty(), "stages left out")
+
+
+@given("a/another secure environment is Online")
+def environment_online(context: Context) -> None:
+    """An owner's secure environment is connected; it holds no data yet."""
+    _online(context)
 
 
 @given("a/another secure environment is Online with {int} rows to train and {int} rows to test")

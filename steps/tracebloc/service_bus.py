@@ -81,7 +81,7 @@ def all_handled(context: Context) -> None:
         service_bus.wait_until_empty(context.scene, queue)
 
 
-@given("a garbled message stands first in the queues of results, costs and weights")
+@given("a garbled message is first in the queues of results, costs and weights")
 def garbled_first(context: Context) -> None:
     """Somebody has sent what nobody can read."""
     context.garbled = service_bus.send_garbled(context.scene)

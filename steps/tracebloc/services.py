@@ -11,40 +11,31 @@ from support.platforms.tracebloc.clients.proxied_stub import canned_weights
 from support.platforms.tracebloc.playbook import participants, services
 from support.waiting import eventually
 
-
-@when("the backend is killed")
-def backend_killed(context: Context) -> None:
-    """It ends without a word; what it held in its hands is delivered again when its locks have expired."""
-    services.kill(context.scene, "backend")
-    for queue in (RESULTS_QUEUE, FLOPS_QUEUE):
-        context.scene.service_bus_faults.expire_locks(queue)
+HANDLED = {"backend": (RESULTS_QUEUE, FLOPS_QUEUE)}
 
 
-@when("the object store is killed")
-def object_store_killed(context: Context) -> None:
-    """It ends without a word."""
-    services.kill(context.scene, "object_store")
+@step("the {service} is killed")
+def killed(context: Context, service: str) -> None:
+    """It ends without a word; what the backend held is delivered again when its locks have expired."""
+    scene = context.scene
+    services.kill(scene, services.named(scene, service))
+    for queue in HANDLED.get(service, ()):
+        scene.service_bus_faults.expire_locks(queue)
 
 
-@when("the backend is started again")
-def backend_started(context: Context) -> None:
-    """It serves again."""
-    services.start(context.scene, "backend")
-
-
-@when("the object store is started again")
-def object_store_started(context: Context) -> None:
+@step("the {service} is started again")
+def started(context: Context, service: str) -> None:
     """It serves again, with all it had."""
-    services.start(context.scene, "object_store")
+    services.start(context.scene, services.named(context.scene, service))
 
 
-@when("the averaging service stands still")
-def averaging_service_pauses(context: Context) -> None:
+@step("the {service} is frozen")
+def frozen(context: Context, service: str) -> None:
     """It is there and does nothing."""
-    services.pause(context.scene, "averaging_service")
+    services.pause(context.scene, services.named(context.scene, service))
 
 
-@when("the averaging service runs on and comes to the weights")
+@when("the averaging service resumes and takes up the weights")
 def averaging_service_resumes(context: Context) -> None:
     """It takes up the message about the last weights, and cannot read them."""
     since = time.time()
@@ -52,7 +43,7 @@ def averaging_service_resumes(context: Context) -> None:
     _wait_until_it_looks(context, since)
 
 
-@when("the averaging service comes to the weights")
+@when("the averaging service takes up the weights")
 def averaging_service_looks(context: Context) -> None:
     """It takes up the message about the last weights."""
     _wait_until_it_looks(context, None)
@@ -74,13 +65,7 @@ def store_is_away(context: Context) -> None:
     assert_that(refusal, has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE"), "what the job was told")
 
 
-@given("the jobs-manager stands still")
-def jobs_manager_pauses(context: Context) -> None:
-    """It is there and does nothing."""
-    services.pause(context.scene, services.of_environment(context.scene, "jobs_manager"))
-
-
-@when("the jobs-manager is killed with the work in its hands")
+@when("the jobs-manager is killed while it holds the work")
 def jobs_manager_killed(context: Context) -> None:
     """The work was delivered to it, and it ends before it has done anything; the lock on the work expires."""
     scene = context.scene
@@ -88,12 +73,6 @@ def jobs_manager_killed(context: Context) -> None:
     eventually("the work to be delivered", lambda: scene.service_bus_faults.queue(queue)["waiting"], equal_to(0))
     services.kill(scene, services.of_environment(scene, "jobs_manager"))
     scene.service_bus_faults.expire_locks(queue)
-
-
-@step("the jobs-manager is started again")
-def jobs_manager_started(context: Context) -> None:
-    """It is connected again."""
-    services.start(context.scene, services.of_environment(context.scene, "jobs_manager"))
 
 
 @then("the training job starts")

@@ -1,16 +1,16 @@
 """Models that the platform keeps, and those of its zoo: fetching, linking and scoring them with the SDK."""
 
-from behave import given, then, when
+from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, empty
 
 from support.platforms.tracebloc.playbook import experiments, sdk
 
 
-@given('{string} keeps the "{model}" with weights on the platform')
-def keeps_with_weights(context: Context, role: str, model: str) -> None:
-    """The platform checks and keeps the model in the Run tab."""
-    context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights=True)
+@step('{string} keeps the "{model}" {kept_weights} on the platform')
+def keeps(context: Context, role: str, model: str, weights: str) -> None:
+    """In the Run tab, where only they can fetch it; trained weights are the average of the first cycle of their experiment."""
+    context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights)
 
 
 @when('{string} fetches the "{model}" with the SDK')
@@ -42,17 +42,8 @@ def nothing_fetched(context: Context, role: str) -> None:
 
 @when('{string} has the "{model}" scored without training')
 def has_scored(context: Context, role: str, model: str) -> None:
-    """Starts an inference-only run of a model that the platform keeps."""
-    scene = context.scene
-    scene.trainings.append(experiments.run_inference(scene, scene.person(role), model))
-
-
-@when('{string} tries to have the "{model}" scored without training')
-def tries_to_have_scored(context: Context, role: str, model: str) -> None:
-    """What the SDK raises is kept for the next step."""
-    scene, person = context.scene, context.scene.person(role)
-    act = lambda: experiments.run_inference(scene, person, model)  # noqa: E731
-    context.outcome = sdk.outcome_of(scene, f"{role} has the {model} scored", person.sdk, act)
+    """Starts an inference-only run of a model that the platform keeps; its score comes later."""
+    experiments.run_inference(context.scene, context.scene.person(role), model)
 
 
 @when("{string} fetches the template {string} and its pretrained weights")

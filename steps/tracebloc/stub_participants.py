@@ -1,10 +1,17 @@
 """Stub participants: secure environments whose part the scenario plays, so that it says what was measured."""
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length
 
-from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants, submissions
+from support.platforms.tracebloc.playbook import (
+    experiments,
+    naming,
+    people,
+    proxied_stubs,
+    secure_environments,
+    stub_participants,
+)
 from support.step_arguments import Rows, takes_table
 
 
@@ -35,30 +42,33 @@ def stub_takes_part(context: Context) -> None:
     stub_participants.connect(context.scene, context.scene.environments[-1])
 
 
-@when("the secure environment is heard")
-def is_heard(context: Context) -> None:
+@when("{secure_environment} is heard from")
+def is_heard(context: Context, name: str) -> None:
     """It sends a heartbeat; the next one is due in half a minute."""
-    context.scene.environments[-1].stub_participant.heartbeat(stub_participants.HEARTBEAT_SECONDS)
+    naming.secure_environment(context.scene, name).stub_participant.heartbeat(stub_participants.HEARTBEAT_SECONDS)
 
 
-@when("the secure environment falls silent")
-def falls_silent(context: Context) -> None:
+@when("{secure_environment} falls silent")
+def falls_silent(context: Context, name: str) -> None:
     """Its last heartbeat announces the next for a moment later, which never comes."""
-    context.scene.environments[-1].stub_participant.heartbeat(stub_participants.LAST_HEARTBEAT_SECONDS)
+    naming.secure_environment(context.scene, name).stub_participant.heartbeat(stub_participants.LAST_HEARTBEAT_SECONDS)
 
 
-@when("the stub participants train cycle {int} of {string}, one to an accuracy of {float} and the other of {float}")
+@when("the stub participants train cycle {int} of {string} to accuracies of {float} and {float}")
 def two_train(context: Context, cycle: int, role: str, first: float, second: float) -> None:
     """Each tells an epoch's accuracy and hands in weights; the platform averages them."""
     stub_participants.train(context.scene, experiments.training_of(context.scene, role), cycle, [first, second])
 
 
-@when("the stub participants score it, one with {float} and the other with {float}")
+@step("the stub participants score it with {float} and {float}")
 def two_score(context: Context, first: float, second: float) -> None:
-    """Each scores the submission made last on its test rows."""
+    """Each scores the submission made last on its own test rows."""
     scene = context.scene
-    stub_participants.score(scene, scene.submissions[-1], [first, second])
-    submissions.wait_until_settled(scene, scene.use_case, scene.trainings[-1].participant, scene.submissions[-1])
+    if scene.stubs:
+        for stub, value in zip(scene.stubs, (first, second), strict=True):
+            proxied_stubs.score(scene, stub, value)
+    else:
+        stub_participants.score(scene, scene.submissions[-1], [first, second])
 
 
 @then("the stub participant is told to train cycle {int} of each with its own model, for {int} epochs, on the training dataset")

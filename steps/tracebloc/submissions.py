@@ -10,19 +10,16 @@ from hamcrest import (
     contains_string,
     equal_to,
     greater_than,
-    greater_than_or_equal_to,
     has_entries,
     has_length,
-    has_properties,
     less_than,
     none,
     not_,
 )
 
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import experiments, stub_participants, submissions, teams
-from support.platforms.tracebloc.playbook.chance import better_than_guessing
-from support.platforms.tracebloc.sample_data.datasets import class_names
+from support.platforms.tracebloc.playbook import experiments, naming, sdk, stub_participants, submissions, teams
+from support.platforms.tracebloc.playbook.chance import chance_on
 from support.platforms.tracebloc.scene import Scene, Training
 from support.step_arguments import Rows, takes_table
 
@@ -35,7 +32,7 @@ def teams_submit(context: Context) -> None:
     for training, times in ((first, submissions.DAILY_LIMIT), (second, 1)):
         for _ in range(times):
             submissions.submit(scene, training, 1)
-    refused = _refusal_beyond_the_day(scene, first)
+    refused = _refusal_beyond_the_day(scene, first, 1)
     assert_that(refused, not_(none()), "the refusal of a sixth submission")
     assert_that(refused.code if refused else None, equal_to("DAILY_LIMIT"), "why the sixth submission was refused")
     for training in (first, second):
@@ -72,8 +69,9 @@ def not_on_the_leaderboard(context: Context, role: str) -> None:
 
 @when("{string} submits cycle {int} for inference")
 def submits(context: Context, role: str, cycle: int) -> None:
-    """Submits a finished cycle; the score comes later."""
-    submissions.submit(context.scene, experiments.training_of(context.scene, role), cycle)
+    """Submits a finished cycle of the experiment they started last: it is Pending, and the score comes later."""
+    submission = submissions.submit(context.scene, experiments.training_of(context.scene, role), cycle)
+    assert_that(submission["status"], equal_to("Pending"), "the submission's status")
 
 
 @when("all submissions are scored")
@@ -84,25 +82,16 @@ def all_scored(context: Context) -> None:
         submissions.wait_until_scored(scene, scene.use_case, training, 1)
 
 
-@then("{string} is on the leaderboard with rank {int} and a score better than guessing")
+@then("{string} is on the leaderboard with rank {int} and a score better than chance")
 def on_the_leaderboard(context: Context, role: str, rank: int) -> None:
     """The submission is scored on the test rows and ranks its team."""
     scene, use_case = context.scene, context.scene.use_case
     person = scene.person(role)
     mine = submissions.wait_until_scored(scene, use_case, scene.trainings[-1], 1)
     row = submissions.row_of(submissions.leaderboard(scene, scene.trainings[-1], use_case), person.backend.team(use_case.key)["name"])
-    test_rows = sum(dataset.rows for dataset in use_case.datasets_for("test"))
-    guessing = better_than_guessing(classes=len(class_names()), rows=test_rows)
-    expected = has_entries(rank=rank, score=greater_than_or_equal_to(guessing), submissions=1)
-    assert_that(row, all_of(submissions.shows_best_of(mine), expected), "the leaderboard row")
-
-
-@when("{string} submits cycle {int} for inference and sees it as Pending")
-def submits_and_sees(context: Context, role: str, cycle: int) -> None:
-    """Submits a finished cycle of the experiment started last; it is not scored at once."""
-    scene = context.scene
-    submission = submissions.submit(scene, experiments.training_of(scene, role), cycle)
-    assert_that(submission["status"], equal_to("Pending"), "the submission's status")
+    assert_that(row, all_of(submissions.shows_best_of(mine), has_entries(rank=rank, submissions=1)), "the leaderboard row")
+    expected = chance_on(use_case, "test")
+    assert_that(expected.is_beaten_by(row["score"]), f"the score is {row['score']:.3f}, where {expected}")
 
 
 @when("{string} submits cycle {int} for inference {int} times")
@@ -112,12 +101,12 @@ def submits_times(context: Context, role: str, cycle: int, times: int) -> None:
         submissions.submit(context.scene, experiments.training_of(context.scene, role), cycle)
 
 
-@when("{string} submits cycle {int} of {string} for inference {int} times")
-def teammate_submits(context: Context, role: str, cycle: int, participant: str, times: int) -> None:
-    """A teammate submits a cycle of somebody else's experiment; each is taken."""
+@when("{string} submits cycle {int} of {experiment} for inference {int} time/times")
+def submits_of(context: Context, role: str, cycle: int, experiment: str, times: int) -> None:
+    """Of an experiment with a name, or of a teammate's; each is taken."""
     scene = context.scene
     for _ in range(times):
-        submissions.submit(scene, experiments.training_of(scene, participant), cycle, scene.person(role))
+        submissions.submit(scene, naming.experiment(scene, experiment), cycle, scene.person(role))
 
 
 @when("cycle {int} is submitted and scored, one after the other, by:")
@@ -132,18 +121,10 @@ def submitted_and_scored(context: Context, cycle: int, rows: Rows) -> None:
         submissions.wait_until_settled(scene, scene.use_case, training.participant, submission)
 
 
-@when("{string} tries to submit cycle {int}, which is refused with the words {string}")
-def tries_to_submit(context: Context, role: str, cycle: int, words: str) -> None:
-    """The platform says why it does not take it."""
-    scene = context.scene
-    refused = submissions.refusal_of_one_more(scene, experiments.training_of(scene, role), cycle)
-    assert_that(refused.message if refused else None, equal_to(words), "the refusal")
-
-
-@then("a further submission by {string} is refused with the words {string}")
-def further_is_refused(context: Context, role: str, words: str) -> None:
-    """The first cycle of somebody's experiment is submitted once more."""
-    refused = _refusal_beyond_the_day(context.scene, experiments.training_of(context.scene, role))
+@then("{string} cannot submit cycle {int}: {string}")
+def cannot_submit(context: Context, role: str, cycle: int, words: str) -> None:
+    """The platform says why it does not take it, and counts nothing."""
+    refused = _refusal_beyond_the_day(context.scene, experiments.training_of(context.scene, role), cycle)
     assert_that(refused.message if refused else None, equal_to(words), "the refusal")
 
 
@@ -156,7 +137,7 @@ def can_submit(context: Context, role: str, cycle: int) -> None:
     assert_that(submissions.my_submissions(scene.use_case, training), has_length(1), "the team's submissions")
 
 
-@then("My Submissions of {string} shows {int}")
+@then("My Submissions of {string} shows {int} submission/submissions")
 def shows_so_many(context: Context, role: str, count: int) -> None:
     """All of the team's submissions, whoever made them: the newest first, each with its time in UTC and who made it."""
     shown = submissions.submissions_of_team(context.scene, context.scene.person(role))
@@ -209,36 +190,35 @@ def leaderboard_shows_best(context: Context, count: int, role: str) -> None:
     assert_that(person.backend.leaderboard(scene.use_case.key), contains_exactly(expected), "the leaderboard")
 
 
-@when('{string} runs inference only with the "{model}"')
-def runs_inference(context: Context, role: str, model: str) -> None:
-    """Scores a model that is kept on the platform, with the SDK and without training; waits until the run has ended."""
-    scene = context.scene
-    experiments.wait_until_ended(scene, experiments.run_inference(scene, scene.person(role), model))
+@then('the inference-only run is "{experiment_status}"')
+def inference_run_is(context: Context, status: str) -> None:
+    """Waits until the run without training that was started last is so; a run that ended otherwise fails."""
+    experiments.wait_for_status(context.scene, context.scene.inference_runs[-1], status)
 
 
-@then('the inference-only run is "{experiment_status}", with the score of the submitted cycle')
-def inference_is_scored(context: Context, status: str) -> None:
+@then("the inference-only run has the score of the submitted cycle")
+def inference_is_scored(context: Context) -> None:
     """The same weights on the same test rows give the same score, whichever way they were submitted."""
     scene, run = context.scene, context.scene.inference_runs[-1]
-    assert_that(run.participant.sdk.experiment_status(run.experiment_key), equal_to(status), "the run's status in the SDK")
     submissions.wait_until_settled(scene, scene.use_case, run.participant, scene.submissions[-1])
     scores = {row["run_kind"]: row["score"] for row in run.participant.backend.my_submissions(scene.use_case.key)}
     assert_that(scores, has_entries(inference=close_to(scores["training"], 1e-9)), "the scores of both ways")
 
 
-@then('the SDK refuses {string} an inference-only run of the "{model}": {string}')
+@then('{string} cannot have the "{model}" scored without training: {string}')
 def inference_is_refused(context: Context, role: str, model: str, words: str) -> None:
     """The SDK raises its own error with the platform's words, and nothing is added to My Submissions."""
     scene = context.scene
     person = scene.person(role)
-    error = submissions.refusal_beyond_the_day(
-        lambda: person.backend.my_submissions(scene.use_case.key), lambda: experiments.error_of_inference(scene, person, model)
+    outcome = submissions.refusal_beyond_the_day(
+        lambda: person.backend.my_submissions(scene.use_case.key), lambda: sdk.refusal_of_inference(scene, person, model)
     )
-    assert_that(error, has_properties(kind="InferenceRefusedError", text=contains_string(words)), "what the SDK raised")
+    assert_that(outcome, not_(none()), "the refusal of the run without training")
+    sdk.assert_outcome(outcome, "InferenceRefusedError", words)
 
 
-def _refusal_beyond_the_day(scene: Scene, training: Training) -> Refused | None:
+def _refusal_beyond_the_day(scene: Scene, training: Training, cycle: int) -> Refused | None:
     return submissions.refusal_beyond_the_day(
         lambda: training.participant.backend.my_submissions(scene.use_case.key),
-        lambda: submissions.refusal_of_one_more(scene, training, 1),
+        lambda: submissions.refusal_of_one_more(scene, training, cycle),
     )

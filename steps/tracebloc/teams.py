@@ -4,7 +4,8 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook import people, refusals, teams, use_cases
+from support.platforms.tracebloc.playbook import naming, people, refusals, teams, use_cases
+from support.platforms.tracebloc.scene import Scene, UseCase
 from support.step_arguments import Rows, takes_table
 
 
@@ -63,9 +64,17 @@ def are_the_members(context: Context, first: str, second: str, name: str) -> Non
 
 @then("the team of {string} has a budget of {float} PetaFLOPs, of which {float} are spent")
 def has_budget(context: Context, role: str, budget: float, spent: float) -> None:
-    """What the team sees of its budget; what is left is the rest."""
-    team = teams.team_of(context.scene.use_case, context.scene.person(role))
-    expected = has_entries(
-        budget_petaflops=budget, spent_petaflops=close_to(spent, 1e-9), remaining_petaflops=close_to(budget - spent, 1e-9)
-    )
+    """What the team sees of its budget; what is left is the rest, and never less than nothing."""
+    _assert_budget(context.scene, role, context.scene.use_case, budget, spent)
+
+
+@then("the team of {string} in {use_case} has a budget of {float} PetaFLOPs, of which {float} are spent")
+def has_budget_in(context: Context, role: str, use_case: str, budget: float, spent: float) -> None:
+    """The same, where somebody is in teams of several use cases."""
+    _assert_budget(context.scene, role, naming.use_case(context.scene, use_case), budget, spent)
+
+
+def _assert_budget(scene: Scene, role: str, use_case: UseCase, budget: float, spent: float) -> None:
+    team, left = teams.team_of(use_case, scene.person(role)), max(0.0, budget - spent)
+    expected = has_entries(budget_petaflops=budget, spent_petaflops=close_to(spent, 1e-9), remaining_petaflops=close_to(left, 1e-9))
     assert_that(team, expected, f"the team of {role}")

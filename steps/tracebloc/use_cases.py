@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
 from support.names import MAIL_DOMAIN
-from support.platforms.tracebloc.playbook import people, refusals, use_cases
+from support.platforms.tracebloc.playbook import naming, people, refusals, use_cases
 from support.waiting import eventually
 
 
@@ -53,7 +53,7 @@ def cannot_be_published(context: Context, missing: str) -> None:
     assert_that(use_case.owner.backend.use_case(use_case.key)["status"], equal_to("draft"), "the status")
 
 
-@given('a use case for "{task}" scored by "{score}" is published on them')
+@given('a/another use case for "{task}" scored by "{score}" is published on them')
 def use_case_is_published(context: Context, task: str, score: str) -> None:
     """A private use case stands published on all datasets of the scenario, with a budget of 1 PetaFLOPs for each team."""
     use_cases.publish_on_all_datasets(context.scene, task, score)
@@ -71,14 +71,26 @@ def use_case_of_a_domain(context: Context, task: str, score: str, domain: str) -
     use_cases.publish_on_all_datasets(context.scene, task, score, domains=[domain])
 
 
+@given("the {nameable} is called {string}")
+def is_called(context: Context, kind: str, name: str) -> None:
+    """Names the one that was made last, for scenarios with several; sentences then say `the use case "second"`."""
+    naming.call(context.scene, kind, name)
+
+
+@step("from here on, it is about {use_case}")
+def turn_to(context: Context, name: str) -> None:
+    """Sentences that name no use case mean this one, until another one is made or turned to."""
+    naming.turn_to(context.scene, name)
+
+
 @given("the owner lets participants combine columns")
 def may_combine(context: Context) -> None:
     """New columns may be made of those there are."""
     use_cases.allow_feature_modification(context.scene, context.scene.use_case)
 
 
-@given("the owner has lowered the budget to {float} PetaFLOPs")
-def has_lowered_budget(context: Context, petaflops: float) -> None:
-    """Each team of the use case has that much from now on."""
-    use_case = context.scene.use_case
+@step("the owner changes the budget of {use_case} to {float} PetaFLOPs")
+def changes_budget(context: Context, name: str, petaflops: float) -> None:
+    """Raises or lowers it: each team of the use case has that much from now on."""
+    use_case = naming.use_case(context.scene, name)
     use_case.owner.backend.change_use_case(use_case.key, budget_petaflops=petaflops)

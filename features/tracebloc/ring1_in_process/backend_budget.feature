@@ -32,7 +32,7 @@ Feature: Backend flow: the compute budget of a team
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
     And the SDK tells the reason "Resource: compute budget exhausted (1.25 of 1 PetaFLOPs used)"
-    And the SDK refuses "Ada" another start with the code "BUDGET_EXHAUSTED" and the words "Your team has no compute budget left."
+    And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
     And the team of "Ben" has a budget of 1 PetaFLOPs, of which 0 are spent
     And "Ben" can start an experiment
 
@@ -43,7 +43,8 @@ Feature: Backend flow: the compute budget of a team
     Given a secure environment is Online with 100 rows to train and 60 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And "the participant" is training the "two layer CNN" for 1000 epochs and 1 cycle
+    And "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
+    And its first epoch is reported
     When "the participant" stops the experiment
-    Then its training job ends, and is shown as one that was asked to
+    Then its training job ends, and is shown as asked to end
     And the experiment is "Stopped"

@@ -13,12 +13,24 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
     Given the owner signs up, verifies the e-mail address and logs in
     And the owner registers a secure environment, gets a Client ID and sees it as Pending
     And a stub participant takes the part of the registered secure environment
-    When the secure environment is heard
+    When the secure environment is heard from
     Then the secure environment shows Online
     When the secure environment falls silent
     Then the secure environment shows Offline
-    When the secure environment is heard
+    When the secure environment is heard from
     Then the secure environment shows Online
+
+  @budget.30 @catches.heartbeat-never-expires
+  Scenario: Of two secure environments, the silent one alone shows Offline
+    Catches: one heartbeat keeps every machine of an owner Online, or a machine that is switched off takes the others with it.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And the secure environment is called "north"
+    And another stub participant is Online with 80 rows to train and 40 rows to test
+    And the secure environment is called "south"
+    When the secure environment "north" falls silent
+    Then the secure environment "north" shows Offline
+    And the secure environment "south" shows Online
 
   @budget.30 @catches.scores-averaged-unweighted @catches.cycle-done-without-weights
   Scenario: A cycle's metric and a score count each environment by its rows
@@ -29,12 +41,13 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     And "the participant" has started the "weak linear" for 1 epoch and 1 cycle
-    When the stub participants train cycle 1 of "the participant", one to an accuracy of 0.5 and the other of 0.9
+    When the stub participants train cycle 1 of "the participant" to accuracies of 0.5 and 0.9
     Then the accuracy of cycle 1 is 0.6
     And the experiment is "Completed"
     And "the participant" is not on the leaderboard yet
     When "the participant" submits cycle 1 for inference
-    And the stub participants score it, one with 0.4 and the other with 0.8
+    And the stub participants score it with 0.4 and 0.8
+    And all submissions are scored
     Then the leaderboard shows:
       | rank | team            | score | submissions |
       | 1    | the participant | 0.5   | 1           |

@@ -19,10 +19,10 @@ Feature: Backend flow: five submissions a day and team
     And "Ben" has joined the use case
     And "Ben" has trained cycle 1 of 1
     When "Ada" submits cycle 1 for inference 3 times
-    And "the teammate" submits cycle 1 of "Ada" for inference 2 times
-    Then My Submissions of "Ada" shows 5
-    And My Submissions of "the teammate" shows 5
-    And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    And "the teammate" submits cycle 1 of the experiment of "Ada" for inference 2 times
+    Then My Submissions of "Ada" shows 5 submissions
+    And My Submissions of "the teammate" shows 5 submissions
+    And "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
     And "Ben" can still submit cycle 1
 
   @budget.30 @catches.refused-submission-counted
@@ -30,8 +30,8 @@ Feature: Backend flow: five submissions a day and team
     Catches: a slip, such as a cycle that is not completed yet, costs one of the day's submissions.
 
     Given "Ada" has trained cycle 1 of 2
-    When "Ada" tries to submit cycle 2, which is refused with the words "Cycle 2 is not completed yet."
-    Then My Submissions of "Ada" shows 0
+    Then "Ada" cannot submit cycle 2: "Cycle 2 is not completed yet."
+    And My Submissions of "Ada" shows 0 submissions
     When "Ada" submits cycle 1 for inference 5 times
-    Then My Submissions of "Ada" shows 5
-    And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    Then My Submissions of "Ada" shows 5 submissions
+    And "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."

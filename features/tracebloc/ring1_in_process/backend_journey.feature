@@ -27,7 +27,7 @@ Feature: Backend flow: from an empty account to an experiment
     Then "the newcomer" cannot log in: "The e-mail address is not verified yet."
     When "the newcomer" verifies the e-mail address with the code from the mail
     Then "the newcomer" can log in
-    And the code from the mail of "the newcomer" does not work a second time
+    And the verification code of "the newcomer" does not work a second time
 
   @budget.30 @catches.incomplete-use-case-published
   Scenario: A use case is published only when it is complete, and says what is missing
@@ -46,8 +46,8 @@ Feature: Backend flow: from an empty account to an experiment
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "Ada", of the domain "example.com", is invited
-    And "Eve", of the domain "example.com", is not invited
-    Then "Eve" cannot join, though she accepts the rules: "You are not invited to this use case."
+    And "Ada" is invited to the use case
+    And "Eve" has an account
+    Then "Eve" cannot join, though they accept the rules: "You are not invited to this use case."
     And "Ada" cannot join without accepting the rules: "the rules of the use case have to be accepted"
-    And "Ada" can join, and has a team of her own
+    And "Ada" can join, and has a team of their own

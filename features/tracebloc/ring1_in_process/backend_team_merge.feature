@@ -40,9 +40,9 @@ Feature: Backend flow: two teams become one
     When "Ada" submits cycle 1 for inference 3 times
     And "Ben" submits cycle 1 for inference 2 times
     And the team of "Ada" asks the team of "Ben" to merge, which accepts
-    Then My Submissions of "Ada" shows 5
-    And My Submissions of "Ben" shows 5
-    And a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    Then My Submissions of "Ada" shows 5 submissions
+    And My Submissions of "Ben" shows 5 submissions
+    And "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
 
   @budget.30 @catches.merge-needs-no-acceptance
   Scenario: Nobody can merge a team that has not agreed, or that is not there

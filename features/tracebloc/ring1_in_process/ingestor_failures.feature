@@ -5,7 +5,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   defects in the data, a platform that answers wrongly or not at all, and pods that are killed. All of it with the real tracebloc-ingest.
 
   Background:
-    Given a secure environment is Online and holds no data
+    Given a secure environment is Online
 
   @p0
   Scenario: Names of people in an undeclared column never leave

@@ -5,7 +5,7 @@ Feature: Only what should be ingested is, once, and only its owner sees it
   often, where it is told, and who sees what was told. Where there is no MariaDB, the reference ingestor does as well, but for the environment's name.
 
   Background:
-    Given a secure environment is Online and holds no data
+    Given a secure environment is Online
 
   @catches.ingestion-key-ignored
   Scenario: An ingestion that is asked for twice runs once

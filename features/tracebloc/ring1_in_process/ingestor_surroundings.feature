@@ -12,7 +12,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
     Catches: an ingestion that hangs, or passes for done, while the database is restarted.
     Catches no sabotage: the real ingestor ends before it has asked the platform for anything.
 
-    Given a secure environment is Online, has a database that can go away, and holds no data
+    Given a secure environment whose database can go away is Online
     And the secure environment's database goes away
     When the owner ingests 20 rows
     Then the ingestion fails, since "Can't connect to MySQL server"
@@ -29,7 +29,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
   Scenario: An ingestion that loses its database in the middle does not pass for done
     Catches: a database that is restarted for an update leaves a part of the rows, and the platform offers it as the whole.
 
-    Given a secure environment is Online, has a database that can go away, and holds no data
+    Given a secure environment whose database can go away is Online
     When the database goes away as soon as the first of 24000 rows are in the table
     Then the ingestion fails, since "Database unavailable during"
     And a part of the 24000 rows is in the table
@@ -42,7 +42,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
     Catches: a password that is renewed in one place only, and the old one in a log that goes to support.
     Catches no sabotage: the real ingestor ends before it has asked the platform for anything.
 
-    Given a secure environment is Online and holds no data
+    Given a secure environment is Online
     And the password of the secure environment's database was changed
     When the owner ingests 20 rows
     Then the ingestion fails, since "Access denied for user"
@@ -56,7 +56,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
     Catches: a firewall that opens what is encrypted reads labels and statistics, since somebody switched the check of certificates off.
     Catches no sabotage: what is trusted is the real ingestor's own doing, and nothing of the reference platform is reached.
 
-    Given a secure environment is Online and holds no data
+    Given a secure environment is Online
     And ingestions trust another authority than the one that vouches for the platform
     When the owner ingests 20 rows
     Then the ingestion fails, since "CERTIFICATE_VERIFY_FAILED"
@@ -68,7 +68,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
   Scenario: A registration whose answer never comes is not made twice
     Catches: an overloaded platform, asked again by whoever got tired of waiting, has every dataset twice.
 
-    Given a secure environment is Online, whose ingestions wait 0.5 seconds for an answer, and holds no data
+    Given a secure environment whose ingestions wait 0.5 seconds for an answer is Online
     And the answer to the next registration in the secure environment never comes
     When the owner ingests 20 rows
     Then the ingestion ends well

@@ -10,7 +10,7 @@ Feature: Every kind of dataset is ingested whole, and no more of it is told than
   test data offered for training.
 
   Scenario Outline: <category> arrives whole
-    Given a secure environment is Online and holds no data
+    Given a secure environment is Online
     When the owner ingests a small dataset for "<category>" to train and another one to test
     Then every row of the source is in the table
     And the table's labels are those of the source, as often

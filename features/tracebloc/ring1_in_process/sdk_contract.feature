@@ -26,7 +26,7 @@ Feature: SDK contract: from a model file to a result
     And "the participant" starts the linked model for 2 epochs and 3 cycles
     Then the experiment is "Pending"
     And the platform has the plan of 2 epochs and 3 cycles
-    When "the participant" stops the experiment on the web
+    When "the participant" stops the experiment
     Then the experiment is "Stopped"
 
   @catches.link-takes-any-shape @catches.link-without-joining
@@ -46,7 +46,7 @@ Feature: SDK contract: from a model file to a result
     Catches: an SDK that submits, and pays for, the same experiment twice.
     Catches no sabotage: the SDK itself refuses the second start, before the platform hears of it.
 
-    Given "the participant" has started the "weak linear" with the SDK
+    Given "the participant" has started the "weak linear" for 1 epoch and 1 cycle
     When "the participant" tries to start the same plan again
     Then the SDK raises nothing and only says "already"
     And the team of "the participant" has 1 experiment
@@ -58,17 +58,17 @@ Feature: SDK contract: from a model file to a result
   Scenario: A start without budget is refused in words and leaves nothing behind
     Catches: a team that trains for free, or a refused start that shows up as an experiment for ever.
 
-    Given "the participant" has linked the "weak linear" with the SDK
-    And the owner has lowered the budget to 0 PetaFLOPs
-    When "the participant" tries to start the linked model
-    Then the SDK raises "APIError" and says "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
+    When the owner changes the budget of the use case to 0 PetaFLOPs
+    Then "the participant" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
     And the team of "the participant" has 0 experiments
 
   @catches.logged-out-token-still-works
   Scenario: A token that ends in mid-flow stops everything, and logging in again goes on
     Catches: an SDK that hangs, crashes or goes on for somebody else when its token has ended.
 
-    Given "the participant" has linked the "weak linear" with the SDK on a token from the environment
+    Given "the participant" works with the SDK on a token from the environment
+    And "the participant" uploads the "weak linear" with the SDK
+    And "the participant" links it to the training dataset
     When "the participant" logs out on the web
     Then with the ended token the SDK tells "the participant":
       | while     | error                | words                                 |
@@ -88,7 +88,7 @@ Feature: SDK contract: from a model file to a result
   Scenario: A stored model comes back as it was, to its owner alone
     Catches: a model file that is changed in the store, or another team that downloads it.
 
-    Given "the participant" keeps the "weak linear" with weights on the platform
+    Given "the participant" keeps the "weak linear" with untrained weights on the platform
     And "the rival" has joined the use case
     And "the rival" has logged in with the SDK
     When "the participant" fetches the "weak linear" with the SDK
@@ -101,13 +101,12 @@ Feature: SDK contract: from a model file to a result
     Catches: a baseline run that nobody can start, or an estimator that is scored although it never saw a row.
     Catches no sabotage: what comes of the run is ring 3's; here the SDK's user hears how it began.
 
-    Given "the participant" keeps the "weak linear" with weights on the platform
-    And "the participant" keeps the "logistic regression" on the platform
+    Given "the participant" keeps the "weak linear" with untrained weights on the platform
+    And "the participant" keeps the "logistic regression" without weights on the platform
     When "the participant" has the "weak linear" scored without training
     Then the SDK says "Scored with: your uploaded weights" to "the participant"
-    And the experiment is "Pending"
-    When "the participant" tries to have the "logistic regression" scored without training
-    Then the SDK raises "InferenceRefusedError" and says "can only be scored with weights. (code: NO_WEIGHTS)"
+    And the inference-only run is "Pending"
+    And "the participant" cannot have the "logistic regression" scored without training: "can only be scored with weights. (code: NO_WEIGHTS)"
     And the team of "the participant" has 1 experiment
 
   @catches.seed-record-outdated

@@ -115,7 +115,7 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
       | starting | a dropped connection     | APIError | Failed to reach tracebloc API                           |
 
   Scenario: Scoring a stored model without training
-    Given "the participant" keeps the "weak linear" with weights on the platform
+    Given "the participant" keeps the "weak linear" with untrained weights on the platform
     Then refusals reach "the participant" like this:
       | while   | the platform answers | error                 | words                                                                            |
       | scoring | 400 with words       | InferenceRefusedError | Not like this. (code: NOT_LIKE_THIS)                                             |
@@ -135,7 +135,7 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
 
   Scenario: Reading what the platform refuses to show
     Given the owner lets participants combine columns
-    And "the participant" keeps the "weak linear" with weights on the platform
+    And "the participant" keeps the "weak linear" with untrained weights on the platform
     Then refusals reach "the participant" like this:
       | while                       | the platform answers | error    | words                                                                |
       | following                   | 400 with words       | APIError | API error 400: Not like this.                                        |
@@ -192,7 +192,7 @@ Feature: SDK contract: what a data scientist sees when the platform refuses
     All rows are tried at once, each with a session of its own: the SDK takes three seconds for its four tries.
 
     Given the owner lets participants combine columns
-    And "the participant" keeps the "weak linear" with weights on the platform
+    And "the participant" keeps the "weak linear" with untrained weights on the platform
     Then failures, all at once, reach "the participant" like this:
       | while                       | the platform answers | error    | words                                                                        |
       | following                   | 500 with words       | APIError | API error 500: It broke.                                                     |

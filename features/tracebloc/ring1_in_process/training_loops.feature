@@ -9,7 +9,7 @@ Feature: Training loops: every task learns
   the same for every example counts as chance, and the bar is halfway from there to a perfect model.
 
   @catches.model-not-trained @catches.untrained-weights-handed-over
-  Scenario Outline: One epoch of <task> is clearly better than chance
+  Scenario Outline: One epoch of <task> is better than chance
     Catches: a new release of the training client reads pictures, texts or columns in another order, shape or scale than models expect, or
     trains and then hands over the weights it began with; every experiment still completes, with models that know nothing.
 
@@ -18,9 +18,9 @@ Feature: Training loops: every task learns
     And "the participant" has joined the use case
     When "the participant" trains the "<model>" for 1 epoch and 1 cycle
     Then the experiment is "Completed"
-    And the <metric> of cycle 1 is clearly better than chance
+    And the <metric> of cycle 1 is better than chance
     When "the participant" submits cycle 1 for inference
-    Then the score on the test data is clearly better than chance
+    Then the score on the test data is better than chance
 
     Examples: A table of classes, which the reference ingestor takes too
       | task                       | metric      | model                |

@@ -23,7 +23,7 @@ Feature: Cycles across the services
     And the weights of each participating environment are in the object store
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     When the stub participants hand in their results
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And cycle 2 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
@@ -31,11 +31,11 @@ Feature: Cycles across the services
   Scenario: The leaderboard reflects what cycles score on the test rows of each environment
     Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     And the stub participants train cycle 1
-    And the experiment ends as "Completed"
+    And the experiment is "Completed"
     And "the rival" has joined the use case
     And "the rival" has started the "two layer CNN" for 1 epoch and 1 cycle
     And the stub participants train cycle 1
-    And the experiment ends as "Completed"
+    And the experiment is "Completed"
     When "the participant" submits cycle 1 for inference
     And the stub participants score it with 0.9 and 0.5
     And "the rival" submits cycle 1 for inference

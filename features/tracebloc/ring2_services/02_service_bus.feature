@@ -16,13 +16,13 @@ Feature: The Service Bus fails, repeats itself or is slow
   @disturbs.service-bus @catches.start-refused-but-experiment-kept
   Scenario: A start while the Service Bus is unreachable is refused in words, leaves nothing behind and goes through later
     Given the Service Bus is unreachable
-    Then the SDK refuses "the participant" another start with the code "QUEUE_UNAVAILABLE" and the words "cannot reach its queues right now"
+    Then "the participant" cannot start an experiment: "cannot reach its queues right now. Try again later. (code: QUEUE_UNAVAILABLE)"
     And the team of "the participant" has 0 experiments
     When the Service Bus is reachable again
     And "the participant" links it to the training dataset
     And "the participant" starts the linked model for 1 epoch and 1 cycle
     And the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And there is no more work for the stub participants
 
   @catches.work-lost-when-bus-is-away
@@ -34,7 +34,7 @@ Feature: The Service Bus fails, repeats itself or is slow
     Then cycle 1 is completed and the platform keeps the work of the first stub participant for later
     When the first stub participant's queue is back
     And the stub participants train cycle 2
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And there is no more work for the stub participants
 
   @catches.duplicate-delivery-counted-twice
@@ -56,15 +56,15 @@ Feature: The Service Bus fails, repeats itself or is slow
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the stub participants train cycle 1
     And the cost of the first stub participant is delivered again
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the experiment shows what the stub participants spent, each counted once
 
   @catches.poison-message-given-back
   Scenario: A garbled message is put aside with its reason and holds up nothing
-    Given a garbled message stands first in the queues of results, costs and weights
+    Given a garbled message is first in the queues of results, costs and weights
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the experiment shows what the stub participants spent, each counted once
     And each garbled message was put aside with the reason why it cannot be handled
 
@@ -73,7 +73,7 @@ Feature: The Service Bus fails, repeats itself or is slow
     Given the Service Bus answers 0.25 seconds late
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
     And there is no more work for the stub participants

@@ -24,7 +24,7 @@ Feature: Participants that misbehave, fall silent or stay too long
       Then it is told "the weights are not in the safetensors format"
       And nothing of the first stub participant is in the object store
       When the stub participants hand in their results
-      Then the experiment ends as "Completed"
+      Then the experiment is "Completed"
       And the averaged weights equal the row-weighted mean of the trained weights
 
     @catches.malformed-weights-accepted
@@ -32,13 +32,13 @@ Feature: Participants that misbehave, fall silent or stay too long
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the stub participants begin cycle 1
       And the first stub participant hands in weights that hold NaN
-      Then the experiment ends as "Failed"
+      Then the experiment is "Failed"
       And the reason names the first stub participant and says "holds NaN or infinity"
       And the message of the first stub participant's weights was put aside with the reason "holds NaN or infinity"
       When "the participant" links it to the training dataset
       And "the participant" starts the linked model for 1 epoch and 1 cycle
       And the stub participants train cycle 1
-      Then the experiment ends as "Completed"
+      Then the experiment is "Completed"
 
     @catches.expired-pod-token-accepted
     Scenario: The token of a job expires in the middle of its training
@@ -49,7 +49,7 @@ Feature: Participants that misbehave, fall silent or stay too long
       When the first stub participant's job ends with an error
       Then the first stub participant gets the work of cycle 1 a second time
       When the stub participants hand in their results
-      Then the experiment ends as "Completed"
+      Then the experiment is "Completed"
       And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
       And the experiment shows what the stub participants spent, each counted once
 
@@ -65,17 +65,17 @@ Feature: Participants that misbehave, fall silent or stay too long
     Scenario: A participant that never answers is left out when the time of the cycle is up
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the first stub participant trains cycle 1
-      And the time of the cycle is up, where half of the participants are enough
-      Then the experiment ends as "Completed"
-      And cycle 1 stands on the weights of the first stub participant alone and names the second as left out
+      And the time of the cycle is up, and half of the participants are enough
+      Then the experiment is "Completed"
+      And cycle 1 uses the weights of the first stub participant alone and names the second as left out
       When the second stub participant trains cycle 1
       Then everything that was handed in has been handled
-      And cycle 1 stands on the weights of the first stub participant alone and names the second as left out
+      And cycle 1 uses the weights of the first stub participant alone and names the second as left out
 
     @catches.round-never-closes-without-straggler
     Scenario: With too few answers an experiment fails and says who was missing
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the first stub participant trains cycle 1
-      And the time of the cycle is up, where all of the participants are needed
-      Then the experiment ends as "Failed"
+      And the time of the cycle is up, and all of the participants are needed
+      Then the experiment is "Failed"
       And the reason names the second stub participant and says "the time of cycle 1 was up"

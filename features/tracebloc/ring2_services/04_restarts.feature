@@ -17,7 +17,7 @@ Feature: Services end and come back in the middle of a cycle
     And the second stub participant hands in its results
     And the backend is started again
     And the stub participants train cycle 2
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
@@ -27,14 +27,14 @@ Feature: Services end and come back in the middle of a cycle
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    When the averaging service stands still
+    When the averaging service is frozen
     And the stub participants begin cycle 1
     And the stub participants hand in their results
     And the object store is killed
-    And the averaging service runs on and comes to the weights
+    And the averaging service resumes and takes up the weights
     Then a job that hands in weights is told that the object store is away
     When the object store is started again
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
 
@@ -43,23 +43,23 @@ Feature: Services end and come back in the middle of a cycle
     Given a secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And the jobs-manager stands still
+    And the jobs-manager is frozen
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    When the jobs-manager is killed with the work in its hands
+    When the jobs-manager is killed while it holds the work
     And the jobs-manager is started again
     Then the training job starts
-    And the experiment ends as "Completed"
+    And the experiment is "Completed"
     And one training job ran in each secure environment and succeeded
-    And the work was taken off the queue once and nothing was dead-lettered
+    And all work was taken off the queue and nothing was dead-lettered
 
   @needs.faults.service-bus @catches.stopped-work-taken-up
   Scenario: Work that is delivered again after its experiment was stopped is not begun
     Given a secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And the jobs-manager stands still
+    And the jobs-manager is frozen
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    When the jobs-manager is killed with the work in its hands
+    When the jobs-manager is killed while it holds the work
     And "the participant" stops the experiment
     And the jobs-manager is started again
     Then all work was taken off the queue and nothing was dead-lettered

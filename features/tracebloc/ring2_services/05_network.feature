@@ -13,13 +13,13 @@ Feature: The network between two services fails and comes back
   @disturbs.service-bus @disturbs.backend @catches.start-refused-but-experiment-kept
   Scenario: A start while the backend is cut off from the Service Bus leaves nothing behind and goes through later
     Given "the backend" cannot reach "the Service Bus" over the network
-    Then the SDK refuses "the participant" another start with the code "QUEUE_UNAVAILABLE" and the words "cannot reach its queues right now"
+    Then "the participant" cannot start an experiment: "cannot reach its queues right now. Try again later. (code: QUEUE_UNAVAILABLE)"
     And the team of "the participant" has 0 experiments
-    When the network is whole again
+    When the network is restored
     And "the participant" links it to the training dataset
     And "the participant" starts the linked model for 1 epoch and 1 cycle
     And the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And there is no more work for the stub participants
 
   @disturbs.averaging-service @disturbs.object-store @catches.store-outage-taken-for-missing-weights
@@ -27,8 +27,8 @@ Feature: The network between two services fails and comes back
     Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When "the averaging service" cannot reach "the object store" over the network
     And the stub participants train cycle 1
-    And the averaging service comes to the weights
-    And the network is whole again
-    Then the experiment ends as "Completed"
+    And the averaging service takes up the weights
+    And the network is restored
+    Then the experiment is "Completed"
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights

@@ -18,12 +18,12 @@ Feature: Scenario ladder 1: one cycle, one participant
 
   Scenario: A single participant's cycle goes from the queue to the leaderboard
     When "the participant" trains the "two layer CNN" for 1 epoch and 1 cycle
-    Then the work was taken off the queue once and nothing was dead-lettered
+    Then all work was taken off the queue and nothing was dead-lettered
     And one training job ran in each secure environment and succeeded
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
-    And the accuracy of cycle 1 is better than guessing
+    And the accuracy of cycle 1 is better than chance
     And the experiment is "Completed"
     And "the participant" is not on the leaderboard yet
     When "the participant" submits cycle 1 for inference
-    Then "the participant" is on the leaderboard with rank 1 and a score better than guessing
+    Then "the participant" is on the leaderboard with rank 1 and a score better than chance

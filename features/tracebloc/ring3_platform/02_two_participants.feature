@@ -17,5 +17,5 @@ Feature: Scenario ladder 2: one cycle, two participating environments
     And the weights of each participating environment are in the object store
     And the trained weights differ between the environments
     And the averaged weights equal the row-weighted mean of the trained weights
-    And the accuracy of cycle 1 is better than guessing
+    And the accuracy of cycle 1 is better than chance
     And the experiment is "Completed"

@@ -21,9 +21,9 @@ Feature: Scenario ladder 3: several cycles, a training pod killed in the middle 
     And the training pod of the second environment is killed when its first epoch of cycle 2 is seen
     Then the platform shows that pod as Failed, killed by SIGKILL
     And the second environment trains cycle 2 in a second attempt, and the first one does not
-    And the experiment ends as "Completed"
+    And the experiment is "Completed"
     And every job of the experiment but the killed one succeeded, one for each environment and cycle
     And every cycle shows each epoch and all rows of each environment once
-    And the averaged weights of every cycle equal the row-weighted mean of the trained weights
+    And the averaged weights equal the row-weighted mean of the trained weights
     And the killed job has cost nothing, the others in every cycle the same, and the experiment their sum
-    And the accuracy of cycle 3 is better than guessing
+    And the accuracy of cycle 3 is better than chance

@@ -11,13 +11,15 @@ Feature: Scenario ladder 4: a private use case for one domain
   Scenario: The invited of the domain can work in it, others can neither see nor use any of it
     Given a secure environment is Online with 100 rows to train and 60 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them for the domain "hospital.example"
-    And "the invited", of the domain "hospital.example", has joined the use case
-    And "the competitor", of the domain "elsewhere.example", is invited
-    And "the colleague", of the domain "hospital.example", is not invited
+    And "the invited" has an account in the domain "hospital.example"
+    And "the invited" has joined the use case
+    And "the competitor" has an account in the domain "elsewhere.example"
+    And "the competitor" is invited to the use case
+    And "the colleague" has an account in the domain "hospital.example"
     When "the invited" trains the "two layer CNN" for 1 epoch and 1 cycle
-    And "the invited" keeps the "two layer CNN" and its trained weights on the platform
+    And "the invited" keeps the "two layer CNN" with its trained weights on the platform
     And "the invited" submits cycle 1 for inference
-    Then "the invited" is on the leaderboard with rank 1 and a score better than guessing
+    Then "the invited" is on the leaderboard with rank 1 and a score better than chance
     And to "the competitor" all of this is refused:
       | way                                       | words                                   |
       | finding it among the use cases            | nothing is shown                        |
@@ -64,10 +66,12 @@ Feature: Scenario ladder 4: a private use case for one domain
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them for the domain "hospital.example"
-    And "the rival", of the domain "hospital.example", has joined the use case
-    And "the invited", of the domain "hospital.example", has joined the use case
+    And "the rival" has an account in the domain "hospital.example"
+    And "the rival" has joined the use case
+    And "the invited" has an account in the domain "hospital.example"
+    And "the invited" has joined the use case
     And "the invited" has trained cycle 1 of 1
-    When "the invited" keeps the "weak linear" and its trained weights on the platform
+    When "the invited" keeps the "weak linear" with its trained weights on the platform
     And cycle 1 is submitted and scored, one after the other, by:
       | who         | score |
       | the invited | 0.9   |

@@ -12,24 +12,25 @@ Feature: Scenario ladder 5: the life of a submission for inference
 
   @catches.leaderboard-shows-latest @catches.failed-submission-stays-pending
   Scenario: The best of a team's submissions counts, and one that fails is told
-    When "the participant" submits cycle 1 for inference and sees it as Pending
-    Then "the participant" is on the leaderboard with rank 1 and a score better than guessing
+    When "the participant" submits cycle 1 for inference
+    Then "the participant" is on the leaderboard with rank 1 and a score better than chance
     When "the participant" trains the "weak linear" for 1 epoch and 1 cycle
-    And "the participant" submits cycle 1 for inference and sees it as Pending
+    And "the participant" submits cycle 1 for inference
     Then My Submissions shows it as Scored, worse than the best
     When "the participant" trains the "small batches only" for 1 epoch and 1 cycle
-    And "the participant" submits cycle 1 for inference and sees it as Pending
+    And "the participant" submits cycle 1 for inference
     Then My Submissions shows it as Failed, for the reason "Infra: scoring failed"
     And the leaderboard shows the best of 3 submissions of "the participant"
 
   @catches.inference-only-not-limited
   Scenario: An inference-only run is one of the day's submissions, and a refused one is none
-    Given "the participant" keeps the "two layer CNN" and its trained weights on the platform
-    And "the participant" keeps the "logistic regression" on the platform
-    When "the participant" submits cycle 1 for inference and sees it as Pending
-    And "the participant" runs inference only with the "two layer CNN"
-    Then the inference-only run is "Completed", with the score of the submitted cycle
-    And the SDK refuses "the participant" an inference-only run of the "logistic regression": "can only be scored with weights"
+    Given "the participant" keeps the "two layer CNN" with its trained weights on the platform
+    And "the participant" keeps the "logistic regression" without weights on the platform
+    When "the participant" submits cycle 1 for inference
+    And "the participant" has the "two layer CNN" scored without training
+    Then the inference-only run is "Completed"
+    And the inference-only run has the score of the submitted cycle
+    And "the participant" cannot have the "logistic regression" scored without training: "can only be scored with weights"
     When "the participant" submits cycle 1 for inference 3 times
-    Then My Submissions of "the participant" shows 5
-    And the SDK refuses "the participant" an inference-only run of the "two layer CNN": "Your team has made its 5 submissions of today (UTC)."
+    Then My Submissions of "the participant" shows 5 submissions
+    And "the participant" cannot have the "two layer CNN" scored without training: "Your team has made its 5 submissions of today (UTC)."

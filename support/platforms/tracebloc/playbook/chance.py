@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from math import comb
 
-from support.platforms.tracebloc.sample_data.tasks import ToyTask
+from environments.errors import WrongScenario
+from support.platforms.tracebloc.playbook.experiments import rows_kept_back
+from support.platforms.tracebloc.sample_data.tasks import ToyTask, toy_task
+from support.platforms.tracebloc.scene import UseCase
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ def chance(task: ToyTask, rows: int, seed: int) -> Chance:
     guess = task.constant(rows, seed)
     how = f"halfway between the best constant answer and {task.perfect:g}"
     return Chance(task.metric, guess, guess + (task.perfect - guess) / 2, task.higher_is_better, how)
+
+
+def chance_on(use_case: UseCase, intent: str) -> Chance:
+    """What chance reaches on the rows that a use case is measured on: those kept back from training (train), or the test rows (test).
+
+    Raises:
+        WrongScenario: several datasets of a task without classes, where chance depends on what each was made from.
+    """
+    task, datasets = toy_task(use_case.task), use_case.datasets_for(intent)
+    if len(datasets) != 1 and not task.classes:
+        raise WrongScenario(f"what chance reaches in {use_case.task} is known on one dataset to {intent}; the use case has {len(datasets)}")
+    rows = sum(rows_kept_back(dataset) if intent == "train" else dataset.rows for dataset in datasets)
+    return chance(task, rows, datasets[0].seed)
 
 
 def better_than_guessing(classes: int, rows: int, risk: float = 0.01) -> float:

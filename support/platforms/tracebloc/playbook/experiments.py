@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from hamcrest import assert_that, equal_to
+
 from environments.errors import WrongScenario
 from support.names import counted
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.clients.notebook_calls import SdkError, TrainingPlan
+from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.sample_data.tasks import toy_task
 from support.platforms.tracebloc.scene import IngestedDataset, Person, Scene, Training, UseCase
 from support.waiting import eventually
@@ -34,41 +36,14 @@ def upload_and_start(scene: Scene, person: Person, model: str, epochs: int, cycl
     return start(scene, person, model, epochs, cycles)
 
 
-def error_of_another_start(scene: Scene, person: Person, model: str) -> SdkError | None:
-    """Try to start one experiment more; returns what the SDK raised, or None when it was started."""
-    upload_and_link(scene, scene.use_case, person, model)
-    with scene.story.part(f"{person.role} tries to start another experiment") as part:
-        try:
-            part.detail = person.sdk.start(TrainingPlan(name=scene.names.unique("experiment")))
-        except SdkError as error:
-            part.detail = str(error)
-            return error
-    return None
-
-
 def run_inference(scene: Scene, person: Person, model: str) -> Training:
     """Somebody scores a model that is kept on the platform, with the SDK and without training; raises SdkError."""
     with scene.story.part(f"{person.role} starts an inference-only run of the {model}") as part:
-        key = _run_inference(scene, person, model)
+        key = person.sdk.run_inference(scene.use_case.training_dataset_key, model_file(model).stem, scene.names.unique("inference"))
         part.detail = f"experiment {key}"
     run = Training(person, model, key, epochs=0, cycles=0)
     scene.inference_runs.append(run)
     return run
-
-
-def error_of_inference(scene: Scene, person: Person, model: str) -> SdkError | None:
-    """Try an inference-only run; returns what the SDK raised, or None when it was started."""
-    with scene.story.part(f"{person.role} tries an inference-only run of the {model}") as part:
-        try:
-            part.detail = _run_inference(scene, person, model)
-        except SdkError as error:
-            part.detail = str(error)
-            return error
-    return None
-
-
-def _run_inference(scene: Scene, person: Person, model: str) -> str:
-    return person.sdk.run_inference(scene.use_case.training_dataset_key, model_file(model).stem, scene.names.unique("inference"))
 
 
 def training_of(scene: Scene, role: str) -> Training:
@@ -113,6 +88,25 @@ def wait_until_ended(scene: Scene, training: Training, within: float = 60) -> Js
         )
         part.detail = str(status)
     return experiment(training)
+
+
+def wait_for_status(scene: Scene, training: Training, status: str, within: float = 20) -> None:
+    """Wait until the experiment has a status in the SDK (seconds); an AssertionError when it ended otherwise, or the web shows another."""
+
+    def reached(seen: str | None) -> bool:
+        return seen == status or _has_ended(seen)
+
+    reached.__doc__ = status
+    with scene.story.part(f"the experiment of {training.participant.role} is {status}"):
+        seen = eventually(
+            f"the experiment {training.experiment_key} to be {status}",
+            lambda: training.participant.sdk.experiment_status(training.experiment_key),
+            reached,
+            within=within,
+        )
+    shown = experiment(training)
+    assert_that(seen, equal_to(status), f"the status in the SDK; its reason: {shown['reason']}")
+    assert_that(shown["status_display"], equal_to(status), f"the status on the web; its reason: {shown['reason']}")
 
 
 def wait_until_reported(training: Training, jobs: int) -> Json:

@@ -12,7 +12,12 @@ COLLABORATORS = ("the first collaborator", "the second collaborator")
 
 def the_owner(scene: Scene) -> Person:
     """The owner, who signs up when this is the first that is heard of them."""
-    return scene.people.get("the owner") or sign_up(scene, "the owner")
+    return somebody(scene, "the owner")
+
+
+def somebody(scene: Scene, role: str) -> Person:
+    """Who plays a role, and signs up when this is the first that is heard of them."""
+    return scene.people.get(role) or sign_up(scene, role)
 
 
 def sign_up(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person:

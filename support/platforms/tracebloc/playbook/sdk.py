@@ -8,8 +8,9 @@ from pathlib import Path
 from hamcrest import assert_that, contains_string, equal_to
 
 from environments.errors import WrongScenario
-from support.platforms.tracebloc.clients.notebook_calls import SdkError
+from support.platforms.tracebloc.clients.notebook_calls import SdkError, TrainingPlan
 from support.platforms.tracebloc.clients.sdk import SdkRefused, SdkSession
+from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.playbook.experiments import model_file
 from support.platforms.tracebloc.scene import Person, Scene
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
@@ -48,6 +49,20 @@ def outcome_of(scene: Scene, what: str, session: SdkSession, act: Callable[[], o
             part.detail = str(refused).strip()
             return Outcome(ONLY_PRINTED, "", str(refused))
     return Outcome(NO_ERROR, "", session.printed)
+
+
+def outcome_of_start(scene: Scene, person: Person, model: str) -> Outcome:
+    """Somebody uploads a toy model, links it and tries to start an experiment; returns what they see of that."""
+    experiments.upload_and_link(scene, scene.use_case, person, model)
+    plan = TrainingPlan(name=scene.names.unique("experiment"))
+    return outcome_of(scene, f"{person.role} tries to start an experiment", person.sdk, lambda: person.sdk.start(plan))
+
+
+def refusal_of_inference(scene: Scene, person: Person, model: str) -> Outcome | None:
+    """Somebody tries to have a kept model scored without training; returns what they see, or None when it was started."""
+    what = f"{person.role} tries an inference-only run of the {model}"
+    outcome = outcome_of(scene, what, person.sdk, lambda: experiments.run_inference(scene, person, model))
+    return None if outcome.error == NO_ERROR else outcome
 
 
 def assert_outcome(outcome: Outcome, error: str, words: str) -> None:
@@ -90,10 +105,10 @@ def upload(scene: Scene, person: Person, file: Path, weights: bool = False) -> N
         person.sdk.upload_model(file, weights)
 
 
-def link(scene: Scene, person: Person) -> None:
-    """Somebody links what was uploaded to the use case's training dataset."""
+def link(scene: Scene, person: Person, dataset_key: str) -> None:
+    """Somebody links what was uploaded to a dataset."""
     with scene.story.part(f"{person.role} links it to the training dataset"):
-        person.sdk.link_dataset(scene.use_case.training_dataset_key)
+        person.sdk.link_dataset(dataset_key)
 
 
 def classes_named(printed: str) -> str:
@@ -114,11 +129,19 @@ def variant_of(scene: Scene, model: str, **header: str) -> Path:
     return folder / original.name
 
 
-def keep_on_platform(scene: Scene, person: Person, model: str, weights: bool) -> list[Path]:
-    """Somebody lets the platform check and keep a toy model in the Run tab; returns the files that were sent."""
-    files = model_with_weights(scene, model) if weights else [variant_of(scene, model)]
-    with scene.story.part(f"{person.role} lets the platform keep the {model}"):
-        person.backend.keep_model(files[0], files[1].read_bytes() if weights else None)
+def keep_on_platform(scene: Scene, person: Person, model: str, weights: str) -> list[Path]:
+    """Somebody lets the platform check and keep a toy model in the Run tab; returns the files that were sent.
+
+    Args:
+        weights: `without weights`, `with untrained weights` or `with its trained weights`, the average of the first cycle of the
+            experiment that they started last.
+    """
+    files = model_with_weights(scene, model) if weights == "with untrained weights" else [variant_of(scene, model)]
+    if weights == "with its trained weights":
+        files.append(files[0].with_name(f"{files[0].stem}_weights.safetensors"))
+        files[1].write_bytes(scene.object_store.read(experiments.weights_key(experiments.training_of(scene, person.role), 1)))
+    with scene.story.part(f"{person.role} lets the platform keep the {model} {weights}"):
+        person.backend.keep_model(files[0], files[1].read_bytes() if len(files) > 1 else None)
     return files
 
 

@@ -172,7 +172,7 @@ def on_platform(scene: Scene) -> Walk:
     use_case, person = scene.use_case, people.sign_up(scene, ROLE)
     owner.backend.invite(use_case.key, [person.email])
     use_cases.join(scene, use_case, person)
-    kept = sdk.keep_on_platform(scene, person, MODEL, weights=True)
+    kept = sdk.keep_on_platform(scene, person, MODEL, "with untrained weights")
     desk = Desk(person.sdk, person, use_case.training_dataset_key, scene.names)
     return Walk(desk, scene, {file.name: file.read_bytes() for file in kept})
 

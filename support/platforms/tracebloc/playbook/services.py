@@ -1,5 +1,6 @@
 """Ending, freezing and starting services of the platform. All of them run again when the scenario ends, however it ends."""
 
+from environments.platforms.tracebloc.secure_environment import CLIENT_SERVICES
 from support.platforms.tracebloc.scene import Scene
 
 
@@ -37,6 +38,12 @@ def resume(scene: Scene, service: str) -> None:
     """Let a frozen service run on."""
     with scene.story.part(f"{service} runs on"):
         scene.substrate.faults(service).resume()
+
+
+def named(scene: Scene, words: str) -> str:
+    """The name of a service that a sentence speaks of, such as `object store`; the jobs-manager is the last secure environment's."""
+    name = words.replace(" ", "_").replace("-", "_")
+    return of_environment(scene, name) if name in CLIENT_SERVICES else name
 
 
 def of_environment(scene: Scene, service: str) -> str:
