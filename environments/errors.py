@@ -33,6 +33,14 @@ class DeploymentRefused(SubstrateError):
     """There is no deployment of that name, its file is wrong, or scenarios must not run on it."""
 
 
+class NotRemoved(SubstrateError):
+    """Some of what a run made could not be removed: what was, and of the rest each with the reason."""
+
+    def __init__(self, removed: Sequence[str], reasons: Sequence[str]) -> None:
+        self.removed, self.reasons = list(removed), list(reasons)
+        super().__init__("; ".join(reasons))
+
+
 class UnknownPlatform(SubstrateError):
     """There is no platform of that name."""
 

@@ -12,16 +12,20 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from environments.errors import SubstrateError
+from environments.errors import NotRemoved, SubstrateError
 from environments.left_containers import DockerGone, remove_containers
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
 MARKER_FILE = ".ringmaster-run"
 NAME_PREFIX = "e2e-test-"
+
+REASONS = "not-removed"
+"""The kind of entry that says what could not be removed, and why."""
 
 Entry = dict[str, Any]
 
@@ -59,6 +63,11 @@ class Ledger:
         self.file = file
 
     @classmethod
+    def of(cls, run_id: str) -> "Ledger":
+        """The ledger of a run that another object has opened, or will."""
+        return cls(run_id, ledger_folder() / f"{run_id}.jsonl")
+
+    @classmethod
     def open(cls, run_id: str) -> "Ledger":
         """Begin a run owned by this process.
 
@@ -69,15 +78,14 @@ class Ledger:
         """
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", run_id):
             raise ValueError(f"a run cannot be named {run_id!r}: letters, digits, dots, dashes and underscores only")
-        folder = ledger_folder()
-        ledger = cls(run_id, folder / f"{run_id}.jsonl")
+        ledger = cls.of(run_id)
         try:
             ledger._begin()
         except FileExistsError:
             raise
         except OSError as error:
             raise SubstrateError(
-                f"the folder of runs' ledgers {folder} cannot be used ({error.strerror}): set {FOLDER_VARIABLE}"
+                f"the folder of runs' ledgers {ledger.file.parent} cannot be used ({error.strerror}): set {FOLDER_VARIABLE}"
             ) from error
         return ledger
 
@@ -175,27 +183,44 @@ def clean_up_left_overs() -> list[str]:
     return [removed for run in left_over_runs() for removed in clean_up(run)]
 
 
+def what_stays() -> list[str]:
+    """What could not be removed of runs whose owner is gone, each with the reason; as of the last time it was tried."""
+    return [reason for run in left_over_runs() for entry in run.of_kind(REASONS)[-1:] for reason in entry["reasons"]]
+
+
 def _remove_everything(run: Run) -> list[str]:
     removed: list[str] = []
-    known = True
+    reasons: list[str] = []
     for kind in _kinds(run):
-        remove = REMOVERS.get(kind)
-        if remove is None:
-            known = False
-        else:
-            try:
-                removed += remove(run, run.of_kind(kind))
-            except DockerGone:
-                known = False
+        try:
+            removed += _remover(kind)(run, run.of_kind(kind))
+        except NotRemoved as error:
+            removed += error.removed
+            reasons += error.reasons
+    reasons += [f"folder {path}: it cannot be emptied" for path in _folders_left(run)]
     # what cannot be removed, now or by this version, stays on the list
-    if known and not _folders_left(run):
+    if not reasons:
         run.file.unlink(missing_ok=True)
+    elif run.file.exists():
+        Ledger(run.run_id, run.file).record(REASONS, reasons=reasons)
     return removed
 
 
 def _kinds(run: Run) -> Iterable[str]:
     # processes first: they could go on writing into folders; later kinds in the order they were made
-    return dict.fromkeys(["process", *(entry["kind"] for entry in run.entries if entry["kind"] != "folder"), "folder"])
+    made = (entry["kind"] for entry in run.entries if entry["kind"] not in ("folder", REASONS))
+    return dict.fromkeys(["process", *made, "folder"])
+
+
+def _remover(kind: str) -> "Remover":
+    known = REMOVERS.get(kind)
+    if known is None:
+        raise NotRemoved([], [f"{kind}: this version does not know how it is removed"])
+    if isinstance(known, str):
+        module, _, name = known.partition(":")
+        found: Remover = getattr(import_module(module), name)
+        return found
+    return known
 
 
 def _remove_folders(run: Run, entries: list[Entry]) -> list[str]:
@@ -207,8 +232,8 @@ def _remove_folders(run: Run, entries: list[Entry]) -> list[str]:
     return removed
 
 
-def _folders_left(run: Run) -> bool:
-    return any(_is_our_folder(Path(entry["path"]), run) for entry in run.of_kind("folder"))
+def _folders_left(run: Run) -> list[str]:
+    return [entry["path"] for entry in run.of_kind("folder") if _is_our_folder(Path(entry["path"]), run)]
 
 
 def _is_our_folder(path: Path, run: Run) -> bool:
@@ -226,7 +251,10 @@ def _kill_processes(run: Run, entries: list[Entry]) -> list[str]:
 
 
 def _remove_containers(run: Run, _entries: list[Entry]) -> list[str]:
-    return remove_containers(run.run_id)
+    try:
+        return remove_containers(run.run_id)
+    except DockerGone as error:
+        raise NotRemoved([], [f"containers of run {run.run_id}: Docker does not answer: {error}"]) from None
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -237,9 +265,11 @@ def _entry(line: bytes) -> Entry | None:
     return entry if isinstance(entry, dict) and isinstance(entry.get("kind"), str) else None
 
 
-REMOVERS: dict[str, Callable[[Run, list[Entry]], list[str]]] = {
+Remover = Callable[[Run, list[Entry]], list[str]]
+REMOVERS: dict[str, Remover | str] = {
     "process": _kill_processes,
     "folder": _remove_folders,
     "containers": _remove_containers,
+    "on-deployment": "environments.remote.left_overs:remove_from_deployments",
 }
-"""How the entries of each kind are removed; what comes later (`cluster`) adds its own."""
+"""How the entries of each kind are removed, telling what was; raises NotRemoved. A name is imported only where there is such an entry."""

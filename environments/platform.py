@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from environments.services import Pods, PythonPackages, ServiceSpec, Volume
+from environments.errors import SubstrateError
+from environments.services import HTTP, Address, Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
     import click
@@ -44,6 +45,32 @@ class Sabotage:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True)
+class MadeThing:
+    """Something that a scenario makes on a deployment, where it stays after the run unless it is removed."""
+
+    kind: str
+    """A word of the platform, such as `account`."""
+    name: str
+    secret: str = field(default="", repr=False)
+    """What it takes to remove it."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Places(Protocol):
+    """Where the services of a deployment are reached, and what it takes to get in."""
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where a port of a service is; raises SubstrateError for an unknown one."""
+        ...
+
+    def secret(self, name: str) -> str:
+        """A secret; raises SubstrateError for an unknown one."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -177,6 +204,10 @@ class Platform(ABC):
     def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
         """End faults that a killed scenario left in a service; what was repaired, or empty. Raises SubstrateError."""
         return ""
+
+    def remove_made(self, thing: MadeThing, places: Places) -> None:
+        """Remove what a scenario made on a deployment, by the platform's own API; it may be gone. Raises SubstrateError with the reason."""
+        raise SubstrateError(f"the platform {self.name} does not say how a {thing.kind} is removed")
 
     @abstractmethod
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:

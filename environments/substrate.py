@@ -13,6 +13,7 @@ from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
+    from environments.platform import MadeThing
     from environments.requirements import Requirement
 
 CAPABILITIES = {
@@ -155,12 +156,24 @@ class NetworkFaults(Protocol):
         ...
 
 
+class LeftOvers(Protocol):
+    """The list of what scenarios make, by which it is removed after a kill."""
+
+    def made(self, thing: "MadeThing") -> None:
+        """Note what is about to be made."""
+        ...
+
+    def removed(self, thing: "MadeThing") -> None:
+        """Note that it was removed again."""
+        ...
+
+
 class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
     name: str
-    outlives_run: bool = False
-    """Whether what scenarios make on it is still there after the run, unless they remove it."""
+    left_overs: LeftOvers | None = None
+    """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
     loading_seconds: float = 0.0
     """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
     ready_seconds: float = 0.0

@@ -56,6 +56,8 @@ class ExistingDeployment:
     substrate: str = ""
     """What `ringmaster up` started it on."""
     kept_by: Keeper | None = None
+    file: Path | None = field(default=None, compare=False)
+    """Where it is described."""
 
     def secret(self, name: str) -> str | None:
         """A secret, if it is known."""
@@ -145,6 +147,7 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
             logs=Path(found["logs"]) if "logs" in found else None,
             substrate=found.get("substrate", ""),
             kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
+            file=file.absolute(),
         )
     except TypeError as error:
         raise DeploymentRefused(f"{file}: {error}") from error

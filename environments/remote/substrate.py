@@ -10,9 +10,12 @@ from pathlib import Path
 from environments.embedded import log_files
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import DeploymentRefused, SubstrateError
+from environments.ledger import Ledger
 from environments.platform import Platform
-from environments.remote.deployments import ExistingDeployment, known_deployments, read_deployment
+from environments.remote.deployments import known_deployments, read_deployment
 from environments.remote.guard import refuse_production
+from environments.remote.left_overs import ThingsOnDeployment
+from environments.remote.sites import RemoteSites
 from environments.requirements import Requirement
 from environments.services import HTTP, Address, Group
 from environments.substrate import Faults, RunningGroup, Substrate
@@ -25,44 +28,10 @@ WHY_MISSING = {
 }
 
 
-class RemoteSites:
-    """Where the services of a deployment are, for groups that are added on this machine (see `environments.embedded.site.Elsewhere`)."""
-
-    def __init__(self, deployment: ExistingDeployment) -> None:
-        self._deployment = deployment
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where a port of a service is; raises SubstrateError for an unknown one."""
-        found = self._deployment.addresses.get((service, port))
-        if found is None:
-            raise SubstrateError(f"the deployment '{self._deployment.name}' names no address \"{service}:{port}\"")
-        return found
-
-    def volume(self, name: str) -> Path:
-        """Where a volume can be read on this machine; raises SubstrateError."""
-        if name not in self._deployment.volumes:
-            raise SubstrateError(f"the deployment '{self._deployment.name}' has no volume '{name}' that can be read here")
-        return self._deployment.volumes[name]
-
-    def pod_volume(self, name: str) -> Path:
-        """The same: the pods of groups run on this machine."""
-        return self.volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret; raises SubstrateError."""
-        found = self._deployment.secret(name)
-        if not found:
-            variable = self._deployment.secret_variables.get(name)
-            where = f"the variable {variable} is not set" if variable else "it stands in neither [secrets] nor [secret_variables]"
-            raise SubstrateError(f"the secret '{name}' of the deployment '{self._deployment.name}' is missing: {where}")
-        return found
-
-
 class RemoteSubstrate(Substrate):
     """See `environments.substrate.Substrate`."""
 
     name = "remote"
-    outlives_run = True
     loading_seconds = EmbeddedSubstrate.loading_seconds
 
     def __init__(
@@ -83,6 +52,7 @@ class RemoteSubstrate(Substrate):
         if self._deployment.platform != platform.name:
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
+        self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment)
         self._deadline_factor = deadline_factor
         self._sites = RemoteSites(self._deployment)
         self._here = EmbeddedSubstrate(

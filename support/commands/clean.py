@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 
 from environments.setting_values import length_of
 from support.commands.common import refused, settings_or_exit
-from support.terminal import say
+from support.results.exit_codes import ExitCode
+from support.terminal import complain, say
 
 
 @click.command()
@@ -16,9 +18,9 @@ from support.terminal import say
 def clean(older_than: str | None, results_folder: Path | None) -> None:
     """Remove what killed runs left (processes, folders, files), and results of old runs. What a living run uses is not touched.
 
-    The latest run's results stay, and so does the history of all runs.
+    The latest run's results stay, and so does the history of all runs. Exit code 1 when something could not be removed.
     """
-    from environments.ledger import clean_up_left_overs, known_runs
+    from environments.ledger import clean_up_left_overs, known_runs, what_stays
     from support.evidence.files import redact_abandoned
 
     settings = settings_or_exit(results_folder=results_folder)
@@ -30,13 +32,17 @@ def clean(older_than: str | None, results_folder: Path | None) -> None:
     for thing in removed:
         say(f"removed {thing}")
     say("nothing was left over" if not removed else f"{len(removed)} left-overs removed")
-    living = known_runs()
+    stays = what_stays()
+    for reason in stays:
+        complain(f"not removed: {reason}")
+    living = [run for run in known_runs() if run.alive]
     for folder in redact_abandoned(settings.results_folder, lambda: {run.run_id for run in living}):
         say(f"took secrets out of what a killed run left in {folder}")
     if age is not None:
         _remove_results(settings.results_folder, age, {run.run_id for run in living})
     for run in living:
         say(f"not touched: run {run.run_id}, which is under way or kept; `kill {run.owner_pid}` ends it")
+    raise Exit(ExitCode.FAILED if stays else ExitCode.PASSED)
 
 
 def _remove_results(results: Path, age: timedelta, living: set[str]) -> None:

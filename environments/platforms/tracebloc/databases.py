@@ -22,6 +22,11 @@ class Account:
     name: str
     password: SecretStr
 
+    @classmethod
+    def new(cls) -> "Account":
+        """One that is still to be made."""
+        return cls(f"e2e_test_{secrets.token_hex(6)}", SecretStr(secrets.token_urlsafe(24)))
+
     def url(self, server: Address) -> SecretStr:
         """SQLAlchemy's URL of the database on a server reached there."""
         password = self.password.get_secret_value()
@@ -35,9 +40,8 @@ class Databases:
         self.server = server
         self._password = administrator_password
 
-    def create(self) -> Account:
-        """Make a database and an account that may use only that; raises SubstrateError."""
-        account = Account(f"e2e_test_{secrets.token_hex(6)}", SecretStr(secrets.token_urlsafe(24)))
+    def create(self, account: Account) -> Account:
+        """Make a database and an account that may use only that, which is returned; raises SubstrateError."""
         # an underscore would stand for any letter
         pattern = account.name.replace("_", r"\_")
         self._execute(
@@ -47,11 +51,11 @@ class Databases:
         )
         return account
 
-    def drop(self, account: Account) -> None:
-        """Remove what `create` made; raises SubstrateError."""
-        if not re.fullmatch(r"e2e_test_[0-9a-f]{12}", account.name):
+    def drop(self, name: str) -> None:
+        """Remove the database of that name, and its account, if they are there; raises SubstrateError."""
+        if not re.fullmatch(r"e2e_test_[0-9a-f]{12}", name):
             raise SubstrateError("that database was not made here")
-        self._execute(f"DROP DATABASE IF EXISTS `{account.name}`", f"DROP USER IF EXISTS '{account.name}'@'{ANYWHERE}'")
+        self._execute(f"DROP DATABASE IF EXISTS `{name}`", f"DROP USER IF EXISTS '{name}'@'{ANYWHERE}'")
 
     def _execute(self, *statements: str) -> None:
         # imported here: a run without MariaDB does not need it

@@ -15,8 +15,11 @@ from typing import Literal
 from pydantic import SecretStr
 
 from environments.errors import PlatformRefused, SubstrateError
+from environments.platform import MadeThing
+from environments.platforms.tracebloc import left_overs
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
+from environments.platforms.tracebloc.left_overs import DATABASE
 from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 from environments.platforms.tracebloc.secure_environment import (
@@ -86,6 +89,15 @@ class EdgeInstaller:
             group.remove()
             raise
 
+    def remove_data(self, client_id: str) -> None:
+        """Remove the database of a client that is not installed again, where it would outlive the run; raises SubstrateError."""
+        with self._lock:
+            account = self._accounts.pop(client_id, None)
+        if account is not None and self._substrate.left_overs is not None:
+            thing = MadeThing(DATABASE, account.name)
+            left_overs.remove(thing, self._substrate)
+            self._substrate.left_overs.removed(thing)
+
     def _start(
         self, installation: "Installation", group: RunningGroup, account: Account | None, own: Mapping[str, SecretStr]
     ) -> SecureEnvironment:
@@ -121,7 +133,10 @@ class EdgeInstaller:
             if request.client_id not in self._accounts:
                 self._substrate.wait_until_ready("mariadb")
                 password = SecretStr(self._substrate.secret(DATABASE_PASSWORD))
-                self._accounts[request.client_id] = Databases(self._substrate.address("mariadb", SQL), password).create()
+                account = Account.new()
+                if self._substrate.left_overs is not None:
+                    self._substrate.left_overs.made(MadeThing(DATABASE, account.name))
+                self._accounts[request.client_id] = Databases(self._substrate.address("mariadb", SQL), password).create(account)
         return self._accounts[request.client_id]
 
     def _left_out(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.platform import MadeThing, Places, Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.setting_values import folder, one_of, text
@@ -214,6 +214,12 @@ class Tracebloc(Platform):
         from environments.platforms.tracebloc.repair import end_bus_faults
 
         return end_bus_faults(substrate, deadline_seconds)
+
+    def remove_made(self, thing: MadeThing, places: Places) -> None:
+        """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""
+        from environments.platforms.tracebloc.left_overs import remove
+
+        remove(thing, places)
 
     def installer(self, substrate: "Substrate") -> "EdgeInstaller":
         """What installs secure environments on a running platform; the same one as long as that runs."""

@@ -7,22 +7,23 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
 from environments.errors import WrongScenario
+from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
+from environments.platforms.tracebloc.left_overs import ACCOUNT, remove
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
-from environments.substrate import Cluster, Substrate
+from environments.substrate import Cluster, LeftOvers, Substrate
 from support.names import MAIL_DOMAIN, Names
 from support.nearest import did_you_mean
-from support.platforms.tracebloc.clients.backend import BackendClient, Refused
+from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.clients.gateway import Gateway
@@ -251,8 +252,10 @@ class Scene:
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
         learn_person(person.email, role)
         self.people[role] = person
-        if self.substrate.outlives_run:
-            self.at_the_end(partial(self._remove, person))
+        if self.substrate.left_overs is not None:
+            account = MadeThing(ACCOUNT, person.email, password)
+            self.substrate.left_overs.made(account)
+            self.at_the_end(partial(self._remove, account, self.substrate.left_overs))
         return person
 
     def new_gateway(self) -> Gateway:
@@ -290,6 +293,8 @@ class Scene:
 
     def install_client(self, request: InstallRequest) -> SecureEnvironment:
         """Install the client of a registered secure environment; raises InstallationFailed or ClientEnvironmentRefused."""
+        if self.substrate.left_overs is not None:
+            self.at_the_end(partial(self.installer.remove_data, request.client_id))
         return self.installer.install(request)
 
     def adopt(self, environment: SecureEnvironment) -> None:
@@ -310,14 +315,9 @@ class Scene:
         queues = [experiments_queue(environment.client_id) for environment in self._installed()]
         return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
 
-    @staticmethod
-    def _remove(person: Person) -> None:
-        """Remove somebody's account with all that hangs on it; whoever never signed up has none."""
-        try:
-            person.backend.remove_account(person.email, person.password.get_secret_value())
-        except Refused as refusal:
-            if refusal.status != HTTPStatus.BAD_REQUEST:
-                raise
+    def _remove(self, thing: MadeThing, left_overs: LeftOvers) -> None:
+        remove(thing, self.substrate)
+        left_overs.removed(thing)
 
     def _installed(self) -> list[RegisteredEnvironment]:
         return [environment for environment in self.environments if environment.installed is not None]

@@ -85,6 +85,7 @@ class Dispatch:
         # one a queue, so that a queue that is away holds up no other
         self._sending: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._forgotten: set[str] = set()
 
     def prepare(self, client_id: str) -> None:
         """Open the link to a secure environment's queue in the background, ahead of its first work."""
@@ -97,6 +98,15 @@ class Dispatch:
                 log.warning("the link to %s is opened with the first message instead: %s", queue, error)
 
         threading.Thread(target=open_link, name=f"opening the queue of {client_id}", daemon=True).start()
+
+    def forget(self, client_id: str) -> None:
+        """Close the link to the queue of a secure environment that is being removed, for good: an open link would keep or remake it."""
+        queue = experiments_queue(client_id)
+        with self._lock:
+            self._forgotten.add(queue)
+            sender = self._senders.pop(queue, None)
+        if sender is not None:
+            sender.close()
 
     def send(self, experiment_id: int | None = None) -> None:
         """Send what one experiment has noted and not sent, or what was kept or left over of all; raises QueueUnavailable in the end."""
@@ -173,6 +183,8 @@ class Dispatch:
 
     def _sender(self, queue: str) -> QueueSender:
         with self._lock:
+            if queue in self._forgotten:
+                raise QueueUnavailable(f"queue {queue}: it was removed with its secure environment")
             return self._senders.setdefault(queue, QueueSender(self._connection_string, queue))
 
 

@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from environments.platforms.tracebloc.backend.authentication import CREDENTIALS, who_fits
 from environments.platforms.tracebloc.backend.context import Context, SentFields
 from environments.platforms.tracebloc.backend.errors import Refusal
-from environments.platforms.tracebloc.backend.models import Account, Base, Experiment, Membership, ModelUpload, Team
+from environments.platforms.tracebloc.backend.models import (
+    Account,
+    Base,
+    Experiment,
+    Membership,
+    ModelUpload,
+    SecureEnvironment,
+    Team,
+)
 from environments.platforms.tracebloc.descriptions import refusals
 
 router = APIRouter()
@@ -18,12 +26,17 @@ Ids = dict[Table, set[object]]
 """The rows to be removed, by table; those of tables without an `id` hang on others."""
 
 
-@router.post("/account/removal/", status_code=204, openapi_extra=CREDENTIALS, responses=refusals(429))
+@router.post("/account/removal/", status_code=204, openapi_extra=CREDENTIALS, responses=refusals(429, 503))
 def remove_account(fields: SentFields, context: Context, request: Request) -> Response:
-    """Remove an account, verified or not: its use cases with all that took place in them, environments, datasets, models and teams."""
+    """Remove an account, verified or not: its use cases with all that took place in them, environments with their queues, datasets,
+    models and teams.
+
+    While the Service Bus is away the queues stay, and the answer is a refusal; asking again removes everything.
+    """
     account, _ = who_fits(fields, context, request)
     if account is None:
         raise Refusal(400, "NO_ACCOUNT", "A secure environment is removed by its owner.")
+    _remove_queues(context, account)
     with context.database.write() as session:
         found = _rows_that_hang_on(session, {_table(Account): {account.id}})
         found = _rows_that_hang_on(session, found | {_table(Team): found.get(_table(Team), set()) | _teams_left_empty(session, found)})
@@ -32,6 +45,17 @@ def remove_account(fields: SentFields, context: Context, request: Request) -> Re
     for prefix in prefixes:
         context.store.delete(prefix)
     return Response(status_code=204)
+
+
+def _remove_queues(context: Context, account: Account) -> None:
+    own = SecureEnvironment.owner_id == account.id
+    with context.database.write() as session:
+        # first, so that none of them can log in meanwhile and have its queues made again
+        session.execute(update(SecureEnvironment).where(own).values(revoked=True))
+        client_ids = session.scalars(select(SecureEnvironment.client_id).where(own)).all()
+    for client_id in client_ids:
+        context.dispatch.forget(client_id)
+        context.edge_queues.remove(client_id)
 
 
 def _rows_that_hang_on(session: Session, start: Ids) -> Ids:

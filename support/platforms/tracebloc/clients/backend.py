@@ -60,10 +60,6 @@ class BackendClient:
         self._http.headers["Authorization"] = f"{answer['token_scheme']} {answer['token']}"
         return answer
 
-    def remove_account(self, email: str, password: str) -> None:
-        """Remove the account with all that is its own. Raises Refused."""
-        self._send("POST", "/account/removal/", data={"username": email, "password": password})
-
     def user_info(self) -> Json:
         """Who is logged in."""
         return self._object("GET", "/userinfo/")

@@ -7,6 +7,8 @@ from contextlib import closing
 import boto3
 import httpx
 
+from environments.platforms.tracebloc.messages import experiments_queue
+from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
 from tests.platforms.tracebloc.backend.conftest import BUCKET, StartBackend
 from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, RunningBackend, cycle_done, join, spent
 
@@ -70,6 +72,34 @@ def test_whoever_stays_keeps_team_and_experiment(start_backend: StartBackend) ->
     assert removal(backend, first.email).status_code == 204
     assert second.experiment(key)["status_display"]
     assert owner.person.ask("GET", f"/use-cases/{use_case['key']}/")["key"] == use_case["key"]
+
+
+def test_the_queues_of_its_environments_go_too(start_backend: StartBackend) -> None:
+    backend = start_backend()
+    leaving, staying = Owner(backend.person()), Owner(backend.person())
+    keys, kept = (owner.sites[0].login for owner in (leaving, staying))
+    sent_to = [name for name in keys if name.endswith("conn_str") and "experiments" not in name]
+    assert len(sent_to) == 3
+    assert all(opens(QueueSender(login[name], queue_of(login[name]))) for name in sent_to for login in (keys, kept))
+    # who still listens with the key of the whole bus would have its queue made again
+    leaving.sites[0].consumer.stop()
+    assert removal(backend, leaving.person.email).status_code == 204
+    assert not any(opens(QueueSender(backend.bus, queue_of(keys[name]))) for name in sent_to)
+    refused = QueueConsumer(keys["experiments_queue_conn_str"], experiments_queue(leaving.sites[0].client_id), str)
+    refused.start()
+    assert not refused.wait_until_receiving(1)
+    refused.stop()
+    assert all(opens(QueueSender(kept[name], queue_of(kept[name]))) for name in sent_to)
+
+
+def opens(sender: QueueSender) -> bool:
+    """Whether the bus lets it send, which it does not when there is no such queue."""
+    try:
+        sender.open()
+    except QueueUnavailable:
+        return False
+    sender.close()
+    return True
 
 
 def test_only_who_knows_the_password_removes_an_account_even_an_unverified_one(backend: RunningBackend) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from environments.embedded.ports import Ports
 from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import ServiceDied
-from environments.platforms.tracebloc.databases import Databases, sqlite_database
+from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
 from environments.platforms.tracebloc.mariadb import find_programs, unprivileged_user
 from environments.processes.launch import basic_environment
 from environments.services import Address, PythonModule
@@ -45,7 +45,7 @@ def databases(supervisor: Supervisor, short_folder: Path) -> Iterator[Databases]
 
 
 def url_of(databases: Databases) -> SecretStr:
-    return databases.create().url(databases.server)
+    return databases.create(Account.new()).url(databases.server)
 
 
 def ask(url: SecretStr, question: str) -> list[tuple[object, ...]]:
@@ -60,7 +60,7 @@ def ask(url: SecretStr, question: str) -> list[tuple[object, ...]]:
 
 @needs_server
 def test_each_edge_has_a_database_of_its_own_and_no_way_out(databases: Databases, supervisor: Supervisor, short_folder: Path) -> None:
-    account = databases.create()
+    account = databases.create(Account.new())
     mine, other = account.url(databases.server), url_of(databases)
     ask(mine, "CREATE TABLE words (word VARCHAR(20))")
     ask(mine, "INSERT INTO words VALUES ('Grüße 你好 🎪')")
@@ -76,7 +76,7 @@ def test_each_edge_has_a_database_of_its_own_and_no_way_out(databases: Databases
         with pytest.raises(DBAPIError):
             ask(SecretStr(f"mysql+mysqlconnector://{anybody}@127.0.0.1:{mine.get_secret_value().rpartition(':')[2]}"), "SELECT 1")
     it_runs_unprivileged_and_shows_no_password(supervisor, short_folder, mine)
-    databases.drop(account)
+    databases.drop(account.name)
     with pytest.raises(DBAPIError):
         ask(mine, "SELECT 1")
     assert ask(other, "SELECT 1") == [(1,)]
