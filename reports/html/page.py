@@ -1,18 +1,20 @@
 """Puts the report together: one HTML file with its styles, scripts and data, written in one go. Linear in the scenarios."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from reports.html.details import GROUPS, Details, DetailsMaker, as_script
+from reports.html.content import Content
+from reports.html.details import Details, as_script
 from reports.html.earlier import Past, Run, in_short, past_of
-from reports.html.rows import Json, Names, catches_of, platform_of, row_of
+from reports.html.rows import Json
 from reports.html.verdict import Shown, UnreadableDecision, own_verdict, verdict_of
+from reports.junit import IN_ATTRIBUTES
 from support.redaction import redact
 from support.results.run_record import RunRecord
-from support.results.scenario_result import FeatureHeading, ScenarioResult, failure_weight
+from support.results.scenario_result import ScenarioResult, failure_weight
 
 FILE = "report.html"
 HERE = Path(__file__).parent
@@ -21,6 +23,7 @@ STYLES = ("uplot", "report", "parts")
 IN_ONE_BLOCK = 50
 """Scenarios whose details the page reads together."""
 PLAYBOOK = "playbook."
+PLACE = re.compile(r"\{\{ (\w+) \}\}")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,17 @@ class Written:
     """The report's file, and what of the results could not be read, in sentences."""
 
     file: Path
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class PageData:
+    """What the page shows of a run."""
+
+    title: str
+    head: Json
+    """Without the details of the scenarios."""
+    details: Sequence[Details]
     problems: list[str]
 
 
@@ -42,24 +56,44 @@ def write_report(record: RunRecord, folder: Path, past: Past | None = None) -> W
     Raises:
         OSError: the file cannot be written.
     """
-    past = past_of(record, folder.parent) if past is None else past
-    problems = [*past.problems]
-    verdict, problem = _verdict(record, folder)
-    problems += [problem] if problem else []
-    maker = DetailsMaker(folder, len(record.scenarios))
-    made = _details(maker, record.scenarios)
-    broken = [result.name for result, details in zip(record.scenarios, made, strict=True) if details.problem]
-    if broken:
-        count = "one scenario" if len(broken) == 1 else f"{len(broken)} scenarios"
-        problems.append(f"The evidence of {count} is broken or gone, such as that of: {broken[0]}.")
-    head = _head(record, verdict, past) | _scenarios(record, past, made) | _names(maker) | {"problems": problems}
+    data = page_data(record, folder, past_of(record, folder.parent) if past is None else past)
     file = folder / FILE
     draft = folder / f".{FILE}"
     with draft.open("w", encoding="utf-8", errors="replace") as page:
-        for piece in _template().generate(title=_title(record, verdict), head=as_script(head), blocks=_blocks(made), **_assets()):
-            page.write(piece)
+        page.writelines(page_of(data.title, data.head, data.details))
     draft.replace(file)
-    return Written(file, problems)
+    return Written(file, data.problems)
+
+
+def page_data(record: RunRecord, folder: Path, past: Past) -> PageData:
+    """What the page shows of a run whose results are in `folder`."""
+    problems = [*past.problems]
+    verdict, problem = _verdict(record, folder)
+    problems += [problem] if problem else []
+    content = Content(folder, past.marks, record.features, len(record.scenarios))
+    for result, details in zip(record.scenarios, _details(content, record.scenarios), strict=True):
+        content.add(result, details)
+    broken = [result.name for result, details in zip(record.scenarios, content.details, strict=True) if details.problem]
+    if broken:
+        count = "one scenario" if len(broken) == 1 else f"{len(broken)} scenarios"
+        problems.append(f"The evidence of {count} is broken or gone, such as that of: {broken[0]}.")
+    head = head_of(record, verdict, past) | content.lists | {"problems": problems}
+    return PageData(f"{verdict.title}: Ringmaster run {record.run}", head, content.details, problems)
+
+
+def page_of(title: str, head: Json, details: Sequence[Details], *, scripts: Sequence[str] = SCRIPTS, allowed: str = "") -> Iterator[str]:
+    """The page in pieces; `allowed` is added to what its content security policy lets it do."""
+    values: Mapping[str, Iterable[str]] = {
+        "title": [title.translate(IN_ATTRIBUTES)],
+        "allowed": [allowed],
+        "styles": [_assets(STYLES, "css")],
+        "scripts": [_assets(scripts, "js")],
+        # what stands in these elements was made such that it cannot end them
+        "head": [as_script(head)],
+        "blocks": _blocks(details),
+    }
+    for number, piece in enumerate(PLACE.split((HERE / "templates" / "report.html").read_text(encoding="utf-8"))):
+        yield from values[piece] if number % 2 else [piece]
 
 
 def _verdict(record: RunRecord, folder: Path) -> tuple[Shown, str]:
@@ -69,64 +103,26 @@ def _verdict(record: RunRecord, folder: Path) -> tuple[Shown, str]:
         return own_verdict(record), str(error)
 
 
-def _details(maker: DetailsMaker, results: Sequence[ScenarioResult]) -> list[Details]:
+def _details(content: Content, results: Sequence[ScenarioResult]) -> list[Details]:
     """In the order of the results, though those that failed are given room for their evidence first."""
-    failed = [failure_weight(result) is not None for result in results]
-    order = sorted(range(len(results)), key=lambda number: not failed[number])
-    made = {number: maker.details(results[number], failed=failed[number]) for number in order}
+    order = sorted(range(len(results)), key=lambda number: failure_weight(results[number]) is None)
+    made = {number: content.details_of(results[number]) for number in order}
     return [made[number] for number in range(len(results))]
 
 
-def _head(record: RunRecord, verdict: Shown, past: Past) -> Json:
+def head_of(record: RunRecord, verdict: Shown, past: Past) -> Json:
+    """What the page shows of a run besides its scenarios."""
     this = in_short(record)
     return {
         "run": _facts(record, this),
         "verdict": verdict.as_json(),
         "smoke": _smoke(record.scenarios),
-        "features": [
-            {
-                "file": one.file,
-                "name": one.name,
-                "platform": platform_of(one.file),
-                "description": one.description.strip(),
-                "catches": catches_of(one.description),
-            }
-            for one in _features(record)
-        ],
         "services": record.services,
         "block": IN_ONE_BLOCK,
         "marked": len(past.marks),
         "runs": [*past.runs, this],
         "scores": list(past.scores),
     }
-
-
-def _features(record: RunRecord) -> list[FeatureHeading]:
-    """Those of the record, and those that it tells nothing of, since it is from before features were kept."""
-    known = {one.file: one for one in record.features}
-    for result in record.scenarios:
-        file = result.identity.file
-        if file not in known and not result.around:
-            known[file] = FeatureHeading("Feature", result.feature or file, f"{file}:1", file)
-    return list(known.values())
-
-
-def _scenarios(record: RunRecord, past: Past, made: Sequence[Details]) -> Json:
-    tags, reasons = Names(), Names()
-    features = {one.file: number for number, one in enumerate(_features(record))}
-    rows = []
-    for number, (result, details) in enumerate(zip(record.scenarios, made, strict=True)):
-        row = row_of(number, result, past.marks, tags, reasons)
-        if result.identity.file in features:
-            row["feature"] = features[result.identity.file]
-        if details.crossed:
-            row["nodes"] = details.crossed
-        rows.append(row)
-    return {"scenarios": rows, "tags": list(tags.known), "reasons": list(reasons.known)}
-
-
-def _names(maker: DetailsMaker) -> Json:
-    return {"nodes": list(maker.nodes.known), "sentences": list(maker.sentences.known), "groups": GROUPS}
 
 
 def _facts(record: RunRecord, this: Run) -> Json:
@@ -157,26 +153,12 @@ def _smoke(results: Sequence[ScenarioResult]) -> int:
     return -1
 
 
-def _blocks(made: Sequence[Details]) -> Iterator[str]:
-    for start in range(0, len(made), IN_ONE_BLOCK):
-        yield f"[{','.join(details.text for details in made[start : start + IN_ONE_BLOCK])}]"
-
-
-def _title(record: RunRecord, verdict: Shown) -> str:
-    return f"{verdict.title}: Ringmaster run {record.run}"
+def _blocks(details: Sequence[Details]) -> Iterator[str]:
+    for number, start in enumerate(range(0, len(details), IN_ONE_BLOCK)):
+        block = ",".join(one.text for one in details[start : start + IN_ONE_BLOCK])
+        yield f'<script type="application/json" id="block-{number}">[{block}]</script>\n'
 
 
 @cache
-def _template() -> Any:  # noqa: ANN401 - loaded only when a report is written
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("report.html.j2")
-
-
-@cache
-def _assets() -> dict[str, str]:
-    def read(names: Sequence[str], ending: str) -> str:
-        return "\n".join((HERE / "assets" / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)
-
-    return {"styles": read(STYLES, "css"), "scripts": read(SCRIPTS, "js")}
+def _assets(names: Sequence[str], ending: str) -> str:
+    return "\n".join((HERE / "assets" / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,17 @@ def test_it_is_one_file_that_asks_for_nothing(record: RunRecord, tmp_path: Path)
     assert "default-src 'none'" in text
     # no draft stays behind
     assert [found.name for found in file.parent.glob("*report*")] == [FILE]
+
+
+def test_it_is_written_without_libraries_that_take_long_to_load(record: RunRecord, tmp_path: Path) -> None:
+    """Every run waits for its report at its end."""
+    written = (
+        "import sys, tests.reports.html.runs as runs; from pathlib import Path; from reports.html.page import write_report;"
+        "folder = Path(sys.argv[1]); record = runs.red_run(folder);"
+        "write_report(record, folder / record.run); print(*sys.modules, sep='\\n')"
+    )
+    ended = subprocess.run([sys.executable, "-c", written, tmp_path / "again"], capture_output=True, text=True, check=True)
+    assert {"jinja2", "pydantic", "rich", "asyncio", "html"}.isdisjoint(ended.stdout.splitlines())
 
 
 def test_nothing_in_a_result_can_end_a_script_element(record: RunRecord, tmp_path: Path) -> None:
