@@ -105,7 +105,7 @@ class RunSession:
             ResultsFolderUnusable: the results folder cannot be made.
         """
         self.cleaned_up = clean_up_left_overs()
-        redact_abandoned(self.settings.results_folder, lambda: {run.run_id for run in known_runs()})
+        redact_abandoned(self.settings.results_folder, lambda: {run.run_id for run in known_runs() if run.alive})
         self.choose(features)
         try:
             self.folder.create()
