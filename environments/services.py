@@ -50,6 +50,8 @@ class Volume:
     name: str
     seen_by_pods_at: Path | None = None
     """Where pods find it, where they can have mounts of their own."""
+    claim: str | None = None
+    """On a cluster, the name of the claim that pods mount it by."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
 VARIABLE_PREFIX = "RINGMASTER_"
-OF_SUBSTRATES = "RINGMASTER_COMPOSE_"
-"""What begins like this is read, and refused, by that substrate alone."""
+OF_SUBSTRATES = ("RINGMASTER_COMPOSE_", "RINGMASTER_KIND_")
+"""What begins like one of these is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
     *notification.VARIABLES,

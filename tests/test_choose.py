@@ -8,13 +8,9 @@ from environments.choose import create_substrate, platform_class, platform_of, p
 from environments.errors import UnknownPlatform, UnknownSubstrate
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("kind", "'kind' is not built yet: use embedded"), ("embeded", r"no substrate 'embeded'. Known, nearest first: embedded, ")],
-)
-def test_an_unknown_substrate_is_an_error_that_names_the_known_ones(tmp_path: Path, name: str, text: str) -> None:
-    with pytest.raises(UnknownSubstrate, match=text):
-        create_substrate(name, None, run_id="no-run", logs_folder=tmp_path)
+def test_an_unknown_substrate_is_an_error_that_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSubstrate, match=r"no substrate 'embeded'. Known, nearest first: embedded, .*kind"):
+        create_substrate("embeded", None, run_id="no-run", logs_folder=tmp_path)
 
 
 def test_an_unknown_platform_is_an_error_that_names_the_known_ones() -> None:

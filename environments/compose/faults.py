@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from environments.compose.containers import GRACE_SECONDS, PAUSED, Containers, Seen
+from environments.compose.containers import GRACE_SECONDS, PAUSED, Seen
+from environments.compose.running import RunningServices
 from environments.errors import SubstrateError
 
 ASKED_TO_END = (0, -15, -9)
@@ -13,7 +14,7 @@ ASKED_TO_END = (0, -15, -9)
 class ContainerFaults:
     """What can be done to one service (see `environments.substrate.Faults`)."""
 
-    def __init__(self, containers: Containers, service: str) -> None:
+    def __init__(self, containers: RunningServices, service: str) -> None:
         self._containers = containers
         self._service = service
 
@@ -38,7 +39,7 @@ class ContainerFaults:
         self._containers.resume(self._service)
 
 
-def repair(containers: Containers, basic: Iterable[str], end_faults: Callable[[], str]) -> list[str]:
+def repair(containers: RunningServices, basic: Iterable[str], end_faults: Callable[[], str]) -> list[str]:
     """Resume what is frozen, start what is stopped and end other faults; returns what was repaired, or could not be, a line each.
 
     Args:
@@ -61,7 +62,7 @@ def _trying(act: Callable[[], str]) -> str:
         return f"not everything could be repaired: {error}"
 
 
-def _resume(containers: Containers, name: str) -> str:
+def _resume(containers: RunningServices, name: str) -> str:
     seen = _find(containers, name)
     if seen is None or seen.state != PAUSED:
         return ""
@@ -69,7 +70,7 @@ def _resume(containers: Containers, name: str) -> str:
     return f"{name} was frozen and runs on"
 
 
-def _start(containers: Containers, name: str) -> str:
+def _start(containers: RunningServices, name: str) -> str:
     seen = _find(containers, name)
     if seen is None or not seen.ended or seen.exit_code not in ASKED_TO_END:
         return ""
@@ -77,5 +78,5 @@ def _start(containers: Containers, name: str) -> str:
     return f"{name} was away and was started again"
 
 
-def _find(containers: Containers, name: str) -> Seen | None:
+def _find(containers: RunningServices, name: str) -> Seen | None:
     return next(iter(containers.seen(service=name)), None)

@@ -35,7 +35,8 @@ RUN pip install --quiet --no-cache-dir --target /tools uv
 
 FROM {base} AS services
 LABEL {label}=services
-RUN echo "ringmaster:x:{user}:{group}:Ringmaster:/tmp:/usr/sbin/nologin" >>/etc/passwd
+RUN echo "ringmaster:x:{user}:{group}:Ringmaster:/tmp:/usr/sbin/nologin" >>/etc/passwd \\
+    && (command -v python || ln -s "$(command -v python3)" /usr/local/bin/python)
 COPY services.txt /requirements/
 {install_services}
 FROM services AS with-packages
@@ -46,6 +47,7 @@ RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq 
 COPY code {project}
 RUN python3 -m compileall -q {project}
 ENV PYTHONPATH={project} PYTHONUNBUFFERED=1
+USER {user}:{group}
 
 FROM services AS pods
 LABEL {label}=pods
@@ -53,11 +55,13 @@ COPY pods.txt /requirements/
 {install_pods}COPY code {project}
 RUN python3 -m compileall -q {project}
 ENV PYTHONPATH={project} PYTHONUNBUFFERED=1
+USER {user}:{group}
 
 FROM services AS services-with-code
 COPY code {project}
 RUN python3 -m compileall -q {project}
 ENV PYTHONPATH={project} PYTHONUNBUFFERED=1
+USER {user}:{group}
 """
 # versions are complete lists, so nothing has to be resolved
 INSTALL = (

@@ -158,11 +158,7 @@ class ComposeSubstrate(Substrate):
         found = self._containers.log(service, since) if self._containers is not None else None
         if found is not None:
             return found
-        file = self._logs_folder / f"{service}.log"
-        if not file.exists():
-            known = ", ".join(sorted(entry.stem for entry in self._logs_folder.glob("*.log"))) or "none"
-            raise SubstrateError(f"there is no log of a service '{service}'; there are: {known}")
-        return log_files.read(file, since)
+        return log_files.of_service(self._logs_folder, service, since)
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from environments.errors import SubstrateError
+
 BEGINS_WITH_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T]+(\d{1,2}):(\d\d):(\d\d)(?:[,.](\d{3}))?")
 
 
@@ -21,6 +23,15 @@ def read(log: Path, since: float | None = None) -> str:
         if kept or _written_at(line) >= since:
             kept.append(line)
     return "".join(kept)
+
+
+def of_service(folder: Path, service: str, since: float | None = None) -> str:
+    """The same for `<service>.log` in a folder; raises SubstrateError when there is none."""
+    file = folder / f"{service}.log"
+    if not file.exists():
+        known = ", ".join(sorted(entry.stem for entry in folder.glob("*.log"))) or "none"
+        raise SubstrateError(f"there is no log of a service '{service}'; there are: {known}")
+    return read(file, since)
 
 
 def last_lines(log: Path, count: int = 15) -> list[str]:

@@ -143,11 +143,7 @@ class EmbeddedSubstrate(Substrate):
 
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when the substrate has stopped."""
-        file = self._logs_folder / f"{service}.log"
-        if not file.exists():
-            known = ", ".join(sorted(entry.stem for entry in self._logs_folder.glob("*.log"))) or "none"
-            raise SubstrateError(f"there is no log of a service '{service}'; there are: {known}")
-        return log_files.read(file, since)
+        return log_files.of_service(self._logs_folder, service, since)
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

@@ -14,6 +14,7 @@ from environments.platforms.tracebloc.databases import Account, sqlite_database
 from environments.platforms.tracebloc.egress_proxy.faults import Fault, Faults
 from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.services import PACKAGE, listening, object_store_access
+from environments.processes.pods import IMAGE_VARIABLE
 from environments.services import HTTP, Group, PythonModule, ServiceSpec, Site, Volume
 from environments.substrate import Cluster, RunningGroup
 
@@ -23,8 +24,10 @@ DATABASE_SERVICE = "mysql_client"
 CLIENT_LABEL = "tracebloc.io/client-id"
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
+IMAGE_HOST = "docker.io/"
+"""Source: tracebloc client chart 1.9.62 (JOB_IMAGE_HOST)."""
 Variables = Callable[[Site], Mapping[str, str]]
-SHARED = Volume("shared", seen_by_pods_at=Path("/data/shared"))
+SHARED = Volume("shared", seen_by_pods_at=Path("/data/shared"), claim="client-pvc")
 """Source: tracebloc client chart 1.9.62; tracebloc-ingestor 0.8.94 (a constant of its class)."""
 EGRESS, DATASETS = Volume("egress"), Volume("datasets")
 CA_FILE, FAULTS_FILE = "ca.pem", "egress-faults.jsonl"
@@ -218,12 +221,15 @@ class ClientGroup:
         return {**own, "SERVER_HOST": server.host, "SERVER_PORT": str(server.port)}
 
     def _jobs_manager(self, site: Site) -> Mapping[str, str]:
+        launcher = site.launcher()
         resources = self.request.training_resources
         seconds = self.request.ingestion_read_seconds
         chosen = dict.fromkeys(("RESOURCE_REQUESTS", "RESOURCE_LIMITS"), resources) if resources else {}
         chosen |= {} if seconds is None else {"INGESTION_READ_SECONDS": str(seconds)}
+        if image := launcher.get(IMAGE_VARIABLE):
+            chosen |= dict.fromkeys(("JOB_IMAGE", "INGESTOR_IMAGE"), image.removeprefix(IMAGE_HOST)) | {"JOB_IMAGE_HOST": IMAGE_HOST}
         return {
-            **site.launcher(),
+            **launcher,
             **chosen,
             **listening(site),
             "POD_TOKEN_SIGNING_SECRET": site.secret(SIGNING_SECRET),

@@ -69,7 +69,7 @@ class IngestionRuns:
         check_ingest_config(ingest_config, self._settings)
         write_ingest_config(ingest_config, ingest_config_path(self._settings.shared_folder, name))
         path = ingest_config_path(self._settings.shared_mount, name)
-        environment = ingestor_environment(self._settings, path, self._backend_token())
+        environment = ingestor_environment(self._settings, path, self._backend_token(), share_authority(self._settings, name))
         manifest = ingestion_job(name, idempotency_key, ingestor_command(self._settings), environment, self._settings, image_digest)
         created = self._launcher.create_job(manifest)
         log.info("ingestion into table %s: job %s %s", ingest_config["table"], name, "created" if created else "was there already")
@@ -114,6 +114,16 @@ def write_ingest_config(ingest_config: dict[str, Any], path: Path) -> None:
     path.write_text(yaml.safe_dump(ingest_config, sort_keys=False, allow_unicode=True))
 
 
+def share_authority(settings: Settings, name: str) -> Path | None:
+    """Where a run's pod, which mounts nothing but the shared volume, finds the certificate authority of its way to the backend."""
+    authority = settings.egress_proxy_ca
+    if authority is None or not authority.is_file():
+        return authority
+    copied = ingest_config_path(settings.shared_folder, name).with_suffix(".pem")
+    copied.write_bytes(authority.read_bytes())
+    return ingest_config_path(settings.shared_mount, name).with_suffix(".pem")
+
+
 def ingestor_command(settings: Settings) -> list[str]:
     """What an ingestion pod runs."""
     if settings.ingestor == "reference":
@@ -121,8 +131,11 @@ def ingestor_command(settings: Settings) -> list[str]:
     return REAL_INGESTOR if settings.shared_mount == SHARED_MOUNT else RELOCATED_INGESTOR
 
 
-def ingestor_environment(settings: Settings, ingest_config: Path, backend_token: str) -> dict[str, str]:
-    """The environment of one ingestion pod: the ingestor's public contract and nothing that is not in it."""
+def ingestor_environment(settings: Settings, ingest_config: Path, backend_token: str, authority: Path | None = None) -> dict[str, str]:
+    """The environment of one ingestion pod: the ingestor's public contract and nothing that is not in it.
+
+    `ingest_config` and `authority` are where the pod finds them; None: the authority is where the jobs-manager has it.
+    """
     environment = {
         "TRACEBLOC_INGEST_CONFIG": str(ingest_config),
         "TRACEBLOC_ENV": settings.client_env,
@@ -135,7 +148,7 @@ def ingestor_environment(settings: Settings, ingest_config: Path, backend_token:
     if settings.ingestor == "reference":
         return environment | {"DATABASE_URL": settings.database_url.get_secret_value(), "BACKEND_URL": settings.backend_url}
     # the ingestor's backend addresses are constants: only a proxy that ends TLS can lead it elsewhere; NO_PROXY would undo that
-    proxy = {"HTTPS_PROXY": settings.egress_proxy_url, "REQUESTS_CA_BUNDLE": str(settings.egress_proxy_ca)}
+    proxy = {"HTTPS_PROXY": settings.egress_proxy_url, "REQUESTS_CA_BUNDLE": str(authority or settings.egress_proxy_ca)}
     relocated = {} if settings.shared_mount == SHARED_MOUNT else {"SHARED_MOUNT": str(settings.shared_mount)}
     # its own 300 s are for the slowest of networks
     seconds = settings.ingestion_read_seconds

@@ -43,7 +43,7 @@ def training_job(work: TrainCycle | ScoreSubmission, pod_token: str, settings: S
     read_only_root = work.category in READ_ONLY_ROOT_CATEGORIES
     if read_only_root:
         environment["EXPERIMENT_SCRATCH_PATH"] = EMPTY_FOLDERS["scratch"]
-    container = _container("training", f"{settings.job_image}:{settings.client_env}", TRAINING_COMMAND, environment, settings)
+    container = _container("training", _image(settings.job_image, f":{settings.client_env}"), TRAINING_COMMAND, environment, settings)
     container["env"].append({"name": "MEMORY_LIMIT_BYTES", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory"}}})
     read_only_share = not is_on(Sabotage.SHARED_FOLDER_MOUNTED_WRITABLE)
     container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": str(settings.shared_mount), "readOnly": read_only_share}]
@@ -60,7 +60,7 @@ def ingestion_job(
 ) -> Manifest:
     """The Job of one ingestion run; unlike a training pod it writes to the shared volume, where datasets' files and locks are."""
     version = f"@{image_digest}" if image_digest else f":{settings.client_env}"
-    container = _container("ingestor", f"{settings.ingestor_image}{version}", command, environment, settings)
+    container = _container("ingestor", _image(settings.ingestor_image, version), command, environment, settings)
     container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": str(settings.shared_mount)}]
     labels = {"tracebloc.io/workload": "ingestion", "tracebloc.io/ingestion-run": run, "tracebloc.io/client-id": settings.client_id}
     return _job(name, {"tracebloc.io/ingestion-run": run}, labels, container, [_shared_volume()], settings)
@@ -105,6 +105,11 @@ def _container(name: str, image: str, command: list[str], environment: dict[str,
         "resources": resources(settings.resource_requests, settings.resource_limits, settings.gpu_limits),
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
+
+
+def _image(name: str, version: str) -> str:
+    """An image of that version, unless its name has one."""
+    return name if ":" in name else f"{name}{version}"
 
 
 def _shared_volume() -> dict[str, Any]:

@@ -31,7 +31,6 @@ class Settings(EdgeSettings, LauncherSettings):
     shared_folder: Path
     shared_mount: Path = SHARED_MOUNT
     pods_folder: Path | None = None
-    namespace: str = "tracebloc"
     resource_requests: str = "cpu=500m,memory=1Gi"
     resource_limits: str = "cpu=500m,memory=1Gi"
     gpu_limits: str = ""

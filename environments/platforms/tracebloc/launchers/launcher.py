@@ -38,9 +38,10 @@ class PodChanges(BaseModel):
 
 
 class LauncherSettings(BaseSettings):
-    """Which launcher a service uses, and what that launcher needs; the last two only to create Jobs."""
+    """Which launcher a service uses, and what it needs: the namespace on a cluster, the others here; the last two only to create Jobs."""
 
     launcher: str = "process"
+    namespace: str = "tracebloc"
     node_socket: Path | None = None
     node_key: SecretStr | None = None
     pods_folder: Path | None = None

@@ -132,6 +132,6 @@ def test_a_launcher_without_a_fork_server_says_so(tmp_path: Path) -> None:
 
 def test_an_unknown_launcher_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NODE_SOCKET", raising=False)
-    for name, words in (("kubernetes", "not there yet"), ("magic", "not known"), ("process", "NODE_SOCKET")):
+    for name, words in (("kubernetes", "a token of its cluster"), ("magic", "not known"), ("process", "NODE_SOCKET")):
         with pytest.raises(UnknownLauncher, match=words):
             create(LauncherSettings(launcher=name))

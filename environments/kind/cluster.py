@@ -1,0 +1,177 @@
+"""The cluster of a run: made by kind and deleted after the run, left for later runs that want the same one, or given."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.cluster.api import Api, ApiRefused, refusals
+from environments.compose.engine import Engine
+from environments.errors import SubstrateError
+from environments.kind import context as contexts
+from environments.kind.programs import kind
+from environments.kind.rendering import dns_name
+from environments.kind.settings import KindSettings
+from environments.ledger import NAME_PREFIX, Ledger
+
+KEPT_PREFIX = f"{NAME_PREFIX}kept-"
+LONGEST_NAME = 40
+"""kind adds its own words, and a host's name has 63 letters at most."""
+KIND_CONTEXT = "kind-"
+
+
+@dataclass(frozen=True)
+class RunningCluster:
+    """A cluster that is there."""
+
+    name: str
+    """As kind knows it."""
+    api: Api
+    shared_folder: Path
+    """A folder of this machine that all nodes have at the same path; a run makes its own in it."""
+    kept: bool
+    """Whether it outlives the run."""
+
+
+def configuration(settings: KindSettings, shared_folder: Path) -> str:
+    """What kind is given: nodes that see a folder of this machine where this machine has it. JSON is YAML."""
+    mount = {"hostPath": str(shared_folder), "containerPath": str(shared_folder)}
+    roles = ["control-plane", *["worker"] * settings.workers]
+    nodes = [{"role": role, "extraMounts": [mount]} for role in roles]
+    return json.dumps({"kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4", "nodes": nodes})
+
+
+def kept_name(settings: KindSettings) -> str:
+    """The name of the cluster that is left for later runs: another one for other nodes."""
+    fingerprint = hashlib.sha256(f"{settings.node_image} {settings.workers}".encode()).hexdigest()[:10]
+    return KEPT_PREFIX + fingerprint
+
+
+class ClusterMaker:
+    """Makes, finds and takes clusters. `say` is told of what takes long."""
+
+    def __init__(self, run_id: str, settings: KindSettings, engine: Engine, say: Callable[[str], None]) -> None:
+        self._run_id = run_id
+        self._settings = settings
+        self._engine = engine
+        self._say = say
+
+    def cluster(self, ledger: Ledger, folders: Path) -> RunningCluster:
+        """The cluster that the settings ask for, with its API answering; raises SubstrateError.
+
+        Args:
+            ledger: gets it before it is made, unless it is to be left.
+            folders: where the folder is made that its nodes share with this machine.
+        """
+        if self._settings.context:
+            return self._given(ledger)
+        if self._settings.keep_cluster:
+            return self._kept(ledger)
+        name = dns_name(self._run_id if self._run_id.startswith(NAME_PREFIX) else NAME_PREFIX + self._run_id, LONGEST_NAME)
+        kubeconfig = folders / "kubeconfig"
+        ledger.record("cluster", name=name)
+        shared = folders / "shared"
+        shared.mkdir(mode=0o711)
+        self._create(name, kubeconfig, shared)
+        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=False)
+
+    def _kept(self, ledger: Ledger) -> RunningCluster:
+        name = kept_name(self._settings)
+        folder = kept_folder() / name
+        shared, kubeconfig = folder / "shared", folder / "kubeconfig"
+        shared.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if name not in self.names() or not self._answers(name, kubeconfig):
+            # what an interrupted run may have left of it
+            kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
+            self._create(name, kubeconfig, shared)
+        ledger.record("namespaces", kubeconfig=str(kubeconfig), context="")
+        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=True)
+
+    def _given(self, ledger: Ledger) -> RunningCluster:
+        found = contexts.find(self._settings.context, self._settings.kubeconfig)
+        contexts.refuse_production(found)
+        name = found.cluster.removeprefix(KIND_CONTEXT)
+        if not found.cluster.startswith(KIND_CONTEXT) or name not in self.names():
+            raise SubstrateError(f"the context '{found.name}' belongs to no kind cluster of this machine; there are: {self._listed()}")
+        api = Api.by_kubeconfig(self._settings.kubeconfig, found.name)
+        try:
+            nodes(api)
+        except ApiRefused as error:
+            raise SubstrateError(f"the cluster of the context '{found.name}' cannot be used: {error}") from None
+        shared = self._mounted(name)
+        ledger.record("namespaces", kubeconfig=str(self._settings.kubeconfig or ""), context=found.name)
+        return RunningCluster(name, api, shared, kept=True)
+
+    def names(self) -> list[str]:
+        """The kind clusters of this machine."""
+        return kind(self._run_id, "get", "clusters").split()
+
+    def load(self, cluster: RunningCluster, images: Sequence[str]) -> None:
+        """Give images to the nodes that have not got them; raises SubstrateError."""
+        workers = [node for node in nodes(cluster.api) if not node.endswith("-control-plane")]
+        only = ["--nodes", ",".join(workers)] if workers else []
+        kind(self._run_id, "load", "docker-image", *images, "--name", cluster.name, *only)
+
+    def _create(self, name: str, kubeconfig: Path, shared: Path) -> None:
+        self._say(f"making the cluster {name} ...")
+        seconds = self._settings.ready_seconds
+        arguments = ["create", "cluster", "--name", name, "--kubeconfig", str(kubeconfig), "--wait", f"{seconds:.0f}s", "--config", "-"]
+        image = ["--image", self._settings.node_image] if self._settings.node_image else []
+        try:
+            kind(self._run_id, *arguments, *image, given=configuration(self._settings, shared), seconds=seconds + 60)
+            _wait_for_nodes(Api.by_kubeconfig(kubeconfig), seconds)
+        except BaseException:
+            kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
+            raise
+
+    def _answers(self, name: str, kubeconfig: Path) -> bool:
+        try:
+            kind(self._run_id, "export", "kubeconfig", "--name", name, "--kubeconfig", str(kubeconfig))
+            return bool(nodes(Api.by_kubeconfig(kubeconfig)))
+        except (SubstrateError, ApiRefused):
+            return False
+
+    def _mounted(self, name: str) -> Path:
+        container = self._engine.api.inspect_container(f"{name}-control-plane")
+        shared = [
+            Path(mount["Source"]) for mount in container["Mounts"] if mount["Type"] == "bind" and mount["Source"] == mount["Destination"]
+        ]
+        if not shared:
+            raise SubstrateError(
+                f"the nodes of the cluster '{name}' see no folder of this machine at its own path: make it with one "
+                "(`extraMounts` in kind's configuration, see docs/kind.md)"
+            )
+        return shared[0]
+
+    def _listed(self) -> str:
+        return ", ".join(self.names()) or "none"
+
+
+def kept_folder() -> Path:
+    """Where clusters that are left have their kubeconfigs and shared folders."""
+    from environments.ledger import ledger_folder
+
+    return ledger_folder().parent / "kind"
+
+
+def nodes(api: Api) -> dict[str, str]:
+    """The nodes by name, with the address that this machine and pods reach them by; raises ApiRefused."""
+    with refusals():
+        found = api.core.list_node(_request_timeout=10).items
+    return {node.metadata.name: next(known.address for known in node.status.addresses if known.type == "InternalIP") for node in found}
+
+
+def _wait_for_nodes(api: Api, seconds: float) -> None:
+    """Return when every node is ready; raises SubstrateError."""
+    from kubernetes.watch import Watch
+
+    waiting = set(nodes(api))
+    with refusals():
+        for event in Watch().stream(api.core.list_node, timeout_seconds=int(seconds)):
+            conditions = event["object"].status.conditions or []
+            if any(condition.type == "Ready" and condition.status == "True" for condition in conditions):
+                waiting.discard(event["object"].metadata.name)
+            if not waiting:
+                return
+    raise SubstrateError(f"the node {sorted(waiting)[0]} is not ready after {seconds:.0f} s")

@@ -1,0 +1,91 @@
+"""Makes objects of services: what each may see and reach, by what its description asks for; and the namespaces that they are in."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.cluster.api import Api
+from environments.cluster.job_pods import JobPods
+from environments.compose.images import Images
+from environments.compose.making import BASIC_VARIABLES
+from environments.compose.ownership import Owner
+from environments.embedded.ports import Ports
+from environments.kind.pods import NamespaceCluster
+from environments.kind.rendering import READY_FILE, Manifest, Workload, accounts, claimed_folder, exposed, namespace
+from environments.kind.site import ClusterSite, ClusterSites
+from environments.kind.workloads import labels_of
+from environments.left_clusters import remove_namespace
+from environments.left_containers import RUN_LABEL
+from environments.platform import Platform
+from environments.processes import pods
+from environments.services import Address, ServiceSpec
+
+REGISTRY = "docker.io/library/"
+"""What the runtime calls images that are loaded without a registry's name. Source: containerd."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What all services of a run have in common."""
+
+    platform: Platform
+    run_id: str
+    api: Api
+    images: Images
+    owner: Owner
+    node_address: str
+    deadline_factor: float
+    create: Callable[[Manifest], object]
+
+    def service(self, spec: ServiceSpec, sites: ClusterSites, group: str | None, place: str) -> Workload:
+        """A service of the platform, or of a group, in a namespace."""
+        name = f"{spec.name}-{group}" if group else spec.name
+        site = ClusterSite(spec, sites)
+        variables = {**BASIC_VARIABLES, "READY_FILE": READY_FILE, **self.platform.variables(), **spec.variables(site)}
+        return Workload(
+            name=name,
+            namespace=place,
+            image=self.images.with_packages if spec.packages else self.images.services,
+            runs=spec.runs,
+            user=self.owner.user,
+            group=self.owner.group,
+            labels=labels_of(self.run_id, name, group),
+            variables=json.dumps(variables),
+            ports={port: site.port(port) for port in spec.ports},
+            ready_port=site.port(spec.ready_port) if spec.ready_port else None,
+            ready_seconds=spec.ready_seconds * self.deadline_factor,
+            resources=spec.resources,
+            mounts=frozenset(self.owner.make_shared_folder(path) for path in site.mounts),
+            starts_pods=site.starts_pods,
+        )
+
+    def namespace(self, place: str, group: str | None) -> None:
+        """Make the namespace of the platform or of a group, and whom its services run as."""
+        self.create(namespace(place, labels_of(self.run_id, None, group)))
+        for manifest in accounts(place):
+            self.create(manifest)
+
+    def sites(self, folder: Path, place: str, group: str | None, outer: ClusterSites | None) -> ClusterSites:
+        """The addresses, volumes and secrets of a namespace's services."""
+
+        def expose(spec: ServiceSpec, ports: Mapping[str, int]) -> Mapping[str, Address]:
+            name = f"{spec.name}-{group}" if group else spec.name
+            made = self.create(exposed(name, place, labels_of(self.run_id, name, group), ports))
+            chosen = {port.port: port.node_port for port in made.spec.ports}  # type: ignore[attr-defined]
+            return {port: Address(self.node_address, chosen[number]) for port, number in ports.items()}
+
+        launcher = {pods.NAMESPACE_VARIABLE: place, pods.IMAGE_VARIABLE: REGISTRY + self.images.pods}
+        return ClusterSites(folder, Ports(), outer, launcher, expose=expose)
+
+    def claims(self, sites: ClusterSites, place: str) -> None:
+        """Let pods claim the volumes that they may."""
+        for volume in sites.volumes():
+            if volume.claim:
+                folder = self.owner.make_shared_folder(sites.volume(volume.name))
+                for manifest in claimed_folder(volume.claim, place, folder, {RUN_LABEL: self.run_id}):
+                    self.create(manifest)
+
+    def cluster(self, place: str) -> NamespaceCluster:
+        """The pods of one namespace."""
+        return NamespaceCluster(JobPods(self.api, place), lambda: remove_namespace(self.api, place))

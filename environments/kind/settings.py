@@ -1,0 +1,67 @@
+"""What can be set of the kind substrate, by variables `RINGMASTER_KIND_<NAME>`. Source: our choice.
+
+Images are made as on compose, by the variables `RINGMASTER_COMPOSE_...` (see `environments.compose.settings`).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.errors import SubstrateError
+from environments.setting_values import flag
+
+PREFIX = "RINGMASTER_KIND_"
+NAMES = ("node_image", "workers", "keep_cluster", "context", "kubeconfig", "ready_seconds")
+MOST_WORKERS = 10
+
+
+@dataclass(frozen=True)
+class KindSettings:
+    """Which cluster a run uses."""
+
+    node_image: str = ""
+    """The image of the cluster's nodes, which decides the version of Kubernetes; empty: kind's own."""
+    workers: int = 1
+    """Nodes besides the control plane; with 0 everything runs on that."""
+    keep_cluster: bool = False
+    """Leave the cluster, for later runs that want the same one."""
+    context: str = ""
+    """A context of the kubeconfig, whose cluster is used instead of making one."""
+    kubeconfig: Path | None = None
+    """The file that has the context; None: KUBECONFIG, or the user's own."""
+    ready_seconds: float = 300.0
+    """How long making a cluster may take."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "KindSettings":
+        """Read the variables; raises SubstrateError that names a wrong one."""
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
+        for name in given.keys() - set(NAMES):
+            raise SubstrateError(
+                f"{PREFIX}{name.upper()} is not a setting; there are: {', '.join(PREFIX + known.upper() for known in NAMES)}"
+            )
+        try:
+            return cls(
+                node_image=given.get("node_image", ""),
+                workers=_count(given.get("workers", cls.workers)),
+                keep_cluster=flag(given.get("keep_cluster", cls.keep_cluster)),
+                context=given.get("context", ""),
+                kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
+                ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),
+            )
+        except ValueError as error:
+            raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
+
+
+def _count(given: object) -> int:
+    if not str(given).isdecimal() or int(str(given)) > MOST_WORKERS:
+        raise ValueError(f"WORKERS has to be a whole number up to {MOST_WORKERS}, not {given!r}")
+    return int(str(given))
+
+
+def _file(given: str) -> Path:
+    path = Path(given).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(f"{path} is no file")
+    return path

@@ -1,0 +1,254 @@
+"""The kind substrate: a platform as pods of a Kubernetes cluster, one for each service, and a Job for each pod that they start."""
+
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from environments.cluster.api import ApiRefused
+from environments.compose.engine import Engine
+from environments.compose.faults import ContainerFaults, repair
+from environments.compose.groups import AddedGroup, Groups
+from environments.compose.images import ImageBuilder, Images
+from environments.compose.ownership import Owner
+from environments.compose.settings import ComposeSettings
+from environments.embedded import log_files
+from environments.embedded.state_folder import parent_of_state
+from environments.errors import SubstrateError
+from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
+from environments.kind.making import Maker
+from environments.kind.programs import NO_KIND, installed
+from environments.kind.rendering import Workload, dns_name
+from environments.kind.requirements import requirements
+from environments.kind.settings import KindSettings
+from environments.kind.site import ClusterSites
+from environments.kind.workloads import Workloads
+from environments.ledger import NAME_PREFIX, Ledger
+from environments.left_clusters import remove_namespace
+from environments.platform import Platform
+from environments.requirements import Requirement, refuse_unmet
+from environments.services import HTTP, Address, Group, ServiceSpec
+from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
+
+LAUNCHER_PACKAGES = ("kubernetes",)
+"""What services need besides that start pods here."""
+LONGEST_PREFIX = 40
+
+log = logging.getLogger(__name__)
+
+WHY_MISSING = {
+    "processes": "the kind substrate runs services in pods",
+    "network-policy": "nothing enforces network policies on this cluster",
+    "faults.network": "the kind substrate cannot disturb single connections yet",
+}
+
+
+class KindSubstrate(Substrate):
+    """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
+
+    name = "kind"
+
+    def __init__(self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0) -> None:
+        self._platform = platform
+        self._run_id = run_id
+        self._logs_folder = logs_folder
+        self._deadline_factor = deadline_factor
+        self._settings = KindSettings.from_environment()
+        self._image_settings = ComposeSettings.from_environment()
+        self.phases: dict[str, float] = {}
+        self._began = 0.0
+        self._specs = list(platform.services())
+        self._engine = Engine(run_id)
+        self._owner = Owner.of_containers()
+        self._groups = Groups()
+        self._prefix = dns_name(run_id if run_id.startswith(NAME_PREFIX) else NAME_PREFIX + run_id, LONGEST_PREFIX)
+        self._ledger: Ledger | None = None
+        self._cluster: RunningCluster | None = None
+        self._workloads: Workloads | None = None
+        self._maker: Maker | None = None
+        self._sites: ClusterSites | None = None
+
+    def start(self) -> None:
+        """Start the platform's services and wait until they are ready; if one fails, all are removed again."""
+        if self._ledger is not None:
+            raise SubstrateError("the kind substrate runs already")
+        # first, since both say more of what is wrong
+        self._engine.check()
+        if not installed():
+            raise SubstrateError(NO_KIND)
+        refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
+        try:
+            self._start()
+        except ApiRefused as error:
+            self.stop()
+            raise SubstrateError(str(error)) from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def requirements(self) -> list[Requirement]:
+        """What it needs of this machine."""
+        return requirements()
+
+    def stop(self) -> None:
+        """Remove everything that was made, and keep the logs; idempotent, also after a start that failed."""
+        if self._workloads is not None:
+            with contextlib.suppress(SubstrateError):
+                self._groups.remove_all()
+                self._workloads.keep_logs()
+        self.kill()
+
+    def kill(self) -> None:
+        """End everything at once: the cluster, or what the run made on one that stays."""
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = self._cluster = self._workloads = self._maker = self._sites = None
+
+    def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
+        """Remove the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
+        if self._workloads is None or self._cluster is None:
+            return []
+        for place in self._workloads.namespaces_of(process):
+            remove_namespace(self._cluster.api, place)
+        if not alone:
+            return []
+        basic = [spec.name for spec in self._specs if not spec.after]
+        return repair(self._workloads, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+
+    def add_group(self, group: Group) -> RunningGroup:
+        """Make a namespace for a group of services: addresses, volumes and secrets."""
+        workloads, outer, maker = self._running(), self._known_sites(), self._known_maker()
+        # a namespace that is being removed keeps its name for a while
+        place = f"{self._prefix}-{dns_name(group.name, 13)}-{secrets.token_hex(3)}"
+
+        def make(spec: ServiceSpec, sites: ClusterSites, name: str) -> Workload:
+            return maker.service(spec, sites, name, place)
+
+        def added() -> AddedGroup:
+            maker.namespace(place, group.name)
+            folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
+            sites = maker.sites(folder, place, group.name, outer)
+            made = AddedGroup(group, sites, workloads, maker.cluster(place), make, lambda _file, services: workloads.start(services))
+            maker.claims(sites, place)
+            return made
+
+        return self._groups.add(group.name, added)
+
+    def services(self) -> list[str]:
+        """The names of the services, in the order they were started; a group's are `<service>-<group>`."""
+        return self._running().services()
+
+    def wait_until_ready(self, service: str) -> None:
+        """Return when a service of the platform is ready that its start did not wait for."""
+        self._running().wait_until_ready([self._running().service(service)])
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where scenarios reach a service of the platform."""
+        return self._known_sites().address(service, port)
+
+    def volume(self, name: str) -> Path:
+        """Where scenarios find a volume of the platform."""
+        return self._known_sites().volume(name)
+
+    def secret(self, name: str) -> str:
+        """A secret of the platform; whoever asks keeps it out of every log."""
+        return self._known_sites().secret(name)
+
+    def logs(self, service: str, since: float | None = None) -> str:
+        """What a service logged, since a unix time if one is given; kept when its pod has gone."""
+        found = self._workloads.log(service, since) if self._workloads is not None else None
+        if found is not None:
+            return found
+        return log_files.of_service(self._logs_folder, service, since)
+
+    def faults(self, service: str) -> Faults:
+        """What can be done to a service; raises SubstrateError for an unknown one."""
+        return ContainerFaults(self._running(), self._running().service(service).name)
+
+    def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
+        """One text for each service that died by itself, besides these."""
+        if self._workloads is None:
+            return []
+        return [str(death) for death in self._workloads.deaths() if death.service not in besides]
+
+    def why_missing(self, capability: str) -> str | None:
+        """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        if capability in WHY_MISSING:
+            return WHY_MISSING[capability]
+        return None if capability in CAPABILITIES else f"the kind substrate knows no capability '{capability}'"
+
+    def _start(self) -> None:
+        self._began = time.monotonic()
+        self._logs_folder.mkdir(parents=True, exist_ok=True)
+        ledger = self._ledger = Ledger.open(self._run_id)
+        folder = ledger.make_folder(parent_of_state())
+        images = self._build(folder)
+        clusters = ClusterMaker(self._run_id, self._settings, self._engine, log.warning)
+        cluster = self._cluster = clusters.cluster(ledger, folder)
+        self._phase("the cluster is there")
+        clusters.load(cluster, self._wanted(images))
+        self._phase("its nodes have the images")
+        state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
+        for name in ("volumes", "groups"):
+            self._owner.make_folder(state / name)
+        workloads = self._workloads = Workloads(cluster.api, self._engine, self._run_id, self._logs_folder)
+        address = sorted(nodes(cluster.api).items())[0][1]
+        maker = self._maker = Maker(
+            self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.create
+        )
+        self._start_services(workloads, maker, state)
+        self.ready_seconds = time.monotonic() - self._began
+
+    def _start_services(self, workloads: Workloads, maker: Maker, state: Path) -> None:
+        maker.namespace(self._prefix, None)
+        sites = self._sites = maker.sites(state / "volumes", self._prefix, None, None)
+        sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
+        services = {spec.name: maker.service(spec, sites, None, self._prefix) for spec in self._specs}
+        workloads.start(list(services.values()))
+        self._phase("all services are started")
+        workloads.wait_until_ready([services[spec.name] for spec in self._specs if spec.awaited])
+        self._phase("all services are ready")
+
+    def _build(self, folder: Path) -> Images:
+        debian = sorted({name for spec in self._specs for name in spec.packages})
+        packages = self._platform.packages()
+        with_pods = self._platform.pods() is not None
+        if with_pods:
+            packages = replace(packages, services=(*packages.services, *LAUNCHER_PACKAGES))
+        build = folder / "build"
+        build.mkdir(mode=0o700)
+        builder = ImageBuilder(self._engine, build, self._image_settings, log.warning, self._owner.user, self._owner.group)
+        images = builder.build(packages, debian, with_pods=with_pods)
+        self._phase("images are there")
+        return images
+
+    def _wanted(self, images: Images) -> Sequence[str]:
+        """Those that some service or pod runs in."""
+        wanted = [images.services]
+        wanted += [images.with_packages] if any(spec.packages for spec in self._specs) else []
+        return [*wanted, images.pods] if self._platform.pods() is not None else wanted
+
+    def _running(self) -> Workloads:
+        if self._workloads is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._workloads
+
+    def _known_sites(self) -> ClusterSites:
+        if self._sites is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._sites
+
+    def _known_maker(self) -> Maker:
+        if self._maker is None:
+            raise SubstrateError("the platform does not run: start it first")
+        return self._maker
+
+    def _phase(self, name: str) -> None:
+        self.phases[name] = time.monotonic() - self._began
+        log.info("%.2f s: %s", self.phases[name], name)
+
+
+SUBSTRATE = KindSubstrate
