@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from environments.substrate import Substrate
 
 NO_SUBSTRATE = "none"
+KIND_SUBSTRATE = "kind"
 REMOTE_SUBSTRATE = "remote"
 SUBSTRATES = {
     "embedded": "environments.embedded.substrate",
@@ -24,7 +25,7 @@ SUBSTRATES = {
 }
 """The modules that hold one as `SUBSTRATE`."""
 DEADLINE_FACTORS = {"compose": 3.0, "kind": 6.0}
-"""How much longer things may take on a substrate, unless that is set: containers start each service from nothing."""
+"""How much longer things may take on a substrate, unless that is set: containers start services, and a cluster pods, from nothing."""
 PLATFORMS_FOLDER = Path(__file__).parent / "platforms"
 
 

@@ -59,6 +59,10 @@ class Cluster(Protocol):
         """A pod (v1) as the cluster runs it, with all that the cluster added; raises SubstrateError where there is none."""
         ...
 
+    def execute(self, name: str, command: Sequence[str]) -> str:
+        """What a command prints within a pod that runs; raises SubstrateError where there is none, or where pods are processes."""
+        ...
+
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
         ...

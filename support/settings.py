@@ -10,7 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments.choose import DEADLINE_FACTORS, REMOTE_SUBSTRATE, all_sabotages, platform_class, platform_classes, platform_names
+from environments.choose import (
+    DEADLINE_FACTORS,
+    KIND_SUBSTRATE,
+    REMOTE_SUBSTRATE,
+    all_sabotages,
+    platform_class,
+    platform_classes,
+    platform_names,
+)
 from environments.platform import Setting
 from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
 from support import notification
@@ -54,6 +62,8 @@ class Settings:
     """The deployment that the substrate remote runs on, by name or by its file."""
     allowed_deployments: list[str] = field(default_factory=list)
     """Those outside this machine that scenarios may run on, by name."""
+    keep_cluster: bool = False
+    """The substrate kind leaves its cluster, and later runs that want the same nodes use it again."""
     results_folder: Path = Path("reports/out")
     """Where each run leaves its results, in a folder of its own."""
     sabotage: str | None = None
@@ -95,7 +105,9 @@ class Settings:
 
     def of_substrate(self, name: str) -> Mapping[str, Any]:
         """The settings that only one substrate takes."""
-        return {"deployment": self.deployment, "allowed_deployments": self.allowed_deployments} if name == REMOTE_SUBSTRATE else {}
+        if name == REMOTE_SUBSTRATE:
+            return {"deployment": self.deployment, "allowed_deployments": self.allowed_deployments}
+        return {"keep_cluster": self.keep_cluster} if name == KIND_SUBSTRATE else {}
 
     def require(self, platforms: Iterable[str]) -> None:
         """Refuse to run these platforms without the settings that they cannot do without; raises SettingsError."""
@@ -124,6 +136,7 @@ READERS: dict[str, Reader[Any]] = {
     "default_platform": text,
     "deployment": text,
     "allowed_deployments": list_of_texts,
+    "keep_cluster": flag,
     "results_folder": folder,
     "sabotage": _sabotage,
     "allure": flag,

@@ -4,8 +4,9 @@ A pod that is deleted while it runs has failed for good. Clusters before 1.26 wo
 given up and may have no more pods. Source: Kubernetes batch/v1, 1.20 and later; the mark is our choice.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 JOB_LABEL = "job-name"
 """By which a cluster says which Job a pod belongs to."""
 GIVEN_UP = "ringmaster.given-up"
-"""A Job's annotation: the exit code of its pod, which was ended from outside."""
+"""A Job's annotation: the exit code of its pod, which was ended from outside, and when (unix seconds)."""
 NO_MORE_PODS = {"spec": {"parallelism": 0}}
 KILLED, ASKED_TO_END = 137, 143
 ENDED = ("Succeeded", "Failed")
@@ -33,13 +34,31 @@ class JobPod:
     finished_at: float | None = None
 
 
+@dataclass(frozen=True)
+class End:
+    """How and when a pod was ended from outside."""
+
+    exit_code: int
+    at: float
+
+    @classmethod
+    def read(cls, annotations: Mapping[str, str] | None) -> "End | None":
+        """As a Job's annotations tell it; None when its pod was not."""
+        code, _, at = (annotations or {}).get(GIVEN_UP, "").partition(" ")
+        return cls(int(code), float(at)) if at else None
+
+    def of(self, pod: JobPod) -> JobPod:
+        """The pod, ended like this, whatever the cluster still shows."""
+        return replace(pod, phase="Failed", exit_code=self.exit_code, finished_at=self.at)
+
+
 class JobPods:
     """Runs Jobs in one namespace and shows their pods. Every method raises ApiRefused."""
 
     def __init__(self, api: Api, namespace: str) -> None:
         self._api = api
         self.namespace = namespace
-        self._lost: dict[str, int] = {}
+        self._lost: dict[str, End] = {}
 
     def create(self, manifest: Mapping[str, Any]) -> bool:
         """Start a Job; False when one of that name is there already, ended or not."""
@@ -85,7 +104,7 @@ class JobPods:
                     self._lost[shown.name] = self._give_up(shown.name, KILLED)
                 if shown.name in self._lost:
                     # nor does it count when the cluster has started another meanwhile
-                    shown = _given_up(shown, self._lost[shown.name])
+                    shown = self._lost[shown.name].of(shown)
                 yield pod.metadata.resource_version, shown
 
     def stop(self, name: str) -> None:
@@ -157,15 +176,16 @@ class JobPods:
                 )
             )
 
-    def _give_up(self, name: str, exit_code: int) -> int:
-        """Let a Job have no more pods, unless somebody did already; returns the exit code that counts."""
-        before = ((self.job(name) or {}).get("metadata", {}).get("annotations") or {}).get(GIVEN_UP)
+    def _give_up(self, name: str, exit_code: int) -> "End":
+        """Let a Job have no more pods, unless somebody did already; returns the end that counts."""
+        before = End.read((self.job(name) or {}).get("metadata", {}).get("annotations"))
         if before is not None:
-            return int(before)
-        patch = {**NO_MORE_PODS, "metadata": {"annotations": {GIVEN_UP: str(exit_code)}}}
+            return before
+        end = End(exit_code, time.time())
+        patch = {**NO_MORE_PODS, "metadata": {"annotations": {GIVEN_UP: f"{end.exit_code} {end.at}"}}}
         with _unknown_is_fine(), refusals():
             self._api.batch.patch_namespaced_job(name, self.namespace, patch, _request_timeout=PATIENCE_SECONDS)
-        return exit_code
+        return end
 
     def _pod(self, name: str) -> Any:  # noqa: ANN401 - a class of the client's
         with refusals():
@@ -182,9 +202,9 @@ class JobPods:
 def _of_job(job: Any, pod: Any) -> JobPod:  # noqa: ANN401 - classes of the client's
     template = {name: value for name, value in job.spec.template.metadata.labels.items() if name != "controller-uid"}
     shown = JobPod(job.metadata.name, "Pending", None, template) if pod is None else _shown(pod)
-    code = (job.metadata.annotations or {}).get(GIVEN_UP)
-    if code is not None and shown.phase not in ENDED:
-        return _given_up(shown, int(code))
+    end = End.read(job.metadata.annotations)
+    if end is not None and shown.phase not in ENDED:
+        return end.of(shown)
     if pod is None and (job.status.succeeded or job.status.failed):
         return JobPod(shown.name, "Succeeded" if job.status.succeeded else "Failed", None, template)
     return shown
@@ -205,10 +225,6 @@ def _shown(pod: Any) -> JobPod:  # noqa: ANN401 - a class of the client's
         started_at=_seconds(began),
         finished_at=_seconds(ended.finished_at) if ended else None,
     )
-
-
-def _given_up(pod: JobPod, exit_code: int) -> JobPod:
-    return JobPod(pod.name, "Failed", exit_code, pod.labels, pod.started_at, pod.finished_at)
 
 
 def _made(thing: Any) -> datetime:  # noqa: ANN401 - a class of the client's

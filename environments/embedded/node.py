@@ -94,6 +94,10 @@ class NodeCluster:
         """Processes have none: raises SubstrateError."""
         raise SubstrateError(f"{name} is a local process: no cluster runs it (capability cluster)")
 
+    def execute(self, name: str, command: Sequence[str]) -> str:
+        """Processes have no inside: raises SubstrateError."""
+        raise SubstrateError(f"{name} is a local process: {command[0]} cannot run within it (capability cluster)")
+
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
         self._processes.stop(self._known(name).name, grace_seconds)

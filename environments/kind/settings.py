@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.errors import SubstrateError
-from environments.setting_values import flag
 
 PREFIX = "RINGMASTER_KIND_"
-NAMES = ("node_image", "workers", "keep_cluster", "context", "kubeconfig", "ready_seconds")
+NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds")
 MOST_WORKERS = 10
 
 
@@ -25,7 +24,7 @@ class KindSettings:
     workers: int = 1
     """Nodes besides the control plane; with 0 everything runs on that."""
     keep_cluster: bool = False
-    """Leave the cluster, for later runs that want the same one."""
+    """Leave the cluster, for later runs that want the same one: a setting of every run (`--keep-cluster`)."""
     context: str = ""
     """A context of the kubeconfig, whose cluster is used instead of making one."""
     kubeconfig: Path | None = None
@@ -45,7 +44,6 @@ class KindSettings:
             return cls(
                 node_image=given.get("node_image", ""),
                 workers=_count(given.get("workers", cls.workers)),
-                keep_cluster=flag(given.get("keep_cluster", cls.keep_cluster)),
                 context=given.get("context", ""),
                 kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
                 ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),

@@ -51,12 +51,14 @@ class KindSubstrate(Substrate):
 
     name = "kind"
 
-    def __init__(self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0) -> None:
+    def __init__(
+        self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0, keep_cluster: bool = False
+    ) -> None:
         self._platform = platform
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
-        self._settings = KindSettings.from_environment()
+        self._settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
         self.phases: dict[str, float] = {}
         self._began = 0.0

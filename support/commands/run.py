@@ -126,8 +126,15 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     "--substrate",
     metavar="NAME",
     section=WHERE,
-    help="where the platforms run: embedded (processes on this machine), compose (containers), remote (a deployment that is there "
-    "already), or none, for features that need no platform",
+    help="where the platforms run: embedded (processes on this machine), compose (containers), kind (a Kubernetes cluster), remote (a "
+    "deployment that is there already), or none, for features that need no platform",
+)
+@option(
+    "--keep-cluster",
+    is_flag=True,
+    default=None,
+    section=WHERE,
+    help="the substrate kind leaves its cluster, and uses one again that an earlier run left with the same nodes",
 )
 @option(
     "--deployment", metavar="NAME", section=WHERE, help="which deployment the substrate remote runs on (`ringmaster status` lists them)"
@@ -190,6 +197,7 @@ def run(
     step_budget: float | None,
     keep: "Keep",
     substrate: str | None,
+    keep_cluster: bool | None,
     deployment: str | None,
     sabotage: str | None,
     results_folder: Path | None,
@@ -221,6 +229,7 @@ def run(
     declare_also(Path(feature.rpartition(":")[0] or feature) for feature in features)
     settings = settings_or_exit(
         substrate=substrate,
+        keep_cluster=keep_cluster,
         deployment=deployment,
         sabotage=sabotage,
         results_folder=results_folder,

@@ -15,6 +15,7 @@ from environments.kind import programs
 from environments.kind.cluster import kept_folder, kept_name
 from environments.kind.settings import KindSettings
 from environments.kind.substrate import KindSubstrate
+from environments.platform import Platform
 from tests.compose.platform import Small
 
 NODES = "kindest/node"
@@ -43,7 +44,6 @@ def kept_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("ledger") / "runs"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ledger.FOLDER_VARIABLE, str(folder))
-        patch.setenv("RINGMASTER_KIND_KEEP_CLUSTER", "yes")
         patch.setenv("RINGMASTER_KIND_WORKERS", "0")
         name = kept_name(KindSettings.from_environment())
         was_there = name in programs.kind("", "get", "clusters").split()
@@ -57,10 +57,15 @@ def kept_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def running(kept_cluster: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KindSubstrate]:
     """The small platform, running."""
-    substrate = KindSubstrate(Small({}), run_id=new_run(), logs_folder=tmp_path_factory.mktemp("logs"), deadline_factor=4)
+    substrate = small(new_run(), tmp_path_factory.mktemp("logs"))
     substrate.start()
     yield substrate
     substrate.stop()
+
+
+def small(run: str, logs: Path, platform: Platform | None = None) -> KindSubstrate:
+    """The small platform, or another one, on the shared cluster; not started yet."""
+    return KindSubstrate(platform or Small({}), run_id=run, logs_folder=logs, deadline_factor=4, keep_cluster=True)
 
 
 def new_run() -> str:

@@ -68,7 +68,7 @@ def test_a_wrong_variable_is_named() -> None:
         KindSettings.from_environment({"RINGMASTER_KIND_WORKERS": "-1"})
     with pytest.raises(SubstrateError, match="/nowhere is no file"):
         KindSettings.from_environment({"RINGMASTER_KIND_KUBECONFIG": "/nowhere"})
-    assert KindSettings.from_environment({"RINGMASTER_KIND_KEEP_CLUSTER": "yes", "RINGMASTER_KIND_WORKERS": "0"}).keep_cluster
+    assert KindSettings.from_environment({"RINGMASTER_KIND_WORKERS": "0"}).workers == 0
 
 
 def test_all_nodes_see_the_shared_folder_where_this_machine_has_it() -> None:

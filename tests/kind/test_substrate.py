@@ -21,7 +21,7 @@ from environments.services import Group
 from environments.substrate import RunningGroup
 from support.waiting import eventually
 from tests.compose.platform import COUNTING, NOTES, Broken, group
-from tests.kind.conftest import new_run, of_run
+from tests.kind.conftest import new_run, of_run, small
 
 CLAIM = replace(NOTES, claim="notes")
 
@@ -117,7 +117,7 @@ def test_what_a_killed_worker_added_is_ended(running: KindSubstrate) -> None:
 
 def test_a_service_that_dies_at_the_start_is_named_at_once_and_nothing_is_left(kept_cluster: Path, tmp_path: Path) -> None:
     run = new_run()
-    substrate = KindSubstrate(Broken({}), run_id=run, logs_folder=tmp_path, deadline_factor=4)
+    substrate = small(run, tmp_path, Broken({}))
     with pytest.raises(ServiceDied, match=r"dying died with exit code 7; the last lines of its log:\n  \| the last words"):
         substrate.start()
     assert of_run(kept_cluster, run) == []
@@ -128,9 +128,8 @@ def test_a_killed_run_is_cleaned_up_by_the_next_one_and_nothing_else_is_touched(
 ) -> None:
     run = new_run()
     begin = (
-        "import os, signal, sys; from pathlib import Path; from environments.kind.substrate import KindSubstrate;"
-        "from tests.compose.platform import Small;"
-        "KindSubstrate(Small({}), run_id=sys.argv[1], logs_folder=Path(sys.argv[2])).start(); os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal, sys; from pathlib import Path; from tests.kind.conftest import small;"
+        "small(sys.argv[1], Path(sys.argv[2])).start(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", begin, run, str(tmp_path / "logs")], check=False, timeout=300)
     assert of_run(kept_cluster, run) == [run]

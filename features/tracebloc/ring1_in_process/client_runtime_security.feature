@@ -82,10 +82,9 @@ Feature: Client runtime security
     And the accuracy of cycle 1 is no better than chance
     And the training has cost at least 500 operations
 
-  @needs.cluster
+  @needs.cluster @catches.service-account-token-mounted @catches.shared-folder-mounted-writable @catches.signing-secret-in-training-pod
   Scenario: The pod of a training runs as its job says
     Catches: an admission rule or a new version of the cluster adds a token, a host path or a capability that no template shows.
-    Catches no sabotage: there is no cluster yet to see it fail on; it makes the checks of the jobs above.
 
     Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
@@ -100,3 +99,17 @@ Feature: Client runtime security
     And nothing of the host is in it
     And it carries no secret of the secure environment
     And its image comes from "docker.io/" without a pull secret
+
+  @needs.cluster @catches.shared-folder-mounted-writable @catches.service-account-token-mounted
+  Scenario: A training pod that runs can do as little as its job says
+    Catches: a runtime that ignores what the job asks for, so that a model finds a token, a capability or a folder to write to.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 40 epochs and 1 cycle
+    When the owner looks around in the training pod while it runs
+    Then its processes are not root's, have no capability and can gain none
+    And the system calls of its processes are filtered
+    And nothing can be written to its shared folder and to its root
+    And there is no token of the cluster in it
