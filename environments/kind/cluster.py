@@ -43,8 +43,8 @@ def configuration(settings: KindSettings, shared_folder: Path) -> str:
 
 
 def kept_name(settings: KindSettings) -> str:
-    """The name of the cluster that is left for later runs: another one for other nodes."""
-    fingerprint = hashlib.sha256(f"{settings.node_image} {settings.workers}".encode()).hexdigest()[:10]
+    """The name of the cluster that is left for later runs: another one for other nodes, or for another folder that they see."""
+    fingerprint = hashlib.sha256(f"{settings.node_image} {settings.workers} {kept_folder()}".encode()).hexdigest()[:10]
     return KEPT_PREFIX + fingerprint
 
 

@@ -58,6 +58,7 @@ class Maker:
             resources=spec.resources,
             mounts=frozenset(self.owner.make_shared_folder(path) for path in site.mounts),
             starts_pods=site.starts_pods,
+            addresses=tuple(sites.address(spec.name, port) for port in spec.ports),
         )
 
     def namespace(self, place: str, group: str | None) -> None:

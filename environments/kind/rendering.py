@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.compose.entry import MODULE, PROGRAM
-from environments.services import Program, PythonModule, Resources
+from environments.services import Address, Program, PythonModule, Resources
 
 Manifest = dict[str, Any]
 SERVICE_ACCOUNT, LAUNCHER_ACCOUNT = "services", "launcher"
@@ -45,6 +45,8 @@ class Workload:
     mounts: frozenset[Path] = frozenset()
     """Folders of the nodes, mounted at the same path."""
     starts_pods: bool = False
+    addresses: tuple[Address, ...] = ()
+    """Where scenarios and other pods reach its ports."""
 
     @property
     def object_name(self) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
 from environments.embedded import log_files
+from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
@@ -29,6 +30,7 @@ from environments.kind.workloads import Workloads
 from environments.ledger import NAME_PREFIX, Ledger
 from environments.left_clusters import remove_namespace
 from environments.platform import Platform
+from environments.processes import admission
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import HTTP, Address, Group, ServiceSpec
 from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
@@ -72,6 +74,7 @@ class KindSubstrate(Substrate):
         self._workloads: Workloads | None = None
         self._maker: Maker | None = None
         self._sites: ClusterSites | None = None
+        self._beside: ProcessesBeside | None = None
 
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are removed again."""
@@ -105,9 +108,11 @@ class KindSubstrate(Substrate):
 
     def kill(self) -> None:
         """End everything at once: the cluster, or what the run made on one that stays."""
+        if self._beside is not None:
+            self._beside.stop()
         if self._ledger is not None:
             self._ledger.close()
-        self._ledger = self._cluster = self._workloads = self._maker = self._sites = None
+        self._ledger = self._cluster = self._workloads = self._maker = self._sites = self._beside = None
 
     def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
         """Remove the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
@@ -176,6 +181,14 @@ class KindSubstrate(Substrate):
             return []
         return [str(death) for death in self._workloads.deaths() if death.service not in besides]
 
+    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
+        """Start a Python module on this machine, forked from a process that has loaded its libraries; see `Substrate.start_beside`."""
+        self._running()
+        if self._beside is None:
+            super().start_beside(module, arguments, variables, folder)
+        else:
+            self._beside.start_beside(module, arguments, variables, folder)
+
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         if capability in WHY_MISSING:
@@ -187,6 +200,8 @@ class KindSubstrate(Substrate):
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         ledger = self._ledger = Ledger.open(self._run_id)
         folder = ledger.make_folder(parent_of_state())
+        for name in ("build", "run", "tmp"):
+            (folder / name).mkdir(mode=0o700)
         images = self._build(folder)
         clusters = ClusterMaker(self._run_id, self._settings, self._engine, log.warning)
         cluster = self._cluster = clusters.cluster(ledger, folder)
@@ -202,6 +217,10 @@ class KindSubstrate(Substrate):
             self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.create
         )
         self._start_services(workloads, maker, state)
+        if (own := self._platform.pods()) is not None:
+            # only now: it would take the processor from what everybody waits for
+            beside = self._logs_folder / "beside.log"
+            self._beside = ProcessesBeside(folder, beside, self._run_id, ledger, own, admission.new_key())
         self.ready_seconds = time.monotonic() - self._began
 
     def _start_services(self, workloads: Workloads, maker: Maker, state: Path) -> None:
@@ -220,9 +239,7 @@ class KindSubstrate(Substrate):
         with_pods = self._platform.pods() is not None
         if with_pods:
             packages = replace(packages, services=(*packages.services, *LAUNCHER_PACKAGES))
-        build = folder / "build"
-        build.mkdir(mode=0o700)
-        builder = ImageBuilder(self._engine, build, self._image_settings, log.warning, self._owner.user, self._owner.group)
+        builder = ImageBuilder(self._engine, folder / "build", self._image_settings, log.warning, self._owner.user, self._owner.group)
         images = builder.build(packages, debian, with_pods=with_pods)
         self._phase("images are there")
         return images

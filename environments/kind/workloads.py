@@ -5,6 +5,7 @@ The same for scenarios as `environments.compose.containers`, so that faults, rep
 
 import contextlib
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.kind.evidence import describe, last_lines
 from environments.kind.rendering import Manifest, Workload, deployment, variables_secret
 from environments.left_containers import RUN_LABEL
+from environments.services import Address
 
 GRACE_SECONDS = 3
 ENDED, RUNNING, GONE = "exited", "running", "dead"
@@ -77,6 +79,8 @@ class Workloads:
             self._watch(waiting, next(iter(waiting.values())).namespace, left)
         for name in waiting:
             raise ServiceNotReady(name, seconds, self._why_not_ready(name))
+        for service in services:
+            self._wait_until_reached(service, deadline, seconds)
 
     def services(self) -> list[str]:
         """The names of the services in the order they were started."""
@@ -197,6 +201,15 @@ class Workloads:
                     del waiting[name]
                     if not waiting:
                         return
+
+    def _wait_until_reached(self, service: Workload, deadline: float, seconds: float) -> None:
+        """Return when its ports can be reached: the nodes learn of a pod a moment after it is ready."""
+        for address in service.addresses:
+            while not _accepts(address):
+                if time.monotonic() > deadline:
+                    reached = f"{address.host}:{address.port} takes no connection"
+                    raise ServiceNotReady(service.name, seconds, [reached, *self._why_not_ready(service.name)])
+                BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
 
     def _why_not_ready(self, name: str) -> list[str]:
         pod = next(iter(self._pods(service=name)), None)
@@ -331,6 +344,12 @@ def _seen(deployed: Any, pod: Any) -> Seen:  # noqa: ANN401 - classes of the cli
 def _is_ready(pod: Any) -> bool:  # noqa: ANN401 - a class of the client's
     # the condition Ready may follow a minute later. Source: Kubernetes 1.20
     return any(status.started for status in pod.status.container_statuses or [])
+
+
+def _accepts(address: Address) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address.host, address.port)) == 0
 
 
 def _has_ended(pod: Any) -> bool:  # noqa: ANN401 - a class of the client's

@@ -46,12 +46,10 @@ def kept_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv(ledger.FOLDER_VARIABLE, str(folder))
         patch.setenv("RINGMASTER_KIND_WORKERS", "0")
         name = kept_name(KindSettings.from_environment())
-        was_there = name in programs.kind("", "get", "clusters").split()
         try:
             yield kept_folder() / name / "kubeconfig"
         finally:
-            if not was_there:
-                programs.kind("", "delete", "cluster", "--name", name)
+            programs.kind("", "delete", "cluster", "--name", name)
 
 
 @pytest.fixture(scope="module")
