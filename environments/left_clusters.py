@@ -3,35 +3,45 @@
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
+from environments.errors import NotRemoved
 from environments.left_containers import RUN_LABEL
+
+if TYPE_CHECKING:
+    from environments.ledger import Entry, Run
 
 OURS = "e2e-test-"
 COMMAND_SECONDS = 120
 
 
-class ClusterGone(Exception):
-    """The cluster, or kind, does not answer, so nobody knows what is left."""
+def remove_clusters(_run: "Run", entries: "list[Entry]") -> list[str]:
+    """Delete the kind clusters that a run made; tells which. Raises NotRemoved."""
+    return [removed for entry in entries for removed in remove_cluster(str(entry["name"]))]
 
 
 def remove_cluster(name: str) -> list[str]:
-    """Delete a kind cluster of ours; tells so. Raises ClusterGone."""
-    if not name.startswith(OURS) or name not in _kind("get", "clusters").split():
+    """Delete a kind cluster of ours; tells so. Raises NotRemoved."""
+    if not name.startswith(OURS) or name not in _kind(name, "get", "clusters").split():
         return []
-    _kind("delete", "cluster", "--name", name)
+    _kind(name, "delete", "cluster", "--name", name)
     return [f"cluster {name}"]
 
 
-def remove_from_cluster(kubeconfig: str, context: str, run_id: str) -> list[str]:
-    """Remove a run's namespaces and volumes from a cluster that outlives it; tells which. Raises ClusterGone."""
-    if kubeconfig and not Path(kubeconfig).exists():
-        # the cluster was deleted, and its file with it
-        return []
-    try:
-        return remove_of_run(Api.by_kubeconfig(Path(kubeconfig) if kubeconfig else None, context or None), run_id)
-    except (ApiRefused, ImportError) as error:
-        raise ClusterGone(str(error)) from None
+def remove_namespaces(run: "Run", entries: "list[Entry]") -> list[str]:
+    """Remove a run's namespaces and volumes from clusters that outlive it; tells which. Raises NotRemoved."""
+    removed: list[str] = []
+    for entry in entries:
+        kubeconfig = Path(entry["kubeconfig"]) if entry["kubeconfig"] else None
+        if kubeconfig is not None and not kubeconfig.exists():
+            # the cluster was deleted, and its file with it
+            continue
+        try:
+            removed += remove_of_run(Api.by_kubeconfig(kubeconfig, entry["context"] or None), run.run_id)
+        except (ApiRefused, ImportError) as error:
+            raise NotRemoved(removed, [f"namespaces of run {run.run_id}: {error}"]) from None
+    return removed
 
 
 def remove_of_run(api: Api, run_id: str) -> list[str]:
@@ -93,13 +103,13 @@ def _wait_until_gone(api: Api, selector: str, places: Iterable[str]) -> None:
     raise ApiRefused(f"the namespace {sorted(waiting)[0]} is still there after {COMMAND_SECONDS} s")
 
 
-def _kind(*arguments: str) -> str:
+def _kind(name: str, *arguments: str) -> str:
     try:
         ended = subprocess.run(
             ["kind", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ClusterGone(str(error)) from None
+        raise NotRemoved([], [f"cluster {name}: kind does not answer: {error}"]) from None
     if ended.returncode != 0:
-        raise ClusterGone(ended.stderr.strip())
+        raise NotRemoved([], [f"cluster {name}: kind says: {ended.stderr.strip()}"])
     return ended.stdout

@@ -11,11 +11,11 @@ from pathlib import Path
 from environments.cluster.api import ApiRefused
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repair
-from environments.compose.groups import AddedGroup, Groups
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
 from environments.embedded import log_files
+from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
@@ -67,7 +67,7 @@ class KindSubstrate(Substrate):
         self._specs = list(platform.services())
         self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
-        self._groups = Groups()
+        self._groups: Groups[Workload] = Groups()
         self._prefix = dns_name(run_id if run_id.startswith(NAME_PREFIX) else NAME_PREFIX + run_id, LONGEST_PREFIX)
         self._ledger: Ledger | None = None
         self._cluster: RunningCluster | None = None
@@ -131,18 +131,19 @@ class KindSubstrate(Substrate):
         # a namespace that is being removed keeps its name for a while
         place = f"{self._prefix}-{dns_name(group.name, 13)}-{secrets.token_hex(3)}"
 
-        def make(spec: ServiceSpec, sites: ClusterSites, name: str) -> Workload:
-            return maker.service(spec, sites, name, place)
-
-        def added() -> AddedGroup:
+        def make() -> AddedGroup[Workload]:
             maker.namespace(place, group.name)
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
             sites = maker.sites(folder, place, group.name, outer)
-            made = AddedGroup(group, sites, workloads, maker.cluster(place), make, lambda _file, services: workloads.start(services))
-            maker.claims(sites, place)
-            return made
 
-        return self._groups.add(group.name, added)
+            def service(spec: ServiceSpec) -> Workload:
+                return maker.service(spec, sites, group.name, place)
+
+            added = AddedGroup(group, sites, workloads, maker.cluster(place), service, workloads.start)
+            maker.claims(sites, place)
+            return added
+
+        return self._groups.add(group.name, make)
 
     def services(self) -> list[str]:
         """The names of the services, in the order they were started; a group's are `<service>-<group>`."""

@@ -137,8 +137,8 @@ class Workloads:
             self._on_node(mark.split(" ")[0], "resume", mark.split(" ")[1])
             self._mark(service, None)
 
-    def remove(self, services: Sequence[Workload]) -> None:
-        """Kill services and remove their Deployments; their logs are kept. Idempotent."""
+    def stop(self, services: Sequence[Workload], grace_seconds: float = 0) -> None:
+        """Kill services and remove their Deployments, without any grace; their logs are kept. Idempotent."""
         known = [service for service in services if service.name in self._services]
         if known:
             with ThreadPoolExecutor(min(len(known), 4)) as threads:
