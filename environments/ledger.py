@@ -270,6 +270,7 @@ REMOVERS: dict[str, Remover | str] = {
     "process": _kill_processes,
     "folder": _remove_folders,
     "containers": _remove_containers,
+    "azure-namespace": "environments.azure.namespaces:remove_left",
     "on-deployment": "environments.remote.left_overs:remove_from_deployments",
 }
 """How the entries of each kind are removed, telling what was; raises NotRemoved. A name is imported only where there is such an entry."""
