@@ -41,6 +41,10 @@ class NotRemoved(SubstrateError):
         super().__init__("; ".join(reasons))
 
 
+class AzureRefused(SubstrateError):
+    """Azure does not do what was asked, or must not be asked."""
+
+
 class UnknownPlatform(SubstrateError):
     """There is no platform of that name."""
 

@@ -272,6 +272,7 @@ REMOVERS: dict[str, Remover | str] = {
     "containers": _remove_containers,
     "cluster": "environments.left_clusters:remove_clusters",
     "namespaces": "environments.left_clusters:remove_namespaces",
+    "azure-namespace": "environments.azure.namespaces:remove_left",
     "on-deployment": "environments.remote.left_overs:remove_from_deployments",
 }
 """How the entries of each kind are removed, telling what was; raises NotRemoved. A name is imported only where there is such an entry."""

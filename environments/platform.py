@@ -132,6 +132,8 @@ class Platform(ABC):
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
     contracts: ClassVar[Mapping[str, Sequence[str]]] = {}
     """The features that hold a package of the platform to what it promises, by the package's name (see `ringmaster compat`)."""
+    queues: ClassVar[Sequence[str]] = ()
+    """Those that all share, for a Service Bus that it does not bring along."""
     production_hosts: ClassVar[Sequence[str]] = ()
     """Where its customers are: no scenario ever runs there."""
     mutable_sources: ClassVar[Mapping[str, Sequence[str]]] = {}

@@ -22,7 +22,7 @@ from environments.services import Address
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by"}
 TEXTS = {"platform", "substrate", "logs"}
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671}
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
     """
     hosts = sorted({address.host for address in deployment.addresses.values()})
     for text in (deployment.name, *hosts):
-        if (word := _production_word(text)) is not None:
+        if (word := production_word(text)) is not None:
             raise DeploymentRefused(
                 f"the deployment '{deployment.name}' looks like production ('{word}' in '{text}'): scenarios create and delete things"
             )
@@ -54,7 +54,8 @@ def _elsewhere(hosts: Iterable[str]) -> list[str]:
     return [host for host in hosts if not is_this_machine(host)]
 
 
-def _production_word(text: str) -> str | None:
+def production_word(text: str) -> str | None:
+    """The word of a name that says production; None when there is none."""
     words = re.split(r"[^a-z0-9]+", text.lower())
     for before, word in zip(["", *words], words, strict=False):
         # prod2, eu1prod: digits around it change nothing

@@ -10,7 +10,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import quote, quote_plus, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
@@ -66,6 +66,7 @@ class _Namespace:
 
     def __init__(self, parts: dict[str, str]) -> None:
         self._endpoint = urlsplit(parts["Endpoint"])
+        self._kind = HTTPConnection if parts.get("UseDevelopmentEmulator") == "true" else HTTPSConnection
         self._key_name, self._key = parts["SharedAccessKeyName"], parts["SharedAccessKey"]
 
     def read(self, path: str) -> Element | None:
@@ -86,7 +87,7 @@ class _Namespace:
         self._ask("DELETE", path, b"", {})
 
     def _ask(self, method: str, path: str, body: bytes, fields: dict[str, str]) -> Element | None:
-        connection = HTTPConnection(self._endpoint.hostname or "", self._endpoint.port or 80, timeout=DEADLINE)
+        connection = self._kind(self._endpoint.hostname or "", self._endpoint.port, timeout=DEADLINE)
         try:
             connection.request(method, f"/{quote(path)}{VERSION}", body or None, {"Authorization": self._token(), **fields})
             answer = connection.getresponse()

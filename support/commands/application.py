@@ -46,6 +46,7 @@ MODULES = {
     "choose-ring": "choose_ring",
     "inventory": "inventory",
     "render": "render",
+    "azure": "azure",
     "bus": "bus",
 }
 """The module of each command in `support/commands/`, in the order of the help."""

@@ -6,6 +6,7 @@ import pytest
 
 from environments.errors import DeploymentRefused
 from environments.ledger import FOLDER_VARIABLE
+from environments.platforms.tracebloc.services import connection_string
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, known_deployments, read_deployment
 from environments.services import Address
 
@@ -91,3 +92,10 @@ def test_an_unknown_name_leads_to_the_known_ones() -> None:
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(DeploymentRefused, match="small letters, digits and dashes only"):
         file_of(name)
+
+
+def test_a_service_bus_of_azure_is_reached_over_tls_and_any_other_as_it_is_said() -> None:
+    found = read_deployment(written('platform = "shop"\n[addresses]\n"bus:amqp" = "sb://staging.example.net"\n"own:amqp" = "h:5672"\n'))
+    encrypted, plain = (connection_string(found.addresses[name, "amqp"], "key") for name in ("bus", "own"))
+    assert encrypted == "Endpoint=sb://staging.example.net/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key"
+    assert plain == "Endpoint=sb://h:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key;UseDevelopmentEmulator=true"

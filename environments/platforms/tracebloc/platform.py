@@ -81,6 +81,7 @@ class Tracebloc(Platform):
             f"features/tracebloc/ring1_in_process/ingestor_{part}.feature" for part in ("failures", "guards", "surroundings", "templates")
         ),
     }
+    queues = ("results", "flops", "averaging")
     production_hosts = ("api.tracebloc.io", "ai.tracebloc.io", "tracebloc.io", "www.tracebloc.io")
     shared_services = ("backend", "service-bus", "object-store", "averaging-service")
     vocabulary = Vocabulary(

@@ -13,6 +13,8 @@ PASSWORD_COST = 2**10
 # older SDKs are told to upgrade; Source: our choice
 MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
+ENCRYPTED = ("amqps", "https", "sb")
+"""Schemes of a Service Bus that is reached over TLS, as Azure's is."""
 AMQP, CONTROL = "amqp", "control"
 """Ports of the Service Bus: the protocol's own, and where it is made to fail."""
 BUS_KEY, STORE_KEY, DATABASE_PASSWORD = "service-bus-key", "object-store-secret-key", "database-administrator-password"
@@ -52,7 +54,9 @@ def central_services(*, with_mariadb: bool) -> Sequence[ServiceSpec]:
 
 
 def connection_string(address: Address, key: str) -> str:
-    """Of the whole Service Bus namespace. Source: azure-servicebus (`UseDevelopmentEmulator` means plain TCP)."""
+    """Of the whole Service Bus namespace. Source: azure-servicebus (`UseDevelopmentEmulator`: plain TCP; TLS has its standard port)."""
+    if address.scheme in ENCRYPTED:
+        return f"Endpoint=sb://{address.host}/;SharedAccessKeyName={KEY_NAME};SharedAccessKey={key}"
     endpoint = f"Endpoint=sb://{address.host}:{address.port}"
     return f"{endpoint};SharedAccessKeyName={KEY_NAME};SharedAccessKey={key};UseDevelopmentEmulator=true"
 

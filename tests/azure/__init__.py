@@ -1,0 +1,1 @@
+"""Namespaces in Azure, against a stand-in of the management API."""
