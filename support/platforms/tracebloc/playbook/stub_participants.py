@@ -108,7 +108,7 @@ def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
     for environment, value in zip(scene.environments, scores, strict=True):
         stub = environment.stub_participant
         with scene.story.part(f"{environment.client_id} scores a submission with {value}"):
-            work = _ordered_scoring(stub, submission_id)
+            work = ordered_scoring(stub, submission_id)
             message = SubmissionScored(
                 experiment_key=work.experiment_key,
                 cycle=work.cycle,
@@ -122,7 +122,16 @@ def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
             stub.report_pod(work, "Succeeded", exit_code=0)
 
 
-def _ordered_scoring(stub: EdgeClient, submission_id: str) -> ScoreSubmission:
+def fail_to_score(scene: Scene, submission_id: str) -> None:
+    """The pod of the stub participant registered last that scores a submission ends with an error."""
+    stub = scene.environments[-1].stub_participant
+    with scene.story.part(f"{stub.client_id} fails to score a submission"):
+        stub.report_pod(ordered_scoring(stub, submission_id), "Failed", exit_code=1)
+
+
+def ordered_scoring(stub: EdgeClient, submission_id: str) -> ScoreSubmission:
+    """The order to score a submission, once it has come."""
+
     def found() -> list[ScoreSubmission]:
         return [work for work in stub.work if isinstance(work, ScoreSubmission) and work.submission_id == submission_id]
 
