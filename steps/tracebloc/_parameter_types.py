@@ -34,7 +34,7 @@ define_parameter_type_with(name="secure_environment", regexp='the secure environ
 define_parameter_type_with(name="training_dataset", regexp='the training dataset(?: "[^"]*")?', type=str)
 define_parameter_type_with(name="kept_weights", regexp="without weights|with untrained weights|with its trained weights", type=str)
 define_parameter_type_with(name="service", regexp="backend|object store|averaging service|jobs-manager", type=str)
-define_parameter_type_with(name="place", regexp="first|second", type=str)
+define_parameter_type_with(name="place", regexp="first|second|third", type=str)
 define_parameter_type_with(name="flow", regexp="training|stored models|refusals", type=str)
 define_parameter_type_with(
     name="weights_defect", regexp="lack layer.bias|hold one layer.weight only|hold NaN in layer.weight|end after some bytes", type=str

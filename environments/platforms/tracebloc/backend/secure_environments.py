@@ -27,7 +27,7 @@ from environments.platforms.tracebloc.backend.models import (
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.platforms.tracebloc.descriptions import also, refusals
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 router = APIRouter()
 
@@ -111,7 +111,8 @@ def list_own(person: Person, context: Context, request: Request, page: Annotated
             raise not_found("page")
         results = [_as_json(session, environment) for environment in rows]
     link = str(request.url.include_query_params(page="")).rstrip("=") + "="
-    following = f"{link}{page + 1}" if page * PAGE_SIZE < count else None
+    more = page * PAGE_SIZE < count and not is_on(BackendSabotage.ENVIRONMENTS_BEYOND_THE_FIRST_PAGE_HIDDEN)
+    following = f"{link}{page + 1}" if more else None
     return {"count": count, "next": following, "previous": f"{link}{page - 1}" if page > 1 else None, "results": results}
 
 

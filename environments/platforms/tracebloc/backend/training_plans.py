@@ -61,6 +61,7 @@ def read_cycles(form: dict[str, Any]) -> int:
 def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles: int) -> int:
     """What the whole plan will cost, roughly."""
     parameters = _whole_number(form, "model_parameters", 0, least=0, most=10**15)
+    cycles = 1 if is_on(BackendSabotage.COST_OF_ONE_CYCLE_TOLD) else cycles
     return parameters * rows * plan.epochs * cycles * _FLOPS_PER_PARAMETER_AND_ROW
 
 

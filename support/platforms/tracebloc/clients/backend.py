@@ -220,6 +220,20 @@ class BackendClient:
         """The rows of a use case's leaderboard, in the order the platform ranks them."""
         return self._list("GET", f"/use-cases/{key}/leaderboard/")
 
+    def pages(self, path: str, **parameters: str | int) -> list[list[Json]]:
+        """A list as it comes page by page, each beginning where the answer before says."""
+        pages: list[list[Json]] = []
+        response = self._answer("GET", path, params=parameters)
+        pages.append(response.json())
+        while (following := response.links.get("next", {}).get("url")) is not None:
+            response = self._answer("GET", following)
+            pages.append(response.json())
+        return pages
+
+    def page_of_environments(self, number: int) -> Json:
+        """One page of the caller's secure environments, with how many there are and where the next is. Source: tracebloc CLI."""
+        return self._object("GET", "/edge-device/", params={"page": number})
+
     def _object(self, method: str, path: str, **content: Any) -> Json:
         answer = self._send(method, path, **content)
         if not isinstance(answer, dict):

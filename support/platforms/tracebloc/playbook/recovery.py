@@ -10,11 +10,11 @@ from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene, Training
 from support.waiting import eventually
 
-PLACES = ("first", "second")
+PLACES = ("first", "second", "third")
 
 
 def at_place(scene: Scene, place: str) -> RegisteredEnvironment:
-    """The first or second secure environment of the scenario; a WrongScenario says how many there are."""
+    """The first, second or third secure environment of the scenario; a WrongScenario says how many there are."""
     if place not in PLACES[: len(scene.environments)]:
         raise WrongScenario(f"there is no {place} secure environment in this scenario; there are {len(scene.environments)}")
     return scene.environments[PLACES.index(place)]
