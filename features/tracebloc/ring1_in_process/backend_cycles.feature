@@ -39,9 +39,9 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
     When the training of cycle 1 fails in the second environment, with exit code 1
     Then the second environment is asked to train cycle 1 a second time, as it was the first time
-    When the training of cycle 1 fails in the second environment, with exit code 137
+    When the training of cycle 1 fails in the second environment, with exit code 7
     Then the experiment is "Failed"
-    And the reason names the second environment and says "(exit code 137) in the last of 2 attempts"
+    And the reason names the second environment and says "(exit code 7) in the last of 2 attempts"
     And nobody else is asked again, and nobody a third time
     And the first environment is told to stop
 

@@ -61,7 +61,7 @@ Feature: Backend flow: training plans
       | rescale                       | 0.5                              | leave it out or send False                                 |
       | subdataset                    | {"trainingClasses": {"star": 1}} | data_per_class: star has 0 rows.                           |
       | subdataset                    | {"trainingClasses": {"star": -1}} | a whole number of rows is needed for each class.          |
-      | subdataset                    | [1]                              | subdataset: a JSON object with trainingClasses             |
+      | subdataset                    | [1]                              | trainingClasses, whole numbers by class, is needed            |
 
   @budget.30 @catches.plan-falls-back-to-defaults @catches.plan-settings-dropped
   Scenario: What a plan says reaches the secure environment, to the last limit, and the rest is the usual
