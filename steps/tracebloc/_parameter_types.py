@@ -10,7 +10,7 @@ from behave.cucumber_expression import define_parameter_type_with
 
 define_parameter_type_with(
     name="model",
-    regexp="box finder|learner by heart|linear regression|logistic regression|picture classifier|pixel classifier|point finder|proportional hazards|sequence classifier|small batches only|topic classifier|two layer CNN|weak linear|window forecaster|word guesser",
+    regexp="box finder|learner by heart|linear regression|logistic regression|picture classifier|pixel classifier|point finder|proportional hazards|row recorder|sequence classifier|small batches only|topic classifier|two layer CNN|weak linear|window forecaster|word guesser",
     type=str,
 )
 define_parameter_type_with(
