@@ -4,31 +4,23 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, contains_string, empty, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.playbook import experiments, refusals, use_cases
+from support.platforms.tracebloc.playbook import experiments, naming, refusals, use_cases
 from support.waiting import eventually
 
 
-@when("the owner invites {string} once more")
-def invited_once_more(context: Context, role: str) -> None:
-    """The owner invites an address that was invited before."""
-    scene = context.scene
-    with scene.story.part(f"the owner invites {role} once more"):
-        scene.use_case.owner.backend.invite(scene.use_case.key, [scene.person(role).email])
-
-
-@when("{string} joins the use case")
-def joins(context: Context, role: str) -> None:
+@when("{string} joins {use_case}")
+def joins(context: Context, role: str, name: str) -> None:
     """Accepts the rules, and is given a team."""
     scene = context.scene
-    use_cases.join(scene, scene.use_case, scene.person(role))
+    use_cases.join(scene, naming.use_case(scene, name), scene.person(role))
 
 
-@when("{string} leaves the use case")
-def leaves(context: Context, role: str) -> None:
+@when("{string} leaves {use_case}")
+def leaves(context: Context, role: str, name: str) -> None:
     """Is part of it no more."""
     scene = context.scene
     with scene.story.part(f"{role} leaves the use case"):
-        scene.person(role).backend.leave(scene.use_case.key)
+        scene.person(role).backend.leave(naming.use_case(scene, name).key)
 
 
 @then("the use case is not there for {string}, who is told {string} when joining")
@@ -48,11 +40,11 @@ def only_member(context: Context, role: str) -> None:
     assert_that(person.backend.team(context.scene.use_case.key)["members"], equal_to([person.email]), "the team's members")
 
 
-@then("the experiment of {string} goes on for {string}")
-def goes_on_for(context: Context, role: str, teammate: str) -> None:
+@then("{experiment} goes on, and {string} sees it")
+def goes_on_for(context: Context, name: str, teammate: str) -> None:
     """It is in progress, and the teammate sees it."""
     scene = context.scene
-    training = experiments.training_of(scene, role)
+    training = naming.experiment(scene, name)
     backend = scene.person(teammate).backend
     listed = [row["experiment_key"] for row in backend.experiments(scene.use_case.key)]
     assert_that(listed, equal_to([training.experiment_key]), "the team's experiments")
@@ -67,10 +59,10 @@ def told_to_stop(context: Context, role: str) -> None:
     eventually("the order to stop", lambda: [key for key in stub.stopped if key == training.experiment_key], has_length(1))
 
 
-@when("the owner raises the budget to {float} PetaFLOPs")
-def raises_budget(context: Context, petaflops: float) -> None:
+@when("the owner raises the budget of {use_case} to {float} PetaFLOPs")
+def raises_budget(context: Context, name: str, petaflops: float) -> None:
     """Each team of the use case has that much from now on."""
-    use_case = context.scene.use_case
+    use_case = naming.use_case(context.scene, name)
     with context.scene.story.part("the owner raises the budget"):
         use_case.owner.backend.change_use_case(use_case.key, budget_petaflops=petaflops)
 

@@ -5,25 +5,25 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
 
 from environments.platforms.tracebloc.messages import TrainCycle
-from support.platforms.tracebloc.playbook import experiments, participants, recovery, refusals, stub_participants
+from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 from support.waiting import eventually
 
 
-@when("{string} pauses the experiment")
-def pauses(context: Context, role: str) -> None:
+@when("{string} pauses {experiment}")
+def pauses(context: Context, role: str, name: str) -> None:
     """No new cycle begins until it is resumed."""
-    training = experiments.training_of(context.scene, role)
-    with context.scene.story.part(f"{role} pauses the experiment"):
-        training.participant.backend.pause_experiment(training.experiment_key)
+    scene = context.scene
+    with scene.story.part(f"{role} pauses the experiment"):
+        scene.person(role).backend.pause_experiment(naming.experiment(scene, name).experiment_key)
 
 
-@when("{string} resumes the experiment")
-def resumes(context: Context, role: str) -> None:
+@when("{string} resumes {experiment}")
+def resumes(context: Context, role: str, name: str) -> None:
     """It goes on where it stands."""
-    training = experiments.training_of(context.scene, role)
-    with context.scene.story.part(f"{role} resumes the experiment"):
-        training.participant.backend.resume_experiment(training.experiment_key)
+    scene = context.scene
+    with scene.story.part(f"{role} resumes the experiment"):
+        scene.person(role).backend.resume_experiment(naming.experiment(scene, name).experiment_key)
 
 
 @then("{string} can neither pause nor resume nor stop it: it is {string}")

@@ -25,7 +25,7 @@ Feature: Backend flow: collaborators come and go
     And "the teammate" leaves the use case
     Then the use case is not there for "the teammate", who is told "You are not invited to this use case." when joining
     And "Ada" is the only member of their team
-    And the experiment of "the teammate" goes on for "Ada"
+    And the experiment of "the teammate" goes on, and "Ada" sees it
     And to "Ada" the leaderboard shows "Team 1" on rank 1 with 0.75, after 1 submission
 
   @budget.30 @catches.leaving-keeps-the-door-open
@@ -40,7 +40,7 @@ Feature: Backend flow: collaborators come and go
     And "Ben" leaves the use case
     Then the stub participant is told to stop the training of "Ben"
     And to "Ada" the leaderboard shows "Team 2" on rank 1 with 0.5, after 1 submission
-    When the owner invites "Ben" once more
+    When "Ben" is invited to the use case
     And "Ben" joins the use case
     Then "Ben" is the only member of their team
     And the team of "Ben" has 0 experiments
@@ -71,8 +71,8 @@ Feature: Backend flow: collaborators come and go
     Given "Ada" has started the "weak linear" for 1 epoch and 3 cycles
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
-    And the SDK refuses "Ada" another start with the code "BUDGET_EXHAUSTED" and the words "Your team has no compute budget left."
-    When the owner raises the budget to 2 PetaFLOPs
+    And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
+    When the owner raises the budget of the use case to 2 PetaFLOPs
     Then the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.25 are spent
     And "Ada" can start an experiment
     When the stub participant trains cycle 1 of "Ada", which costs 0.5 PetaFLOPs

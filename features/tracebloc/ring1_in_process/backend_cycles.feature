@@ -54,10 +54,10 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
-    When the stub participants train cycle 1 of "Ada", one to an accuracy of 0.5 and the other of 0.7
+    When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.7
     And the training of cycle 2 fails in the first environment, with exit code 1
     Then the first environment is asked to train cycle 2 a second time, as it was the first time
-    When the stub participants train cycle 2 of "Ada", one to an accuracy of 0.6 and the other of 0.9
+    When the stub participants train cycle 2 of "Ada" to accuracies of 0.6 and 0.9
     Then the experiment is "Completed"
     And the accuracy of cycle 1 is 0.6
     And the accuracy of cycle 2 is 0.75
@@ -78,7 +78,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
 
       When 1 of the 3 environments train cycle 1, each to an accuracy of 0.5
       And the time of the cycle is up, where half of the environments are enough
-      Then the experiment ends as "Failed"
+      Then the experiment is "Failed"
       And the reason names the third environment and says "the time of cycle 1 was up"
       And the reason names the second environment and says "it needs 2 secure environments or more"
 
@@ -88,5 +88,5 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
 
       When 2 of the 3 environments train cycle 1, each to an accuracy of 0.625
       And the time of the cycle is up, where half of the environments are enough
-      Then the experiment ends as "Completed"
+      Then the experiment is "Completed"
       And cycle 1 stands on 2 environments and leaves 1 out, with an accuracy of 0.625

@@ -18,10 +18,10 @@ Feature: Backend flow: what is over when its time is up
     And "Ada" has trained cycle 1 of 1
     When it is one minute before midnight UTC
     And "Ada" submits cycle 1 for inference 5 times
-    Then a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
     When it is one minute after midnight UTC
     And "Ada" submits cycle 1 for inference 5 times
-    Then a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
     And My Submissions of "Ada" shows 5 of one day and 5 of the next
 
   @budget.20 @catches.expired-login-accepted
@@ -56,8 +56,8 @@ Feature: Backend flow: what is over when its time is up
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "Ada", of the domain "example.com", is invited
-    And "Ben", of the domain "example.com", is invited
+    And "Ada" is invited to the use case
+    And "Ben" is invited to the use case
     When 29 days have passed
     And "Ben" logs in again on the web
     And "Ben" joins the use case
@@ -65,7 +65,7 @@ Feature: Backend flow: what is over when its time is up
     And "Ada" logs in again on the web
     Then the use case is not there for "Ada", who is told "Your invitation to this use case has expired; ask for another one." when joining
     When "the owner" logs in again on the web
-    And the owner invites "Ada" once more
+    And "Ada" is invited to the use case
     And "Ada" joins the use case
     Then "Ada" is the only member of their team
 
@@ -74,7 +74,7 @@ Feature: Backend flow: what is over when its time is up
     Catches: models lie about on the platform for years, or are gone before the afternoon.
 
     Given "Ada" has an account
-    And "Ada" keeps the "weak linear" on the platform
+    And "Ada" keeps the "weak linear" without weights on the platform
     When 23 hours have passed
     And "Ada" logs in again on the web
     Then "Ada" can fetch the kept "weak linear", as it was uploaded

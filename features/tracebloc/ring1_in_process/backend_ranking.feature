@@ -81,7 +81,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
     Then My Submissions shows it as Failed, for the reason "Infra: scoring failed"
     And "Ada" is not on the leaderboard yet
     When "Ada" submits cycle 1 for inference 4 times
-    Then a further submission by "Ada" is refused with the words "Your team has made its 5 submissions of today (UTC)."
+    Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
 
   @budget.30 @catches.score-lost-when-stopped
   Scenario: An experiment is stopped while a submission of it is being scored, and the score counts
@@ -109,7 +109,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
     And "Ben" has joined the use case
     And "Ben" has trained cycle 1 of 1
     And "Ada" has trained cycle 1 of 2
-    When "the teammate" submits cycle 1 of "Ada" for inference 2 times
+    When "the teammate" submits cycle 1 of the experiment of "Ada" for inference 2 times
     And the stub participant scores it with 0.5
     Then My Submissions of "Ada" shows it as Scored with 0.5, of cycle 1, submitted by "the teammate"
     And "the teammate" sees the same experiments and submissions as "Ada", and can open each

@@ -10,11 +10,12 @@ Feature: What is handed over while the platform is away, or by whoever should no
     Given a secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And "the participant" is training the "two layer CNN" for 60 epochs and 1 cycle
+    And "the participant" has started the "two layer CNN" for 60 epochs and 1 cycle
+    And its first epoch is reported
     When the backend is killed
     And the training job ends in the secure environment
     And the backend is started again
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And one training job ran in each secure environment and succeeded
     And cycle 1 shows all epochs and all rows once, and a cost that is the job's alone
     And the secure environment shows Online
@@ -33,7 +34,7 @@ Feature: What is handed over while the platform is away, or by whoever should no
     And the first stub participant's queue is back
     And the backend is started again
     And the stub participants train cycle 2
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the experiment shows what the stub participants spent, each counted once
     And there is no more work for the stub participants
 
@@ -55,5 +56,5 @@ Feature: What is handed over while the platform is away, or by whoever should no
       | made up                        | the pod token's signature is not ours            |
     And nothing of the first stub participant is in the object store
     When the stub participants hand in their results
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
