@@ -9,8 +9,7 @@ from hamcrest import assert_that, equal_to, has_entries
 from environments.platforms.tracebloc.messages import TrainCycle
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook import experiments, people, refusals, stub_participants
-from support.platforms.tracebloc.playbook.proxied_stubs import PLACES
-from support.platforms.tracebloc.scene import Scene, Training
+from support.platforms.tracebloc.scene import PLACES, Scene, Training
 from support.step_arguments import Rows, takes_table
 
 MODEL = "weak linear"

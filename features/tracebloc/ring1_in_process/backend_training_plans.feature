@@ -133,19 +133,19 @@ Feature: Backend flow: training plans
       | train  | 10     | 10     |
       | test   | 5      | 5      |
     And a stub participant is Online with these rows:
-      | intent | circle | square | triangle |
-      | train  | 30     | 20     | 40       |
-      | test   | 5      | 5      | 5        |
+      | intent | circle | triangle |
+      | train  | 30     | 40       |
+      | test   | 5      | 5        |
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has uploaded a model to start by a script
     When "Ada" starts a training by a script on these rows:
       | circle | square | triangle |
-      | 7      | 30     | 8        |
+      | 7      | 8      | 20       |
     Then the stub participants are asked to train on these rows:
       | stub participant | circle | square | triangle |
-      | first            | 1      | 10     | 0        |
-      | second           | 6      | 20     | 8        |
+      | first            | 1      | 8      | 0        |
+      | second           | 6      | 0      | 20       |
     And the stub participants are told that the classes are "circle, square, triangle", in this order
 
   @budget.30 @catches.cost-of-one-cycle-told

@@ -38,6 +38,9 @@ from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.redaction import learn_person, learn_secret
 from support.story import Story
 
+PLACES = ("first", "second", "third")
+"""What sentences call the secure environments of a scenario, in the order in which they were made."""
+
 
 class HasClose(Protocol):
     """What has to be closed."""

@@ -7,10 +7,8 @@ from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
 from environments.errors import WrongScenario
 from environments.substrate import PodState
 from support.platforms.tracebloc.playbook import experiments
-from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene, Training
+from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene, Training
 from support.waiting import eventually
-
-PLACES = ("first", "second", "third")
 
 
 def at_place(scene: Scene, place: str) -> RegisteredEnvironment:
