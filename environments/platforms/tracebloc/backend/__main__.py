@@ -47,7 +47,7 @@ def start_consumers(backend: Backend) -> list[QueueConsumer]:
         with backend.database.write() as session:
             cycles.stop_everything(session)
     if is_on(BackendSabotage.KEPT_WORK_FORGOTTEN_IN_A_RESTART):
-        backend.dispatch.forget()
+        backend.dispatch.lose_everything()
     receiving = consumers(backend)
     for consumer in receiving:
         consumer.start()

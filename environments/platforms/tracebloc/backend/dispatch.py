@@ -144,7 +144,7 @@ class Dispatch:
                     session.delete(message)
         return True
 
-    def forget(self) -> None:
+    def lose_everything(self) -> None:
         """Send nothing of what was noted until now; only asked for by a prepared defect."""
         with self._database.write() as session:
             session.execute(update(OutgoingMessage).values(sent=True))
