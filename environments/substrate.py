@@ -228,6 +228,10 @@ class Substrate(ABC):
         """Whether the service has that port here; known before the platform runs."""
         return True
 
+    def knows_secret(self, name: str) -> bool:
+        """Whether the platform has a secret of that name here; known before the platform runs."""
+        return True
+
     @abstractmethod
     def volume(self, name: str) -> Path:
         """Where scenarios find a volume of the platform."""

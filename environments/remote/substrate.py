@@ -96,6 +96,10 @@ class RemoteSubstrate(Substrate):
         """Whether the deployment names that port."""
         return (service, port) in self._deployment.addresses
 
+    def knows_secret(self, name: str) -> bool:
+        """Whether the deployment tells that secret."""
+        return self._deployment.secret(name) is not None
+
     def volume(self, name: str) -> Path:
         """Where scenarios find a volume of the platform."""
         return self._sites.volume(name)

@@ -10,7 +10,7 @@ from behave.cucumber_expression import define_parameter_type_with
 
 define_parameter_type_with(
     name="model",
-    regexp="box finder|learner by heart|linear regression|logistic regression|picture classifier|pixel classifier|point finder|proportional hazards|sequence classifier|small batches only|topic classifier|two layer CNN|weak linear|window forecaster|word guesser",
+    regexp="box finder|learner by heart|linear regression|logistic regression|picture classifier|pixel classifier|point finder|proportional hazards|row recorder|sequence classifier|small batches only|topic classifier|two layer CNN|weak linear|window forecaster|word guesser",
     type=str,
 )
 define_parameter_type_with(
@@ -34,7 +34,7 @@ define_parameter_type_with(name="secure_environment", regexp='the secure environ
 define_parameter_type_with(name="training_dataset", regexp='the training dataset(?: "[^"]*")?', type=str)
 define_parameter_type_with(name="kept_weights", regexp="without weights|with untrained weights|with its trained weights", type=str)
 define_parameter_type_with(name="service", regexp="backend|object store|averaging service|jobs-manager", type=str)
-define_parameter_type_with(name="place", regexp="first|second", type=str)
+define_parameter_type_with(name="place", regexp="first|second|third", type=str)
 define_parameter_type_with(name="flow", regexp="training|stored models|refusals", type=str)
 define_parameter_type_with(
     name="weights_defect", regexp="lack layer.bias|hold one layer.weight only|hold NaN in layer.weight|end after some bytes", type=str
@@ -84,3 +84,4 @@ define_parameter_type_with(name="pull_policy", regexp="Always|IfNotPresent|Never
 define_parameter_type_with(name="client_environment", regexp="dev|stg|prod", type=str)
 define_parameter_type_with(name="number_type", regexp="float16|float32|float64|int32|int64", type=str)
 define_parameter_type_with(name="list_of_numbers", regexp="[-0-9., ]+", type=str)
+define_parameter_type_with(name="time_unit", regexp="minutes|hours|days", type=str)

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, CONTROL, MAIL, STORE_KEY, connection_string
+from environments.platforms.tracebloc.services import (
+    ACCESS_KEY,
+    AMQP,
+    BUCKET,
+    BUS_KEY,
+    CLOCK_KEY,
+    CONTROL,
+    MAIL,
+    STORE_KEY,
+    connection_string,
+)
 from environments.substrate import Substrate
 
 
@@ -23,6 +33,8 @@ class PlatformAddresses:
     """Where the Service Bus is made to fail (see `environments/service_bus/control.py`); None: it cannot be."""
     mail_folder: Path
     """A maildir with every e-mail the platform sent."""
+    clock_key: SecretStr | None = None
+    """With which the backend can be asked to serve a scenario at another time; None: it cannot be."""
 
 
 def addresses_of(substrate: Substrate) -> PlatformAddresses:
@@ -36,4 +48,5 @@ def addresses_of(substrate: Substrate) -> PlatformAddresses:
         object_store_secret_key=SecretStr(substrate.secret(STORE_KEY)),
         service_bus_control_url=substrate.address("service_bus", CONTROL).url if substrate.reaches("service_bus", CONTROL) else None,
         mail_folder=substrate.volume(MAIL.name),
+        clock_key=SecretStr(substrate.secret(CLOCK_KEY)) if substrate.knows_secret(CLOCK_KEY) else None,
     )

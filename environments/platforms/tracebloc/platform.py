@@ -72,6 +72,7 @@ class Tracebloc(Platform):
         "mysql": "datasets are kept in MariaDB, by the real ingestor",
         "confinement": "the kernel holds uploaded models back",
         "azure": "Azure's own Service Bus and storage",
+        "clock": "the platform's clock can be moved for a scenario",
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
     }
@@ -129,7 +130,7 @@ class Tracebloc(Platform):
         # imported here: only who asks for them pays for a list of a hundred
         from environments.platforms.tracebloc import sabotages
 
-        return [Sabotage(str(known), known.meaning, known.incident) for known in sabotages.Sabotage]
+        return [Sabotage(str(known), known.meaning, known.incident) for known in sabotages.ALL]
 
     @classmethod
     def commands(cls) -> "Sequence[click.Command]":
@@ -185,6 +186,8 @@ class Tracebloc(Platform):
             return _why_not_confined()
         if capability == "faults.service-bus":
             return _why_no_bus_faults(substrate)
+        if capability == "clock":
+            return _why_no_clock(substrate)
         if capability in WHY_MISSING:
             return WHY_MISSING[capability]
         from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
@@ -231,12 +234,11 @@ class Tracebloc(Platform):
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
         # the platform's clients take longer to load than a run without a platform takes to begin
-        from environments.platforms.tracebloc.sabotages import Sabotage as Sabotages
-        from environments.platforms.tracebloc.sabotages import switch_on
+        from environments.platforms.tracebloc.sabotages import ALL, switch_on
         from support.platforms.tracebloc.scene import new_scene
 
         # for scenarios that call parts of the reference services in this process
-        switch_on(next((known for known in Sabotages if known == self.sabotage), None))
+        switch_on(next((known for known in ALL if known == self.sabotage), None))
         return new_scene(self, substrate, folder)
 
     def _ingestor(self, substrate: "Substrate") -> str:
@@ -250,6 +252,12 @@ def _why_no_bus_faults(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import CONTROL
 
     return None if substrate.reaches("service_bus", CONTROL) else "this Service Bus has no control port that could make it fail"
+
+
+def _why_no_clock(substrate: "Substrate") -> str | None:
+    from environments.platforms.tracebloc.services import CLOCK_KEY
+
+    return None if substrate.knows_secret(CLOCK_KEY) else "this backend has no key with which its clock could be moved"
 
 
 def _why_not_confined() -> str | None:

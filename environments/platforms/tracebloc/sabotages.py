@@ -1,28 +1,20 @@
 """Named defects that can be switched on, one at a time, to prove that a scenario notices them.
 
-A scenario says by its tag `@catches.<name>` which of them make it fail. Source: our choice.
+A scenario says by its tag `@catches.<name>` which of them make it fail. What came later is listed by service in `backend_sabotages.py` and
+`edge_sabotages.py`. Source: our choice.
 """
 
 import os
-from enum import StrEnum
-from typing import Self
 
-VARIABLE = "RINGMASTER_SABOTAGE"
+from environments.platforms.tracebloc.backend_sabotages import BackendSabotage
+from environments.platforms.tracebloc.defects import VARIABLE, Defect, is_on
+from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
+
+__all__ = ["ALL", "VARIABLE", "BackendSabotage", "Defect", "EdgeSabotage", "Sabotage", "is_on", "switch_on", "switched_on"]
 
 
-class Sabotage(StrEnum):
-    """Single, realistic defects: the name on the command line, what the defect does, and the real incident it stands for."""
-
-    meaning: str
-    incident: str
-
-    def __new__(cls, name: str, meaning: str, incident: str) -> Self:
-        """The value is the name; the words go along."""
-        sabotage = str.__new__(cls, name)
-        sabotage._value_ = name
-        sabotage.meaning = meaning
-        sabotage.incident = incident
-        return sabotage
+class Sabotage(Defect):
+    """Defects of every service."""
 
     WEIGHTS_AVERAGED_UNWEIGHTED = (
         "weights-averaged-unweighted",
@@ -501,18 +493,17 @@ class Sabotage(StrEnum):
     )
 
 
-def switch_on(sabotage: Sabotage | None) -> None:
+ALL: tuple[Defect, ...] = (*Sabotage, *BackendSabotage, *EdgeSabotage)
+"""Every defect there is."""
+
+
+def switch_on(sabotage: Defect | None) -> None:
     """Switch a defect on (None: all off) in this process, for scenarios that call parts of the platform directly."""
     os.environ.pop(VARIABLE, None)
     if sabotage is not None:
         os.environ[VARIABLE] = sabotage
 
 
-def switched_on() -> Sabotage | None:
+def switched_on() -> Defect | None:
     """The defect that is switched on in this process, if one is."""
-    return next((known for known in Sabotage if is_on(known)), None)
-
-
-def is_on(sabotage: Sabotage) -> bool:
-    """Whether this process was started with the defect switched on."""
-    return os.environ.get(VARIABLE) == sabotage
+    return next((known for known in ALL if is_on(known)), None)

@@ -18,6 +18,8 @@ ENCRYPTED = ("amqps", "https", "sb")
 AMQP, CONTROL = "amqp", "control"
 """Ports of the Service Bus: the protocol's own, and where it is made to fail."""
 BUS_KEY, STORE_KEY, DATABASE_PASSWORD = "service-bus-key", "object-store-secret-key", "database-administrator-password"
+CLOCK_KEY = "clock-key"
+"""For scenarios that ask the backend to serve them at another time."""
 MAIL, OBJECTS = Volume("mail"), Volume("objects")
 DATABASE_FILES, BACKEND_FILES = Volume("mariadb"), Volume("backend")
 AWS = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -103,6 +105,7 @@ def _backend(site: Site) -> Mapping[str, str]:
         "DATABASE_URL": f"sqlite:///{site.volume(BACKEND_FILES.name)}/backend.sqlite3",
         "MAIL_FOLDER": str(site.volume(MAIL.name)),
         "PASSWORD_COST": str(PASSWORD_COST),
+        "CLOCK_KEY": site.secret(CLOCK_KEY),
         "MINIMUM_SDK_VERSION": MINIMUM_SDK_VERSION,
     }
 
@@ -133,7 +136,7 @@ BACKEND = ServiceSpec(
     _backend,
     after=("service_bus", "object_store"),
     volumes=(MAIL, BACKEND_FILES),
-    secrets=(BUS_KEY, STORE_KEY),
+    secrets=(BUS_KEY, STORE_KEY, CLOCK_KEY),
     preload=PRELOADED_FOR_BACKEND,
 )
 MARIADB = ServiceSpec(

@@ -24,6 +24,7 @@ from environments.substrate import Cluster, LeftOvers, Substrate
 from support.names import MAIL_DOMAIN, Names
 from support.nearest import did_you_mean
 from support.platforms.tracebloc.clients.backend import BackendClient
+from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.clients.gateway import Gateway
@@ -36,6 +37,9 @@ from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFau
 from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.redaction import learn_person, learn_secret
 from support.story import Story
+
+PLACES = ("first", "second", "third")
+"""What sentences call the secure environments of a scenario, in the order in which they were made."""
 
 
 class HasClose(Protocol):
@@ -202,6 +206,11 @@ class Scene:
         return Mailbox(self.addresses.mail_folder)
 
     @cached_property
+    def clock(self) -> PlatformClock:
+        """The platform's clock, as the scenario's people and their command lines see it; SDKs and secure environments see the machine's."""
+        return PlatformClock(self.addresses.clock_key)
+
+    @cached_property
     def object_store(self) -> ObjectStore:
         """What the platform stored."""
         return ObjectStore(self.addresses)
@@ -246,7 +255,7 @@ class Scene:
         """Somebody who has no account yet, with sessions that are closed when the scenario ends."""
         password = self.names.password()
         learn_secret(password)
-        backend = BackendClient(self.addresses.backend_url)
+        backend = BackendClient(self.addresses.backend_url, clock=self.clock)
         self._open.callback(backend.close)
         sdk = self.new_sdk(role, self.addresses.backend_url)
         person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)

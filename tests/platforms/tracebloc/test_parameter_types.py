@@ -10,10 +10,11 @@ import pytest
 
 from environments.platforms.tracebloc.backend.models import ExperimentStatus, SubmissionStatus
 from support.authoring.catalogue.definitions import read_step_definitions
-from support.platforms.tracebloc.playbook import golden_weights, installer, privacy, proxied_stubs, sdk_acts, sdk_flows, sdk_refusals, teams
+from support.platforms.tracebloc.playbook import golden_weights, installer, privacy, sdk_acts, sdk_flows, sdk_refusals, teams
 from support.platforms.tracebloc.playbook.experiments import MODELS, model_file
 from support.platforms.tracebloc.sample_data import break_outs, sources, tasks
 from support.platforms.tracebloc.sample_data.sources import defects
+from support.platforms.tracebloc.scene import PLACES
 from support.step_arguments import allowed_values
 
 TRAINING = cast(Any, SimpleNamespace(experiment_key="key", model="weak linear"))
@@ -28,7 +29,7 @@ KNOWN = {
     "sdk_act": sdk_acts.ACTS,
     "act_on_ended_token": sdk_acts.WITH_ENDED_TOKEN,
     "answer": sdk_refusals.ANSWERS,
-    "place": proxied_stubs.PLACES,
+    "place": PLACES,
     "way_in": privacy.ways_in(MagicMock(), MagicMock(), TRAINING, MagicMock()),
     "merge_attempt": teams.merge_attempts(MagicMock(), MagicMock(), MagicMock(), MagicMock()),
     "experiment_status": [status.display for status in ExperimentStatus],

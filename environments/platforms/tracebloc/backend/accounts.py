@@ -12,6 +12,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Account
 from environments.platforms.tracebloc.backend.passwords import hash_password, hash_token, new_secret
 from environments.platforms.tracebloc.descriptions import refusals
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -44,7 +45,7 @@ def email_address(text: str) -> str:
     address = text.strip().lower()
     if not _EMAIL.fullmatch(address):
         raise Refusal(400, "INVALID_EMAIL", "email: this is not an e-mail address.")
-    return address
+    return text.strip() if is_on(BackendSabotage.ADDRESS_KEPT_AS_TYPED) else address
 
 
 @router.post("/register/", status_code=201, responses=refusals(409))

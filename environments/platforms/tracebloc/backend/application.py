@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from environments.platforms.tracebloc.backend import (
     accounts,
     authentication,
+    clock,
     datasets,
     device_sign_in,
     errors,
     experiments,
+    leaving,
     linking,
     merging,
     model_uploads,
@@ -45,6 +47,7 @@ _TOPICS = (
     use_cases,
     teams,
     merging,
+    leaving,
     model_uploads,
     model_zoo,
     linking,
@@ -80,6 +83,8 @@ def create_app(backend: Backend) -> FastAPI:
     application.add_middleware(Bodies, known=partial(authentication.is_known, backend), with_files=model_uploads.PATHS_WITH_FILES)
     if backend.settings.minimum_sdk_version is not None:
         application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
+    if (key := backend.settings.clock_key) is not None:
+        application.add_middleware(clock.MovableClock, key=key.get_secret_value())
     # added last, it sees every answer
     application.add_middleware(RequestLog)
     return application

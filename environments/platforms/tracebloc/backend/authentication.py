@@ -11,16 +11,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, joinedload
 from starlette.datastructures import Headers
 
+from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentFields
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
 from environments.platforms.tracebloc.descriptions import form, refusals
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 router = APIRouter()
 
@@ -65,14 +66,20 @@ def _bearer(headers: Headers, context: Backend) -> Caller:
     known = select(AccessToken).options(joinedload(AccessToken.account), joinedload(AccessToken.environment))
     with context.database.read() as session:
         found = session.scalar(known.where(AccessToken.token_hash == hash_token(token.strip())))
-    if found is None or _expired(found) or (found.environment is not None and found.environment.revoked):
+    if found is None or _expired(found) or _revoked(found):
         raise Denied(401, "Invalid token.")
     return Caller(found.token_hash, found.account, found.environment)
 
 
 def _expired(token: AccessToken) -> bool:
+    if is_on(BackendSabotage.EXPIRED_LOGIN_ACCEPTED):
+        return False
     own = token.environment.login_seconds if token.environment else None
-    return time.time() >= (token.expires_at if own is None else min(token.expires_at, token.created_at + own))
+    return clock.now() >= (token.expires_at if own is None else min(token.expires_at, token.created_at + own))
+
+
+def _revoked(token: AccessToken) -> bool:
+    return token.environment is not None and token.environment.revoked and not is_on(BackendSabotage.REVOKED_ENVIRONMENT_LET_IN)
 
 
 AnyCaller = Annotated[Caller, Depends(_caller)]
@@ -118,17 +125,20 @@ def who_fits(fields: dict[str, str], context: Backend, request: Request) -> tupl
     context.logins.check(who)
     with context.database.read() as session:
         account = session.scalar(select(Account).where(Account.email == username.lower()))
-        edge = session.scalar(
-            select(SecureEnvironment).where(SecureEnvironment.client_id == username, SecureEnvironment.revoked.is_(False))
-        )
+        edge = session.scalar(select(SecureEnvironment).where(SecureEnvironment.client_id == username, *_let_in()))
     stored = account.password_hash if account else edge.password_hash if edge else None
     if stored is None and is_on(Sabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
         raise not_found("account")
     if not password_fits(password, stored, context.settings.password_cost):
-        context.logins.wrong(who)
+        if not is_on(BackendSabotage.WRONG_LOGINS_NOT_COUNTED):
+            context.logins.wrong(who)
         raise _not_let_in("Unable to log in with provided credentials.")
     context.logins.right(who)
     return account, edge
+
+
+def _let_in() -> tuple[ColumnElement[bool], ...]:
+    return () if is_on(BackendSabotage.REVOKED_ENVIRONMENT_LET_IN) else (SecureEnvironment.revoked.is_(False),)
 
 
 @router.post("/logout/")
@@ -168,9 +178,10 @@ def _not_let_in(words: str) -> Refusal:
 def new_token(session: Session, account: Account | None, edge: SecureEnvironment | None, lifetime: float) -> str:
     """Log a person or a secure environment in, for so many seconds; tokens that have expired are forgotten."""
     token = new_secret()
+    # by the machine's own time: tokens of others are not to go whoever is served at a later one
     session.execute(delete(AccessToken).where(AccessToken.expires_at <= time.time()))
     ids = {"account_id": account.id if account else None, "environment_id": edge.id if edge and not account else None}
-    session.add(AccessToken(token_hash=hash_token(token), expires_at=time.time() + lifetime, **ids))
+    session.add(AccessToken(token_hash=hash_token(token), expires_at=clock.now() + lifetime, **ids))
     return token
 
 

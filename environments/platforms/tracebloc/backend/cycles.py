@@ -25,7 +25,7 @@ from environments.platforms.tracebloc.backend.models import (
 )
 from environments.platforms.tracebloc.backend.training_plans import read_model_input
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, CloseRound, DatasetTable, StopTraining, TrainCycle, TrainingPlan
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ def cycle_numbered(experiment: Experiment, number: int) -> Cycle | None:
     return next((cycle for cycle in experiment.cycle_results if cycle.number == number), None)
 
 
+def current_weights(experiment: Experiment) -> str | None:
+    """Object key of the weights that were averaged last."""
+    return next((cycle.weights_key for cycle in reversed(experiment.cycle_results) if cycle.weights_key), None)
+
+
 def table_of(use_case: UseCase, dataset: Dataset) -> DatasetTable:
     """Where a dataset's rows stand, with columns and classes in the order that all of the use case shares."""
     training = use_case.datasets("train")
@@ -66,7 +71,7 @@ def table_of(use_case: UseCase, dataset: Dataset) -> DatasetTable:
         ingestor_id=dataset.ingestor_id,
         intent="test" if dataset.intent == "test" else "train",
         features=features(training[0]),
-        classes=list(class_counts(training)),
+        classes=list(class_counts(training[:1] if is_on(BackendSabotage.CLASSES_OF_ONE_ENVIRONMENT_ONLY) else training)),
     )
 
 
@@ -92,7 +97,8 @@ def close_round(session: Session, experiment: Experiment) -> None:
         return
     cycle.closing = True
     everybody = participants(experiment)
-    quorum = max(1, math.ceil(experiment.use_case.quorum * len(everybody)))
+    rounded = math.floor if is_on(BackendSabotage.QUORUM_ROUNDED_DOWN) else math.ceil
+    quorum = max(1, rounded(experiment.use_case.quorum * len(everybody)))
     message = CloseRound(experiment_key=experiment.key, cycle=cycle.number, participants=everybody, quorum=quorum)
     enqueue(session, experiment, AVERAGING_QUEUE, message, f"close-{experiment.key}-{cycle.number}")
     log.info("experiment %s: the time of cycle %s is up", experiment.key, cycle.number)
@@ -131,7 +137,7 @@ def training_pod_failed(session: Session, experiment: Experiment, pod: Pod) -> N
     cycle = current_cycle(experiment)
     if cycle is None or cycle.number != pod.cycle or cycle.status == CycleStatus.COMPLETED or ended(experiment):
         return
-    if pod.attempt < MOST_ATTEMPTS:
+    if pod.attempt < MOST_ATTEMPTS + is_on(BackendSabotage.FAILING_TRAINING_TRIED_ONCE_MORE):
         _order_training(session, experiment, pod.client_id, attempt=pod.attempt + 1)
         return
     why = f"exit code {pod.exit_code}" + (f", {pod.reason}" if pod.reason else "")
@@ -146,7 +152,8 @@ def complete_cycle(
     if cycle.status == CycleStatus.COMPLETED:
         return
     cycle.status, cycle.weights_key, cycle.rows, cycle.metrics = CycleStatus.COMPLETED, weights_key, rows, metrics
-    if experiment.status in _IN_PROGRESS:
+    goes_on = experiment.status in _IN_PROGRESS
+    if goes_on or (is_on(BackendSabotage.PAUSED_RUN_GOES_ON) and experiment.status == ExperimentStatus.PAUSED):
         go_on(session, experiment)
 
 
@@ -218,6 +225,8 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
     if cycle is None or experiment.run_kind != RunKind.TRAINING:
         return
     earlier = None if is_on(Sabotage.NEXT_CYCLE_STARTS_FROM_SCRATCH) else cycle_numbered(experiment, cycle.number - 1)
+    if attempt > 1 and is_on(BackendSabotage.REPLACEMENT_STARTS_FROM_SCRATCH):
+        earlier = None
     use_case = experiment.use_case
     dataset = next(dataset for dataset in use_case.datasets("train") if dataset.environment.client_id == client_id)
     work = TrainCycle(

@@ -3,7 +3,6 @@
 import functools
 import importlib.util
 import json
-import time
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
@@ -62,7 +61,6 @@ class IngestFailure(Base):
     environment_id: Mapped[int] = mapped_column(ForeignKey("secure_environments.id"), index=True)
     ingestor_id: Mapped[str]
     reason: Mapped[str]
-    created_at: Mapped[float] = mapped_column(default=time.time)
 
 
 def features(dataset: Dataset) -> list[str]:

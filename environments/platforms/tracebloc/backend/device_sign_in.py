@@ -10,16 +10,17 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, StringConstraints
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, select, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.authentication import Person, new_token
 from environments.platforms.tracebloc.backend.context import Context, SentFields
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Account, Base
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
 from environments.platforms.tracebloc.descriptions import form, refusals
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 router = APIRouter()
 
@@ -50,11 +51,11 @@ class Decision(BaseModel):
 @router.post("/device/code")
 def begin(context: Context) -> dict[str, object]:
     """A device code for the command line, and a user code for the person in front of it."""
-    settings, now = context.settings, time.time()
+    settings, now = context.settings, clock.now()
     device_code, user_code = new_secret(), f"{_letters()}-{_letters()}"
     expires_at = now + settings.device_code_lifetime_seconds
     with context.database.write() as session:
-        session.execute(delete(DeviceCode).where(DeviceCode.expires_at <= now))
+        session.execute(delete(DeviceCode).where(DeviceCode.expires_at <= time.time()))
         session.add(DeviceCode(device_code_hash=hash_token(device_code), user_code=user_code, expires_at=expires_at))
     page = f"{settings.public_url.rstrip('/')}/activate"
     return {
@@ -72,7 +73,7 @@ def decide(decision: Decision, person: Person, context: Context) -> Response:
     """Approve or deny a code once; one that is unknown, expired or decided is not there."""
     undecided = select(DeviceCode).where(
         DeviceCode.user_code == decision.user_code,
-        DeviceCode.expires_at > time.time(),
+        true() if is_on(BackendSabotage.EXPIRED_SIGN_IN_CODE_ACCEPTED) else DeviceCode.expires_at > clock.now(),
         DeviceCode.account_id.is_(None),
         DeviceCode.denied.is_(False),
     )
@@ -87,10 +88,10 @@ def decide(decision: Decision, person: Person, context: Context) -> Response:
 @router.post("/device/token", openapi_extra=form("application/x-www-form-urlencoded", ("device_code",)))
 def exchange(fields: SentFields, context: Context) -> Response:
     """The token, once and when a person approved; until then one of the grant's errors. A code that was used is as good as expired."""
-    settings, now = context.settings, time.time()
+    settings, now = context.settings, clock.now()
     with context.database.write() as session:
         code = session.get(DeviceCode, hash_token(fields.get("device_code", "")))
-        if code is None or code.expires_at <= now:
+        if code is None or (code.expires_at <= now and not is_on(BackendSabotage.EXPIRED_SIGN_IN_CODE_ACCEPTED)):
             return _error("expired_token")
         if code.denied:
             session.delete(code)

@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from sqlalchemy import ForeignKey, Select, Text, or_, select
+from sqlalchemy import ForeignKey, Select, Text, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.database import Database
@@ -143,6 +143,11 @@ class Dispatch:
                 for message in messages:
                     session.delete(message)
         return True
+
+    def lose_everything(self) -> None:
+        """Send nothing of what was noted until now; only asked for by a prepared defect."""
+        with self._database.write() as session:
+            session.execute(update(OutgoingMessage).values(sent=True))
 
     def close(self) -> None:
         """Close every link."""

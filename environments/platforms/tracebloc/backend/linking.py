@@ -1,12 +1,12 @@
 """Linking a model to a use case's training data. Source: tracebloc SDK 1.2.63 (`type=linking_dataset` and its neighbours)."""
 
-import time
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.chosen_rows import divide
 from environments.platforms.tracebloc.backend.context import Backend, Context
@@ -14,7 +14,7 @@ from environments.platforms.tracebloc.backend.datasets import class_counts, feat
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal
 from environments.platforms.tracebloc.backend.models import Account, Dataset, ModelUpload, UseCase
 from environments.platforms.tracebloc.backend.use_cases import membership_of
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 router = APIRouter()
@@ -79,8 +79,10 @@ def uploaded_model(session: Session, stored_name: str, person: Account) -> Model
 
 def checked_model(session: Session, name: str, person: Account) -> ModelUpload | None:
     """The latest model that the person checked in the Run tab under this name, for as long as it is kept for fetching."""
-    fresh = ModelUpload.created_at > time.time() - FETCHABLE_SECONDS
-    named = select(ModelUpload).where(ModelUpload.name == name, ModelUpload.fetchable, fresh)
+    fresh = ModelUpload.created_at > clock.now() - FETCHABLE_SECONDS
+    named = select(ModelUpload).where(ModelUpload.name == name, ModelUpload.fetchable)
+    if not is_on(BackendSabotage.KEPT_MODEL_FETCHED_FOR_EVER):
+        named = named.where(fresh)
     own = named if is_on(Sabotage.MODEL_FETCHED_BY_ANYBODY) else named.where(ModelUpload.owner_id == person.id)
     return session.scalar(own.order_by(ModelUpload.id.desc()).limit(1))
 

@@ -1,12 +1,13 @@
 """What the backend keeps. Times are unix seconds, compute is floating point operations (whole numbers)."""
 
 import secrets
-import time
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from environments.platforms.tracebloc.backend import clock
 
 FLOPS_PER_PETAFLOP = 10**15
 
@@ -39,7 +40,6 @@ class Account(Base):
     first_name: Mapped[str] = mapped_column(default="")
     last_name: Mapped[str] = mapped_column(default="")
     verification_hash: Mapped[str | None] = mapped_column(unique=True)
-    created_at: Mapped[float] = mapped_column(default=time.time)
 
     @property
     def verified(self) -> bool:
@@ -60,7 +60,6 @@ class SecureEnvironment(Base):
     cluster_id: Mapped[str | None] = mapped_column(index=True)
     namespace: Mapped[str | None]
     revoked: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[float] = mapped_column(default=time.time)
     login_seconds: Mapped[float | None] = mapped_column(doc="how long its logins last at most; none: as long as everybody's")
     heartbeat_at: Mapped[float | None]
     heartbeat: Mapped[dict[str, Any] | None]
@@ -74,7 +73,7 @@ class AccessToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     environment_id: Mapped[int | None] = mapped_column(ForeignKey("secure_environments.id"))
-    created_at: Mapped[float] = mapped_column(default=time.time)
+    created_at: Mapped[float] = mapped_column(default=clock.now)
     expires_at: Mapped[float] = mapped_column(index=True)
     account: Mapped[Account | None] = relationship()
     environment: Mapped[SecureEnvironment | None] = relationship()
@@ -102,7 +101,6 @@ class Dataset(Base):
     meta_data: Mapped[dict[str, Any]]
     record_count: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    created_at: Mapped[float] = mapped_column(default=time.time)
     environment: Mapped[SecureEnvironment] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -129,7 +127,6 @@ class UseCase(Base):
     quorum: Mapped[float] = mapped_column(default=0.5, doc="share of the participants that a cycle cannot go on without")
     training_dataset_key: Mapped[str | None] = mapped_column(unique=True)
     test_dataset_key: Mapped[str | None] = mapped_column(unique=True)
-    created_at: Mapped[float] = mapped_column(default=time.time)
     owner: Mapped[Account] = relationship()
     attached: Mapped[list["AttachedDataset"]] = relationship(cascade="all, delete-orphan")
     domains: Mapped[list["UseCaseDomain"]] = relationship(order_by="UseCaseDomain.domain")
@@ -212,6 +209,7 @@ class Invitation(Base):
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_cases.id"))
     email: Mapped[str]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    made_at: Mapped[float] = mapped_column(default=clock.now, doc="when it was made, or made again")
 
 
 class ModelUpload(Base):
@@ -227,7 +225,7 @@ class ModelUpload(Base):
     weights_suffix: Mapped[str | None]
     has_tokenizer: Mapped[bool] = mapped_column(default=False)
     fetchable: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[float] = mapped_column(default=time.time)
+    created_at: Mapped[float] = mapped_column(default=clock.now)
 
     def file_key(self) -> str:
         """Object key of the model file."""
@@ -286,7 +284,6 @@ class Experiment(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     flops: Mapped[int] = mapped_column(BigInteger, default=0)
     grams_co2e: Mapped[float] = mapped_column(default=0.0)
-    created_at: Mapped[float] = mapped_column(default=time.time)
     # nearly everything about an experiment is asked of these two as well
     use_case: Mapped[UseCase] = relationship(lazy="joined", innerjoin=True)
     team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
@@ -316,7 +313,7 @@ class Cycle(Base):
     metrics: Mapped[dict[str, float]] = mapped_column(default=dict)
     rows: Mapped[dict[str, int]] = mapped_column(default=dict)
     weights_key: Mapped[str | None]
-    begun_at: Mapped[float] = mapped_column(default=time.time)
+    begun_at: Mapped[float] = mapped_column(default=clock.now)
     closing: Mapped[bool] = mapped_column(default=False, doc="whether its time was up")
     epochs: Mapped[list["Epoch"]] = relationship(order_by="Epoch.number, Epoch.client_id", cascade="all, delete-orphan")
 
@@ -383,7 +380,7 @@ class Submission(Base):
     status: Mapped[str] = mapped_column(default=SubmissionStatus.PENDING)
     score: Mapped[float | None]
     reason: Mapped[str | None] = mapped_column(Text, doc="why it failed")
-    created_at: Mapped[float] = mapped_column(default=time.time)
+    created_at: Mapped[float] = mapped_column(default=clock.now)
     experiment: Mapped[Experiment] = relationship()
     team: Mapped[Team] = relationship()
     account: Mapped[Account] = relationship()

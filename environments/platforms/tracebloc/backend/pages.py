@@ -10,6 +10,8 @@ from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
+
 LONGEST_PAGE = 100
 _LARGEST_ID = 2**63 - 1
 
@@ -35,7 +37,10 @@ class Page:
         for way in ways:
             (number,) = way.selected_columns
             if self.after is not None:
-                way = way.where(number > self.after if oldest_first else number < self.after)
+                before = (
+                    self.after + (not oldest_first) - oldest_first if is_on(BackendSabotage.SECOND_PAGE_BEGINS_TOO_EARLY) else self.after
+                )
+                way = way.where(number > before if oldest_first else number < before)
             found.update(session.scalars(way.order_by(number if oldest_first else number.desc()).limit(self.limit + 1)))
         return self.cut(sorted(found, reverse=not oldest_first))
 

@@ -4,11 +4,12 @@ import logging
 import math
 
 from pydantic import ValidationError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Team
+from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Membership, Team
 from environments.platforms.tracebloc.backend.scoring import scored, submission_of
 from environments.platforms.tracebloc.messages import (
     FLOPS_QUEUE,
@@ -22,7 +23,7 @@ from environments.platforms.tracebloc.messages import (
     results_message,
 )
 from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,10 @@ def _count_once(session: Session, experiment: Experiment, spent: FlopsSpent) -> 
     for team in charged:
         # in SQL, since two experiments of a team may be counted at once
         team.flops_spent = Team.flops_spent + spent.flops
+    if is_on(BackendSabotage.USE_CASES_SHARE_TEAMS):
+        members = [membership.account_id for membership in experiment.team.memberships]
+        theirs = select(Membership.team_id).where(Membership.account_id.in_(members), Membership.team_id != experiment.team_id)
+        session.execute(update(Team).where(Team.id.in_(theirs)).values(flops_spent=Team.flops_spent + spent.flops))
     session.flush()
     session.refresh(experiment.team)
 

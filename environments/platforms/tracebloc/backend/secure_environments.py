@@ -3,7 +3,6 @@
 Source: tracebloc CLI (paths, statuses, adoption by cluster_id, pages, `username` and `first_name`); heartbeats and passwords: our choice.
 """
 
-import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
+from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.accounts import Line
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
 from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath
@@ -27,7 +27,7 @@ from environments.platforms.tracebloc.backend.models import (
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.platforms.tracebloc.descriptions import also, refusals
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 router = APIRouter()
 
@@ -71,7 +71,7 @@ def status_of(environment: SecureEnvironment) -> int:
     if environment.heartbeat_at is None or environment.heartbeat is None:
         return PENDING
     longest_silence = _MISSED_HEARTBEATS * float(environment.heartbeat["interval_seconds"])
-    heard = time.time() - environment.heartbeat_at < longest_silence or is_on(Sabotage.HEARTBEAT_NEVER_EXPIRES)
+    heard = clock.now() - environment.heartbeat_at < longest_silence or is_on(Sabotage.HEARTBEAT_NEVER_EXPIRES)
     return ONLINE if heard and not environment.revoked else OFFLINE
 
 
@@ -111,7 +111,8 @@ def list_own(person: Person, context: Context, request: Request, page: Annotated
             raise not_found("page")
         results = [_as_json(session, environment) for environment in rows]
     link = str(request.url.include_query_params(page="")).rstrip("=") + "="
-    following = f"{link}{page + 1}" if page * PAGE_SIZE < count else None
+    more = page * PAGE_SIZE < count and not is_on(BackendSabotage.ENVIRONMENTS_BEYOND_THE_FIRST_PAGE_HIDDEN)
+    following = f"{link}{page + 1}" if more else None
     return {"count": count, "next": following, "previous": f"{link}{page - 1}" if page > 1 else None, "results": results}
 
 
@@ -120,7 +121,7 @@ def heartbeat(measured: Heartbeat, edge: Edge, context: Context) -> Response:
     """The secure environment lives and is that busy."""
     with context.database.write() as session:
         environment = session.get_one(SecureEnvironment, edge.id)
-        environment.heartbeat_at, environment.heartbeat = time.time(), measured.model_dump()
+        environment.heartbeat_at, environment.heartbeat = clock.now(), measured.model_dump()
     return Response(status_code=204)
 
 

@@ -24,4 +24,5 @@ class Settings(BaseSettings):
     # Source: tracebloc CLI (its recorded answers)
     device_code_lifetime_seconds: float = Field(default=900, gt=0)
     device_code_interval_seconds: int = Field(default=5, ge=1)
+    clock_key: SecretStr | None = Field(default=None, description="whoever knows it may ask to be served at another time, for tests")
     minimum_sdk_version: str | None = Field(default=None, pattern=r"^\d+(\.\d+)*$", description="older SDKs are told to upgrade")

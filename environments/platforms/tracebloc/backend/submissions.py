@@ -7,7 +7,7 @@ import datetime
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from environments.platforms.tracebloc.backend import cycles, experiments, scoring
@@ -16,6 +16,7 @@ from environments.platforms.tracebloc.backend.context import Context, NumberInPa
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
     FLOPS_PER_PETAFLOP,
+    Account,
     CycleStatus,
     Experiment,
     Submission,
@@ -27,7 +28,7 @@ from environments.platforms.tracebloc.backend.teams import own_team
 from environments.platforms.tracebloc.backend.use_cases import visible_use_case
 from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.queues import QueueUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
 
 router = APIRouter()
 
@@ -63,7 +64,7 @@ def list_own(key: str, person: Person, context: Context, page: PageWanted) -> li
     """My Submissions: those of the caller's team, newest first, a page at a time."""
     with context.database.read() as session:
         team = own_team(session, key, person)
-        numbers = page.of(session, select(Submission.number).where(Submission.team_id == team.id))
+        numbers = page.of(session, select(Submission.number).where(Submission.team_id == team.id, *_of_whom(person)))
         own = select(Submission).where(Submission.number.in_(numbers)).order_by(Submission.number.desc())
         whole = selectinload(Submission.experiment).options(defer(Experiment.form), defer(Experiment.plan))
         return [_as_json(submission) for submission in session.scalars(own.options(whole, joinedload(Submission.account))).all()]
@@ -76,11 +77,19 @@ def leaderboard(key: str, person: Person, context: Context, page: PageWanted) ->
         use_case = visible_use_case(session, key, person)
         higher_first = use_case.higher_is_better != is_on(Sabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
         order = Team.best_score.desc() if higher_first else Team.best_score.asc()
-        ranked = select(Team).where(Team.use_case_id == use_case.id, Team.best_score.is_not(None)).order_by(order, Team.best_number)
+        ranked = select(Team).where(Team.use_case_id == use_case.id, Team.best_score.is_not(None)).order_by(order, _first_of_equals())
         ranked_before = page.after or 0
         teams = session.scalars(ranked.offset(ranked_before).limit(page.limit + 1)).all()
         shown = page.cut(range(ranked_before + 1, ranked_before + 1 + len(teams)))
         return [_row(session, rank, team) for rank, team in zip(shown, teams, strict=False)]
+
+
+def _first_of_equals() -> ColumnElement[Any]:
+    return Team.best_number.desc() if is_on(BackendSabotage.LATER_OF_EQUAL_SCORES_FIRST) else Team.best_number.asc()
+
+
+def _of_whom(person: Account) -> tuple[ColumnElement[bool], ...]:
+    return (Submission.account_id == person.id,) if is_on(BackendSabotage.TEAMMATES_WORK_HIDDEN) else ()
 
 
 def _row(session: Session, rank: int, team: Team) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from environments.platforms.tracebloc.backend import invitations
 from environments.platforms.tracebloc.backend.accounts import email_address
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Invitation, Membership, Team, UseCase
-from environments.platforms.tracebloc.backend.use_cases import invite_at_most, may_enter, membership_of, send_invitation, visible_use_case
+from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Membership, Team, UseCase
+from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, visible_use_case
 from environments.platforms.tracebloc.descriptions import also, refusals
 
 router = APIRouter()
@@ -44,6 +45,8 @@ def join(key: str, joining: Joining, person: Person, context: Context, response:
         if not use_case.published:
             raise Refusal(409, "INVALID_STATE", "The use case is not published yet.")
         if use_case.owner_id != person.id and not may_enter(session, use_case, person):
+            if invitations.has_expired(session, use_case, person.email):
+                raise Refusal(403, "INVITATION_EXPIRED", "Your invitation to this use case has expired; ask for another one.")
             raise Refusal(403, "NOT_INVITED", "You are not invited to this use case.")
         if not joining.accept_rules:
             raise Refusal(400, "RULES_NOT_ACCEPTED", "accept_rules: the rules of the use case have to be accepted.")
@@ -69,13 +72,8 @@ def invite(key: str, invitation: TeamInvitation, person: Person, context: Contex
         members = select(Membership.id).join(Account).where(Membership.use_case_id == use_case.id, Account.email == email)
         if session.scalar(members) is not None:
             raise Refusal(409, "ALREADY_A_MEMBER", "This person is in a team of this use case already.")
-        known = session.scalar(select(Invitation).where(Invitation.use_case_id == use_case.id, Invitation.email == email))
-        if known is None:
-            invite_at_most(session, use_case, 1)
-            session.add(Invitation(use_case_id=use_case.id, email=email, team_id=team.id))
-        else:
-            known.team_id = team.id
-    send_invitation(context, email, use_case, f"{person.email} invites you to {team.name}.")
+        invitations.invite(session, use_case, email, team.id)
+    invitations.send_invitation(context, email, use_case, f"{person.email} invites you to {team.name}.")
     return {"email": email, "team": team.name}
 
 
@@ -100,7 +98,7 @@ def team_as_json(team: Team) -> dict[str, Any]:
 
 
 def _inviting_team(session: Session, use_case: UseCase, person: Account) -> Team | None:
-    invitation = session.scalar(select(Invitation).where(Invitation.use_case_id == use_case.id, Invitation.email == person.email))
+    invitation = invitations.open_invitation(session, use_case, person.email)
     return session.get(Team, invitation.team_id) if invitation is not None and invitation.team_id is not None else None
 
 

@@ -12,7 +12,7 @@ import safetensors
 import safetensors.numpy
 
 from environments.platforms.tracebloc.messages import TrainCycle
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
 from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.data import Rows, split
 from environments.platforms.tracebloc.training.protocol import (
@@ -40,6 +40,8 @@ class Examination:
         framework, seed = frameworks.framework_of(task), frameworks.seed_of(task)
         self._work = task.work
         plan = task.work.plan if isinstance(task.work, TrainCycle) else None
+        if plan is not None and is_on(EdgeSabotage.VALIDATION_ROWS_CHANGE_WITH_THE_CYCLE):
+            seed += task.work.cycle
         training, held_back = (task.rows, task.rows) if plan is None else split(task.rows, plan.validation_split, seed)
         if plan is not None and is_on(Sabotage.VALIDATION_ON_TRAINING_ROWS):
             held_back = training

@@ -13,7 +13,7 @@ from typing import NoReturn
 from environments.platforms.tracebloc import sabotages, service
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
 from environments.platforms.tracebloc.training import confinement, emissions
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows, draw
 from environments.platforms.tracebloc.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
@@ -36,7 +36,8 @@ def main() -> None:
         try:
             _run(settings, model_process, log)
         except (ModelFailed, UnreadableRows, RequestsProxyError, OSError) as error:
-            log.error("pod %s failed: %s", settings.pod_name, error)
+            told = "" if is_on(EdgeSabotage.UNUSABLE_MODELS_FAIL_WITHOUT_A_WORD) else error
+            log.error("pod %s failed: %s", settings.pod_name, told)
             raise SystemExit(getattr(error, "cause", PodFailure.OTHER)) from None
 
 

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
 
+from environments.platforms.tracebloc.defects import Defect
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
-from environments.platforms.tracebloc.sabotages import Sabotage
 from environments.platforms.tracebloc.training.data import Rows
 
 _OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
@@ -97,7 +97,7 @@ class Order:
     limits: Limits
     folder: Path
     readable: Sequence[Path]
-    sabotage: Sabotage | None = None
+    sabotage: Defect | None = None
 
 
 class EpochAnswered(BaseModel):

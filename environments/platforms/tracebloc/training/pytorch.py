@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from environments.platforms.tracebloc.messages import TrainCycle, TrainingPlan
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives import objective_of
 from environments.platforms.tracebloc.training.objectives.objective import Objective
@@ -64,7 +64,7 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     objective = objective_of(task, plan.loss_function, seed)
     training = objective.prepare(task.rows)
     # before the first step, so that a model that does not fit the rows is told so in words
-    flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * plan.epochs
+    flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * _epochs_that_cost(plan)
     optimizer = _optimizer(plan, model)
     shuffle = np.random.default_rng([seed, task.work.cycle])
     given = _weights(model) if is_on(Sabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
@@ -72,6 +72,10 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
         _train_epoch(model, objective, optimizer, training, _batches(shuffle.permutation(len(training)), plan.batch_size), epoch)
         emit(EpochAnswered(epoch=epoch), {"answers": _answers(model, objective, task.asked)})
     emit(Fitted(flops=flops, attachments=["weights"]), {"weights": safetensors.torch.save(given or _weights(model))})
+
+
+def _epochs_that_cost(plan: TrainingPlan) -> int:
+    return 1 if is_on(EdgeSabotage.COST_OF_ONE_EPOCH_ONLY) else plan.epochs
 
 
 def epochs_of(plan: TrainingPlan) -> int:

@@ -14,6 +14,7 @@ import httpx
 from environments.direct_http import direct_client
 from environments.errors import PlatformRefused
 from support.evidence.http import watched
+from support.platforms.tracebloc.clients.clock import PlatformClock
 
 Json = dict[str, Any]
 
@@ -31,9 +32,11 @@ class Refused(PlatformRefused):
 class BackendClient:
     """One person's session with the backend."""
 
-    def __init__(self, base_url: str, timeout: float = 15.0) -> None:
+    def __init__(self, base_url: str, timeout: float = 15.0, clock: PlatformClock | None = None) -> None:
         # no proxy and no ~/.netrc of the machine may come between
         self._http = watched(direct_client(base_url.rstrip("/"), timeout=timeout), "backend")
+        if clock is not None:
+            self._http.event_hooks["request"].append(clock.stamp)
 
     def __enter__(self) -> Self:
         return self
@@ -140,6 +143,10 @@ class BackendClient:
         """Accept the rules and join; the answer holds the caller's team."""
         return self._object("POST", f"/use-cases/{key}/join/", json={"accept_rules": accept_rules})
 
+    def leave(self, key: str) -> None:
+        """Be part of a use case no more."""
+        self._send("POST", f"/use-cases/{key}/leave/")
+
     def team(self, key: str) -> Json:
         """The caller's team in a use case."""
         return self._object("GET", f"/use-cases/{key}/team/")
@@ -168,18 +175,30 @@ class BackendClient:
         """The weights beside a model that was uploaded in the Run tab."""
         return self._answer("GET", f"/check-model/uploads/{model}/weights/").content
 
+    def kept_model(self, model: str) -> bytes:
+        """The file of a model that was uploaded in the Run tab."""
+        return self._answer("GET", f"/check-model/uploads/{model}/model/").content
+
     def columns(self, dataset_key: str) -> Json:
         """The columns of a dataset, with their types."""
         return self._object("GET", "/dataset/global_meta_data/", params={"dataset_id": dataset_key})
 
     # experiments, submissions, leaderboard
-    def start_experiment(self, dataset_key: str, model: str, name: str) -> Json:
+    def start_experiment(self, dataset_key: str, model: str, name: str, **plan: str) -> Json:
         """Start an experiment past the SDK, by a request of one's own making."""
-        return self._object("POST", "/experiments/", data={"dataset_key": dataset_key, "model_name": model, "name": name})
+        return self._object("POST", "/experiments/", data={"dataset_key": dataset_key, "model_name": model, "name": name, **plan})
 
     def experiments(self, use_case: str) -> list[Json]:
         """The experiments of the caller's team in a use case, the newest first."""
         return self._list("GET", "/experiments/", params={"use_case": use_case})
+
+    def pause_experiment(self, key: str) -> Json:
+        """Begin no new cycle until it is resumed."""
+        return self._object("POST", f"/experiments/{key}/pause/")
+
+    def resume_experiment(self, key: str) -> Json:
+        """Go on with a paused experiment."""
+        return self._object("POST", f"/experiments/{key}/resume/")
 
     def stop_experiment(self, key: str) -> Json:
         """End an experiment for good."""
@@ -200,6 +219,20 @@ class BackendClient:
     def leaderboard(self, key: str) -> list[Json]:
         """The rows of a use case's leaderboard, in the order the platform ranks them."""
         return self._list("GET", f"/use-cases/{key}/leaderboard/")
+
+    def pages(self, path: str, **parameters: str | int) -> list[list[Json]]:
+        """A list as it comes page by page, each beginning where the answer before says."""
+        pages: list[list[Json]] = []
+        response = self._answer("GET", path, params=parameters)
+        pages.append(response.json())
+        while (following := response.links.get("next", {}).get("url")) is not None:
+            response = self._answer("GET", following)
+            pages.append(response.json())
+        return pages
+
+    def page_of_environments(self, number: int) -> Json:
+        """One page of the caller's secure environments, with how many there are and where the next is. Source: tracebloc CLI."""
+        return self._object("GET", "/edge-device/", params={"page": number})
 
     def _object(self, method: str, path: str, **content: Any) -> Json:
         answer = self._send(method, path, **content)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from environments.direct_http import direct_client
 from support.platforms.tracebloc.clients.backend import Json, Refused
+from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.redaction import learn_secret
 
 USER_AGENT = "tracebloc-cli/0.12.0 (linux/amd64)"
@@ -42,9 +43,11 @@ class Registration:
 class CommandLine:
     """One command line on one machine."""
 
-    def __init__(self, base_url: str, timeout: float = 15.0) -> None:
+    def __init__(self, base_url: str, timeout: float = 15.0, clock: PlatformClock | None = None) -> None:
         # no proxy and no ~/.netrc of the machine may come between
         self._http = direct_client(base_url.rstrip("/"), timeout=timeout, headers={"User-Agent": USER_AGENT})
+        if clock is not None:
+            self._http.event_hooks["request"].append(clock.stamp)
 
     def close(self) -> None:
         """Close the connections."""

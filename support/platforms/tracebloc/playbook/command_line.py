@@ -29,7 +29,7 @@ class Machine:
 
 def begin_sign_in(scene: Scene) -> Machine:
     """A new machine's command line asks for a code."""
-    command_line = scene.closing(CommandLine(scene.addresses.backend_url))
+    command_line = scene.closing(CommandLine(scene.addresses.backend_url, clock=scene.clock))
     with scene.story.part("the command line asks for a sign-in code") as part:
         machine = scene.keep(Machine(command_line, command_line.request_code()))
         part.detail = f"{machine.code.user_code} at {machine.code.page}, valid for {machine.code.lifetime_seconds} s"

@@ -6,11 +6,10 @@ from environments.platforms.tracebloc.secure_environment import InstallRequest
 from support.patience import Patience
 from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights
 from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants
-from support.platforms.tracebloc.scene import Scene
+from support.platforms.tracebloc.scene import PLACES, Scene
 
 # only what a stub cannot play itself
 SERVICES = frozenset({"requests_proxy"})
-PLACES = ("first", "second")
 LONGEST_WAIT = 15.0
 NOTHING_COMES = 0.15
 FLOPS_A_ROW = 1_000_000

@@ -10,13 +10,12 @@ from pydantic import SecretStr
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
-from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
+from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
 
 SHARED_QUEUES = (RESULTS_QUEUE, FLOPS_QUEUE, AVERAGING_QUEUE)
-PLACES = ("first", "second")
 AT_ONCE = 8
 
 

@@ -7,14 +7,12 @@ from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
 from environments.errors import WrongScenario
 from environments.substrate import PodState
 from support.platforms.tracebloc.playbook import experiments
-from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene, Training
+from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene, Training
 from support.waiting import eventually
-
-PLACES = ("first", "second")
 
 
 def at_place(scene: Scene, place: str) -> RegisteredEnvironment:
-    """The first or second secure environment of the scenario; a WrongScenario says how many there are."""
+    """The first, second or third secure environment of the scenario; a WrongScenario says how many there are."""
     if place not in PLACES[: len(scene.environments)]:
         raise WrongScenario(f"there is no {place} secure environment in this scenario; there are {len(scene.environments)}")
     return scene.environments[PLACES.index(place)]

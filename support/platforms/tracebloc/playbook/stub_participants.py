@@ -66,24 +66,31 @@ def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, di
 def train(scene: Scene, training: Training, cycle: int, accuracies: Sequence[float], petaflops: float = 0.0) -> None:
     """Every stub participant trains a cycle: an epoch's metric, the cost, the weights; returns once the cycle is completed."""
     for environment, accuracy in zip(scene.environments, accuracies, strict=True):
-        with scene.story.part(f"{environment.client_id} trains cycle {cycle}") as part:
-            work = ordered_cycle(environment.stub_participant, training, cycle)
-            environment.stub_participant.report_pod(work, "Running")
-            if petaflops:
-                spend(scene, training, work, environment.stub_participant, petaflops)
-            _hand_in(scene, environment, work, accuracy)
-            part.detail = f"accuracy {accuracy}"
+        hand_in_cycle(scene, environment, training, cycle, accuracy, petaflops)
     experiments.wait_until_cycle_completed(training, cycle)
 
 
+def hand_in_cycle(
+    scene: Scene, environment: RegisteredEnvironment, training: Training, cycle: int, accuracy: float, petaflops: float = 0.0
+) -> None:
+    """One stub participant trains a cycle, in its latest attempt: an epoch's metric, the cost, the weights."""
+    with scene.story.part(f"{environment.client_id} trains cycle {cycle}") as part:
+        work = ordered_cycle(environment.stub_participant, training, cycle)
+        environment.stub_participant.report_pod(work, "Running")
+        if petaflops:
+            spend(scene, training, work, environment.stub_participant, petaflops)
+        _hand_in(scene, environment, work, accuracy)
+        part.detail = f"accuracy {accuracy}"
+
+
 def ordered_cycle(stub: EdgeClient, training: Training, cycle: int) -> TrainCycle:
-    """The order to train a cycle, once it has come."""
+    """The latest order to train a cycle, once one has come."""
 
     def found() -> list[TrainCycle]:
         orders = [work for work in stub.work if isinstance(work, TrainCycle)]
         return [work for work in orders if (work.experiment_key, work.cycle) == (training.experiment_key, cycle)]
 
-    return eventually(f"the order to train cycle {cycle} of {training.experiment_key}", found, is_not(empty()))[0]
+    return eventually(f"the order to train cycle {cycle} of {training.experiment_key}", found, is_not(empty()))[-1]
 
 
 def spend(scene: Scene, training: Training, work: TrainCycle, stub: EdgeClient, petaflops: float) -> None:
@@ -108,7 +115,7 @@ def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
     for environment, value in zip(scene.environments, scores, strict=True):
         stub = environment.stub_participant
         with scene.story.part(f"{environment.client_id} scores a submission with {value}"):
-            work = _ordered_scoring(stub, submission_id)
+            work = ordered_scoring(stub, submission_id)
             message = SubmissionScored(
                 experiment_key=work.experiment_key,
                 cycle=work.cycle,
@@ -122,7 +129,16 @@ def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
             stub.report_pod(work, "Succeeded", exit_code=0)
 
 
-def _ordered_scoring(stub: EdgeClient, submission_id: str) -> ScoreSubmission:
+def fail_to_score(scene: Scene, submission_id: str) -> None:
+    """The pod of the stub participant registered last that scores a submission ends with an error."""
+    stub = scene.environments[-1].stub_participant
+    with scene.story.part(f"{stub.client_id} fails to score a submission"):
+        stub.report_pod(ordered_scoring(stub, submission_id), "Failed", exit_code=1)
+
+
+def ordered_scoring(stub: EdgeClient, submission_id: str) -> ScoreSubmission:
+    """The order to score a submission, once it has come."""
+
     def found() -> list[ScoreSubmission]:
         return [work for work in stub.work if isinstance(work, ScoreSubmission) and work.submission_id == submission_id]
 

@@ -8,11 +8,13 @@ from support.platforms.tracebloc.sample_data.tasks import toy_task
 from support.platforms.tracebloc.scene import IngestedDataset, Person, Scene, UseCase
 
 
-def publish_on_all_datasets(scene: Scene, task: str, score: str, petaflops: float = 1.0, domains: Sequence[str] = ()) -> UseCase:
+def publish_on_all_datasets(
+    scene: Scene, task: str, score: str, petaflops: float = 1.0, domains: Sequence[str] = (), higher_is_better: bool | None = None
+) -> UseCase:
     """A private use case stands published on all datasets of the scenario, with a budget for each team; nobody is invited yet."""
     use_case = create_draft(scene, scene.person("the owner"), task, domains=domains)
     attach_datasets(scene, use_case, scene.datasets)
-    describe(scene, use_case, score)
+    describe(scene, use_case, score, higher_is_better)
     publish(scene, use_case, petaflops, invited=[])
     return use_case
 
@@ -38,14 +40,15 @@ def attach_datasets(scene: Scene, use_case: UseCase, datasets: list[IngestedData
         part.detail = f"{len(keys['train'])} to train, {len(keys['test'])} to test"
 
 
-def describe(scene: Scene, use_case: UseCase, score: str) -> None:
-    """The owner sets the score and the description."""
+def describe(scene: Scene, use_case: UseCase, score: str, higher_is_better: bool | None = None) -> None:
+    """The owner sets the score and the description; which score is better follows from the task, unless it is said."""
+    higher = toy_task(use_case.task).higher_is_better if higher_is_better is None else higher_is_better
     with scene.story.part(f"the score {score} and the description are set"):
         use_case.owner.backend.change_use_case(
             use_case.key,
             description="Toy data of the QA playbook",
             rules="Be fair",
-            score={"metric": score, "higher_is_better": toy_task(use_case.task).higher_is_better},
+            score={"metric": score, "higher_is_better": higher},
         )
 
 

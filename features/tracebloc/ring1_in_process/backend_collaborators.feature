@@ -1,0 +1,80 @@
+@ring1 @p0
+Feature: Backend flow: collaborators come and go
+
+  It protects what a team has done when its members change: whoever leaves is out, what was done stays, and nothing is spent twice or lost.
+
+  tracebloc's documents say nothing of leaving. Our choice: whoever leaves sees nothing of the use case any more and comes back by another
+  invitation only; experiments, submissions and the rank stay the team's. When the last member leaves, its running experiments are stopped.
+
+  The secure environment is a stub participant, which says what was measured.
+
+  Background:
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+
+  @budget.30 @catches.score-gone-with-member @catches.leaving-keeps-the-door-open
+  Scenario: A collaborator leaves, and the score stays
+    Catches: somebody changes jobs, and the team loses its rank, or a former colleague reads on.
+
+    Given "the teammate" is in the team of "Ada"
+    And "the teammate" has trained cycle 1 of 2
+    When cycle 1 is submitted and scored, one after the other, by:
+      | who          | score |
+      | the teammate | 0.75  |
+    And "the teammate" leaves the use case
+    Then the use case is not there for "the teammate", who is told "You are not invited to this use case." when joining
+    And "Ada" is the only member of their team
+    And the experiment of "the teammate" goes on, and "Ada" sees it
+    And to "Ada" the leaderboard shows "Team 1" on rank 1 with 0.75, after 1 submission
+
+  @budget.30 @catches.leaving-keeps-the-door-open
+  Scenario: The last of a team leaves: its training stops, its rank stays, and it is nobody's any more
+    Catches: an experiment that nobody can stop goes on using the owner's machine, or a rank is made room for.
+
+    Given "Ben" has joined the use case
+    And "Ben" has trained cycle 1 of 2
+    When cycle 1 is submitted and scored, one after the other, by:
+      | who | score |
+      | Ben | 0.5   |
+    And "Ben" leaves the use case
+    Then the stub participant is told to stop the training of "Ben"
+    And to "Ada" the leaderboard shows "Team 2" on rank 1 with 0.5, after 1 submission
+    When "Ben" is invited to the use case
+    And "Ben" joins the use case
+    Then "Ben" is the only member of their team
+    And the team of "Ben" has 0 experiments
+    And "Ben" can start an experiment
+
+  @budget.30 @catches.second-merge-loses-a-budget @catches.merged-team-forgets-spending
+  Scenario: A team merges twice, and no budget and no spending is lost
+    Catches: the rule is written for two teams, and the third one's FLOPs disappear, or those of the first come back.
+
+    Given "Ben" has joined the use case
+    And "Cleo" has joined the use case
+    And "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    And the training of "Ada" has cost 0.75 PetaFLOPs so far
+    And "Ben" has started the "weak linear" for 1 epoch and 3 cycles
+    And the training of "Ben" has cost 0.5 PetaFLOPs so far
+    And "Cleo" has started the "weak linear" for 1 epoch and 3 cycles
+    And the training of "Cleo" has cost 0.25 PetaFLOPs so far
+    When the team of "Ada" asks the team of "Ben" to merge, which accepts
+    And the team of "Ben" asks the team of "Cleo" to merge, which accepts
+    Then the team of "Ada" has a budget of 3 PetaFLOPs, of which 1.5 are spent
+    And the team of "Cleo" has 3 experiments
+    And "Ada" sees the same experiments and submissions as "Cleo", and can open each
+
+  @budget.30 @catches.raised-budget-ignored @catches.start-allowed-without-budget
+  Scenario: The owner raises the budget, and a team whose run was stopped for lack of it can start again
+    Catches: a team that was promised more is told for ever that it has none, or one that has none left goes on.
+
+    Given "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
+    Then the experiment is "Stopped"
+    And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
+    When the owner raises the budget of the use case to 2 PetaFLOPs
+    Then the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.25 are spent
+    And "Ada" can start an experiment
+    When the stub participant trains cycle 1 of "Ada", which costs 0.5 PetaFLOPs
+    Then the experiment is "Completed"
+    And the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.75 are spent

@@ -1,0 +1,92 @@
+@ring1 @p0
+Feature: Backend flow: cycles that are paused, fail, or go on without somebody
+
+  It protects the run of an experiment when it does not run smoothly: what is paused waits, what fails is tried once more and no oftener, and
+  what comes of the second attempt counts as if there had been no first.
+
+  The rule of a round is told in ring 2 (participants that misbehave); here it is held for an odd number of environments.
+  The secure environments are stub participants, which say what was measured, and what went wrong.
+
+  @budget.30 @catches.paused-run-goes-on
+  Scenario: An experiment that is paused in the middle of a cycle ends that cycle, waits, and goes on when it is resumed
+    Catches: pause changes the status only, and the budget is spent over the weekend; or the cycle that was under way is lost.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    When "Ada" pauses the experiment
+    Then "Ada" cannot pause it again: "An experiment that is Paused cannot be paused."
+    When the stub participant trains cycle 1 of "Ada", which costs 0.25 PetaFLOPs
+    Then cycle 1 is the last that was begun, and it is completed
+    And the experiment is "Paused"
+    When "Ada" resumes the experiment
+    Then "Ada" cannot resume it again: "An experiment that is Running cannot be resumed."
+    When the stub participant trains cycle 2 of "Ada", which costs 0.25 PetaFLOPs
+    Then the experiment is "Completed"
+    And cycle 2 is the last that was begun, and it is completed
+    And the team of "Ada" has a budget of 1 PetaFLOPs, of which 0.5 are spent
+    And "Ada" can neither pause nor resume nor stop it: it is "Completed"
+
+  @budget.30 @catches.failing-training-tried-once-more
+  Scenario: A training that keeps failing is tried exactly twice, and says whose machine it was
+    Catches: a model that cannot work is tried for ever, or a machine that stumbles once costs everybody the experiment.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 40 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    When the training of cycle 1 fails in the second environment, with exit code 1
+    Then the second environment is asked to train cycle 1 a second time, as it was the first time
+    When the training of cycle 1 fails in the second environment, with exit code 7
+    Then the experiment is "Failed"
+    And the reason names the second environment and says "(exit code 7) in the last of 2 attempts"
+    And nobody else is asked again, and nobody a third time
+    And the first environment is told to stop
+
+  @budget.30 @catches.replacement-starts-from-scratch
+  Scenario: A second attempt begins where the first one began, and counts once
+    Catches: one environment falls back to the untrained model after a crash, and drags everybody's average down.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 80 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.7
+    And the training of cycle 2 fails in the first environment, with exit code 1
+    Then the first environment is asked to train cycle 2 a second time, as it was the first time
+    When the stub participants train cycle 2 of "Ada" to accuracies of 0.6 and 0.9
+    Then the experiment is "Completed"
+    And the accuracy of cycle 1 is 0.6
+    And the accuracy of cycle 2 is 0.75
+
+  Rule: Three environments, of which half have to answer
+
+    Background:
+      Given a stub participant is Online with 60 rows to train and 40 rows to test
+      And another stub participant is Online with 20 rows to train and 40 rows to test
+      And another stub participant is Online with 30 rows to train and 40 rows to test
+      And a use case for "tabular classification" scored by "accuracy" is published on them
+      And "Ada" has joined the use case
+      And "Ada" has started the "weak linear" for 1 epoch and 1 cycle
+
+    @budget.30 @catches.quorum-rounded-down
+    Scenario: One of three is less than half, and the experiment fails
+      Catches: half of three is rounded down, and one hospital's weights become everybody's model.
+
+      When 1 of the 3 environments train cycle 1, each to an accuracy of 0.5
+      And the time of the cycle is up, where half of the environments are enough
+      Then the experiment is "Failed"
+      And the reason names the third environment and says "the time of cycle 1 was up"
+      And the reason names the second environment and says "it needs 2 secure environments or more"
+
+    @budget.30 @catches.round-never-closes-without-straggler
+    Scenario: Two of three are enough, and the third is named
+      Catches: an odd number of environments waits for all of them, or the one that is missing is not told.
+
+      When 2 of the 3 environments train cycle 1, each to an accuracy of 0.625
+      And the time of the cycle is up, where half of the environments are enough
+      Then the experiment is "Completed"
+      And cycle 1 stands on 2 environments and leaves 1 out, with an accuracy of 0.625

@@ -1,0 +1,82 @@
+@ring1 @p0 @needs.clock
+Feature: Backend flow: what is over when its time is up
+
+  It protects what was given for a while: a day's submissions, a login, a code, an invitation, a stored model. Each is good until its end and
+  not a moment longer.
+
+  The platform's clock is moved for what the scenario's people ask, and for nobody else. tracebloc's documents tell the five submissions a day
+  and that a stored model can be fetched for 24 hours; that a login lasts 12 hours, a sign-in code 15 minutes and an invitation 30 days is
+  our choice.
+
+  @budget.30 @catches.day-counted-from-24-hours-ago
+  Scenario: The day of five submissions ends at midnight UTC
+    Catches: a team that submits in the evening has to wait until the next evening, or a day begins when somebody else's does.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has trained cycle 1 of 1
+    When it is one minute before midnight UTC
+    And "Ada" submits cycle 1 for inference 5 times
+    Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
+    When it is one minute after midnight UTC
+    And "Ada" submits cycle 1 for inference 5 times
+    Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
+    And My Submissions of "Ada" shows 5 of one day and 5 of the next
+
+  @budget.20 @catches.expired-login-accepted
+  Scenario: A login ends after twelve hours
+    Catches: a token that was copied from a notebook works for ever.
+
+    Given "Ada" has an account
+    When 11 hours have passed
+    Then "Ada" is logged in on the web
+    When 61 minutes have passed
+    Then "Ada" is no longer logged in on the web
+    When "Ada" logs in again on the web
+    Then "Ada" is logged in on the web
+
+  @budget.20 @catches.expired-sign-in-code-accepted
+  Scenario: The sign-in code of a command line can be approved for fifteen minutes
+    Catches: a code out of an old mail, which somebody is talked into typing, signs a stranger's machine in.
+
+    Given the owner signs up, verifies the e-mail address and logs in
+    And the owner's command line shows a sign-in code
+    When 14 minutes have passed
+    And the owner approves the code in the browser
+    Then the command line is signed in as the owner
+    When another command line of the owner's shows a sign-in code
+    And 16 minutes have passed
+    Then the owner can no longer approve the code: "There is no such sign-in code."
+    And the command line is told that the code has expired
+
+  @budget.30 @catches.expired-invitation-accepted
+  Scenario: An invitation opens the use case for thirty days, and another one begins anew
+    Catches: a mailbox changes hands, and its new owner joins with last year's invitation; or an invited collaborator is shut out too soon.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" is invited to the use case
+    And "Ben" is invited to the use case
+    When 29 days have passed
+    And "Ben" logs in again on the web
+    And "Ben" joins the use case
+    And 2 days have passed
+    And "Ada" logs in again on the web
+    Then the use case is not there for "Ada", who is told "Your invitation to this use case has expired; ask for another one." when joining
+    When "the owner" logs in again on the web
+    And "Ada" is invited to the use case
+    And "Ada" joins the use case
+    Then "Ada" is the only member of their team
+
+  @budget.20 @catches.kept-model-fetched-for-ever
+  Scenario: A model from the Run tab can be fetched for 24 hours
+    Catches: models lie about on the platform for years, or are gone before the afternoon.
+
+    Given "Ada" has an account
+    And "Ada" keeps the "weak linear" without weights on the platform
+    When 23 hours have passed
+    And "Ada" logs in again on the web
+    Then "Ada" can fetch the kept "weak linear", as it was uploaded
+    When 61 minutes have passed
+    Then "Ada" can no longer fetch the kept "weak linear": "There is no such model."

@@ -1,0 +1,60 @@
+@ring2 @nightly @p0 @budget.30
+Feature: What is handed over while the platform is away, or by whoever should not
+
+  It protects what passes from one service to the next: it arrives once, however long the next one is away, and only from whom it should.
+
+  @disturbs.backend @needs.faults.process @needs.faults.service-bus @catches.work-gone-when-delivered
+  Scenario: The platform is away when a training ends, and hears of all of it afterwards
+    Epochs, cost, weights, the end of the job and the heartbeat are told while nobody listens.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 60 epochs and 1 cycle
+    And its first epoch is reported
+    When the backend is killed
+    And the training job ends in the secure environment
+    And the backend is started again
+    Then the experiment is "Completed"
+    And one training job ran in each secure environment and succeeded
+    And cycle 1 shows all epochs and all rows once, and a cost that is the job's alone
+    And the secure environment shows Online
+
+  @disturbs.backend @needs.faults.process @needs.faults.service-bus @catches.kept-work-forgotten-in-a-restart
+  Scenario: The backend dies between noting its work and sending it, and sends it once when it is back
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 1 epoch and 2 cycles
+    When the stub participants begin cycle 1
+    And the first stub participant's queue is away
+    And the stub participants hand in their results
+    Then cycle 1 is completed and the platform keeps the work of the first stub participant for later
+    When the backend is killed
+    And the first stub participant's queue is back
+    And the backend is started again
+    And the stub participants train cycle 2
+    Then the experiment is "Completed"
+    And the experiment shows what the stub participants spent, each counted once
+    And there is no more work for the stub participants
+
+  @catches.forged-pod-token-accepted
+  Scenario: Weights with a forged token are refused, and the job's own are taken
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And another stub participant behind a requests-proxy with 50 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    Then weights for the job of the first stub participant are refused with a token that is:
+      | token                          | words                                            |
+      | signed with another secret     | the pod token's signature is not ours            |
+      | altered to another environment | the pod token's signature is not ours            |
+      | altered to last longer         | the pod token's signature is not ours            |
+      | without its signature          | the pod token's signature is not ours            |
+      | cut off in the middle          | the pod token's signature is not ours            |
+      | made up                        | the pod token's signature is not ours            |
+    And nothing of the first stub participant is in the object store
+    When the stub participants hand in their results
+    Then the experiment is "Completed"
+    And the averaged weights equal the row-weighted mean of the trained weights

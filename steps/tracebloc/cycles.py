@@ -1,0 +1,142 @@
+"""Cycles that are paused, fail, or go on without somebody, with stub participants in the secure environments."""
+
+from behave import then, when
+from behave.runner import Context
+from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
+
+from environments.platforms.tracebloc.messages import TrainCycle
+from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
+from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
+from support.waiting import eventually
+
+
+@when("{string} pauses {experiment}")
+def pauses(context: Context, role: str, name: str) -> None:
+    """No new cycle begins until it is resumed."""
+    scene = context.scene
+    with scene.story.part(f"{role} pauses the experiment"):
+        scene.person(role).backend.pause_experiment(naming.experiment(scene, name).experiment_key)
+
+
+@when("{string} resumes {experiment}")
+def resumes(context: Context, role: str, name: str) -> None:
+    """It goes on where it stands."""
+    scene = context.scene
+    with scene.story.part(f"{role} resumes the experiment"):
+        scene.person(role).backend.resume_experiment(naming.experiment(scene, name).experiment_key)
+
+
+@then("{string} can neither pause nor resume nor stop it: it is {string}")
+def cannot_change(context: Context, role: str, status: str) -> None:
+    """What has ended stays as it ended."""
+    training = experiments.training_of(context.scene, role)
+    backend, key = training.participant.backend, training.experiment_key
+    acts = {"paused": backend.pause_experiment, "resumed": backend.resume_experiment, "stopped": backend.stop_experiment}
+    for participle, act in acts.items():
+        told = refusals.outcome(lambda act=act: act(key))
+        assert_that(told, equal_to(f"An experiment that is {status} cannot be {participle}."), "what the platform says")
+
+
+@then("{string} cannot {word} it again: {string}")
+def cannot_again(context: Context, role: str, verb: str, words: str) -> None:
+    """It is what it should become already."""
+    training = experiments.training_of(context.scene, role)
+    acts = {"pause": training.participant.backend.pause_experiment, "resume": training.participant.backend.resume_experiment}
+    told = refusals.outcome(lambda: acts[verb](training.experiment_key))
+    assert_that(told, equal_to(words), "what the platform says")
+
+
+@then("cycle {int} is the last that was begun, and it is completed")
+def last_begun(context: Context, cycle: int) -> None:
+    """The platform shows no other behind it, and no secure environment was asked to train one."""
+    scene = context.scene
+    training = scene.trainings[-1]
+    experiments.wait_until_cycle_completed(training, cycle)
+    shown = [(result["cycle"], result["status"]) for result in experiments.experiment(training)["cycle_results"]]
+    assert_that(shown, equal_to([(number, "Completed") for number in range(1, cycle + 1)]), "the cycles")
+    for environment in scene.environments:
+        ordered = {work.cycle for work in environment.stub_participant.work if isinstance(work, TrainCycle)}
+        assert_that(ordered, equal_to(set(range(1, cycle + 1))), f"the cycles that {environment.client_id} was asked to train")
+
+
+@when("the training of cycle {int} fails in the {place} environment, with exit code {int}")
+def training_fails(context: Context, cycle: int, place: str, exit_code: int) -> None:
+    """The latest attempt at it; the pods-monitor would tell it, perhaps twice."""
+    environment = recovery.at_place(context.scene, place)
+    work = _orders(context.scene, environment, cycle)[-1]
+    for _ in range(2):
+        environment.stub_participant.report_pod(work, "Failed", exit_code=exit_code)
+
+
+@then("the {place} environment is asked to train cycle {int} a second time, as it was the first time")
+def asked_again(context: Context, place: str, cycle: int) -> None:
+    """The same plan, model, rows and weights to begin with: those of the cycle before, or the model's own."""
+    scene = context.scene
+    environment, training = recovery.at_place(scene, place), scene.trainings[-1]
+    first, second = eventually("the second attempt", lambda: _orders(scene, environment, cycle), has_length(2))
+    assert_that((first.attempt, second.attempt), equal_to((1, 2)), "the attempts")
+    assert_that(second.model_copy(update={"attempt": 1}), equal_to(first), "the second order")
+    begins_with = experiments.weights_key(training, cycle - 1) if cycle > 1 else None
+    assert_that(second.weights_key, equal_to(begins_with), "the weights to begin with")
+
+
+@then("nobody else is asked again, and nobody a third time")
+def nobody_else(context: Context) -> None:
+    """Attempts are shown on the web as they were made."""
+    scene = context.scene
+    training = scene.trainings[-1]
+    asked = [[work.attempt for work in environment.stub_participant.work] for environment in scene.environments]
+    assert_that(sorted(asked), equal_to([[1]] * (len(asked) - 1) + [[1, 2]]), "the attempts that were asked for")
+    shown = [pod["attempt"] for pod in experiments.experiment(training)["pods"] if pod["phase"] == "Failed"]
+    assert_that(sorted(shown), equal_to([1, 2]), "the attempts that are shown as failed")
+
+
+@then("the {place} environment is told to stop")
+def told_to_stop(context: Context, place: str) -> None:
+    """What it trains is wanted no more."""
+    scene = context.scene
+    environment, key = recovery.at_place(scene, place), scene.trainings[-1].experiment_key
+    eventually("the order to stop", lambda: environment.stub_participant.stopped, has_item(key))
+
+
+@then("the reason names the {place} environment and says {string}")
+def reason_names(context: Context, place: str, words: str) -> None:
+    """In words that name whose machine it was."""
+    scene = context.scene
+    reason = experiments.experiment(scene.trainings[-1])["reason"]
+    client_id = recovery.at_place(scene, place).client_id
+    assert_that(client_id in reason, equal_to(True), f"whether the reason names {client_id}; it says: {reason}")
+    assert_that(reason, contains_string(words), "the reason")
+
+
+@when("{int} of the {int} environments train cycle {int}, each to an accuracy of {float}")
+def some_train(context: Context, number: int, of: int, cycle: int, accuracy: float) -> None:
+    """Those that were registered first; they hand in weights, and the others nothing."""
+    scene = context.scene
+    assert_that(scene.environments, has_length(of), "the secure environments")
+    for environment in scene.environments[:number]:
+        stub_participants.hand_in_cycle(scene, environment, scene.trainings[-1], cycle, accuracy)
+
+
+@when("the time of the cycle is up, where half of the environments are enough")
+def time_is_up(context: Context) -> None:
+    """The owner's rule for the rounds of the use case says so from now on."""
+    participants.set_rounds(context.scene, 0.001, quorum=0.5)
+
+
+@then("cycle {int} stands on {int} environments and leaves {int} out, with an accuracy of {float}")
+def stands_on(context: Context, cycle: int, number: int, missing: int, accuracy: float) -> None:
+    """Those that trained it, by their rows; the others are named."""
+    scene = context.scene
+    shown = experiments.cycle_result(scene.trainings[-1], cycle)
+    ids = [environment.client_id for environment in scene.environments]
+    assert_that(list(shown["rows"]), contains_inanyorder(*ids[:number]), "whose weights it stands on")
+    assert_that(shown["left_out"], contains_inanyorder(*ids[number:]), "who was left out")
+    assert_that((len(shown["left_out"]), len(ids)), equal_to((missing, number + missing)), "how many were left out")
+    assert_that(shown["metrics"], has_entries(accuracy=close_to(accuracy, 1e-9)), "the cycle's metrics")
+
+
+def _orders(scene: Scene, environment: RegisteredEnvironment, cycle: int) -> list[TrainCycle]:
+    stub = environment.stub_participant
+    stub_participants.ordered_cycle(stub, scene.trainings[-1], cycle)
+    return [work for work in stub.work if isinstance(work, TrainCycle) and work.cycle == cycle]

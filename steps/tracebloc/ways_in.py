@@ -1,0 +1,81 @@
+"""The ways in: addresses however they are typed, guessed passwords, credentials that were taken away, tokens that are forged."""
+
+from collections.abc import Callable
+
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_string, equal_to, has_entries
+
+from support.platforms.tracebloc.playbook import people, queue_keys, refusals, stub_participants
+
+WRONG = "a wrong password, but a long one"
+
+
+@given("{string} has signed up with an address in capital letters")
+def signs_up_in_capitals(context: Context, role: str) -> None:
+    """As a keyboard that is stuck writes it; the platform keeps the address as everybody writes it."""
+    scene = context.scene
+    person = scene.new_person(role)
+    with scene.story.part(f"{role} signs up in capital letters"):
+        person.backend.register(person.email.upper(), person.password.get_secret_value())
+    people.verify(scene, person)
+
+
+@when("the owner invites the address of {string} in capital letters")
+def invites_in_capitals(context: Context, role: str) -> None:
+    """By e-mail, as somebody types it who was told it over the telephone."""
+    scene = context.scene
+    with scene.story.part(f"the owner invites {role} in capital letters"):
+        scene.use_case.owner.backend.invite(scene.use_case.key, [scene.person(role).email.upper()])
+
+
+@when("{string} logs in with the first letters in capitals")
+def logs_in_titled(context: Context, role: str) -> None:
+    """As a telephone writes an address."""
+    person = context.scene.person(role)
+    with context.scene.story.part(f"{role} logs in"):
+        person.backend.log_in(person.email.title(), person.password.get_secret_value())
+
+
+@then("the address of {string} is known in small letters, and taken however it is written")
+def known_in_small_letters(context: Context, role: str) -> None:
+    """Nobody can sign up with it again."""
+    person = context.scene.person(role)
+    assert_that(person.backend.user_info(), has_entries(email=person.email, domain=person.email.partition("@")[2]), "who is logged in")
+    for written in (person.email, person.email.upper()):
+        told = refusals.outcome(lambda written=written: person.backend.register(written, WRONG))
+        assert_that(told, equal_to("There is already an account with this e-mail address."), f"signing up as {written}")
+
+
+@when("somebody tries {int} wrong passwords for {string}")
+def tries_wrong_passwords(context: Context, times: int, role: str) -> None:
+    """Each is refused in the same words."""
+    person = context.scene.person(role)
+    for _ in range(times):
+        told = refusals.outcome(lambda: person.backend.log_in(person.email, WRONG))
+        assert_that(told, contains_string("Unable to log in with provided credentials."), "what the platform says")
+
+
+@then("the right password of {string} does not do for a while: {string}")
+def right_password_refused(context: Context, role: str, words: str) -> None:
+    """Whoever guesses does not learn that they have guessed right."""
+    person = context.scene.person(role)
+    told = refusals.outcome(lambda: person.backend.log_in(person.email, person.password.get_secret_value()))
+    assert_that(told, contains_string(words), "what the platform says")
+
+
+@then("the {place} secure environment shows Offline, and can neither log in nor say anything")
+def can_do_nothing(context: Context, place: str) -> None:
+    """Its credential is worth nothing, and neither is the login that it had."""
+    scene = context.scene
+    environment = queue_keys.at_place(scene, place)
+    stub = environment.stub_participant
+    acts: dict[str, Callable[[], object]] = {
+        "logging in": lambda: stub_participants.connect(scene, environment),
+        "sending a heartbeat": lambda: stub.heartbeat(stub_participants.HEARTBEAT_SECONDS),
+        "reporting a dataset": lambda: stub_participants.tell_of_rows(scene, environment, {"train": 5}),
+    }
+    refused = {"logging in": "Unable to log in with provided credentials."}
+    refusals.assert_outcomes(scene, "the secure environment", acts, {**dict.fromkeys(acts, "Invalid token."), **refused})
+    shown = environment.owner.backend.secure_environment(environment.identity)
+    assert_that(shown, has_entries(is_decommissioned=True, status_display="Offline"), "what the owner sees")
