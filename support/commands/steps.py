@@ -9,19 +9,24 @@ from click.exceptions import Exit
 if TYPE_CHECKING:
     from support.authoring.catalogue.entries import Catalogue, Entry
 
+MOST_SHOWN = 10
+
 
 @click.command()
 @click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
+@click.option("--all", "every", is_flag=True, help="also those that have little to do with it")
 @click.option("--unused", is_flag=True, help="only steps that no feature uses")
 @click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")
 @click.option("--markdown", type=click.Path(path_type=Path), help="the same as Markdown")
-def steps(words: tuple[str, ...], unused: bool, html: Path | None, markdown: Path | None) -> None:
+def steps(words: tuple[str, ...], every: bool, unused: bool, html: Path | None, markdown: Path | None) -> None:
     """Find steps for a feature, the best first, with their parameters and examples.
 
     Examples: `ringmaster steps leaderboard`, `ringmaster steps weights averaged`, `ringmaster steps --html steps.html`.
     """
     from support.authoring.catalogue.entries import read_catalogue
     from support.authoring.catalogue.search import find_steps
+    from support.authoring.catalogue.words import UnreadableSynonyms
+    from support.names import counted
 
     catalogue = read_catalogue()
     for problem in catalogue.problems:
@@ -32,9 +37,16 @@ def steps(words: tuple[str, ...], unused: bool, html: Path | None, markdown: Pat
         _write_pages(catalogue, html, markdown)
         return
     by_definition = {entry.definition: entry for entry in catalogue.entries if not (unused and entry.uses)}
-    found = [by_definition[definition] for definition in find_steps(words, by_definition)]
-    for entry in found:
+    uses = {definition: len(entry.uses) for definition, entry in by_definition.items()}
+    try:
+        found = [by_definition[definition] for definition in find_steps(words, uses)]
+    except UnreadableSynonyms as error:
+        raise _refused("steps", str(error)) from None
+    shown = found[:MOST_SHOWN] if words and not every else found
+    for entry in shown:
         click.echo(_shown(entry))
+    if len(found) > len(shown):
+        click.echo(f"{counted(len(found) - len(shown), 'further step')} with less to do with it: `ringmaster steps --all ...`")
     if not found:
         _say_nothing_found(words, catalogue, unused)
 

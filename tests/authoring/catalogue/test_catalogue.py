@@ -65,7 +65,7 @@ def called(*arguments: str) -> tuple[int, str]:
 
 
 def functions(catalogue: Catalogue, *words: str) -> list[str]:
-    return [found.function for found in find_steps(words, [entry.definition for entry in catalogue.entries])]
+    return [found.function for found in find_steps(words, {entry.definition: len(entry.uses) for entry in catalogue.entries})]
 
 
 def test_a_sentence_with_the_word_comes_before_a_docstring_with_it(catalogue: Catalogue) -> None:
