@@ -1,0 +1,57 @@
+"""The read model's HTTP interface. Source: the project's read model, without its known defects."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from prometheus_client import CollectorRegistry, Counter
+
+from environments.platforms.observatory import web
+from environments.platforms.observatory.messages import SERVICE_VERSION
+from environments.platforms.observatory.read_model.queries import Cache, Events, Store
+from environments.platforms.observatory.read_model.settings import Settings
+
+MOST_JOBS, MOST_EVENTS = 10, 50
+
+
+def make(settings: Settings) -> FastAPI:
+    """The read model's application."""
+    store, cache = Store(settings.postgres_url.get_secret_value()), Cache(settings.redis_url)
+    events = Events(settings.mongo_url.get_secret_value())
+    registry = CollectorRegistry()
+    answered = Counter("read_model_queries", "Queries that were answered", ["query", "service"], registry=registry)
+
+    def probe() -> None:
+        for source in (store, cache, events):
+            source.probe()
+
+    app = web.application("Read Model API", registry, probe)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=["Content-Type"])
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        """That it runs, whatever becomes of what it reads."""
+        return {"status": "ok", "version": SERVICE_VERSION}
+
+    @app.get("/stats")
+    def stats() -> dict[str, Any]:
+        """How many jobs were completed and failed."""
+        found = cache.stats()
+        answered.labels("stats", "read-model").inc()
+        return found
+
+    @app.get("/jobs/recent")
+    def recent() -> list[dict[str, Any]]:
+        """The latest jobs, the latest first."""
+        found = store.recent(MOST_JOBS)
+        answered.labels("jobs", "read-model").inc()
+        return found
+
+    @app.get("/events")
+    def of_job(jobId: str = "") -> list[dict[str, Any]]:
+        """The latest events, the latest first: all of them, or one job's."""
+        found = events.latest(jobId, MOST_EVENTS)
+        answered.labels("events", "read-model").inc()
+        return found
+
+    return app

@@ -1,0 +1,29 @@
+"""A client of the store: the jobs as the processor keeps them."""
+
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+SECONDS = 5
+PASSING = (psycopg.OperationalError, psycopg.errors.UndefinedTable)
+"""What a store that is away for a moment raises, or one without a job yet."""
+
+
+class Store:
+    """Each call has a connection of its own, so that a store that was away is found again."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def job(self, job: str) -> dict[str, Any] | None:
+        """A job's row; None when there is none. Raises psycopg.Error."""
+        with psycopg.connect(self._url, connect_timeout=SECONDS, row_factory=dict_row) as connection:
+            return connection.execute(
+                "SELECT id::text, type, status, payload, created_at, updated_at FROM jobs WHERE id = %s", [job]
+            ).fetchone()
+
+    def status(self, job: str) -> str | None:
+        """How far a job got; None when it is not known. Raises psycopg.Error."""
+        row = self.job(job)
+        return None if row is None else str(row["status"])
