@@ -10,6 +10,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
 from environments.platforms.observatory.messages import QUEUES
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 
 SECONDS = 3.0
 HEARTBEAT_SECONDS = 2
@@ -68,6 +69,11 @@ def consume(
         for method, _properties, body in messages:
             if stopping():
                 return
-            if method is not None:
-                take(channel, body)
+            if method is None:
+                continue
+            if is_on(Sabotage.ACKNOWLEDGED_BEFORE_DONE):
                 channel.basic_ack(method.delivery_tag)
+                take(channel, body)
+                continue
+            take(channel, body)
+            channel.basic_ack(method.delivery_tag)

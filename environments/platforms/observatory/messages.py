@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from environments.platforms.observatory.sabotages import Sabotage, is_on
+
 JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS = "jobs.created", "jobs.completed", "jobs.failed.validation"
 QUEUES = (JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS)
 CONTRACT_VERSION = SERVICE_VERSION = "1.0.0"
@@ -44,11 +46,12 @@ def correlation_of(message: object) -> str:
 
 def dead_letter(original: object, problem: str, service: str) -> dict[str, Any]:
     """What becomes of a message that nobody can work on: it is kept, with the reason."""
+    version = {} if is_on(Sabotage.DEAD_LETTER_WITHOUT_VERSION) else {"service_version": SERVICE_VERSION}
     return {
         "original_event": original,
         "validation_error": problem,
         "rejected_at": now(),
         "correlation_id": correlation_of(original),
         "service": service,
-        "service_version": SERVICE_VERSION,
+        **version,
     }

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.messages import SERVICE_VERSION
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 
 CORRELATION = "X-Correlation-Id"
 
@@ -26,10 +27,13 @@ def application(title: str, registry: CollectorRegistry, probe: Callable[[], Non
         """Everybody finds the id again that was sent along, or gets a new one."""
         given = request.headers.get(CORRELATION)
         if given is not None and not is_uuid(given):
+            if is_on(Sabotage.ODD_CORRELATION_ID_BREAKS):
+                return JSONResponse({"error": "Internal contract violation"}, 500)
             return JSONResponse({"error": "Invalid correlation id", "details": [{"path": f"/{CORRELATION}", "message": "not a UUID"}]}, 400)
         request.state.correlation_id = given or str(uuid.uuid4())
         response = await call_next(request)
-        response.headers[CORRELATION] = request.state.correlation_id
+        if not is_on(Sabotage.CORRELATION_ID_NOT_RETURNED):
+            response.headers[CORRELATION] = request.state.correlation_id
         return response
 
     @app.exception_handler(Unavailable)
@@ -44,12 +48,12 @@ def application(title: str, registry: CollectorRegistry, probe: Callable[[], Non
             probe()
         except Unavailable as error:
             return JSONResponse({"status": "not_ready", "reason": str(error)}, 503)
-        return JSONResponse({"status": "ok", "version": SERVICE_VERSION})
+        return JSONResponse(alive())
 
     @app.get("/readyz")
     def readyz() -> dict[str, str]:
         """That it runs."""
-        return {"status": "ok", "version": SERVICE_VERSION}
+        return alive()
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -57,6 +61,11 @@ def application(title: str, registry: CollectorRegistry, probe: Callable[[], Non
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return app
+
+
+def alive() -> dict[str, str]:
+    """That a service runs, and which version."""
+    return {"status": "ok"} if is_on(Sabotage.HEALTH_WITHOUT_VERSION) else {"status": "ok", "version": SERVICE_VERSION}
 
 
 def serve(app: FastAPI, host: str, port: int) -> None:

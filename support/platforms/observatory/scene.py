@@ -1,7 +1,10 @@
 """What one scenario has of the observatory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +46,28 @@ class Scene:
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     submissions: list[Submission] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Events that the scenario told itself."""
     at_the_end: list[Callable[[], None]] = field(default_factory=list)
+
+    @cached_property
+    def kind(self) -> str:
+        """A kind of job that no other scenario submits."""
+        return self.names.unique("kind")
 
     @property
     def latest(self) -> Submission:
         """The job that was submitted last."""
         return self.submissions[-1]
+
+    def keep_jobs(self, kept: Sequence[tuple[str, str, datetime]]) -> None:
+        """Put completed jobs into the store, as id, kind and when each was made; they are gone after the scenario."""
+        self.at_the_end.append(lambda: self.store.remove([job for job, _, _ in kept]))
+        self.store.keep(kept)
+
+    def note(self, job: dict[str, Any]) -> None:
+        """Take a job that was not submitted for the latest one."""
+        self.submissions.append(Submission(job, httpx.Response(HTTPStatus.ACCEPTED)))
 
     def services(self) -> list[str]:
         """The services whose logs belong to the evidence of a failure."""

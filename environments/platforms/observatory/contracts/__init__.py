@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jsonschema import Draft7Validator, FormatChecker
 
+from environments.platforms.observatory.sabotages import Sabotage, is_on
+
 FOLDER = Path(__file__).parent
 JOB, JOB_ACCEPTED, EVENT_ENVELOPE = "job", "job-accepted", "event-envelope"
 
@@ -26,8 +28,9 @@ def schema_file(name: str, folder: Path = FOLDER) -> Path:
 @cache
 def validator(name: str, folder: Path = FOLDER) -> Draft7Validator:
     """Checks a value against a schema, formats included."""
+    formats = [] if is_on(Sabotage.FORMATS_UNCHECKED) else ["uuid", "date-time"]
     schema = json.loads(schema_file(name, folder).read_text(encoding="utf-8"))
-    return Draft7Validator(schema, format_checker=FormatChecker(["uuid", "date-time"]))
+    return Draft7Validator(schema, format_checker=FormatChecker(formats))
 
 
 def problems(name: str, value: object, folder: Path = FOLDER) -> list[tuple[str, str]]:

@@ -20,7 +20,9 @@ from environments.platforms.observatory.sabotages import Sabotage, is_on
 
 log = logging.getLogger("gateway")
 
+SERVICE = "gateway"
 PROXY_SECONDS = 5.0
+SUBMITTED_LABELS = ["type"] if is_on(Sabotage.METRICS_WITHOUT_SERVICE) else ["type", "service"]
 
 
 class Rejected(Exception):
@@ -38,48 +40,66 @@ class Intake:
         self._url = settings.rabbitmq_url.get_secret_value()
         self._contracts = settings.contracts_path
         self.registry = CollectorRegistry()
-        self._submitted = Counter("gateway_jobs_submitted", "Jobs that were submitted", ["type", "service"], registry=self.registry)
+        self._submitted = Counter("gateway_jobs_submitted", "Jobs that were submitted", SUBMITTED_LABELS, registry=self.registry)
         self._accepted = Counter("gateway_jobs_accepted", "Jobs that the broker has", ["service"], registry=self.registry)
 
     def take(self, body: bytes, correlation_id: str) -> dict[str, str]:
         """Hand a job to the broker. Raises Rejected, and Unavailable when the broker is away."""
         job = self._checked(body)
-        created = event("job.created", job, "gateway", event_id=str(uuid.uuid4()), correlation_id=correlation_id)
-        try:
-            with broker.connection(self._url) as opened:
-                channel = broker.declared(opened)
-                if not is_on(Sabotage.ACCEPTED_JOB_NOT_HANDED_ON):
-                    broker.publish(channel, JOBS_CREATED, created)
-        except broker.BrokerAway as error:
-            log.warning("%s", error)
-            raise web.Unavailable("the job could not be handed to the broker: submit it again later") from error
-        self._accepted.labels("gateway").inc()
+        if is_on(Sabotage.UNKNOWN_FIELDS_DROPPED):
+            job = {name: job[name] for name in ("id", "type", "status", "payload", "createdAt") if name in job}
+        if is_on(Sabotage.CORRELATION_ID_RENEWED):
+            correlation_id = str(uuid.uuid4())
+        created = event("job.created", job, SERVICE, event_id=str(uuid.uuid4()), correlation_id=correlation_id)
+        if not is_on(Sabotage.ACCEPTED_JOB_NOT_HANDED_ON):
+            self._hand_on(created)
+        self._accepted.labels(SERVICE).inc()
         log.info("job %s accepted, correlation id %s", job["id"], correlation_id)
-        return {"jobId": job["id"], "eventId": created["eventId"]}
+        job_id = str(uuid.uuid4()) if is_on(Sabotage.ANSWER_NAMES_ANOTHER_JOB) else job["id"]
+        return {"jobId": job_id, "eventId": created["eventId"]}
 
     def probe(self) -> None:
         """Raise Unavailable while the broker is away."""
+        if is_on(Sabotage.BROKER_AWAY_UNNOTICED):
+            return
         try:
             with broker.connection(self._url, seconds=1.0):
                 return
         except broker.BrokerAway as error:
             raise web.Unavailable("RabbitMQ not connected") from error
 
+    def _hand_on(self, created: dict[str, Any]) -> None:
+        try:
+            with broker.connection(self._url) as opened:
+                broker.publish(broker.declared(opened), JOBS_CREATED, created)
+        except broker.BrokerAway as error:
+            log.warning("%s", error)
+            if not is_on(Sabotage.TAKEN_IN_WHILE_BROKER_IS_AWAY):
+                raise web.Unavailable("the job could not be handed to the broker: submit it again later") from error
+
     def _checked(self, body: bytes) -> dict[str, Any]:
         try:
             job = json.loads(body)
-        except ValueError:
-            self._submitted.labels("unknown", "gateway").inc()
+        except (ValueError, RecursionError):
+            self._count("unknown")
+            if is_on(Sabotage.ERRORS_AS_WEB_PAGES):
+                raise
             raise Rejected([("/", "not JSON")]) from None
         kind = job.get("type") if isinstance(job, dict) else None
-        self._submitted.labels(kind if isinstance(kind, str) else "unknown", "gateway").inc()
-        found = problems(JOB, job, self._contracts)
-        if not found and job["status"] != "PENDING":
+        self._count(kind if isinstance(kind, str) else "unknown")
+        found = [] if is_on(Sabotage.REQUIRED_FIELDS_UNCHECKED) else problems(JOB, job, self._contracts)
+        if not found and job.get("status") != "PENDING" and not is_on(Sabotage.STATUS_UNCHECKED):
             found = [("/status", "a job is submitted as PENDING")]
         if found:
-            raise Rejected(found)
+            raise Rejected(found[:1] if is_on(Sabotage.FIRST_PROBLEM_ONLY) else found)
         checked: dict[str, Any] = job
         return checked
+
+    def _count(self, kind: str) -> None:
+        if is_on(Sabotage.SUBMISSIONS_NOT_COUNTED):
+            return
+        labels = (kind,) if is_on(Sabotage.METRICS_WITHOUT_SERVICE) else (kind, SERVICE)
+        self._submitted.labels(*labels).inc(2 if is_on(Sabotage.SUBMISSIONS_COUNTED_TWICE) else 1)
 
 
 def make(settings: Settings) -> FastAPI:
@@ -117,7 +137,11 @@ def _proxied(name: str, url: str, path: str) -> JSONResponse:
         with direct_client(url, timeout=PROXY_SECONDS) as client:
             answer = client.get(path)
             return JSONResponse(answer.json(), answer.status_code)
-    except httpx.TimeoutException:
-        return JSONResponse({"error": f"{name} timeout"}, 504)
-    except (httpx.HTTPError, ValueError):
+    except httpx.HTTPError as error:
+        if is_on(Sabotage.PROXY_HIDES_OUTAGE):
+            return JSONResponse([])
+        if isinstance(error, httpx.TimeoutException):
+            return JSONResponse({"error": f"{name} timeout"}, 504)
+        return JSONResponse({"error": f"{name} unavailable"}, 502)
+    except ValueError:
         return JSONResponse({"error": f"{name} unavailable"}, 502)

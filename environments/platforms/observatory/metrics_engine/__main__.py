@@ -9,6 +9,7 @@ from environments.platforms.observatory import broker
 from environments.platforms.observatory.messages import JOBS_COMPLETED
 from environments.platforms.observatory.metrics_engine.counting import Counting
 from environments.platforms.observatory.metrics_engine.settings import Settings
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 from environments.platforms.observatory.settings import begin_log, read_settings
 
 RETRY_SECONDS = 0.2
@@ -27,6 +28,9 @@ def main() -> None:
         if path := os.environ.get("READY_FILE"):
             Path(path).touch()
 
+    if is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START):
+        with broker.connection(settings.rabbitmq_url.get_secret_value()) as opened:
+            broker.declared(opened).queue_purge(JOBS_COMPLETED)
     while not stopping.is_set():
         try:
             broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping.is_set)

@@ -15,12 +15,15 @@ from environments.platforms.observatory import broker, messages
 from environments.platforms.observatory.contracts import event_problems
 from environments.platforms.observatory.messages import DEAD_LETTERS
 from environments.platforms.observatory.metrics_engine.settings import Settings
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 
 log = logging.getLogger("metrics-engine")
 
 SERVICE = "metrics-engine"
 RETRY_SECONDS = 0.2
 STORE_MILLISECONDS = 2000
+ENVELOPE_LEFT = ("eventId", "eventType", "occurredAt", "payload")
+LOST_WITH = (Sabotage.EVENT_LOST_WHILE_CACHE_IS_AWAY, Sabotage.EVENT_LOST_WHILE_EVENT_STORE_IS_AWAY)
 DATABASE, COLLECTION = "observatory", "job_events"
 COUNTERS = {"job.completed": "completed", "job.failed": "failed"}
 
@@ -55,7 +58,9 @@ class Counting:
         """Work on one message; it may be anything."""
         try:
             event = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
+            if is_on(Sabotage.POISON_BLOCKS_THE_METRICS_ENGINE):
+                raise broker.BrokerAway("given back") from error
             self._reject(channel, body.decode("utf-8", "replace"), f"not JSON: {error}")
             return
         found = event_problems(event, self._contracts)
@@ -68,18 +73,27 @@ class Counting:
 
     def _note(self, event: dict[str, Any]) -> None:
         names = [COUNTERS[event["eventType"]], "total"] if event["eventType"] in COUNTERS else []
-        keys = [COUNTED, LAST_EVENT_TIME, *(counter(name) for name in names)]
-        self._count(keys=keys, args=[event["eventId"], messages.now()])
+        if is_on(Sabotage.FAILED_COUNTED_AS_COMPLETED):
+            names = ["completed" if name == "failed" else name for name in names]
+        if is_on(Sabotage.EVENT_NOT_COUNTED):
+            names = []
+        last = "metrics:last" if is_on(Sabotage.TIME_OF_LAST_EVENT_FORGOTTEN) else LAST_EVENT_TIME
+        known_by = messages.now() if is_on(Sabotage.DUPLICATE_EVENT_COUNTED_TWICE) else event["eventId"]
+        self._count(keys=[COUNTED, last, *(counter(name) for name in names)], args=[known_by, messages.now()])
 
     def _keep(self, event: dict[str, Any]) -> None:
-        self._events.update_one({"eventId": event["eventId"]}, {"$setOnInsert": event}, upsert=True)
+        kept = {name: event[name] for name in ENVELOPE_LEFT} if is_on(Sabotage.EVENTS_WITHOUT_ENVELOPE) else event
+        self._events.update_one({"eventId": event["eventId"]}, {"$setOnInsert": kept}, upsert=True)
 
     def _persistently(self, channel: BlockingChannel, act: Callable[[], None]) -> None:
         """A store that is away is waited for, with the event in hand: nobody else could keep it either."""
         while not self._stopping.is_set():
             try:
-                return act()
+                act()
+                return
             except (redis.RedisError, PyMongoError) as error:
+                if is_on(LOST_WITH[isinstance(error, PyMongoError)]):
+                    return
                 log.warning("%s: %s", type(error).__module__.partition(".")[0], type(error).__name__)
                 channel.connection.sleep(RETRY_SECONDS)
         raise broker.BrokerAway("the metrics engine ends; its event goes back to the broker")

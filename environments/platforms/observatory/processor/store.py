@@ -5,6 +5,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from environments.platforms.observatory.sabotages import Sabotage, is_on
+
 TABLE = """
 CREATE TABLE IF NOT EXISTS jobs (
     id UUID PRIMARY KEY,
@@ -45,7 +47,9 @@ class Jobs:
 
     def begin(self, job: dict[str, Any]) -> bool:
         """Note that a job is begun; False when it is done already. Raises StoreAway and Unkeepable."""
-        return bool(self._execute(BEGUN, {**job, "payload": Jsonb(job.get("payload", {}))}))
+        return bool(
+            self._execute(BEGUN, {**job, "payload": Jsonb({} if is_on(Sabotage.JOB_KEPT_WITHOUT_PAYLOAD) else job.get("payload", {}))})
+        )
 
     def complete(self, job: dict[str, Any]) -> None:
         """Note that a job is done. Raises StoreAway."""

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from environments.platforms.observatory.contracts import event_problems
 from environments.platforms.observatory.messages import DEAD_LETTERS, JOBS_COMPLETED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.store import Jobs, StoreAway, Unkeepable
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 
 log = logging.getLogger("processor")
 
@@ -42,11 +44,17 @@ class Worker:
         self._count("processed")
         try:
             event = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
+            if is_on(Sabotage.UNPARSEABLE_DROPPED):
+                return
+            if is_on(Sabotage.POISON_BLOCKS):
+                raise broker.BrokerAway("given back") from error
             self._reject(channel, body.decode("utf-8", "replace"), f"not JSON: {error}")
             return
-        found = event_problems(event, self._contracts)
+        found = [] if is_on(Sabotage.INVALID_EVENT_WORKED_ON) else event_problems(event, self._contracts)
         if found:
+            if is_on(Sabotage.POISON_BLOCKS):
+                raise broker.BrokerAway("given back")
             self._reject(channel, event, "; ".join(f"{path}: {message}" for path, message in found))
             return
         try:
@@ -59,7 +67,7 @@ class Worker:
     def _do(self, channel: BlockingChannel, event: dict[str, Any]) -> None:
         job, correlation_id = event["payload"], event["correlationId"]
         self._persistently(channel, self._make_table)
-        if self._persistently(channel, lambda: self._jobs.begin(job)):
+        if self._persistently(channel, lambda: self._jobs.begin(job)) or is_on(Sabotage.DUPLICATES_DONE_TWICE):
             log.info("[%s] job %s begun", correlation_id, job["id"])
             # keeps the connection alive meanwhile
             channel.connection.sleep(self._work_seconds)
@@ -67,9 +75,8 @@ class Worker:
             self._count("completed")
         else:
             log.info("[%s] job %s is done already", correlation_id, job["id"])
-        done = {**job, "status": "COMPLETED", "updatedAt": messages.now()}
-        told = messages.event("job.completed", done, SERVICE, event_id=messages.completion_id(event), correlation_id=correlation_id)
-        broker.publish(channel, JOBS_COMPLETED, told)
+        if not is_on(Sabotage.COMPLETION_NOT_TOLD):
+            broker.publish(channel, JOBS_COMPLETED, _completion(event))
         log.info("[%s] job %s completed", correlation_id, job["id"])
 
     def _make_table(self) -> None:
@@ -83,6 +90,8 @@ class Worker:
             try:
                 return act()
             except StoreAway as error:
+                if is_on(Sabotage.JOB_LOST_WHILE_STORE_IS_AWAY):
+                    raise Unkeepable("the store is away") from error
                 log.warning("%s", error)
                 channel.connection.sleep(RETRY_SECONDS)
         raise broker.BrokerAway("the processor ends; its job goes back to the broker")
@@ -94,4 +103,17 @@ class Worker:
         broker.publish(channel, DEAD_LETTERS, letter)
 
     def _count(self, what: str) -> None:
-        self._counted[what].labels(SERVICE).inc()
+        if not is_on(Sabotage.PROCESSOR_DOES_NOT_COUNT):
+            self._counted[what].labels(SERVICE).inc()
+
+
+def _completion(created: dict[str, Any]) -> dict[str, Any]:
+    status = "PENDING" if is_on(Sabotage.COMPLETED_EVENT_SAYS_PENDING) else "COMPLETED"
+    done = {**created["payload"], "status": status, "updatedAt": messages.now()}
+    # the same each time it is told, so that nobody counts it twice
+    event_id = messages.completion_id(created)
+    if is_on(Sabotage.DUPLICATES_DONE_TWICE):
+        event_id = str(uuid.uuid4())
+    if is_on(Sabotage.COMPLETION_KEEPS_THE_EVENT_ID):
+        event_id = created["eventId"]
+    return messages.event("job.completed", done, SERVICE, event_id=event_id, correlation_id=created["correlationId"])

@@ -7,14 +7,16 @@ from typing import Any
 
 import psycopg
 import redis
-from pymongo import DESCENDING, MongoClient
+from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.errors import PyMongoError
 
 from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, counter
+from environments.platforms.observatory.sabotages import Sabotage, is_on
 from environments.platforms.observatory.web import Unavailable
 
 SECONDS = 2
 RECENT = "SELECT id::text, type, status, created_at, updated_at FROM jobs ORDER BY created_at DESC LIMIT %(most)s"
+OLDEST = RECENT.replace(" DESC", "")
 TABLE_IS_THERE = "SELECT to_regclass('jobs') IS NOT NULL"
 
 
@@ -38,7 +40,8 @@ class Store:
             # before the first job there is no table
             if not (connection.execute(TABLE_IS_THERE).fetchone() or (False,))[0]:
                 return []
-            rows = connection.execute(RECENT, {"most": most}).fetchall()
+            statement = OLDEST if is_on(Sabotage.RECENT_JOBS_OLDEST_FIRST) else RECENT
+            rows = connection.execute(statement, {"most": most}).fetchall()
         return [
             {"id": job, "type": kind, "status": status, "createdAt": _as_text(created), "updatedAt": _as_text(updated)}
             for job, kind, status, created, updated in rows
@@ -70,13 +73,21 @@ class Cache:
         """How many jobs were completed and failed. Raises Unavailable."""
         keys = [counter("total"), counter("completed"), counter("failed"), LAST_EVENT_TIME]
         with _answering("the cache"):
-            total, completed, failed, last = self._redis.mget(keys)
+            total, completed, failed, last = self._values(keys)
         return {
             "totalJobs": int(total or 0),
             "completedJobs": int(completed or 0),
             "failedJobs": int(failed or 0),
             "lastEventTime": last or "",
         }
+
+    def _values(self, keys: list[str]) -> list[Any]:
+        try:
+            return list(self._redis.mget(keys))
+        except redis.RedisError:
+            if is_on(Sabotage.ZEROS_WHILE_CACHE_IS_AWAY):
+                return [None] * len(keys)
+            raise
 
     def probe(self) -> None:
         """Raise Unavailable unless it answers."""
@@ -93,9 +104,10 @@ class Events:
 
     def latest(self, job: str, most: int) -> list[dict[str, Any]]:
         """The latest events, the latest first; of one job unless `job` is empty. Raises Unavailable."""
-        wanted = {"payload.id": job} if job else {}
+        wanted = {"payload.id": job} if job and not is_on(Sabotage.EVENTS_OF_EVERY_JOB) else {}
+        order = ASCENDING if is_on(Sabotage.OLDEST_EVENTS_SHOWN) else DESCENDING
         with _answering("the event store"):
-            found = self._client[DATABASE][COLLECTION].find(wanted, {"_id": False}).sort("occurredAt", DESCENDING).limit(most)
+            found = self._client[DATABASE][COLLECTION].find(wanted, {"_id": False}).sort("occurredAt", order).limit(most)
             return list(found)
 
     def probe(self) -> None:

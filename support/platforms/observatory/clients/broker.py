@@ -1,7 +1,7 @@
 """A client of the broker: what scenarios put on queues themselves, and find there."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,10 +27,15 @@ class Broker:
 
     def publish(self, queue: str, body: bytes) -> None:
         """Put a message on a queue; returns once the broker has it. Raises AMQPError."""
-        record(Kind.QUEUE, f"publish to {queue}", body.decode("utf-8", "replace"), service="rabbitmq")
+        self.publish_all(queue, [body])
+
+    def publish_all(self, queue: str, bodies: Iterable[bytes]) -> None:
+        """Put messages on a queue; returns once the broker has them. Raises AMQPError."""
         with self._channel() as channel:
             channel.confirm_delivery()
-            channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent), mandatory=True)
+            for body in bodies:
+                record(Kind.QUEUE, f"publish to {queue}", body.decode("utf-8", "replace"), service="rabbitmq")
+                channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent), mandatory=True)
 
     def depth(self, queue: str) -> int:
         """How many messages wait on a queue for a consumer. Raises AMQPError."""
