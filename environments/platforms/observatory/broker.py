@@ -7,6 +7,7 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
 from environments.platforms.observatory.messages import QUEUES
@@ -15,6 +16,8 @@ from environments.platforms.observatory.sabotages import Sabotage, is_on
 SECONDS = 3.0
 HEARTBEAT_SECONDS = 2
 """After two of them without a sign of life a connection counts as lost."""
+LOST = (AMQPError, AMQPConnectorException, OSError)
+"""What pika raises when the broker is away, hangs, or closes a connection."""
 
 
 class BrokerAway(Exception):
@@ -31,11 +34,11 @@ def connection(url: str, seconds: float = SECONDS) -> Iterator[pika.BlockingConn
     try:
         opened = pika.BlockingConnection(parameters)
         yield opened
-    except (AMQPError, OSError) as error:
+    except LOST as error:
         raise BrokerAway(f"the broker does not answer: {type(error).__name__}") from error
     finally:
         if opened is not None:
-            with suppress(AMQPError, OSError):
+            with suppress(*LOST):
                 opened.close()
 
 

@@ -17,6 +17,7 @@ from environments.processes.kernel import be_told_of_parents_end
 SCRIPTS = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin")
 """Where the server itself is; what Debian has in /usr/sbin becomes another user first, whom this run knows nothing of."""
 USER = "observatory"
+PLUGIN, PRELAUNCH = "rabbitmq_", "rabbitmq_prelaunch"
 
 # as Erlang terms: reading rabbitmq.conf takes a second more
 CONFIGURATION = """[{{rabbit, [
@@ -53,7 +54,7 @@ def main() -> None:
     terms = CONFIGURATION.format(host=settings.rabbitmq_host, port=settings.rabbitmq_port, user=USER, password=password)
     programs.write(folder / "advanced.config", terms)
     programs.write(folder / "enabled_plugins", "[].\n")
-    environment = _environment(settings, folder)
+    environment = _environment(settings, folder) | {"RABBITMQ_PLUGINS_DIR": str(_few_plugins(server, folder))}
     _start_epmd(epmd, settings, environment)
     programs.become([server], folder, environment, without=("RABBITMQ_PASSWORD",))
 
@@ -78,6 +79,17 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
         "RABBITMQ_SERVER_START_ARGS": "-noinput -kernel inet_dist_use_interface {127,0,0,1}",
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
     }
+
+
+def _few_plugins(server: str, folder: Path) -> Path:
+    """Only what the server itself needs of the folder that holds itself and all plugins: it looks into each, which takes a second."""
+    few = folder / "plugins"
+    few.mkdir(exist_ok=True)
+    for found in (Path(server).resolve().parents[1] / "plugins").iterdir():
+        if not found.name.startswith(PLUGIN) or found.name.startswith(PRELAUNCH):
+            (few / found.name).unlink(missing_ok=True)
+            (few / found.name).symlink_to(found)
+    return few
 
 
 def _start_epmd(program: str, settings: Settings, environment: dict[str, str]) -> None:

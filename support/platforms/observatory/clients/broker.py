@@ -7,13 +7,14 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 SECONDS = 5.0
-PASSING = (AMQPError, OSError)
+PASSING = (AMQPError, AMQPConnectorException, OSError)
 """What a broker that is away for a moment raises."""
 
 
