@@ -1,4 +1,4 @@
-@ring2 @needs.servers @p0 @smoke @budget.30
+@ring2 @needs.servers @p0 @budget.30
 Feature: Proof paths
 
   It protects: the four ways in which the platform proves that it works, each held to its outcome, its contract and this very job.
