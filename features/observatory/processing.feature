@@ -9,7 +9,7 @@ Feature: Processing
     Then the job is completed
     And the store has its kind, its note and when it was made
 
-  @p0 @catches.correlation-id-renewed @catches.completion-keeps-the-event-id
+  @p0 @catches.completion-keeps-the-event-id
   Scenario: The completion is an event of its own
     When a job is submitted
     Then an event tells that the job is completed

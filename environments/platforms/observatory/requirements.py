@@ -5,7 +5,9 @@ from collections.abc import Callable
 from environments.platforms.observatory.servers import postgresql, rabbitmq, redis
 from environments.requirements import Requirement, package, pip_command
 
-PACKAGES = ("pika", "redis", "psycopg", "pymongo", "jsonschema", "prometheus_client", "fastapi", "uvicorn")
+PACKAGES = ("pika", "redis", "psycopg", "pymongo", "prometheus_client")
+SHARED = ("fastapi", "uvicorn", "jsonschema")
+"""Packages that other platforms ask for as well."""
 FOR_SERVICES = (
     "fastapi",
     "httptools",
@@ -48,7 +50,8 @@ def requirements(mongod: str) -> list[Requirement]:
 
 def why_not_running(mongod: str) -> str | None:
     """What is missing to run the platform, and the command that installs it; None when nothing is."""
-    missing = [each for each in requirements(mongod) if each.probe() is None]
+    shared = [package(module, EXTRA, PURPOSE) for module in SHARED]
+    missing = [each for each in [*requirements(mongod), *shared] if each.probe() is None]
     programs = [each.name for each in missing if each.kind == "program"]
     packages = [each.name for each in missing if each.kind == "package"]
     said = []

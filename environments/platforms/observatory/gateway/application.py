@@ -85,6 +85,8 @@ class Intake:
             if is_on(Sabotage.ERRORS_AS_WEB_PAGES):
                 raise
             raise Rejected([("/", "not JSON")]) from None
+        if is_on(Sabotage.ERRORS_AS_WEB_PAGES) and not isinstance(job, dict):
+            raise ValueError("no object")
         kind = job.get("type") if isinstance(job, dict) else None
         self._count(kind if isinstance(kind, str) else "unknown")
         found = [] if is_on(Sabotage.REQUIRED_FIELDS_UNCHECKED) else problems(JOB, job, self._contracts)
