@@ -22,5 +22,5 @@ def test_a_feature_belongs_to_the_platform_whose_folder_it_is_in(tmp_path: Path)
     assert platform_of("features/tracebloc/playbook/end_to_end_smoke_test.feature") == "tracebloc"
     assert platform_of("features/nobody/a.feature") is None
     assert platform_of(tmp_path / "a.feature") is None
-    assert platforms_of("features") == {"tracebloc"}
+    assert platforms_of("features") == {"observatory", "tracebloc"}
     assert platforms_of(tmp_path / "features") == {""}

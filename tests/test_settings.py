@@ -123,7 +123,9 @@ def test_a_variable_gives_a_table_as_json(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_setting_can_be_given() -> None:
     assert [*READERS, "of_platforms"] == [one.name for one in fields(Settings)]
-    assert list(platform_settings()) == ["client_env", "ingestor", "client_checkout", "frontend_checkout"]
+    of_observatory = ["checkout", "gateway", "processor", "metrics_engine", "read_model", "mongod"]
+    of_tracebloc = ["client_env", "ingestor", "client_checkout", "frontend_checkout"]
+    assert list(platform_settings()) == [*(f"observatory_{name}" for name in of_observatory), *of_tracebloc]
 
 
 def test_what_is_not_given_of_a_platforms_settings_is_its_default() -> None:

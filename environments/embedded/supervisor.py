@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments.embedded import log_files
-from environments.embedded.ports import accepts
+from environments.embedded.ports import accepts, is_held
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.ledger import Ledger
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
@@ -23,7 +23,7 @@ BETWEEN_LOOKS_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class Service:
-    """One service as a process: ready once it touched its ready file or, if given, once `ready_port` accepts.
+    """One service as a process: ready once it touched its ready file or, if given, once it accepts on `ready_port` itself.
 
     Those of a higher layer stand on those of a lower one, and are ended before them.
     """
@@ -156,7 +156,13 @@ class Supervisor:
         self._ledger.record_process(service.name, process.pid)
 
     def _is_ready(self, service: Service) -> bool:
-        return self._ready_file(service).exists() if service.ready_port is None else accepts(service.ready_port)
+        if service.ready_port is None:
+            return self._ready_file(service).exists()
+        return accepts(service.ready_port) and self._holds(service.name, service.ready_port)
+
+    def _holds(self, name: str, port: int) -> bool:
+        process = self.processes.find(name)
+        return process is not None and is_held(port, process.pid)
 
     def _dead(self, services: Iterable[Service], processes: Iterable[Process]) -> list[ServiceDied]:
         names = {service.name for service in services}

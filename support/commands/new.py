@@ -14,13 +14,14 @@ def new() -> None:
 @new.command()
 @click.argument("name", help="what it promises, in a few words")
 @click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
-@click.option("--platform", metavar="NAME", help="whose promise it is; may be left out where there is only one")
+@click.option("--platform", metavar="NAME", help="whose promise it is; as `default_platform` names it when left out")
 def feature(name: str, ring: int, platform: str | None) -> None:
     """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Late orders" --ring 3`."""
     from support.authoring.new.feature import FeatureRefused, new_feature
+    from support.settings import read_settings
 
     try:
-        path = new_feature(name, ring, platform)
+        path = new_feature(name, ring, platform or read_settings().default_platform)
     except FeatureRefused as error:
         raise refused(error) from None
     click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")

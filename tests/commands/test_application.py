@@ -48,14 +48,15 @@ def test_a_platform_that_cannot_be_loaded_is_named_with_its_file(
     with pytest.raises(SystemExit, match="2"):
         main()
     said = capsys.readouterr().err
-    assert "the platform 'tracebloc' cannot be loaded: SyntaxError: invalid syntax. Fix " in said
-    assert "tracebloc/platform.py" in said
+    assert "the platform 'observatory' cannot be loaded: SyntaxError: invalid syntax. Fix " in said
+    assert "observatory/platform.py" in said
 
 
 def test_sabotages_are_listed_by_platform() -> None:
     lines = CliRunner().invoke(application, ["sabotages"]).output.splitlines()
-    assert lines[0] == "tracebloc"
-    assert lines[1].startswith("  weights-averaged-unweighted: every participant counts the same")
+    assert lines[0] == "observatory"
+    assert lines[1].startswith("  accepted-job-not-handed-on: the gateway accepts a job and")
+    assert lines[lines.index("tracebloc") + 1].startswith("  weights-averaged-unweighted: every participant counts the same")
 
 
 def test_tags_are_listed_general_ones_first_then_by_platform_and_those_of_the_project(

@@ -1,6 +1,8 @@
 """The supervisor: ready means ready, a death is noticed at once, the end comes in reverse order."""
 
 import signal
+import socket
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from environments.embedded.ports import LOOPBACK
 from environments.embedded.supervisor import Supervisor
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.processes.launch import RunningForkServer
+from environments.services import Program
 
 from .conftest import stand_in
 
@@ -110,3 +114,20 @@ def test_an_unknown_service_is_an_error_that_names_the_known_ones(supervisor: Su
     supervisor.start([stand_in("one")])
     with pytest.raises(SubstrateError, match="no service 'won'; there are: one"):
         supervisor.faults("won")
+
+
+def test_a_stranger_on_its_port_makes_no_service_ready(supervisor: Supervisor) -> None:
+    with socket.create_server((LOOPBACK, 0)) as stranger:
+        service = replace(stand_in("silent", SILENT="yes"), ready_port=stranger.getsockname()[1], ready_seconds=0.5)
+        supervisor.start([service])
+        with pytest.raises(ServiceNotReady, match="silent is not ready"):
+            supervisor.wait_until_ready([service])
+
+
+def test_a_service_is_ready_once_it_listens_on_its_port_itself(supervisor: Supervisor) -> None:
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port = free.getsockname()[1]
+    command = (sys.executable, "-m", "http.server", str(port), "--bind", LOOPBACK)
+    service = replace(stand_in("pages"), runs=Program(command), ready_port=port)
+    supervisor.start([service])
+    supervisor.wait_until_ready([service])

@@ -207,7 +207,7 @@ def test_a_folder_without_steps_is_told(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.fixture
 def real_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the project's own steps and features, to write into."""
-    for name in ("steps", "support", "environment.py"):
+    for name in ("steps", "support", "environment.py", "ringmaster.toml"):
         (tmp_path / name).symlink_to(PROJECT / name)
     (tmp_path / "features").mkdir()
     for folder in (PROJECT / "features").iterdir():

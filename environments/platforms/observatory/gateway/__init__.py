@@ -1,0 +1,1 @@
+"""Takes jobs in: checks them against the contract and hands them to the broker."""

@@ -1,0 +1,43 @@
+"""Runs the metrics engine: `python -m environments.platforms.observatory.metrics_engine`."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+from environments.platforms.observatory import broker
+from environments.platforms.observatory.messages import JOBS_COMPLETED
+from environments.platforms.observatory.metrics_engine.counting import Counting
+from environments.platforms.observatory.metrics_engine.settings import Settings
+from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.platforms.observatory.settings import begin_log, read_settings
+
+RETRY_SECONDS = 0.2
+
+
+def main() -> None:
+    """Count until SIGTERM; a broker that is away is waited for."""
+    settings = read_settings(Settings)
+    log = begin_log("metrics-engine")
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    counting = Counting(settings, stopping)
+
+    def ready() -> None:
+        log.info("waiting for events")
+        if path := os.environ.get("READY_FILE"):
+            Path(path).touch()
+
+    if is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START):
+        with broker.connection(settings.rabbitmq_url.get_secret_value()) as opened:
+            broker.declared(opened).queue_purge(JOBS_COMPLETED)
+    while not stopping.is_set():
+        try:
+            broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping.is_set)
+        except broker.BrokerAway as error:
+            log.warning("%s", error)
+            stopping.wait(RETRY_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The Distributed Task Observatory: jobs that pass through a broker, a store, a cache and an event store.
+
+RabbitMQ, PostgreSQL and Redis are the real servers; the services are the project's own where they are given, else reference services.
+Source: oddessentials/odd-demonstration.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.platforms.observatory import real_parts
+from environments.services import PythonPackages, ServiceSpec
+from environments.setting_values import folder, text
+
+if TYPE_CHECKING:
+    # only what names and settings need is imported: every command reads this module
+    from environments.requirements import Requirement
+    from environments.substrate import Substrate
+
+SERVERS, REAL = "servers", "real."
+
+
+def text_of(service: str) -> str:
+    """A service as people call it."""
+    return service.replace("_", " ")
+
+
+class Observatory(Platform):
+    """See `environments.platform.Platform`."""
+
+    name = "observatory"
+    settings = (
+        Setting(real_parts.CHECKOUT, folder, "a built checkout of odd-demonstration, whose services are run", metavar="FOLDER"),
+        *(
+            Setting(
+                real_parts.command_setting(service),
+                real_parts.command,
+                f"what runs the project's own {text_of(service)}",
+                metavar="COMMAND",
+            )
+            for service in real_parts.BUILT
+        ),
+        Setting(
+            "observatory_mongod", text, "MongoDB's server program, to keep events in; nx-27017 without it", default="", metavar="PROGRAM"
+        ),
+    )
+    capabilities = {  # noqa: RUF012 - as the base class declares it
+        SERVERS: "RabbitMQ, PostgreSQL, Redis and an event store run here",
+        **{f"{REAL}{service.replace('_', '-')}": f"the project's own {text_of(service)} runs" for service in real_parts.BUILT},
+        f"{REAL}event-store": "events are kept in a MongoDB",
+    }
+    shared_services = ("rabbitmq", "postgresql", "redis", "event-store", "gateway", "processor", "metrics-engine", "read-model")
+    mutable_sources = {  # noqa: RUF012 - as the base class declares it
+        "gateway": ("gateway/*.py",),
+        "processor": ("processor/*.py",),
+        "metrics engine": ("metrics_engine/*.py",),
+        "read model": ("read_model/*.py",),
+        "messages": ("broker.py", "messages.py", "web.py", "contracts/__init__.py"),
+    }
+    vocabulary = Vocabulary(example=("When a job is submitted", "Then the job is completed"))
+
+    @classmethod
+    def sabotages(cls) -> Sequence[Sabotage]:
+        """The defects that its reference services can have switched on."""
+        from environments.platforms.observatory import sabotages
+
+        return [Sabotage(str(known), known.meaning, known.incident) for known in sabotages.Sabotage]
+
+    @cached_property
+    def own_commands(self) -> Mapping[str, Sequence[str]]:
+        """What runs the project's own services, as far as they are given."""
+        return real_parts.commands(self.values)
+
+    @cached_property
+    def why_not_running(self) -> str | None:
+        """What is missing to run it, and the command that installs it; None when nothing is."""
+        from environments.platforms.observatory.requirements import why_not_running
+
+        return why_not_running(self.values["observatory_mongod"])
+
+    def services(self) -> Sequence[ServiceSpec]:
+        """Its services; none where a server is missing, so that scenarios can be skipped with the reason."""
+        if self.why_not_running:
+            return ()
+        from environments.platforms.observatory.services import services
+
+        return real_parts.put_in(services(self.values["observatory_mongod"]), self.own_commands)
+
+    def packages(self) -> PythonPackages:
+        """What its services are made with; nothing where it does not run."""
+        if self.why_not_running:
+            return PythonPackages()
+        from environments.platforms.observatory.requirements import FOR_SERVICES
+
+        return PythonPackages(FOR_SERVICES)
+
+    def requirements(self) -> "Sequence[Requirement]":
+        """What its services and clients need of the machine they run on."""
+        from environments.platforms.observatory.requirements import requirements
+
+        return requirements(self.values["observatory_mongod"])
+
+    def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
+        """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
+        if not capability.startswith(REAL):
+            return self.why_not_running
+        service = capability.removeprefix(REAL).replace("-", "_")
+        if service == "event_store":
+            return None if self.values["observatory_mongod"] else "events are kept by nx-27017: name a MongoDB with --observatory-mongod"
+        option = f"--{real_parts.command_setting(service).replace('_', '-')}"
+        return None if service in self.own_commands else f"the reference {text_of(service)} runs: name the project's own with {option}"
+
+    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
+        """Which parts are real."""
+        if self.why_not_running:
+            return {"observatory": f"does not run: {self.why_not_running}"}
+        stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if self.values["observatory_mongod"] else [])
+        real = [*stores, *(text_of(service) for service in self.own_commands)]
+        reference = [text_of(service) for service in real_parts.BUILT if service not in self.own_commands]
+        stand_ins = reference + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
+        return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
+
+    def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
+        """A scene for one scenario, whose evidence is kept in `folder`."""
+        from support.platforms.observatory.scene import new_scene
+
+        return new_scene(substrate, folder)
+
+
+PLATFORM = Observatory

@@ -1,0 +1,41 @@
+"""Runs the processor: `python -m environments.platforms.observatory.processor`."""
+
+import signal
+import threading
+
+from prometheus_client import start_http_server
+
+from environments.platforms.observatory import broker
+from environments.platforms.observatory.messages import JOBS_CREATED
+from environments.platforms.observatory.processor.settings import Settings
+from environments.platforms.observatory.processor.work import Worker
+from environments.platforms.observatory.settings import begin_log, read_settings
+
+RETRY_SECONDS = 0.2
+
+
+def main() -> None:
+    """Do jobs until SIGTERM; a broker that is away is waited for."""
+    settings = read_settings(Settings)
+    log = begin_log("processor")
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    worker = Worker(settings, stopping)
+    started = threading.Event()
+
+    def ready() -> None:
+        log.info("waiting for jobs")
+        if not started.is_set():
+            start_http_server(settings.port, settings.host, worker.registry)
+            started.set()
+
+    while not stopping.is_set():
+        try:
+            broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_CREATED, worker.take, ready, stopping.is_set)
+        except broker.BrokerAway as error:
+            log.warning("%s", error)
+            stopping.wait(RETRY_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The project's own services in place of the reference ones: built by the user, run by a command. Nothing is built here.
+
+Source: oddessentials/odd-demonstration (where its builds leave each service).
+"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from environments.services import Program, ServiceSpec
+
+CHECKOUT = "observatory_checkout"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where a built service is in a checkout."""
+
+    folder: str
+    command: tuple[str, ...]
+    proof: str
+    """The file that is there once it was built."""
+
+
+BUILT = {
+    "gateway": Built("src/services/gateway", ("node", "dist/index.js"), "dist/index.js"),
+    "processor": Built("src/services/processor", ("python3", "main.py"), "main.py"),
+    "metrics_engine": Built("src/services/metrics-engine", ("./metrics-engine",), "metrics-engine"),
+    "read_model": Built("src/services/read-model", ("./read-model",), "read-model"),
+}
+WITHOUT_PORT_OF_OURS = ("processor", "metrics_engine")
+"""The project's own listen on a fixed port, or on none."""
+
+
+def command_setting(service: str) -> str:
+    """The setting that has a service's command."""
+    return f"observatory_{service}"
+
+
+def command(given: object) -> tuple[str, ...]:
+    """A command as a shell reads it; raises ValueError."""
+    try:
+        words = tuple(shlex.split(given)) if isinstance(given, str) else ()
+    except ValueError as error:
+        raise ValueError(f"it has to be a command as a shell reads it: {error}") from error
+    if not words:
+        raise ValueError(f"it has to be a command, such as 'node dist/index.js', not {given!r}")
+    return words
+
+
+def commands(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The command of each of the project's own services that is given: by its own setting, else as the checkout has it built."""
+    found: dict[str, tuple[str, ...]] = {}
+    checkout = values.get(CHECKOUT)
+    for service, built in BUILT.items():
+        if given := values.get(command_setting(service)):
+            found[service] = tuple(given)
+        elif checkout and (folder := Path(checkout).absolute() / built.folder) and (folder / built.proof).exists():
+            # env changes the folder first: the services look for their files where they are started
+            found[service] = ("env", f"--chdir={folder}", *built.command)
+    return found
+
+
+def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Sequence[ServiceSpec]:
+    """The services, of which some are the project's own."""
+    return tuple(_of_the_project(spec, own[spec.name]) if spec.name in own else spec for spec in specs)
+
+
+def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
+    if spec.name not in WITHOUT_PORT_OF_OURS:
+        return replace(spec, runs=Program(tuple(words)), preload=())
+    # it tells nobody that it is ready: whoever needs it waits for what it does
+    ready = ("sh", "-c", 'touch "$READY_FILE" && exec "$@"', "sh")
+    return replace(spec, runs=Program((*ready, *words)), preload=(), ready_port=None)

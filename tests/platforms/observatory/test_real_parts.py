@@ -1,0 +1,80 @@
+"""The project's own services take the place of the reference ones, by a command or as a checkout has them built."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from environments.none import SUBSTRATE
+from environments.platforms.observatory import real_parts
+from environments.platforms.observatory.platform import PLATFORM, Observatory
+from environments.services import Program, PythonModule, ServiceSpec
+from environments.substrate import Substrate
+
+GATEWAY = ServiceSpec("gateway", PythonModule("gateway"), lambda _site: {}, ready_port="http", preload=("fastapi",))
+PROCESSOR = replace(GATEWAY, name="processor")
+
+
+def platform(**values: object) -> Observatory:
+    """The platform, on a machine that has all it needs."""
+    made = PLATFORM(values)
+    made.__dict__["why_not_running"] = None
+    return made
+
+
+def why_missing(made: Observatory, capability: str) -> str | None:
+    return made.why_missing(capability, cast("Substrate", SUBSTRATE))
+
+
+def test_without_a_setting_nothing_is_the_projects_own() -> None:
+    assert real_parts.commands({}) == {}
+    assert why_missing(platform(), "servers") is None
+    assert why_missing(platform(), "real.read-model") == (
+        "the reference read model runs: name the project's own with --observatory-read-model"
+    )
+
+
+def test_a_checkout_gives_the_services_that_are_built_there(tmp_path: Path) -> None:
+    proof = tmp_path / "src" / "services" / "gateway" / "dist" / "index.js"
+    proof.parent.mkdir(parents=True)
+    proof.touch()
+    found = real_parts.commands({"observatory_checkout": tmp_path})
+    assert found == {"gateway": ("env", f"--chdir={proof.parents[1]}", "node", "dist/index.js")}
+
+
+def test_a_command_goes_before_the_checkout(tmp_path: Path) -> None:
+    (tmp_path / "src" / "services" / "processor").mkdir(parents=True)
+    (tmp_path / "src" / "services" / "processor" / "main.py").touch()
+    values: dict[str, Any] = {"observatory_checkout": tmp_path, "observatory_processor": real_parts.command("python3 'my main.py'")}
+    assert real_parts.commands(values) == {"processor": ("python3", "my main.py")}
+
+
+@pytest.mark.parametrize("given", ["", "   ", "node 'half", 7])
+def test_what_is_no_command_is_refused_in_words(given: object) -> None:
+    with pytest.raises(ValueError, match="it has to be a command"):
+        real_parts.command(given)
+
+
+def test_a_service_of_the_projects_runs_as_a_program() -> None:
+    gateway, processor = real_parts.put_in([GATEWAY, PROCESSOR], {"gateway": ("node", "index.js")})
+    assert (gateway.runs, gateway.ready_port, gateway.preload) == (Program(("node", "index.js")), "http", ())
+    assert processor is PROCESSOR
+
+
+def test_a_service_that_listens_on_no_port_of_ours_says_itself_that_it_began() -> None:
+    (processor,) = real_parts.put_in([PROCESSOR], {"processor": ("python3", "main.py")})
+    assert isinstance(processor.runs, Program)
+    assert processor.ready_port is None
+    assert processor.runs.command[-2:] == ("python3", "main.py")
+    assert "READY_FILE" in processor.runs.command[2]
+
+
+def test_a_run_says_which_parts_were_real() -> None:
+    made = platform(observatory_gateway=("node", "index.js"), observatory_mongod="/usr/bin/mongod")
+    assert made.facts(cast("Substrate", SUBSTRATE)) == {
+        "real parts": "RabbitMQ, PostgreSQL, Redis, MongoDB, gateway",
+        "reference parts": "processor, metrics engine, read model",
+    }
+    assert why_missing(made, "real.gateway") is None
+    assert why_missing(made, "real.event-store") is None
