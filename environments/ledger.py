@@ -273,6 +273,7 @@ REMOVERS: dict[str, Remover | str] = {
     "cluster": "environments.left_clusters:remove_clusters",
     "namespaces": "environments.left_clusters:remove_namespaces",
     "azure-namespace": "environments.azure.namespaces:remove_left",
+    "jobs": "environments.left_jobs:remove_jobs",
     "on-deployment": "environments.remote.left_overs:remove_from_deployments",
 }
 """How the entries of each kind are removed, telling what was; raises NotRemoved. A name is imported only where there is such an entry."""

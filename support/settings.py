@@ -26,7 +26,7 @@ from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file
 
 VARIABLE_PREFIX = "RINGMASTER_"
-OF_SUBSTRATES = ("RINGMASTER_COMPOSE_", "RINGMASTER_KIND_")
+OF_OTHERS = ("RINGMASTER_COMPOSE_", "RINGMASTER_ENGINE_", "RINGMASTER_KIND_")
 """What begins like one of these is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
@@ -195,7 +195,7 @@ def _in_file() -> dict[str, Any]:
 def _in_variables() -> dict[str, str]:
     names = {f"{VARIABLE_PREFIX}{name.upper()}": name for name in (*READERS, *platform_settings())}
     ours = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX) and name not in OTHER_VARIABLES}
-    given = {name: value for name, value in ours.items() if not name.startswith(OF_SUBSTRATES)}
+    given = {name: value for name, value in ours.items() if not name.startswith(OF_OTHERS)}
     for variable in sorted(given.keys() - names.keys()):
         raise SettingsError(f"the variable {variable} is not a setting.{did_you_mean(variable, sorted(names.keys() | OTHER_VARIABLES))}")
     return {names[variable]: value for variable, value in given.items()}

@@ -37,11 +37,16 @@ def find(name: str, kubeconfig: Path | None) -> Context:
 
 def refuse_production(context: Context) -> None:
     """Return if scenarios may run there; raises SubstrateError for a cluster of another machine, and for what looks like production."""
-    for what, value in {"context": context.name, "cluster": context.cluster, "server": context.server}.items():
-        if PRODUCTION.search(value.lower()):
-            raise SubstrateError(f"the {what} '{value}' looks like production, where no scenario ever runs: name another context")
+    refuse_production_name(context)
     if not LOCAL.match(context.server):
         raise SubstrateError(
             f"the context '{context.name}' leads to {context.server}, which is not this machine: the kind substrate uses clusters of this "
             "machine only, whose nodes see its folders"
         )
+
+
+def refuse_production_name(context: Context) -> None:
+    """Return unless it looks like production; raises SubstrateError."""
+    for what, value in {"context": context.name, "cluster": context.cluster, "server": context.server}.items():
+        if PRODUCTION.search(value.lower()):
+            raise SubstrateError(f"the {what} '{value}' looks like production, where no scenario ever runs: name another context")

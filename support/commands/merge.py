@@ -1,13 +1,17 @@
 """The command `ringmaster merge`."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
 
-from support.settings import read_settings
-from support.settings_file import SettingsError
-from support.terminal import complain, say
+from support.commands.common import refused, settings_or_exit
+from support.terminal import say
+
+if TYPE_CHECKING:
+    from support.settings import Settings
 
 
 @click.command()
@@ -20,6 +24,12 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
+    settings = settings_or_exit(results_folder=results_folder)
+    raise Exit(merged([folder.resolve() for folder in folders], settings))
+
+
+def merged(folders: Sequence[Path], settings: "Settings") -> int:
+    """Make one result of these, tell of it, and return its exit code."""
     from reports.run_reports import StandardReports
     from support.results.exit_codes import ExitCode
     from support.results.merge import CannotMerge
@@ -30,15 +40,12 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     from support.runner.summary import counted, print_what_counts
     from support.runner.verdict import judge
 
+    folder = RunFolder(settings.results_folder)
     try:
-        settings = read_settings(results_folder=results_folder)
-        results = settings.results_folder
-        folder = RunFolder(results)
-        whole = merge_results([found.resolve() for found in folders], folder)
-    except (SettingsError, CannotMerge, OSError) as error:
-        complain(str(error))
-        raise Exit(2) from None
-    keep_in_history(whole, results)
+        whole = merge_results(folders, folder)
+    except (CannotMerge, OSError) as error:
+        raise refused(str(error)) from None
+    keep_in_history(whole, settings.results_folder)
     StandardReports(folder, allure=False, page=settings.report).run_over(whole)
     around = [scenario for scenario in whole.scenarios if scenario.around]
     outcome = RunOutcome(results=[one for one in whole.scenarios if not one.around], around=around, aborted=whole.aborted or "")
@@ -46,4 +53,4 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     print_what_counts(outcome, verdict)
     say(counted(verdict))
     say(f"Exit code {whole.exit_code}: {ExitCode(whole.exit_code).meaning}. Results: {folder.path}")
-    raise Exit(whole.exit_code)
+    return whole.exit_code

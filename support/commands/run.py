@@ -25,6 +25,7 @@ MOST_IN_FULL = 20
 """Scenarios; of more, hardly anybody reads every step."""
 EPILOG = exit_code_table()
 WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run it, and results"
+ENGINE = "On many machines"
 
 
 @click.command(cls=PlatformCommand, epilog=EPILOG)
@@ -64,6 +65,14 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
     help="only one of several parts that take about equally long, such as 2/3 on the second of three machines; "
     "`ringmaster merge` makes one result of them",
 )
+@option(
+    "--engine",
+    type=click.Choice(["kubernetes"]),
+    section=ENGINE,
+    help="run shards as Jobs of a Kubernetes cluster instead of on this machine, each with platforms of its own, and merge their results",
+)
+@option("--shards", type=click.IntRange(min=1, max=500), metavar="N", section=ENGINE, help="how many shards run at a time; 2 when left out")
+@option("--context", metavar="NAME", section=ENGINE, help="which cluster, by a context of the kubeconfig")
 @option("--list", "only_list", is_flag=True, section=WHAT, help="start nothing; say what would run, and why the rest would not")
 @option(
     "--workers",
@@ -183,6 +192,9 @@ def run(
     profile: str | None,
     rerun_failed: bool,
     shard: str | None,
+    engine: str | None,
+    shards: int | None,
+    context: str | None,
     only_list: bool,
     workers: str | None,
     shuffle: str | None,
@@ -222,6 +234,7 @@ def run(
     ringmaster run --rerun-failed                     once more what failed
     ringmaster run --until-fail --repeat 50           again and again, to catch what fails now and then
     ringmaster run --shard 2/3                        the second of three parts
+    ringmaster run --engine kubernetes --context qa --shards 8    on a cluster, eight parts at a time
     ringmaster run --scenario-budget 60 --run-budget 900    nothing hangs: exit code 4
     ringmaster run --profile pr --format github       with annotations on a pull request
     ringmaster run --keep on-failure                  look at the platform that something failed on
@@ -255,6 +268,10 @@ def run(
         from support.runner.listing import list_scenarios
 
         raise Exit(list_scenarios(selection, settings))
+    if engine is not None:
+        from support.commands.engine import run_on_engine
+
+        raise Exit(run_on_engine(click.get_current_context(), settings, shards, context))
     try:
         run_options = options_of(
             settings,

@@ -1,0 +1,1 @@
+"""Runs shards as Jobs of a Kubernetes cluster: `ringmaster run --engine kubernetes --shards N`."""
