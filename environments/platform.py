@@ -195,6 +195,10 @@ class Platform(ABC):
         """What the reports say about the running platform, such as which of its parts are real."""
         return {}
 
+    def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
+        """Settings of the running platform that no scenario sees, such as those of a queue: by what they are of, by name."""
+        return {}
+
     def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
         """How people reach the running platform, without secrets."""
         return {spec.name: substrate.address(spec.name, port).url for spec in self.services() for port in spec.ports}

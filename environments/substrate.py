@@ -176,6 +176,8 @@ class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
     name: str
+    is_reference: bool = True
+    """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
     loading_seconds: float = 0.0

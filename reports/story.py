@@ -10,7 +10,15 @@ from support.terminal import Style
 
 LONGEST_LINE = 200
 ABOUT_STEPS = (Kind.SCENARIO, Kind.BEGIN, Kind.STEP, Kind.PART, Kind.END)
-LABELS = {Kind.REQUEST: "request", Kind.CALL: "call", Kind.QUEUE: "queue", Kind.WAIT: "waited", Kind.POD: "pod", Kind.ERROR: "error"}
+LABELS = {
+    Kind.REQUEST: "request",
+    Kind.CALL: "call",
+    Kind.QUEUE: "queue",
+    Kind.WAIT: "waited",
+    Kind.POD: "pod",
+    Kind.OBJECTS: "objects",
+    Kind.ERROR: "error",
+}
 
 
 class Line(NamedTuple):

@@ -53,6 +53,7 @@ class RemoteSubstrate(Substrate):
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
         self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment)
+        self.is_reference = self._deployment.kept_by is not None
         self._deadline_factor = deadline_factor
         self._sites = RemoteSites(self._deployment)
         self._here = EmbeddedSubstrate(

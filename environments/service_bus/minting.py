@@ -22,6 +22,10 @@ TOKEN_LIFE, DEADLINE = 60, 10.0
 VERSION = "?api-version=2021-05"
 
 
+OF_THE_MOMENT = frozenset(("AccessedAt", "CreatedAt", "MessageCount", "SizeInBytes", "UpdatedAt"))
+"""What a description says besides settings."""
+
+
 class CannotMint(Exception):
     """The bus did not make the key; says why."""
 
@@ -55,6 +59,15 @@ def mint_access_key(connection_string: str, path: str, key_name: str, rights: It
 def remove_queue(connection_string: str, path: str) -> None:
     """Remove a queue with its keys; whoever is connected to it is sent away. There may be none. Raises CannotMint."""
     _Namespace(_parts(connection_string)).remove(path)
+
+
+def settings_of(connection_string: str, path: str) -> dict[str, str]:
+    """How a queue behaves, by the names of Azure's management API; empty when there is none. Raises CannotMint."""
+    entry = _Namespace(_parts(connection_string)).read(path)
+    if entry is None:
+        return {}
+    named = {one.tag.rpartition("}")[2]: (one.text or "").strip() for one in _description(entry) if not len(one)}
+    return {name: value for name, value in named.items() if value and name not in OF_THE_MOMENT}
 
 
 def _parts(connection_string: str) -> dict[str, str]:

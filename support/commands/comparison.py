@@ -10,14 +10,14 @@ import click
 from click.exceptions import Exit
 
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
-from support.commands.common import refused
+from support.commands.common import keep_measurement, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
-    from support.comparison.differences import Difference
     from support.comparison.runs import Way
 
+DRIFT = "drift"
 KNOWN_FILE = Path("known-differences.toml")
 FEATURES = click.argument("features", nargs=-1, metavar="[FEATURE]...")
 TAGS = click.option("--tags", multiple=True, metavar="EXPRESSION", help="only scenarios whose tags fit; given again: both")
@@ -25,6 +25,7 @@ KNOWN = click.option(
     "--known", type=click.Path(path_type=Path), default=KNOWN_FILE, help="differences that are accepted, each with a reason"
 )
 AS_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path), help="also write the differences to this file")
+AS_PAGE = click.option("--html", type=click.Path(path_type=Path), help="also write the differences to this file, as a page")
 DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where one of the two is the substrate remote")
 
 
@@ -57,15 +58,20 @@ def parity(
 @TAGS
 @KNOWN
 @AS_JSON
-def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None) -> None:
+@AS_PAGE
+def drift(
+    deployment: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None, html: Path | None
+) -> None:
     """Compare a deployment that is there already with the reference platform, and say where they part ways.
 
-    The scenarios run on the reference platform (embedded) and on the deployment. Exit code 1 when there are new differences.
+    The scenarios run on the reference platform (embedded) and on the deployment: outcomes, answers with their headers, messages,
+    queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when there are new differences.
+    How many there were is kept in the history, so that the page shows them night by night.
     """
     from support.comparison.runs import Way
 
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
-    _compare(ways, _selection(features, tags), known, json_file)
+    _compare(ways, _selection(features, tags), known, json_file, html=html, kept_as=deployment)
 
 
 @click.command()
@@ -113,38 +119,61 @@ def _features_of(package: str) -> tuple[str, ...]:
     return found
 
 
-def _compare(ways: "tuple[Way, Way]", selection: list[str], known: Path, json_file: Path | None, *, words: bool = False) -> None:
-    """Run both, print what differs and end the command."""
-    from support.comparison.differences import differences, explained
+def _compare(
+    ways: "tuple[Way, Way]",
+    selection: list[str],
+    known: Path,
+    json_file: Path | None,
+    *,
+    words: bool = False,
+    html: Path | None = None,
+    kept_as: str | None = None,
+) -> None:
+    """Run both, show what differs, keep how much it was if it has a name, and end the command."""
+    from reports.comparison import comparison_page
+    from reports.pages import print_page
+    from support.comparison.differences import differences, explained, same_on_both
     from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe
     from support.comparison.runs import CouldNotRun, run_both
     from support.results.run_record import UnreadableRecord
 
+    names = ways[0].name, ways[1].name
     try:
         reasons = read_known(known)
         with tempfile.TemporaryDirectory(prefix="e2e-test-comparison-") as folder:
-            say(f"Runs the same scenarios on {ways[0].name} and on {ways[1].name}")
-            one, other = observe((ways[0].name, ways[1].name), run_both(ways, selection, Path(folder)))
+            say(f"Runs the same scenarios on {names[0]} and on {names[1]}")
+            one, other = observe(names, run_both(ways, selection, Path(folder)))
     except (WrongKnownDifferences, UnreadableRecord, FileNotFoundError) as error:
         raise refused(error) from None
     except CouldNotRun as error:
         complain(str(error))
         raise Exit(error.exit_code) from None
     found = explained(differences(one, other, words=words), reasons)
-    _print(found, len(one.scenarios))
+    new = sum(difference.reason is None for difference in found)
+    nights = _nights(kept_as, new, len(found) - new) if kept_as is not None else []
+    page = comparison_page(
+        names, [(each.where, each.what, each.reason) for each in found], same_on_both(one, other, found), len(one.scenarios), nights
+    )
+    print_page(page)
     if json_file is not None:
         rows = [asdict(difference) for difference in found]
-        json_file.write_text(json.dumps({"compared": [ways[0].name, ways[1].name], "differences": rows}, indent=2) + "\n", encoding="utf-8")
-    raise Exit(ExitCode.FAILED if any(difference.reason is None for difference in found) else ExitCode.PASSED)
+        json_file.write_text(json.dumps({"compared": names, "differences": rows}, indent=2) + "\n", encoding="utf-8")
+    if html is not None:
+        show_page(page, html)
+    raise Exit(ExitCode.FAILED if new else ExitCode.PASSED)
 
 
-def _print(found: "list[Difference]", scenarios: int) -> None:
-    new = [difference for difference in found if difference.reason is None]
-    for where in dict.fromkeys(difference.where for difference in [*new, *found]):
-        say(f"\n{where}", "bold")
-        for difference in (one for one in found if one.where == where):
-            say(f"  {difference.what}")
-            if difference.reason is not None:
-                say(f"    known: {difference.reason}")
-    say(f"\n{scenarios} scenarios compared: {len(new)} new differences, {len(found) - len(new)} known")
+def _nights(deployment: str, new: int, known: int) -> list[tuple[float, int, int]]:
+    """How many differences there were each time, this one last."""
+    from support.history.database import HistoryUnusable
+    from support.history.history import open_history
+
+    results = settings_or_exit().results_folder
+    keep_measurement(results, DRIFT, deployment, {"new": new, "known": known})
+    try:
+        with open_history(results) as history:
+            earlier = [one for one in history.measurements(DRIFT) if one.subject == deployment]
+    except HistoryUnusable:
+        return []
+    return [(one.at, one.content["new"], one.content["known"]) for one in earlier]

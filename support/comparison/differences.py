@@ -1,10 +1,13 @@
 """What differs between two runs, each difference in a sentence that stays the same from night to night."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from support.comparison.observations import Observations, ran
+from support.comparison.observations import FIELD, Observations, ran
 from support.comparison.shapes import NULL
+
+Kinds = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -55,29 +58,43 @@ def _outcomes(one: Observations, other: Observations) -> Iterator[Difference]:
 def _answers(one: Observations, other: Observations) -> Iterator[Difference]:
     for route in sorted(one.routes.keys() & other.routes.keys()):
         here, there = one.routes[route], other.routes[route]
-        for status in sorted(here.statuses ^ there.statuses):
+        # a status that only one side has is told of the answer, not of its headers again
+        for status in sorted(here.statuses ^ there.statuses) if here.noun == FIELD else ():
             yield Difference(route, f"answered {status} on {one.name if status in here.statuses else other.name} only")
         for status in sorted(here.statuses & there.statuses):
-            for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status]))):
-                yield Difference(route, f"the field {what} (answer {status})")
+            answer = f" (answer {status})" if status else ""
+            complete = here.noun != FIELD
+            for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status])), complete=complete):
+                yield Difference(route, f"the {here.noun} {what}{answer}")
 
 
-def _kinds(fields: set[tuple[str, str]]) -> dict[str, str]:
-    """The kind of each field; null says nothing of it where something else was seen."""
-    return dict(sorted(fields, key=lambda field: field[1] != NULL))
+def same_on_both(one: Observations, other: Observations, found: Iterable[Difference]) -> list[str]:
+    """What was seen in both runs and does not differ."""
+    differs = {difference.where for difference in found}
+    return sorted((one.routes.keys() & other.routes.keys()) - differs)
 
 
-def _fields(one: tuple[str, dict[str, str]], other: tuple[str, dict[str, str]]) -> Iterator[str]:
+def _kinds(fields: set[tuple[str, str]]) -> Kinds:
+    """The kinds of each field; null says nothing of them."""
+    found: Kinds = defaultdict(set)
+    for path, kind in fields:
+        found[path] |= {kind} - {NULL}
+    return found
+
+
+def _fields(one: tuple[str, Kinds], other: tuple[str, Kinds], *, complete: bool) -> Iterator[str]:
+    """What differs; unless what was seen is complete, only where what should hold a field was seen on both sides."""
     (name, here), (other_name, there) = one, other
     for path in sorted(here.keys() ^ there.keys()):
-        if _is_looked_into(path, here) and _is_looked_into(path, there):
+        if complete or (_is_looked_into(path, here) and _is_looked_into(path, there)):
             yield f"`{path}` is there on {name if path in here else other_name} only"
     for path in sorted(here.keys() & there.keys()):
-        if here[path] != there[path] and NULL not in (here[path], there[path]):
-            yield f"`{path}` is {here[path]} on {name}, {there[path]} on {other_name}"
+        # one that is of several kinds may have shown only some of them
+        if here[path] and there[path] and here[path].isdisjoint(there[path]):
+            yield f"`{path}` is {' or '.join(sorted(here[path]))} on {name}, {' or '.join(sorted(there[path]))} on {other_name}"
 
 
-def _is_looked_into(path: str, seen: Mapping[str, str]) -> bool:
+def _is_looked_into(path: str, seen: Kinds) -> bool:
     """Whether what should hold this field was seen: an empty list says nothing of what would be in it."""
     parent = path.rpartition(".")[0]
     return any(other.rpartition(".")[0] == parent for other in seen)

@@ -1,5 +1,6 @@
 """What one run saw of a platform, in a form that can be compared with another run."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,19 +10,32 @@ from support.comparison.shapes import answer_of, fields_of, without_values
 from support.evidence import FILE
 from support.evidence.entries import read_entries
 from support.evidence.kinds import Kind
+from support.evidence.manifests import FOLDER as MANIFESTS
+from support.results.run_folder import PLATFORM_FILE
 from support.results.run_record import read_record
 from support.results.scenario_result import ScenarioResult, Status
 
 Fields = frozenset[tuple[str, str]]
 
 
+FIELD = "field"
+"""What may be missing because nothing that would hold it was seen: a list was empty, for instance."""
+
+
 @dataclass
 class Route:
-    """The answers to one kind of request."""
+    """What was seen of one kind of thing: the answers to a request, the messages in a queue, a pod, what a store holds."""
 
+    noun: str = FIELD
+    """What its parts are called."""
     statuses: set[str] = field(default_factory=set)
     fields: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
-    """By status."""
+    """By status, which is empty for what has none."""
+
+    def add(self, status: str, fields: Iterable[tuple[str, str]]) -> None:
+        """Add what was seen once."""
+        self.statuses.add(status)
+        self.fields[status] |= set(fields)
 
 
 @dataclass
@@ -31,10 +45,14 @@ class Observations:
     name: str
     scenarios: dict[str, ScenarioResult]
     """By identity."""
-    routes: dict[str, Route] = field(default_factory=lambda: defaultdict(Route))
-    """By method and path."""
+    routes: dict[str, Route] = field(default_factory=dict)
+    """By what it is: a request's method and path, a queue, a pod."""
     words: dict[str, set[str]] = field(default_factory=dict)
     """What the parts of the steps say, by scenario."""
+
+    def route(self, what: str, noun: str = FIELD) -> Route:
+        """The one of that name."""
+        return self.routes.setdefault(without_values(what), Route(noun))
 
 
 def observe(names: tuple[str, str], folders: tuple[Path, Path]) -> tuple[Observations, Observations]:
@@ -58,7 +76,10 @@ def _observations(name: str, results: Path, scenarios: dict[str, ScenarioResult]
         result = scenarios[identity]
         seen.words[identity] = {f"{step.sentence}: {without_values(str(part))}" for step in result.steps for part in step.parts}
         if result.evidence is not None and (results / result.evidence / FILE).is_file():
-            _add_routes(seen, results / result.evidence)
+            _add_evidence(seen, results / result.evidence)
+    if (results / PLATFORM_FILE).is_file():
+        for what, settings in json.loads((results / PLATFORM_FILE).read_text(encoding="utf-8")).items():
+            seen.route(what, "setting").add("", settings.items())
     return seen
 
 
@@ -67,9 +88,21 @@ def ran(result: ScenarioResult | None) -> bool:
     return result is not None and result.status not in (Status.SKIPPED, Status.UNTESTED)
 
 
-def _add_routes(seen: Observations, evidence: Path) -> None:
+def _add_evidence(seen: Observations, evidence: Path) -> None:
     for entry in read_entries(evidence):
         if entry.kind is Kind.REQUEST and (answer := answer_of(entry.detail)) is not None:
-            route = seen.routes[without_values(entry.what)]
-            route.statuses.add(answer[0])
-            route.fields[answer[0]] |= fields_of(answer[1])
+            status, body = answer
+            seen.route(entry.what).add(status, fields_of(body))
+            if entry.headers:
+                seen.route(f"{entry.what}, headers", "header").add(status, [(name, "text") for name in entry.headers])
+        elif entry.kind is Kind.QUEUE and (fields := fields_of(entry.detail)):
+            seen.route(f"message: {entry.what}").add("", fields)
+        elif entry.kind is Kind.POD:
+            labels = dict(word.split("=", 1) for word in entry.detail.split() if "=" in word)
+            seen.route(f"pod {entry.what}", "label").add("", [(name, without_values(value)) for name, value in labels.items()])
+        elif entry.kind is Kind.OBJECTS:
+            keys = [(without_values(key), "object") for key in entry.detail.splitlines()]
+            seen.route(f"objects under {entry.what.rpartition(':')[0]}", "object").add("", keys)
+    for file in (evidence / MANIFESTS).glob("*.json"):
+        outline = fields_of(file.read_text(encoding="utf-8"))
+        seen.route(f"manifest of pod {file.stem}", "entry").add("", outline)

@@ -21,6 +21,8 @@ class Entry(BaseModel):
     seconds: float | None = None
     times: int = 1
     failed: bool = False
+    headers: list[str] = []
+    """The names of an answer's headers, in small letters."""
 
     def repeats(self, other: "Entry") -> bool:
         """Whether it tells nothing but that the other happened once more."""

@@ -9,6 +9,8 @@ from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 STARTED = "ringmaster.started"
+OF_THE_WAY = frozenset(("connection", "content-encoding", "content-length", "date", "keep-alive", "server", "transfer-encoding", "via"))
+"""Headers that come from whatever lies between, and say nothing of the service."""
 TEXTUAL = ("application/json", "text/", "application/x-www-form-urlencoded")
 
 
@@ -35,6 +37,7 @@ def _note(service: str, response: httpx.Response) -> None:
         seconds=time.time() - started,
         failed=response.is_error,
         service=service,
+        headers=sorted({name.lower() for name in response.headers} - OF_THE_WAY),
     )
 
 

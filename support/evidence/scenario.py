@@ -1,5 +1,6 @@
 """The evidence of one scenario from its first moment to its last: always noted, and logs, pods and queues collected when it fails."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from behave.model import Scenario, Step
 from environments.platform import Scene
 from environments.substrate import Cluster, PodState, Substrate
 from support.evidence.kinds import Kind
+from support.evidence.manifests import FOLDER as MANIFESTS
+from support.evidence.manifests import outline_of
 from support.evidence.recorder import Recorder, record, use
 from support.redaction import redact
 from support.results.failures.explain import failure_of_error
@@ -54,6 +57,9 @@ class ScenarioEvidence:
         status = scenario.status.name
         if status not in FINE:
             self._collect()
+        elif self._scene is not None:
+            for name, cluster in self._scene.clusters().items():
+                _trying(f"the pods of {name}", partial(self._note_pods, cluster))
         record(Kind.END, status, seconds=time.time() - self._began, failed=status not in FINE)
 
     def close(self) -> None:
@@ -84,17 +90,26 @@ class ScenarioEvidence:
         self._keep(f"services/{service}.log", self._substrate.logs(service, since=self._began))
 
     def _keep_pods(self, cluster: Cluster) -> None:
-        for pod in cluster.pods({}):
-            record(Kind.POD, pod.name, _described(pod), at=pod.started_at or self._began, failed=pod.phase == "Failed")
+        for pod in self._note_pods(cluster):
             self._keep(f"pods/{pod.name}.log", cluster.pod_log(pod.name))
 
+    def _note_pods(self, cluster: Cluster) -> list[PodState]:
+        pods = cluster.pods({})
+        for pod in pods:
+            record(Kind.POD, pod.name, _described(pod), at=pod.started_at or self._began, failed=pod.phase == "Failed")
+            if (manifest := outline_of(cluster, pod)) is not None:
+                self._write(f"{MANIFESTS}/{pod.name}.json", json.dumps(manifest))
+        return pods
+
     def _keep(self, name: str, text: str) -> None:
-        if not text:
-            return
+        if text:
+            self._write(name, redact(text))
+            record(Kind.FILE, name)
+
+    def _write(self, name: str, text: str) -> None:
         file = self._folder / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text(redact(text), encoding="utf-8", errors="replace")
-        record(Kind.FILE, name)
+        file.write_text(text, encoding="utf-8", errors="replace")
 
 
 def _words(step: Step) -> str:

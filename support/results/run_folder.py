@@ -10,6 +10,8 @@ from pathlib import Path
 
 NAME = re.compile(r"(\d{8}-\d{6})-[0-9a-f]{6}")
 LATEST = "latest"
+PLATFORM_FILE = "platform.json"
+"""What no scenario sees of the platforms, see `environments.platform.Platform.observed`."""
 
 
 class RunFolder:

@@ -3,11 +3,12 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from behave.configuration import Configuration
+from behave.model import Scenario
 
 from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
@@ -24,6 +25,7 @@ from support.runner.pool import Pool
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
 from support.runner.stopping import Stopping
+from support.runner.tags import known_defect_of
 from support.runner.watchdog import Watchdog
 from support.terminal import say
 
@@ -70,6 +72,8 @@ class Execution:
         self._watchdog = Watchdog(options.budgets)
         self.outcome = RunOutcome()
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
+        self.meets_real_platform: Callable[[Scenario], bool] = lambda _scenario: False
+        """Whether what a scenario runs on may have the known defects of the real platform."""
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
 
@@ -112,6 +116,9 @@ class Execution:
         while True:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
+            for task in plan.tasks:
+                if task.quarantine is None and self.meets_real_platform(task.scenario):
+                    task.quarantine = known_defect_of(task.scenario)
             self._announce_repetition()
             last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:

@@ -1,5 +1,6 @@
 """One run: its settings, its results folder, and one running platform for each that its scenarios need, shared by all of them."""
 
+import json
 import re
 import secrets
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from behave.model import Scenario
 
 from environments.choose import NO_SUBSTRATE, create_substrate, platform_class, platform_of, platforms_of, refuse_unknown_substrate
+from environments.errors import SubstrateError
 from environments.ledger import clean_up_left_overs, known_runs
 from environments.platform import Platform, Scene
 from environments.substrate import Substrate
@@ -18,7 +20,7 @@ from support.capabilities import why_missing
 from support.evidence.files import redact_abandoned, redact_files
 from support.patience import Patience
 from support.redaction import learn_secret, redact
-from support.results.run_folder import RunFolder
+from support.results.run_folder import PLATFORM_FILE, RunFolder
 from support.runner.exclusion import exclusion_rules_of
 from support.settings import Settings, read_settings
 
@@ -137,6 +139,7 @@ class RunSession:
 
     def stop(self) -> None:
         """Stop the platforms and leave nothing of them."""
+        self._note_platforms()
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.stop()
@@ -200,6 +203,19 @@ class RunSession:
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"
             logs = self.folder.logs if len(wanted - {NO_PLATFORM}) < 2 else self.folder.logs / name
             self.deployments[name] = self._deployment(name, run_id, logs)
+
+    def _note_platforms(self) -> None:
+        """Keep what no scenario sees of the running platforms, for whoever compares two runs."""
+        if not self.started:
+            return
+        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
+        try:
+            seen = {what: dict(settings) for platform, substrate in running for what, settings in platform.observed(substrate).items()}
+            if seen:
+                (self.folder.path / PLATFORM_FILE).write_text(json.dumps(seen), encoding="utf-8")
+        except (SubstrateError, OSError):
+            # a platform that is gone, or a full disk, has been told of elsewhere
+            return
 
     def _redact_files(self) -> None:
         """Services, pods and programs write logs and other files themselves; nobody does any more."""

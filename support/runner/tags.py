@@ -10,7 +10,7 @@ from typing import Any
 
 from behave.model import Scenario
 
-from support.results.scenario_result import Quarantine
+from support.results.scenario_result import FOR_GOOD, Quarantine
 
 _BUDGET = re.compile(r"budget\.(\d+(?:\.\d+)?)")
 _QUARANTINE = re.compile(r"quarantine\.([^.]+)\.(\d{4}-\d{2}-\d{2})")
@@ -47,6 +47,12 @@ def quarantine_of(scenario: Scenario) -> Quarantine | None:
         if tag.split(".")[0] == "quarantine":
             return _quarantine(tag, scenario)
     return None
+
+
+def known_defect_of(scenario: Scenario) -> Quarantine | None:
+    """The defect of the real platform that the scenario would meet there, from its tag `@upstream.<issue>`."""
+    issue = next((tag.partition(".")[2] for tag in map(str, scenario.effective_tags) if tag.startswith("upstream.")), None)
+    return Quarantine(issue, FOR_GOOD) if issue else None
 
 
 def _quarantine(tag: str, scenario: Scenario) -> Quarantine:

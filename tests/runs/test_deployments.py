@@ -164,3 +164,43 @@ def test_a_state_folder_that_cannot_be_written_is_said_in_a_sentence(
     assert "shop could not be started: the folder for its logs cannot be made" in outcome.output
     assert "Traceback" not in outcome.output
     assert processes_of(temporary) == []
+
+
+KNOWN_DEFECT = """@ring2 @p0 @budget.30 @upstream.17
+Feature: What the real shop does wrong
+
+  Scenario: A note is cut short
+    When "two apples" is noted under "to buy"
+    Then "{wanted}" stands under "to buy"
+"""
+
+
+def test_a_known_defect_of_the_real_platform_does_not_block_there_and_a_pass_is_pointed_out(
+    shop: Shop, two_platforms: Path, tmp_path: Path
+) -> None:
+    feature = two_platforms / "features" / "shop" / "known_defect.feature"
+    assert shop("up", "shop").exit_code == 0
+    # the same deployment as its own operators would describe it
+    described = file_of(tmp_path).read_text().partition("[kept_by]")[0]
+    file_of(tmp_path, "real").touch(mode=0o600)
+    file_of(tmp_path, "real").write_text(described)
+
+    def on(name: str, wanted: str) -> Outcome:
+        feature.write_text(KNOWN_DEFECT.format(wanted=wanted))
+        return in_shop(shop, name)
+
+    try:
+        assert on("local", "two pears").exit_code == 1
+        failed = on("real", "two pears")
+        assert "(1 quarantined)" in failed.output
+        mended = on("real", "two apples")
+        assert mended.exit_code == 0, mended.output
+        words = "known defect 17 of the real platform: features/shop/known_defect.feature:4 A note is cut short passed"
+        assert f"{words}: it can do without it now" in " ".join(mended.output.split())
+    finally:
+        feature.unlink()
+
+
+def in_shop(shop: Shop, name: str) -> Outcome:
+    outcome: Outcome = shop("run", "features/shop/known_defect.feature", "--substrate", "remote", "--deployment", name)
+    return outcome

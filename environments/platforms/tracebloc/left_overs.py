@@ -1,9 +1,12 @@
-"""Removing what scenarios make on a deployment of tracebloc: accounts with all that hangs on them, and databases.
+"""Removing what scenarios make on a deployment of tracebloc: accounts with all that hangs on them, databases, messages put aside.
 
 Source: our choice (how the platform removes an account is not public).
 """
 
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -11,11 +14,17 @@ from environments.errors import SubstrateError
 from environments.platform import MadeThing, Places
 from environments.platforms.tracebloc.databases import Databases
 from environments.platforms.tracebloc.mariadb import PORT as SQL
-from environments.platforms.tracebloc.services import DATABASE_PASSWORD
+from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
+from environments.platforms.tracebloc.services import AMQP, BUS_KEY, DATABASE_PASSWORD, connection_string
 
-ACCOUNT, DATABASE = "account", "database"
+if TYPE_CHECKING:
+    from azure.servicebus import ServiceBusClient
+
+ACCOUNT, DATABASE, MESSAGES = "account", "database", "messages about"
 PREFIX = "e2e-test-"
 PATIENCE_SECONDS = 30.0
+QUEUES = (AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE)
+MOST_LOOKED_AT = 100
 
 
 def remove(thing: MadeThing, places: Places) -> None:
@@ -24,8 +33,41 @@ def remove(thing: MadeThing, places: Places) -> None:
         _remove_account(thing, places)
     elif thing.kind == DATABASE:
         Databases(places.address("mariadb", SQL), SecretStr(places.secret(DATABASE_PASSWORD))).drop(thing.name)
+    elif thing.kind == MESSAGES and thing.name.startswith(PREFIX):
+        remove_dead_letters(places, [thing.name])
     else:
         raise SubstrateError(f"tracebloc has no {thing.kind}")
+
+
+def remove_dead_letters(places: Places, about: Collection[str]) -> None:
+    """Remove messages that were put aside in the queues of all and name one of these; raises SubstrateError with the reason."""
+    from azure.servicebus import ServiceBusClient
+    from azure.servicebus.exceptions import ServiceBusError
+
+    bus = connection_string(places.address("service_bus", AMQP), places.secret(BUS_KEY))
+    try:
+        with ServiceBusClient.from_connection_string(bus, retry_total=1) as client, ThreadPoolExecutor(len(QUEUES)) as pool:
+            # beside each other: the SDK takes almost half a second to open a link
+            list(pool.map(lambda queue: _remove_dead_letters(client, queue, about), QUEUES))
+    except (ServiceBusError, OSError) as error:
+        raise SubstrateError(f"the Service Bus does not give them ({type(error).__name__})") from None
+
+
+def _remove_dead_letters(client: "ServiceBusClient", queue: str, about: Collection[str]) -> None:
+    from azure.servicebus import ServiceBusSubQueue
+
+    def is_meant(message: object) -> bool:
+        return any(name in f"{getattr(message, 'message_id', '')} {message}" for name in about)
+
+    receiver = client.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER)
+    # who only looks holds nothing back from others
+    if not any(map(is_meant, receiver.peek_messages(max_message_count=MOST_LOOKED_AT))):
+        return
+    for message in receiver.receive_messages(max_message_count=MOST_LOOKED_AT, max_wait_time=1):
+        if is_meant(message):
+            receiver.complete_message(message)
+        else:
+            receiver.abandon_message(message)
 
 
 def _remove_account(thing: MadeThing, places: Places) -> None:

@@ -198,6 +198,17 @@ class Tracebloc(Platform):
         """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
         return {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
 
+    def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
+        """The settings of the queues that all share, as far as the Service Bus tells them."""
+        from environments.platforms.tracebloc.addresses import addresses_of
+        from environments.service_bus.minting import CannotMint, settings_of
+
+        bus = addresses_of(substrate).service_bus_connection_string.get_secret_value()
+        try:
+            return {f"queue {queue}": settings_of(bus, queue) for queue in self.queues}
+        except CannotMint:
+            return {}
+
     def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
         """How people reach the running platform, without secrets."""
         from environments.platforms.tracebloc.addresses import addresses_of

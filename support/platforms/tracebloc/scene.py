@@ -16,12 +16,12 @@ from environments.errors import WrongScenario
 from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
-from environments.platforms.tracebloc.left_overs import ACCOUNT, remove
+from environments.platforms.tracebloc.left_overs import ACCOUNT, MESSAGES, remove, remove_dead_letters
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, LeftOvers, Substrate
-from support.names import MAIL_DOMAIN, Names
+from support.names import MAIL_DOMAIN, PREFIX, Names
 from support.nearest import did_you_mean
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.clock import PlatformClock
@@ -306,6 +306,13 @@ class Scene:
             self.at_the_end(partial(self.installer.remove_data, request.client_id))
         return self.installer.install(request)
 
+    def note_messages(self) -> None:
+        """Have messages that are put aside in the queues of all removed at the very end, where they would stay."""
+        if self.substrate.left_overs is not None:
+            messages = MadeThing(MESSAGES, f"{PREFIX}{self.names.unique_part}-")
+            self.substrate.left_overs.made(messages)
+            self.at_the_end(partial(self._remove_messages, messages, self.substrate.left_overs))
+
     def adopt(self, environment: SecureEnvironment) -> None:
         """Stop this client when the scenario ends."""
         self._open.callback(environment.stop)
@@ -324,6 +331,11 @@ class Scene:
         queues = [experiments_queue(environment.client_id) for environment in self._installed()]
         return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
 
+    def _remove_messages(self, thing: MadeThing, left_overs: LeftOvers) -> None:
+        experiments = [training.experiment_key for training in (*self.trainings, *self.inference_runs)]
+        remove_dead_letters(self.substrate, [thing.name, *experiments])
+        left_overs.removed(thing)
+
     def _remove(self, thing: MadeThing, left_overs: LeftOvers) -> None:
         remove(thing, self.substrate)
         left_overs.removed(thing)
@@ -339,7 +351,7 @@ class Scene:
 def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
     """A scene on the running platform, whose evidence is kept in `folder`."""
     values = platform.values
-    return Scene(
+    scene = Scene(
         substrate=substrate,
         addresses=addresses_of(substrate),
         installer=platform.installer(substrate),
@@ -348,3 +360,5 @@ def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
         central_services=tuple(spec.name for spec in platform.services()),
         checkouts=Checkouts(values.get("client_checkout"), values.get("frontend_checkout")),
     )
+    scene.note_messages()
+    return scene

@@ -7,6 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from environments.platforms.tracebloc.addresses import PlatformAddresses
+from support.evidence.kinds import Kind
+from support.evidence.recorder import record
+from support.names import counted
 
 
 class ObjectStore:
@@ -32,7 +35,9 @@ class ObjectStore:
     def keys(self, prefix: str) -> list[str]:
         """The keys under a prefix."""
         answer = self._s3.list_objects_v2(Bucket=self._addresses.object_store_bucket, Prefix=prefix)
-        return [item["Key"] for item in answer.get("Contents", [])]
+        keys = [item["Key"] for item in answer.get("Contents", [])]
+        record(Kind.OBJECTS, f"{prefix}: {counted(len(keys), 'object')}", "\n".join(keys))
+        return keys
 
     def read(self, key: str) -> bytes:
         """An object's bytes; raises botocore's ClientError when there is none."""
