@@ -51,3 +51,13 @@ class EdgeSabotage(Defect):
         "gCO2e are those of a core that does nothing, half of those of one at work",
         "a table of idle and full power is read in the wrong column, and reports on emissions have to be taken back",
     )
+    EMPTY_CELLS_STORED_AS_NOUGHT = (
+        "empty-cells-stored-as-nought",
+        "the reference ingestor takes an empty cell for nought",
+        "a column gets a default, and a patient whose weight nobody wrote down weighs nothing",
+    )
+    UNFIT_CELLS_TAKEN = (
+        "unfit-cells-taken",
+        "the reference ingestor takes a cell that does not fit its column for an empty one",
+        "errors are swallowed to get through a file, and a column of fractions is ingested as one of gaps",
+    )
