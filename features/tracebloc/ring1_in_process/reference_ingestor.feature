@@ -55,7 +55,7 @@ Feature: The reference ingestor keeps the real one's promises
       | what                             | words                                                             |
       | another task                     | the reference ingestor knows tabular_classification only          |
       | no such file                     | the CSV file cannot be read: FileNotFoundError                    |
-      | an unknown type                  | /schema/age: String should match pattern                          |
+      | an unknown type                  | age: String should match pattern                                  |
       | a setting that is none           | /colour: Extra inputs are not permitted                           |
       | a column of the framework's name | the names status are the framework's own columns                  |
       | a label that is no column        | the CSV file has no column verdict                                |
