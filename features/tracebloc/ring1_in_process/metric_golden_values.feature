@@ -1,4 +1,4 @@
-@ring1 @nightly @p1 @budget.20 @wording.status-code
+@ring1 @nightly @p1 @budget.60 @wording.status-code
 Feature: Metric golden values
 
   It protects the numbers that teams are ranked and charged by: answers that are written down here are measured, and what comes out is

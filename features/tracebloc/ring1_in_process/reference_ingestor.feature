@@ -1,4 +1,4 @@
-@ring1 @nightly @p1 @budget.30
+@ring1 @nightly @p1 @budget.60
 Feature: The reference ingestor keeps the real one's promises
 
   It protects runs on machines without MySQL, where a small ingestor stands in for tracebloc-ingest: what it stores and tells must be what the
