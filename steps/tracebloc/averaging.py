@@ -19,10 +19,10 @@ def participants_hold(context: Context, first: int, second: int, third: int, ten
     context.golden_weights = golden_weights.write(scene.folder, (first, second, third), tensors)
 
 
-@given('the weights of the third participant "{weights_defect}"')
-def weights_are_spoiled(context: Context, defect: str) -> None:
-    """Spoils the third participant's file."""
-    golden_weights.DEFECTS[defect](context.golden_weights)
+@given('the weights of the {place} participant "{weights_defect}"')
+def weights_are_spoiled(context: Context, place: str, defect: str) -> None:
+    """Spoils that participant's file."""
+    golden_weights.DEFECTS[defect](context.golden_weights, place)
 
 
 @when("their weights are averaged")
@@ -55,10 +55,10 @@ def service_announces(context: Context, first: int, second: int, third: int) -> 
     assert_that(announced.rows, equal_to(dict(zip(golden_weights.PARTICIPANTS, (first, second, third), strict=True))), "announced rows")
 
 
-@then("the third participant's weights are refused, since {string}")
-def weights_are_refused(context: Context, reason: str) -> None:
+@then("the {place} participant's weights are refused, since {string}")
+def weights_are_refused(context: Context, place: str, reason: str) -> None:
     """Says whose weights and why; nothing is averaged."""
     golden = context.golden_weights
     assert_that(golden.averaged, none(), "averaged weights")
-    assert_that(golden.refused, equal_to("third"), "whose weights were refused")
+    assert_that(golden.refused, equal_to(place), "whose weights were refused")
     assert_that(golden.refusal, contains_string(reason), "why they were refused")

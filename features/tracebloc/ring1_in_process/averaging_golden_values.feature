@@ -42,29 +42,39 @@ Feature: Averaging golden values
       | norm.num_batches_tracked | int64   | 10       |
     And the service announces an average over 100, 50 and 50 rows
 
-  Scenario Outline: Weights that <defect> are refused in words
-    Catches: one participant's other model, old library or broken transfer silently becomes part of everybody's model.
+  Scenario Outline: Weights of the <place> participant that <defect> are refused in words
+    Whoever differs from the others is named, wherever they stand among them.
+    Catches: one participant's other model, old library or broken transfer silently becomes part of everybody's model, or the wrong
+    hospital is asked to mend it.
 
-    Given the weights of the third participant "<defect>"
+    Given the weights of the <place> participant "<defect>"
     When their weights are averaged
-    Then the third participant's weights are refused, since "<reason>"
+    Then the <place> participant's weights are refused, since "<reason>"
 
     @catches.missing-tensors-filled-with-zeros
     Examples: A tensor is missing
-      | defect          | reason                       |
-      | lack layer.bias | tensor layer.bias is missing |
+      | place | defect          | reason                       |
+      | third | lack layer.bias | tensor layer.bias is missing |
+
+    @catches.last-participant-blamed
+    Examples: Whoever stands first or second is blamed as well as the last
+      | place  | defect                          | reason                                                         |
+      | first  | lack layer.bias                 | tensor layer.bias is missing                                   |
+      | first  | hold layer.extra besides        | tensor layer.extra is not in the others' weights               |
+      | first  | hold layer.bias in another type | tensor layer.bias is of type float16, the others' is float32   |
+      | second | hold one layer.weight only      | tensor layer.weight has shape (1,), the others' has (2,)       |
 
     @catches.other-shapes-broadcast
     Examples: A tensor of another shape, which numpy would stretch to the others'
-      | defect                     | reason                                                   |
-      | hold one layer.weight only | tensor layer.weight has shape (1,), the others' has (2,) |
+      | place | defect                     | reason                                                   |
+      | third | hold one layer.weight only | tensor layer.weight has shape (1,), the others' has (2,) |
 
     @catches.malformed-weights-accepted
     Examples: No finite numbers
-      | defect                   | reason                                    |
-      | hold NaN in layer.weight | tensor layer.weight holds NaN or infinity |
+      | place | defect                   | reason                                    |
+      | third | hold NaN in layer.weight | tensor layer.weight holds NaN or infinity |
 
     @catches.unreadable-weights-taken-for-empty
     Examples: A file that ends in the middle
-      | defect               | reason           |
-      | end after some bytes | not safetensors: |
+      | place | defect               | reason           |
+      | third | end after some bytes | not safetensors: |

@@ -13,7 +13,7 @@ Feature: Backend flow: collaborators come and go
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
 
-  @budget.30 @catches.score-gone-with-member @catches.leaving-keeps-the-door-open
+  @budget.60 @catches.score-gone-with-member @catches.leaving-keeps-the-door-open
   Scenario: A collaborator leaves, and the score stays
     Catches: somebody changes jobs, and the team loses its rank, or a former colleague reads on.
 
@@ -28,7 +28,7 @@ Feature: Backend flow: collaborators come and go
     And the experiment of "the teammate" goes on, and "Ada" sees it
     And to "Ada" the leaderboard shows "Team 1" on rank 1 with 0.75, after 1 submission
 
-  @budget.30 @catches.leaving-keeps-the-door-open
+  @budget.60 @catches.leaving-keeps-the-door-open
   Scenario: The last of a team leaves: its training stops, its rank stays, and it is nobody's any more
     Catches: an experiment that nobody can stop goes on using the owner's machine, or a rank is made room for.
 
@@ -46,7 +46,7 @@ Feature: Backend flow: collaborators come and go
     And the team of "Ben" has 0 experiments
     And "Ben" can start an experiment
 
-  @budget.30 @catches.second-merge-loses-a-budget @catches.merged-team-forgets-spending
+  @budget.60 @catches.second-merge-loses-a-budget @catches.merged-team-forgets-spending
   Scenario: A team merges twice, and no budget and no spending is lost
     Catches: the rule is written for two teams, and the third one's FLOPs disappear, or those of the first come back.
 
@@ -64,7 +64,7 @@ Feature: Backend flow: collaborators come and go
     And the team of "Cleo" has 3 experiments
     And "Ada" sees the same experiments and submissions as "Cleo", and can open each
 
-  @budget.30 @catches.raised-budget-ignored @catches.start-allowed-without-budget
+  @budget.60 @catches.raised-budget-ignored @catches.start-allowed-without-budget
   Scenario: The owner raises the budget, and a team whose run was stopped for lack of it can start again
     Catches: a team that was promised more is told for ever that it has none, or one that has none left goes on.
 

@@ -7,7 +7,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
   The rule of a round is told in ring 2 (participants that misbehave); here it is held for an odd number of environments.
   The secure environments are stub participants, which say what was measured, and what went wrong.
 
-  @budget.30 @catches.paused-run-goes-on
+  @budget.60 @catches.paused-run-goes-on
   Scenario: An experiment that is paused in the middle of a cycle ends that cycle, waits, and goes on when it is resumed
     Catches: pause changes the status only, and the budget is spent over the weekend; or the cycle that was under way is lost.
 
@@ -28,7 +28,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And the team of "Ada" has a budget of 1 PetaFLOPs, of which 0.5 are spent
     And "Ada" can neither pause nor resume nor stop it: it is "Completed"
 
-  @budget.30 @catches.failing-training-tried-once-more
+  @budget.60 @catches.failing-training-tried-once-more
   Scenario: A training that keeps failing is tried exactly twice, and says whose machine it was
     Catches: a model that cannot work is tried for ever, or a machine that stumbles once costs everybody the experiment.
 
@@ -45,7 +45,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And nobody else is asked again, and nobody a third time
     And the first environment is told to stop
 
-  @budget.30 @catches.replacement-starts-from-scratch
+  @budget.60 @catches.replacement-starts-from-scratch
   Scenario: A second attempt begins where the first one began, and counts once
     Catches: one environment falls back to the untrained model after a crash, and drags everybody's average down.
 
@@ -72,7 +72,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       And "Ada" has joined the use case
       And "Ada" has started the "weak linear" for 1 epoch and 1 cycle
 
-    @budget.30 @catches.quorum-rounded-down
+    @budget.60 @catches.quorum-rounded-down
     Scenario: One of three is less than half, and the experiment fails
       Catches: half of three is rounded down, and one hospital's weights become everybody's model.
 
@@ -82,7 +82,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       And the reason names the third environment and says "the time of cycle 1 was up"
       And the reason names the second environment and says "it needs 2 secure environments or more"
 
-    @budget.30 @catches.round-never-closes-without-straggler
+    @budget.60 @catches.round-never-closes-without-straggler
     Scenario: Two of three are enough, and the third is named
       Catches: an odd number of environments waits for all of them, or the one that is missing is not told.
 

@@ -8,7 +8,7 @@ Feature: Backend flow: what is over when its time is up
   and that a stored model can be fetched for 24 hours; that a login lasts 12 hours, a sign-in code 15 minutes and an invitation 30 days is
   our choice.
 
-  @budget.30 @catches.day-counted-from-24-hours-ago
+  @budget.60 @catches.day-counted-from-24-hours-ago
   Scenario: The day of five submissions ends at midnight UTC
     Catches: a team that submits in the evening has to wait until the next evening, or a day begins when somebody else's does.
 
@@ -24,7 +24,7 @@ Feature: Backend flow: what is over when its time is up
     Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
     And My Submissions of "Ada" shows 5 of one day and 5 of the next
 
-  @budget.20 @catches.expired-login-accepted
+  @budget.60 @catches.expired-login-accepted
   Scenario: A login ends after twelve hours
     Catches: a token that was copied from a notebook works for ever.
 
@@ -36,7 +36,7 @@ Feature: Backend flow: what is over when its time is up
     When "Ada" logs in again on the web
     Then "Ada" is logged in on the web
 
-  @budget.20 @catches.expired-sign-in-code-accepted
+  @budget.60 @catches.expired-sign-in-code-accepted
   Scenario: The sign-in code of a command line can be approved for fifteen minutes
     Catches: a code out of an old mail, which somebody is talked into typing, signs a stranger's machine in.
 
@@ -50,7 +50,7 @@ Feature: Backend flow: what is over when its time is up
     Then the owner can no longer approve the code: "There is no such sign-in code."
     And the command line is told that the code has expired
 
-  @budget.30 @catches.expired-invitation-accepted
+  @budget.60 @catches.expired-invitation-accepted
   Scenario: An invitation opens the use case for thirty days, and another one begins anew
     Catches: a mailbox changes hands, and its new owner joins with last year's invitation; or an invited collaborator is shut out too soon.
 
@@ -69,7 +69,7 @@ Feature: Backend flow: what is over when its time is up
     And "Ada" joins the use case
     Then "Ada" is the only member of their team
 
-  @budget.20 @catches.kept-model-fetched-for-ever
+  @budget.60 @catches.kept-model-fetched-for-ever
   Scenario: A model from the Run tab can be fetched for 24 hours
     Catches: models lie about on the platform for years, or are gone before the afternoon.
 

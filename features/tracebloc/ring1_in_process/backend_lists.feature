@@ -1,4 +1,4 @@
-@ring1 @p1 @budget.30
+@ring1 @p1 @budget.60
 Feature: Backend flow: lists longer than a page
 
   It protects whoever has much: what stands on the second page of a list is as good as what stands on the first, and nothing stands on both.

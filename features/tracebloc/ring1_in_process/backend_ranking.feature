@@ -9,7 +9,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
   Background:
     Given a stub participant is Online with 80 rows to train and 40 rows to test
 
-  @budget.30 @catches.leaderboard-sorted-the-wrong-way @catches.later-of-equal-scores-first
+  @budget.60 @catches.leaderboard-sorted-the-wrong-way @catches.later-of-equal-scores-first
   Scenario: Where lower is better the lowest score ranks first, and of equal ones the earlier
     Catches: a score that is an error is sorted like one that is an accuracy, a team's best is its worst, or who copies the leader leads.
 
@@ -34,7 +34,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | 2    | Ben  | 2.5   | 2           |
       | 3    | Cleo | 2.5   | 1           |
 
-  @budget.30 @catches.later-of-equal-scores-first
+  @budget.60 @catches.later-of-equal-scores-first
   Scenario: Of two equal scores the earlier one ranks first, and every row names what it stands for
     Catches: who repeats a score takes the rank from who had it first, or the board names another experiment than the one that scored.
 
@@ -56,7 +56,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
     And the leaderboard tells of "Ada" the experiment of "Ada" and that 0.75 PetaFLOPs are left
     And the leaderboard tells of "Ben" the experiment of "Ben" and that 1 PetaFLOPs are left
 
-  @budget.30 @catches.latest-cycle-scored
+  @budget.60 @catches.latest-cycle-scored
   Scenario: An earlier cycle of several is submitted, and that cycle's weights are scored
     Catches: a team that submits an early cycle is scored with the weights of a late one.
 
@@ -69,7 +69,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
     When the stub participant scores it with 0.625
     Then My Submissions of "Ada" shows it as Scored with 0.625, of cycle 1, submitted by "Ada"
 
-  @budget.30 @catches.failed-submission-not-counted @catches.failed-submission-stays-pending
+  @budget.60 @catches.failed-submission-not-counted @catches.failed-submission-stays-pending
   Scenario: A submission whose scoring fails says so, ranks nobody, and counts for the day
     Catches: a team submits what fails halfway, and looks at the test data as often as it likes.
 
@@ -83,7 +83,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
     When "Ada" submits cycle 1 for inference 4 times
     Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
 
-  @budget.30 @catches.score-lost-when-stopped
+  @budget.60 @catches.score-lost-when-stopped
   Scenario: An experiment is stopped while a submission of it is being scored, and the score counts
     Catches: whoever stops a long run in time loses the submission that was under way.
 
@@ -99,7 +99,7 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | rank | team | score | submissions |
       | 1    | Ada  | 0.375 | 1           |
 
-  @budget.30 @catches.teammates-work-hidden @catches.addresses-shown-to-participants
+  @budget.60 @catches.teammates-work-hidden @catches.addresses-shown-to-participants
   Scenario: A teammate sees all of the team's work, and nobody sees the addresses of others
     Catches: two teammates do the same work twice, or competitors learn of each other and of the owner by name.
 

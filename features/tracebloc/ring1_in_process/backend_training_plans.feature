@@ -7,7 +7,7 @@ Feature: Backend flow: training plans
   Source: tracebloc SDK 1.2.63 for names, defaults and limits; which settings are followed is our choice. The secure environments are stub
   participants, which tell what they are asked to do.
 
-  @budget.30 @catches.plan-limits-not-checked @catches.plan-settings-dropped
+  @budget.60 @catches.plan-limits-not-checked @catches.plan-settings-dropped
   Scenario: What a plan cannot say is refused in words, and nothing is started
     Catches: a million epochs, a strategy that is dropped in silence, or a plan for another task reach the owner's machines.
 
@@ -63,7 +63,7 @@ Feature: Backend flow: training plans
       | subdataset                    | {"trainingClasses": {"star": -1}} | a whole number of rows is needed for each class.          |
       | subdataset                    | [1]                              | trainingClasses, whole numbers by class, is needed            |
 
-  @budget.30 @catches.plan-falls-back-to-defaults @catches.plan-settings-dropped
+  @budget.60 @catches.plan-falls-back-to-defaults @catches.plan-settings-dropped
   Scenario: What a plan says reaches the secure environment, to the last limit, and the rest is the usual
     Catches: a setting that is renamed on one side, a default that changes under everybody, or a limit that is one too low.
 
@@ -124,7 +124,7 @@ Feature: Backend flow: training plans
       | rotation_range              | 0                          |
       | rescale                     | 0.0                        |
 
-  @budget.30 @catches.classes-of-one-environment-only
+  @budget.60 @catches.classes-of-one-environment-only
   Scenario: Chosen rows are divided over environments that hold different classes, and add up
     Catches: rows that are lost in rounding, one environment that is asked for rows it has not, or classes that one of them never heard of.
 
@@ -148,7 +148,7 @@ Feature: Backend flow: training plans
       | second           | 6      | 0      | 20       |
     And the stub participants are told that the classes are "circle, square, triangle", in this order
 
-  @budget.30 @catches.cost-of-one-cycle-told
+  @budget.60 @catches.cost-of-one-cycle-told
   Scenario: A plan that will cost more than is left is taken with a warning that says how much
     Catches: a team learns that its budget was too small when it is used up.
 

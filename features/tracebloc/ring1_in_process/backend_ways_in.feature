@@ -4,7 +4,7 @@ Feature: Backend flow: who is let in, however they knock
   It protects accounts and secure environments at their doors: an address is the same address however it is typed, a password cannot be
   guessed, and what was taken away opens nothing.
 
-  @budget.30 @catches.address-kept-as-typed
+  @budget.60 @catches.address-kept-as-typed
   Scenario: An address with capital letters is the same address
     Catches: a telephone writes the first letter large, and the invited collaborator has no invitation, or two accounts.
 
@@ -17,7 +17,7 @@ Feature: Backend flow: who is let in, however they knock
     When "Ada" joins the use case
     Then "Ada" is the only member of their team
 
-  @budget.20 @catches.wrong-logins-not-counted
+  @budget.60 @catches.wrong-logins-not-counted
   Scenario: A password can be guessed ten times, and nobody else is held up by it
     Catches: passwords are tried without end, or whoever tries locks everybody out.
 
@@ -30,7 +30,7 @@ Feature: Backend flow: who is let in, however they knock
     When "Ben" logs in again on the web
     Then "Ben" is logged in on the web
 
-  @budget.30 @catches.revoked-environment-let-in
+  @budget.60 @catches.revoked-environment-let-in
   Scenario: A secure environment whose credential was taken away is let in nowhere, and its neighbour stays
     Catches: a stolen machine goes on taking models and reporting what it likes.
 

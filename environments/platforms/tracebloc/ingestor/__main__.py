@@ -5,18 +5,10 @@ Exit codes: 0 done, 1 read data and did not finish clean, 2 configuration refuse
 
 import logging
 import sys
-import uuid
 
 from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.ingestor.config import ConfigRefused, IngestConfig, read_config
-from environments.platforms.tracebloc.ingestor.rows import DataRefused, read_rows
+from environments.platforms.tracebloc.ingestor.runs import log, run
 from environments.platforms.tracebloc.ingestor.settings import Settings
-from environments.platforms.tracebloc.ingestor.summary import BackendReports, NotRegistered, summary
-from environments.platforms.tracebloc.ingestor.tables import Tables
-
-FINISHED, FAILED, REFUSED = 0, 1, 2
-
-log = logging.getLogger("reference-ingestor")
 
 
 def main() -> int:
@@ -25,42 +17,7 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     log.info("this is the reference ingestor, which stands in for tracebloc-ingest where there is no MySQL")
-    try:
-        config = read_config(settings.tracebloc_ingest_config)
-    except ConfigRefused as error:
-        log.error("configuration refused: %s", error)
-        return REFUSED
-    ingestor_id = settings.tracebloc_ingestor_id or str(uuid.uuid4())
-    reports = BackendReports(settings)
-    try:
-        _ingest(config, settings, ingestor_id, reports)
-    except (DataRefused, NotRegistered) as error:
-        log.error("ingestion failed: %s", error)
-        reports.tell_failure(ingestor_id, "ingestion_failed")
-        return FAILED
-    finally:
-        reports.close()
-    return FINISHED
-
-
-def _ingest(config: IngestConfig, settings: Settings, ingestor_id: str, reports: BackendReports) -> None:
-    rows = read_rows(config)
-    tables = Tables(settings.database_url.get_secret_value(), config, ingestor_id)
-    try:
-        if tables.existing_features() != config.features:
-            raise DataRefused(f"table {config.table} is there already, with other columns")
-        inserted = tables.write(rows)
-        log.info("%d of %d rows inserted into %s", inserted, len(rows), config.table)
-        if not inserted:
-            return
-        tables.mark_registered(True)
-        try:
-            reports.register(config.table, summary(config, rows, tables, settings, ingestor_id))
-        except NotRegistered:
-            tables.take_back()
-            raise
-    finally:
-        tables.close()
+    return run(settings)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from environments.platforms.tracebloc.ingestor.config import RESERVED, IngestConfig
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 MISSING = frozenset({"", "NA", "NaN", "nan", "NULL", "null", "None"})
 TRUE, FALSE = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
@@ -48,10 +49,12 @@ def _row(config: IngestConfig, cells: dict[str | None, Any], line: int) -> Row:
 
 def _cell(column_type: str, text: str, column: str, line: int) -> Any:  # noqa: ANN401 - the column's type says which
     if text.strip() in MISSING:
-        return None
+        return 0 if is_on(EdgeSabotage.EMPTY_CELLS_STORED_AS_NOUGHT) else None
     try:
         return caster(column_type)(text.strip())
     except ValueError:
+        if is_on(EdgeSabotage.UNFIT_CELLS_TAKEN):
+            return None
         raise DataRefused(f"line {line}, column {column}: this is no {column_type}") from None
 
 

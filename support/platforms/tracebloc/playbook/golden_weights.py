@@ -14,10 +14,10 @@ from environments.platforms.tracebloc.messages import (
     participant_weights_key,
 )
 from support.platforms.tracebloc.playbook.weights import Tensors, tensors_in
-from support.platforms.tracebloc.scene import Scene
+from support.platforms.tracebloc.scene import PLACES, Scene
 from support.waiting import eventually
 
-PARTICIPANTS = ("first", "second", "third")
+PARTICIPANTS = PLACES
 CYCLE = 1
 
 
@@ -59,27 +59,39 @@ def save(golden: GoldenWeights, participant: str) -> None:
     save_file(golden.tensors[participant], golden.files[participant])
 
 
-def lack(golden: GoldenWeights, name: str) -> None:
+def lack(golden: GoldenWeights, participant: str, name: str) -> None:
     """A participant's file without one of its tensors."""
-    del golden.tensors["third"][name]
-    save(golden, "third")
+    del golden.tensors[participant][name]
+    save(golden, participant)
 
 
-def shorten(golden: GoldenWeights, name: str) -> None:
-    """Only the first number of a tensor is in the third participant's file."""
-    golden.tensors["third"][name] = golden.tensors["third"][name][:1]
-    save(golden, "third")
+def shorten(golden: GoldenWeights, participant: str, name: str) -> None:
+    """Only the first number of a tensor is in a participant's file."""
+    golden.tensors[participant][name] = golden.tensors[participant][name][:1]
+    save(golden, participant)
 
 
-def spoil(golden: GoldenWeights, name: str) -> None:
-    """The first number of a tensor is none in the third participant's file."""
-    golden.tensors["third"][name][0] = float("nan")
-    save(golden, "third")
+def retype(golden: GoldenWeights, participant: str, name: str) -> None:
+    """A tensor is of another type in a participant's file."""
+    golden.tensors[participant][name] = golden.tensors[participant][name].astype("float16")
+    save(golden, participant)
 
 
-def truncate(golden: GoldenWeights) -> None:
-    """The third participant's file ends in the middle of its numbers."""
-    file = golden.files["third"]
+def add(golden: GoldenWeights, participant: str, name: str) -> None:
+    """A participant's file holds a tensor that the others' do not."""
+    golden.tensors[participant][name] = tensor("1", "float32")
+    save(golden, participant)
+
+
+def spoil(golden: GoldenWeights, participant: str, name: str) -> None:
+    """The first number of a tensor is none in a participant's file."""
+    golden.tensors[participant][name][0] = float("nan")
+    save(golden, participant)
+
+
+def truncate(golden: GoldenWeights, participant: str) -> None:
+    """A participant's file ends in the middle of its numbers."""
+    file = golden.files[participant]
     file.write_bytes(file.read_bytes()[:-9])
 
 
@@ -127,9 +139,11 @@ def _is_there(found: object) -> bool:
     return bool(found)
 
 
-DEFECTS: Mapping[str, Callable[[GoldenWeights], None]] = {
-    "lack layer.bias": lambda golden: lack(golden, "layer.bias"),
-    "hold one layer.weight only": lambda golden: shorten(golden, "layer.weight"),
-    "hold NaN in layer.weight": lambda golden: spoil(golden, "layer.weight"),
+DEFECTS: Mapping[str, Callable[[GoldenWeights, str], None]] = {
+    "lack layer.bias": lambda golden, participant: lack(golden, participant, "layer.bias"),
+    "hold one layer.weight only": lambda golden, participant: shorten(golden, participant, "layer.weight"),
+    "hold layer.bias in another type": lambda golden, participant: retype(golden, participant, "layer.bias"),
+    "hold layer.extra besides": lambda golden, participant: add(golden, participant, "layer.extra"),
+    "hold NaN in layer.weight": lambda golden, participant: spoil(golden, participant, "layer.weight"),
     "end after some bytes": truncate,
 }

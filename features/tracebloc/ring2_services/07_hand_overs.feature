@@ -1,4 +1,4 @@
-@ring2 @nightly @p0 @budget.30
+@ring2 @nightly @p0 @budget.60
 Feature: What is handed over while the platform is away, or by whoever should not
 
   It protects what passes from one service to the next: it arrives once, however long the next one is away, and only from whom it should.

@@ -1,0 +1,79 @@
+@ring1 @nightly @p1 @budget.60 @wording.status-code
+Feature: Metric golden values
+
+  It protects the numbers that teams are ranked and charged by: answers that are written down here are measured, and what comes out is
+  compared with values that were computed by hand.
+
+  The rules: accuracy is the share that is right; f1 and mean IoU are means over the classes that occur; a key point is found within a tenth
+  of the picture's side (PCK@0.1, Yang and Ramanan 2013), and hidden ones do not count; of two risks the higher one belongs to whoever had the
+  event earlier (Harrell et al. 1982); a box is found from an overlap of a half on, once (Pascal VOC 2010).
+
+  @catches.hidden-key-points-counted
+  Scenario: Answers are measured as they were by hand
+    Catches: a metric is replaced by one of a library that counts otherwise, and yesterday's scores are not today's.
+
+    Then answers are measured like this:
+      | metric   | answers    | truth      | value   |
+      | accuracy | 0, 1, 1, 2 | 0, 1, 2, 2 | 0.75    |
+      | f1       | 0, 1, 1, 2 | 0, 1, 2, 2 | 0.77778 |
+      | f1       | 0, 0, 0, 3 | 0, 0, 1, 1 | 0.26667 |
+      | mean_iou | 0, 1, 1, 2 | 0, 1, 2, 2 | 0.66667 |
+      | mean_iou | 0, 0, 0, 3 | 0, 0, 1, 1 | 0.22222 |
+      | rmse     | 1, 2, 4    | 1, 4, 4    | 1.15470 |
+      | mae      | 1, 2, 4    | 1, 4, 4    | 0.66667 |
+    And of these key points of a picture with a side of 20, a share of 0.5 is found:
+      | x  | y  | visible | said x | said y |
+      | 5  | 5  | 1       | 7      | 5      |
+      | 5  | 15 | 1       | 5      | 17.25  |
+      | 10 | 10 | 0       | 20     | 20     |
+      | 15 | 15 | 1       | 16     | 16     |
+      | 1  | 1  | 1       | 19     | 1      |
+    And these risks have a concordance of 0.9:
+      | risk | duration | event |
+      | 3    | 1        | 1     |
+      | 2    | 2        | 1     |
+      | 1    | 3        | 0     |
+      | 2    | 4        | 1     |
+    And these risks have a concordance of 0.5:
+      | risk | duration | event |
+      | 1    | 2        | 0     |
+      | 1    | 2        | 1     |
+      | 3    | 5        | 0     |
+      | 0    | 6        | 0     |
+
+  @catches.box-found-twice
+  Scenario: A box is found from an overlap of a half on, and once
+    Catches: a model that names the same box ten times leads the board.
+
+    Given these boxes are there:
+      | picture | class | left | top | right | bottom |
+      | 1       | 0     | 0    | 0   | 10    | 10     |
+      | 2       | 0     | 0    | 0   | 10    | 10     |
+      | 2       | 1     | 5    | 5   | 9     | 9      |
+    Then finding these boxes is a mean average precision of 0.75:
+      | picture | class | left | top | right | bottom | confidence |
+      | 1       | 0     | 0    | 0   | 10    | 5      | 0.9        |
+      | 1       | 0     | 0    | 0   | 10    | 9      | 0.8        |
+      | 2       | 1     | 5    | 5   | 9     | 9      | 0.7        |
+      | 2       | 0     | 20   | 20  | 30    | 30     | 0.6        |
+
+  @catches.emissions-of-an-idle-core
+  Scenario: gCO2e follow the processor time, and an exit code has words
+    10 W a core on a grid of 380 g a kWh is our choice.
+    Catches: emissions that are the same whatever a training took, or a failed job whose reason only its authors understand.
+
+    Then 3600 seconds of one processor core are 3.8 grams of CO2e
+    And 0 seconds of one processor core are 0 grams of CO2e
+    And a training job that ends with one of these exit codes is told as:
+      | exit code | words                                                                                                            |
+      | 1         | the pod ended with exit code 1                                                                                   |
+      | 2         | the pod ended with exit code 2                                                                                   |
+      | 71        | the model needed more memory than its pod has (exit code 71)                                                     |
+      | 73        | the model took more disk, open files or threads than its pod may use (exit code 73)                              |
+      | 77        | the model tried what a training pod may not do: others' files, the network or new processes (exit code 77)       |
+      | 128       | the pod ended with exit code 128                                                                                 |
+      | 134       | the pod was killed by SIGABRT, it crashed in native code (exit code 134)                                         |
+      | 137       | the pod was killed by SIGKILL, as when memory runs out or someone ends the pod by force (exit code 137)          |
+      | 139       | the pod was killed by SIGSEGV, it crashed in native code (exit code 139)                                         |
+      | 143       | the pod was killed by SIGTERM, it was asked to end (exit code 143)                                               |
+      | 129       | the pod was killed by SIGHUP (exit code 129)                                                                     |

@@ -1,0 +1,71 @@
+@ring1 @nightly @p1 @budget.60
+Feature: The reference ingestor keeps the real one's promises
+
+  It protects runs on machines without MySQL, where a small ingestor stands in for tracebloc-ingest: what it stores and tells must be what the
+  real one would, or everything that is tried there is tried on something else.
+
+  Source: tracebloc-ingestor 0.8.94 for names, types and what is told; that it takes tables of classes only is our choice.
+
+  @catches.empty-cells-stored-as-nought
+  Scenario: Rows are stored as they stand, once, and counted for the owner
+    Catches: empty cells become noughts, fractions are cut off, or a second run doubles the data.
+
+    Given a file for the reference ingestor, labelled by the diagnosis:
+      | age | smoker | weight | word  | diagnosis |
+      | 41  | yes    | 70.5   | maybe | sick      |
+      | NA  | no     | 80.25  | often | well      |
+      | 9   | F      | NA     | maybe | well      |
+      | -3  | 1      | 1e2    | NA    | well      |
+    When the reference ingestor runs
+    Then it ends well, and these rows are stored:
+      | age | smoker | weight | word  | label |
+      | 41  | true   | 70.5   | maybe | sick  |
+      | NA  | false  | 80.25  | often | well  |
+      | 9   | false  | NA     | maybe | well  |
+      | -3  | true   | 100    | NA    | well  |
+    And the owner sees one dataset of 4 rows, with the labels "sick: 1, well: 3", and what is known of its columns:
+      | column | type   | known                                            |
+      | age    | int    | count 3 sum 47 sum_sq 1771 min -3 max 41         |
+      | smoker | bool   | nothing                                          |
+      | weight | float  | count 3 sum 250.75 sum_sq 21410.3 min 70.5 max 100 |
+      | word   | string | maybe, often                                     |
+    When the reference ingestor runs on the same file again
+    Then it ends well, and these rows are stored:
+      | age | smoker | weight | word  | label |
+      | 41  | true   | 70.5   | maybe | sick  |
+      | NA  | false  | 80.25  | often | well  |
+      | 9   | false  | NA     | maybe | well  |
+      | -3  | true   | 100    | NA    | well  |
+    And the owner sees one dataset of 4 rows, with the labels "sick: 1, well: 3", and what is known of its columns:
+      | column | type   | known                                            |
+      | age    | int    | count 3 sum 47 sum_sq 1771 min -3 max 41         |
+      | smoker | bool   | nothing                                          |
+      | weight | float  | count 3 sum 250.75 sum_sq 21410.3 min 70.5 max 100 |
+      | word   | string | maybe, often                                     |
+
+  @catches.unfit-cells-taken
+  Scenario: What does not fit is refused in words, and what cannot be registered is taken back
+    Catches: half a file is ingested, or rows lie in the secure environment that nobody knows of.
+
+    Given a file for the reference ingestor, labelled by the diagnosis:
+      | age | smoker | weight | word | diagnosis |
+      | 41  | yes    | 70.5   | a    | sick      |
+      | 9   | no     | 8      | b    | well      |
+    Then the reference ingestor refuses:
+      | what                             | words                                                             |
+      | another task                     | the reference ingestor knows tabular_classification only          |
+      | no such file                     | the CSV file cannot be read: FileNotFoundError                    |
+      | an unknown type                  | age: String should match pattern                                  |
+      | a setting that is none           | /colour: Extra inputs are not permitted                           |
+      | a column of the framework's name | the names status are the framework's own columns                  |
+      | a label that is no column        | the CSV file has no column verdict                                |
+      | a fraction for a whole number    | line 3, column age: this is no INT                                |
+      | a truth that is none             | line 3, column smoker: this is no BOOLEAN                         |
+      | an endless number                | line 3, column weight: this is no FLOAT                           |
+      | a word for a number              | line 3, column weight: this is no FLOAT                           |
+      | no label                         | line 3: the label is missing or longer than 255 characters        |
+      | one label only                   | the label column needs at least two classes                       |
+      | a cell too many                  | line 3 has not as many cells as the header                        |
+      | a cell too few                   | line 3 has not as many cells as the header                        |
+    When the platform does not know the secure environment any more, and the reference ingestor runs
+    Then it says "the backend refused the summary", ends with exit code 1, and no row is left behind

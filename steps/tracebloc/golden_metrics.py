@@ -1,0 +1,61 @@
+"""Metrics, emissions and reasons, against values that were computed by hand."""
+
+from behave import given, then
+from behave.runner import Context
+from hamcrest import assert_that, close_to, equal_to
+
+from support.platforms.tracebloc.playbook import golden_metrics
+from support.step_arguments import Rows, takes_table
+
+
+@then("answers are measured like this:")
+@takes_table({"metric": "score", "answers": "list_of_numbers", "truth": "list_of_numbers", "value": "float"})
+def measured_like_this(context: Context, rows: Rows) -> None:
+    """Each row is measured alone, with the training client's own code, in this process."""
+    for row in rows:
+        value = golden_metrics.of_answers(row["metric"], row["answers"], row["truth"])
+        assert_that(value, close_to(row["value"], 1e-5), f"the {row['metric']} of {row['answers']}, where {row['truth']} is right")
+
+
+@then("of these key points of a picture with a side of {int}, a share of {float} is found:")
+@takes_table({"x": "float", "y": "float", "visible": "int", "said x": "float", "said y": "float"})
+def key_points_found(context: Context, side: int, share: float, rows: Rows) -> None:
+    """One row a key point: where it is, whether it can be seen, and where the model says it is."""
+    assert_that(golden_metrics.share_of_key_points(rows, side), close_to(share, 1e-9), "the share that is found")
+
+
+@then("these risks have a concordance of {float}:")
+@takes_table({"risk": "float", "duration": "float", "event": "int"})
+def have_concordance(context: Context, value: float, rows: Rows) -> None:
+    """One row a patient: what the model says, how long they were looked at, and whether the event was seen."""
+    assert_that(golden_metrics.concordance(rows), close_to(value, 1e-9), "the concordance")
+
+
+@given("these boxes are there:")
+@takes_table({"picture": "int", "class": "int", "left": "float", "top": "float", "right": "float", "bottom": "float"})
+def boxes_are_there(context: Context, rows: Rows) -> None:
+    """One row a box."""
+    context.boxes = rows
+
+
+@then("finding these boxes is a mean average precision of {float}:")
+@takes_table(
+    {"picture": "int", "class": "int", "left": "float", "top": "float", "right": "float", "bottom": "float", "confidence": "float"}
+)
+def boxes_are_found(context: Context, value: float, rows: Rows) -> None:
+    """One row a box that the model says is there."""
+    assert_that(golden_metrics.average_precision(rows, context.boxes), close_to(value, 1e-9), "the mean average precision")
+
+
+@then("{float} seconds of one processor core are {float} grams of CO2e")
+def seconds_are_grams(context: Context, seconds: float, grams: float) -> None:
+    """As a training pod counts them."""
+    assert_that(golden_metrics.grams_co2e(seconds), close_to(grams, 1e-9), "the grams")
+
+
+@then("a training job that ends with one of these exit codes is told as:")
+@takes_table({"exit code": "int", "words": "string"})
+def told_as(context: Context, rows: Rows) -> None:
+    """By the pods-monitor's own code, in this process; the words are the whole reason."""
+    told = {row["exit code"]: golden_metrics.reason_of(row["exit code"]) for row in rows}
+    assert_that(told, equal_to({row["exit code"]: row["words"] for row in rows}), "the reasons")
