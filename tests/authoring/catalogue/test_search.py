@@ -20,7 +20,7 @@ ASKED = {
     "budget exhausted": "{string} cannot start an experiment: {string}",
     "how much budget has a team": "the team of {string} has a budget of {float} PetaFLOPs, of which {float} are spent",
     "two use cases": "the {nameable} is called {string}",
-    "name an environment": "the {nameable} is called {string}",
+    "several environments": "the {nameable} is called {string}",
     "environment goes offline": "{secure_environment} falls silent",
     "heartbeat": "{secure_environment} is heard from",
     "restart the backend": "the {service} is started again",
