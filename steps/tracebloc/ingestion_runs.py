@@ -14,7 +14,7 @@ TABLE = "table"
 SEED, OTHER_SEED = 1, 2
 
 
-@given("the owner has ingested {int} rows into a table")
+@given("the owner has ingested {int} rows")
 def has_ingested(context: Context, rows: int) -> None:
     """A table to classify by, ingested well."""
     scene = context.scene

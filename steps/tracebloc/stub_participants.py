@@ -71,7 +71,7 @@ def two_score(context: Context, first: float, second: float) -> None:
         stub_participants.score(scene, scene.submissions[-1], [first, second])
 
 
-@then("the stub participant is told to train cycle {int} of each with its own model, for {int} epochs, on the training dataset")
+@then("the stub participant is asked to train cycle {int} of each with its own model, for {int} epochs, on the training dataset")
 def is_told_to_train(context: Context, cycle: int, epochs: int) -> None:
     """What came over the environment's queue is what each team asked for; nothing else came."""
     scene = context.scene

@@ -1,4 +1,4 @@
-"""The commands `ringmaster new feature` and `ringmaster new platform`."""
+"""The commands `ringmaster new feature`, `ringmaster new step` and `ringmaster new platform`."""
 
 import click
 
@@ -17,14 +17,43 @@ def new() -> None:
 @click.option("--platform", metavar="NAME", help="whose promise it is; as `default_platform` names it when left out")
 def feature(name: str, ring: int, platform: str | None) -> None:
     """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Late orders" --ring 3`."""
-    from support.authoring.new.feature import FeatureRefused, new_feature
+    from support.authoring.new.feature import FeatureRefused, new_feature, suggested_steps
     from support.settings import read_settings
 
     try:
         path = new_feature(name, ring, platform or read_settings().default_platform)
     except FeatureRefused as error:
         raise refused(error) from None
-    click.echo(f"{path}\nNext: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
+    click.echo(str(path))
+    if sentences := suggested_steps(name, path):
+        click.echo("\n".join(["Steps that may fit:", *(f"  {sentence}" for sentence in sentences)]))
+    click.echo(f"Next: edit it, `ringmaster steps WORDS` for more sentences, `ringmaster lint {path}`, `ringmaster run {path}`")
+
+
+@new.command()
+@click.argument("sentence", help='an example such as \'"Ada" leaves the use case\', or an expression such as "{string} leaves {use_case}"')
+@click.option(
+    "--keyword", type=click.Choice(["given", "when", "then", "step"]), help="step: any; else as features use the sentence, or any"
+)
+@click.option("--topic", default="", metavar="NAME", help="the module it goes into; else the one with the sentences most like it")
+@click.option("--platform", metavar="NAME", help="whose step it is; as `default_platform` names it when left out")
+@click.option("--although-alike", is_flag=True, help="also when there is a sentence like it, which says something else")
+def step(sentence: str, keyword: str | None, topic: str, platform: str | None, although_alike: bool) -> None:
+    """Write a step that lints and is typed, for somebody to write what it does; refused where a sentence says the same already.
+
+    Example: `ringmaster new step '"Ada" leaves the use case'`.
+    """
+    from support.authoring.new.feature import FeatureRefused, platform_named
+    from support.authoring.new.step import Request, StepRefused, keyword_in_features, new_step
+    from support.settings import read_settings
+
+    try:
+        name = platform_named(platform or read_settings().default_platform).name
+        request = Request(sentence, keyword or keyword_in_features(sentence), name, topic, although_alike)
+        module, made = new_step(request)
+    except (FeatureRefused, StepRefused) as error:
+        raise refused(error) from None
+    click.echo(f"{module}: {made}\nNext: write what it does there, use it in a feature, `ringmaster lint`, `ringmaster run FEATURE`")
 
 
 @new.command()

@@ -15,19 +15,24 @@ MOST_SHOWN = 10
 @click.command()
 @click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
 @click.option("--all", "every", is_flag=True, help="also those that have little to do with it")
+@click.option("--platform", metavar="NAME", help="only steps that its features can use")
 @click.option("--unused", is_flag=True, help="only steps that no feature uses")
 @click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")
 @click.option("--markdown", type=click.Path(path_type=Path), help="the same as Markdown")
-def steps(words: tuple[str, ...], every: bool, unused: bool, html: Path | None, markdown: Path | None) -> None:
+def steps(words: tuple[str, ...], every: bool, platform: str | None, unused: bool, html: Path | None, markdown: Path | None) -> None:
     """Find steps for a feature, the best first, with their parameters and examples.
 
     Examples: `ringmaster steps leaderboard`, `ringmaster steps weights averaged`, `ringmaster steps --html steps.html`.
     """
+    from environments.choose import platform_names
     from support.authoring.catalogue.entries import read_catalogue
     from support.authoring.catalogue.search import find_steps
     from support.authoring.catalogue.words import UnreadableSynonyms
     from support.names import counted
+    from support.nearest import did_you_mean
 
+    if platform is not None and platform not in platform_names():
+        raise _refused("steps", f"there is no platform '{platform}'.{did_you_mean(platform, platform_names())}")
     catalogue = read_catalogue()
     for problem in catalogue.problems:
         click.echo(f"ringmaster steps: left out: {problem}", err=True)
@@ -36,7 +41,7 @@ def steps(words: tuple[str, ...], every: bool, unused: bool, html: Path | None, 
     if html or markdown:
         _write_pages(catalogue, html, markdown)
         return
-    by_definition = {entry.definition: entry for entry in catalogue.entries if not (unused and entry.uses)}
+    by_definition = {entry.definition: entry for entry in catalogue.entries if _is_asked_for(entry, platform, unused)}
     uses = {definition: len(entry.uses) for definition, entry in by_definition.items()}
     try:
         found = [by_definition[definition] for definition in find_steps(words, uses)]
@@ -49,6 +54,10 @@ def steps(words: tuple[str, ...], every: bool, unused: bool, html: Path | None, 
         click.echo(f"{counted(len(found) - len(shown), 'further step')} with less to do with it: `ringmaster steps --all ...`")
     if not found:
         _say_nothing_found(words, catalogue, unused)
+
+
+def _is_asked_for(entry: "Entry", platform: str | None, unused: bool) -> bool:
+    return not (unused and entry.uses) and (platform is None or entry.definition.serves(platform))
 
 
 def _write_pages(catalogue: "Catalogue", html: Path | None, markdown: Path | None) -> None:

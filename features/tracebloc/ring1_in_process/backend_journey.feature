@@ -17,7 +17,7 @@ Feature: Backend flow: from an empty account to an experiment
     And both collaborators accept the rules, join and are given teams of their own, and one invites a teammate
     And both teams upload a model and link it to the training dataset with the SDK
     And both teams name their experiment, set 2 epochs and 1 cycle and start it
-    Then the stub participant is told to train cycle 1 of each with its own model, for 2 epochs, on the training dataset
+    Then the stub participant is asked to train cycle 1 of each with its own model, for 2 epochs, on the training dataset
 
   @budget.30 @catches.unverified-account-logs-in
   Scenario: An account is of no use until its e-mail address is verified

@@ -20,7 +20,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
     Catches: ids that are plain hashes, by which anybody could find the same patient in two datasets.
     Catches no sabotage: the ids are the real ingestor's own doing.
 
-    Given the owner has ingested 20 rows into a table
+    Given the owner has ingested 20 rows
     When the owner ingests the same 20 rows into another table
     Then no row has the same id in both tables
 
@@ -29,7 +29,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
     Catches: a nightly export that is ingested twice, and every row counts double.
     Catches no sabotage: the ingestor itself finds that nothing is new, and asks the platform for nothing.
 
-    Given the owner has ingested 20 rows into a table
+    Given the owner has ingested 20 rows
     When the owner ingests the same 20 rows again
     Then the ingestion ends well
     And the table holds 20 rows
@@ -39,7 +39,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   Scenario: New rows for the same table are a dataset of their own
     Catches: rows that were added later, which the platform never hears of.
 
-    Given the owner has ingested 20 rows into a table
+    Given the owner has ingested 20 rows
     When the owner ingests 10 new rows into the same table
     Then the ingestion ends well
     And the table holds 30 rows
@@ -69,7 +69,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   Scenario: A table's columns cannot be changed by a later ingestion
     Catches: half of a table's rows without a value, and models that learn from the gap.
 
-    Given the owner has ingested 20 rows into a table
+    Given the owner has ingested 20 rows
     When the owner ingests rows with other columns into the same table
     Then the ingestion fails, since "do not match the dataset schema"
     And the table holds 20 rows

@@ -48,7 +48,7 @@ Feature: Only what should be ingested is, once, and only its owner sees it
   Scenario: Nobody else sees a dataset
     Catches: a filter by owner that was lost, and hospitals that see each other's statistics.
 
-    Given the owner has ingested 20 rows into a table
+    Given the owner has ingested 20 rows
     And somebody else has an account
     Then the owner has one dataset with 20 records
     And somebody else sees no dataset and cannot look into the owner's

@@ -38,5 +38,13 @@ def looks_below(function: Function) -> bool:
     return any(isinstance(node, ast.Name) and node.id == context and id(node) not in of_attributes for node in ast.walk(function))
 
 
+def is_unwritten(function: Function) -> bool:
+    """Whether all it does, below its docstring, is to raise NotImplementedError."""
+    last = function.body[-1]
+    raised = last.exc if isinstance(last, ast.Raise) else None
+    called = raised.func if isinstance(raised, ast.Call) else raised
+    return len(function.body) <= 2 and called is not None and _name(called) == "NotImplementedError"
+
+
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -15,7 +15,7 @@ from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
 from environments.choose import platform_names
-from support.authoring.catalogue.arguments import looks_below, table_of, takes_text
+from support.authoring.catalogue.arguments import is_unwritten, looks_below, table_of, takes_text
 from support.gherkin.files import UnreadableFile, find_files, read_text
 from support.step_arguments import ANY_TEXT, NUMBERS, Table, allowed_values, patterns_in
 
@@ -55,6 +55,8 @@ class StepDefinition:
     takes_text: bool = False
     looks_below: bool = False
     """Whether its function may look at a table or text, though none is declared."""
+    unwritten: bool = False
+    """Whether its function only raises NotImplementedError, as `ringmaster new step` makes it."""
     registry: ParameterTypeRegistry = field(default_factory=ParameterTypeRegistry, repr=False, compare=False)
 
     @property
@@ -201,6 +203,7 @@ def _definitions(
             table=table,
             takes_text=takes_text(function),
             looks_below=looks_below(function),
+            unwritten=is_unwritten(function),
             registry=registry,
         )
 

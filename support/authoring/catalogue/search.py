@@ -46,7 +46,8 @@ class Indexed:
 
     def score(self, idea: Idea, alike: Likeness) -> float:
         """How much it has to do with an idea."""
-        same = idea.same.get(self.definition.folder) or frozenset().union(*idea.same.values())
+        of_platform = idea.same.get(self.definition.folder)
+        same = of_platform if of_platform is not None else frozenset().union(*idea.same.values())
         return max(
             weight * max(_found(idea.asked, stems, alike), SAME * any(stems.issuperset(other) for other in same))
             for weight, stems in self.places

@@ -3,14 +3,18 @@
 import re
 from pathlib import Path
 
-from environments.choose import platform_class, platform_names
+from environments.choose import platform_class, platform_names, platform_of
 from environments.errors import SubstrateError
 from environments.platform import Platform
+from support.authoring.catalogue.entries import Entry, read_catalogue
+from support.authoring.catalogue.search import find_steps
+from support.authoring.catalogue.words import UnreadableSynonyms
 from support.gherkin.features import read_feature
 from support.gherkin.files import UnreadableFile, find_files
 
 FOLDERS = {1: "ring1_in_process", 2: "ring2_services", 3: "ring3_platform"}
 LONGEST_NAME = 100
+MOST_SUGGESTED = 6
 TEMPLATE = """@ring{ring} @p2 @budget.60
 Feature: {name}
 
@@ -45,7 +49,7 @@ def new_feature(name: str, ring: int, platform: str | None = None, features: Pat
     for file in find_files([features]):
         if _name_of(file).lower() == name.lower():
             raise FeatureRefused(f"{file} has that name already")
-    described = _platform(platform)
+    described = platform_named(platform)
     path = features / described.name / FOLDERS[ring] / f"{slug}.feature"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -56,7 +60,24 @@ def new_feature(name: str, ring: int, platform: str | None = None, features: Pat
     return path
 
 
-def _platform(name: str | None) -> type[Platform]:
+def suggested_steps(name: str, path: Path) -> list[str]:
+    """Steps that have to do with a feature's name, the best first, as features use them."""
+    catalogue, platform = read_catalogue(), platform_of(path)
+    by_definition = {entry.definition: entry for entry in catalogue.entries if entry.definition.serves(platform)}
+    try:
+        found = find_steps([name], {definition: len(entry.uses) for definition, entry in by_definition.items()})
+    except UnreadableSynonyms as error:
+        raise FeatureRefused(str(error)) from error
+    return [_as_used(by_definition[definition]) for definition in found[:MOST_SUGGESTED]]
+
+
+def _as_used(entry: Entry) -> str:
+    example = next((f"{use.keyword.capitalize()} {use.text}" for use in entry.examples), "")
+    return example or f"{entry.keyword} {entry.definition.sentence}"
+
+
+def platform_named(name: str | None) -> type[Platform]:
+    """The platform of that name, or the only one there is; raises FeatureRefused."""
     names = platform_names()
     if name is None and len(names) != 1:
         advice = f"say which by --platform: {', '.join(names)}" if names else "make one with `ringmaster new platform NAME`"

@@ -15,12 +15,12 @@ ASKED = {
     "leaderboard": "the leaderboard shows:",
     "ranking": "the leaderboard shows:",
     "who leads": "the leaderboard shows:",
-    "lower is better": 'a/another use case for "{task}" scored by "{score}" is published on them',
+    "lower is better": 'a use case for "{task}" scored by "{score}" is published on them, where lower is better',
     "raise the budget": "the owner changes the budget of {use_case} to {float} PetaFLOPs",
     "budget exhausted": "{string} cannot start an experiment: {string}",
     "how much budget has a team": "the team of {string} has a budget of {float} PetaFLOPs, of which {float} are spent",
     "two use cases": "the {nameable} is called {string}",
-    "name an environment": "the {nameable} is called {string}",
+    "several environments": "the {nameable} is called {string}",
     "environment goes offline": "{secure_environment} falls silent",
     "heartbeat": "{secure_environment} is heard from",
     "restart the backend": "the {service} is started again",
@@ -72,7 +72,7 @@ def test_what_people_ask_for_is_among_the_first_three(
     catalogue: Catalogue, query: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(PROJECT)
-    found = find_steps([query], {entry.definition: len(entry.uses) for entry in catalogue.entries})
+    found = find_steps([query], {entry.definition: len(entry.uses) for entry in catalogue.entries if entry.definition.serves("tracebloc")})
     assert sentence in [definition.sentence for definition in found[:SHOWN_FIRST]]
 
 

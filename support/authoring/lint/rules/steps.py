@@ -78,11 +78,11 @@ def ambiguous_definition(project: Project) -> Iterator[Finding]:
 
 
 def unused_step(project: Project) -> Iterator[Finding]:
-    """A definition that no feature uses is code that nothing proves."""
+    """A definition that no feature uses is code that nothing proves; one that is not written yet proves nothing to anybody."""
     if any(finding.file.suffix == ".feature" for finding in project.unreadable):
         return  # the broken feature may use it
     for definition in project.library.definitions:
-        if not project.usage.of(definition):
+        if not project.usage.of(definition) and not definition.unwritten:
             why = f"no feature uses '{definition.sentence}'"
             yield Finding(definition.file, definition.line, why, "remove it, or write the scenario it is for")
 
