@@ -10,7 +10,7 @@ from environments.cluster.api import Api, ApiRefused, refusals
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import context as contexts
-from environments.kind.programs import kind
+from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
 from environments.kind.settings import KindSettings
 from environments.ledger import NAME_PREFIX, Ledger
@@ -57,6 +57,13 @@ class ClusterMaker:
         self._engine = engine
         self._say = say
 
+    def check(self) -> None:
+        """Return if there is a kind to make clusters with, or a context that scenarios may use; raises SubstrateError."""
+        if not installed():
+            raise SubstrateError(NO_KIND)
+        if self._settings.context:
+            contexts.refuse_production(contexts.find(self._settings.context, self._settings.kubeconfig))
+
     def cluster(self, ledger: Ledger, folders: Path) -> RunningCluster:
         """The cluster that the settings ask for, with its API answering; raises SubstrateError.
 
@@ -90,7 +97,6 @@ class ClusterMaker:
 
     def _given(self, ledger: Ledger) -> RunningCluster:
         found = contexts.find(self._settings.context, self._settings.kubeconfig)
-        contexts.refuse_production(found)
         name = found.cluster.removeprefix(KIND_CONTEXT)
         if not found.cluster.startswith(KIND_CONTEXT) or name not in self.names():
             raise SubstrateError(f"the context '{found.name}' belongs to no kind cluster of this machine; there are: {self._listed()}")

@@ -21,7 +21,6 @@ from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
 from environments.kind.making import Maker
-from environments.kind.programs import NO_KIND, installed
 from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
 from environments.kind.settings import KindSettings
@@ -60,12 +59,13 @@ class KindSubstrate(Substrate):
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
-        self._settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
+        settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
         self.phases: dict[str, float] = {}
         self._began = 0.0
         self._specs = list(platform.services())
         self._engine = Engine(run_id)
+        self._clusters = ClusterMaker(run_id, settings, self._engine, log.warning)
         self._owner = Owner.of_containers()
         self._groups: Groups[Workload] = Groups()
         self._prefix = dns_name(run_id if run_id.startswith(NAME_PREFIX) else NAME_PREFIX + run_id, LONGEST_PREFIX)
@@ -82,8 +82,7 @@ class KindSubstrate(Substrate):
             raise SubstrateError("the kind substrate runs already")
         # first, since both say more of what is wrong
         self._engine.check()
-        if not installed():
-            raise SubstrateError(NO_KIND)
+        self._clusters.check()
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
         try:
             self._start()
@@ -204,10 +203,9 @@ class KindSubstrate(Substrate):
         for name in ("build", "run", "tmp"):
             (folder / name).mkdir(mode=0o700)
         images = self._build(folder)
-        clusters = ClusterMaker(self._run_id, self._settings, self._engine, log.warning)
-        cluster = self._cluster = clusters.cluster(ledger, folder)
+        cluster = self._cluster = self._clusters.cluster(ledger, folder)
         self._phase("the cluster is there")
-        clusters.load(cluster, self._wanted(images))
+        self._clusters.load(cluster, self._wanted(images))
         self._phase("its nodes have the images")
         state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
         for name in ("volumes", "groups"):
