@@ -8,7 +8,7 @@ from typing import Any
 from environments.cluster.api import ApiRefused
 from environments.cluster.job_pods import JobPods
 from environments.errors import SubstrateError
-from environments.kind.workloads import words
+from environments.kind.objects import words
 from environments.substrate import PodState
 
 

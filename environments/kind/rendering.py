@@ -43,7 +43,8 @@ class Workload:
     ready_seconds: float = 30.0
     resources: Resources = field(default_factory=Resources)
     mounts: frozenset[Path] = frozenset()
-    """Folders of the nodes, mounted at the same path."""
+    """Folders of the nodes, mounted at the same path; or empty ones, without `on_nodes`."""
+    on_nodes: bool = True
     starts_pods: bool = False
     addresses: tuple[Address, ...] = ()
     """Where scenarios and other pods reach its ports."""
@@ -143,7 +144,7 @@ def _pod(workload: Workload) -> Manifest:
         {"name": "variables", "secret": {"secretName": workload.object_name, "defaultMode": 0o440}},
         {"name": "scratch", "emptyDir": {"sizeLimit": "1Gi"}},
         {"name": "ready", "emptyDir": {"sizeLimit": "1Mi"}},
-        *({"name": name, "hostPath": {"path": str(path), "type": "Directory"}} for name, path in folders),
+        *({"name": name, **_folder(workload, path)} for name, path in folders),
     ]
     return {
         "serviceAccountName": LAUNCHER_ACCOUNT if workload.starts_pods else SERVICE_ACCOUNT,
@@ -161,6 +162,10 @@ def _pod(workload: Workload) -> Manifest:
         "containers": [{**_container(workload), "volumeMounts": mounts}],
         "volumes": volumes,
     }
+
+
+def _folder(workload: Workload, path: Path) -> Manifest:
+    return {"hostPath": {"path": str(path), "type": "Directory"}} if workload.on_nodes else {"emptyDir": {}}
 
 
 def _container(workload: Workload) -> Manifest:

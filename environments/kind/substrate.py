@@ -21,6 +21,7 @@ from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
 from environments.kind.making import Maker
+from environments.kind.objects import RunObjects
 from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
 from environments.kind.settings import KindSettings
@@ -117,7 +118,7 @@ class KindSubstrate(Substrate):
         """Remove the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
         if self._workloads is None or self._cluster is None:
             return []
-        for place in self._workloads.namespaces_of(process):
+        for place in self._workloads.objects.namespaces_of(process):
             remove_namespace(self._cluster.api, place)
         if not alone:
             return []
@@ -210,10 +211,10 @@ class KindSubstrate(Substrate):
         state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
         for name in ("volumes", "groups"):
             self._owner.make_folder(state / name)
-        workloads = self._workloads = Workloads(cluster.api, self._engine, self._run_id, self._logs_folder)
+        workloads = self._workloads = Workloads(RunObjects(cluster.api, self._run_id), self._engine, self._logs_folder)
         address = sorted(nodes(cluster.api).items())[0][1]
         maker = self._maker = Maker(
-            self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.create
+            self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.objects.create
         )
         self._start_services(workloads, maker, state)
         if (own := self._platform.pods()) is not None:

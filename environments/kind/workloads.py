@@ -8,34 +8,27 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
+from environments.cluster.api import PATIENCE_SECONDS
 from environments.compose.containers import PAUSED, Seen
 from environments.compose.engine import Engine
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.kind.evidence import describe, last_lines
+from environments.kind.objects import RunObjects, words
 from environments.kind.rendering import Manifest, Workload, deployment, variables_secret
 from environments.left_containers import RUN_LABEL
 from environments.services import Address
 
-GRACE_SECONDS = 3
-ENDED, RUNNING, GONE = "exited", "running", "dead"
+ENDED, RUNNING = "exited", "running"
 PAUSED_MARK = "ringmaster.paused"
 """A Deployment's annotation: the container that is frozen."""
-NEVER_STARTS = (
-    "ErrImageNeverPull",
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-)
+NEVER_STARTS = ("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
 BETWEEN_LOOKS_SECONDS = 0.2
 BETWEEN_LOOKS = threading.Event()
 """Never set: for what the API does not tell by itself."""
@@ -45,9 +38,8 @@ BETWEEN_LOOKS = threading.Event()
 class Workloads:
     """The services of a run. One that ends without being told to counts as dead, also when the cluster has started it again."""
 
-    api: Api
+    objects: RunObjects
     engine: Engine
-    run_id: str
     logs_folder: Path
     _services: dict[str, Workload] = field(default_factory=dict)
 
@@ -56,18 +48,7 @@ class Workloads:
         for service in services:
             self._services[service.name] = service
             for manifest in (variables_secret(service), deployment(service)):
-                self.create(manifest)
-
-    def create(self, manifest: Manifest) -> Any:  # noqa: ANN401 - a class of the client's
-        """Make an object; returns it as the cluster has it. Raises SubstrateError."""
-        from kubernetes.utils import FailToCreateError, create_from_dict
-
-        try:
-            with words():
-                (made,) = create_from_dict(self.api.client, manifest)
-        except FailToCreateError as error:
-            raise SubstrateError(f"the cluster takes no {manifest['kind']} {manifest['metadata']['name']}: {error}") from None
-        return made
+                self.objects.create(manifest)
 
     def wait_until_ready(self, services: Sequence[Workload]) -> None:
         """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
@@ -94,48 +75,49 @@ class Workloads:
 
     def seen(self, **labels: str) -> list[Seen]:
         """The run's services that carry these labels, ended ones included."""
-        selector = self._selector(**labels)
-        with words():
-            found = self.api.apps.list_deployment_for_all_namespaces(label_selector=selector, _request_timeout=PATIENCE_SECONDS).items
-        pods = {pod.metadata.labels[SERVICE_LABEL]: pod for pod in self._pods(**labels)}
-        return [_seen(each, pods.get(each.metadata.labels[SERVICE_LABEL])) for each in found]
+        pods = {pod.metadata.labels[SERVICE_LABEL]: pod for pod in self.objects.pods(**labels)}
+        return [_seen(each, pods.get(each.metadata.labels[SERVICE_LABEL])) for each in self.objects.deployments(**labels)]
 
     def deaths(self) -> list[ServiceDied]:
         """The services that ended without being told to."""
-        return [death for pod in self._pods() if (death := self._death(pod)) is not None]
+        return [death for pod in self.objects.pods() if (death := self._death(pod)) is not None]
 
     def end(self, name: str, grace_seconds: int) -> None:
         """End a service as a fault; its death is no news then."""
         service = self.service(name)
         if grace_seconds:
             self.resume(name)
-        self._scale(service, 0)
+        self.objects.patch(service, scaled(0))
+        if frozen := self._frozen(service):
+            # it must not run on for a moment: the signal is there when it wakes
+            self._on_node(*frozen, "kill", "--signal", "SIGKILL")
+            with contextlib.suppress(SubstrateError):
+                # some runtimes have woken it for the signal, and it is gone
+                self._on_node(*frozen, "resume")
+            self.objects.patch(service, marked(None))
         self._end_pods(service, grace_seconds)
 
     def start_again(self, name: str) -> None:
         """Start an ended service as it was and wait until it is ready; a running one is left alone."""
         service = self.service(name)
-        if self._seen_one(name).state == ENDED:
-            self._scale(service, 1)
+        if [seen.state for seen in self.seen(service=name)] == [ENDED]:
+            self.objects.patch(service, scaled(1))
             self.wait_until_ready([service])
 
     def pause(self, name: str) -> None:
-        """Freeze a service, where the runtime of its node can be reached."""
+        """Freeze a service by the runtime of its node."""
         service = self.service(name)
-        (pod,) = self._pods(service=name)
+        (pod,) = self.objects.pods(service=name)
         container = pod.status.container_statuses[0].container_id.rpartition("/")[2]
-        self._on_node(pod.spec.node_name, "pause", container)
-        self._mark(service, f"{pod.spec.node_name} {container}")
+        self._on_node(pod.spec.node_name, container, "pause")
+        self.objects.patch(service, marked(f"{pod.spec.node_name} {container}"))
 
     def resume(self, name: str) -> None:
         """Let a frozen service run on; nothing happens to one that is not."""
         service = self.service(name)
-        with words():
-            found = self.api.apps.read_namespaced_deployment(service.object_name, service.namespace, _request_timeout=PATIENCE_SECONDS)
-        mark = (found.metadata.annotations or {}).get(PAUSED_MARK)
-        if mark:
-            self._on_node(mark.split(" ")[0], "resume", mark.split(" ")[1])
-            self._mark(service, None)
+        if frozen := self._frozen(service):
+            self._on_node(*frozen, "resume")
+            self.objects.patch(service, marked(None))
 
     def stop(self, services: Sequence[Workload], grace_seconds: float = 0) -> None:
         """Kill services and remove their Deployments, without any grace; their logs are kept. Idempotent."""
@@ -153,33 +135,15 @@ class Workloads:
 
     def log(self, name: str, since: float | None = None) -> str | None:
         """What a service wrote, since a unix time if one is given; None when there is no pod of it any more."""
-        pod = next(iter(self._pods(service=name)), None)
-        return None if pod is None else self._log(pod, since)
-
-    def namespaces_of(self, process: int) -> list[str]:
-        """The namespaces of the groups that a process of this run had added."""
-        with words():
-            found = self.api.core.list_namespace(label_selector=self._selector(started_by=str(process)), _request_timeout=PATIENCE_SECONDS)
-        return [place.metadata.name for place in found.items]
+        pod = next(iter(self.objects.pods(service=name)), None)
+        return None if pod is None else self.objects.log(pod, since)
 
     def execute(self, name: str, command: Sequence[str]) -> str:
         """What a command prints in a service's container; raises SubstrateError."""
-        from kubernetes.stream import stream
-
-        pod = next(iter(self._pods(service=self.service(name).name)), None)
+        pod = next(iter(self.objects.pods(service=self.service(name).name)), None)
         if pod is None:
             raise SubstrateError(f"the pod of {name} is gone")
-        with words():
-            return str(
-                stream(
-                    self.api.core.connect_get_namespaced_pod_exec,
-                    pod.metadata.name,
-                    pod.metadata.namespace,
-                    command=list(command),
-                    stdout=True,
-                    stderr=True,
-                )
-            )
+        return self.objects.execute(pod, command)
 
     def _watch(self, waiting: dict[str, Workload], namespace: str, seconds: float) -> None:
         """Take out of `waiting` what is ready, as it happens; raises ServiceDied and SubstrateError."""
@@ -187,7 +151,10 @@ class Workloads:
 
         with words():
             events = Watch().stream(
-                self.api.core.list_namespaced_pod, namespace, label_selector=self._selector(), timeout_seconds=max(1, int(seconds))
+                self.objects.api.core.list_namespaced_pod,
+                namespace,
+                label_selector=self.objects.selector(),
+                timeout_seconds=max(1, int(seconds)),
             )
             for event in events:
                 pod = event["object"]
@@ -212,10 +179,10 @@ class Workloads:
                 BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
 
     def _why_not_ready(self, name: str) -> list[str]:
-        pod = next(iter(self._pods(service=name)), None)
+        pod = next(iter(self.objects.pods(service=name)), None)
         if pod is None:
             return ["there is no pod of it"]
-        return [*describe(self.api, pod), *last_lines(self._log(pod))]
+        return [*describe(self.objects.api, pod), *last_lines(self.objects.log(pod))]
 
     def _death(self, pod: Any) -> ServiceDied | None:  # noqa: ANN401 - a class of the client's
         statuses = pod.status.container_statuses or []
@@ -226,65 +193,36 @@ class Workloads:
             return None
         # as a process tells it, so that a signal is said to be one
         code = 128 - ended.exit_code if ended.exit_code > 128 else ended.exit_code
-        words = last_lines(self._log(pod, previous=statuses[0].state.terminated is None))
+        words = last_lines(self.objects.log(pod, previous=statuses[0].state.terminated is None))
         return ServiceDied(pod.metadata.labels[SERVICE_LABEL], code, words)
-
-    def _pods(self, **labels: str) -> list[Any]:
-        with words():
-            found = self.api.core.list_pod_for_all_namespaces(label_selector=self._selector(**labels), _request_timeout=PATIENCE_SECONDS)
-        return [pod for pod in found.items if SERVICE_LABEL in pod.metadata.labels]
-
-    def _selector(self, **labels: str) -> str:
-        wanted = {RUN_LABEL: self.run_id, **{f"ringmaster.{name.replace('_', '-')}": value for name, value in labels.items()}}
-        return ",".join(f"{name}={value}" for name, value in wanted.items())
-
-    def _seen_one(self, name: str) -> Seen:
-        found = self.seen(service=name)
-        if not found:
-            raise SubstrateError(f"the Deployment of {name} is gone")
-        return found[0]
-
-    def _scale(self, service: Workload, replicas: int) -> None:
-        with words():
-            self.api.apps.patch_namespaced_deployment(
-                service.object_name, service.namespace, {"spec": {"replicas": replicas}}, _request_timeout=PATIENCE_SECONDS
-            )
 
     def _end_pods(self, service: Workload, grace_seconds: int) -> None:
         """Delete a service's pods and return when they are gone; raises SubstrateError when they are not."""
         began = time.monotonic()
-        while pods := self._pods(service=service.name):
+        while pods := self.objects.pods(service=service.name):
             passed = time.monotonic() - began
             if passed > PATIENCE_SECONDS:
-                raise SubstrateError(f"the pod of {service.name} does not end: {'; '.join(describe(self.api, pods[0]))}")
+                raise SubstrateError(f"the pod of {service.name} does not end: {'; '.join(describe(self.objects.api, pods[0]))}")
             # the cluster takes its time to forget a pod that has ended
-            self._delete_pods(service, grace_seconds if passed < grace_seconds and not _has_ended(pods[0]) else 0)
+            self.objects.delete_pods(service, grace_seconds if passed < grace_seconds and not _has_ended(pods[0]) else 0)
             BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
 
-    def _delete_pods(self, service: Workload, grace_seconds: int) -> None:
-        with words():
-            self.api.core.delete_collection_namespaced_pod(
-                service.namespace,
-                label_selector=self._selector(service=service.name),
-                grace_period_seconds=grace_seconds,
-                _request_timeout=PATIENCE_SECONDS,
-            )
+    def _frozen(self, service: Workload) -> tuple[str, str] | None:
+        """The node and the container of a frozen service."""
+        for found in self.objects.deployments(service=service.name):
+            node, _, container = (found.metadata.annotations or {}).get(PAUSED_MARK, "").partition(" ")
+            return (node, container) if container else None
+        raise SubstrateError(f"the Deployment of {service.name} is gone")
 
-    def _mark(self, service: Workload, frozen: str | None) -> None:
-        with words():
-            patch = {"metadata": {"annotations": {PAUSED_MARK: frozen}}}
-            self.api.apps.patch_namespaced_deployment(service.object_name, service.namespace, patch, _request_timeout=PATIENCE_SECONDS)
-
-    def _on_node(self, node: str, act: str, container: str) -> None:
-        self.engine.run("exec", node, "ctr", "--namespace", "k8s.io", "tasks", act, container)
+    def _on_node(self, node: str, container: str, *act: str) -> None:
+        self.engine.run("exec", node, "ctr", "--namespace", "k8s.io", "tasks", *act, container)
 
     def _remove(self, service: Workload) -> None:
         self._keep_log(service.name)
         with contextlib.suppress(SubstrateError):
-            self._scale(service, 0)
-            self._delete_pods(service, 0)
-            with words():
-                self.api.apps.delete_namespaced_deployment(service.object_name, service.namespace, _request_timeout=PATIENCE_SECONDS)
+            self.objects.patch(service, scaled(0))
+            self.objects.delete_pods(service, 0)
+            self.objects.delete(service)
 
     def _keep_log(self, name: str) -> None:
         with contextlib.suppress(SubstrateError):
@@ -292,38 +230,21 @@ class Workloads:
             if found is not None:
                 (self.logs_folder / f"{name}.log").write_text(found, encoding="utf-8")
 
-    def _log(self, pod: Any, since: float | None = None, *, previous: bool = False) -> str:  # noqa: ANN401 - a class of the client's
-        seconds = {} if since is None else {"since_seconds": max(1, int(time.time() - since) + 1)}
-        try:
-            with refusals():
-                answer = self.api.core.read_namespaced_pod_log(
-                    pod.metadata.name,
-                    pod.metadata.namespace,
-                    previous=previous,
-                    _preload_content=False,
-                    _request_timeout=PATIENCE_SECONDS,
-                    **seconds,
-                )
-                return bytes(answer.data).decode(errors="replace")
-        except ApiRefused:
-            # its container has not started, or has gone meanwhile
-            return ""
+
+def scaled(replicas: int) -> Manifest:
+    """What makes a Deployment have so many pods."""
+    return {"spec": {"replicas": replicas}}
+
+
+def marked(frozen: str | None) -> Manifest:
+    """What notes on a Deployment that its container is frozen, or runs again."""
+    return {"metadata": {"annotations": {PAUSED_MARK: frozen}}}
 
 
 def labels_of(run_id: str, service: str | None, group: str | None) -> dict[str, str]:
     """What tells an object of ours from any other, and whose it is."""
     own = {RUN_LABEL: run_id} | ({SERVICE_LABEL: service} if service else {})
     return own | ({GROUP_LABEL: group, STARTED_BY_LABEL: str(os.getpid())} if group else {})
-
-
-@contextlib.contextmanager
-def words() -> Iterator[None]:
-    """Turn what the cluster refuses into SubstrateError."""
-    try:
-        with refusals():
-            yield
-    except ApiRefused as error:
-        raise SubstrateError(str(error)) from None
 
 
 def _seen(deployed: Any, pod: Any) -> Seen:  # noqa: ANN401 - classes of the client's

@@ -1,12 +1,14 @@
 """The command `ringmaster render`."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from support.commands.common import refused, settings_or_exit
 from support.settings_file import SettingsError
+from support.terminal import say
 
 if TYPE_CHECKING:
     from environments.platform import Platform
@@ -19,27 +21,57 @@ HEADER = """\
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["compose"]))
+@click.argument("what", type=click.Choice(["compose", "chart"]))
 @click.option("--platform", metavar="NAME", help="whose services; as `default_platform` names it when left out")
-def render(what: str, platform: str | None) -> None:
-    """Print the services of a platform as a compose file: `ringmaster render compose > docker-compose.integration.yml`.
+@click.option("--to", type=click.Path(path_type=Path), metavar="FOLDER", help="where a chart is written, which has several files")
+def render(what: str, platform: str | None, to: Path | None) -> None:
+    """Print the services of a platform as a compose file, or write them as a Helm chart.
 
-    It has no secrets: whoever brings it up sets them as variables.
+    Neither has secrets: whoever brings it up sets them as variables or values.
+
+    \b
+    Examples:
+    ringmaster render compose > docker-compose.integration.yml
+    ringmaster render chart --to chart    then: helm install NAME chart --set images.services=IMAGE --set secrets.NAME=VALUE ...
     """
     from environments.choose import platform_class
     from environments.errors import SubstrateError
 
+    if (to is None) == (what == "chart"):
+        raise refused("a chart needs a folder: --to FOLDER" if what == "chart" else "--to is for charts: a compose file is printed")
     settings = settings_or_exit()
     try:
         chosen = settings.chosen_platform(platform)
         made = platform_class(chosen)(settings.platform_values(chosen))
     except (SettingsError, SubstrateError) as error:
         raise refused(error) from None
-    sys.stdout.write(rendered(made))
+    if to is None:
+        sys.stdout.write(rendered(made))
+    else:
+        _write_chart(made, to)
 
 
 def rendered(platform: "Platform") -> str:
     """A platform's compose file, as YAML."""
+    from environments.compose.integration import integration_file
+
+    return HEADER.format(platform=platform.name) + _yaml(integration_file(platform))
+
+
+def _write_chart(platform: "Platform", folder: Path) -> None:
+    from environments.kind.chart import chart
+
+    if folder.exists() and any(folder.iterdir()) and not (folder / "Chart.yaml").exists():
+        raise refused(f"{folder} holds something that is no chart: name an empty folder")
+    for place, content in chart(platform).items():
+        file = folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        objects = content if isinstance(content, list) else [content]
+        file.write_text(content if isinstance(content, str) else "---\n".join(map(_yaml, objects)), encoding="utf-8")
+    say(f"wrote the chart of {platform.name} to {folder}")
+
+
+def _yaml(thing: object) -> str:
     import yaml
 
     class WithoutAnchors(yaml.SafeDumper):  # type: ignore[misc]
@@ -48,7 +80,5 @@ def rendered(platform: "Platform") -> str:
         def ignore_aliases(self, _data: object) -> bool:
             return True
 
-    from environments.compose.integration import integration_file
-
-    body: str = yaml.dump(integration_file(platform), Dumper=WithoutAnchors, sort_keys=False, width=1000)
-    return HEADER.format(platform=platform.name) + body
+    written: str = yaml.dump(thing, Dumper=WithoutAnchors, sort_keys=False, width=1000)
+    return written

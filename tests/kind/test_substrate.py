@@ -203,7 +203,7 @@ def _job(substrate: KindSubstrate, name: str, script: str) -> dict[str, Any]:
 
 
 def _api(substrate: KindSubstrate) -> Api:
-    return substrate._running().api
+    return substrate._running().objects.api
 
 
 def _groups(substrate: KindSubstrate) -> list[str]:
