@@ -1,0 +1,65 @@
+"""Models, experiments, submissions and the leaderboard."""
+
+from pathlib import Path
+from typing import Any
+
+from support.platforms.tracebloc.clients.backend.connection import BackendConnection, Json
+
+
+class Experiments(BackendConnection):
+    """What a team does about models and experiments."""
+
+    def keep_model(self, model: Path, weights: bytes | None = None) -> Json:
+        """Upload a model in the Run tab, with or without weights, where the SDK fetches it by its name."""
+        files: dict[str, Any] = {"upload_file": (model.name, model.read_bytes())}
+        if weights is not None:
+            files["upload_weights"] = (f"{model.stem}_weights.safetensors", weights)
+        return self._object("POST", "/check-model/checks/", data={"model_name": model.stem}, files=files)
+
+    def kept_weights(self, model: str) -> bytes:
+        """The weights beside a model that was uploaded in the Run tab."""
+        return self._answer("GET", f"/check-model/uploads/{model}/weights/").content
+
+    def kept_model(self, model: str) -> bytes:
+        """The file of a model that was uploaded in the Run tab."""
+        return self._answer("GET", f"/check-model/uploads/{model}/model/").content
+
+    def columns(self, dataset_key: str) -> Json:
+        """The columns of a dataset, with their types."""
+        return self._object("GET", "/dataset/global_meta_data/", params={"dataset_id": dataset_key})
+
+    def start_experiment(self, dataset_key: str, model: str, name: str, **plan: str) -> Json:
+        """Start an experiment past the SDK, by a request of one's own making."""
+        return self._object("POST", "/experiments/", data={"dataset_key": dataset_key, "model_name": model, "name": name, **plan})
+
+    def experiments(self, use_case: str) -> list[Json]:
+        """The experiments of the caller's team in a use case, the newest first."""
+        return self._list("GET", "/experiments/", params={"use_case": use_case})
+
+    def pause_experiment(self, key: str) -> Json:
+        """Begin no new cycle until it is resumed."""
+        return self._object("POST", f"/experiments/{key}/pause/")
+
+    def resume_experiment(self, key: str) -> Json:
+        """Go on with a paused experiment."""
+        return self._object("POST", f"/experiments/{key}/resume/")
+
+    def stop_experiment(self, key: str) -> Json:
+        """End an experiment for good."""
+        return self._object("POST", f"/experiments/{key}/stop/")
+
+    def experiment(self, key: str) -> Json:
+        """One experiment of the caller's team, with its cycles, metrics and pods."""
+        return self._object("GET", f"/experiments/{key}/")
+
+    def submit_cycle(self, experiment_key: str, cycle: int) -> Json:
+        """Submit a finished cycle for inference."""
+        return self._object("POST", f"/experiments/{experiment_key}/cycles/{cycle}/submissions/")
+
+    def my_submissions(self, key: str) -> list[Json]:
+        """The team's submissions in a use case."""
+        return self._list("GET", f"/use-cases/{key}/submissions/")
+
+    def leaderboard(self, key: str) -> list[Json]:
+        """The rows of a use case's leaderboard, in the order the platform ranks them."""
+        return self._list("GET", f"/use-cases/{key}/leaderboard/")
