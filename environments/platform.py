@@ -195,6 +195,10 @@ class Platform(ABC):
         """What the reports say about the running platform, such as which of its parts are real."""
         return {}
 
+    def refuse_closed(self, places: Places) -> None:
+        """Return if a deployment lets us in with what is known of it; raises SubstrateError with a sentence that says where it does not."""
+        return
+
     def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
         """Settings of the running platform that no scenario sees, such as those of a queue: by what they are of, by name."""
         return {}

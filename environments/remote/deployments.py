@@ -167,7 +167,7 @@ def _address(file: Path, name: str, given: object) -> Address:
         port = parts.port or (DEFAULT_PORTS.get(parts.scheme) if "://" in text else None)
     except ValueError:
         port = None
-    if port is None or not parts.hostname or parts.username or parts.path.strip("/"):
+    if port is None or not parts.hostname or "%" in parts.netloc or parts.username or parts.path.strip("/"):
         raise DeploymentRefused(f'{file}: "{name}" has to be an address such as "https://staging.example.com:8443", not {given!r}')
     return Address(parts.hostname, port, parts.scheme)
 

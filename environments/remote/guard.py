@@ -5,6 +5,7 @@ Source: our choice.
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 
 from environments.errors import DeploymentRefused
@@ -21,7 +22,7 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
     Args:
         deployment: where the scenarios would run.
         allowed: the names of deployments that the settings allow.
-        production_hosts: hosts that the platform knows to be its production; what is below them is, too.
+        production_hosts: hosts that the platform knows to be its production; what is below them may be anything.
     """
     hosts = sorted({address.host for address in deployment.addresses.values()})
     for text in (deployment.name, *hosts):
@@ -31,7 +32,7 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
             )
     for host in hosts:
         for known in production_hosts:
-            if host.lower().rstrip(".") == known:
+            if unicodedata.normalize("NFKC", host).lower().rstrip(".") == known:
                 raise DeploymentRefused(f"the deployment '{deployment.name}' is at {host}, which is production: scenarios never run there")
     if deployment.name not in allowed and not all(map(is_this_machine, hosts)):
         raise DeploymentRefused(
@@ -56,7 +57,8 @@ def _elsewhere(hosts: Iterable[str]) -> list[str]:
 
 def production_word(text: str) -> str | None:
     """The word of a name that says production; None when there is none."""
-    words = re.split(r"[^a-z0-9]+", text.lower())
+    # letters that only look different name the same host
+    words = re.split(r"[^a-z0-9]+", unicodedata.normalize("NFKC", text).lower())
     for before, word in zip(["", *words], words, strict=False):
         # prod2, eu1prod: digits around it change nothing
         if word.strip("0123456789") in PRODUCTION_WORDS and before not in NOT_PRODUCTION:

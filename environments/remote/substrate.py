@@ -48,6 +48,7 @@ class RemoteSubstrate(Substrate):
         if not deployment:
             known = ", ".join(known_deployments()) or "none: `ringmaster up` starts one"
             raise DeploymentRefused(f"the substrate remote needs the name of a deployment: --deployment NAME. There are: {known}")
+        self._platform = platform
         self._deployment = read_deployment(deployment)
         if self._deployment.platform != platform.name:
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
@@ -63,6 +64,7 @@ class RemoteSubstrate(Substrate):
     def start(self) -> None:
         """See that every service answers, and make ready for groups; raises SubstrateError."""
         self._refuse_half_up()
+        self._refuse_closed()
         self._here.start()
         self.ready_seconds = self._here.ready_seconds
 
@@ -138,6 +140,12 @@ class RemoteSubstrate(Substrate):
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
+
+    def _refuse_closed(self) -> None:
+        try:
+            self._platform.refuse_closed(self._sites)
+        except SubstrateError as error:
+            raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
 
     def _refuse_half_up(self) -> None:
         silent = [

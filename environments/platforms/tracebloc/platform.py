@@ -198,6 +198,12 @@ class Tracebloc(Platform):
         """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
         return {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
 
+    def refuse_closed(self, places: Places) -> None:
+        """Return if a deployment's backend, Service Bus and object store let us in; raises SubstrateError with a sentence."""
+        from environments.platforms.tracebloc.access import refuse_closed
+
+        refuse_closed(places)
+
     def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
         """The settings of the queues that all share, as far as the Service Bus tells them."""
         from environments.platforms.tracebloc.addresses import addresses_of

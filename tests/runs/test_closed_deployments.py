@@ -1,0 +1,106 @@
+"""A deployment that does not let us in is told in one sentence, with exit code 3, before any scenario runs."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import trustme
+
+from environments.embedded.ports import Ports
+from tests.runs.conftest import Ringmaster, assert_refused
+from tests.service_bus.bus import KEY, BusProcess
+
+FEATURE = "features/tracebloc/ring1_in_process/client_queue_keys.feature"
+LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A backend that is healthy, or an object store whose key is wrong."""
+
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET
+
+    def log_message(self, format: str, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def answering(status: int = 200, certificate: trustme.LeafCert | None = None) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Answers,), {"status": status}))
+    scheme = "http"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        scheme = "https"
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    serving.start()
+    try:
+        yield f"{scheme}://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def bus() -> Iterator[BusProcess]:
+    process = BusProcess()
+    yield process
+    process.stop()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("bus key", "the secret 'service-bus-key' does not open the Service Bus, or no more"),
+        ("store key", "the secret 'object-store-secret-key' does not open the object store at"),
+        ("missing secret", "the secret 'service-bus-key' of the deployment 'staging' is missing: the variable STAGING_KEY is not set"),
+        ("certificate", "cannot be asked: its certificate is not to be trusted"),
+        ("expired certificate", "cannot be asked: its certificate is not to be trusted"),
+        ("half up", "does not answer everywhere: object_store:http at 127.0.0.1:"),
+        ("unhealthy", "is not healthy (HTTP 503)"),
+        ("unknown host", "does not answer everywhere: backend:http at nowhere.invalid:80"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusProcess, ringmaster: Ringmaster, tmp_path: Path) -> None:
+    ports = Ports()
+    with ExitStack() as open_servers:
+        certificate = None
+        if "certificate" in wrong:
+            expiry = LAST_YEAR if wrong.startswith("expired") else None
+            certificate = trustme.CA().issue_cert("127.0.0.1", not_after=expiry)
+        backend = open_servers.enter_context(answering(503 if wrong == "unhealthy" else 200, certificate))
+        store = open_servers.enter_context(answering(403 if wrong == "store key" else 200))
+        addresses = {
+            "backend:http": "nowhere.invalid:80" if wrong == "unknown host" else backend,
+            "service_bus:amqp": f"127.0.0.1:{bus.port}",
+            "object_store:http": f"127.0.0.1:{ports.reserve()}" if wrong == "half up" else store,
+        }
+        where = "\n".join(f'"{name}" = "{address}"' for name, address in addresses.items())
+        key = '[secret_variables]\nservice-bus-key = "STAGING_KEY"\n[secrets]\n' if wrong == "missing secret" else "[secrets]\n"
+        if wrong != "missing secret":
+            key += f'service-bus-key = "{"d3Jvbmc=" if wrong == "bus key" else KEY}"\n'
+        file = tmp_path / "deployments" / "staging.toml"
+        file.parent.mkdir()
+        file.touch(mode=0o600)
+        file.write_text(
+            f'platform = "tracebloc"\n[addresses]\n{where}\n{key}object-store-secret-key = "key"\n[volumes]\nmail = "{tmp_path}"\n'
+        )
+        allowed = tmp_path / "allowed.toml"
+        allowed.write_text('client_env = "dev"\nallowed_deployments = ["staging"]\n')
+        outcome = ringmaster("run", FEATURE, "--substrate", "remote", "--deployment", "staging", RINGMASTER_SETTINGS_FILE=str(allowed))
+    ports.release()
+    assert_refused(outcome, 3, words)
+    assert KEY not in outcome.output
