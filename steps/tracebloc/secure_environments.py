@@ -50,7 +50,7 @@ def environment_with_data(context: Context, training_rows: int, test_rows: int) 
     datasets.ingest(context.scene, environment, {"train": training_rows, "test": test_rows})
 
 
-@given('a secure environment is Online with {int} examples to train and {int} to test of "{task}"')
+@given('a/another secure environment is Online with {int} examples to train and {int} to test of "{task}"')
 def environment_with_examples(context: Context, training_examples: int, test_examples: int, task: str) -> None:
     """An owner's secure environment is connected, with toy data for a task ingested: rows, pictures, texts or sequences."""
     environment = _online(context)

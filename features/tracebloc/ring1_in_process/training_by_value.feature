@@ -43,11 +43,12 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
 
   @catches.own-estimator-scored
   Scenario: A scikit-learn model is averaged over two environments and scored with the average
+    The labels are those of other rows, so that no two fitted models answer alike.
     Catches: each environment scores its own fitted model, and what is averaged is never looked at again.
 
-    Given a secure environment is Online with 60 rows to train and 20 rows to test
-    And another secure environment is Online with 20 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
+    Given a secure environment is Online with 60 examples to train and 20 to test of "tabular classification of noise"
+    And another secure environment is Online with 20 examples to train and 30 to test of "tabular classification of noise"
+    And a use case for "tabular classification of noise" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     When "Ada" trains the "logistic regression" by a script for 1 epoch and 1 cycle
     Then the averaged coefficients are the row-weighted mean, and fitting them cost what its iterations cost

@@ -49,7 +49,7 @@ def _row(config: IngestConfig, cells: dict[str | None, Any], line: int) -> Row:
 
 def _cell(column_type: str, text: str, column: str, line: int) -> Any:  # noqa: ANN401 - the column's type says which
     if text.strip() in MISSING:
-        return 0 if is_on(EdgeSabotage.EMPTY_CELLS_STORED_AS_NOUGHT) else None
+        return caster(column_type)("0") if is_on(EdgeSabotage.EMPTY_CELLS_STORED_AS_NOUGHT) else None
     try:
         return caster(column_type)(text.strip())
     except ValueError:
