@@ -115,9 +115,16 @@ class ClusterMaker:
 
     def load(self, cluster: RunningCluster, images: Sequence[str]) -> None:
         """Give images to the nodes that have not got them; raises SubstrateError."""
-        workers = [node for node in nodes(cluster.api) if not node.endswith("-control-plane")]
-        only = ["--nodes", ",".join(workers)] if workers else []
-        kind(self._run_id, "load", "docker-image", *images, "--name", cluster.name, *only)
+        everywhere = list(nodes(cluster.api))
+        # with workers nothing of ours runs on the control plane
+        wanted = [node for node in everywhere if not node.endswith("-control-plane")] or everywhere
+        missing = [image for image in images if any(image_name(image) not in self._images_of(node) for node in wanted)]
+        if missing:
+            kind(self._run_id, "load", "docker-image", *missing, "--name", cluster.name, "--nodes", ",".join(wanted))
+
+    def _images_of(self, node: str) -> list[str]:
+        # by name, which is made of what is in it; kind itself would look for a program that not every node image has
+        return self._engine.run("exec", node, "ctr", "--namespace", "k8s.io", "images", "ls", "--quiet").split()
 
     def _create(self, name: str, kubeconfig: Path, shared: Path) -> None:
         self._say(f"making the cluster {name} ...")
@@ -152,6 +159,11 @@ class ClusterMaker:
 
     def _listed(self) -> str:
         return ", ".join(self.names()) or "none"
+
+
+def image_name(image: str) -> str:
+    """What the nodes' runtime calls an image that is loaded without a registry's name. Source: containerd."""
+    return f"docker.io/library/{image}"
 
 
 def kept_folder() -> Path:

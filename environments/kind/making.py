@@ -11,6 +11,7 @@ from environments.compose.images import Images
 from environments.compose.making import BASIC_VARIABLES
 from environments.compose.ownership import Owner
 from environments.embedded.ports import Ports
+from environments.kind.cluster import image_name
 from environments.kind.pods import NamespaceCluster
 from environments.kind.rendering import READY_FILE, Manifest, Workload, accounts, claimed_folder, exposed, namespace
 from environments.kind.site import ClusterSite, ClusterSites
@@ -20,9 +21,6 @@ from environments.left_containers import RUN_LABEL
 from environments.platform import Platform
 from environments.processes import pods
 from environments.services import Address, ServiceSpec
-
-REGISTRY = "docker.io/library/"
-"""What the runtime calls images that are loaded without a registry's name. Source: containerd."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Maker:
             chosen = {port.port: port.node_port for port in made.spec.ports}  # type: ignore[attr-defined]
             return {port: Address(self.node_address, chosen[number]) for port, number in ports.items()}
 
-        launcher = {pods.NAMESPACE_VARIABLE: place, pods.IMAGE_VARIABLE: REGISTRY + self.images.pods}
+        launcher = {pods.NAMESPACE_VARIABLE: place, pods.IMAGE_VARIABLE: image_name(self.images.pods)}
         return ClusterSites(folder, Ports(), outer, launcher, expose=expose)
 
     def claims(self, sites: ClusterSites, place: str) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from environments import ledger
 from environments.compose import explanations
+from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import programs
-from environments.kind.cluster import ClusterMaker
+from environments.kind.cluster import ClusterMaker, RunningCluster
 from environments.kind.settings import KindSettings
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import Ledger
@@ -136,3 +137,16 @@ def test_a_run_without_kind_ends_with_exit_code_3_and_one_message(tools: Path, t
     assert ended.returncode == 3, told
     assert programs.NO_KIND in told
     assert "Traceback" not in told
+
+
+def test_only_images_that_a_node_lacks_are_loaded(tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIND_CALLS", str(tmp_path / "calls"))
+    _program(tools / "kind", KIND_THAT_FAILS)
+    _program(tools / "docker", "#!/bin/sh\necho docker.io/library/there:1\n")
+    monkeypatch.setattr("environments.kind.cluster.nodes", lambda _api: {"a-control-plane": "10.0.0.1", "a-worker": "10.0.0.2"})
+    maker = ClusterMaker("run", KindSettings(), Engine(), lambda _said: None)
+    cluster = RunningCluster("a", None, tmp_path, kept=True)  # type: ignore[arg-type]
+    maker.load(cluster, ["there:1"])
+    assert not (tmp_path / "calls").exists()
+    maker.load(cluster, ["there:1", "new:2"])
+    assert (tmp_path / "calls").read_text() == "load docker-image new:2 --name a --nodes a-worker\n"
