@@ -12,7 +12,6 @@ from environments.platforms.observatory.messages import JOBS_CREATED
 from support.platforms.observatory import jobs
 from support.waiting import eventually
 
-
 BEGUN = re.compile(r"begun|Processing job")
 """How a processor says that it begins a job: the reference one, or the project's own."""
 
