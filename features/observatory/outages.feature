@@ -4,7 +4,7 @@ Feature: Outages
   It protects: whatever the platform stands on may be away, hang and come back; meanwhile nobody is told a wrong thing or kept waiting, and
   afterwards nothing is missing.
 
-  @p0 @disturbs.event-store @catches.event-lost-while-event-store-is-away @catches.health-hangs-with-the-event-store
+  @p0 @disturbs.event-store @catches.health-hangs-with-the-event-store
   Scenario: The event store hangs
     Given the event store hangs
     When a job is submitted
