@@ -22,8 +22,8 @@ Feature: Read model
     Given the counters are noted
     When it is told twice that a job failed
     And it is told that another job failed
-    Then the counters know 2 failed jobs more
-    And the event store has each of these events once
+    Then the event store has each of these events once
+    And the counters know 2 failed jobs more
 
   @p1 @exclusive.failed-jobs @catches.time-of-last-event-forgotten
   Scenario: The counters say when they last heard of a job

@@ -161,7 +161,7 @@ def describes_itself(context: Context) -> None:
     """An OpenAPI description, and a page for people."""
     described = context.scene.gateway.get("/openapi.json").raise_for_status().json()
     assert_that(described["paths"], has_items("/jobs", "/healthz", "/readyz", "/metrics"), "what it describes")
-    assert_that(context.scene.gateway.get("/docs").status_code, equal_to(HTTPStatus.OK), "the page for people")
+    assert_that(context.scene.gateway.http.get("/docs", follow_redirects=True).status_code, equal_to(HTTPStatus.OK), "the page for people")
 
 
 def _refused(context: Context, named: list[str]) -> None:

@@ -20,12 +20,14 @@ PAGES = {"event store": "/events", "cache": "/stats", "store": "/jobs/recent"}
 @given("the {part} is away")
 def is_away(context: Context, part: str) -> None:
     """It ends without a word."""
+    context.since = time.time()
     parts.faults(context.scene, part).kill()
 
 
 @given("the {part} hangs")
 def hangs(context: Context, part: str) -> None:
     """It is there, takes connections and answers nobody."""
+    context.since = time.time()
     parts.faults(context.scene, part).pause()
 
 
@@ -44,6 +46,16 @@ def says_away(context: Context, part: str) -> None:
     assert_that(answer.status_code, equal_to(HTTPStatus.SERVICE_UNAVAILABLE), "the answer")
     assert_that(answer.json()["error"], contains_string(f"the {part} does not answer"), "what it says")
     assert_that(took, less_than(IN_TIME_SECONDS * Patience.factor), "the seconds until it said so")
+
+
+@then("the metrics engine notices that the {string} is away")
+def metrics_engine_notices(context: Context, part: str) -> None:
+    """With an event in hand, by its log."""
+
+    def said() -> str:
+        return str(context.scene.substrate.logs("metrics_engine", context.since))
+
+    eventually("the metrics engine to notice", said, contains_string(f"the {part} does not answer"), 20.0)
 
 
 @then("the counters are shown again")

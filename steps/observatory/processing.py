@@ -1,6 +1,7 @@
 """What the processor makes of events: jobs that are done once, and dead letters."""
 
 import json
+import re
 from typing import Any
 
 from behave import given, then, when
@@ -10,6 +11,9 @@ from hamcrest import assert_that, contains_string, equal_to, has_entries, has_le
 from environments.platforms.observatory.messages import JOBS_CREATED
 from support.platforms.observatory import jobs
 from support.waiting import eventually
+
+BEGUN = re.compile(r"begun|Processing job")
+"""How a processor says that it begins a job: the reference one, or the project's own."""
 
 
 @then("the store has its kind, its note and when it was made")
@@ -63,7 +67,7 @@ def nothing_to_do(context: Context) -> None:
 def done_once(context: Context) -> None:
     """By the processor's log, and by the events."""
     job = context.scene.latest.id
-    begun = [line for line in context.scene.substrate.logs("processor").splitlines() if job in line and "begun" in line]
+    begun = [line for line in context.scene.substrate.logs("processor").splitlines() if job in line and BEGUN.search(line)]
     assert_that(begun, has_length(1), "how often the processor began it")
     assert_that(jobs.events(context.scene, job), has_length(1), "how often it was told")
 

@@ -4,11 +4,13 @@ Source: oddessentials/odd-demonstration (where its builds leave each service).
 """
 
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
 from environments.services import Program, ServiceSpec
 
 CHECKOUT = "observatory_checkout"
@@ -26,12 +28,12 @@ class Built:
 
 BUILT = {
     "gateway": Built("src/services/gateway", ("node", "dist/index.js"), "dist/index.js"),
-    "processor": Built("src/services/processor", ("python3", "main.py"), "main.py"),
+    "processor": Built("src/services/processor", (".venv/bin/python", "main.py"), ".venv/bin/python"),
     "metrics_engine": Built("src/services/metrics-engine", ("./metrics-engine",), "metrics-engine"),
     "read_model": Built("src/services/read-model", ("./read-model",), "read-model"),
 }
-WITHOUT_PORT_OF_OURS = ("processor", "metrics_engine")
-"""The project's own listen on a fixed port, or on none."""
+CONSUMED = {"processor": JOBS_CREATED, "metrics_engine": JOBS_COMPLETED}
+"""The queues of those that listen on a fixed port, or on none: they are ready once they consume."""
 
 
 def command_setting(service: str) -> str:
@@ -69,8 +71,7 @@ def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Se
 
 
 def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
-    if spec.name not in WITHOUT_PORT_OF_OURS:
-        return replace(spec, runs=Program(tuple(words)), preload=())
-    # it tells nobody that it is ready: whoever needs it waits for what it does
-    ready = ("sh", "-c", 'touch "$READY_FILE" && exec "$@"', "sh")
-    return replace(spec, runs=Program((*ready, *words)), preload=(), ready_port=None)
+    launch = (sys.executable, "-m", "environments.platforms.observatory.launch")
+    if spec.name not in CONSUMED:
+        return replace(spec, runs=Program((*launch, *words)), preload=())
+    return replace(spec, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), preload=(), ready_port=None)

@@ -8,6 +8,7 @@ import pytest
 
 from environments.none import SUBSTRATE
 from environments.platforms.observatory import real_parts
+from environments.platforms.observatory.launch import address_of
 from environments.platforms.observatory.platform import PLATFORM, Observatory
 from environments.services import Program, PythonModule, ServiceSpec
 from environments.substrate import Substrate
@@ -58,16 +59,17 @@ def test_what_is_no_command_is_refused_in_words(given: object) -> None:
 
 def test_a_service_of_the_projects_runs_as_a_program() -> None:
     gateway, processor = real_parts.put_in([GATEWAY, PROCESSOR], {"gateway": ("node", "index.js")})
-    assert (gateway.runs, gateway.ready_port, gateway.preload) == (Program(("node", "index.js")), "http", ())
+    assert isinstance(gateway.runs, Program)
+    assert gateway.runs.command[-2:] == ("node", "index.js")
+    assert (gateway.ready_port, gateway.preload) == ("http", ())
     assert processor is PROCESSOR
 
 
-def test_a_service_that_listens_on_no_port_of_ours_says_itself_that_it_began() -> None:
+def test_a_service_that_listens_on_no_port_of_ours_is_ready_once_it_consumes() -> None:
     (processor,) = real_parts.put_in([PROCESSOR], {"processor": ("python3", "main.py")})
     assert isinstance(processor.runs, Program)
     assert processor.ready_port is None
-    assert processor.runs.command[-2:] == ("python3", "main.py")
-    assert "READY_FILE" in processor.runs.command[2]
+    assert processor.runs.command[-4:] == ("--consumes", "jobs.created", "python3", "main.py")
 
 
 def test_a_run_says_which_parts_were_real() -> None:
@@ -78,3 +80,16 @@ def test_a_run_says_which_parts_were_real() -> None:
     }
     assert why_missing(made, "real.gateway") is None
     assert why_missing(made, "real.event-store") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("amqp://user:secret@127.0.0.1:5672", ("127.0.0.1", 5672)),
+        ("postgresql://user:a%2Fb@127.0.0.1:5433/postgres?sslmode=disable", ("127.0.0.1", 5433)),
+        ("127.0.0.1:6379", ("127.0.0.1", 6379)),
+        ("mongodb://127.0.0.1:27017", ("127.0.0.1", 27017)),
+    ],
+)
+def test_what_a_service_stands_on_is_read_from_its_variables(url: str, address: tuple[str, int]) -> None:
+    assert address_of(url) == address

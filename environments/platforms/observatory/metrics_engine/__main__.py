@@ -28,11 +28,13 @@ def main() -> None:
         if path := os.environ.get("READY_FILE"):
             Path(path).touch()
 
-    if is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START):
-        with broker.connection(settings.rabbitmq_url.get_secret_value()) as opened:
-            broker.declared(opened).queue_purge(JOBS_COMPLETED)
+    purge = is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START)
     while not stopping.is_set():
         try:
+            if purge:
+                with broker.connection(settings.rabbitmq_url.get_secret_value()) as opened:
+                    broker.declared(opened).queue_purge(JOBS_COMPLETED)
+                purge = False
             broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping.is_set)
         except broker.BrokerAway as error:
             log.warning("%s", error)

@@ -9,16 +9,12 @@ import psycopg
 import redis
 from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.errors import PyMongoError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, counter
+from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, ONCE, counter
 from environments.platforms.observatory.sabotages import Sabotage, is_on
 from environments.platforms.observatory.web import Unavailable
 
 SECONDS = 2
-# whoever asks is told now; the usual three retries would keep them waiting four times as long
-ONCE = Retry(NoBackoff(), 0)
 RECENT = "SELECT id::text, type, status, created_at, updated_at FROM jobs ORDER BY created_at DESC LIMIT %(most)s"
 OLDEST = RECENT.replace(" DESC", "")
 TABLE_IS_THERE = "SELECT to_regclass('jobs') IS NOT NULL"

@@ -71,6 +71,9 @@ def _make_database(initdb: str, folder: Path, data: Path, password: str) -> None
         programs.run_first([initdb, *options, "-D", str(data)], folder)
     finally:
         file.unlink()
+    # its interface decides who gets that far: loopback, or the network of a run's containers
+    with (data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+        rules.write("host all all all scram-sha-256\n")
 
 
 if __name__ == "__main__":
