@@ -5,7 +5,7 @@ Source: our choice.
 
 import json
 import time
-from typing import Any, TextIO
+from typing import IO, Any
 
 from support.results.scenario_result import FeatureHeading, ScenarioResult, StepResult
 from support.terminal import complain
@@ -17,38 +17,39 @@ VERSION = 1
 class EventStream:
     """Each event has its name (`event`) and its time (`at`, unix time); a scenario that is over is as in `run.json`."""
 
-    def __init__(self, file: TextIO) -> None:
-        self._file: TextIO | None = file
+    def __init__(self, file: IO[str]) -> None:
+        self._file: IO[str] | None = file
 
     def run_begins(self, run: str) -> None:
         """The first event."""
-        self._write("run_begins", run=run, version=VERSION)
+        self.tell("run_begins", run=run, version=VERSION)
 
     def feature(self, heading: FeatureHeading) -> None:
         """A feature begins."""
-        self._write("feature_begins", **vars(heading))
+        self.tell("feature_begins", **vars(heading))
 
     def scenario(self, keyword: str, name: str) -> None:
         """A scenario begins."""
-        self._write("scenario_begins", keyword=keyword, name=name)
+        self.tell("scenario_begins", keyword=keyword, name=name)
 
     def step(self, step: StepResult) -> None:
         """A step is over."""
-        self._write("step_over", step=step)
+        self.tell("step_over", step=step)
 
     def scenario_over(self, result: ScenarioResult) -> None:
         """A scenario is over."""
-        self._write("scenario_over", scenario=result)
+        self.tell("scenario_over", scenario=result)
 
     def printed_around(self, around: str, text: str) -> None:
         """What hooks of a feature, of a rule or of the run printed."""
-        self._write("printed", around=around, text=text)
+        self.tell("printed", around=around, text=text)
 
     def run_over(self, exit_code: int) -> None:
         """The last event."""
-        self._write("run_over", exit_code=int(exit_code))
+        self.tell("run_over", exit_code=int(exit_code))
 
-    def _write(self, event: str, **facts: Any) -> None:
+    def tell(self, event: str, **facts: Any) -> None:
+        """Write an event and its facts; that nobody reads them any more is said once."""
         if self._file is None:
             return
         line = json.dumps({"event": event, "at": time.time()} | facts, default=vars, ensure_ascii=False)

@@ -7,7 +7,7 @@ from reports.allure import write_environment, write_result
 from reports.console import ConsoleReport
 from reports.junit import JUnitReport
 from reports.quiet_console import QuietConsole
-from support.results.reporting import LiveReport, PassReports
+from support.results.reporting import Follower, LiveReport, PassReports
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult
@@ -17,11 +17,21 @@ from support.terminal import complain
 class StandardReports:
     """Writes into the folder of a run."""
 
-    def __init__(self, folder: RunFolder, *, allure: bool, page: bool, quiet: bool = False, also: Sequence[LiveReport] = ()) -> None:
-        """`also` follow the run besides the console, on which a scenario that went well is one line if it is to be quiet."""
+    def __init__(
+        self,
+        folder: RunFolder,
+        *,
+        allure: bool,
+        page: bool,
+        quiet: bool = False,
+        also: Sequence[LiveReport] = (),
+        follower: Follower | None = None,
+    ) -> None:
+        """Others that follow the run are `also`, as the console does, and the `follower`; quiet: what went well is a line."""
         console = ConsoleReport(sys.stdout)
         self._folder = folder
         self._page = page
+        self.follower = follower
         self._live: list[LiveReport] = [QuietConsole(console) if quiet else console, *also]
         self.attachments = folder.allure if allure else None
 
@@ -45,8 +55,12 @@ class StandardReports:
 
     def run_over(self, record: RunRecord) -> None:
         """Write the scenario report. That it cannot be written changes nothing about what the run came to."""
-        if not self._page:
-            return
+        if self._page:
+            self._write_page(record)
+        if self.follower is not None:
+            self.follower.run_over(record)
+
+    def _write_page(self, record: RunRecord) -> None:
         # loaded only now, when nobody waits for a scenario any more
         from reports.html.page import write_report
 

@@ -84,11 +84,23 @@ class Timeline(Generic[T]):
 
 
 _under_way: list[Timeline[Any]] = []
+_told: Callable[[str], None] | None = None
 
 
 def wait_under_way() -> str:
     """What is being waited for now, and what was seen so far; empty when nothing is."""
     return str(_under_way[-1]) if _under_way else ""
+
+
+def tell_waits_to(told: Callable[[str], None]) -> None:
+    """Have `told` called with what is waited for when a wait begins, and with what is waited for after it, or nothing, when it ends."""
+    global _told
+    _told = told
+
+
+def _tell() -> None:
+    if _told is not None:
+        _told(_under_way[-1].what if _under_way else "")
 
 
 def eventually(
@@ -133,12 +145,14 @@ def eventually(
     )
     began, happened = time.time(), False
     _under_way.append(timeline)
+    _tell()
     try:
         value = polling(look)
         happened = True
         return value
     finally:
         _under_way.remove(timeline)
+        _tell()
         record(Kind.WAIT, what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
 
 

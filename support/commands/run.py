@@ -2,6 +2,8 @@
 
 import gc
 import os
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from support.results.exit_codes import ExitCode, exit_code_table
 from support.settings_file import declare_also
 
 if TYPE_CHECKING:
+    from support.commands.live import Live
     from support.results.run_folder import RunFolder
     from support.runner.options import Keep, RunOptions
     from support.runner.selection import Selection
@@ -176,6 +179,14 @@ ENGINE = "On many machines"
     help="what happens, while it happens, one JSON object a line, for programs that follow the run",
 )
 @option(
+    "--live",
+    is_flag=True,
+    section=WHERE,
+    help="serve the run's report on this machine while the run goes on: what runs, what it waits for, what failed; while the page is "
+    "open at the end, a click runs what failed once more",
+)
+@option("--live-into", type=int, hidden=True, section=WHERE)
+@option(
     "--format",
     "formats",
     type=click.Choice(FORMATS),
@@ -215,6 +226,8 @@ def run(
     results_folder: Path | None,
     formats: tuple[str, ...],
     events: Path | None,
+    live: bool,
+    live_into: int | None,
     verbose: bool | None,
     **platform_options: object,
 ) -> None:
@@ -286,18 +299,29 @@ def run(
         )
     except UserdataError as error:
         raise refused(error) from None
-    raise Exit(_run_and_tell(selection, settings, run_options, formats, events, verbose))
+    telling = Telling(formats, events, verbose, live, live_into)
+    raise Exit(_run_and_tell(selection, settings, run_options, telling))
 
 
-def _run_and_tell(
-    selection: "Selection", settings: "Settings", options: "RunOptions", formats: tuple[str, ...], events: Path | None, verbose: bool | None
-) -> ExitCode:
+@dataclass(frozen=True)
+class Telling:
+    """Who is told of a run, besides what every run writes."""
+
+    formats: tuple[str, ...]
+    events: Path | None
+    verbose: bool | None
+    live: bool
+    live_into: int | None
+
+
+def _run_and_tell(selection: "Selection", settings: "Settings", options: "RunOptions", telling: Telling) -> ExitCode:
     """Run, and tell it to all who were asked for."""
     from reports.events import EventStream
     from reports.run_reports import StandardReports
     from support.runner.run import run as run_selection
 
     folders: list[RunFolder] = []
+    events = telling.events
     try:
         stream = None if events is None else EventStream(events.open("w", encoding="utf-8", errors="replace"))
     except OSError as error:
@@ -305,21 +329,34 @@ def _run_and_tell(
 
     def make_reports(folder: "RunFolder", scenarios: int) -> StandardReports:
         folders.append(folder)
-        quiet = bool(os.environ.get("CI")) or scenarios > MOST_IN_FULL if verbose is None else not verbose
+        quiet = bool(os.environ.get("CI")) or scenarios > MOST_IN_FULL if telling.verbose is None else not telling.verbose
         if stream is not None:
             stream.run_begins(folder.run)
-        return StandardReports(
-            folder, allure=settings.allure, page=settings.report, quiet=quiet, also=[stream] if stream is not None else []
-        )
+        if live is not None:
+            live.run_begins(folder)
+        also = [stream] if stream is not None else []
+        follower = live.follower if live is not None else None
+        return StandardReports(folder, allure=settings.allure, page=settings.report, quiet=quiet, also=also, follower=follower)
 
-    code = run_selection(selection, settings, options, make_reports)
-    if stream is not None:
-        stream.run_over(code)
-    for found in folders:
-        write_formats(found.path, formats, code)
-    if not folders and "github" in formats:
-        tell_github_of_nothing(code)
+    with _live_page(telling) as live:
+        code = run_selection(selection, settings, options, make_reports)
+        if stream is not None:
+            stream.run_over(code)
+        for found in folders:
+            write_formats(found.path, telling.formats, code)
+        if not folders and "github" in telling.formats:
+            tell_github_of_nothing(code)
+        if live is not None and folders:
+            live.run_again_on_clicks()
     return code
+
+
+def _live_page(telling: Telling) -> "AbstractContextManager[Live | None]":
+    if not telling.live and telling.live_into is None:
+        return nullcontext()
+    from support.commands.live import live_page
+
+    return live_page(telling.live_into)
 
 
 def _tags_of(profile: str | None, rings: list[int]) -> list[str]:

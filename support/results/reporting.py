@@ -36,6 +36,35 @@ class FeatureReport(Protocol):
 
 
 @dataclass(frozen=True)
+class UnderWay:
+    """A scenario that runs now."""
+
+    identity: str
+    """`str(result.identity)` of the result that it will have."""
+    name: str
+    location: str
+    since: float
+    """When it began, in unix time."""
+    step: str
+    """The step that it is in; empty between steps."""
+    waits_for: str
+    """What the step waits for; empty while it waits for nothing."""
+
+
+class Follower(Protocol):
+    """Is told how a run goes on while it does: results as scenarios end, in whatever order they do."""
+
+    def pass_begins(self, planned: int, features: Sequence[FeatureHeading]) -> None:
+        """A pass over so many scenarios of these features begins."""
+
+    def goes_on(self, running: Sequence[UnderWay], ended: Sequence[ScenarioResult]) -> None:
+        """What runs now, and what ended since the last time; called several times a second."""
+
+    def run_over(self, record: RunRecord) -> None:
+        """The run is over, and its record is written."""
+
+
+@dataclass(frozen=True)
 class PassReports:
     """The reports of one pass over the features."""
 
@@ -48,6 +77,8 @@ class RunReports(Protocol):
 
     attachments: Path | None
     """Where what scenarios attach is kept, if it is wanted."""
+    follower: Follower | None
+    """Who wants to know how the run goes on."""
 
     def of_pass(self, repetition: int, *, live: bool = True) -> PassReports:
         """Those of one repetition, counted from one; without the live ones when what they would show was shown otherwise."""

@@ -27,6 +27,7 @@ from support.runner.selection import Model
 from support.runner.stopping import Stopping
 from support.runner.tags import known_defect_of
 from support.runner.watchdog import Watchdog
+from support.runner.watching import Watching
 from support.terminal import say
 
 
@@ -166,6 +167,7 @@ class Execution:
 
     def _drive(self, pool: Pool, reports: OrderedReports, plan: RunPlan) -> None:
         progress = Progress(plan.tasks, self._options.workers)
+        watching = Watching(plan, self._reports.follower)
         reports.before_writing = progress.clear
         playing = reports.play()
         with self._stopping.waking() as woken:
@@ -180,7 +182,9 @@ class Execution:
                 more = next(playing, False)
                 if not done:
                     progress.update(pool.running)
+                watching.look(pool.running)
             progress.clear()
+            watching.look([], at_once=True)
 
     def _stop(self, pool: Pool, woken: int) -> None:
         os.read(woken, 64)

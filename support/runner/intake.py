@@ -51,6 +51,8 @@ class MessageIntake:
             task.step_began_at = value
         elif kind == "result":
             task.steps_done.append(value)
+        elif kind == "waits":
+            task.waits_for = value
         elif kind == "begin":
             task.worker, task.begun, task.began_at = worker.number, True, value
             self._watchdog.begins(task)

@@ -74,6 +74,8 @@ class Task:
     worker: int = 0
     began_at: float = 0.0
     step_began_at: float = 0.0
+    waits_for: str = ""
+    """What its step waits for; known only where somebody follows the run."""
     died: str = ""
     over_budget: str = ""
     interrupted: bool = False
@@ -108,7 +110,7 @@ class Task:
     def begin_again(self, failed: str, now: float) -> None:
         """It is tried once more, as if it had not begun."""
         self.failed_attempts.append(failed)
-        self.steps_begun, self.steps_done = 0, []
+        self.steps_begun, self.steps_done, self.waits_for = 0, [], ""
         self.began_at = self.step_began_at = now
 
 

@@ -84,6 +84,11 @@ class JournalFormatter(Formatter):
         with self._interrupts.held_back():
             self._journal.write("result", result)
 
+    def waits(self, what: str) -> None:
+        """The step begins or ends to wait for something."""
+        with self._interrupts.held_back():
+            self._journal.write("waits", presentable(what))
+
 
 class Worker:
     """Runs in a process of its own, forked when everything its scenarios share is there."""
@@ -110,6 +115,11 @@ class Worker:
         self._context.forget_cleanups()
         if self._run.reports.attachments is not None:
             collect_attachments(self._run.reports.attachments)
+        if self._run.reports.follower is not None:
+            # loaded only then: a step that waits has loaded it
+            from support.waiting import tell_waits_to
+
+            tell_waits_to(self._formatter.waits)
         self._interrupts.listen()
         while not self._interrupts.stopped:
             message = self._channel.receive()

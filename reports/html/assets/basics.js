@@ -20,15 +20,29 @@ const PAST = { p: ["✓", "passed"], x: ["↻", "passed at a further attempt"], 
 const BAD = new Set(["failed", "broken", "not run"]);
 const scenarios = data.scenarios;
 const EMPTY = { row: "", weight: "", priority: "", ring: "", seconds: 0, tags: [], nodes: [], past: "", said: "", feature: -1 };
-scenarios.forEach((scenario, number) => {
-  // what is empty is not in the file
-  for (const [name, value] of Object.entries(EMPTY)) scenario[name] ??= value;
-  scenario.number = number;
-  scenario.platform = data.features[scenario.feature]?.platform || "";
+const derivations = [];
+/** What follows from the data: made now, and again when a run that goes on brings more of it. */
+function derived(make) {
+  derivations.push(make);
+  make();
+}
+/** Whether what is shown is only brought up to date, so that nobody has to be told. */
+let refreshing = false;
+/** What a run that goes on adds to the page; nothing to that of one that is over. */
+const live = { on: false, card: () => null, mark: () => null };
+let real;
+let byId;
+derived(() => {
+  scenarios.forEach((scenario, number) => {
+    // what is empty is not in the file
+    for (const [name, value] of Object.entries(EMPTY)) scenario[name] ??= value;
+    scenario.number = number;
+    scenario.platform = data.features[scenario.feature]?.platform || "";
+  });
+  // without what only stands for something that went wrong around scenarios
+  real = scenarios.filter((one) => !one.around);
+  byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 });
-/** Without what only stands for something that went wrong around scenarios. */
-const real = scenarios.filter((one) => !one.around);
-const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
 /** An element; attributes that are null or false are left out, those that begin with "on" are listeners. */
 function h(tag, attributes = {}, ...children) {
@@ -54,6 +68,7 @@ function svg(tag, attributes = {}, ...children) {
 const blocks = new Map();
 /** The details of a scenario, read when they are first looked at. */
 function detailsOf(scenario) {
+  if (live.on) return unpacked(data.details[scenario.number]);
   const number = Math.floor(scenario.number / data.block);
   if (!blocks.has(number)) blocks.set(number, JSON.parse(document.getElementById(`block-${number}`).textContent).map(unpacked));
   return blocks.get(number)[scenario.number % data.block];

@@ -1,13 +1,18 @@
 "use strict";
 // The first screen: what a product owner wants to know, in one look.
-const SIGNS = { pass: "✓", fail: "✕", nothing: "?", rehearsal: "⚑" };
+const SIGNS = { pass: "✓", fail: "✕", nothing: "?", rehearsal: "⚑", running: "▶" };
 
 function showOverview() {
   return [
     hero(),
+    live.card(),
     data.problems.length ? problems() : null,
-    h("div", { class: "grid" }, scenarios.length ? [attention(), changes(), smoke(), rings(), notChecked()] : null, facts(), rules()),
+    h("div", { class: "grid" }, scenarios.length ? [attention(), changes(), smoke(), rings(), notChecked()] : null, running() ? null : [facts(), rules()]),
   ];
+}
+
+function running() {
+  return data.verdict.verdict === "running";
 }
 
 function card(title, attributes, ...children) {
@@ -24,7 +29,7 @@ function hero() {
       h("h1", {}, data.verdict.title),
       first ? h("p", { class: "lead" }, first) : null,
       others.length ? h("ul", { class: "reasons" }, others.map((reason) => h("li", {}, reason))) : null,
-      h("p", { class: "by" }, `${day(data.run.began)} · ${data.run.substrate} · ${took(data.run.wall)} · decided by ${data.verdict.by}`)),
+      h("p", { class: "by" }, running() ? "Nothing is decided yet" : `${day(data.run.began)} · ${data.run.substrate} · ${took(data.run.wall)} · decided by ${data.verdict.by}`)),
     h("div", { class: "counts" },
       real.length ? shares(counts, "All scenarios") : null,
       h("ul", { class: "legend" }, counts.map(([status, number]) =>
@@ -56,7 +61,7 @@ function firstOf(list, make, most, all) {
 function attention() {
   const groups = Object.keys(WEIGHTS).map((weight) => [weight, scenarios.filter((one) => one.weight === weight)]).filter(([, list]) => list.length);
   if (!groups.length) {
-    return card("What needs attention", {}, h("p", { class: "calm" }, "Nothing failed."));
+    return card("What needs attention", {}, h("p", { class: "calm" }, running() ? "Nothing has failed so far." : "Nothing failed."));
   }
   return card("What needs attention", { class: "tall" }, groups.map(([weight, list]) => [
     h("h3", { class: `weight ${weight}` }, `${WEIGHTS[weight].words} `, h("span", { class: "number" }, list.length.toLocaleString())),
@@ -114,7 +119,7 @@ function rings() {
 
 function notChecked() {
   const skipped = scenarios.filter((one) => one.status === "skipped" || one.status === "not run");
-  if (!skipped.length) return card("Not checked, and why", {}, h("p", { class: "calm" }, real.length ? "Everything that was selected ran." : "Nothing was checked, for the reason above."));
+  if (!skipped.length) return card("Not checked, and why", {}, h("p", { class: "calm" }, running() ? "Nothing was left out so far." : real.length ? "Everything that was selected ran." : "Nothing was checked, for the reason above."));
   const reasons = [...tally(skipped, (one) => (one.status === "not run" ? -1 : one.reason ?? -2))].sort((a, b) => b[1] - a[1]);
   return card(`Not checked, and why`, {},
     h("p", { class: "note" }, `${count(skipped.length, "scenario", "scenarios")}; a skip never counts as a pass.`),

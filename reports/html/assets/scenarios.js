@@ -1,7 +1,10 @@
 "use strict";
 // The living documentation: features by platform and ring with their scenarios. Rows are made as the reader comes to them.
 const AT_ONCE = 60;
-const byFeature = grouped(scenarios, (one) => one.feature);
+let byFeature;
+derived(() => { byFeature = grouped(scenarios, (one) => one.feature); });
+/** Rows and headings that are shown already, and stay when the list is only brought up to date. */
+let keptRows = 0;
 
 function showScenarios(state) {
   const list = found(state.filters);
@@ -19,11 +22,11 @@ function showScenarios(state) {
   };
   more.addEventListener("click", () => extend(AT_ONCE * 3));
   const watching = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting) && shown < items.length) extend(AT_ONCE); }, { rootMargin: "600px" });
-  extend(AT_ONCE);
+  extend(Math.max(AT_ONCE, refreshing ? keptRows : 0));
   watching.observe(more);
   window.onbeforeprint = () => extend(1000);
   const title = count(list.length, "scenario", "scenarios") + (list.length < scenarios.length ? ` of ${scenarios.length.toLocaleString()}` : "");
-  tell(title);
+  if (!refreshing) tell(title);
   return [
     h("h1", { class: "unseen" }, "Scenarios"),
     filterBar(state.filters, title),
@@ -33,7 +36,7 @@ function showScenarios(state) {
 }
 
 function nothingFound() {
-  return h("p", { class: "empty" }, scenarios.length ? "No scenario fits. " : "No scenario ran. ",
+  return h("p", { class: "empty" }, scenarios.length ? "No scenario fits. " : live.on ? "No scenario is over yet. " : "No scenario ran. ",
     scenarios.length ? h("a", { href: linkTo("scenarios") }, "Show all of them") : null);
 }
 
@@ -119,14 +122,15 @@ function change(filters) {
   show();
 }
 
-const CHOICES = {
+let choices;
+derived(() => { choices = {
   statuses: [...countsOf(scenarios).filter(([, number]) => number).map(([status]) => status), ...(scenarios.some((one) => one.flaky) ? ["flaky"] : [])],
   platform: [...new Set(scenarios.map((one) => one.platform))].sort(),
   ring: [...new Set(scenarios.map((one) => one.ring))].sort(),
   priority: [...new Set(scenarios.map((one) => one.priority))].sort(),
   tags: [...data.tags].sort(),
   nodes: [...data.nodes].sort(),
-};
+}; });
 
 function filterBar(filters, title) {
   const chosen = new Set((filters.status || "").split(",").filter(Boolean));
@@ -142,17 +146,17 @@ function filterBar(filters, title) {
         type: "search", name: "q", placeholder: "Search names, features, tags, errors", value: filters.q || "", autocomplete: "off",
         oninput: (event) => change({ ...readState().filters, q: event.target.value }),
       })),
-      h("div", { class: "chips", role: "group", "aria-label": "Status" }, CHOICES.statuses.map((status) => h("button", {
+      h("div", { class: "chips", role: "group", "aria-label": "Status" }, choices.statuses.map((status) => h("button", {
         type: "button", class: `chip ${status.replace(" ", "-")}`, name: `status-${status}`, "aria-pressed": String(chosen.has(status)), onclick: () => toggle(status),
       }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status)),
-      h("button", { type: "button", class: "chip", name: "slow", "aria-pressed": String(Boolean(filters.slow)), title: `over ${took(SLOW)}`,
+      h("button", { type: "button", class: "chip", name: "slow", "aria-pressed": String(Boolean(filters.slow)), title: `over ${took(slowFrom)}`,
         onclick: () => change({ ...filters, slow: filters.slow ? "" : "1" }) }, "slow"))),
     h("div", { class: "row" },
-      choice("platform", "Platform", CHOICES.platform.map((one) => [one, one || "none"]), filters),
-      choice("ring", "Ring", CHOICES.ring.map((one) => [one || "none", one ? `ring ${one}` : "across"]), filters),
-      choice("priority", "Priority", CHOICES.priority.filter(Boolean).map((one) => [one, PRIORITIES[one]]), filters),
-      choice("tag", "Tag", CHOICES.tags.map((one) => [one, `@${one}`]), filters),
-      choice("service", "Service", CHOICES.nodes.map((one) => [one, one]), filters),
+      choice("platform", "Platform", choices.platform.map((one) => [one, one || "none"]), filters),
+      choice("ring", "Ring", choices.ring.map((one) => [one || "none", one ? `ring ${one}` : "across"]), filters),
+      choice("priority", "Priority", choices.priority.filter(Boolean).map((one) => [one, PRIORITIES[one]]), filters),
+      choice("tag", "Tag", choices.tags.map((one) => [one, `@${one}`]), filters),
+      choice("service", "Service", choices.nodes.map((one) => [one, one]), filters),
       choice("sort", "Order", [["gravest", "gravest first"], ["slowest", "slowest first"], ["name", "by name"]], filters)),
     h("div", { class: "row result" }, h("b", { class: "found" }, title),
       Object.entries(hidden).filter(([name]) => filters[name]).map(([name, words]) => h("button", { type: "button", class: "chip on", onclick: () => change({ ...filters, [name]: "" }) },

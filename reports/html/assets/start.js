@@ -1,7 +1,7 @@
 "use strict";
 // Shows what the address asks for, keeps the focus where it was, and listens to the keyboard.
 const SHOWN = { overview: showOverview, scenarios: showScenarios, scenario: showScenario, platform: showPlatform, trends: showTrends };
-const TITLE = document.title;
+let pageTitle = document.title;
 let shownView = null;
 
 function show() {
@@ -10,7 +10,7 @@ function show() {
   const name = focused && focused.getAttribute("name");
   const selection = name && focused.tagName === "INPUT" ? [focused.selectionStart, focused.selectionEnd] : null;
   window.onbeforeprint = null;
-  document.title = TITLE;
+  document.title = pageTitle;
   document.getElementById("top").replaceChildren(...topBar(state));
   const main = document.getElementById("main");
   main.className = state.view;
@@ -46,6 +46,7 @@ function topBar(state) {
     h("a", { class: "brand", href: "#overview" }, h("span", { class: `dot ${data.verdict.verdict}`, "aria-hidden": "true" }), "Ringmaster"),
     h("nav", { class: "tabs", "aria-label": "Views" }, Object.entries(VIEWS).map(([view, words]) =>
       h("a", { href: linkTo(view), "aria-current": view === here ? "page" : null }, words, view === "scenarios" && bad ? [h("span", { class: "count", "aria-hidden": "true" }, bad.toLocaleString()), unseen(`, ${bad} failed`)] : null))),
+    live.mark(),
     h("button", { type: "button", class: "button quiet theme", name: "theme", "aria-label": `Colours: ${themeWords()}. Change them`, title: `Colours: ${themeWords()}`, onclick: nextTheme }, { light: "☀", dark: "☾" }[theme()] || "◐"),
   ];
 }

@@ -46,9 +46,14 @@ function failingSince(scenario) {
 }
 
 /** The earlier runs of which each scenario has a mark. */
-const markedRuns = data.runs.slice(data.runs.length - 1 - data.marked, -1);
-const durations = scenarios.filter((one) => one.status !== "skipped").map((one) => one.seconds).sort((a, b) => a - b);
-const SLOW = Math.max(1, durations[Math.floor(durations.length * 0.9)] || 0);
+let markedRuns;
+/** Seconds from which on a scenario is slow. */
+let slowFrom;
+derived(() => {
+  markedRuns = data.runs.slice(data.runs.length - 1 - data.marked, -1);
+  const durations = scenarios.filter((one) => one.status !== "skipped").map((one) => one.seconds).sort((a, b) => a - b);
+  slowFrom = Math.max(1, durations[Math.floor(durations.length * 0.9)] || 0);
+});
 
 function featureOf(scenario) {
   return data.features[scenario.feature] || { name: "Around the scenarios", description: "", catches: [], file: "" };
@@ -80,7 +85,7 @@ function wanted(filters) {
   if (filters.change) tests.push((one) => changeOf(one) === filters.change);
   if (filters.reason) tests.push((one) => one.reason === Number(filters.reason));
   if (filters.feature) tests.push((one) => featureOf(one).file === filters.feature);
-  if (filters.slow) tests.push((one) => one.status !== "skipped" && one.seconds >= SLOW);
+  if (filters.slow) tests.push((one) => one.status !== "skipped" && one.seconds >= slowFrom);
   return (one) => tests.every((test) => test(one));
 }
 
@@ -99,7 +104,11 @@ function found(filters) {
 }
 
 /** By platform and ring, then as in the feature files. */
-const inDocument = [...scenarios].sort((a, b) => {
-  const [one, other] = [`${a.platform}|${a.ring || "0"}`, `${b.platform}|${b.ring || "0"}`];
-  return one < other ? -1 : one > other ? 1 : a.number - b.number;
+let inDocument;
+derived(() => {
+  inDocument = [...scenarios].sort((a, b) => {
+    const [one, other] = [`${a.platform}|${a.ring || "0"}`, `${b.platform}|${b.ring || "0"}`];
+    // of a run that goes on, they come in the order in which they end
+    return one < other ? -1 : one > other ? 1 : (live.on && a.feature - b.feature) || a.number - b.number;
+  });
 });

@@ -66,7 +66,7 @@ function slowest() {
   return h("section", { class: "card" }, h("h2", {}, "Slowest in this run"),
     h("ol", { class: "bars-list" }, list.map((one) => h("li", {}, h("a", { href: linkToScenario(one) }, nameOf(one)),
       h("span", { class: "bar-of", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * one.seconds) / list[0].seconds}%` } })), h("span", { class: "figure" }, took(one.seconds))))),
-    h("p", {}, h("a", { href: linkTo("scenarios", { slow: 1, sort: "slowest" }) }, `all that took over ${took(SLOW)}`)));
+    h("p", {}, h("a", { href: linkTo("scenarios", { slow: 1, sort: "slowest" }) }, `all that took over ${took(slowFrom)}`)));
 }
 
 /** Those that passed only at a further attempt, or went back and forth between passed and failed. */
