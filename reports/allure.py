@@ -43,17 +43,18 @@ def write_environment(folder: Path, facts: dict[str, str]) -> None:
     (folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
 
 
-def write_result(folder: Path, result: ScenarioResult, results: Path) -> None:
+def write_result(folder: Path, result: ScenarioResult, results: Path, about: str = "") -> None:
     """Write the result of a scenario that is over.
 
     Args:
         folder: with the Allure results; it is there.
         result: what came of it.
         results: the folder of the run's results.
+        about: what its feature says of itself.
     """
     identity = str(uuid.uuid4())
     attachments = [*_of_evidence(folder, result, results), *map(vars, result.attachments)]
-    text = json.dumps(_result(result, folder) | {"uuid": identity, "attachments": attachments}, ensure_ascii=False)
+    text = json.dumps(_result(result, folder, about) | {"uuid": identity, "attachments": attachments}, ensure_ascii=False)
     # a hidden draft first: whoever watches the folder sees whole files only
     draft, final = f"{folder}/.{identity}", f"{folder}/{identity}-result.json"
     with open(draft, "wb") as file:  # noqa: PTH123 - pathlib takes as long as the writing itself
@@ -89,7 +90,7 @@ def _kept(folder: Path, evidence: Path, names: list[str]) -> Iterator[Json]:
         yield {"name": f"{name}{end}", "source": source, "type": TYPES.get(Path(name).suffix, "text/plain")}
 
 
-def _result(result: ScenarioResult, folder: Path) -> Json:
+def _result(result: ScenarioResult, folder: Path, about: str) -> Json:
     began = next((step.started_at for step in result.steps if step.started_at), result.started_at)
     start = int(began * 1000)
     labels, links = labels_and_links(result)
@@ -100,7 +101,7 @@ def _result(result: ScenarioResult, folder: Path) -> Json:
         "titlePath": [*Path(identity.file).parts[:-1], result.feature or "Feature"],
         "historyId": identity.digest(),
         "testCaseId": digest(identity.case, str(identity.occurrence)),
-        "description": told.description or result.description,
+        "description": told.description or "\n\n".join(filter(None, [about.strip(), result.description.strip()])),
         "status": status_of(result.status),
         "stage": "finished",
         "steps": [_step(step, folder) for step in result.steps],

@@ -10,7 +10,7 @@ from reports.quiet_console import QuietConsole
 from support.results.reporting import Follower, LiveReport, PassReports
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord
-from support.results.scenario_result import ScenarioResult
+from support.results.scenario_result import FeatureHeading, ScenarioResult
 from support.terminal import complain
 
 
@@ -43,10 +43,10 @@ class StandardReports:
             self.attachments.mkdir(parents=True, exist_ok=True)
         return PassReports(self._live if live else [], [JUnitReport(junit, self._folder.path)])
 
-    def write_scenario(self, result: ScenarioResult) -> None:
+    def write_scenario(self, result: ScenarioResult, feature: FeatureHeading) -> None:
         """Write the scenario's Allure result."""
         if self.attachments is not None:
-            write_result(self.attachments, result, self._folder.path)
+            write_result(self.attachments, result, self._folder.path, feature.description)
 
     def describe_run(self, facts: dict[str, str]) -> None:
         """Tell Allure what ran where."""

@@ -185,7 +185,7 @@ ENGINE = "On many machines"
     help="serve the run's report on this machine while the run goes on: what runs, what it waits for, what failed; while the page is "
     "open at the end, a click runs what failed once more",
 )
-@option("--live-into", type=int, hidden=True, section=WHERE)
+@option("--live-into", type=int, hidden=True, section=WHERE, help="the open descriptor of a live page, for what a click on it runs")
 @option(
     "--format",
     "formats",

@@ -83,8 +83,8 @@ class RunReports(Protocol):
     def of_pass(self, repetition: int, *, live: bool = True) -> PassReports:
         """Those of one repetition, counted from one; without the live ones when what they would show was shown otherwise."""
 
-    def write_scenario(self, result: ScenarioResult) -> None:
-        """Write what there is of a scenario on its own; in the process that ran it, where there is one."""
+    def write_scenario(self, result: ScenarioResult, feature: FeatureHeading) -> None:
+        """Write what there is of a scenario of a feature on its own; in the process that ran it, where there is one."""
 
     def describe_run(self, facts: dict[str, str]) -> None:
         """Tell what ran where, at the end of the run."""

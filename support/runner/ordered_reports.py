@@ -13,11 +13,15 @@ from support.runner.plan import RunPlan, Task
 from support.runner.pool import Pool
 from support.runner.task_results import THE_RUN, result_around
 
+WriteScenario = Callable[[ScenarioResult, FeatureHeading], None]
+
 
 class OrderedReports:
     """The reports of one pass over the features."""
 
-    def __init__(self, plan: RunPlan, pool: Pool, reports: PassReports, write_scenario: Callable[[ScenarioResult], None]) -> None:
+    def __init__(
+        self, plan: RunPlan, pool: Pool, reports: PassReports, write_scenario: Callable[[ScenarioResult, FeatureHeading], None]
+    ) -> None:
         """`write_scenario` is called with each result that no worker has written."""
         self._plan = plan
         self._pool = pool
@@ -35,7 +39,7 @@ class OrderedReports:
             for report in self._live():
                 report.feature(heading)
             for task in tasks:
-                yield from self._scenario(task)
+                yield from self._scenario(task, heading)
                 yield True
             points = [point for point in self._plan.fork_points if point.containers[:1] == (feature,)]
             while any(map(self._pool.is_open, points)) or self._pool.has_cleanups_of(tasks):
@@ -54,7 +58,7 @@ class OrderedReports:
                 report.feature(heading)
             self._close(heading, [], lambda containers: not containers)
 
-    def _scenario(self, task: Task) -> Iterator[bool]:
+    def _scenario(self, task: Task, heading: FeatureHeading) -> Iterator[bool]:
         while not task.begun:
             yield False
         for report in self._live():
@@ -71,7 +75,7 @@ class OrderedReports:
             yield False
         for number in range(shown, len(task.result.steps)):
             self._show_step(task, number)
-        self._scenario_over(task.result, written=task.written)
+        self._scenario_over(task.result, heading, written=task.written)
 
     def _show_step(self, task: Task, number: int) -> None:
         step = task.steps_done[number] if task.result is None else task.result.steps[number]
@@ -80,11 +84,11 @@ class OrderedReports:
             for report in self._live():
                 report.step(step)
 
-    def _scenario_over(self, result: ScenarioResult, *, written: bool) -> None:
+    def _scenario_over(self, result: ScenarioResult, heading: FeatureHeading, *, written: bool) -> None:
         for report in self._live():
             report.scenario_over(result)
         if not written:
-            self._write_scenario(result)
+            self._write_scenario(result, heading)
 
     def _close(self, heading: FeatureHeading, results: list[ScenarioResult], belongs: Callable[[tuple[object, ...]], bool]) -> None:
         """A feature, or the run, is over."""
@@ -97,7 +101,7 @@ class OrderedReports:
         for result in around:
             for report in self._live():
                 report.scenario(result.keyword, result.name)
-            self._scenario_over(result, written=False)
+            self._scenario_over(result, heading, written=False)
         self.around += around
         for feature_report in self._reports.by_feature:
             feature_report.feature(heading, [*results, *around])

@@ -14,10 +14,10 @@ from support.redaction import known_secrets
 from support.results.allure_attachments import collect_attachments
 from support.results.failures.explain import failure_told
 from support.results.notes import notes
-from support.results.scenario_result import Attachment, Failure, ScenarioResult, Status, StepResult
+from support.results.scenario_result import Attachment, Failure, FeatureHeading, ScenarioResult, Status, StepResult
 from support.results.texts import presentable
 from support.runner.behave_adapter.context import Cleanup
-from support.runner.behave_adapter.model import captured_of, failure_of, reset, status_of, step_result
+from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, reset, status_of, step_result
 from support.runner.forking import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import ForkRun, Layer, Task, layer_of
@@ -106,6 +106,8 @@ class Worker:
         self._journal = Journal(journal)
         self._formatter = JournalFormatter(self._journal, self._interrupts)
         self._secrets = known_secrets()
+        self._headings: dict[int, FeatureHeading] = {}
+        """Of the features that it ran scenarios of, by `id`."""
         self._left: dict[Layer, list[Cleanup]] = {}
         """What scenarios left for later."""
         os.environ[WORKER_VARIABLE] = str(number)
@@ -204,7 +206,7 @@ class Worker:
             ),
         )
         # here, where others run beside it, rather than in the one process that reports all of them
-        self._run.reports.write_scenario(result)
+        self._run.reports.write_scenario(result, self._heading_of(task))
         aside = Aside(
             secrets=self._new_secrets(),
             deaths=take_deaths(),
@@ -214,6 +216,12 @@ class Worker:
             interrupted=interrupted,
         )
         return result, aside
+
+    def _heading_of(self, task: Task) -> FeatureHeading:
+        feature = task.containers[0]
+        if id(feature) not in self._headings:
+            self._headings[id(feature)] = heading_of(feature)
+        return self._headings[id(feature)]
 
     def _verdict(self, scenario: Scenario, over_budget: str, aborted: str) -> tuple[Status, Failure | None]:
         """How it ended, and why."""

@@ -39,6 +39,12 @@ def test_each_run_writes_its_report(project: Callable[..., Path], run: Run) -> N
     assert head["features"][0]["description"] == "It protects the till.\n\nCatches: an open till."
 
 
+def test_allure_says_what_a_feature_protects(project: Callable[..., Path], run: Run) -> None:
+    own = SMALL.replace("Scenario: s\n", "Scenario: s\n    Told of itself.\n")
+    (result,) = run(project(small=own)).allure
+    assert result["description"] == "It protects the till.\n\nCatches: an open till.\n\nTold of itself."
+
+
 def test_a_run_is_compared_with_the_one_before(project: Callable[..., Path], run: Run) -> None:
     made = project(small=SMALL)
     first, second = run(made), run(made)
