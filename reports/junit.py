@@ -6,6 +6,7 @@ Source: behave 1.3.3's own reporter, whose form tools know.
 import os
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -34,14 +35,14 @@ class JUnitReport:
         """A feature is over."""
         place = dotted(heading.file)
         name = f"{place}.{heading.name or place}"
-        cases = [self._case(name, result) for result in results]
+        cases = [self._case(name, own, result) for own, result in zip(_names(results), results, strict=True)]
         errors = sum(result.status.has_failed and result.status is not Status.FAILED for result in results)
         counts = {
             "tests": len(results),
             "errors": errors,
             "failures": sum(result.status is Status.FAILED for result in results),
             "skipped": sum(result.status in SKIPS for result in results),
-            "time": round(sum(result.seconds for result in results), 6),
+            "time": _seconds(sum(result.seconds for result in results)),
             "timestamp": datetime.now().isoformat(),
             "hostname": self._host,
         }
@@ -49,11 +50,9 @@ class JUnitReport:
         text = f"<?xml version='1.0' encoding='UTF-8'?>\n<testsuite {_attributes(name=name, **counts)}>{''.join(cases)}</testsuite>"
         (self._folder / f"TESTS-{place}.xml").write_text(text, encoding="utf-8")
 
-    def _case(self, classname: str, result: ScenarioResult) -> str:
+    def _case(self, classname: str, name: str, result: ScenarioResult) -> str:
         file, _, line = result.location.rpartition(":")
-        facts = _attributes(
-            classname=classname, name=result.name, status=result.status, time=round(result.seconds, 6), file=file, line=line
-        )
+        facts = _attributes(classname=classname, name=name, status=result.status, time=_seconds(result.seconds), file=file, line=line)
         captured = result.captured
         out = f"{self._description(result)}\nCaptured stdout:\n{captured.stdout}\n" if captured.stdout else self._description(result)
         parts = [_properties(result), _problem(result), f"<system-out>{_data(out)}</system-out>"]
@@ -76,6 +75,22 @@ class JUnitReport:
             lines += [f"    {line}\n" for line in _described(step)]
         lines.append(f"\n@scenario.end\n{'-' * 80}\n")
         return "".join(lines)
+
+
+def _names(results: Sequence[ScenarioResult]) -> Iterator[str]:
+    """Each scenario's name, with its rule or a number where it is not the first of that name: GitLab shows only the first of them."""
+    seen: Counter[str] = Counter()
+    for result in results:
+        name = result.name or result.keyword
+        if seen[name] and result.identity.rule:
+            name = f"{result.identity.rule}: {name}"
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} #{seen[name]}"
+
+
+def _seconds(seconds: float) -> str:
+    """Without an exponent, which is no decimal number for XML."""
+    return f"{seconds:.6f}"
 
 
 def _properties(result: ScenarioResult) -> str:
