@@ -3,7 +3,10 @@
 function showTrends() {
   const runs = data.runs;
   const lists = h("div", { class: "grid" }, slowest(), unsteady());
-  if (runs.length < 2) return [h("h1", {}, "Trends"), h("p", { class: "empty" }, "Trends begin with the second run. This is the first one that this page knows of."), lists];
+  if (runs.length < 2) {
+    return [h("h1", {}, "Trends"), h("p", { class: "empty" }, "Trends begin with the second run. This is the first one that this page knows of."),
+      data.scores.length ? h("div", { class: "grid charts" }, scores()) : null, lists];
+  }
   const times = runs.map((run) => run.began);
   const rates = runs.map((run) => (run.passed + run.failed ? (100 * run.passed) / (run.passed + run.failed) : null));
   return [
@@ -24,19 +27,21 @@ function showTrends() {
   ];
 }
 
+const SCORED = { named: "prepared defects", random: "random mistakes" };
+
 function scores() {
   if (!data.scores.length) return null;
   const times = [...new Set(data.scores.map((score) => score.at))].sort((a, b) => a - b);
   const kinds = [...new Set(data.scores.map((score) => score.what))];
   const colors = ["--passed", "--accent", "--quarantined"];
-  return chart("Defects noticed (sabotage)", times, kinds.map((what, number) => ({ label: what, color: colors[number % colors.length], unit: "%",
+  return chart("Defects noticed, of those made on purpose", times, kinds.map((what, number) => ({ label: SCORED[what] || what, color: colors[number % colors.length], unit: "%",
     values: times.map((at) => { const score = data.scores.find((one) => one.at === at && one.what === what); return score && score.of ? (100 * score.caught) / score.of : null; }) })), [0, 100]);
 }
 
 /** A line for each series; the same figures stand in the table below the charts. */
 function chart(title, times, series, range) {
-  const place = h("div", { class: "chart", role: "img", "aria-label": `${title}: ${series.map((one) => `${one.label} ${shownFigure(one.values[one.values.length - 1], one)} in the last run`).join(", ")}` });
-  const legend = h("p", { class: "note chart-legend" }, series.map((one) => h("span", {}, h("i", { style: { background: `var(${one.color})` } }), `${one.label}: ${shownFigure(one.values[one.values.length - 1], one)}`)));
+  const place = h("div", { class: "chart", role: "img", "aria-label": `${title}: ${series.map((one) => `${one.label} ${shownFigure(lastOf(one.values), one)} in the last run`).join(", ")}` });
+  const legend = h("p", { class: "note chart-legend" }, series.map((one) => h("span", {}, h("i", { style: { background: `var(${one.color})` } }), `${one.label}: ${shownFigure(lastOf(one.values), one)}`)));
   // drawn when it is in the page, since only then it is known how wide it may be
   requestAnimationFrame(() => {
     if (!place.isConnected) return;
@@ -53,6 +58,11 @@ function chart(title, times, series, range) {
     }, [times.map((_, number) => number), ...series.map((one) => one.values)], place);
   });
   return h("section", { class: "card" }, h("h2", {}, title), place, legend);
+}
+
+/** The last that is known: not every series has a value at each time. */
+function lastOf(values) {
+  return values.findLast((value) => value !== null && value !== undefined);
 }
 
 function shownFigure(value, one) {

@@ -12,6 +12,12 @@ from support.results.scenario_result import Failure, Quarantine, ScenarioResult,
 
 NO_START = "the platform could not be started: mariadb was not ready after 30 s\nIts logs are in out/logs"
 WAITED = "waited 15.0 s for the team\n  expected: 'joined'\n     0.0 s to 2.0 s: nothing\n     2.0 s to 15.0 s: 'invited'"
+SCORES = [
+    Score(1_794_000_000.0, "named", 38, 40),
+    Score(1_794_000_900.0, "random", 33, 50),
+    Score(1_794_500_000.0, "named", 40, 40),
+    Score(1_794_500_900.0, "random", 41, 50),
+]
 SMOKE = tuple(f"playbook.{number}" for number in range(1, 15))
 
 
@@ -81,7 +87,7 @@ def past_of(record: RunRecord, runs: int = 12) -> Past:
         counts = (sum(mark in "px" for mark in found.values()), list(found.values()).count("f"), 0, 0)
         before.append(Run(f"run-{number}", 1_794_000_000.0 + number * 86_400, "embedded", 100.0 + number, 2.0, *counts))
         marks.append(found)
-    return Past(before, marks[-MARKED_RUNS:], [Score(1_794_000_000.0, "named", 38, 40), Score(1_794_500_000.0, "named", 40, 40)])
+    return Past(before, marks[-MARKED_RUNS:], SCORES)
 
 
 def _smoke(*, stops_at: int) -> ScenarioResult:

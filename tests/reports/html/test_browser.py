@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reports.html.earlier import Past
 from reports.html.page import write_report
 from tests.reports.html.conftest import RUNS
-from tests.reports.html.runs import past_of, red_run
+from tests.reports.html.runs import SCORES, past_of, red_run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -162,6 +163,17 @@ def test_trends_of_a_year_are_drawn_within_a_second(browser: "Browser", tmp_path
     page.goto(file.as_uri())
     page.evaluate("location.hash = '#trends'")
     page.locator(".u-wrap canvas").nth(2).wait_for(timeout=1000)
+
+
+def test_trends_say_how_many_defects_were_noticed(opened: Open, browser: "Browser", tmp_path: Path) -> None:
+    chart = opened("red", "trends").locator("section", has_text="Defects noticed")
+    assert chart.locator(".chart-legend span").all_inner_texts() == ["prepared defects: 100%", "random mistakes: 82%"]
+    # also in the page of the first run
+    record = red_run(tmp_path)
+    page = browser.new_page()
+    page.goto(write_report(record, tmp_path / record.run, Past(scores=SCORES)).file.as_uri() + "#trends")
+    assert "random mistakes: 82%" in page.locator("section", has_text="Defects noticed").inner_text()
+    page.close()
 
 
 def test_the_keyboard_reaches_everything(opened: Open) -> None:
