@@ -131,5 +131,8 @@ class Pipeline:
 
     def _download(self, wanted: dict[str, str]) -> None:
         for artifact in self.artifacts.iterdir():
-            if fnmatch(artifact.name, wanted["pattern"]):
+            # one that is named lies in the folder itself
+            if artifact.name == wanted.get("name"):
+                shutil.copytree(artifact, self.folder / wanted["path"])
+            elif fnmatch(artifact.name, wanted.get("pattern", "")):
                 shutil.copytree(artifact, self.folder / wanted["path"] / artifact.name)

@@ -119,3 +119,22 @@ def test_secrets_are_variables_and_never_arguments() -> None:
         assert "secrets." not in script
         # what others write, such as the name of a branch, would be run as code
         assert not re.search(r"\$\{\{\s*github\.", script), script
+
+
+def test_nights_know_of_the_nights_before() -> None:
+    """Trends, expected durations and "failing since" come from the history: each night gets, extends and keeps it, also when red."""
+    jobs = workflow("nightly.yml")["jobs"]
+    for job in ("scenarios", "gate"):
+        steps = [step.get("uses", step.get("run", "")) for step in jobs[job]["steps"]]
+        restored = steps.index("actions/cache/restore@v4")
+        assert restored < next(number for number, step in enumerate(steps) if step.startswith(("ringmaster", "if [")))
+    gate = jobs["gate"]["steps"]
+    (kept,) = [step for step in gate if step.get("uses") == "actions/cache/save@v4"]
+    (got,) = [step for step in gate if step.get("uses") == "actions/cache/restore@v4"]
+    assert (kept["with"]["path"], kept["with"]["key"]) == (got["with"]["path"], got["with"]["key"])
+    assert kept["with"]["key"].startswith(got["with"]["restore-keys"])
+    assert "always()" in kept["if"]
+    # the score of the sabotages is in the report that the pages show
+    assert "sabotage" in jobs["gate"]["needs"]
+    cache = yaml.safe_load(GITLAB.read_text())["nightly-gate"]["cache"]
+    assert cache == {"key": "history", "paths": ["reports/out/merged/history.sqlite"], "when": "always"}

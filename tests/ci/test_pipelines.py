@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from support.history.recording import add_measurement
 from tests.ci.pipeline import GITLAB, Pipeline, small_project, workflow
 
 MakePipeline = Callable[..., Pipeline]
@@ -83,13 +84,16 @@ def test_a_night_in_shards(pipeline: MakePipeline, tmp_path: Path) -> None:
         made.github_job(jobs["scenarios"], substrate="embedded", shard=shard)
         assert made.ended == {"Run the scenarios": 0}, made.output
     made.fresh_machine()
+    (tmp_path / "artifacts" / "sabotage").mkdir()
+    add_measurement(tmp_path / "artifacts" / "sabotage", "sabotage score", "random", {"caught": 41, "of": 50})
     made.github_job(jobs["gate"])
     assert made.ended == {"Decide": 0, "Make one result of the shards": 0}, made.output
     decision = decision_in(tmp_path / "artifacts" / "results")
     assert [run["shards"] for run in decision["runs"]] == [["1/3", "2/3", "3/3"]]
     merged = json.loads((tmp_path / "artifacts" / "results" / "latest" / "run.json").read_text())
     assert len(merged["scenarios"]) == 3
-    assert (tmp_path / "artifacts" / "results" / "latest" / "report.html").is_file()
+    # the page has the score that the other job measured
+    assert '"caught":41' in (tmp_path / "artifacts" / "results" / "latest" / "report.html").read_text()
 
 
 def test_a_night_without_one_of_its_shards_is_red(pipeline: MakePipeline) -> None:
