@@ -132,7 +132,7 @@ function notChecked() {
 function facts() {
   const run = data.run;
   const rows = [
-    ["Run", run.run], ["When", day(run.began)], ["Took", `${took(run.wall)}, after the platform was ready in ${took(run.ready)}`],
+    ["Run", run.run], ["When", day(run.began)], ["Took", `${took(run.wall)}${run.ready ? `, after the platform was ready in ${took(run.ready)}` : ""}`],
     ["Substrate", run.substrate], ["Workers", String(run.workers)],
     ...(run.commit ? [["Commit", run.commit]] : []), ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
     ...(run.sabotage ? [["Sabotage", run.sabotage]] : []), ...Object.entries(run.facts), ["Exit code", String(run.exit)],

@@ -48,7 +48,7 @@ function topBar(state) {
       h("a", { href: linkTo(view), "aria-current": view === here ? "page" : null }, words, view === "scenarios" && bad ? [h("span", { class: "count", "aria-hidden": "true" }, bad.toLocaleString()), unseen(`, ${bad} failed`)] : null))),
     live.mark(),
     h("button", { type: "button", class: "button quiet theme", name: "theme", "aria-label": `Colours: ${themeWords()}. Change them`, title: `Colours: ${themeWords()}`, onclick: nextTheme }, { light: "☀", dark: "☾" }[theme()] || "◐"),
-  ];
+  ].filter(Boolean);
 }
 
 function theme() {

@@ -55,6 +55,14 @@ def test_the_first_screen_says_the_verdict_and_why(opened: Open, name: str, titl
     assert reason in page.locator(".hero").inner_text()
 
 
+def test_nothing_stands_where_there_is_nothing_to_say(opened: Open) -> None:
+    page = opened("not started")
+    assert "null" not in page.locator("#top").inner_text()
+    assert page.locator("#top > *").count() == 3
+    # a platform that did not start was not ready after no time at all
+    assert page.locator(".facts > div", has_text="Took").inner_text().split() == ["Took", "0", "s"]
+
+
 def test_the_first_screen_says_what_changed_and_how_far_the_smoke_test_got(opened: Open) -> None:
     page = opened("red")
     text = page.locator("main").inner_text()
