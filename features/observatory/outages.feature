@@ -56,6 +56,7 @@ Feature: Outages
     When a job is submitted
     Then the gateway accepts it as the contract says
     And the read model says in time that the "store" is away
+    And the processor notices that the "store" is away
     When the store is back
     Then the job is completed
     And an event tells that the job is completed
@@ -66,6 +67,7 @@ Feature: Outages
     When a job is submitted
     Then the gateway accepts it as the contract says
     And the read model says in time that the "store" is away
+    And the processor notices that the "store" is away
     When the store is back
     Then the job is completed
 

@@ -78,7 +78,7 @@ Feature: Processing
     Then the job is completed
     And an event tells that the job is completed
 
-  @p1 @disturbs.processor @needs.faults.process @catches.acknowledged-before-done
+  @p1 @disturbs.processor @needs.faults.process @catches.waiting-events-purged-at-start
   Scenario: Jobs wait for a processor that is away
     Given the processor is away
     When 3 jobs are submitted

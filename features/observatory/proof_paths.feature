@@ -8,13 +8,13 @@ Feature: Proof paths
     When a job is submitted
     Then the gateway accepts it as the contract says
 
-  @catches.accepted-job-not-handed-on @catches.completion-not-told @catches.events-of-every-job
+  @catches.accepted-job-not-handed-on @catches.completion-not-told
   Scenario: P2, an event tells what became of the job
     When a job is submitted
     Then an event tells that the job is completed
     And every event of the job is one that the contract allows
 
-  @exclusive.latest-jobs @catches.accepted-job-not-handed-on @catches.recent-jobs-oldest-first
+  @exclusive.latest-jobs @catches.accepted-job-not-handed-on
   Scenario: P3, the job stands completed among the latest ones
     When a job is submitted
     Then the job stands among the latest ones as "COMPLETED", as the contract says

@@ -3,7 +3,7 @@ Feature: Read model
 
   It protects: what people are shown of jobs is what happened to them, counted once.
 
-  @p0 @serial @catches.event-not-counted @catches.failed-counted-as-completed
+  @p0 @serial @catches.event-not-counted
   Scenario: A completed job is counted once
     Given the counters are noted
     When a job is submitted

@@ -48,14 +48,14 @@ def says_away(context: Context, part: str) -> None:
     assert_that(took, less_than(IN_TIME_SECONDS * Patience.factor), "the seconds until it said so")
 
 
-@then("the metrics engine notices that the {string} is away")
-def metrics_engine_notices(context: Context, part: str) -> None:
-    """With an event in hand, by its log."""
+@then("the {part} notices that the {string} is away")
+def notices(context: Context, service: str, part: str) -> None:
+    """With work in hand, by its log."""
 
     def said() -> str:
-        return str(context.scene.substrate.logs("metrics_engine", context.since))
+        return str(context.scene.substrate.logs(parts.service(service), context.since))
 
-    eventually("the metrics engine to notice", said, contains_string(f"the {part} does not answer"), 20.0)
+    eventually(f"the {service} to notice", said, contains_string(f"the {part} does not answer"), 20.0)
 
 
 @then("the counters are shown again")

@@ -67,6 +67,8 @@ def consume(
     with connection(url) as opened:
         channel = declared(opened)
         channel.basic_qos(prefetch_count=1)
+        if is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START):
+            channel.queue_purge(queue)
         messages: Any = channel.consume(queue, inactivity_timeout=0.2)
         ready()
         for method, _properties, body in messages:

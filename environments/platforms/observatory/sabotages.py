@@ -224,7 +224,7 @@ class Sabotage(StrEnum):
     )
     WAITING_EVENTS_PURGED_AT_START = (
         "waiting-events-purged-at-start",
-        "the metrics engine empties its queue when it starts",
+        "the processor and the metrics engine empty their queues when they start",
         "somebody wanted a clean start on a laptop, and each rollout loses events",
     )
     # the read model

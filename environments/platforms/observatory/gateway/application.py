@@ -89,7 +89,9 @@ class Intake:
             raise ValueError("no object")
         kind = job.get("type") if isinstance(job, dict) else None
         self._count(kind if isinstance(kind, str) else "unknown")
-        found = [] if is_on(Sabotage.REQUIRED_FIELDS_UNCHECKED) else problems(JOB, job, self._contracts)
+        if is_on(Sabotage.REQUIRED_FIELDS_UNCHECKED):
+            return dict(job)
+        found = problems(JOB, job, self._contracts)
         if not found and job.get("status") != "PENDING" and not is_on(Sabotage.STATUS_UNCHECKED):
             found = [("/status", "a job is submitted as PENDING")]
         if found:

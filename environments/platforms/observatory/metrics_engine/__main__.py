@@ -9,7 +9,6 @@ from environments.platforms.observatory import broker
 from environments.platforms.observatory.messages import JOBS_COMPLETED
 from environments.platforms.observatory.metrics_engine.counting import Counting
 from environments.platforms.observatory.metrics_engine.settings import Settings
-from environments.platforms.observatory.sabotages import Sabotage, is_on
 from environments.platforms.observatory.settings import begin_log, read_settings
 
 RETRY_SECONDS = 0.2
@@ -28,13 +27,8 @@ def main() -> None:
         if path := os.environ.get("READY_FILE"):
             Path(path).touch()
 
-    purge = is_on(Sabotage.WAITING_EVENTS_PURGED_AT_START)
     while not stopping.is_set():
         try:
-            if purge:
-                with broker.connection(settings.rabbitmq_url.get_secret_value()) as opened:
-                    broker.declared(opened).queue_purge(JOBS_COMPLETED)
-                purge = False
             broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping.is_set)
         except broker.BrokerAway as error:
             log.warning("%s", error)

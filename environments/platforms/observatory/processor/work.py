@@ -90,9 +90,9 @@ class Worker:
             try:
                 return act()
             except StoreAway as error:
+                log.warning("%s", error)
                 if is_on(Sabotage.JOB_LOST_WHILE_STORE_IS_AWAY):
                     raise Unkeepable("the store is away") from error
-                log.warning("%s", error)
                 channel.connection.sleep(RETRY_SECONDS)
         raise broker.BrokerAway("the processor ends; its job goes back to the broker")
 
