@@ -60,7 +60,7 @@ def have_cost(context: Context, rows: Rows) -> None:
     assert_that(experiments.flops(training), close_to(sum(expected.values()), 0.5), "what the experiment cost")
 
 
-@then("its gCO2e are those of the processor time that its jobs can have taken")
+@then("its gCO2e fit the processor time that its jobs can have taken")
 def grams_by_time(context: Context) -> None:
     """More than nothing, and no more than all cores of a job could emit while it ran."""
     scene, training = context.scene, context.scene.trainings[-1]

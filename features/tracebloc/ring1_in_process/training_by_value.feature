@@ -38,7 +38,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | environment | operations |
       | first       | 3456       |
       | second      | 1728       |
-    And its gCO2e are those of the processor time that its jobs can have taken
+    And its gCO2e fit the processor time that its jobs can have taken
     And the owner sees the processors and the memory of the machine
 
   @catches.own-estimator-scored
