@@ -25,7 +25,7 @@ def works_on_token(context: Context, role: str) -> None:
     person.sdk.use_token(person.backend.token)
 
 
-@given("{string} still has the SDK in version {string}")
+@given("{string} still has version {string} of the SDK")
 def still_has_version(context: Context, role: str, version: str) -> None:
     """The installed SDK says on the way to the platform that it is that version."""
     scene = context.scene

@@ -95,7 +95,7 @@ def score_of_average(context: Context) -> None:
     assert_that(row["score"], close_to(expected, 1e-9), "the score")
 
 
-@then("{string} is told by the jobs' logs why these models cannot be trained:")
+@then("the jobs' logs tell {string} why these models cannot be trained:")
 @takes_table({"a model that": "string", "words": "string"})
 def told_by_logs(context: Context, role: str, rows: Rows) -> None:
     """All are started at once; each fails, after two attempts, and the log of every one of its jobs says why."""

@@ -30,6 +30,6 @@ Feature: SDK contract: logging in and out
     Catches: old SDKs that are served until they start an experiment that fails at night.
 
     Given "the participant" has an account
-    And "the participant" still has the SDK in version "1.1.9"
+    And "the participant" still has version "1.1.9" of the SDK
     When "the participant" tries to log in with the SDK
     Then the SDK raises "APIError" and says "it needs 1.2.0 or newer. Upgrade with: pip install --upgrade tracebloc"
