@@ -5,7 +5,7 @@ Feature: Backend flow: the use cases of one owner keep apart
 
   The secure environment is a stub participant, which says what a cycle cost.
 
-  @budget.30 @catches.start-allowed-without-budget @catches.use-cases-share-teams
+  @budget.60 @catches.start-allowed-without-budget @catches.use-cases-share-teams
   Scenario: Two use cases do not share budgets
     Catches: whoever has used up the budget of one use case is refused in all of the owner's, or spends the budget of the other.
 
