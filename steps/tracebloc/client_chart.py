@@ -58,7 +58,7 @@ def helm_refuses(context: Context, words: str) -> None:
     assert_that(rendering.refusal, contains_string(words), "what helm says")
 
 
-@then("these programs keep running and no others")
+@then("these programs keep running and no others:")
 @takes_table({"kind": "word", "name": "word", "container": "word", "image": "word", "app label": "word"})
 def programs(context: Context, rows: Rows) -> None:
     """Each container of each workload, by kind, name and label."""
@@ -73,14 +73,14 @@ def programs(context: Context, rows: Rows) -> None:
     assert_that(found, contains_inanyorder(*expected), "programs that keep running")
 
 
-@then("only {string} is outside of the release's namespace")
+@then("only {string} is outside the release's namespace")
 def namespaces(context: Context, name: str) -> None:
     """What looks at the nodes is in a namespace of its own, with rights that the others do not get."""
     outside = [thing["metadata"]["name"] for thing in _chart(context).workloads() if thing["metadata"]["namespace"] != RELEASE]
     assert_that(outside, equal_to([name.replace("RELEASE", RELEASE)]), "programs outside of the release's namespace")
 
 
-@then("they are reached at")
+@then("they are reached at:")
 @takes_table({"service": "word", "port": "int", "app label": "word"})
 def services(context: Context, rows: Rows) -> None:
     """Each service by name, port and the label of the pods behind it."""
@@ -118,7 +118,7 @@ def reached_by_nobody(context: Context, label: str) -> None:
     assert_that(policy["ingress"], empty(), "ways in")
 
 
-@then("they reach these and nothing else")
+@then("they reach these and nothing else:")
 @takes_table({"what": "word", "port": "int"})
 def reach_these(context: Context, rows: Rows) -> None:
     """Each way out leads to pods, by their label, at one port."""
@@ -169,7 +169,7 @@ def requests_proxy_user(context: Context) -> None:
     assert_that({context["runAsUser"] for context in contexts if "runAsUser" in context}, equal_to({1001}), "users")
 
 
-@then("the copy of the credentials for the nodes' agents holds the Client ID and its password alone")
+@then("the copy of the credentials for the nodes' agents holds nothing but the Client ID and its password")
 def credentials_of_agents(context: Context) -> None:
     """The signing secret stays in the release's own namespace."""
     copy, own = (_chart(context).one("Secret", f"{RELEASE}-secrets", namespace) for namespace in (NODE_AGENTS, RELEASE))

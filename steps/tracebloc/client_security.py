@@ -201,7 +201,7 @@ def trains_break_outs(context: Context, role: str) -> None:
     break_outs.train_all(context.scene, context.scene.person(role))
 
 
-@then("each attempt is stopped and its team is told why")
+@then("each attempt is stopped and its team is told why:")
 @takes_table({"attempt": "break_out", "words": "string"})
 def attempts_are_stopped(context: Context, rows: Rows) -> None:
     """Every experiment failed, with the words of its row."""

@@ -23,7 +23,7 @@ def leaves(context: Context, role: str, name: str) -> None:
         scene.person(role).backend.leave(naming.use_case(scene, name).key)
 
 
-@then("the use case is not there for {string}, who is told {string} when joining")
+@then("{string} can neither see nor join the use case: {string}")
 def not_there(context: Context, role: str, words: str) -> None:
     """It is neither listed nor opened, and joining is refused in these words."""
     scene = context.scene
@@ -51,7 +51,7 @@ def goes_on_for(context: Context, name: str, teammate: str) -> None:
     assert_that(backend.experiment(training.experiment_key)["status_display"] in experiments.ENDED, equal_to(False), "whether it has ended")
 
 
-@then("the stub participant is told to stop the training of {string}")
+@then("the stub participant is asked to stop the training of {string}")
 def told_to_stop(context: Context, role: str) -> None:
     """The order comes over its queue."""
     training = experiments.training_of(context.scene, role)
@@ -59,15 +59,7 @@ def told_to_stop(context: Context, role: str) -> None:
     eventually("the order to stop", lambda: [key for key in stub.stopped if key == training.experiment_key], has_length(1))
 
 
-@when("the owner raises the budget of {use_case} to {float} PetaFLOPs")
-def raises_budget(context: Context, name: str, petaflops: float) -> None:
-    """Each team of the use case has that much from now on."""
-    use_case = naming.use_case(context.scene, name)
-    with context.scene.story.part("the owner raises the budget"):
-        use_case.owner.backend.change_use_case(use_case.key, budget_petaflops=petaflops)
-
-
-@then("to {string} the leaderboard shows {string} on rank {int} with {float}, after {int} submission/submissions")
+@then("{string} sees {string} on rank {int} of the leaderboard with {float}, after {int} submission/submissions")
 def leaderboard_shows_team(context: Context, role: str, team: str, rank: int, score: float, count: int) -> None:
     """Exactly one row, of a team that is named as the platform names it, since it may have no members any more."""
     rows = context.scene.person(role).backend.leaderboard(context.scene.use_case.key)

@@ -111,7 +111,7 @@ def other_password_does_not(context: Context) -> None:
     assert_that(command_line.opens(context.scene, machine, machine.passwords[-1]), is_(False), "whether the later password opens it")
 
 
-@then("the owner is named as who may register")
+@then("the owner is named as the one who may register")
 def admins_are_named(context: Context) -> None:
     """Whoever may not register is told whom to ask."""
     owner = context.scene.person("the owner")

@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
 
 from environments.platforms.tracebloc.messages import TrainCycle
-from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
+from support.platforms.tracebloc.playbook import experiments, naming, recovery, refusals, stub_participants
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 from support.waiting import eventually
 
@@ -46,7 +46,7 @@ def cannot_again(context: Context, role: str, verb: str, words: str) -> None:
     assert_that(told, equal_to(words), "what the platform says")
 
 
-@then("cycle {int} is the last that was begun, and it is completed")
+@then("cycle {int} is the last one begun, and is completed")
 def last_begun(context: Context, cycle: int) -> None:
     """The platform shows no other behind it, and no secure environment was asked to train one."""
     scene = context.scene
@@ -91,7 +91,7 @@ def nobody_else(context: Context) -> None:
     assert_that(sorted(shown), equal_to([1, 2]), "the attempts that are shown as failed")
 
 
-@then("the {place} environment is told to stop")
+@then("the {place} environment is asked to stop")
 def told_to_stop(context: Context, place: str) -> None:
     """What it trains is wanted no more."""
     scene = context.scene
@@ -118,13 +118,7 @@ def some_train(context: Context, number: int, of: int, cycle: int, accuracy: flo
         stub_participants.hand_in_cycle(scene, environment, scene.trainings[-1], cycle, accuracy)
 
 
-@when("the time of the cycle is up, where half of the environments are enough")
-def time_is_up(context: Context) -> None:
-    """The owner's rule for the rounds of the use case says so from now on."""
-    participants.set_rounds(context.scene, 0.001, quorum=0.5)
-
-
-@then("cycle {int} stands on {int} environments and leaves {int} out, with an accuracy of {float}")
+@then("cycle {int} averages {int} environments and leaves out {int}, with an accuracy of {float}")
 def stands_on(context: Context, cycle: int, number: int, missing: int, accuracy: float) -> None:
     """Those that trained it, by their rows; the others are named."""
     scene = context.scene

@@ -11,7 +11,7 @@ from support.platforms.tracebloc.playbook import command_line, experiments, refu
 from support.platforms.tracebloc.playbook.command_line import Machine
 
 
-@when("another command line of the owner's shows a sign-in code")
+@when("the owner's other command line shows a sign-in code")
 def another_code(context: Context) -> None:
     """It is the one that is meant from now on."""
     command_line.begin_sign_in(context.scene)

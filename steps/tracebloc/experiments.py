@@ -46,7 +46,7 @@ def trains_on_chosen_rows(context: Context, role: str, model: str, rows: int, cl
     experiments.wait_until_ended(scene, training)
 
 
-@then("cycle {int} was trained on {int} rows, since one of five is kept back to measure on")
+@then("cycle {int} was trained on {int} rows, since one in five is kept back to measure on")
 def trained_on_so_many(context: Context, cycle: int, rows: int) -> None:
     """As the platform counts them, over all secure environments."""
     told = experiments.cycle_result(context.scene.trainings[-1], cycle)["rows"]

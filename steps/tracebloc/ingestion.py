@@ -32,7 +32,7 @@ def rows_arrived(context: Context) -> None:
     _check(context.scene, checks.rows_arrived)
 
 
-@then("the table's labels are those of the source, as often")
+@then("the table has the labels of the source, each as often")
 def labels_arrived(context: Context) -> None:
     """Check 2 of 10: counted in the table, by label."""
     _check(context.scene, checks.labels_are_the_sources)
@@ -56,7 +56,7 @@ def samples_are_safe(context: Context) -> None:
     _check(context.scene, checks.samples_tell_no_test_labels)
 
 
-@then("the platform's statistics are of declared columns only")
+@then("the platform's statistics cover declared columns only")
 def statistics_are_safe(context: Context) -> None:
     """Check 6 of 10: an undeclared column with names of people is in every table that is staged."""
     _check(context.scene, checks.statistics_are_of_declared_columns)

@@ -53,7 +53,7 @@ def asks_for_a_file_outside(context: Context) -> None:
     _ask_for(context, OUTSIDE)
 
 
-@when("the owner asks for an ingestion of a path that leads up and out of the shared volume")
+@when("the owner asks for an ingestion of a path that leads out of the shared volume")
 def asks_for_a_way_out(context: Context) -> None:
     """A path that begins on the volume and goes up from there."""
     _ask_for(context, f"{context.scene.environments[-1].client.shared_mount}/../..{OUTSIDE}")

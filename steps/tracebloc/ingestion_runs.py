@@ -95,7 +95,7 @@ def ingests_a_mistyped_label(context: Context) -> None:
     ingestions.run(context.scene, context.scene.names.table(TABLE), defects.table_with_a_mistyped_label)
 
 
-@when("the owner ingests tables, each with a defect")
+@when("the owner ingests tables, each with a defect:")
 @takes_table({"defect": "table_defect"})
 def ingests_defective_tables(context: Context, rows: Rows) -> None:
     """All at the same time, each into a table of its own; the step's table names the defects."""
@@ -104,7 +104,7 @@ def ingests_defective_tables(context: Context, rows: Rows) -> None:
         ingestions.start(scene, scene.names.table(TABLE), lambda folder, defect=row["defect"]: defects.table_with(defect, folder))
 
 
-@when("the owner ingests images, each time with a defect")
+@when("the owner ingests images, each with a defect:")
 @takes_table({"defect": "image_defect"})
 def ingests_defective_images(context: Context, rows: Rows) -> None:
     """All at the same time, each into a table of its own; the step's table names the defects."""
@@ -113,7 +113,7 @@ def ingests_defective_images(context: Context, rows: Rows) -> None:
         ingestions.start(scene, scene.names.table(TABLE), lambda folder, defect=row["defect"]: defects.images_with(defect, folder))
 
 
-@then("each ingestion fails for its reason")
+@then("each ingestion fails for its reason:")
 @takes_table({"reason": "string"})
 def each_fails(context: Context, rows: Rows) -> None:
     """In the order of the ingestions, the step's table tells what their logs must say."""

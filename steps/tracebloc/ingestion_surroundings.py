@@ -55,7 +55,7 @@ def password_was_changed(context: Context) -> None:
     environment.installed = replace(environment.client, database_url=database_url)
 
 
-@given("ingestions trust another authority than the one that vouches for the platform")
+@given("ingestions trust a different authority from the one that vouches for the platform")
 def platform_is_not_trusted(context: Context) -> None:
     """As behind a firewall that opens what is encrypted, or once the authority was replaced."""
     context.scene.environments[-1].client.egress.be_distrusted()

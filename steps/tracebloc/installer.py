@@ -122,7 +122,7 @@ def nothing_fetched(context: Context) -> None:
     assert_that(_installing(context).ended.calls_of("curl"), empty(), "what was fetched")
 
 
-@then("it goes through these stages")
+@then("it goes through these stages:")
 @takes_table({"stage": "string"})
 def goes_through(context: Context, rows: Rows) -> None:
     """The headings of the stages, in order."""

@@ -26,7 +26,7 @@ KEYS = {
 }
 
 
-@given("the owner has {int} use cases that are drafts")
+@given("the owner has {int} drafts of use cases")
 def has_drafts(context: Context, number: int) -> None:
     """Made one after the other; the scenario's own use case stays the one that is meant."""
     scene = context.scene
@@ -37,7 +37,7 @@ def has_drafts(context: Context, number: int) -> None:
     scene.use_cases[:] = published
 
 
-@given("the stub participant has reported {int} datasets more")
+@given("the stub participant has reported {int} more datasets")
 def has_reported(context: Context, number: int) -> None:
     """Each with rows of its own; no use case is made of them."""
     scene = context.scene
@@ -55,7 +55,7 @@ def asks_two(context: Context, asking: str, first: str, second: str) -> None:
         teams.ask(scene.use_case, scene.person(asking), teams.team_of(scene.use_case, scene.person(asked))["id"])
 
 
-@given("the owner has registered {int} secure environments more")
+@given("the owner has registered {int} more secure environments")
 def has_registered(context: Context, number: int) -> None:
     """No client is installed in them."""
     scene = context.scene

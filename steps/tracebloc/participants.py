@@ -56,13 +56,13 @@ def weights_put_aside(context: Context, place: str, words: str) -> None:
     eventually("the dead letter", lambda: context.scene.service_bus.dead_letters(AVERAGING_QUEUE), has_item(expected))
 
 
-@when("the time of the cycle is up, and half of the participants are enough")
+@when("the time of the cycle is up, and half of the environments are enough")
 def time_is_up_half(context: Context) -> None:
     """The owner's rule for the rounds of the use case says so from now on."""
     participants.set_rounds(context.scene, LONG_OVER, quorum=0.5)
 
 
-@when("the time of the cycle is up, and all of the participants are needed")
+@when("the time of the cycle is up, and all of the environments are needed")
 def time_is_up_all(context: Context) -> None:
     """The owner's rule for the rounds of the use case says so from now on."""
     participants.set_rounds(context.scene, LONG_OVER, quorum=1.0)

@@ -33,7 +33,7 @@ def revokes(context: Context, place: str) -> None:
     environment.owner.backend.revoke_secure_environment(environment.identity)
 
 
-@then("the keys of the {word} secure environment open nothing any more")
+@then("the keys of the {word} secure environment no longer open anything")
 def keys_open_nothing(context: Context, place: str) -> None:
     """Its queues are gone, and with them what could be done there."""
     environment = queue_keys.at_place(context.scene, place)

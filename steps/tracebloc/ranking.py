@@ -62,7 +62,7 @@ def shown_as_scored(context: Context, role: str, score: float, cycle: int, submi
     assert_that(shown, expected, "the submission")
 
 
-@then("the leaderboard tells of {string} the experiment of {string} and that {float} PetaFLOPs are left")
+@then("the leaderboard shows that {string} is ranked by the experiment of {string} and has {float} PetaFLOPs left")
 def leaderboard_tells(context: Context, member: str, role: str, left: float) -> None:
     """The row of somebody's team names the experiment that ranks it."""
     scene = context.scene

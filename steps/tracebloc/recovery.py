@@ -15,7 +15,7 @@ def cycle_is_completed(context: Context, cycle: int) -> None:
     recovery.wait_until_completed(context.scene, context.scene.trainings[-1], cycle)
 
 
-@when("the training pod of the {place} environment is killed when its first epoch of cycle {int} is seen")
+@when("the training pod of the {place} environment is killed as soon as its first epoch of cycle {int} is seen")
 def pod_is_killed(context: Context, place: str, cycle: int) -> None:
     """SIGKILL, through the cluster, while the pod trains."""
     scene = context.scene

@@ -25,7 +25,7 @@ def works_on_token(context: Context, role: str) -> None:
     person.sdk.use_token(person.backend.token)
 
 
-@given("{string} still has the SDK in version {string}")
+@given("{string} still has version {string} of the SDK")
 def still_has_version(context: Context, role: str, version: str) -> None:
     """The installed SDK says on the way to the platform that it is that version."""
     scene = context.scene
@@ -42,7 +42,7 @@ def tries_to_log_in(context: Context, role: str) -> None:
     context.outcome = sdk.outcome_of(context.scene, f"{role} logs in", person.sdk, lambda: person.sdk.log_in(person.email, password))
 
 
-@when("{string} tries to log in with the SDK and a wrong password")
+@when("{string} tries to log in with the SDK with a wrong password")
 def tries_wrong_password(context: Context, role: str) -> None:
     """What the SDK raises is kept for the next step, and the platform's own words for a later one."""
     person = context.scene.person(role)
@@ -87,7 +87,7 @@ def does_nothing(context: Context, role: str) -> None:
     sdk.assert_outcome(outcome, "AuthenticationError", "You are not logged in")
 
 
-@then("whoever still holds the token of {string} is told {string}")
+@then("anyone who still holds the token of {string} is told {string}")
 def token_is_dead(context: Context, role: str, words: str) -> None:
     """A second session with the same token is refused by its first call."""
     scene = context.scene

@@ -31,7 +31,7 @@ def late(context: Context, seconds: float) -> None:
     service_bus.begin_fault(context.scene, "slow", seconds=seconds)
 
 
-@given("the Service Bus loses the next word that a cost was handled")
+@given("the Service Bus loses the next confirmation that a cost was handled")
 def loses_a_settlement(context: Context) -> None:
     """The backend will handle a cost, and the Service Bus will not hear of that."""
     service_bus.begin_fault(context.scene, "lose", FLOPS_QUEUE, what="settlement", count=1)
@@ -74,7 +74,7 @@ def cost_comes_again(context: Context, place: str) -> None:
     service_bus.wait_until_empty(scene, FLOPS_QUEUE)
 
 
-@then("everything that was handed in has been handled")
+@then("everything that was handed in is handled")
 def all_handled(context: Context) -> None:
     """Nothing waits in the queues on which results come in."""
     for queue in service_bus.SHARED_QUEUES:

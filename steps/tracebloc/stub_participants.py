@@ -17,7 +17,7 @@ from support.step_arguments import Rows, takes_table
 
 @given("a/another stub participant is Online with {int} rows to train and {int} rows to test")
 def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None:
-    """A registered secure environment has a heartbeat and reports two datasets; no client is installed and nothing trains."""
+    """A registered secure environment has a heartbeat and reports two datasets for tabular classification; nothing trains in it."""
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = stub_participants.bring_online(scene, owner, {"train": training_rows, "test": test_rows})

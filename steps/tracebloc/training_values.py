@@ -60,7 +60,7 @@ def have_cost(context: Context, rows: Rows) -> None:
     assert_that(experiments.flops(training), close_to(sum(expected.values()), 0.5), "what the experiment cost")
 
 
-@then("its gCO2e are those of the processor time that its jobs can have taken")
+@then("its gCO2e fit the processor time that its jobs can have taken")
 def grams_by_time(context: Context) -> None:
     """More than nothing, and no more than all cores of a job could emit while it ran."""
     scene, training = context.scene, context.scene.trainings[-1]
@@ -95,7 +95,7 @@ def score_of_average(context: Context) -> None:
     assert_that(row["score"], close_to(expected, 1e-9), "the score")
 
 
-@then("{string} is told by the jobs' logs why these models cannot be trained:")
+@then("the jobs' logs tell {string} why these models cannot be trained:")
 @takes_table({"a model that": "string", "words": "string"})
 def told_by_logs(context: Context, role: str, rows: Rows) -> None:
     """All are started at once; each fails, after two attempts, and the log of every one of its jobs says why."""

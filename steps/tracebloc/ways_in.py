@@ -37,7 +37,7 @@ def logs_in_titled(context: Context, role: str) -> None:
         person.backend.log_in(person.email.title(), person.password.get_secret_value())
 
 
-@then("the address of {string} is known in small letters, and taken however it is written")
+@then("the address of {string} is kept in small letters, and is taken however it is written")
 def known_in_small_letters(context: Context, role: str) -> None:
     """Nobody can sign up with it again."""
     person = context.scene.person(role)
@@ -56,7 +56,7 @@ def tries_wrong_passwords(context: Context, times: int, role: str) -> None:
         assert_that(told, contains_string("Unable to log in with provided credentials."), "what the platform says")
 
 
-@then("the right password of {string} does not do for a while: {string}")
+@then("the right password of {string} is refused for a while: {string}")
 def right_password_refused(context: Context, role: str, words: str) -> None:
     """Whoever guesses does not learn that they have guessed right."""
     person = context.scene.person(role)

@@ -24,7 +24,7 @@ MARKS: dict[str, tuple[str, Style]] = {
 @click.option("--substrate", help="where the platforms are to run; as set when left out")
 @click.option("--json", "as_json", is_flag=True, help="everything, as JSON")
 def doctor(substrate: str | None, as_json: bool) -> None:
-    """Look at this machine: what is there for a run, what is missing for what, and the command that installs it.
+    """Check this machine: what is there for a run, what is missing and for what, and the command that installs it.
 
     Packages in other versions than constraints.txt and pyproject.toml want are a warning, and change no exit code.
 

@@ -17,7 +17,7 @@ from support.settings_file import SettingsError
 )
 @click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, required=True, help="given again: both")
 def export(run: Path | None, formats: tuple[str, ...]) -> None:
-    """Tell a run that is over in another format: GitHub's annotations and summary, or Cucumber messages.
+    """Write a finished run in another format: GitHub's annotations and summary, or Cucumber messages.
 
     Examples: `ringmaster export --format messages`, `ringmaster export reports/out/latest --format github`.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="as JSON, for other programs")
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
 def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -> None:
-    """Show how reliable each scenario was over all runs, the least reliable first.
+    """Show how reliable each scenario has been over all runs, the least reliable first.
 
     Examples: `ringmaster flakes`, `ringmaster flakes leaderboard`, `ringmaster flakes --json`.
     """

@@ -24,7 +24,7 @@ EPILOG = "Exit codes: 0 nothing was found; 1 something was; 2 something could no
 )
 @click.option("--rules", is_flag=True, help="list the rules instead, and what each is for")
 def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
-    """Hold features and steps to the project's rules, without starting anything.
+    """Check features and steps against the project's rules, without starting anything.
 
     Examples: `ringmaster lint`, `ringmaster lint features/shop`, `ringmaster lint --format github`.
     """

@@ -8,7 +8,7 @@ from support.commands.help import Group
 
 @click.group("new", cls=Group)
 def new() -> None:
-    """Make something to go on from."""
+    """Write a feature, a step or a platform to start from."""
 
 
 @new.command()
@@ -16,7 +16,7 @@ def new() -> None:
 @click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
 @click.option("--platform", metavar="NAME", help="whose promise it is; as `default_platform` names it when left out")
 def feature(name: str, ring: int, platform: str | None) -> None:
-    """Write a feature that lints and can be run, to go on from. Example: `ringmaster new feature "Late orders" --ring 3`."""
+    """Write a feature that passes the lint and can be run, to start from. Example: `ringmaster new feature "Late orders" --ring 3`."""
     from support.authoring.new.feature import FeatureRefused, new_feature, suggested_steps
     from support.settings import read_settings
 
@@ -33,13 +33,15 @@ def feature(name: str, ring: int, platform: str | None) -> None:
 @new.command()
 @click.argument("sentence", help='an example such as \'"Ada" leaves the use case\', or an expression such as "{string} leaves {use_case}"')
 @click.option(
-    "--keyword", type=click.Choice(["given", "when", "then", "step"]), help="step: any; else as features use the sentence, or any"
+    "--keyword",
+    type=click.Choice(["given", "when", "then", "step"]),
+    help="step means any; by default as features use the sentence, or any",
 )
-@click.option("--topic", default="", metavar="NAME", help="the module it goes into; else the one with the sentences most like it")
+@click.option("--topic", default="", metavar="NAME", help="the module it goes into; by default the one with the sentences most like it")
 @click.option("--platform", metavar="NAME", help="whose step it is; as `default_platform` names it when left out")
-@click.option("--although-alike", is_flag=True, help="also when there is a sentence like it, which says something else")
+@click.option("--although-alike", is_flag=True, help="even if there is a sentence like it, because yours says something else")
 def step(sentence: str, keyword: str | None, topic: str, platform: str | None, although_alike: bool) -> None:
-    """Write a step that lints and is typed, for somebody to write what it does; refused where a sentence says the same already.
+    """Write a typed step that passes the lint, for you to fill in; refused if another sentence already says the same.
 
     Example: `ringmaster new step '"Ada" leaves the use case'`.
     """

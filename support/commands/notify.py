@@ -24,7 +24,7 @@ EPILOG = "Exit codes: 0 everybody who is set was told, or nobody had to be; 1 so
 @click.option("--link", metavar="URL", help="where people can look further, such as the page of the CI job")
 @click.option("--always", is_flag=True, help="also when the release can go")
 def notify(decision: Path | None, link: str | None, always: bool) -> None:
-    """Tell Slack and e-mail that the release has to wait, and why; a gate that left no decision counts as that.
+    """Say on Slack and by e-mail that the release has to wait, and why; a gate that left no decision counts as that.
 
     Set by variables: RINGMASTER_SLACK_WEBHOOK; RINGMASTER_MAIL_SERVER (server:port), RINGMASTER_MAIL_FROM, RINGMASTER_MAIL_TO and, where
     the server asks for them, RINGMASTER_MAIL_USER and RINGMASTER_MAIL_PASSWORD. What is not set is left out.

@@ -17,7 +17,7 @@ from support.terminal import complain, say
 @click.option("--open", "shown", is_flag=True, help="show it in the browser")
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
 def report(runs: tuple[str, ...], shown: bool, results_folder: Path | None) -> None:
-    """Write a run's report once more: one HTML page that needs no server and no network.
+    """Write a run's report again: one HTML page that needs no server and no network.
 
     Each run writes it already, unless the setting `report` says no. What cannot be read is said, and the rest is rendered (exit code 2).
 

@@ -101,15 +101,15 @@ ENGINE = "On many machines"
     multiple=True,
     metavar="NAME=VALUE",
     section=HOW,
-    help="what steps find in context.config.userdata, beside and before [behave.userdata] of behave.ini",
+    help="what steps find in context.config.userdata, besides [behave.userdata] of behave.ini, which it overrides",
 )
-@option("--fail-fast", is_flag=True, section=HOW, help="begin nothing more once something that blocks failed (see exit code 1)")
-@option("--repeat", type=click.IntRange(min=1), metavar="TIMES", section=HOW, help="run all of it so many times on the same platforms")
+@option("--fail-fast", is_flag=True, section=HOW, help="start nothing more once something that blocks has failed (see exit code 1)")
+@option("--repeat", type=click.IntRange(min=1), metavar="TIMES", section=HOW, help="run everything this many times on the same platforms")
 @option(
     "--until-fail",
     is_flag=True,
     section=HOW,
-    help="run all of it again until something that blocks fails, at most --repeat times",
+    help="run everything again until something that blocks fails, at most --repeat times",
 )
 @option("--strict", is_flag=True, section=HOW, help="every failure blocks, also of scenarios tagged @p1 (warns) and @p2 (informs)")
 @option(
@@ -132,7 +132,7 @@ ENGINE = "On many machines"
     type=click.Choice(["never", "on-failure", "always"]),
     default="never",
     section=WHERE,
-    help="at the end leave the platforms running until Ctrl-C and print how to reach it: never, if the run is not green, or always",
+    help="at the end leave the platforms running until Ctrl-C and print how to reach them: never, if the run is not green, or always",
 )
 @option(
     "--substrate",

@@ -56,7 +56,7 @@ def sabotage(
     jobs: int,
     results_folder: Path | None,
 ) -> None:
-    """Make one defect after another and see which scenarios notice it: those that are prepared, or random ones.
+    """Make one defect after another, prepared or random, and see which scenarios notice it.
 
     Prints and saves the matrix (`matrix.md`, `matrix.json`). Exit code 1 when a sabotage survives, or when a scenario notices none and its
     description does not say why (`Catches no sabotage: <why>`).

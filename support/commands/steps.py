@@ -14,7 +14,7 @@ MOST_SHOWN = 10
 
 @click.command()
 @click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
-@click.option("--all", "every", is_flag=True, help="also those that have little to do with it")
+@click.option("--all", "every", is_flag=True, help="show those with less to do with it, too")
 @click.option("--platform", metavar="NAME", help="only steps that its features can use")
 @click.option("--unused", is_flag=True, help="only steps that no feature uses")
 @click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")

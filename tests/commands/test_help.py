@@ -81,7 +81,8 @@ def test_examples_and_exit_codes_keep_their_lines_in_a_narrow_terminal() -> None
 def test_commands_are_listed_in_full() -> None:
     shown = " ".join(_help_of(width=80).split())
     assert (
-        "Remove what killed runs left (processes, folders, files), and results of old runs. What a living run uses is not touched." in shown
+        "Remove what killed runs left (processes, folders, files), and results of old runs. What a run in progress uses is not touched."
+        in shown
     )
 
 

@@ -23,10 +23,10 @@ Feature: Backend flow: collaborators come and go
       | who          | score |
       | the teammate | 0.75  |
     And "the teammate" leaves the use case
-    Then the use case is not there for "the teammate", who is told "You are not invited to this use case." when joining
+    Then "the teammate" can neither see nor join the use case: "You are not invited to this use case."
     And "Ada" is the only member of their team
     And the experiment of "the teammate" goes on, and "Ada" sees it
-    And to "Ada" the leaderboard shows "Team 1" on rank 1 with 0.75, after 1 submission
+    And "Ada" sees "Team 1" on rank 1 of the leaderboard with 0.75, after 1 submission
 
   @budget.60 @catches.leaving-keeps-the-door-open
   Scenario: The last of a team leaves: its training stops, its rank stays, and it is nobody's any more
@@ -38,8 +38,8 @@ Feature: Backend flow: collaborators come and go
       | who | score |
       | Ben | 0.5   |
     And "Ben" leaves the use case
-    Then the stub participant is told to stop the training of "Ben"
-    And to "Ada" the leaderboard shows "Team 2" on rank 1 with 0.5, after 1 submission
+    Then the stub participant is asked to stop the training of "Ben"
+    And "Ada" sees "Team 2" on rank 1 of the leaderboard with 0.5, after 1 submission
     When "Ben" is invited to the use case
     And "Ben" joins the use case
     Then "Ben" is the only member of their team
@@ -72,7 +72,7 @@ Feature: Backend flow: collaborators come and go
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
     And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
-    When the owner raises the budget of the use case to 2 PetaFLOPs
+    When the owner changes the budget of the use case to 2 PetaFLOPs
     Then the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.25 are spent
     And "Ada" can start an experiment
     When the stub participant trains cycle 1 of "Ada", which costs 0.5 PetaFLOPs

@@ -18,13 +18,13 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     When "Ada" pauses the experiment
     Then "Ada" cannot pause it again: "An experiment that is Paused cannot be paused."
     When the stub participant trains cycle 1 of "Ada", which costs 0.25 PetaFLOPs
-    Then cycle 1 is the last that was begun, and it is completed
+    Then cycle 1 is the last one begun, and is completed
     And the experiment is "Paused"
     When "Ada" resumes the experiment
     Then "Ada" cannot resume it again: "An experiment that is Running cannot be resumed."
     When the stub participant trains cycle 2 of "Ada", which costs 0.25 PetaFLOPs
     Then the experiment is "Completed"
-    And cycle 2 is the last that was begun, and it is completed
+    And cycle 2 is the last one begun, and is completed
     And the team of "Ada" has a budget of 1 PetaFLOPs, of which 0.5 are spent
     And "Ada" can neither pause nor resume nor stop it: it is "Completed"
 
@@ -43,7 +43,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     Then the experiment is "Failed"
     And the reason names the second environment and says "(exit code 7) in the last of 2 attempts"
     And nobody else is asked again, and nobody a third time
-    And the first environment is told to stop
+    And the first environment is asked to stop
 
   @budget.60 @catches.replacement-starts-from-scratch
   Scenario: A second attempt begins where the first one began, and counts once
@@ -77,7 +77,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       Catches: half of three is rounded down, and one hospital's weights become everybody's model.
 
       When 1 of the 3 environments train cycle 1, each to an accuracy of 0.5
-      And the time of the cycle is up, where half of the environments are enough
+      And the time of the cycle is up, and half of the environments are enough
       Then the experiment is "Failed"
       And the reason names the third environment and says "the time of cycle 1 was up"
       And the reason names the second environment and says "it needs 2 secure environments or more"
@@ -87,6 +87,6 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       Catches: an odd number of environments waits for all of them, or the one that is missing is not told.
 
       When 2 of the 3 environments train cycle 1, each to an accuracy of 0.625
-      And the time of the cycle is up, where half of the environments are enough
+      And the time of the cycle is up, and half of the environments are enough
       Then the experiment is "Completed"
-      And cycle 1 stands on 2 environments and leaves 1 out, with an accuracy of 0.625
+      And cycle 1 averages 2 environments and leaves out 1, with an accuracy of 0.625

@@ -45,7 +45,7 @@ Feature: Backend flow: what is over when its time is up
     When 14 minutes have passed
     And the owner approves the code in the browser
     Then the command line is signed in as the owner
-    When another command line of the owner's shows a sign-in code
+    When the owner's other command line shows a sign-in code
     And 16 minutes have passed
     Then the owner can no longer approve the code: "There is no such sign-in code."
     And the command line is told that the code has expired
@@ -63,7 +63,7 @@ Feature: Backend flow: what is over when its time is up
     And "Ben" joins the use case
     And 2 days have passed
     And "Ada" logs in again on the web
-    Then the use case is not there for "Ada", who is told "Your invitation to this use case has expired; ask for another one." when joining
+    Then "Ada" can neither see nor join the use case: "Your invitation to this use case has expired; ask for another one."
     When "the owner" logs in again on the web
     And "Ada" is invited to the use case
     And "Ada" joins the use case

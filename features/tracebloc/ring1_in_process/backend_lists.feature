@@ -13,8 +13,8 @@ Feature: Backend flow: lists longer than a page
   Scenario: Every list is the same however many entries its pages have
     Catches: the sixteenth experiment of a team is nowhere to be found, or counts twice.
 
-    Given the owner has 2 use cases that are drafts
-    And the stub participant has reported 3 datasets more
+    Given the owner has 2 drafts of use cases
+    And the stub participant has reported 3 more datasets
     And "Ada" has joined the use case
     And "Ben" has joined the use case
     And "Cleo" has joined the use case
@@ -47,5 +47,5 @@ Feature: Backend flow: lists longer than a page
   Scenario: Sixteen secure environments stand on two pages
     Catches: a hospital group registers its sixteenth machine, and the command line says that there is none.
 
-    Given the owner has registered 15 secure environments more
+    Given the owner has registered 15 more secure environments
     Then the owner's list of secure environments has 16 entries on 2 pages, the newest first

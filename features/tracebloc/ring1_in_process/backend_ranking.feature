@@ -53,8 +53,8 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | rank | team | score | submissions |
       | 1    | Ben  | 0.75  | 1           |
       | 2    | Ada  | 0.75  | 2           |
-    And the leaderboard tells of "Ada" the experiment of "Ada" and that 0.75 PetaFLOPs are left
-    And the leaderboard tells of "Ben" the experiment of "Ben" and that 1 PetaFLOPs are left
+    And the leaderboard shows that "Ada" is ranked by the experiment of "Ada" and has 0.75 PetaFLOPs left
+    And the leaderboard shows that "Ben" is ranked by the experiment of "Ben" and has 1 PetaFLOPs left
 
   @budget.60 @catches.latest-cycle-scored
   Scenario: An earlier cycle of several is submitted, and that cycle's weights are scored

@@ -13,7 +13,7 @@ Feature: Backend flow: who is let in, however they knock
     And "Ada" has signed up with an address in capital letters
     When the owner invites the address of "Ada" in capital letters
     And "Ada" logs in with the first letters in capitals
-    Then the address of "Ada" is known in small letters, and taken however it is written
+    Then the address of "Ada" is kept in small letters, and is taken however it is written
     When "Ada" joins the use case
     Then "Ada" is the only member of their team
 
@@ -26,7 +26,7 @@ Feature: Backend flow: who is let in, however they knock
     When somebody tries 9 wrong passwords for "Ada"
     And "Ada" logs in again on the web
     And somebody tries 10 wrong passwords for "Ada"
-    Then the right password of "Ada" does not do for a while: "10 logins with this name were wrong. Try again in"
+    Then the right password of "Ada" is refused for a while: "10 logins with this name were wrong. Try again in"
     When "Ben" logs in again on the web
     Then "Ben" is logged in on the web
 

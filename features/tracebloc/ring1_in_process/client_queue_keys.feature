@@ -15,5 +15,5 @@ Feature: The keys of a secure environment
     Then the keys of the first secure environment let it take its own work and send its own reports
     And they open neither the work of another secure environment nor what all of them report
     When the owner revokes the first secure environment
-    Then the keys of the first secure environment open nothing any more
+    Then the keys of the first secure environment no longer open anything
     And the keys of the second secure environment let it take its own work and send its own reports

@@ -53,7 +53,7 @@ Feature: Client runtime security
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     When "the participant" trains a model for each way to break out
-    Then each attempt is stopped and its team is told why
+    Then each attempt is stopped and its team is told why:
       | attempt                                 | words                                                                    |
       | read the file of another dataset        | the model tried what a training pod may not do                           |
       | write into the shared folder            | the model tried what a training pod may not do                           |

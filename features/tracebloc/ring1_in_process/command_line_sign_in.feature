@@ -23,7 +23,7 @@ Feature: Signing in and registering from the command line
     When the command line registers a secure environment for its cluster
     Then the owner sees the secure environment as Pending
     And the password that the command line chose opens it
-    And the owner is named as who may register
+    And the owner is named as the one who may register
 
   @catches.adopt-gives-out-the-password-again
   Scenario: A cluster that is registered already is taken over with the password it has

@@ -12,7 +12,7 @@ Feature: The client's Helm chart
     Catches: a release of the chart renames a program or adds one, and everything that looks for it by name or label finds nothing.
 
     When the chart is rendered
-    Then these programs keep running and no others
+    Then these programs keep running and no others:
       | kind       | name                     | container                  | image                          | app label                |
       | Deployment | RELEASE-jobs-manager     | api                        | tracebloc/jobs-manager:dev     | manager                  |
       | Deployment | RELEASE-jobs-manager     | pods-monitor-container     | tracebloc/pods-monitor:dev     | manager                  |
@@ -20,8 +20,8 @@ Feature: The client's Helm chart
       | Deployment | mysql-client             | mysql-client               | tracebloc/mysql-client@sha256  | mysql-client             |
       | Deployment | RELEASE-egress-proxy     | squid                      | ubuntu/squid@sha256            | egress-proxy             |
       | DaemonSet  | RELEASE-resource-monitor | tracebloc-resource-monitor | tracebloc/resource-monitor:dev | RELEASE-resource-monitor |
-    And only "RELEASE-resource-monitor" is outside of the release's namespace
-    And they are reached at
+    And only "RELEASE-resource-monitor" is outside the release's namespace
+    And they are reached at:
       | service                | port | app label      |
       | jobs-manager           | 8080 | manager        |
       | requests-proxy-service | 8888 | requests-proxy |
@@ -35,7 +35,7 @@ Feature: The client's Helm chart
 
     When the chart is rendered
     Then pods labelled "tracebloc.io/workload: training" are reached by nobody
-    And they reach these and nothing else
+    And they reach these and nothing else:
       | what                     | port |
       | k8s-app=kube-dns         | 53   |
       | app=mysql-client         | 3306 |
@@ -50,7 +50,7 @@ Feature: The client's Helm chart
     And the jobs-manager may neither open a shell in a pod nor list or delete secrets
     And the requests-proxy and the egress-proxy get no token of the cluster, no capability and a read-only root
     And the requests-proxy does not run as root
-    And the copy of the credentials for the nodes' agents holds the Client ID and its password alone
+    And the copy of the credentials for the nodes' agents holds nothing but the Client ID and its password
 
   Scenario Outline: Images that were loaded into a node are <used> when the refresh of images is <refresh>
     Catches: a test run takes images from the registry instead of those it just built, and passes on yesterday's code.

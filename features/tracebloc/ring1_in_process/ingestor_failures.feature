@@ -113,7 +113,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   Scenario: A table with a defect is refused whole
     Catches: a validator that an upgrade switched off, and data nobody can train on.
 
-    When the owner ingests tables, each with a defect
+    When the owner ingests tables, each with a defect:
       | defect                                        |
       | a declared column is missing                  |
       | a number is not one                           |
@@ -126,7 +126,7 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
       | the text is in another encoding               |
       | a column is named like one of the framework's |
       | the label's column is declared and not there  |
-    Then each ingestion fails for its reason
+    Then each ingestion fails for its reason:
       | reason                                  |
       | Data Validator failed                   |
       | Data Validator failed                   |
@@ -147,13 +147,13 @@ Feature: An ingestion that goes wrong leaves nothing half done, and its owner kn
   Scenario: Images with a defect are refused whole
     Catches: one broken image that ends a training of ten hours.
 
-    When the owner ingests images, each time with a defect
+    When the owner ingests images, each with a defect:
       | defect                    |
       | an image is missing       |
       | an image is cut off       |
       | an image has another size |
       | a file is not an image    |
-    Then each ingestion fails for its reason
+    Then each ingestion fails for its reason:
       | reason                              |
       | Ingestable Records Validator failed |
       | Image Resolution Validator failed   |

@@ -30,7 +30,7 @@ Feature: Only what should be ingested is, once, and only its owner sees it
 
     When the owner asks for an ingestion of a file outside the shared volume
     Then it is refused, since "the data has to be staged on the shared volume"
-    When the owner asks for an ingestion of a path that leads up and out of the shared volume
+    When the owner asks for an ingestion of a path that leads out of the shared volume
     Then it is refused, since "the data has to be staged on the shared volume"
     When the owner asks for an ingestion of a link that leads out of the shared volume
     Then it is refused, since "the data has to be staged on the shared volume"

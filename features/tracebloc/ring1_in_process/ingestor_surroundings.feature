@@ -57,7 +57,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
     Catches no sabotage: what is trusted is the real ingestor's own doing, and nothing of the reference platform is reached.
 
     Given a secure environment is Online
-    And ingestions trust another authority than the one that vouches for the platform
+    And ingestions trust a different authority from the one that vouches for the platform
     When the owner ingests 20 rows
     Then the ingestion fails, since "CERTIFICATE_VERIFY_FAILED"
     And nothing of it is left in the secure environment but what was staged

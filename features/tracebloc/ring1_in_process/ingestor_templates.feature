@@ -13,11 +13,11 @@ Feature: Every kind of dataset is ingested whole, and no more of it is told than
     Given a secure environment is Online
     When the owner ingests a small dataset for "<category>" to train and another one to test
     Then every row of the source is in the table
-    And the table's labels are those of the source, as often
+    And the table has the labels of the source, each as often
     And the table has the columns that were declared and no other
     And the files are where training looks for them, with the right names and modes
     And the platform shows samples with labels of the training data and without labels of the test data
-    And the platform's statistics are of declared columns only
+    And the platform's statistics cover declared columns only
     And each row has an id of its own, salted by the table
     And the journal says that the ingestion is registered
     And no second copy of the files is left in staging and no lock is held

@@ -9,7 +9,7 @@ Feature: SDK contract: logging in and out
     Catches: a login form that tells whose staff has an account.
 
     Given "the participant" has an account
-    When "the participant" tries to log in with the SDK and a wrong password
+    When "the participant" tries to log in with the SDK with a wrong password
     Then the SDK raises "AuthenticationError" and says "Login credentials are not correct. Please try again."
     When somebody without an account tries to log in with the SDK
     Then the SDK raises "AuthenticationError" and says "Login credentials are not correct. Please try again."
@@ -23,13 +23,13 @@ Feature: SDK contract: logging in and out
     And "the participant" works with the SDK on a token from the environment
     When "the participant" logs out with the SDK
     Then the SDK no longer does anything for "the participant"
-    And whoever still holds the token of "the participant" is told "Invalid token."
+    And anyone who still holds the token of "the participant" is told "Invalid token."
 
   @catches.old-sdk-not-refused
   Scenario: An SDK that is too old is told to upgrade, in time and in words
     Catches: old SDKs that are served until they start an experiment that fails at night.
 
     Given "the participant" has an account
-    And "the participant" still has the SDK in version "1.1.9"
+    And "the participant" still has version "1.1.9" of the SDK
     When "the participant" tries to log in with the SDK
     Then the SDK raises "APIError" and says "it needs 1.2.0 or newer. Upgrade with: pip install --upgrade tracebloc"

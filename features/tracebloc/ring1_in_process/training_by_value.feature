@@ -38,7 +38,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | environment | operations |
       | first       | 3456       |
       | second      | 1728       |
-    And its gCO2e are those of the processor time that its jobs can have taken
+    And its gCO2e fit the processor time that its jobs can have taken
     And the owner sees the processors and the memory of the machine
 
   @catches.own-estimator-scored
@@ -54,7 +54,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
     Then the averaged coefficients are the row-weighted mean, and fitting them cost what its iterations cost
     When "Ada" submits cycle 1 for inference
     Then the score is the accuracy that the averaged coefficients give on all test rows
-    And "Ada" is told by the jobs' logs why these models cannot be trained:
+    And the jobs' logs tell "Ada" why these models cannot be trained:
       | a model that | words                                                                   |
       | is a tree    | DecisionTreeClassifier cannot be averaged over 2 secure environments     |
 
@@ -65,7 +65,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
     Given a secure environment is Online with 20 rows to train and 10 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    Then "Ada" is told by the jobs' logs why these models cannot be trained:
+    Then the jobs' logs tell "Ada" why these models cannot be trained:
       | a model that                   | words                                                                            |
       | builds no network              | the model file builds a dict, not a torch.nn.Module                              |
       | has nothing to train           | the model has no parameters to train                                             |

@@ -97,4 +97,4 @@ Feature: Training loops: every task learns
     And "the participant" has joined the use case
     When "the participant" trains the "two layer CNN" on 20 rows of each of the 3 classes
     Then the experiment is "Completed"
-    And cycle 1 was trained on 48 rows, since one of five is kept back to measure on
+    And cycle 1 was trained on 48 rows, since one in five is kept back to measure on

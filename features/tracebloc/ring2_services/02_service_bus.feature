@@ -45,14 +45,14 @@ Feature: The Service Bus fails, repeats itself or is slow
     When the first stub participant trains cycle 1 without the Service Bus hearing of it
     And the locks on the first stub participant's work expire
     And the stub participants train cycle 1
-    Then everything that was handed in has been handled
+    Then everything that was handed in is handled
     And the experiment is "Completed"
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
   @disturbs.service-bus @catches.duplicate-delivery-counted-twice
   Scenario: A cost is handled, the Service Bus never hears of it and delivers it again
-    Given the Service Bus loses the next word that a cost was handled
+    Given the Service Bus loses the next confirmation that a cost was handled
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the stub participants train cycle 1
     And the cost of the first stub participant is delivered again

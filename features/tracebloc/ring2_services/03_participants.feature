@@ -65,17 +65,17 @@ Feature: Participants that misbehave, fall silent or stay too long
     Scenario: A participant that never answers is left out when the time of the cycle is up
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the first stub participant trains cycle 1
-      And the time of the cycle is up, and half of the participants are enough
+      And the time of the cycle is up, and half of the environments are enough
       Then the experiment is "Completed"
       And cycle 1 uses the weights of the first stub participant alone and names the second as left out
       When the second stub participant trains cycle 1
-      Then everything that was handed in has been handled
+      Then everything that was handed in is handled
       And cycle 1 uses the weights of the first stub participant alone and names the second as left out
 
     @catches.round-never-closes-without-straggler
     Scenario: With too few answers an experiment fails and says who was missing
       Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
       When the first stub participant trains cycle 1
-      And the time of the cycle is up, and all of the participants are needed
+      And the time of the cycle is up, and all of the environments are needed
       Then the experiment is "Failed"
       And the reason names the second stub participant and says "the time of cycle 1 was up"

@@ -60,7 +60,7 @@ Feature: The installer
 
     Given a machine where nothing is the matter
     When the owner runs the public installer on it
-    Then it goes through these stages
+    Then it goes through these stages:
       | stage                                |
       | Checking your machine                |
       | Installing what tracebloc needs      |

@@ -40,7 +40,7 @@ ASKED = {
     "teammate": "{string} is in the team of {string}",
     "merge two teams": "the team of {string} asks the team of {string} to merge, which accepts",
     "register a user": "{string} has an account",
-    "wrong password": "{string} tries to log in with the SDK and a wrong password",
+    "wrong password": "{string} tries to log in with the SDK with a wrong password",
     "confirm the mail address": "{string} verifies the e-mail address with the code from the mail",
     "import pictures": "the owner ingests a few images",
     "ingestion crashes": "the ingestion of {int} rows is killed as soon as the first are in the table",
