@@ -9,6 +9,7 @@ PACKAGES = ("pika", "redis", "psycopg", "pymongo", "prometheus_client")
 SHARED = ("fastapi", "uvicorn", "jsonschema")
 """Packages that other platforms ask for as well."""
 FOR_SERVICES = (
+    "aiohttp",
     "fastapi",
     "httptools",
     "httpx",

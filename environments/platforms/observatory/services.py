@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from environments.platforms.observatory import contracts
 from environments.platforms.observatory.servers import postgresql, rabbitmq
+from environments.platforms.observatory.web_terminal_service import IN_INTEGRATION, web_terminal
 from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
 
 PACKAGE = "environments.platforms.observatory"
@@ -56,7 +57,17 @@ def services(mongod: str = "") -> Sequence[ServiceSpec]:
     Args:
         mongod: the program of a MongoDB to keep events in; empty for nx-27017.
     """
-    return (RABBITMQ, POSTGRESQL, REDIS_SERVER, _event_store(mongod), GATEWAY, PROCESSOR, METRICS_ENGINE, READ_MODEL)
+    return (
+        RABBITMQ,
+        POSTGRESQL,
+        REDIS_SERVER,
+        _event_store(mongod),
+        GATEWAY,
+        PROCESSOR,
+        METRICS_ENGINE,
+        READ_MODEL,
+        web_terminal(IN_INTEGRATION),
+    )
 
 
 def rabbitmq_url(site: Reaching) -> str:

@@ -40,6 +40,4 @@ def add_page(application: web.Application, read_model_url: str) -> None:
 
         return web.get(f"/{name}", send)
 
-    application.add_routes(
-        [web.get("/", index), web.get("/api/stats", stats), *map(asset, ASSETS)]
-    )
+    application.add_routes([web.get("/", index), web.get("/api/stats", stats), *map(asset, ASSETS)])
