@@ -127,7 +127,7 @@ class Observatory(Platform):
         stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if self.values["observatory_mongod"] else [])
         real = [*stores, *(text_of(service) for service in self.own_commands)]
         reference = [text_of(service) for service in real_parts.BUILT if service not in self.own_commands]
-        stand_ins = reference + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
+        stand_ins = [*reference, "terminal server"] + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
         return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
 
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
