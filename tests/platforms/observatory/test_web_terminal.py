@@ -7,6 +7,7 @@ import pytest
 
 from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.observatory import web_terminal_sabotages as sabotages
+from environments.platforms.observatory.pseudo_terminal.read_only import Notices, blocked_by
 from environments.platforms.observatory.pseudo_terminal.ring import Ring
 from environments.platforms.observatory.pseudo_terminal.terminal import Terminal
 from environments.platforms.observatory.web_terminal.sessions import Refused, Session, Sessions
@@ -99,13 +100,13 @@ def test_who_stays_away_too_long_or_does_nothing_is_ended() -> None:
 
 
 def test_a_notice_is_not_repeated_at_once() -> None:
-    session = _sessions().new("a")
-    assert [session.may_notice("Task creation"), session.may_notice("Task creation"), session.may_notice("Cluster launch")] == [
-        True,
-        False,
-        True,
-    ]
-    assert [session.blocked_by(typed) for typed in ("N", "l", "\r", "r")] == ["Task creation", "Cluster launch", "This action", None]
+    notices = Notices()
+    actions = ("Task creation", "Task creation", "Cluster launch")
+    assert [notices.is_due(action) for action in actions] == [True, False, True]
+
+
+def test_what_changes_something_is_blocked_in_either_case() -> None:
+    assert [blocked_by(typed) for typed in ("N", "l", "\r", "r")] == ["Task creation", "Cluster launch", "This action", None]
 
 
 @pytest.mark.parametrize("mode", ["fail", "delay:250", ""])

@@ -6,15 +6,22 @@ import fcntl
 import os
 import pty
 import struct
+import sys
 import termios
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+
+from environments.platforms.observatory.pseudo_terminal import dashboard
 
 TOGETHER_SECONDS = 0.016
 """What is written within this time is one frame."""
 CAPABILITIES = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
 COLUMNS, ROWS = 80, 24
+INHERITED = ("PATH", "HOME")
+"""What a program gets of the server's own variables: nothing that is secret."""
 MOST_AT_ONCE = 65_536
+# it imports nothing but the standard library, so that a session begins at once
+DASHBOARD = [sys.executable, "-I", "-S", dashboard.__file__]
 
 
 class Terminal:
@@ -38,7 +45,7 @@ class Terminal:
                 stdin=side,
                 stdout=side,
                 stderr=side,
-                env={**variables, **CAPABILITIES},
+                env={**{name: os.environ[name] for name in INHERITED if name in os.environ}, **variables, **CAPABILITIES},
                 start_new_session=True,
                 # the terminal has to be its own, or it is told neither of a new size nor of the end
                 preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),

@@ -4,9 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
-import os
 import shlex
-import sys
 import time
 from contextlib import suppress
 from typing import Any
@@ -14,13 +12,12 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from environments.platforms.observatory import web_terminal_sabotages as sabotages
-from environments.platforms.observatory.pseudo_terminal import dashboard
+from environments.platforms.observatory.pseudo_terminal.read_only import blocked_by
+from environments.platforms.observatory.pseudo_terminal.terminal import DASHBOARD
 from environments.platforms.observatory.web_terminal.sessions import Refused, Session, Sessions
 from environments.platforms.observatory.web_terminal.settings import Settings
 
 KEEP_ALIVE_SECONDS = 30.0
-# it imports nothing but the standard library, so that a session begins at once
-DASHBOARD = [sys.executable, "-I", "-S", dashboard.__file__]
 log = logging.getLogger("web_terminal")
 
 
@@ -86,7 +83,7 @@ class Connections:
         session = self._sessions.new(address)
         urls = {"READ_MODEL_URL": self._settings.read_model_url, "GATEWAY_URL": self._settings.gateway_url}
         try:
-            await session.terminal.start(shlex.split(self._settings.pty_tui_binary) or DASHBOARD, {**_surroundings(), **urls})
+            await session.terminal.start(shlex.split(self._settings.pty_tui_binary) or DASHBOARD, urls)
         except OSError as error:
             self._sessions.end(session)
             raise Refused("PTY_SPAWN_FAILED", f"Failed to spawn PTY: {error.strerror}") from error
@@ -127,10 +124,10 @@ class Connections:
             log.warning("session %s says something that is no message", session.identity)
 
     async def _typed(self, socket: web.WebSocketResponse, session: Session, typed: str) -> None:
-        action = session.blocked_by(typed) if self._settings.pty_read_only else None
+        action = blocked_by(typed) if self._settings.pty_read_only else None
         if action is None or (typed == "\r" and sabotages.is_on(sabotages.ENTER_GETS_THROUGH)):
             session.terminal.type(typed)
-        elif session.may_notice(action):
+        elif session.notices.is_due(action):
             await _send(socket, type="notice", message=f"\u26a0 Read-only mode: {action} disabled")
 
 
@@ -165,8 +162,3 @@ async def _write(socket: web.WebSocketResponse, session: Session, seen: int) -> 
 
 async def _send(socket: web.WebSocketResponse, **message: object) -> None:
     await socket.send_str(json.dumps(message))
-
-
-def _surroundings() -> dict[str, str]:
-    """What the program in the terminal inherits: nothing that is secret."""
-    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}

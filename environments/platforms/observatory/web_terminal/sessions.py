@@ -9,13 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from environments.platforms.observatory import web_terminal_sabotages as sabotages
+from environments.platforms.observatory.pseudo_terminal.read_only import Notices
 from environments.platforms.observatory.pseudo_terminal.ring import Ring
 from environments.platforms.observatory.pseudo_terminal.terminal import Terminal
 from environments.platforms.observatory.web_terminal.settings import Settings
-
-NOTICE_SECONDS = 5.0
-BLOCKED = {"n": "Task creation", "l": "Cluster launch", "\r": "This action", "\n": "This action"}
-"""What changes something when it is typed, and what it would do."""
 
 
 class Refused(Exception):
@@ -42,19 +39,7 @@ class Session:
     over: bool = False
     news: asyncio.Event = field(default_factory=asyncio.Event)
     size: tuple[int, int] | None = None
-    _noticed: dict[str, float] = field(default_factory=dict)
-
-    def blocked_by(self, typed: str) -> str | None:
-        """What read-only mode keeps this from doing; None when it changes nothing."""
-        return BLOCKED.get(typed.lower())
-
-    def may_notice(self, action: str) -> bool:
-        """Whether to say so: not again within seconds."""
-        now = time.monotonic()
-        if now - self._noticed.get(action, -NOTICE_SECONDS) < NOTICE_SECONDS:
-            return False
-        self._noticed[action] = now
-        return True
+    notices: Notices = field(default_factory=Notices)
 
 
 class Sessions:
