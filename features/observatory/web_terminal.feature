@@ -105,6 +105,39 @@ Feature: The terminal in the browser
       Then ana is refused with "INVALID_TOKEN"
       And 0 sessions are connected, and 0 wait for their owner
 
+  Rule: What is over is over
+
+    @p1 @catches.terminal-end-not-told
+    Scenario: Who quits the dashboard is told so, and uses up no session
+      Given a terminal server of its own with
+        | what                    | is |
+        | sessions of one address | 1  |
+      When ana opens a terminal
+      And ana types "q"
+      Then ana's terminal is closed
+      And 0 sessions are connected, and 0 wait for their owner
+      When ben opens a terminal
+      Then ben gets a session
+
+    @p1 @catches.terminal-idle-for-ever
+    Scenario: A terminal in which nothing happens is closed
+      Given a terminal server of its own with
+        | what                     | is |
+        | seconds of doing nothing | 1  |
+      When ana tries to open a terminal
+      Then ana gets a session
+      And ana's terminal is closed
+      And 0 sessions are connected, and 0 wait for their owner
+
+    @p1 @catches.terminal-failed-start-counted
+    Scenario: A program that cannot be started is said, and uses up no session
+      Given a terminal server of its own with
+        | what    | is               |
+        | program | no-such-program  |
+      When ana tries to open a terminal
+      Then ana is refused with "PTY_SPAWN_FAILED"
+      And 0 sessions are connected, and 0 wait for their owner
+
   Rule: Nobody gets in who may not
 
     @p0 @catches.terminal-token-stays-good

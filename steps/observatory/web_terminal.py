@@ -195,6 +195,13 @@ def is_refused(context: Context, who: str, code: str) -> None:
     assert_that([each["type"] for each in connection.messages], equal_to(["error"]), "what a stranger is told")
 
 
+@then("{word}'s terminal is closed")
+def is_closed(context: Context, who: str) -> None:
+    """By the server, in order."""
+    connection = context.terminals.of(who)
+    eventually("the connection to be closed", lambda: connection.over, equal_to(True))
+
+
 @then("{word} gets a session")
 def gets_session(context: Context, who: str) -> None:
     """The same way as everybody."""

@@ -74,6 +74,21 @@ PAGE_NEEDS_NETWORK = Sabotage(
     "the page loads a script from somebody else's server",
     "where the network is closed, or that server is down, the terminal stays empty",
 )
+IDLE_FOR_EVER = Sabotage(
+    "terminal-idle-for-ever",
+    "sessions in which nothing happens are never ended",
+    "open tabs that everybody has forgotten keep their programs running, until nobody new gets a session",
+)
+END_NOT_TOLD = Sabotage(
+    "terminal-end-not-told",
+    "whose program has ended is not told, and stays connected",
+    "people type into a window behind which nothing is",
+)
+FAILED_START_COUNTED = Sabotage(
+    "terminal-failed-start-counted",
+    "a session whose program could not be started stays counted",
+    "a missing program uses up all sessions, and once it is there again nobody gets in",
+)
 SABOTAGES = tuple(found for found in list(globals().values()) if isinstance(found, Sabotage))
 
 

@@ -20,6 +20,8 @@ SETTINGS: Mapping[str, str] = {
     "sessions in all": "PTY_GLOBAL_CAP",
     "seconds to come back": "PTY_DISCONNECT_GRACE_SECS",
     "seconds that a token is good": "PTY_TOKEN_TTL_SECS",
+    "seconds of doing nothing": "PTY_IDLE_TIMEOUT_SECS",
+    "program": "PTY_TUI_BINARY",
     "frames kept": "PTY_RING_MAX_FRAMES",
     "read-only": "PTY_READ_ONLY",
     "test mode": "PTY_TEST_MODE",

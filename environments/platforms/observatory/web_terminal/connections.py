@@ -51,9 +51,8 @@ class Connections:
 
     async def _inject(self, request: web.Request) -> None:
         """What tests ask for: by a setting for all, by the query for one."""
-        mode = request.query.get("test_mode") or self._settings.pty_test_mode
-        if sabotages.is_on(sabotages.TEST_MODE_IGNORED):
-            return
+        asked = request.query.get("test_mode") or self._settings.pty_test_mode
+        mode = "" if sabotages.is_on(sabotages.TEST_MODE_IGNORED) else asked
         if mode == "fail":
             raise Refused("INTERNAL_ERROR", "Test mode: connection rejected")
         if mode.startswith("delay:") and mode[6:].isdecimal():
@@ -85,7 +84,8 @@ class Connections:
         try:
             await session.terminal.start(shlex.split(self._settings.pty_tui_binary) or DASHBOARD, urls)
         except OSError as error:
-            self._sessions.end(session)
+            if not sabotages.is_on(sabotages.FAILED_START_COUNTED):
+                self._sessions.end(session)
             raise Refused("PTY_SPAWN_FAILED", f"Failed to spawn PTY: {error.strerror}") from error
         return session, None
 

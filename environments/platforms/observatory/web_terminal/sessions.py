@@ -87,14 +87,16 @@ class Sessions:
         self.all.pop(session.identity, None)
         session.over = True
         session.terminal.end()
-        session.news.set()
+        if not sabotages.is_on(sabotages.END_NOT_TOLD):
+            session.news.set()
 
     def end_the_forgotten(self) -> None:
         """End those that were left for too long, or in which nothing happened for too long."""
         now, settings = time.monotonic(), self._settings
         for session in list(self.all.values()):
             left_too_long = session.left is not None and now - session.left > settings.pty_disconnect_grace_secs
-            if left_too_long or now - session.seen > settings.pty_idle_timeout_secs:
+            idle = now - session.seen > settings.pty_idle_timeout_secs and not sabotages.is_on(sabotages.IDLE_FOR_EVER)
+            if left_too_long or idle:
                 self.end(session)
 
     def _writer(self, session: Session) -> Callable[[str], None]:
