@@ -24,10 +24,10 @@ Feature: Compose and Kubernetes run the same
       | web-terminal   |
     And they run them from the same images, in the same versions, with the same variables and ports
     And the metrics-engine is told of
-      | variable     | value                                                                     |
-      | RABBITMQ_URL | amqp://observatory:secret SECRET_RABBITMQ_PASSWORD@rabbitmq:18000         |
-      | REDIS_URL    | redis:18004                                                               |
-      | MONGO_URL    | mongodb://event-store:18005                                               |
+      | variable     | value                                                              |
+      | RABBITMQ_URL | amqp://observatory:secret SECRET_RABBITMQ_PASSWORD@rabbitmq:port 1 |
+      | REDIS_URL    | redis:port 1                                                       |
+      | MONGO_URL    | mongodb://event-store:port 1                                       |
 
   @without-platform
   Scenario Outline: A difference does not go unnoticed: <drift>

@@ -1,5 +1,8 @@
 """Compose and Kubernetes: both rendered from one list of services, and compared."""
 
+import tempfile
+from pathlib import Path
+
 from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, contains_string, empty, equal_to, has_items
@@ -12,11 +15,13 @@ from support.step_arguments import Rows, takes_table
 @when("the services are rendered for compose and for Kubernetes")
 def are_rendered(context: Context) -> None:
     """By Ringmaster's own command, from the platform's one list."""
-    ended = {what: commands.ringmaster("render", what, "--platform", "observatory") for what in ("compose", "kubernetes")}
-    for what, each in ended.items():
-        assert_that(each.exit_code, equal_to(0), f"the exit code for {what} ({each.complaints})")
-    context.compose = parity.read_compose(ended["compose"].output)
-    context.kubernetes = parity.read_kubernetes(ended["kubernetes"].output)
+    with tempfile.TemporaryDirectory() as folder:
+        compose = commands.ringmaster("render", "compose", "--platform", "observatory")
+        chart = commands.ringmaster("render", "chart", "--platform", "observatory", "--to", folder)
+        for ended in (compose, chart):
+            assert_that(ended.exit_code, equal_to(0), f"the exit code ({ended.complaints})")
+        context.compose = parity.by_names(parity.read_compose(compose.output))
+        context.kubernetes = parity.by_names(parity.read_chart(Path(folder)))
 
 
 @given("a compose file and Kubernetes objects that run the same")

@@ -3,6 +3,7 @@
 Source: odd-demonstration, invariant I7. Its own check looks for parts of names, one way only, and never at versions or variables.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,11 @@ COMPOSE, KUBERNETES = "compose", "Kubernetes"
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 # the innermost first, since a default may be a variable, too
 DEFAULT = re.compile(r"\$\{[A-Z0-9_]+:-([^${}]*)\}")
-SECRETS = re.compile(r"\$\{(SECRET_[A-Z0-9_]+)(?::\?[^}]*)?\}|\$\((SECRET_[A-Z0-9_]+)\)")
+SECRETS = re.compile(r"\$\{(SECRET_[A-Z0-9_]+)(?::\?[^}]*)?\}|\$\((SECRET_[A-Z0-9_]+)\)|\{\{ \.Values\.secrets\.(\w+) \}\}")
+ADDRESS = re.compile(r"\b([a-z][a-z0-9-]*):(\d+)\b")
+IMAGE_VALUE = re.compile(r"\{\{ \.Values\.images\.(\w+) \}\}")
+OF_EVERY_CONTAINER = ("HOME", "TMPDIR", "LANG", "READY_FILE")
+"""Where a container may write, and its language: each way to run it gives these by itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,43 @@ def read_kubernetes(text: str) -> Deployment:
     return found
 
 
+def read_chart(folder: Path) -> Deployment:
+    """The workloads of a chart that Ringmaster rendered; who installs it gives images and secrets. Raises yaml.YAMLError."""
+    found = {}
+    for file in sorted((folder / "templates").glob("*.yaml")):
+        text = file.read_text(encoding="utf-8")
+        objects = {each["kind"]: each for each in yaml.safe_load_all(text) if each} if "apiVersion:" in text else {}
+        if "Deployment" in objects:
+            container = objects["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+            variables = json.loads(objects["Secret"]["stringData"]["variables"])
+            ports = frozenset(int(port["containerPort"]) for port in container.get("ports", ()))
+            image = IMAGE_VALUE.sub(r"ringmaster-\1:latest", container["image"])
+            found[_canonical(objects["Deployment"]["metadata"]["name"])] = _deployed(image, variables, ports)
+    return found
+
+
+def by_names(deployment: Deployment) -> Deployment:
+    """The same with ports by their place among the service's own, where the numbers are chosen by whoever runs them."""
+
+    def symbol(name: str, number: str) -> str:
+        ports = sorted(deployment[name].ports) if name in deployment else []
+        return f"port {ports.index(int(number)) + 1}" if int(number) in ports else number
+
+    def named(name: str, value: str) -> str:
+        if value.isdecimal():
+            return symbol(name, value)
+        return ADDRESS.sub(lambda found: f"{found[1]}:{symbol(found[1], found[2])}", value)
+
+    return {
+        name: replace(
+            one,
+            ports=frozenset(range(1, len(one.ports) + 1)),
+            variables={each: named(name, value) for each, value in one.variables.items() if each not in OF_EVERY_CONTAINER},
+        )
+        for name, one in deployment.items()
+    }
+
+
 def differences(compose: Deployment, kubernetes: Deployment) -> Iterator[str]:
     """Everything that is not the same in both, a sentence each."""
     for name in sorted(compose.keys() | kubernetes.keys()):
@@ -84,8 +126,12 @@ def _deployed(image: str, variables: Mapping[str, object], ports: frozenset[int]
     while (shorter := DEFAULT.sub(r"\1", image)) != image:
         image = shorter
     name, _, version = image.rpartition(":") if ":" in image.rpartition("/")[2] else (image, "", "latest")
-    values = {variable: SECRETS.sub(lambda found: HIDDEN + (found[1] or found[2]), str(value)) for variable, value in variables.items()}
+    values = {variable: SECRETS.sub(_hidden, str(value)) for variable, value in variables.items()}
     return Deployed(name, version, values, ports)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return HIDDEN + (found[1] or found[2] or f"SECRET_{found[3].upper()}")
 
 
 def _canonical(name: str) -> str:
