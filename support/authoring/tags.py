@@ -126,6 +126,7 @@ TAGS = (
     Tag("p1", "", "warns"),
     Tag("p2", "", "informs"),
     Tag("needs", "capability", "where it can run", _capability),
+    Tag("without-platform", "", "needs nothing of its platform to run: nothing is started for it"),
     Tag("serial", "", "disturbs the platform: runs alone"),
     Tag("exclusive", "name", "not beside others of that name"),
     Tag("disturbs", "service", "disturbs that service: runs only beside what does without it", _service),

@@ -28,6 +28,10 @@ MANAGERS = {
 # names where they differ from the first
 PACKAGES = {
     "MariaDB": {"apt": "mariadb-server", "dnf": "mariadb-server", "apk": "mariadb mariadb-client", "": "mariadb"},
+    "RabbitMQ": {"": "rabbitmq-server", "brew": "rabbitmq"},
+    "PostgreSQL": {"": "postgresql", "dnf": "postgresql-server"},
+    "Redis": {"": "redis", "apt": "redis-server"},
+    "Chromium": {"": "chromium"},
     "docker": {"apt": "docker.io", "dnf": "moby-engine", "": "docker"},
     "npx": {"apt": "npm", "": "nodejs npm"},
     "git": {"": "git"},

@@ -15,7 +15,7 @@ def list_scenarios(selection: Selection, settings: Settings) -> ExitCode:
     session = begin_session(settings)
     try:
         scenarios = read_model(configuration_of(selection), selection).selected
-        session.choose([scenario.filename for scenario in scenarios])
+        session.choose(scenarios)
     except (SelectionError, SubstrateError) as error:
         complain(str(error))
         return ExitCode.WRONG_INPUT

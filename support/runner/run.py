@@ -80,7 +80,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     gc.enable()
     refuse_wrong_tags(model.selected)
     session.shard, session.shard_plan = str(selection.shard) if selection.shard else None, model.shard_plan
-    session.prepare([scenario.filename for scenario in model.selected])
+    session.prepare(model.selected)
     reports = make_reports(session.folder, len(model.selected))
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after

@@ -26,6 +26,8 @@ from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
+WITHOUT_PLATFORM = "without-platform"
+"""The tag of scenarios of a platform that need nothing of it to run."""
 LEAST_ROOM = 1 << 20
 """Bytes that the results of the smallest run take."""
 
@@ -95,11 +97,11 @@ class RunSession:
         running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
         return {name: text for platform, substrate in running for name, text in platform.addresses(substrate).items()}
 
-    def prepare(self, features: Iterable[str | Path] = ()) -> None:
+    def prepare(self, features: Iterable[str | Path | Scenario] = ()) -> None:
         """Remove what killed runs left, make the results folder and choose a substrate for each platform.
 
         Args:
-            features: the files of the scenarios that will run, or folders of them.
+            features: the scenarios that will run, their files, or folders of them.
 
         Raises:
             UnknownSubstrate: there is no substrate of that name.
@@ -159,7 +161,9 @@ class RunSession:
 
     def deployment_of(self, scenario: Scenario) -> Deployment:
         """What a scenario runs on: its platform's, or one without a platform."""
-        return self.deployments.get(self._platform_of(scenario)) or self.deployments[NO_PLATFORM]
+        found = self.deployments.get(self._platform_of(scenario)) or self.deployments.get(NO_PLATFORM)
+        # plain behave chose by files alone; a scenario that needs no platform is content with any
+        return found or next(iter(self.deployments.values()))
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
@@ -193,11 +197,12 @@ class RunSession:
         """End what a killed process of this run had made on any of the platforms; see `Substrate.clean_up_after`."""
         return [line for deployment in self.deployments.values() for line in deployment.substrate.clean_up_after(process, alone=alone)]
 
-    def choose(self, features: Iterable[str | Path]) -> None:
+    def choose(self, features: Iterable[str | Path | Scenario]) -> None:
         """Choose a substrate for each platform of these features, without starting it; see `prepare`."""
         refuse_unknown_substrate(self.settings.substrate)
         runs_none = self.settings.substrate == NO_SUBSTRATE
-        wanted = {NO_PLATFORM} if runs_none else {name for feature in features for name in platforms_of(feature)}
+        named = [{self._platform_of(each)} if isinstance(each, Scenario) else platforms_of(each) for each in features]
+        wanted = {NO_PLATFORM} if runs_none else set().union(*named)
         # a platform's own come first: what needs none is quick
         for number, name in enumerate(sorted(wanted, reverse=True)):
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"
@@ -223,7 +228,9 @@ class RunSession:
             redact_files(folder)
 
     def _platform_of(self, scenario: Scenario) -> str:
-        """The name of a scenario's platform; worked out once for each file, since it means several looks at the disk."""
+        """The name of the platform a scenario needs; worked out once for each file, since it means several looks at the disk."""
+        if WITHOUT_PLATFORM in map(str, scenario.effective_tags):
+            return NO_PLATFORM
         file = str(scenario.filename)
         if file not in self._platforms:
             self._platforms[file] = platform_of(file) or NO_PLATFORM

@@ -166,6 +166,12 @@ def test_who_is_not_root_is_told_to_become_it(monkeypatch: pytest.MonkeyPatch) -
     assert install_command("git", "brew") == "brew install git"
 
 
+def test_servers_and_browser_are_installed_under_their_packages_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    found = {name: install_command(name, "apt").rpartition(" ")[2] for name in ("RabbitMQ", "PostgreSQL", "Redis", "Chromium")}
+    assert found == {"RabbitMQ": "rabbitmq-server", "PostgreSQL": "postgresql", "Redis": "redis-server", "Chromium": "chromium"}
+
+
 def test_a_system_without_a_name_has_one(tmp_path: Path) -> None:
     (tmp_path / "os-release").write_text('PRETTY_NAME="Debian 12"')
     assert system_name(tmp_path / "os-release") == "Debian 12"

@@ -99,6 +99,17 @@ def test_a_run_of_one_platform_loads_nothing_of_the_other(start: Callable[..., O
     assert outcome.noted("loaded.log") == ["common", "shop"]
 
 
+def test_what_needs_nothing_of_its_platform_runs_without_any(start: Callable[..., Outcome], platforms: Path) -> None:
+    feature = platforms / "features" / "shop" / "people.feature"
+    feature.write_text(f"{FEATURE.format(name='shop')}\n  @without-platform\n  Scenario: shop reads\n    When the owner signs up\n")
+    outcome = start("ringmaster", "run", "features/shop", RINGMASTER_SUBSTRATE="none")
+    assert outcome.exit_code == 0, outcome.output
+    assert "1 passed, 1 skipped" in outcome.output
+    (platforms / "platforms" / "shop" / "platform.py").write_text(PLATFORM.format(name="shop").replace("return ()", "raise AssertionError"))
+    outcome = start("ringmaster", "run", "features/shop", "--tags", "@without-platform", RINGMASTER_SUBSTRATE="embedded")
+    assert outcome.exit_code == 0, outcome.output
+
+
 def test_a_step_module_that_is_wrong_is_refused_with_its_line(start: Callable[..., Outcome], platforms: Path) -> None:
     (platforms / "steps" / "shop" / "owners.py").write_text('from behave import when\n\n@when("it {is\ndef broken(context): pass\n')
     outcome = start("ringmaster", "run")

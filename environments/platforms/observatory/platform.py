@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from environments.requirements import Requirement
     from environments.substrate import Substrate
 
-SERVERS, REAL = "servers", "real."
+SERVERS, BROWSER, REAL = "servers", "browser", "real."
 
 
 def text_of(service: str) -> str:
@@ -48,6 +48,7 @@ class Observatory(Platform):
     )
     capabilities = {  # noqa: RUF012 - as the base class declares it
         SERVERS: "RabbitMQ, PostgreSQL, Redis and an event store run here",
+        BROWSER: "the page with the terminal is looked at in Chromium",
         **{f"{REAL}{service.replace('_', '-')}": f"the project's own {text_of(service)} runs" for service in real_parts.BUILT},
         f"{REAL}event-store": "events are kept in a MongoDB",
     }
@@ -57,6 +58,7 @@ class Observatory(Platform):
         "processor": ("processor/*.py",),
         "metrics engine": ("metrics_engine/*.py",),
         "read model": ("read_model/*.py",),
+        "terminal server": ("web_terminal/*.py", "pseudo_terminal/*.py"),
         "messages": ("broker.py", "messages.py", "web.py", "contracts/__init__.py"),
     }
     vocabulary = Vocabulary(example=("When a job is submitted", "Then the job is completed"))
@@ -64,9 +66,10 @@ class Observatory(Platform):
     @classmethod
     def sabotages(cls) -> Sequence[Sabotage]:
         """The defects that its reference services can have switched on."""
-        from environments.platforms.observatory import sabotages
+        from environments.platforms.observatory import sabotages, web_terminal_sabotages
 
-        return [Sabotage(str(known), known.meaning, known.incident) for known in sabotages.Sabotage]
+        others = web_terminal_sabotages.SABOTAGES
+        return [*(Sabotage(str(known), known.meaning, known.incident) for known in sabotages.Sabotage), *others]
 
     @cached_property
     def own_commands(self) -> Mapping[str, Sequence[str]]:
@@ -98,12 +101,17 @@ class Observatory(Platform):
 
     def requirements(self) -> "Sequence[Requirement]":
         """What its services and clients need of the machine they run on."""
+        from environments.platforms.observatory.browser import REQUIREMENTS
         from environments.platforms.observatory.requirements import requirements
 
-        return requirements(self.values["observatory_mongod"])
+        return [*requirements(self.values["observatory_mongod"]), *REQUIREMENTS]
 
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
+        if capability == BROWSER:
+            from environments.platforms.observatory.browser import why_no_browser
+
+            return why_no_browser()
         if not capability.startswith(REAL):
             return self.why_not_running
         service = capability.removeprefix(REAL).replace("-", "_")
@@ -119,7 +127,7 @@ class Observatory(Platform):
         stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if self.values["observatory_mongod"] else [])
         real = [*stores, *(text_of(service) for service in self.own_commands)]
         reference = [text_of(service) for service in real_parts.BUILT if service not in self.own_commands]
-        stand_ins = reference + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
+        stand_ins = [*reference, "terminal server"] + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
         return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
 
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:

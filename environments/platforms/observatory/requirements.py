@@ -5,10 +5,11 @@ from collections.abc import Callable
 from environments.platforms.observatory.servers import postgresql, rabbitmq, redis
 from environments.requirements import Requirement, package, pip_command
 
-PACKAGES = ("pika", "redis", "psycopg", "pymongo", "prometheus_client")
+PACKAGES = ("aiohttp", "pika", "redis", "psycopg", "pymongo", "prometheus_client", "websocket")
 SHARED = ("fastapi", "uvicorn", "jsonschema")
 """Packages that other platforms ask for as well."""
 FOR_SERVICES = (
+    "aiohttp",
     "fastapi",
     "httptools",
     "httpx",

@@ -5,10 +5,10 @@ Variables are those of the project's own services, so that these can take the pl
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
-from urllib.parse import quote
 
 from environments.platforms.observatory import contracts
 from environments.platforms.observatory.servers import postgresql, rabbitmq
+from environments.platforms.observatory.web_terminal_service import IN_INTEGRATION, web_terminal
 from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
 
 PACKAGE = "environments.platforms.observatory"
@@ -56,19 +56,29 @@ def services(mongod: str = "") -> Sequence[ServiceSpec]:
     Args:
         mongod: the program of a MongoDB to keep events in; empty for nx-27017.
     """
-    return (RABBITMQ, POSTGRESQL, REDIS_SERVER, _event_store(mongod), GATEWAY, PROCESSOR, METRICS_ENGINE, READ_MODEL)
+    return (
+        RABBITMQ,
+        POSTGRESQL,
+        REDIS_SERVER,
+        _event_store(mongod),
+        GATEWAY,
+        PROCESSOR,
+        METRICS_ENGINE,
+        READ_MODEL,
+        web_terminal(IN_INTEGRATION),
+    )
 
 
 def rabbitmq_url(site: Reaching) -> str:
-    """Of the broker, with its password."""
+    """Of the broker, with its password, which may stand in a URL as it is: what renders files for people names it by a variable."""
     address = site.address("rabbitmq", AMQP)
-    return f"amqp://{rabbitmq.USER}:{quote(site.secret(RABBITMQ_PASSWORD))}@{address.host}:{address.port}"
+    return f"amqp://{rabbitmq.USER}:{site.secret(RABBITMQ_PASSWORD)}@{address.host}:{address.port}"
 
 
 def postgres_url(site: Reaching) -> str:
     """Of the store, with its password."""
     address = site.address("postgresql", SQL)
-    user, password = postgresql.USER, quote(site.secret(POSTGRES_PASSWORD))
+    user, password = postgresql.USER, site.secret(POSTGRES_PASSWORD)
     return f"postgresql://{user}:{password}@{address.host}:{address.port}/{postgresql.DATABASE}?sslmode=disable"
 
 

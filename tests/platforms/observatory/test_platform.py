@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from environments.choose import platform_class
-from environments.platforms.observatory import requirements
+from environments.platforms.observatory import requirements, web_terminal_sabotages
 from environments.platforms.observatory.platform import PLATFORM
 from environments.platforms.observatory.sabotages import Sabotage
 
@@ -37,7 +37,8 @@ def test_missing_packages_are_told_with_the_command_that_installs_them(monkeypat
 
 
 def test_every_sabotage_is_a_sabotage_of_the_platform() -> None:
-    assert {known.name for known in platform_class("observatory").sabotages()} == {str(known) for known in Sabotage}
+    expected = {*map(str, Sabotage), *map(str, web_terminal_sabotages.SABOTAGES)}
+    assert {known.name for known in platform_class("observatory").sabotages()} == expected
 
 
 def test_services_stand_on_what_is_there() -> None:

@@ -76,7 +76,7 @@ def test_a_run_says_which_parts_were_real() -> None:
     made = platform(observatory_gateway=("node", "index.js"), observatory_mongod="/usr/bin/mongod")
     assert made.facts(cast("Substrate", SUBSTRATE)) == {
         "real parts": "RabbitMQ, PostgreSQL, Redis, MongoDB, gateway",
-        "reference parts": "processor, metrics engine, read model",
+        "reference parts": "processor, metrics engine, read model, terminal server",
     }
     assert why_missing(made, "real.gateway") is None
     assert why_missing(made, "real.event-store") is None
