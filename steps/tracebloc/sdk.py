@@ -19,6 +19,14 @@ def uploads(context: Context, role: str, model: str) -> None:
     sdk.upload(context.scene, context.scene.person(role), experiments.model_file(model))
 
 
+@when('{string} tries to upload the "{model}" with the SDK')
+def tries_to_upload(context: Context, role: str, model: str) -> None:
+    """What the SDK raises or prints is kept for the next step."""
+    scene, person = context.scene, context.scene.person(role)
+    file = experiments.model_file(model)
+    context.outcome = sdk.outcome_of(scene, f"{role} uploads", person.sdk, lambda: sdk.upload(scene, person, file))
+
+
 @step("{string} links it to {training_dataset}")
 def links(context: Context, role: str, dataset: str) -> None:
     """Links what was uploaded last to the use case's training dataset, or to the one of that name; the SDK gives a plan."""

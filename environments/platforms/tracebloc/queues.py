@@ -167,6 +167,8 @@ class QueueConsumer:
             except Exception as error:
                 # whatever it was: a consumer that ends in silence is worse than one that tries again
                 self._lost(error)
+                if is_on(Sabotage.CONSUMER_ENDS_WITH_ITS_CONNECTION):
+                    return
                 self._stopping.wait(0.3)
 
     def _receive_from(self, receiver: ServiceBusReceiver) -> None:

@@ -141,6 +141,46 @@ class Sabotage(Defect):
         "a message that is not taken in within a tenth of a second counts as not sent",
         "timeouts are tuned on a quiet day, and under load every start is refused and trained all the same",
     )
+    REPORT_TAKEN_WHILE_BUS_IS_AWAY = (
+        "report-taken-while-bus-is-away",
+        "the requests-proxy says yes to a report that it could not pass on",
+        "a catch-all turns every outage into success, and the trainings of that hour are never heard of again",
+    )
+    IMPATIENT_WITH_A_SLOW_STORE = (
+        "impatient-with-a-slow-store",
+        "an object store that does not answer within a fifth of a second counts as away",
+        "timeouts are tuned next to the store, and over a long line no job can fetch its model",
+    )
+    UPLOAD_TAKEN_WITHOUT_STORE = (
+        "upload-taken-without-store",
+        "a model counts as uploaded although the object store did not take it",
+        "an error of the storage is logged and swallowed, and the trainings of that model fail at night",
+    )
+    CONSUMER_ENDS_WITH_ITS_CONNECTION = (
+        "consumer-ends-with-its-connection",
+        "a service whose connection to the Service Bus broke never takes another message",
+        "the thread that receives dies in silence, the service looks healthy, and results pile up until somebody restarts it",
+    )
+    REDELIVERED_WORK_TRAINED_TWICE = (
+        "redelivered-work-trained-twice",
+        "work that is delivered twice starts two training jobs",
+        "jobs get random names, and a hospital trains and pays twice after every hiccup of the network",
+    )
+    BACKEND_OUTAGE_TAKEN_FOR_GO_AHEAD = (
+        "backend-outage-taken-for-go-ahead",
+        "a secure environment that cannot ask whether an experiment goes on takes that for yes",
+        "an outage of the backend, and the trainings that were stopped meanwhile run for hours",
+    )
+    POD_REPORT_NOT_REPEATED = (
+        "pod-report-not-repeated",
+        "what became of a pod is told once, whether anybody hears it or not",
+        "a line fails for a minute, and jobs that ended long ago are shown as running for ever",
+    )
+    HEARTBEAT_GIVEN_UP = (
+        "heartbeat-given-up",
+        "a secure environment that once could not be heard sends no further heartbeat",
+        "a router is restarted, and every hospital behind it stays Offline until somebody drives there",
+    )
     WORK_GONE_WHEN_DELIVERED = (
         "work-gone-when-delivered",
         "a message leaves its queue when it is delivered, not when it is done",

@@ -30,8 +30,8 @@ class WeightsStore:
         from botocore.config import Config
 
         self._bucket = bucket
-        # whoever asks tries again, so one attempt does
-        config = Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 1})
+        # whoever asks tries again, so one attempt does, and the lock on the message in hand must outlast it
+        config = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
         self._s3: Any = boto3.client("s3", endpoint_url=url, region_name="us-east-1", config=config)
 
     def check(self) -> None:

@@ -1,6 +1,7 @@
 """Work from the `experiments` queue: each message becomes one Job, and a message that comes twice starts nothing twice."""
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 
@@ -51,7 +52,10 @@ class WorkStarter:
         name = job_name(work, settings.client_id)
         claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
         token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
-        created = self._launcher.create_job(training_job(work, token, settings))
+        job = training_job(work, token, settings)
+        if is_on(Sabotage.REDELIVERED_WORK_TRAINED_TWICE):
+            job["metadata"]["name"] += f"-{secrets.token_hex(2)}"
+        created = self._launcher.create_job(job)
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
 
     def _stop(self, experiment_key: str) -> None:

@@ -84,6 +84,8 @@ def _report_once(session: EdgeSession, body: dict[str, Any]) -> None:
     try:
         response = session.request("POST", "/edge-device/pods/", json=body)
     except (httpx.HTTPError, LoginRefused) as error:
+        if is_on(Sabotage.POD_REPORT_NOT_REPEATED):
+            return
         raise BackendAway(f"{type(error).__name__}: {error}") from error
     if response.is_server_error or response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.TOO_MANY_REQUESTS):
         raise BackendAway(f"the backend answered {response.status_code}")

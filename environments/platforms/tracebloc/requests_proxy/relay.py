@@ -6,7 +6,7 @@ Source: our choice, but for the names of the queues `flops` and `experiments` (t
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from environments.platforms.tracebloc.edge_login import EdgeLogin
 from environments.platforms.tracebloc.messages import (
@@ -51,13 +51,13 @@ class Relay:
         message = EpochFinished(
             experiment_key=work.experiment_key, cycle=work.cycle, epoch=epoch, client_id=claims.client_id, metrics=metrics
         )
-        self._results.send(message, f"{claims.pod}:epoch-{epoch}")
+        _pass_on(self._results, message, f"{claims.pod}:epoch-{epoch}")
 
     def flops(self, claims: PodClaims, flops: int, grams_co2e: float) -> None:
         """What the pod spent, for the backend."""
         spent = self.spending(claims, flops, grams_co2e)
         if spent is not None:
-            self._flops.send(spent, f"{claims.pod}:flops")
+            _pass_on(self._flops, spent, f"{claims.pod}:flops")
 
     def spending(self, claims: PodClaims, flops: int, grams_co2e: float) -> FlopsSpent | None:
         """What the pod spent, as the backend counts it."""
@@ -83,7 +83,7 @@ class Relay:
             metrics=metrics,
             participants=work.participants,
         )
-        self._averaging.send(message, f"{claims.pod}:weights")
+        _pass_on(self._averaging, message, f"{claims.pod}:weights")
 
     def score(self, claims: PodClaims, work: ScoreSubmission, rows: int, score: float) -> None:
         """What the submission scored here, for the backend."""
@@ -95,7 +95,15 @@ class Relay:
             rows=rows,
             score=score,
         )
-        self._results.send(message, f"{claims.pod}:score")
+        _pass_on(self._results, message, f"{claims.pod}:score")
+
+
+def _pass_on(sender: QueueSender, message: BaseModel, message_id: str) -> None:
+    try:
+        sender.send(message, message_id)
+    except QueueUnavailable:
+        if not is_on(Sabotage.REPORT_TAKEN_WHILE_BUS_IS_AWAY):
+            raise
 
 
 def _sender(connection_string: SecretStr) -> QueueSender:

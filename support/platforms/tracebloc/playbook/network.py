@@ -10,7 +10,12 @@ SHARED = {
     "the object store": "object_store",
     "the averaging service": "averaging_service",
 }
-OF_ENVIRONMENTS = {"the requests-proxy": "requests_proxy", "the jobs-manager": "jobs_manager"}
+OF_ENVIRONMENTS = {
+    "the requests-proxy": "requests_proxy",
+    "the jobs-manager": "jobs_manager",
+    "the pods-monitor": "pods_monitor",
+    "the resource-monitor": "resource_monitor",
+}
 """Of the scenario's last secure environment."""
 
 
