@@ -159,6 +159,10 @@ class Platform(ABC):
     def services(self) -> Sequence[ServiceSpec]:
         """Its services, in the order in which they are best started."""
 
+    def services_in_containers(self) -> Sequence[ServiceSpec]:
+        """The same where each has a container of its own: real servers may take the place of small ones."""
+        return self.services()
+
     def volumes(self) -> Sequence[Volume]:
         """Volumes besides those that its services name."""
         return ()

@@ -67,7 +67,7 @@ class RenderedSite:
 
 def integration_file(platform: Platform) -> dict[str, Any]:
     """The compose file of a platform's own services; groups are added by runs."""
-    specs = list(platform.services())
+    specs = list(platform.services_in_containers())
     wanted = [(spec.name, port) for spec in specs for port in spec.ports]
     ports = {name: FIRST_PORT + number for number, name in enumerate(wanted)}
     sites = {spec.name: RenderedSite(spec, ports) for spec in specs}

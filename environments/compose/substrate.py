@@ -57,7 +57,7 @@ class ComposeSubstrate(Substrate):
         self._settings = ComposeSettings.from_environment()
         self.phases: dict[str, float] = {}
         self._began = 0.0
-        self._specs = list(platform.services())
+        self._specs = list(platform.services_in_containers())
         self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
         self._ports = Ports()

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from environments.platforms.tracebloc import service
 
 PORT = "sql"
 ADMINISTRATOR = "ringmaster"
+BACKEND = "backend"
+"""The backend's database, and its account, which may use only that."""
 READY_SECONDS = 60.0
 LOOPBACK = "127.0.0.1"
 ANYWHERE = "%"
@@ -52,6 +55,9 @@ innodb_use_native_aio = 0
 """
 
 
+PASSWORDS = ("ADMINISTRATOR_PASSWORD", "BACKEND_PASSWORD")
+
+
 class Settings(BaseSettings):
     """Source: our choice."""
 
@@ -59,6 +65,8 @@ class Settings(BaseSettings):
     database_port: int
     database_folder: Path
     administrator_password: SecretStr
+    backend_password: SecretStr | None = None
+    """None: the backend keeps its tables elsewhere."""
 
 
 class CannotInstall(Exception):
@@ -105,11 +113,11 @@ def main() -> None:
         if not defaults.exists():
             _make_room(folder, user)
             _write(defaults, SERVER_OPTIONS.format(user=user, folder=folder, host=settings.database_host, port=settings.database_port))
-            _install(programs, folder, user, settings.administrator_password)
+            _install(programs, folder, user, _statements(settings))
     except CannotInstall as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(3) from None
-    environment = {name: value for name, value in os.environ.items() if name != "ADMINISTRATOR_PASSWORD"}
+    environment = {name: value for name, value in os.environ.items() if name not in PASSWORDS}
     os.execve(programs.server, [programs.server, f"--defaults-file={defaults}"], environment)  # noqa: S606 - a fixed program
 
 
@@ -128,15 +136,28 @@ def _make_room(folder: Path, user: str) -> None:
     shutil.chown(data, user, group)
 
 
-def _install(programs: Programs, folder: Path, user: str, password: SecretStr) -> None:
+def _statements(settings: Settings) -> list[str]:
+    """What makes the accounts. Grants only work once the new tables are loaded; root may come in by the socket only."""
+    administrator = f"'{ADMINISTRATOR}'@'{ANYWHERE}'"
+    statements = [
+        "FLUSH PRIVILEGES",
+        f"CREATE USER {administrator} IDENTIFIED BY '{settings.administrator_password.get_secret_value()}'",
+        f"GRANT ALL ON *.* TO {administrator} WITH GRANT OPTION",
+    ]
+    if settings.backend_password is not None:
+        statements += [
+            # as every other database compares texts
+            f"CREATE DATABASE {BACKEND} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            f"CREATE USER '{BACKEND}'@'{ANYWHERE}' IDENTIFIED BY '{settings.backend_password.get_secret_value()}'",
+            f"GRANT ALL ON {BACKEND}.* TO '{BACKEND}'@'{ANYWHERE}'",
+        ]
+    return statements
+
+
+def _install(programs: Programs, folder: Path, user: str, statements: Sequence[str]) -> None:
     accounts = folder / "accounts.sql"
-    # one statement a line, and grants only work once the new tables are loaded; root may come in by the socket only
-    _write(
-        accounts,
-        "FLUSH PRIVILEGES;\n"
-        f"CREATE USER '{ADMINISTRATOR}'@'{ANYWHERE}' IDENTIFIED BY '{password.get_secret_value()}';\n"
-        f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'{ANYWHERE}' WITH GRANT OPTION;\n",
-    )
+    # one statement a line
+    _write(accounts, "".join(f"{statement};\n" for statement in statements))
     # a shutdown that leaves pages unwritten, as the server's is, would leave the new files useless
     options = [
         "--innodb-fast-shutdown=1",

@@ -25,6 +25,7 @@ PACKAGES = {
 }
 """A module of each, and what to ask pip for."""
 FOR_SERVICES = (
+    "alembic",
     "azure-servicebus",
     "boto3",
     "fastapi",
@@ -38,6 +39,7 @@ FOR_SERVICES = (
     "mysql-connector-python",
     "numpy",
     "psutil",
+    "psycopg[binary]",
     "pydantic-settings",
     "python-multipart",
     "PyYAML",

@@ -1,6 +1,7 @@
 """The central services of tracebloc: what each needs to run, and how it shows that it is ready. Only facts, no doing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from environments.platforms.tracebloc import mariadb
 from environments.services import Address, PythonModule, ServiceSpec, Site, Volume
@@ -20,6 +21,7 @@ AMQP, CONTROL = "amqp", "control"
 BUS_KEY, STORE_KEY, DATABASE_PASSWORD = "service-bus-key", "object-store-secret-key", "database-administrator-password"
 CLOCK_KEY = "clock-key"
 """For scenarios that ask the backend to serve them at another time."""
+BACKEND_PASSWORD = "backend-database-password"  # noqa: S105 - its name
 MAIL, OBJECTS = Volume("mail"), Volume("objects")
 DATABASE_FILES, BACKEND_FILES = Volume("mariadb"), Volume("backend")
 AWS = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -53,6 +55,13 @@ def central_services(*, with_mariadb: bool) -> Sequence[ServiceSpec]:
     """What all secure environments share, in the order in which it is best started."""
     services = [SERVICE_BUS, OBJECT_STORE, AVERAGING_SERVICE, BACKEND]
     return [*services, MARIADB] if with_mariadb else services
+
+
+def services_with_servers() -> Sequence[ServiceSpec]:
+    """The same, with the backend's tables in MariaDB."""
+    after, secrets = (*BACKEND.after, MARIADB.name), (*BACKEND.secrets, BACKEND_PASSWORD)
+    backend = replace(BACKEND, variables=_backend_on_mariadb, after=after, secrets=secrets, volumes=(MAIL,))
+    return [replace(MARIADB, awaited=True), SERVICE_BUS, OBJECT_STORE, AVERAGING_SERVICE, backend]
 
 
 def connection_string(address: Address, key: str) -> str:
@@ -97,12 +106,15 @@ def _central(site: Site) -> Mapping[str, str]:
     return {"SERVICE_BUS_CONNECTION_STRING": bus, **object_store_access(site)}
 
 
+def _backend_on_sqlite(site: Site) -> Mapping[str, str]:
+    return {**_backend(site), "DATABASE_URL": f"sqlite:///{site.volume(BACKEND_FILES.name)}/backend.sqlite3"}
+
+
 def _backend(site: Site) -> Mapping[str, str]:
     return {
         **_central(site),
         **listening(site),
         "PUBLIC_URL": site.address("backend").url,
-        "DATABASE_URL": f"sqlite:///{site.volume(BACKEND_FILES.name)}/backend.sqlite3",
         "MAIL_FOLDER": str(site.volume(MAIL.name)),
         "PASSWORD_COST": str(PASSWORD_COST),
         "CLOCK_KEY": site.secret(CLOCK_KEY),
@@ -110,8 +122,15 @@ def _backend(site: Site) -> Mapping[str, str]:
     }
 
 
+def _backend_on_mariadb(site: Site) -> Mapping[str, str]:
+    server = site.address("mariadb", mariadb.PORT)
+    account = f"{mariadb.BACKEND}:{site.secret(BACKEND_PASSWORD)}"
+    return {**_backend(site), "DATABASE_URL": f"mysql+mysqlconnector://{account}@{server.host}:{server.port}/{mariadb.BACKEND}"}
+
+
 def _mariadb(site: Site) -> Mapping[str, str]:
     return {
+        "BACKEND_PASSWORD": site.secret(BACKEND_PASSWORD),
         "DATABASE_HOST": site.host(),
         "DATABASE_PORT": str(site.port(mariadb.PORT)),
         "DATABASE_FOLDER": str(site.volume(DATABASE_FILES.name)),
@@ -133,7 +152,7 @@ AVERAGING_SERVICE = ServiceSpec(
 BACKEND = ServiceSpec(
     "backend",
     PythonModule(f"{PACKAGE}.backend"),
-    _backend,
+    _backend_on_sqlite,
     after=("service_bus", "object_store"),
     volumes=(MAIL, BACKEND_FILES),
     secrets=(BUS_KEY, STORE_KEY, CLOCK_KEY),
@@ -147,7 +166,7 @@ MARIADB = ServiceSpec(
     ready_port=mariadb.PORT,
     ready_seconds=mariadb.READY_SECONDS,
     volumes=(DATABASE_FILES,),
-    secrets=(DATABASE_PASSWORD,),
+    secrets=(DATABASE_PASSWORD, BACKEND_PASSWORD),
     awaited=False,
     packages=("mariadb-server-core", "mariadb-client-core"),
     image="mariadb:10.11",

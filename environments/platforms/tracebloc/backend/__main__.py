@@ -1,12 +1,17 @@
 """Runs the backend: `python -m environments.platforms.tracebloc.backend`, configured by environment variables."""
 
 import gc
+import logging
 import threading
+
+from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
+from tenacity.wait import wait_exponential
 
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.application import create_app, create_backend
 from environments.platforms.tracebloc.backend.context import Backend
+from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
 from environments.platforms.tracebloc.backend.housekeeping import keep_house
 from environments.platforms.tracebloc.backend.results import consumers
 from environments.platforms.tracebloc.backend.settings import Settings
@@ -23,6 +28,7 @@ def main() -> None:
     settings = service.read_settings(Settings)
     backend = create_backend(settings)
     try:
+        _wait_for_database(backend, log)
         # before the consumers, so that a second backend started by mistake takes no messages
         with serving(create_app(backend), settings.http_host, settings.http_port):
             receiving = start_consumers(backend)
@@ -31,7 +37,7 @@ def main() -> None:
             log.info("serving on %s:%s", settings.http_host, settings.http_port)
             service.stopping.wait()
             stop_together(receiving)
-    except (OSError, QueueUnavailable) as error:
+    except (OSError, QueueUnavailable, DatabaseUnavailable) as error:
         log.error("cannot serve on %s:%s: %s", settings.http_host, settings.http_port, error)
         raise SystemExit(1) from error
     backend.dispatch.close()
@@ -39,6 +45,19 @@ def main() -> None:
     log.info("ended")
     # spares the interpreter half a second of collecting garbage on its way out
     gc.freeze()
+
+
+def _wait_for_database(backend: Backend, log: logging.Logger) -> None:
+    """Make the tables once the database answers; raises DatabaseUnavailable."""
+    retrying = Retrying(
+        retry=retry_if_exception_type(DatabaseUnavailable),
+        wait=wait_exponential(multiplier=0.1, max=1),
+        stop=stop_any(stop_after_delay(LONGEST_START), stop_when_event_set(service.stopping)),
+        sleep=sleep_using_event(service.stopping),
+        before_sleep=lambda state: log.info("waiting for the database") if state.attempt_number == 1 else None,
+        reraise=True,
+    )
+    retrying(backend.database.create_tables)
 
 
 def start_consumers(backend: Backend) -> list[QueueConsumer]:

@@ -57,10 +57,9 @@ _TOPICS = (
 
 
 def create_backend(settings: Settings) -> Backend:
-    """The parts of a backend, with the tables made; nothing is connected to yet."""
+    """The parts of a backend; nothing is connected to yet."""
     database = Database(settings.database_url.get_secret_value())
     service_bus = settings.service_bus_connection_string.get_secret_value()
-    database.create_tables()
     return Backend(
         settings=settings,
         database=database,

@@ -1,46 +1,128 @@
 """The way to the database: short transactions, one for reading and one for writing."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from environments.platforms.tracebloc.backend.models import Base
+from environments.platforms.tracebloc.outages import Unavailable
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 3
+ANSWER_SECONDS = 5
+"""For how long a server may say nothing at all, as it does behind a line that is cut."""
+TURN_SECONDS = 10
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {},
+    "mysql": {
+        "connect_args": {"connection_timeout": CONNECT_SECONDS, "read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS},
+        "isolation_level": "READ COMMITTED",
+        "pool_pre_ping": True,
+        "pool_timeout": TURN_SECONDS,
+    },
+    "postgresql": {
+        "connect_args": {
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": ANSWER_SECONDS * 1000,
+            "options": f"-c lock_timeout={TURN_SECONDS}s",
+        },
+        "pool_pre_ping": True,
+        "pool_timeout": TURN_SECONDS,
+    },
+}
+"""By the kind of database. SQLAlchemy's own pool is too patient for people who wait for an answer."""
+TURNS = {
+    "mysql": (f"SELECT GET_LOCK('backend.write', {ANSWER_SECONDS - 1})", "SELECT RELEASE_LOCK('backend.write')"),
+    "postgresql": ("SELECT 1 FROM pg_advisory_lock(7237811)", "SELECT pg_advisory_unlock(7237811)"),
+}
+"""How one writer at a time is made sure of, as on SQLite: what is looked for before it is written must still hold when it is."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or not in time; the text says which kind of error and holds no secret."""
 
 
 class Database:
-    """Transactions on any database SQLAlchemy knows; SQLite gets what many threads need of it."""
+    """Transactions on SQLite, MariaDB, MySQL or PostgreSQL; every one may raise DatabaseUnavailable."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
+        kind = make_url(url).get_backend_name()
+        self._engine = create_engine(url, **OPTIONS[kind])
+        self._turn = TURNS.get(kind)
+        if kind == "sqlite":
             _prepare_sqlite(self._engine)
-        writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         # objects stay readable after their transaction, since answers are made from them
         self._read = sessionmaker(self._engine, expire_on_commit=False)
-        self._write = sessionmaker(writing, expire_on_commit=False)
 
     def create_tables(self) -> None:
-        """Make the tables that do not exist yet."""
-        Base.metadata.create_all(self._engine)
+        """Make the tables that do not exist yet: at once in a SQLite file, by the migrations on a server."""
+        with _reached():
+            if self._turn is None:
+                Base.metadata.create_all(self._engine)
+                return
+            from environments.platforms.tracebloc.backend.migrations import upgrade
+
+            with self._engine.connect() as connection, self._one_at_a_time(connection):
+                upgrade(connection)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that changes nothing."""
-        with self._read() as session:
+        with _reached(), self._read() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are kept when the block ends without an error; on SQLite one writer at a time."""
-        with self._write.begin() as session:
+        """A session whose changes are kept when the block ends without an error; one writer at a time."""
+        with (
+            _reached(),
+            self._writing.connect() as connection,
+            self._one_at_a_time(connection),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _one_at_a_time(self, connection: Connection) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        take, give_back = self._turn
+        with connection.begin():
+            taken = connection.exec_driver_sql(take).scalar()
+        if not taken:
+            raise DatabaseUnavailable("others have been writing for too long")
+        try:
+            yield
+        finally:
+            try:
+                with connection.begin():
+                    connection.exec_driver_sql(give_back)
+            except SQLAlchemyError:
+                # the server gives it back with the connection
+                connection.invalidate()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        cause = getattr(error, "orig", None) or error
+        raise DatabaseUnavailable(f"the database does not answer: {type(cause).__name__}") from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from sqlalchemy import ForeignKey, Select, Text, or_, select, update
+from sqlalchemy.dialects.mysql import MEDIUMTEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.database import Database
@@ -29,6 +30,8 @@ from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
+# a plain text of MariaDB ends at 64 KiB, and a message may be longer
+LONG_TEXT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
 # seconds after which whoever wrote a message is taken to be gone; it has long given up by then
 WRITER_GONE = 10.0
 
@@ -42,7 +45,7 @@ class OutgoingMessage(Base):
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), index=True)
     submission_id: Mapped[str | None]
     queue: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(LONG_TEXT)
     noted_at: Mapped[float] = mapped_column(default=time.time)
     kept: Mapped[bool] = mapped_column(default=False, doc="whether its writer could not send it and has left it to the housekeeping")
     sent: Mapped[bool] = mapped_column(default=False, index=True)

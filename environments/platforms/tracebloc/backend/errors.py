@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
 from environments.platforms.tracebloc.queues import QueueUnavailable
 
 _CODES = {401: "NOT_AUTHENTICATED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
@@ -68,6 +69,12 @@ def _queue_unavailable(_request: Request, error: QueueUnavailable) -> JSONRespon
     return JSONResponse({"message": "The platform cannot reach its queues right now. Try again later.", "code": "QUEUE_UNAVAILABLE"}, 503)
 
 
+def _database_unavailable(_request: Request, error: DatabaseUnavailable) -> JSONResponse:
+    log.warning("the database is unavailable: %s", error)
+    words = "The platform cannot reach its database right now. Try again later."
+    return JSONResponse({"message": words, "code": "DATABASE_UNAVAILABLE"}, 503)
+
+
 def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"message": "The platform failed to answer this request.", "code": "INTERNAL"}, 500)
 
@@ -80,6 +87,7 @@ def install(application: FastAPI) -> None:
         RequestValidationError: _invalid,
         HTTPException: _http,
         QueueUnavailable: _queue_unavailable,
+        DatabaseUnavailable: _database_unavailable,
         Exception: _unexpected,
     }
     for kind, handler in handlers.items():

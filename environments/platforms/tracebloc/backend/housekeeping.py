@@ -7,6 +7,7 @@ import time
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
+from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,15 @@ def keep_house(backend: Backend) -> None:
     """Look after everything, again and again, in the background until the backend ends."""
 
     def look_after() -> None:
+        away = False
         while not service.stopping.wait(BETWEEN_LOOKS_SECONDS):
             try:
                 tidy_up(backend)
+                away = False
+            except DatabaseUnavailable as error:
+                if not away:
+                    log.warning("the housekeeping waits: %s", error)
+                away = True
             except Exception:
                 # whatever it was: a housekeeping that ends in silence is worse than one that tries again
                 log.exception("the housekeeping failed and goes on")

@@ -4,7 +4,7 @@ import secrets
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from environments.platforms.tracebloc.backend import clock
@@ -18,10 +18,11 @@ def new_key() -> str:
 
 
 class Base(DeclarativeBase):
-    """Columns that say nothing else are short texts, JSON for dicts and lists."""
+    """Columns that say nothing else are short texts, JSON for dicts and lists; numbers are exact enough for times everywhere."""
 
     type_annotation_map = {  # noqa: RUF012
         str: String(255),
+        float: Double,
         dict[str, Any]: JSON,
         dict[str, int]: JSON,
         dict[str, float]: JSON,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -18,6 +19,8 @@ from environments.platforms.tracebloc.backend.settings import Settings
 from environments.platforms.tracebloc.http_server import serving
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend
+from tests.platforms.tracebloc.backend.servers import NewDatabase
+from tests.platforms.tracebloc.backend.servers import server as database_server
 
 BUCKET = "tracebloc"
 
@@ -73,31 +76,44 @@ def run_service_bus(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:
     return f"Endpoint=sb://127.0.0.1:{port};{policy};UseDevelopmentEmulator=true", process
 
 
-StartBackend = Callable[[], RunningBackend]
+class StartBackend(Protocol):
+    """Starts a backend, on a database that is there or on a new one."""
+
+    def __call__(self, database_url: str | None = None) -> RunningBackend:
+        """Returns once it is ready."""
+        ...
 
 
 @pytest.fixture(scope="session")
-def start_backend(object_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartBackend]:
+def new_database() -> Iterator[NewDatabase]:
+    """Makes databases of the kind that RINGMASTER_TEST_DATABASE names."""
+    with database_server(os.environ.get("RINGMASTER_TEST_DATABASE", "sqlite"), free_port) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def start_backend(object_store: str, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartBackend]:
     """Starts a backend with a Service Bus of its own."""
     processes: list[subprocess.Popen[bytes]] = []
     with ExitStack() as at_the_end:
         at_the_end.callback(end, processes)
 
-        def start() -> RunningBackend:
+        def start(database_url: str | None = None) -> RunningBackend:
+            database = database_url or new_database()
             folder, port = tmp_path_factory.mktemp("backend"), free_port()
             bus, bus_process = run_service_bus(tmp_path_factory.mktemp("service_bus"))
             processes.append(bus_process)
             environment = {
                 **{name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")},
                 "HTTP_PORT": str(port),
-                "DATABASE_URL": f"sqlite:///{folder}/backend.sqlite",
+                "DATABASE_URL": database,
                 "MAIL_FOLDER": str(folder / "mail"),
                 "SERVICE_BUS_CONNECTION_STRING": bus,
                 "OBJECT_STORE_URL": object_store,
             }
             process = run_service("environments.platforms.tracebloc.backend", folder, environment)
             processes.insert(0, process)
-            running = RunningBackend(f"http://127.0.0.1:{port}", folder, bus, process, bus_process)
+            running = RunningBackend(f"http://127.0.0.1:{port}", folder, bus, process, bus_process, database)
             at_the_end.callback(running.close)
             return running
 
@@ -139,7 +155,7 @@ def variant(backend: RunningBackend, object_store: str) -> Iterator[Variant]:
         def talk(person: Person, **changes: object) -> Person:
             settings = {
                 "http_port": 0,
-                "database_url": f"sqlite:///{backend.folder}/backend.sqlite",
+                "database_url": backend.database_url,
                 "mail_folder": backend.folder / "mail",
                 "service_bus_connection_string": backend.bus,
                 "object_store_url": object_store,

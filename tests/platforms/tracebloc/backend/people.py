@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from pydantic import BaseModel
+from sqlalchemy import create_engine, text
 
 from environments.platforms.tracebloc.messages import (
     FLOPS_QUEUE,
@@ -50,7 +51,15 @@ class RunningBackend:
     bus: str
     process: subprocess.Popen[bytes]
     bus_process: subprocess.Popen[bytes]
+    database_url: str
     senders: dict[str, QueueSender] = field(default_factory=dict)
+
+    def change(self, statement: str, **values: object) -> None:
+        """Change something in its database behind its back."""
+        engine = create_engine(self.database_url)
+        with engine.begin() as database:
+            database.execute(text(statement), values)
+        engine.dispose()
 
     def tell(self, message: BaseModel) -> None:
         """Put a message into the queue on which the backend expects it."""

@@ -1,7 +1,6 @@
 """Signing in at a command line, as RFC 8628 and the tracebloc CLI have it."""
 
 import re
-import sqlite3
 import time
 from typing import Any
 
@@ -70,8 +69,7 @@ def test_a_code_that_expired_or_never_was_is_refused_and_cannot_be_approved(
     command_line: httpx.Client, backend: RunningBackend, person: Person
 ) -> None:
     begun = begin(command_line)
-    with sqlite3.connect(backend.folder / "backend.sqlite") as database:
-        database.execute("UPDATE device_codes SET expires_at = ? WHERE user_code = ?", (time.time(), begun["user_code"]))
+    backend.change("UPDATE device_codes SET expires_at = :now WHERE user_code = :code", now=time.time(), code=begun["user_code"])
     decide(person, begun["user_code"], expected=404)
     for code in (begun["device_code"], "never was", ""):
         assert ask(command_line, code) == (400, {"error": "expired_token"})

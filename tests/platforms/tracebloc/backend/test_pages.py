@@ -68,6 +68,7 @@ class Filled:
             "service_bus_connection_string": "Endpoint=sb://127.0.0.1:9", "object_store_url": "http://127.0.0.1:9",
         }  # fmt: skip
         backend = create_backend(Settings.model_validate(settings))
+        backend.database.create_tables()
         self.database, self.size = backend.database, size
         self._fill()
         self.steps = Steps(backend.database)

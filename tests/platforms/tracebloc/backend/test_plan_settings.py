@@ -1,7 +1,6 @@
 """What a training plan asks for is done, or refused in words; names and times of stored models are the SDK's."""
 
 import json
-import sqlite3
 
 import pytest
 
@@ -110,8 +109,7 @@ def test_an_upload_can_be_fetched_for_24_hours(backend: RunningBackend, member: 
     member.ask("POST", "/check-model/checks/", data={"model_name": "kept"}, files={"upload_file": ("m.py", MODEL)})
 
     def grow_older(seconds: int) -> None:
-        with sqlite3.connect(backend.folder / "backend.sqlite") as database:
-            database.execute("UPDATE model_uploads SET created_at = created_at - ? WHERE name = 'kept'", (seconds,))
+        backend.change("UPDATE model_uploads SET created_at = created_at - :seconds WHERE name = 'kept'", seconds=seconds)
 
     grow_older(86_300)
     assert member.client.get("/check-model/uploads/kept/model/").status_code == 200

@@ -1,12 +1,12 @@
 """An account that is removed takes everything with it that is its own or hangs on it, and nothing of anybody else's."""
 
 import os
-import sqlite3
-from contextlib import closing
 
 import boto3
 import httpx
+from sqlalchemy import create_engine, func, select
 
+from environments.platforms.tracebloc.backend.models import Base
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
 from tests.platforms.tracebloc.backend.conftest import BUCKET, StartBackend
@@ -15,9 +15,11 @@ from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, Ru
 
 def rows(backend: RunningBackend) -> dict[str, int]:
     """How many rows each table has."""
-    with closing(sqlite3.connect(f"file:{backend.folder}/backend.sqlite?mode=ro", uri=True)) as database:
-        names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names}  # noqa: S608 - its own names
+    engine = create_engine(backend.database_url)
+    with engine.connect() as database:
+        counted = {table.name: database.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables}
+    engine.dispose()
+    return counted
 
 
 def objects(url: str) -> set[str]:

@@ -91,7 +91,7 @@ def test_what_was_sent_is_not_taken_back(backend: RunningBackend, object_store: 
     site.cycle(key)
     settings = {
         "http_port": 0,
-        "database_url": f"sqlite:///{backend.folder}/backend.sqlite",
+        "database_url": backend.database_url,
         "mail_folder": backend.folder / "mail",
         "service_bus_connection_string": backend.bus,
         "object_store_url": object_store,
