@@ -21,9 +21,10 @@ USUAL_BODY = 4 * 2**20
 # others can spell what is no text
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "iso-8859-1")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]*)", re.IGNORECASE)
-_CODES = {400: "INVALID_REQUEST", 401: "NOT_AUTHENTICATED", 413: "TOO_LARGE"}
+_CODES = {400: "INVALID_REQUEST", 401: "NOT_AUTHENTICATED", 413: "TOO_LARGE", 503: "UNAVAILABLE"}
 
 Known = Callable[[Headers], Awaitable[bool]]
+"""Whether whoever sends these headers may send much; may raise HTTPException 503 when nobody can tell now."""
 
 
 class Bodies:

@@ -44,7 +44,7 @@ Feature: The network between two services fails and comes back
     And "the participant" links it to the training dataset
     And "the participant" starts the linked model for 1 epoch and 1 cycle
     And the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
 
   @disturbs.backend @disturbs.service-bus @catches.consumer-ends-with-its-connection
   Scenario: Results that come in while the backend is cut off from the Service Bus are taken in when it is back
@@ -54,7 +54,7 @@ Feature: The network between two services fails and comes back
     And the stub participants hand in their results
     And the network is restored
     And the Service Bus delivers again what the backend held
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
@@ -66,7 +66,7 @@ Feature: The network between two services fails and comes back
     Then a job that reports what it cost is told that the queues are away
     When the network is restored
     And the stub participants hand in their results
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the experiment shows what the stub participants spent, each counted once
 
   @catches.duplicate-delivery-counted-twice
@@ -79,7 +79,7 @@ Feature: The network between two services fails and comes back
     Then a job that reports what it cost is told that the queues are away
     When the network is restored
     And the stub participants hand in their results
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the experiment shows what the stub participants spent, each counted once
 
   @catches.impatient-with-a-slow-bus
@@ -87,7 +87,7 @@ Feature: The network between two services fails and comes back
     Given "the participant" has started the "two layer CNN" for 20 epochs and 1 cycle
     When one of 4 packets between "the requests-proxy" and "the Service Bus" gets lost
     And the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     And the experiment shows what the stub participants spent, each counted once
 
@@ -96,7 +96,7 @@ Feature: The network between two services fails and comes back
     Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When "the requests-proxy" reaches "the object store" over a slow line, 0.4 seconds each way
     And the stub participants train cycle 1
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
 
   @disturbs.averaging-service @disturbs.object-store @catches.store-outage-taken-for-missing-weights
@@ -104,7 +104,19 @@ Feature: The network between two services fails and comes back
     Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When answers of "the object store" to "the averaging service" get lost
     And the stub participants train cycle 1
-    And the averaging service comes to the weights
+    And the averaging service takes up the weights
     And the network is restored
-    Then the experiment ends as "Completed"
+    Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
+
+  @needs.database @disturbs.backend @catches.result-dropped-while-database-is-away
+  Scenario: The backend is cut off from its database while results come in
+    Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    And connections between "the backend" and "the database" hang
+    And the stub participants hand in their results
+    And "the participant" tries to upload the "two layer CNN" with the SDK
+    Then the SDK raises "APIError" and says "cannot reach its database"
+    When the network is restored
+    Then the experiment is "Completed"
+    And the experiment shows what the stub participants spent, each counted once

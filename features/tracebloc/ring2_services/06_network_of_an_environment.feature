@@ -17,7 +17,7 @@ Feature: The network between a secure environment and the platform fails and com
     When the lock on the work of the secure environment expires
     And the network is restored
     Then the training job starts
-    And the experiment ends as "Completed"
+    And the experiment is "Completed"
     And one training job ran in each secure environment and succeeded
     And all work was taken off the queue and nothing was dead-lettered
 

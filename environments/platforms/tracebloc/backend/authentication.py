@@ -14,10 +14,12 @@ from fastapi.security import HTTPBearer
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, joinedload
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 
 from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentFields
-from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
+from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
+from environments.platforms.tracebloc.backend.errors import DATABASE_IS_AWAY, Denied, Refusal, not_found
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
 from environments.platforms.tracebloc.descriptions import form, refusals
@@ -47,11 +49,13 @@ def domain_of(email: str) -> str:
 
 
 async def is_known(backend: Backend, headers: Headers) -> bool:
-    """Whether whoever sends these headers has a valid token."""
+    """Whether whoever sends these headers has a valid token; raises HTTPException 503 while the database is away."""
     try:
         await run_in_threadpool(_bearer, headers, backend)
     except Denied:
         return False
+    except DatabaseUnavailable:
+        raise HTTPException(503, DATABASE_IS_AWAY) from None
     return True
 
 

@@ -14,6 +14,8 @@ from environments.platforms.tracebloc.queues import QueueUnavailable
 
 _CODES = {401: "NOT_AUTHENTICATED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
 
+DATABASE_IS_AWAY = "The platform cannot reach its database right now. Try again later."
+
 log = logging.getLogger(__name__)
 
 
@@ -71,8 +73,7 @@ def _queue_unavailable(_request: Request, error: QueueUnavailable) -> JSONRespon
 
 def _database_unavailable(_request: Request, error: DatabaseUnavailable) -> JSONResponse:
     log.warning("the database is unavailable: %s", error)
-    words = "The platform cannot reach its database right now. Try again later."
-    return JSONResponse({"message": words, "code": "DATABASE_UNAVAILABLE"}, 503)
+    return JSONResponse({"message": DATABASE_IS_AWAY, "code": "DATABASE_UNAVAILABLE"}, 503)
 
 
 def _unexpected(_request: Request, _error: Exception) -> JSONResponse:

@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, func, select
 from environments.platforms.tracebloc.backend.database import Database, DatabaseUnavailable
 from environments.platforms.tracebloc.backend.migrations import configuration, upgrade
 from environments.platforms.tracebloc.backend.models import Account, Base
-from tests.platforms.tracebloc.backend.conftest import StartBackend, free_port
-from tests.platforms.tracebloc.backend.people import Owner
+from tests.platforms.tracebloc.backend.conftest import StartBackend, Variant, free_port
+from tests.platforms.tracebloc.backend.people import Owner, RunningBackend
 from tests.platforms.tracebloc.backend.servers import NewDatabase, server, why_not
 from tests.platforms.tracebloc.backend.test_whole_path import go_from_signing_up_to_the_leaderboard
 
@@ -92,6 +92,14 @@ def test_a_server_that_is_away_is_said_to_be_away(driver: str) -> None:
         with pytest.raises(DatabaseUnavailable, match="the database does not answer") as refused, transaction() as session:
             session.scalar(select(func.count()).select_from(Account))
         assert "secret-word" not in str(refused.value)
+
+
+def test_whoever_asks_while_the_database_is_away_is_told_so(backend: RunningBackend, variant: Variant) -> None:
+    url = f"mysql+mysqlconnector://nobody@127.0.0.1:{free_port()}/nothing"
+    client = variant(backend.person(), database_url=url).client
+    asked = [client.get("/use-cases/"), client.post("/check-model/", files={"upload_file": ("m.py", b"x" * 100_000)})]
+    assert [answer.status_code for answer in asked] == [503, 503]
+    assert all("cannot reach its database" in answer.json()["message"] for answer in asked)
 
 
 def _is_compared(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
