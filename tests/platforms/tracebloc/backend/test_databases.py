@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, func, select
 
 from environments.platforms.tracebloc.backend.database import Database, DatabaseUnavailable
 from environments.platforms.tracebloc.backend.migrations import configuration, upgrade
-from environments.platforms.tracebloc.backend.models import Account, Base
+from environments.platforms.tracebloc.backend.models import Account, Base, SecureEnvironment
 from tests.platforms.tracebloc.backend.conftest import StartBackend, Variant, free_port
 from tests.platforms.tracebloc.backend.people import Owner, RunningBackend
 from tests.platforms.tracebloc.backend.servers import NewDatabase, server, why_not
@@ -64,11 +64,12 @@ def test_times_and_texts_come_back_as_they_went_in(database: Database) -> None:
     written = 1_900_000_000.123456
     name = "Ünïcödé 🙂 " + "x" * 200
     with database.write() as session:
-        session.add(Account(email="One@x.test", password_hash="", first_name=name, created_at=written))
-        session.add(Account(email="one@x.test", password_hash=""))
+        owner = Account(email="One@x.test", password_hash="", first_name=name)
+        session.add_all((owner, Account(email="one@x.test", password_hash="")))
+        session.add(SecureEnvironment(owner=owner, name="", password_hash="", heartbeat_at=written))
     with database.read() as session:
-        kept = session.scalars(select(Account).where(Account.email == "One@x.test")).one()
-        assert (kept.first_name, kept.created_at) == (name, written)
+        kept = session.scalars(select(SecureEnvironment)).one()
+        assert (kept.owner.first_name, kept.owner.email, kept.heartbeat_at) == (name, "One@x.test", written)
 
 
 def test_what_a_writer_has_looked_for_still_holds_when_it_writes(database: Database) -> None:

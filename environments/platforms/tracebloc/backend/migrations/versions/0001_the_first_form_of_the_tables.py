@@ -78,7 +78,6 @@ def _accounts() -> None:
         Column("first_name", NAME, nullable=False),
         Column("last_name", NAME, nullable=False),
         Column("verification_hash", NAME, nullable=True, unique=True),
-        Column("created_at", Double, nullable=False),
     )
 
 
@@ -122,7 +121,6 @@ def _secure_environments() -> None:
         Column("cluster_id", NAME, nullable=True, index=True),
         Column("namespace", NAME, nullable=True),
         Column("revoked", Boolean, nullable=False),
-        Column("created_at", Double, nullable=False),
         Column("login_seconds", Double, nullable=True),
         Column("heartbeat_at", Double, nullable=True),
         Column("heartbeat", JSON, nullable=True),
@@ -150,7 +148,6 @@ def _use_cases() -> None:
         Column("quorum", Double, nullable=False),
         Column("training_dataset_key", NAME, nullable=True, unique=True),
         Column("test_dataset_key", NAME, nullable=True, unique=True),
-        Column("created_at", Double, nullable=False),
         Index("open_to_everybody", "published", "private", "restricted", "id"),
     )
 
@@ -186,7 +183,6 @@ def _datasets() -> None:
         Column("meta_data", JSON, nullable=False),
         Column("record_count", BigInteger, nullable=False),
         Column("size_bytes", BigInteger, nullable=True),
-        Column("created_at", Double, nullable=False),
         UniqueConstraint("owner_id", "ingestor_id"),
     )
 
@@ -198,7 +194,6 @@ def _ingest_failures() -> None:
         Column("environment_id", Integer, ForeignKey("secure_environments.id"), nullable=False, index=True),
         Column("ingestor_id", NAME, nullable=False),
         Column("reason", NAME, nullable=False),
-        Column("created_at", Double, nullable=False),
     )
 
 
@@ -255,7 +250,6 @@ def _experiments() -> None:
         Column("reason", Text, nullable=True),
         Column("flops", BigInteger, nullable=False),
         Column("grams_co2e", Double, nullable=False),
-        Column("created_at", Double, nullable=False),
     )
 
 
@@ -266,6 +260,7 @@ def _invitations() -> None:
         Column("use_case_id", Integer, ForeignKey("use_cases.id"), nullable=False),
         Column("email", NAME, nullable=False),
         Column("team_id", Integer, ForeignKey("teams.id"), nullable=True),
+        Column("made_at", Double, nullable=False),
         UniqueConstraint("use_case_id", "email"),
         Index("invitations_of_a_person", "email", "use_case_id"),
     )
@@ -289,7 +284,6 @@ def _merge_requests() -> None:
         Column("id", Integer, primary_key=True),
         Column("asking_id", Integer, ForeignKey("teams.id"), nullable=False),
         Column("asked_id", Integer, ForeignKey("teams.id"), nullable=False, index=True),
-        Column("created_at", Double, nullable=False),
         UniqueConstraint("asking_id", "asked_id"),
     )
 
