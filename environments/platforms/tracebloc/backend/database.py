@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -120,9 +120,13 @@ class Database:
 def _reached() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        cause = getattr(error, "orig", None) or error
-        raise DatabaseUnavailable(f"the database does not answer: {type(cause).__name__}") from error
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("the database does not answer: all connections are in use") from error
+    except DBAPIError as error:
+        # MariaDB's driver has timeouts that are none of the standard's kinds of error
+        if not isinstance(error, OperationalError | InterfaceError) and type(error) is not DBAPIError:
+            raise
+        raise DatabaseUnavailable(f"the database does not answer: {type(error.orig).__name__}") from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

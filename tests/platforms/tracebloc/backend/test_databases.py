@@ -3,6 +3,7 @@
 `RINGMASTER_TEST_DATABASE=postgresql pytest tests/platforms/tracebloc/backend` runs all tests of the backend on one of them.
 """
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -93,6 +94,14 @@ def test_a_server_that_is_away_is_said_to_be_away(driver: str) -> None:
         with pytest.raises(DatabaseUnavailable, match="the database does not answer") as refused, transaction() as session:
             session.scalar(select(func.count()).select_from(Account))
         assert "secret-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("driver", ["mysql+mysqlconnector", "postgresql+psycopg"])
+def test_a_server_that_says_nothing_is_said_to_be_away(driver: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"{driver}://somebody:secret-word@127.0.0.1:{silent.getsockname()[1]}/nothing")
+        with pytest.raises(DatabaseUnavailable, match="the database does not answer"), database.read() as session:
+            session.scalar(select(func.count()).select_from(Account))
 
 
 def test_whoever_asks_while_the_database_is_away_is_told_so(backend: RunningBackend, variant: Variant) -> None:
