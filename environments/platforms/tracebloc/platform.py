@@ -73,7 +73,6 @@ class Tracebloc(Platform):
         "confinement": "the kernel holds uploaded models back",
         "azure": "Azure's own Service Bus and storage",
         "clock": "the platform's clock can be moved for a scenario",
-        "database": "the backend keeps its tables in a database server",
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
     }
@@ -189,9 +188,6 @@ class Tracebloc(Platform):
         if capability == "mysql":
             why = "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"
             return None if self.with_mariadb else why
-        if capability == "database":
-            in_a_file = not self.with_mariadb or substrate.why_missing("processes") is None
-            return "the backend keeps its tables in a SQLite file here" if in_a_file else None
         if capability == "confinement":
             return _why_not_confined()
         if capability == "faults.service-bus":

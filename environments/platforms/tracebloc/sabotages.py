@@ -151,11 +151,6 @@ class Sabotage(Defect):
         "an object store that does not answer within a fifth of a second counts as away",
         "timeouts are tuned next to the store, and over a long line no job can fetch its model",
     )
-    RESULT_DROPPED_WHILE_DATABASE_IS_AWAY = (
-        "result-dropped-while-database-is-away",
-        "a result that cannot be written down counts as handled",
-        "an error of the database is logged and swallowed, and the trainings that ended meanwhile never end",
-    )
     UPLOAD_TAKEN_WITHOUT_STORE = (
         "upload-taken-without-store",
         "a model counts as uploaded although the object store did not take it",

@@ -108,15 +108,3 @@ Feature: The network between two services fails and comes back
     And the network is restored
     Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
-
-  @needs.database @disturbs.backend @catches.result-dropped-while-database-is-away
-  Scenario: The backend is cut off from its database while results come in
-    Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    When the stub participants begin cycle 1
-    And connections between "the backend" and "the database" hang
-    And the stub participants hand in their results
-    And "the participant" tries to upload the "two layer CNN" with the SDK
-    Then the SDK raises "APIError" and says "cannot reach its database"
-    When the network is restored
-    Then the experiment is "Completed"
-    And the experiment shows what the stub participants spent, each counted once

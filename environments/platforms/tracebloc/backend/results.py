@@ -2,7 +2,6 @@
 
 import logging
 import math
-from collections.abc import Callable
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
 from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Membership, Team
 from environments.platforms.tracebloc.backend.scoring import scored, submission_of
 from environments.platforms.tracebloc.messages import (
@@ -34,17 +32,9 @@ def consumers(backend: Backend) -> list[QueueConsumer]:
     """The backend's two consumers, not started yet."""
     connection_string = backend.settings.service_bus_connection_string.get_secret_value()
     return [
-        QueueConsumer(connection_string, RESULTS_QUEUE, lambda body: _handled(handle_result, backend, body)),
-        QueueConsumer(connection_string, FLOPS_QUEUE, lambda body: _handled(handle_flops, backend, body)),
+        QueueConsumer(connection_string, RESULTS_QUEUE, lambda body: handle_result(backend, body)),
+        QueueConsumer(connection_string, FLOPS_QUEUE, lambda body: handle_flops(backend, body)),
     ]
-
-
-def _handled(handle: Callable[[Backend, str], None], backend: Backend, body: str) -> None:
-    try:
-        handle(backend, body)
-    except DatabaseUnavailable:
-        if not is_on(Sabotage.RESULT_DROPPED_WHILE_DATABASE_IS_AWAY):
-            raise
 
 
 def handle_result(backend: Backend, body: str) -> None:

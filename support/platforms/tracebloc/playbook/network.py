@@ -8,7 +8,6 @@ SHARED = {
     "the backend": "backend",
     "the Service Bus": "service_bus",
     "the object store": "object_store",
-    "the database": "mariadb",
     "the averaging service": "averaging_service",
 }
 OF_ENVIRONMENTS = {
