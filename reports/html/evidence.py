@@ -112,7 +112,7 @@ def _node(row: Mapping[str, Any]) -> str:
         return f"queue {without_identifier(match[1])}"
     if row["kind"] == Kind.POD:
         return "pods"
-    return "SDK" if row["kind"] == Kind.CALL else ""
+    return "client library" if row["kind"] == Kind.CALL else ""
 
 
 def without_identifier(name: str) -> str:

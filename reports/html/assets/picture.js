@@ -38,8 +38,8 @@ function columns() {
   const names = Object.keys(data.services);
   const deepest = Math.max(0, ...names.map((name) => depth(name)));
   const rest = data.nodes.filter((name) => !names.includes(name));
-  const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "SDK");
-  const made = [["", ["the scenario", ...rest.filter((name) => name === "SDK")]]];
+  const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "client library");
+  const made = [["", ["the scenario", ...rest.filter((name) => name === "client library")]]];
   for (let level = deepest; level >= 0; level -= 1) {
     const added = level === deepest ? [...groups, ...rest.filter((name) => name === "pods")] : [];
     made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added]]);

@@ -1,6 +1,6 @@
 "use strict";
 // What happened when: a lane for each kind of thing, that can be zoomed by mouse, touch and keyboard.
-const LANES = { step: "Steps", wait: "Waits", call: "SDK", request: "Requests", queue: "Messages", pod: "Pods", error: "Errors" };
+const LANES = { step: "Steps", wait: "Waits", call: "Client library", request: "Requests", queue: "Messages", pod: "Pods", error: "Errors" };
 const ROW = 20;
 
 function makeTimeline(scenario, details) {
