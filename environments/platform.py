@@ -191,6 +191,14 @@ class Platform(ABC):
         """What its reference services and clients need of the machine they run on."""
         return ()
 
+    @classmethod
+    def why_not_loadable(cls) -> str | None:
+        """Why its steps and clients cannot be imported here, such as packages that are not installed, in one sentence; None when they can.
+
+        Its scenarios are skipped with that reason then.
+        """
+        return None
+
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
         return None

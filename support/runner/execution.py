@@ -83,14 +83,15 @@ class Execution:
         """Within it, the hooks and steps of these features are loaded. Raises CodeUnusable and NoStepsFolder."""
         with self._behave.path_manager:
             self._behave.setup_paths()
-            self._behave.load(model.features)
+            wanted = {scenario.filename for scenario in model.selected}
+            self._behave.load([feature for feature in model.features if feature.filename in wanted])
             yield
 
     def undefined_steps(self, model: Model) -> list[str]:
         """A sentence for each step of the scenarios to run that has no definition."""
         found = list(undefined_steps(model.selected, self._behave.libraries, Path.cwd()))
         # as `load` left it, for the hook that comes next
-        self._behave.libraries.use_for(model.features[0].filename)
+        self._behave.libraries.use_for(model.selected[0].filename)
         return found
 
     def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:

@@ -66,6 +66,8 @@ class RunSession:
     started: bool = False
     _platforms: dict[str, str] = field(default_factory=dict)
     """By feature file."""
+    _why_not_loadable: dict[str, str | None] = field(default_factory=dict)
+    """By feature file, too."""
 
     @property
     def ready_seconds(self) -> float:
@@ -167,12 +169,22 @@ class RunSession:
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
+        if reason := self.why_not_loadable(str(scenario.filename)):
+            return reason
         deployment = self.deployment_of(scenario)
         if deployment.platform is None and (name := self._platform_of(scenario)):
             return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
         missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
         return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
+
+    def why_not_loadable(self, file: str) -> str | None:
+        """Why the steps of a feature file cannot be imported here; None when they can."""
+        if file not in self._why_not_loadable:
+            name = platform_of(file)
+            reason = platform_class(name).why_not_loadable() if name else None
+            self._why_not_loadable[file] = reason and f"needs the platform {name}: {reason}"
+        return self._why_not_loadable[file]
 
     def new_scene(self, scenario: Scenario) -> Scene | None:
         """A scene for one scenario, with a folder of its own among the results; None for one that needs no platform."""

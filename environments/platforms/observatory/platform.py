@@ -106,6 +106,13 @@ class Observatory(Platform):
 
         return [*requirements(self.values["observatory_mongod"]), *REQUIREMENTS]
 
+    @classmethod
+    def why_not_loadable(cls) -> str | None:
+        """Which packages are missing, and the command that installs them."""
+        from environments.platforms.observatory.requirements import missing_packages
+
+        return missing_packages()
+
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
         if capability == BROWSER:

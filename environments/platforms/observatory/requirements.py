@@ -1,6 +1,6 @@
 """What the platform needs of the machine it runs on; nothing of it is needed by a run of another platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from environments.platforms.observatory.servers import postgresql, rabbitmq, redis
 from environments.requirements import Requirement, package, pip_command
@@ -49,16 +49,16 @@ def requirements(mongod: str) -> list[Requirement]:
     ]
 
 
+def missing_packages(modules: Iterable[str] = (*PACKAGES, *SHARED)) -> str | None:
+    """Which of these are not installed, and the command that installs them; None when all are."""
+    missing = [module for module in modules if package(module, EXTRA, PURPOSE).probe() is None]
+    return f"packages missing: {', '.join(missing)} ({pip_command([EXTRA])})" if missing else None
+
+
 def why_not_running(mongod: str) -> str | None:
     """What is missing to run the platform, and the command that installs it; None when nothing is."""
-    shared = [package(module, EXTRA, PURPOSE) for module in SHARED]
-    missing = [each for each in [*requirements(mongod), *shared] if each.probe() is None]
-    programs = [each.name for each in missing if each.kind == "program"]
-    packages = [each.name for each in missing if each.kind == "package"]
-    said = []
-    if programs:
-        debian = " ".join(SERVERS[name][0] for name in programs)
-        said.append(f"{', '.join(programs)} not installed (apt-get install {debian})")
-    if packages:
-        said.append(f"packages missing: {', '.join(packages)} ({pip_command([EXTRA])})")
-    return "; ".join(said) or None
+    programs = [each.name for each in requirements(mongod) if each.kind == "program" and each.probe() is None]
+    debian = " ".join(SERVERS[name][0] for name in programs)
+    servers = f"{', '.join(programs)} not installed (apt-get install {debian})" if programs else None
+    packages = missing_packages([*PACKAGES, *SHARED, *([] if mongod else ["nx_27017"])])
+    return "; ".join(filter(None, [servers, packages])) or None

@@ -6,7 +6,7 @@ directly in the nearest folder `steps` beside or above them.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ COMMON = "common"
 PLATFORM_VARIABLE = "RINGMASTER_PLATFORM"
 """For plain behave: whose steps to load, where the paths leave that open."""
 
+KINDS = ("given", "when", "then", "step")
 Definitions = dict[str, list[Any]]
 """By kind (given, when, then, step), as behave's registry holds them."""
 
@@ -47,9 +48,11 @@ class StepLibraries:
         self._root = root
         self._loaded: dict[tuple[Path, ...], tuple[Definitions, Any]] = {}
         self._by_feature: dict[str, Definitions] = {}
+        self.left_out: set[str] = set()
+        """Features without their steps."""
 
-    def load(self, features: Iterable[str]) -> None:
-        """Load what these feature files need.
+    def load(self, features: Iterable[str], without: Callable[[str], object] = lambda _feature: None) -> None:
+        """Load what these feature files need, but nothing for those that are told to do `without`: their scenarios are skipped.
 
         Raises:
             NoStepsFolder: a feature has no folder of steps.
@@ -58,7 +61,10 @@ class StepLibraries:
         StepLibraries.loading = True
         try:
             for feature in features:
-                if feature not in self._by_feature:
+                if feature not in self._by_feature and without(feature):
+                    self._by_feature[feature] = {kind: [] for kind in KINDS}
+                    self.left_out.add(feature)
+                elif feature not in self._by_feature:
                     self._by_feature[feature] = self._library(tuple(step_folders(Path(feature), self._root)))[0]
         finally:
             StepLibraries.loading = False
@@ -69,7 +75,7 @@ class StepLibraries:
 
     def _library(self, folders: tuple[Path, ...]) -> tuple[Definitions, Any]:
         if not folders:
-            return {kind: [] for kind in ("given", "when", "then", "step")}, cucumber.types()
+            return {kind: [] for kind in KINDS}, cucumber.types()
         if folders not in self._loaded:
             definitions, types = self._library(folders[:-1])
             registry.steps = {kind: list(known) for kind, known in definitions.items()}
