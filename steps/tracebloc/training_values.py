@@ -1,8 +1,10 @@
 """What a training comes to, by value: rows, costs, scores, and what is wrong with a model that cannot be trained."""
 
+import re
+
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, is_in, only_contains
+from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, has_item, is_in, only_contains
 
 from support.platforms.tracebloc.playbook import experiments, recovery, submissions, training_values, weights
 from support.platforms.tracebloc.sample_data.broken_models import broken_model
@@ -98,7 +100,10 @@ def score_of_average(context: Context) -> None:
 @then("the jobs' logs tell {string} why these models cannot be trained:")
 @takes_table({"a model that": "string", "words": "string"})
 def told_by_logs(context: Context, role: str, rows: Rows) -> None:
-    """All are started at once; each fails, after two attempts, and the log of every one of its jobs says why."""
+    """All are started at once; each fails, after two attempts, and the log of the job that is blamed says why, as does every other one.
+
+    A job that is still at it when the experiment fails is ended, and has nothing to say.
+    """
     scene = context.scene
     backend, key = scene.person(role).backend, scene.use_case.training_dataset_key
     folder = scene.folder / "broken models"
@@ -120,7 +125,11 @@ def told_by_logs(context: Context, role: str, rows: Rows) -> None:
                 within=40,
             )
             part.detail = shown["reason"]
-            assert_that(experiments.job_logs(scene, training), only_contains(contains_string(row["words"])), "logs of the jobs")
+            logs = experiments.job_logs(scene, training)
+            (blamed,) = re.findall(r"\btrain-[a-z0-9-]+", shown["reason"])
+            told = [log for log in logs if "failed:" in log]
+            assert_that(told, has_item(contains_string(f"{blamed} failed: ")), "logs of the jobs that failed")
+            assert_that(told, only_contains(contains_string(row["words"])), "logs of the jobs that failed")
 
 
 @then("the owner sees the processors and the memory of the machine")
