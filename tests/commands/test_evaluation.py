@@ -1,5 +1,6 @@
 """`ringmaster regression-rate` and `choose-ring`: what they answer, their pages, and what they refuse. The inventory's are beside it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,8 @@ def test_a_ring_is_chosen_with_what_would_have_caught_each() -> None:
     shown = ask("choose-ring", str(EXAMPLE), "--until", "2026-11-27").output
     assert "Build ring 2 (services together): 4 incidents between services." in shown
     assert "The same table ingested again is no second dataset" in shown
-    assert "nightly, export" in shown
+    # in which order they stand depends on what else the features speak of
+    assert {"nightly", "export"} <= set(re.findall(r"\w+", shown.split("The same table ingested again")[1][:200]))
 
 
 def test_without_enough_incidents_a_ring_is_speculation(tmp_path: Path) -> None:
