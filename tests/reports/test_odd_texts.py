@@ -113,7 +113,7 @@ def test_allure_is_json_and_says_what_was_said(text: str) -> None:
         write_result(Path(folder), result, Path(folder))
         (file,) = Path(folder).glob("*-result.json")
         found = json.loads(file.read_text(encoding="utf-8"))
-        assert (found["status"], found["description"]) == ("failed", result.description)
+        assert (found["status"], found["description"]) == ("failed", result.description.strip())
         assert found["steps"][0]["name"] == result.steps[0].sentence
 
 
