@@ -36,11 +36,6 @@ def test_an_unknown_substrate_is_refused_with_the_known_ones(ringmaster: Ringmas
     assert_refused(ringmaster("run", "--substrate", "embeded"), 2, "'embeded'", "nearest first: embedded")
 
 
-@pytest.mark.parametrize("substrate", ["kind"])
-def test_a_substrate_that_is_not_built_yet_says_so(ringmaster: Ringmaster, substrate: str) -> None:
-    assert_refused(ringmaster("run", "--substrate", substrate), 2, substrate, "embedded")
-
-
 def test_an_unset_environment_name_is_refused(ringmaster: Ringmaster, tmp_path: Path) -> None:
     (tmp_path / "empty.toml").touch()
     refused = ringmaster("run", "--tags", "@smoke", RINGMASTER_SETTINGS_FILE=str(tmp_path / "empty.toml"))

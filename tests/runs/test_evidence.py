@@ -22,7 +22,7 @@ def test_a_failed_scenario_can_be_shown_with_everything_around_it(failed: Outcom
     story = ringmaster("show").output
     for told in ("Scenario: Two environments' weights", "request POST /use-cases/", "SDK upload_model", "pod train-", "queue experiments-"):
         assert told in story, story
-    assert "the averaged weights differ" in story
+    assert "the averaged weights of cycle 1 differ" in story
     assert f"Again: ringmaster run {FEATURE}:14 --sabotage weights-averaged-unweighted" in story
     folder = failed.results / "latest" / failed.record["scenarios"][0]["evidence"]
     kept = {path.stem.rpartition("-")[0] or path.stem for path in (folder / "services").iterdir()}
@@ -35,7 +35,7 @@ def test_a_failed_scenario_can_be_shown_with_everything_around_it(failed: Outcom
         for attachment in json.loads(result.read_text())["attachments"]
         if attachment["name"] == "story"
     ]
-    assert "the averaged weights differ" in (failed.results / "latest" / "allure-results" / attached["source"]).read_text()
+    assert "the averaged weights of cycle 1 differ" in (failed.results / "latest" / "allure-results" / attached["source"]).read_text()
     assert_refused(ringmaster("show", "no such words"), 2, "no scenario of run", "Two environments' weights")
     assert_refused(ringmaster("show", "--run", "yesterday"), 2, "there is no finished run")
 

@@ -36,7 +36,10 @@ def test_both_are_held_to_the_rules_and_listed_by_platform(ringmaster: Ringmaste
     found = in_copy(ringmaster, two_platforms, "steps", "owner", "signs", "up")
     assert "shop: orders, steps/shop/orders.py" in found.output
     assert "tracebloc: accounts, steps/tracebloc/accounts.py" in found.output
-    assert "say which by --platform: shop, tracebloc" in in_copy(ringmaster, two_platforms, "new", "feature", "Late orders").output
+    undecided = two_platforms / "undecided.toml"
+    undecided.touch()
+    refused = in_copy(ringmaster, two_platforms, "new", "feature", "Late orders", RINGMASTER_SETTINGS_FILE=str(undecided))
+    assert "say which by --platform: observatory, shop, tracebloc" in refused.output
 
 
 def test_its_types_are_checked_as_strictly_as_the_rest(two_platforms: Path) -> None:
