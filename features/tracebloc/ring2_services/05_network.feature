@@ -38,7 +38,7 @@ Feature: The network between two services fails and comes back
     Given "the participant" has logged in with the SDK
     And "the backend" cannot reach "the object store" over the network
     When "the participant" tries to upload the "two layer CNN" with the SDK
-    Then the SDK raises "APIError" and says "cannot reach its object store"
+    Then the SDK raises "ModelValidationError" and says "cannot reach its object store"
     When the network is restored
     And "the participant" uploads the "two layer CNN" with the SDK
     And "the participant" links it to the training dataset
