@@ -22,6 +22,7 @@ from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.ports import Ports
+from environments.embedded.sited import SitedSubstrate
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
@@ -29,8 +30,8 @@ from environments.left_containers import RUN_LABEL
 from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
-from environments.services import HTTP, Address, Group
-from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
+from environments.services import Group
+from environments.substrate import CAPABILITIES, Faults, RunningGroup
 
 HELPER_PACKAGES = ("iptables",)
 
@@ -43,7 +44,7 @@ WHY_MISSING = {
 }
 
 
-class ComposeSubstrate(Substrate):
+class ComposeSubstrate(SitedSubstrate[ContainerSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "compose"
@@ -63,7 +64,6 @@ class ComposeSubstrate(Substrate):
         self._ports = Ports()
         self._groups: Groups[Service] = Groups()
         self._ledger: Ledger | None = None
-        self._sites: ContainerSites | None = None
         self._node: Node | None = None
         self._beside: ProcessesBeside | None = None
         self._containers: Containers | None = None
@@ -140,18 +140,6 @@ class ComposeSubstrate(Substrate):
     def wait_until_ready(self, service: str) -> None:
         """Return when a service of the platform is ready that its start did not wait for."""
         self._running().wait_until_ready([self._running().service(service)])
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where scenarios reach a service of the platform."""
-        return self._known_sites().address(service, port)
-
-    def volume(self, name: str) -> Path:
-        """Where scenarios find a volume of the platform."""
-        return self._known_sites().volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret of the platform; whoever asks keeps it out of every log."""
-        return self._known_sites().secret(name)
 
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when its container has gone."""
@@ -262,11 +250,6 @@ class ComposeSubstrate(Substrate):
         if self._containers is None:
             raise SubstrateError("the platform does not run: start it first")
         return self._containers
-
-    def _known_sites(self) -> ContainerSites:
-        if self._sites is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._sites
 
     def _known_maker(self) -> ServiceMaker:
         if self._maker is None:

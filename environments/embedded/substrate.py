@@ -13,6 +13,7 @@ from environments.embedded.preloading import preload_in_background
 from environments.embedded.repair import repair
 from environments.embedded.requirements import requirements
 from environments.embedded.site import Elsewhere, ServiceSite, Sites
+from environments.embedded.sited import SitedSubstrate
 from environments.embedded.state_folder import parent_of_state
 from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import SubstrateError
@@ -22,8 +23,8 @@ from environments.processes import admission, mounts, pods
 from environments.processes.launch import RunningForkServer
 from environments.processes.variables import basic_environment
 from environments.requirements import Requirement, refuse_unmet
-from environments.services import HTTP, Address, Group, ServiceSpec
-from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
+from environments.services import Group, ServiceSpec
+from environments.substrate import CAPABILITIES, Faults, RunningGroup
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ WHY_MISSING = {
 }
 
 
-class EmbeddedSubstrate(Substrate):
+class EmbeddedSubstrate(SitedSubstrate[Sites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "embedded"
@@ -60,7 +61,6 @@ class EmbeddedSubstrate(Substrate):
         self._supervisor: Supervisor | None = None
         self._node: Node | None = None
         self._node_key = admission.new_key()
-        self._sites: Sites | None = None
 
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
@@ -128,18 +128,6 @@ class EmbeddedSubstrate(Substrate):
     def wait_until_ready(self, service: str) -> None:
         """Return when a service of the platform is ready that its start did not wait for."""
         self._running().wait_until_ready([self._running().service(service)])
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where scenarios reach a service of the platform."""
-        return self._known_sites().address(service, port)
-
-    def volume(self, name: str) -> Path:
-        """Where scenarios find a volume of the platform."""
-        return self._known_sites().volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret of the platform; whoever asks keeps it out of every log."""
-        return self._known_sites().secret(name)
 
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when the substrate has stopped."""
@@ -250,11 +238,6 @@ class EmbeddedSubstrate(Substrate):
         if self._supervisor is None:
             raise SubstrateError("the platform does not run: start it first")
         return self._supervisor
-
-    def _known_sites(self) -> Sites:
-        if self._sites is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._sites
 
     def _phase(self, name: str) -> None:
         self.phases[name] = time.monotonic() - self._began

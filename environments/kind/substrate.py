@@ -17,6 +17,7 @@ from environments.compose.settings import ComposeSettings
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
+from environments.embedded.sited import SitedSubstrate
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
@@ -32,8 +33,8 @@ from environments.left_clusters import remove_namespace
 from environments.platform import Platform
 from environments.processes import admission
 from environments.requirements import Requirement, refuse_unmet
-from environments.services import HTTP, Address, Group, ServiceSpec
-from environments.substrate import CAPABILITIES, Faults, RunningGroup, Substrate
+from environments.services import Group, ServiceSpec
+from environments.substrate import CAPABILITIES, Faults, RunningGroup
 
 LAUNCHER_PACKAGES = ("kubernetes",)
 """What services need besides that start pods here."""
@@ -48,7 +49,7 @@ WHY_MISSING = {
 }
 
 
-class KindSubstrate(Substrate):
+class KindSubstrate(SitedSubstrate[ClusterSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "kind"
@@ -74,7 +75,6 @@ class KindSubstrate(Substrate):
         self._cluster: RunningCluster | None = None
         self._workloads: Workloads | None = None
         self._maker: Maker | None = None
-        self._sites: ClusterSites | None = None
         self._beside: ProcessesBeside | None = None
 
     def start(self) -> None:
@@ -152,18 +152,6 @@ class KindSubstrate(Substrate):
     def wait_until_ready(self, service: str) -> None:
         """Return when a service of the platform is ready that its start did not wait for."""
         self._running().wait_until_ready([self._running().service(service)])
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where scenarios reach a service of the platform."""
-        return self._known_sites().address(service, port)
-
-    def volume(self, name: str) -> Path:
-        """Where scenarios find a volume of the platform."""
-        return self._known_sites().volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret of the platform; whoever asks keeps it out of every log."""
-        return self._known_sites().secret(name)
 
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when its pod has gone."""
@@ -254,11 +242,6 @@ class KindSubstrate(Substrate):
         if self._workloads is None:
             raise SubstrateError("the platform does not run: start it first")
         return self._workloads
-
-    def _known_sites(self) -> ClusterSites:
-        if self._sites is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._sites
 
     def _known_maker(self) -> Maker:
         if self._maker is None:
