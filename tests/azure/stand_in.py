@@ -1,7 +1,8 @@
 """A stand-in of Azure's management API for Service Bus, over TLS; only what `environments.azure` asks for. It is not Azure.
 
-Source: azure-rest-api-specs, Microsoft.ServiceBus, version 2026-01-01: paths, methods, statuses, long-running operations (making ends by
-`provisioningState` or `Azure-AsyncOperation`, deleting by `Location`), pages by `nextLink`, names of 6 to 50 characters.
+Source: azure-rest-api-specs, Microsoft.ServiceBus, version 2025-05-01-preview: paths, methods, statuses, long-running operations (making
+ends by `provisioningState` or `Azure-AsyncOperation`, deleting by `Location`), pages by `nextLink`, names of 6 to 50 characters.
+The client, azure-mgmt-servicebus 10.0, asks for version 2026-01-01, whose document was not at hand.
 """
 
 import json
