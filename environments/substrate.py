@@ -284,3 +284,10 @@ class Substrate(ABC):
     @abstractmethod
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of CAPABILITIES, in one plain sentence; None when it has it."""
+
+
+def why_lacking(substrate: str, reasons: Mapping[str, str], capability: str) -> str | None:
+    """Why a substrate of that name lacks a capability: by its reasons, or since there is none of that name; None when it has it."""
+    if capability in reasons:
+        return reasons[capability]
+    return None if capability in CAPABILITIES else f"the {substrate} substrate knows no capability '{capability}'"

@@ -1,29 +1,21 @@
 """The containers of a run: brought up by compose, watched and disturbed by Docker's API."""
 
-import contextlib
 import json
 import os
-import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from environments.compose.engine import Engine
-from environments.compose.explanations import explain
+from environments.compose.docker_containers import GRACE_SECONDS, PAUSED, DockerContainers, Seen, in_parallel
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file
 from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError
 from environments.left_containers import RUN_LABEL
 
-GRACE_SECONDS = 3
 BETWEEN_LOOKS_SECONDS = 0.05
 BETWEEN_LOOKS_AT_DOCKER_SECONDS = 0.25
-EXITED = re.compile(r"Exited \((\d+)\)")
-PAUSED, ENDED = "paused", ("exited", "dead")
 BETWEEN_LOOKS = threading.Event()
 """Never set: Docker has no event for what is waited for."""
 
@@ -43,36 +35,22 @@ class Service:
         return self.container.name
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A container as Docker shows it."""
-
-    identity: str
-    service: str
-    state: str
-    exit_code: int
-    group: str
-    started_by: str
-
-    @property
-    def ended(self) -> bool:
-        """Whether it does not run any more."""
-        return self.state in ENDED
-
-
 @dataclass
 class Containers:
     """The services of a run. One that ends without being told to counts as dead."""
 
-    engine: Engine
+    docker: DockerContainers
     project: str
-    run_id: str
     folder: Path
     """Holds the compose files."""
-    logs_folder: Path
     init: bool = True
     _services: dict[str, Service] = field(default_factory=dict)
     _told_to_end: set[str] = field(default_factory=set)
+
+    @property
+    def logs_folder(self) -> Path:
+        """Where logs are kept of what is gone."""
+        return self.docker.logs_folder
 
     def start(self, file: str, services: Sequence[Service], network: Mapping[str, object]) -> None:
         """Bring services up; returns before they are ready. Raises SubstrateError.
@@ -92,7 +70,7 @@ class Containers:
         rendered = compose_file(self.project, [service.container for service in services], network, init=self.init)
         path.write_text(json.dumps(rendered, indent=2))
         up = ("up", "--detach", "--no-build", "--quiet-pull", "--no-recreate")
-        self.engine.run("compose", "--project-name", self.project, "--file", str(path), *up)
+        self.docker.engine.run("compose", "--project-name", self.project, "--file", str(path), *up)
 
     def wait_until_ready(self, services: Sequence[Service]) -> None:
         """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
@@ -122,10 +100,7 @@ class Containers:
 
     def seen(self, **labels: str) -> list[Seen]:
         """The run's containers that carry these labels, ended ones included."""
-        wanted = [f"{RUN_LABEL}={self.run_id}", *(f"ringmaster.{name.replace('_', '-')}={value}" for name, value in labels.items())]
-        with refusals():
-            found = self.engine.api.containers(all=True, filters={"label": wanted})
-        return [_seen(entry) for entry in found]
+        return self.docker.seen(**labels)
 
     def deaths(self) -> list[ServiceDied]:
         """The services that ended without being told to."""
@@ -135,16 +110,10 @@ class Containers:
         """End a service as a fault; its death is no news then."""
         self._told_to_end.add(self.service(name).name)
         identity = self._identity(name)
-        if not grace_seconds:
-            # a paused one must not run on for a moment: Docker wakes it when the signal is there already
-            self._kill(identity)
-            with refusals():
-                # one that was paused ends only after Docker has answered
-                self.engine.api.wait(identity, timeout=GRACE_SECONDS * 10)
-            return
-        self.resume(name)
-        with refusals():
-            self.engine.api.stop(identity, timeout=grace_seconds)
+        if grace_seconds:
+            # without grace it must not run on for a moment: Docker wakes it when the signal is there already
+            self.resume(name)
+        self.docker.end(identity, grace_seconds)
 
     def start_again(self, name: str) -> None:
         """Start an ended service as it was and wait until it is ready; a running one is left alone."""
@@ -153,22 +122,19 @@ class Containers:
         if not found.ended:
             return
         service.ready_file.unlink(missing_ok=True)
-        with refusals():
-            self.engine.api.start(found.identity)
+        self.docker.start(found.identity)
         self._told_to_end.discard(name)
         self.wait_until_ready([service])
 
     def pause(self, name: str) -> None:
         """Freeze a service."""
-        with refusals():
-            self.engine.api.pause(self._identity(name))
+        self.docker.pause(self._identity(name))
 
     def resume(self, name: str) -> None:
         """Let a frozen service run on; nothing happens to one that is not."""
         (found,) = self.seen(service=self.service(name).name)
         if found.state == PAUSED:
-            with refusals():
-                self.engine.api.unpause(found.identity)
+            self.docker.resume(found.identity)
 
     def stop(self, services: Sequence[Service], grace_seconds: float = GRACE_SECONDS) -> None:
         """End services and remove their containers, after that long (0: at once); their logs are kept. Idempotent."""
@@ -176,59 +142,34 @@ class Containers:
         self._told_to_end |= names
         found = [seen for seen in self.seen() if seen.service in names]
         if grace_seconds:
-            in_parallel(self._stop, found)
-        in_parallel(self._remove, found)
+            in_parallel(self.docker.stop, found)
+        in_parallel(self.docker.remove, found)
         for name in names:
             self._services.pop(name, None)
 
     def stop_all(self) -> None:
         """End all services in order, and keep their logs."""
         self._told_to_end.update(self._services)
-        in_parallel(self._stop, self.seen())
+        in_parallel(self.docker.stop, self.seen())
 
     def kill_groups_of(self, process: int) -> set[str]:
         """Kill the services of all groups that another process of this run had added; returns the groups' names."""
         left = self.seen(started_by=str(process))
-        in_parallel(self._remove, left)
+        in_parallel(self.docker.remove, left)
         return {seen.group for seen in left if seen.group}
 
     def execute(self, name: str, command: Sequence[str]) -> str:
         """What a command prints in a service's container; raises SubstrateError when it fails."""
-        return self.engine.run("exec", self._identity(name), *command)
+        return self.docker.engine.run("exec", self._identity(name), *command)
 
     def log(self, name: str, since: float | None = None) -> str | None:
         """What a service wrote, since a unix time if one is given; None when there is no container of it any more."""
         found = next((seen for seen in self.seen(service=name)), None)
-        return None if found is None else self._log(found.identity, since)
+        return None if found is None else self.docker.log(found.identity, since)
 
     def last_lines(self, name: str) -> list[str]:
         """The last lines of a service's log."""
         return (self.log(name) or "").splitlines()[-LOG_LINES_IN_ERRORS:]
-
-    def _log(self, identity: str, since: float | None = None) -> str:
-        with refusals():
-            text = self.engine.api.logs(identity, **({} if since is None else {"since": float(since)}))
-        return bytes(text).decode(errors="replace")
-
-    def _keep_log(self, seen: Seen) -> None:
-        with contextlib.suppress(SubstrateError):
-            (self.logs_folder / f"{seen.service}.log").write_text(self._log(seen.identity), encoding="utf-8")
-
-    def _remove(self, seen: Seen) -> None:
-        self._kill(seen.identity)
-        self._keep_log(seen)
-        with contextlib.suppress(_api_error()):
-            self.engine.api.remove_container(seen.identity, v=True, force=True)
-
-    def _stop(self, seen: Seen) -> None:
-        with contextlib.suppress(_api_error()):
-            self.engine.api.stop(seen.identity, timeout=GRACE_SECONDS)
-        self._keep_log(seen)
-
-    def _kill(self, identity: str) -> None:
-        with contextlib.suppress(_api_error()):
-            # one that does not run cannot be killed
-            self.engine.api.kill(identity)
 
     def _identity(self, name: str) -> str:
         found = self.seen(service=self.service(name).name)
@@ -248,33 +189,6 @@ def labels_of(run_id: str, service: str, group: str | None) -> dict[str, str]:
     return own | ({GROUP_LABEL: group, STARTED_BY_LABEL: str(os.getpid())} if group else {})
 
 
-def in_parallel(act: Callable[[Seen], None], found: Sequence[Seen]) -> None:
-    """Do something to each of some containers, all at once."""
-    if found:
-        with ThreadPoolExecutor(min(len(found), 8)) as threads:
-            list(threads.map(act, found))
-
-
-@contextlib.contextmanager
-def refusals() -> Any:  # noqa: ANN401 - a context manager
-    """Turn what Docker's API refuses into SubstrateError."""
-    import requests
-
-    try:
-        yield
-    except _api_error() as error:
-        raise SubstrateError(explain(("api",), str(error))) from None
-    except requests.RequestException as error:
-        raise SubstrateError(explain(("api",), str(error))) from None
-
-
-def _api_error() -> type[Exception]:
-    from docker.errors import APIError
-
-    refused: type[Exception] = APIError
-    return refused
-
-
 def _is_ready(service: Service) -> bool:
     return service.ready_file.exists() if service.ready_port is None else _accepts(service.container.address or "", service.ready_port)
 
@@ -284,18 +198,3 @@ def _accepts(host: str, port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
-
-
-def _seen(entry: Mapping[str, Any]) -> Seen:
-    labels = entry["Labels"]
-    exited = EXITED.match(entry["Status"])
-    code = int(exited[1]) if exited else 0
-    return Seen(
-        identity=entry["Id"],
-        service=labels.get(SERVICE_LABEL, ""),
-        state=entry["State"],
-        # as a process tells it, so that a signal is said to be one
-        exit_code=128 - code if code > 128 else code,
-        group=labels.get(GROUP_LABEL, ""),
-        started_by=labels.get(STARTED_BY_LABEL, ""),
-    )

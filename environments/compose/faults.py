@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from environments.compose.containers import GRACE_SECONDS, PAUSED, Seen
+from environments.compose.docker_containers import GRACE_SECONDS, PAUSED, Seen
 from environments.compose.running import RunningServices
 from environments.errors import SubstrateError
 

@@ -9,15 +9,17 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from environments.compose.engine import Engine
 from environments.compose.packages import alone, pinned
 from environments.compose.settings import ComposeSettings
 from environments.errors import SubstrateError
+from environments.platform import Platform
 from environments.processes.variables import PROJECT_FOLDER
-from environments.services import PythonPackages
+from environments.services import PythonPackages, ServiceSpec
 
 REPOSITORY = "ringmaster"
 IMAGE_LABEL = "ringmaster.image"
@@ -93,6 +95,12 @@ class ImageBuilder:
         self._say = say
         self._ids = {"user": str(user), "group": str(group)}
 
+    def build_for(self, platform: Platform, specs: Sequence[ServiceSpec], *, also: Sequence[str] = ()) -> Images:
+        """The images of a platform, whose services need these Python packages also here; raises SubstrateError."""
+        debian = sorted({name for spec in specs for name in spec.packages})
+        packages = platform.packages()
+        return self.build(replace(packages, services=(*packages.services, *also)), debian, with_pods=platform.pods() is not None)
+
     def build(self, packages: PythonPackages, debian: Sequence[str], *, with_pods: bool) -> Images:
         """The images of a platform; raises SubstrateError when one cannot be built.
 
@@ -124,6 +132,7 @@ class ImageBuilder:
                 self._build(context, "with-packages", images.with_packages, debian)
         return images
 
+    @cache  # noqa: B019 - there are as many builders as runs
     def build_tools(self, debian: Sequence[str]) -> str:
         """An image with packages of Debian and this project, for helpers; raises SubstrateError."""
         return self.build(PythonPackages(), debian, with_pods=False).with_packages

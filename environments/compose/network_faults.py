@@ -10,7 +10,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from environments.compose.containers import Containers, Seen, refusals
+from environments.compose.containers import Containers
+from environments.compose.docker_containers import Seen, refusals
 from environments.errors import SubstrateError
 from environments.left_containers import RUN_LABEL
 
@@ -64,7 +65,7 @@ class ContainerNetworkFaults:
         """Take a service off the network, as if its cable were pulled."""
         self._note(service)
         with refusals():
-            self._containers.engine.api.disconnect_container_from_network(self._identity(service), self._network())
+            self._containers.docker.engine.api.disconnect_container_from_network(self._identity(service), self._network())
 
     def heal(self) -> None:
         """End all faults that were made here. Idempotent."""
@@ -83,7 +84,7 @@ class ContainerNetworkFaults:
 
     def _heal(self, service: str, maker: str) -> None:
         (found,) = self._containers.seen(service=service)
-        api = self._containers.engine.api
+        api = self._containers.docker.engine.api
         with refusals():
             for helper in api.containers(filters={"label": [f"{HELPER_LABEL}={found.identity}", f"{MAKER_LABEL}={maker}"]}):
                 api.remove_container(helper["Id"], force=True)
@@ -103,14 +104,14 @@ class ContainerNetworkFaults:
 
     def _helper(self, target: str, *command: str) -> None:
         detach = ("--detach",) if command[0] == "--detach" else ()
-        marks = {RUN_LABEL: self._containers.run_id, HELPER_LABEL: target, MAKER_LABEL: self._noted.name}
+        marks = {RUN_LABEL: self._containers.docker.run_id, HELPER_LABEL: target, MAKER_LABEL: self._noted.name}
         labels = [word for name, value in marks.items() for word in ("--label", f"{name}={value}")]
         run = (*HELPER, *LOCK, *detach, *labels, "--network", f"container:{target}", self._image(), *command[len(detach) :])
-        self._containers.engine.run(*run)
+        self._containers.docker.engine.run(*run)
 
     def _address(self, service: str) -> str:
         with refusals():
-            found = self._containers.engine.api.inspect_container(self._identity(service))
+            found = self._containers.docker.engine.api.inspect_container(self._identity(service))
         address = found["NetworkSettings"]["Networks"].get(self._network(), {}).get("IPAddress")
         if not address:
             raise SubstrateError(f"{service} is not on the network: is it stopped, or disconnected?")

@@ -39,6 +39,12 @@ class Container:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def project_of(run_id: str) -> str:
+    """The name of a run's compose project, of the letters that one may have."""
+    allowed = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in run_id.lower())
+    return f"e2e-test-{allowed}"
+
+
 def compose_file(project: str, containers: Iterable[Container], network: Mapping[str, object], *, init: bool) -> dict[str, Any]:
     """A whole compose file, to be written as JSON or YAML."""
     listed = list(containers)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from environments.compose.containers import Seen
+from environments.compose.docker_containers import Seen
 
 
 class RunningServices(Protocol):

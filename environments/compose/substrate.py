@@ -1,28 +1,30 @@
 """The compose substrate: a platform as containers of this machine's Docker, one for each service."""
 
 import logging
-import time
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from environments.compose.containers import Containers, Service
+from environments.compose.docker_containers import DockerContainers
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repair
-from environments.compose.images import ImageBuilder, Images
+from environments.compose.images import ImageBuilder
 from environments.compose.making import ServiceMaker
 from environments.compose.network import free_network
 from environments.compose.network_faults import ContainerNetworkFaults
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
+from environments.compose.rendering import project_of
 from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
+from environments.embedded.phases import Phases
 from environments.embedded.ports import Ports
-from environments.embedded.sited import SitedSubstrate
+from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
@@ -31,7 +33,7 @@ from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group
-from environments.substrate import CAPABILITIES, Faults, RunningGroup
+from environments.substrate import Faults, RunningGroup, why_lacking
 
 HELPER_PACKAGES = ("iptables",)
 
@@ -56,8 +58,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
         self._settings = ComposeSettings.from_environment()
-        self.phases: dict[str, float] = {}
-        self._began = 0.0
+        self.phases = Phases()
         self._specs = list(platform.services_in_containers())
         self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
@@ -67,6 +68,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         self._node: Node | None = None
         self._beside: ProcessesBeside | None = None
         self._containers: Containers | None = None
+        self._builder: ImageBuilder | None = None
         self._maker: ServiceMaker | None = None
 
     def start(self) -> None:
@@ -100,7 +102,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         self._ports.release()
         if self._ledger is not None:
             self._ledger.close()
-        self._ledger = self._containers = self._node = self._beside = self._sites = self._maker = None
+        self._ledger = self._containers = self._node = self._beside = self._sites = self._maker = self._builder = None
 
     def clean_up_after(self, process: int, *, alone: bool) -> list[str]:
         """Kill the services and pods of the groups that a killed process of this run had added; see `Substrate.clean_up_after`."""
@@ -120,7 +122,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         containers, outer = self._running(), self._known_sites()
         cluster = self._node.cluster(group.name) if self._node is not None else None
         network = {"name": f"{containers.project}_platform", "external": True}
-        maker = self._known_maker()
+        maker = while_running(self._maker)
 
         def make() -> AddedGroup[Service]:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
@@ -155,7 +157,8 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
     def network_faults(self) -> ContainerNetworkFaults:
         """What can be done to the network between services."""
         containers = self._running()
-        return ContainerNetworkFaults(containers, self._helper_image, containers.folder / "network-faults")
+        image = partial(while_running(self._builder).build_tools, HELPER_PACKAGES)
+        return ContainerNetworkFaults(containers, image, containers.folder / "network-faults")
 
     def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
         """One text for each service that died by itself, besides these."""
@@ -163,36 +166,29 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
             return []
         return [str(death) for death in self._containers.deaths() if death.service not in besides]
 
-    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
-        """Start a Python module on this machine, forked from a process that has loaded its libraries; see `Substrate.start_beside`."""
-        self._running()
-        if self._beside is None:
-            super().start_beside(module, arguments, variables, folder)
-        else:
-            self._beside.start_beside(module, arguments, variables, folder)
-
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         if capability == "pod-mounts":
             reason = self._node.why_no_mounts() if self._node is not None else None
             return reason and f"no pod can have mounts of its own in the node ({reason}), so pods see volumes where they are"
-        if capability in WHY_MISSING:
-            return WHY_MISSING[capability]
-        return None if capability in CAPABILITIES else f"the compose substrate knows no capability '{capability}'"
+        return why_lacking(self.name, WHY_MISSING, capability)
 
     def _start(self) -> None:
-        self._began = time.monotonic()
+        self.phases.begin()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
-        self._phase("Docker answers")
+        self.phases.done("Docker answers")
         ledger = self._ledger = Ledger.open(self._run_id)
         ledger.record("containers", run=self._run_id)
         state = self._make_state(ledger)
-        images = self._build(state)
+        builder = self._builder = ImageBuilder(
+            self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group
+        )
+        images = builder.build_for(self._platform, self._specs)
+        self.phases.done("images are there")
         network = free_network()
         maker = self._maker = ServiceMaker(self._platform, self._run_id, state, images, network, self._owner, self._deadline_factor)
-        self._containers = Containers(
-            self._engine, self._project(), self._run_id, state / "compose", self._logs_folder, self._settings.init
-        )
+        docker = DockerContainers(self._engine, self._run_id, self._logs_folder)
+        self._containers = Containers(docker, project_of(self._run_id), state / "compose", self._settings.init)
         own = self._platform.pods()
         if own is not None:
             self._node = Node(state / "node", own, self._owner, self._containers)
@@ -201,28 +197,15 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         if self._node is not None:
             services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
         self._containers.start("platform", services, network.rendered({RUN_LABEL: self._run_id}))
-        self._phase("all containers run")
+        self.phases.done("all containers run")
         awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
         self._containers.wait_until_ready([service for service in services if service.name in awaited])
-        self._phase("all services are ready")
+        self.phases.done("all services are ready")
         if self._node is not None and own is not None:
             # only now: both would take the processor from what everybody waits for
             self._node.preload()
             self._beside = ProcessesBeside(state, self._logs_folder / "beside.log", self._run_id, ledger, own, admission.new_key())
-        self.ready_seconds = time.monotonic() - self._began
-
-    def _build(self, state: Path) -> Images:
-        debian = sorted({name for spec in self._specs for name in spec.packages})
-        images = self._builder(state).build(self._platform.packages(), debian, with_pods=self._platform.pods() is not None)
-        self._phase("images are there")
-        return images
-
-    def _builder(self, state: Path) -> ImageBuilder:
-        return ImageBuilder(self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group)
-
-    @cache  # noqa: B019 - there are as many substrates as runs
-    def _helper_image(self) -> str:
-        return self._builder(self._known_maker().state).build_tools(HELPER_PACKAGES)
+        self.ready_seconds = self.phases.passed()
 
     def _make_state(self, ledger: Ledger) -> Path:
         state = ledger.make_folder(parent_of_state())
@@ -242,23 +225,8 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
-    def _project(self) -> str:
-        allowed = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._run_id.lower())
-        return f"e2e-test-{allowed}"
-
     def _running(self) -> Containers:
-        if self._containers is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._containers
-
-    def _known_maker(self) -> ServiceMaker:
-        if self._maker is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._maker
-
-    def _phase(self, name: str) -> None:
-        self.phases[name] = time.monotonic() - self._began
-        log.info("%.2f s: %s", self.phases[name], name)
+        return while_running(self._containers)
 
 
 SUBSTRATE = ComposeSubstrate

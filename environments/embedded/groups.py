@@ -27,7 +27,9 @@ class GroupCluster(Cluster, Protocol):
 class Runs(Protocol[TakenT]):
     """What runs the services of a platform and of its groups."""
 
-    logs_folder: Path
+    @property
+    def logs_folder(self) -> Path:
+        """Where logs are kept of what is gone."""
 
     def wait_until_ready(self, services: Sequence[TakenT]) -> None:
         """Return when all are ready; raises SubstrateError."""

@@ -1,19 +1,19 @@
 """The embedded substrate: a platform as local processes, in seconds, on any Linux machine with Python."""
 
-import logging
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
+from environments.embedded.making import ServiceMaker
 from environments.embedded.node import Node
+from environments.embedded.phases import Phases
 from environments.embedded.ports import Ports
 from environments.embedded.preloading import preload_in_background
 from environments.embedded.repair import repair
 from environments.embedded.requirements import requirements
-from environments.embedded.site import Elsewhere, ServiceSite, Sites
-from environments.embedded.sited import SitedSubstrate
+from environments.embedded.site import Elsewhere, Sites
+from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import SubstrateError
@@ -21,12 +21,9 @@ from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.processes import admission, mounts, pods
 from environments.processes.launch import RunningForkServer
-from environments.processes.variables import basic_environment
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group, ServiceSpec
-from environments.substrate import CAPABILITIES, Faults, RunningGroup
-
-log = logging.getLogger(__name__)
+from environments.substrate import Faults, RunningGroup, why_lacking
 
 WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
@@ -50,15 +47,15 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
-        self.phases: dict[str, float] = {}
+        self.phases = Phases()
         self._elsewhere = elsewhere
         self._specs = list(platform.services()) if elsewhere is None else []
-        self._began = 0.0
         self._ports = Ports()
         self._groups: Groups[Service] = Groups()
         self._ledger: Ledger | None = None
         self._fork_server: RunningForkServer | None = None
         self._supervisor: Supervisor | None = None
+        self._maker: ServiceMaker | None = None
         self._node: Node | None = None
         self._node_key = admission.new_key()
 
@@ -89,7 +86,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         self._ports.release()
         if self._ledger is not None:
             self._ledger.close()
-        self._node = self._supervisor = self._fork_server = self._ledger = self._sites = None
+        self._node = self._beside = self._supervisor = self._fork_server = self._ledger = self._sites = self._maker = None
 
     def kill(self) -> None:
         """End everything at once: all processes are killed, all folders removed."""
@@ -111,13 +108,13 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
-        supervisor, outer = self._running(), self._known_sites()
+        supervisor, outer, maker = self._running(), self._known_sites(), while_running(self._maker)
         cluster = self._node.cluster(group.name) if self._node is not None else None
 
         def make() -> AddedGroup[Service]:
             sites = Sites(outer.folder.parent / "groups" / group.name, self._ports, outer, outer.launcher)
             (sites.folder / pods.FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
-            return AddedGroup(group, sites, supervisor, cluster, lambda spec: self._service(spec, sites, group.name), supervisor.start)
+            return AddedGroup(group, sites, supervisor, cluster, lambda spec: maker.service(spec, sites, group.name), supervisor.start)
 
         return self._groups.add(group.name, make)
 
@@ -150,57 +147,48 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         dead = self._supervisor.deaths() if self._fork_server.exit_code is None else []
         return [*gone, *(str(death) for death in dead if death.service not in besides)]
 
-    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
-        """Start a Python module, forked from the node, which has loaded its libraries already; see `Substrate.start_beside`."""
-        self._running()
-        if self._node is None:
-            super().start_beside(module, arguments, variables, folder)
-        else:
-            self._node.start_beside(module, arguments, variables, folder)
-
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         if capability == "pod-mounts":
             reason = mounts.why_not()
             return reason and f"no process can have mounts of its own here ({reason}), so pods see volumes where they are"
-        if capability in WHY_MISSING:
-            return WHY_MISSING[capability]
-        return None if capability in CAPABILITIES else f"the embedded substrate knows no capability '{capability}'"
+        return why_lacking(self.name, WHY_MISSING, capability)
 
     def _start(self) -> None:
-        self._began = time.monotonic()
+        self.phases.begin()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger.open(self._run_id)
         state = self._make_state(self._ledger)
         sites = self._sites = self._make_sites(state)
+        maker = self._maker = ServiceMaker(self._platform, self._specs, state, self._deadline_factor)
         fork_log = self._logs_folder / "fork-server.log"
         self._fork_server = RunningForkServer(state / "run" / "services.sock", fork_log, run_id=self._run_id)
         self._ledger.record_process("fork-server", self._fork_server.pid)
         self._supervisor = Supervisor(self._fork_server.processes, self._logs_folder, state / "run", self._ledger)
-        self._phase("fork server started")
-        self._start_at_once(sites, [spec for spec in self._specs if not spec.preload and spec.awaited])
+        self.phases.done("fork server started")
+        self._start_at_once(maker, sites, [spec for spec in self._specs if not spec.preload and spec.awaited])
         if (own := self._platform.pods()) is not None:
             # early, since it takes longest to load what it needs, and with less claim to the processor than what is waited for
-            self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, own, self._node_key)
-        self._start_preloaded(sites)
+            self._beside = self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, own, self._node_key)
+        self._start_preloaded(maker, sites)
         # only now: they would take the processor from what everybody waits for
-        self._start_at_once(sites, [spec for spec in self._specs if not spec.preload and not spec.awaited])
+        self._start_at_once(maker, sites, [spec for spec in self._specs if not spec.preload and not spec.awaited])
         for spec in self._specs:
             if spec.awaited:
                 self.wait_until_ready(spec.name)
-                self._phase(f"{spec.name} ready")
+                self.phases.done(f"{spec.name} ready")
         preload_in_background(self._fork_server.processes, tuple(self._platform.preload_for_groups()))
-        self.ready_seconds = time.monotonic() - self._began
+        self.ready_seconds = self.phases.passed()
 
-    def _start_at_once(self, sites: Sites, specs: Sequence[ServiceSpec]) -> None:
-        self._running().start([self._service(spec, sites, None) for spec in specs], at_once=True)
-        self._phase(f"started: {', '.join(spec.name for spec in specs)}")
+    def _start_at_once(self, maker: ServiceMaker, sites: Sites, specs: Sequence[ServiceSpec]) -> None:
+        self._running().start([maker.service(spec, sites, None) for spec in specs], at_once=True)
+        self.phases.done(f"started: {', '.join(spec.name for spec in specs)}")
 
-    def _start_preloaded(self, sites: Sites) -> None:
+    def _start_preloaded(self, maker: ServiceMaker, sites: Sites) -> None:
         for spec in (spec for spec in self._specs if spec.preload):
             self._running().processes.preload(spec.preload)
-            self._phase(f"preloaded for {spec.name}")
-            self._running().start([self._service(spec, sites, None)])
+            self.phases.done(f"preloaded for {spec.name}")
+            self._running().start([maker.service(spec, sites, None)])
 
     def _make_state(self, ledger: Ledger) -> Path:
         state = ledger.make_folder(parent_of_state())
@@ -216,32 +204,8 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
             sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
-    def _service(self, spec: ServiceSpec, sites: Sites, group: str | None) -> Service:
-        state = self._known_sites().folder.parent
-        folders = {"HOME": str(state), "TMPDIR": str(state / "tmp")}
-        site = ServiceSite(spec, sites)
-        return Service(
-            name=f"{spec.name}-{group}" if group else spec.name,
-            environment={**basic_environment(), **folders, **self._platform.variables(), **spec.variables(site)},
-            runs=spec.runs,
-            layer=self._layer(spec) if group is None else len(self._specs),
-            ready_port=site.port(spec.ready_port) if spec.ready_port else None,
-            ready_seconds=spec.ready_seconds * self._deadline_factor,
-            group=group,
-        )
-
-    def _layer(self, spec: ServiceSpec) -> int:
-        by_name = {each.name: each for each in self._specs}
-        return max((self._layer(by_name[name]) + 1 for name in spec.after), default=0)
-
     def _running(self) -> Supervisor:
-        if self._supervisor is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._supervisor
-
-    def _phase(self, name: str) -> None:
-        self.phases[name] = time.monotonic() - self._began
-        log.info("%.2f s: %s", self.phases[name], name)
+        return while_running(self._supervisor)
 
 
 SUBSTRATE = EmbeddedSubstrate

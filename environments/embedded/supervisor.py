@@ -44,6 +44,7 @@ class Supervisor:
         self.processes = processes
         self.logs_folder = logs_folder
         self._run_folder = run_folder
+        self._ready = Readiness(processes, run_folder)
         self._ledger = ledger
         self._services: dict[str, Service] = {}
         self._told_to_end: set[str] = set()
@@ -65,7 +66,7 @@ class Supervisor:
         deadline = time.monotonic() + deadline_seconds
         waiting = list(services)
         sequence = -1
-        while waiting := [service for service in waiting if not self._is_ready(service)]:
+        while waiting := [service for service in waiting if not self._ready.of(service)]:
             # blocks, unless a process of ours has changed
             changes = self._watch(sequence)
             sequence = changes.sequence
@@ -136,7 +137,7 @@ class Supervisor:
         self.wait_until_ready([service])
 
     def _launch(self, service: Service, *, at_once: bool) -> None:
-        ready_file = self._ready_file(service)
+        ready_file = self._ready.file(service)
         ready_file.unlink(missing_ok=True)
         runs = service.runs
         self._told_to_end.discard(service.name)
@@ -154,15 +155,6 @@ class Supervisor:
         except ProcessesError as error:
             raise SubstrateError(f"{service.name} cannot be started: {error}") from error
         self._ledger.record_process(service.name, process.pid)
-
-    def _is_ready(self, service: Service) -> bool:
-        if service.ready_port is None:
-            return self._ready_file(service).exists()
-        return accepts(service.ready_port) and self._holds(service.name, service.ready_port)
-
-    def _holds(self, name: str, port: int) -> bool:
-        process = self.processes.find(name)
-        return process is not None and is_held(port, process.pid)
 
     def _dead(self, services: Iterable[Service], processes: Iterable[Process]) -> list[ServiceDied]:
         names = {service.name for service in services}
@@ -197,8 +189,28 @@ class Supervisor:
     def _log(self, name: str) -> Path:
         return self.logs_folder / f"{name}.log"
 
-    def _ready_file(self, service: Service) -> Path:
-        return self._run_folder / f"{service.name}.ready"
+
+class Readiness:
+    """How a service says that it is ready: by a file of its own, or by its port once it holds that itself."""
+
+    def __init__(self, processes: Processes, folder: Path) -> None:
+        """`folder` holds the files."""
+        self._processes = processes
+        self._folder = folder
+
+    def file(self, service: Service) -> Path:
+        """What a service touches that has no port to be known by."""
+        return self._folder / f"{service.name}.ready"
+
+    def of(self, service: Service) -> bool:
+        """Whether it is ready now."""
+        if service.ready_port is None:
+            return self.file(service).exists()
+        return accepts(service.ready_port) and self._holds(service.name, service.ready_port)
+
+    def _holds(self, name: str, port: int) -> bool:
+        process = self._processes.find(name)
+        return process is not None and is_held(port, process.pid)
 
 
 class ServiceFaults:

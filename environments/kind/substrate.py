@@ -3,8 +3,7 @@
 import contextlib
 import logging
 import secrets
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +16,15 @@ from environments.compose.settings import ComposeSettings
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
-from environments.embedded.sited import SitedSubstrate
+from environments.embedded.phases import Phases
+from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
+from environments.kind.freezing import Freezer
 from environments.kind.making import Maker
 from environments.kind.objects import RunObjects
+from environments.kind.readiness import Readiness
 from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
 from environments.kind.settings import KindSettings
@@ -34,7 +36,7 @@ from environments.platform import Platform
 from environments.processes import admission
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group, ServiceSpec
-from environments.substrate import CAPABILITIES, Faults, RunningGroup
+from environments.substrate import Faults, RunningGroup, why_lacking
 
 LAUNCHER_PACKAGES = ("kubernetes",)
 """What services need besides that start pods here."""
@@ -63,8 +65,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         self._deadline_factor = deadline_factor
         settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
-        self.phases: dict[str, float] = {}
-        self._began = 0.0
+        self.phases = Phases()
         self._specs = list(platform.services())
         self._engine = Engine(run_id)
         self._clusters = ClusterMaker(run_id, settings, self._engine, log.warning)
@@ -127,7 +128,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make a namespace for a group of services: addresses, volumes and secrets."""
-        workloads, outer, maker = self._running(), self._known_sites(), self._known_maker()
+        workloads, outer, maker = self._running(), self._known_sites(), while_running(self._maker)
         # a namespace that is being removed keeps its name for a while
         place = f"{self._prefix}-{dns_name(group.name, 13)}-{secrets.token_hex(3)}"
 
@@ -170,36 +171,29 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             return []
         return [str(death) for death in self._workloads.deaths() if death.service not in besides]
 
-    def start_beside(self, module: str, arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
-        """Start a Python module on this machine, forked from a process that has loaded its libraries; see `Substrate.start_beside`."""
-        self._running()
-        if self._beside is None:
-            super().start_beside(module, arguments, variables, folder)
-        else:
-            self._beside.start_beside(module, arguments, variables, folder)
-
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
-        if capability in WHY_MISSING:
-            return WHY_MISSING[capability]
-        return None if capability in CAPABILITIES else f"the kind substrate knows no capability '{capability}'"
+        return why_lacking(self.name, WHY_MISSING, capability)
 
     def _start(self) -> None:
-        self._began = time.monotonic()
+        self.phases.begin()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         ledger = self._ledger = Ledger.open(self._run_id)
         folder = ledger.make_folder(parent_of_state())
         for name in ("build", "run", "tmp"):
             (folder / name).mkdir(mode=0o700)
-        images = self._build(folder)
+        builder = ImageBuilder(self._engine, folder / "build", self._image_settings, log.warning, self._owner.user, self._owner.group)
+        images = builder.build_for(self._platform, self._specs, also=LAUNCHER_PACKAGES if self._platform.pods() is not None else ())
+        self.phases.done("images are there")
         cluster = self._cluster = self._clusters.cluster(ledger, folder)
-        self._phase("the cluster is there")
+        self.phases.done("the cluster is there")
         self._clusters.load(cluster, self._wanted(images))
-        self._phase("its nodes have the images")
+        self.phases.done("its nodes have the images")
         state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
         for name in ("volumes", "groups"):
             self._owner.make_folder(state / name)
-        workloads = self._workloads = Workloads(RunObjects(cluster.api, self._run_id), self._engine, self._logs_folder)
+        objects = RunObjects(cluster.api, self._run_id)
+        workloads = self._workloads = Workloads(objects, Readiness(objects), Freezer(objects, self._engine), self._logs_folder)
         address = sorted(nodes(cluster.api).items())[0][1]
         maker = self._maker = Maker(
             self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.objects.create
@@ -209,7 +203,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             # only now: it would take the processor from what everybody waits for
             beside = self._logs_folder / "beside.log"
             self._beside = ProcessesBeside(folder, beside, self._run_id, ledger, own, admission.new_key())
-        self.ready_seconds = time.monotonic() - self._began
+        self.ready_seconds = self.phases.passed()
 
     def _start_services(self, workloads: Workloads, maker: Maker, state: Path) -> None:
         maker.namespace(self._prefix, None)
@@ -217,20 +211,9 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
         services = {spec.name: maker.service(spec, sites, None, self._prefix) for spec in self._specs}
         workloads.start(list(services.values()))
-        self._phase("all services are started")
+        self.phases.done("all services are started")
         workloads.wait_until_ready([services[spec.name] for spec in self._specs if spec.awaited])
-        self._phase("all services are ready")
-
-    def _build(self, folder: Path) -> Images:
-        debian = sorted({name for spec in self._specs for name in spec.packages})
-        packages = self._platform.packages()
-        with_pods = self._platform.pods() is not None
-        if with_pods:
-            packages = replace(packages, services=(*packages.services, *LAUNCHER_PACKAGES))
-        builder = ImageBuilder(self._engine, folder / "build", self._image_settings, log.warning, self._owner.user, self._owner.group)
-        images = builder.build(packages, debian, with_pods=with_pods)
-        self._phase("images are there")
-        return images
+        self.phases.done("all services are ready")
 
     def _wanted(self, images: Images) -> Sequence[str]:
         """Those that some service or pod runs in."""
@@ -239,18 +222,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         return [*wanted, images.pods] if self._platform.pods() is not None else wanted
 
     def _running(self) -> Workloads:
-        if self._workloads is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._workloads
-
-    def _known_maker(self) -> Maker:
-        if self._maker is None:
-            raise SubstrateError("the platform does not run: start it first")
-        return self._maker
-
-    def _phase(self, name: str) -> None:
-        self.phases[name] = time.monotonic() - self._began
-        log.info("%.2f s: %s", self.phases[name], name)
+        return while_running(self._workloads)
 
 
 SUBSTRATE = KindSubstrate

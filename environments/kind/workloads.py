@@ -5,8 +5,6 @@ The same for scenarios as `environments.compose.containers`, so that faults, rep
 
 import contextlib
 import os
-import socket
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,23 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from environments.cluster.api import PATIENCE_SECONDS
-from environments.compose.containers import PAUSED, Seen
-from environments.compose.engine import Engine
+from environments.compose.docker_containers import PAUSED, Seen
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
-from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
-from environments.kind.evidence import describe, last_lines
-from environments.kind.objects import RunObjects, words
+from environments.errors import ServiceDied, SubstrateError
+from environments.kind.evidence import describe
+from environments.kind.freezing import Freezer, is_frozen
+from environments.kind.objects import RunObjects
+from environments.kind.readiness import BETWEEN_LOOKS, BETWEEN_LOOKS_SECONDS, Readiness
 from environments.kind.rendering import Manifest, Workload, deployment, variables_secret
 from environments.left_containers import RUN_LABEL
-from environments.services import Address
 
 ENDED, RUNNING = "exited", "running"
-PAUSED_MARK = "ringmaster.paused"
-"""A Deployment's annotation: the container that is frozen."""
-NEVER_STARTS = ("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
-BETWEEN_LOOKS_SECONDS = 0.2
-BETWEEN_LOOKS = threading.Event()
-"""Never set: for what the API does not tell by itself."""
 
 
 @dataclass
@@ -39,7 +31,8 @@ class Workloads:
     """The services of a run. One that ends without being told to counts as dead, also when the cluster has started it again."""
 
     objects: RunObjects
-    engine: Engine
+    readiness: Readiness
+    freezer: Freezer
     logs_folder: Path
     _services: dict[str, Workload] = field(default_factory=dict)
 
@@ -52,16 +45,7 @@ class Workloads:
 
     def wait_until_ready(self, services: Sequence[Workload]) -> None:
         """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
-        waiting = {service.name: service for service in services}
-        seconds = max((service.ready_seconds for service in services), default=0.0)
-        deadline = time.monotonic() + seconds
-        while waiting and (left := deadline - time.monotonic()) > 0:
-            # each group has one namespace, and so has the platform
-            self._watch(waiting, next(iter(waiting.values())).namespace, left)
-        for name in waiting:
-            raise ServiceNotReady(name, seconds, self._why_not_ready(name))
-        for service in services:
-            self._wait_until_reached(service, deadline, seconds)
+        self.readiness.wait(services)
 
     def services(self) -> list[str]:
         """The names of the services in the order they were started."""
@@ -80,7 +64,7 @@ class Workloads:
 
     def deaths(self) -> list[ServiceDied]:
         """The services that ended without being told to."""
-        return [death for pod in self.objects.pods() if (death := self._death(pod)) is not None]
+        return [death for pod in self.objects.pods() if (death := self.readiness.death_of(pod)) is not None]
 
     def end(self, name: str, grace_seconds: int) -> None:
         """End a service as a fault; its death is no news then."""
@@ -88,13 +72,7 @@ class Workloads:
         if grace_seconds:
             self.resume(name)
         self.objects.patch(service, scaled(0))
-        if frozen := self._frozen(service):
-            # it must not run on for a moment: the signal is there when it wakes
-            self._on_node(*frozen, "kill", "--signal", "SIGKILL")
-            with contextlib.suppress(SubstrateError):
-                # some runtimes have woken it for the signal, and it is gone
-                self._on_node(*frozen, "resume")
-            self.objects.patch(service, marked(None))
+        self.freezer.kill(service)
         self._end_pods(service, grace_seconds)
 
     def start_again(self, name: str) -> None:
@@ -106,18 +84,11 @@ class Workloads:
 
     def pause(self, name: str) -> None:
         """Freeze a service by the runtime of its node."""
-        service = self.service(name)
-        (pod,) = self.objects.pods(service=name)
-        container = pod.status.container_statuses[0].container_id.rpartition("/")[2]
-        self._on_node(pod.spec.node_name, container, "pause")
-        self.objects.patch(service, marked(f"{pod.spec.node_name} {container}"))
+        self.freezer.freeze(self.service(name))
 
     def resume(self, name: str) -> None:
         """Let a frozen service run on; nothing happens to one that is not."""
-        service = self.service(name)
-        if frozen := self._frozen(service):
-            self._on_node(*frozen, "resume")
-            self.objects.patch(service, marked(None))
+        self.freezer.thaw(self.service(name))
 
     def stop(self, services: Sequence[Workload], grace_seconds: float = 0) -> None:
         """Kill services and remove their Deployments, without any grace; their logs are kept. Idempotent."""
@@ -145,57 +116,6 @@ class Workloads:
             raise SubstrateError(f"the pod of {name} is gone")
         return self.objects.execute(pod, command)
 
-    def _watch(self, waiting: dict[str, Workload], namespace: str, seconds: float) -> None:
-        """Take out of `waiting` what is ready, as it happens; raises ServiceDied and SubstrateError."""
-        from kubernetes.watch import Watch
-
-        with words():
-            events = Watch().stream(
-                self.objects.api.core.list_namespaced_pod,
-                namespace,
-                label_selector=self.objects.selector(),
-                timeout_seconds=max(1, int(seconds)),
-            )
-            for event in events:
-                pod = event["object"]
-                name = pod.metadata.labels.get(SERVICE_LABEL, "")
-                if name not in waiting or pod.metadata.deletion_timestamp is not None:
-                    continue
-                if (death := self._death(pod)) is not None:
-                    raise death
-                _refuse_what_never_starts(name, pod)
-                if _is_ready(pod):
-                    del waiting[name]
-                    if not waiting:
-                        return
-
-    def _wait_until_reached(self, service: Workload, deadline: float, seconds: float) -> None:
-        """Return when its ports can be reached: the nodes learn of a pod a moment after it is ready."""
-        for address in service.addresses:
-            while not _accepts(address):
-                if time.monotonic() > deadline:
-                    reached = f"{address.host}:{address.port} takes no connection"
-                    raise ServiceNotReady(service.name, seconds, [reached, *self._why_not_ready(service.name)])
-                BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
-
-    def _why_not_ready(self, name: str) -> list[str]:
-        pod = next(iter(self.objects.pods(service=name)), None)
-        if pod is None:
-            return ["there is no pod of it"]
-        return [*describe(self.objects.api, pod), *last_lines(self.objects.log(pod))]
-
-    def _death(self, pod: Any) -> ServiceDied | None:  # noqa: ANN401 - a class of the client's
-        statuses = pod.status.container_statuses or []
-        if not statuses or pod.metadata.deletion_timestamp is not None:
-            return None
-        ended = statuses[0].state.terminated or (statuses[0].last_state.terminated if statuses[0].last_state else None)
-        if ended is None:
-            return None
-        # as a process tells it, so that a signal is said to be one
-        code = 128 - ended.exit_code if ended.exit_code > 128 else ended.exit_code
-        words = last_lines(self.objects.log(pod, previous=statuses[0].state.terminated is None))
-        return ServiceDied(pod.metadata.labels[SERVICE_LABEL], code, words)
-
     def _end_pods(self, service: Workload, grace_seconds: int) -> None:
         """Delete a service's pods and return when they are gone; raises SubstrateError when they are not."""
         began = time.monotonic()
@@ -206,16 +126,6 @@ class Workloads:
             # the cluster takes its time to forget a pod that has ended
             self.objects.delete_pods(service, grace_seconds if passed < grace_seconds and not _has_ended(pods[0]) else 0)
             BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
-
-    def _frozen(self, service: Workload) -> tuple[str, str] | None:
-        """The node and the container of a frozen service."""
-        for found in self.objects.deployments(service=service.name):
-            node, _, container = (found.metadata.annotations or {}).get(PAUSED_MARK, "").partition(" ")
-            return (node, container) if container else None
-        raise SubstrateError(f"the Deployment of {service.name} is gone")
-
-    def _on_node(self, node: str, container: str, *act: str) -> None:
-        self.engine.run("exec", node, "ctr", "--namespace", "k8s.io", "tasks", *act, container)
 
     def _remove(self, service: Workload) -> None:
         self._keep_log(service.name)
@@ -236,11 +146,6 @@ def scaled(replicas: int) -> Manifest:
     return {"spec": {"replicas": replicas}}
 
 
-def marked(frozen: str | None) -> Manifest:
-    """What notes on a Deployment that its container is frozen, or runs again."""
-    return {"metadata": {"annotations": {PAUSED_MARK: frozen}}}
-
-
 def labels_of(run_id: str, service: str | None, group: str | None) -> dict[str, str]:
     """What tells an object of ours from any other, and whose it is."""
     own = {RUN_LABEL: run_id} | ({SERVICE_LABEL: service} if service else {})
@@ -250,7 +155,7 @@ def labels_of(run_id: str, service: str | None, group: str | None) -> dict[str, 
 def _seen(deployed: Any, pod: Any) -> Seen:  # noqa: ANN401 - classes of the client's
     labels: Mapping[str, str] = deployed.metadata.labels
     state = ENDED if deployed.spec.replicas == 0 else RUNNING
-    if (deployed.metadata.annotations or {}).get(PAUSED_MARK):
+    if is_frozen(deployed):
         state = PAUSED
     return Seen(
         identity=deployed.metadata.name if pod is None else pod.metadata.name,
@@ -262,23 +167,5 @@ def _seen(deployed: Any, pod: Any) -> Seen:  # noqa: ANN401 - classes of the cli
     )
 
 
-def _is_ready(pod: Any) -> bool:  # noqa: ANN401 - a class of the client's
-    # the condition Ready may follow a minute later. Source: Kubernetes 1.20
-    return any(status.started for status in pod.status.container_statuses or [])
-
-
-def _accepts(address: Address) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((address.host, address.port)) == 0
-
-
 def _has_ended(pod: Any) -> bool:  # noqa: ANN401 - a class of the client's
     return any(status.state.terminated for status in pod.status.container_statuses or [])
-
-
-def _refuse_what_never_starts(name: str, pod: Any) -> None:  # noqa: ANN401 - a class of the client's
-    for status in pod.status.container_statuses or []:
-        waiting = status.state.waiting
-        if waiting is not None and waiting.reason in NEVER_STARTS:
-            raise SubstrateError(f"{name} cannot start: {waiting.reason}: {waiting.message or 'no more is said'}")

@@ -3,7 +3,6 @@
 A group of services, such as what a customer installs, is started here and reaches the deployment as it would from any other machine.
 """
 
-import socket
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
+from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
 from environments.remote.deployments import known_deployments, read_deployment
 from environments.remote.guard import refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
@@ -20,7 +20,6 @@ from environments.requirements import Requirement
 from environments.services import HTTP, Address, Group
 from environments.substrate import Faults, RunningGroup, Substrate
 
-ANSWER_SECONDS = 10.0
 WHY_MISSING = {
     "faults.process": "the services of a deployment that is there already are not ours to stop",
     "faults.pause": "the services of a deployment that is there already are not ours to freeze",
@@ -63,8 +62,11 @@ class RemoteSubstrate(Substrate):
 
     def start(self) -> None:
         """See that every service answers, and make ready for groups; raises SubstrateError."""
-        self._refuse_half_up()
-        self._refuse_closed()
+        refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
+        try:
+            self._platform.refuse_closed(self._sites)
+        except SubstrateError as error:
+            raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
         self._here.start()
         self.ready_seconds = self._here.ready_seconds
 
@@ -140,31 +142,6 @@ class RemoteSubstrate(Substrate):
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
-
-    def _refuse_closed(self) -> None:
-        try:
-            self._platform.refuse_closed(self._sites)
-        except SubstrateError as error:
-            raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
-
-    def _refuse_half_up(self) -> None:
-        silent = [
-            f"{service}:{port} at {address.host}:{address.port}: {why}"
-            for (service, port), address in self._deployment.addresses.items()
-            if (why := why_silent(address, ANSWER_SECONDS * self._deadline_factor))
-        ]
-        if silent:
-            lines = "".join(f"\n  {line}" for line in silent)
-            raise SubstrateError(f"the deployment '{self._deployment.name}' does not answer everywhere:{lines}")
-
-
-def why_silent(address: Address, within_seconds: float) -> str | None:
-    """Why nothing accepts connections there; None when something does."""
-    try:
-        with socket.create_connection((address.host, address.port), timeout=within_seconds):
-            return None
-    except OSError as error:
-        return error.strerror or str(error) or type(error).__name__
 
 
 SUBSTRATE = RemoteSubstrate

@@ -121,10 +121,9 @@ def status(names: tuple[str, ...]) -> None:
 
 
 def _problems(deployment: "ExistingDeployment") -> dict[tuple[str, str], str]:
-    from environments.remote.substrate import ANSWER_SECONDS, why_silent
+    from environments.remote.answers import silent_addresses
 
-    reasons = {place: why_silent(address, ANSWER_SECONDS) for place, address in deployment.addresses.items()}
-    return {place: f": {why}" for place, why in reasons.items() if why}
+    return {place: f": {why}" for place, why in silent_addresses(deployment).items()}
 
 
 def _kept() -> "list[ExistingDeployment]":

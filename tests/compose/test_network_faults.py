@@ -7,6 +7,7 @@ import pytest
 
 from environments.compose.engine import Engine
 from environments.compose.substrate import ComposeSubstrate
+from environments.embedded.sited import while_running
 from environments.services import Program, ServiceSpec
 from environments.substrate import NetworkFaults
 from tests.compose.conftest import new_run
@@ -104,7 +105,7 @@ def test_the_faults_of_a_killed_worker_are_healed(platform: ComposeSubstrate, fa
 def _ask(substrate: ComposeSubstrate) -> tuple[str, float]:
     """What the caller gets of the bus: answered, closed, refused or nothing; and after how many seconds."""
     identity = next(seen.identity for seen in substrate._running().seen() if seen.service == "caller")
-    address = substrate._known_maker().network.address_of(substrate._known_sites().first_port("bus"))
+    address = while_running(substrate._maker).network.address_of(substrate._known_sites().first_port("bus"))
     port = str(substrate.address("bus", "amqp").port)
     word, seconds = substrate._engine.run("exec", identity, "python3", "-c", ASK, address, port).split()
     return word, float(seconds)

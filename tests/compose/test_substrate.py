@@ -11,6 +11,7 @@ import pytest
 
 from environments.compose.engine import Engine
 from environments.compose.substrate import ComposeSubstrate
+from environments.embedded.sited import while_running
 from environments.errors import ServiceDied, SubstrateError
 from environments.ledger import clean_up_left_overs
 from environments.services import Group
@@ -26,7 +27,7 @@ def _inspected(engine: Engine, substrate: ComposeSubstrate, service: str) -> dic
 
 def test_scenarios_reach_a_service_by_loopback_and_by_the_address_that_containers_use(running: ComposeSubstrate) -> None:
     address = running.address("bus", "amqp")
-    inside = running._known_maker().network.address_of(address.port)
+    inside = while_running(running._maker).network.address_of(address.port)
     assert address.host == "127.0.0.1"
     for host in (address.host, inside):
         with socket.create_connection((host, address.port), timeout=5):
@@ -180,7 +181,7 @@ def _identity(substrate: ComposeSubstrate, service: str) -> str:
 
 
 def _inside(substrate: ComposeSubstrate) -> str:
-    return substrate._known_maker().network.address_of(substrate._known_sites().first_port("bus"))
+    return while_running(substrate._maker).network.address_of(substrate._known_sites().first_port("bus"))
 
 
 def _first_bytes(substrate: ComposeSubstrate) -> bytes | None:

@@ -14,6 +14,7 @@ from hamcrest import equal_to
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPod, JobPods
+from environments.embedded.sited import while_running
 from environments.errors import ServiceDied, SubstrateError
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import clean_up_left_overs
@@ -188,7 +189,7 @@ def test_a_pod_that_is_asked_to_end_stays_listed(running: KindSubstrate, jobs: t
 def _job(substrate: KindSubstrate, name: str, script: str) -> dict[str, Any]:
     container = {
         "name": "it",
-        "image": substrate._known_maker().images.services,
+        "image": while_running(substrate._maker).images.services,
         "command": ["sh", "-c", script],
         "volumeMounts": [{"name": "notes", "mountPath": "/notes", "readOnly": True}],
     }

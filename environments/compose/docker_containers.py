@@ -1,0 +1,148 @@
+"""The containers of a run as Docker shows them: found by the run's label, read, ended and removed by Docker's API."""
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environments.compose.engine import Engine
+from environments.compose.explanations import explain
+from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
+from environments.errors import SubstrateError
+from environments.left_containers import RUN_LABEL
+
+GRACE_SECONDS = 3
+EXITED = re.compile(r"Exited \((\d+)\)")
+PAUSED, ENDED = "paused", ("exited", "dead")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A container as Docker shows it."""
+
+    identity: str
+    service: str
+    state: str
+    exit_code: int
+    group: str
+    started_by: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether it does not run any more."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True)
+class DockerContainers:
+    """Knows nothing of what they were started for."""
+
+    engine: Engine
+    run_id: str
+    logs_folder: Path
+
+    def seen(self, **labels: str) -> list[Seen]:
+        """The run's containers that carry these labels, ended ones included."""
+        wanted = [f"{RUN_LABEL}={self.run_id}", *(f"ringmaster.{name.replace('_', '-')}={value}" for name, value in labels.items())]
+        with refusals():
+            found = self.engine.api.containers(all=True, filters={"label": wanted})
+        return [_seen(entry) for entry in found]
+
+    def start(self, identity: str) -> None:
+        """Start one that has ended."""
+        with refusals():
+            self.engine.api.start(identity)
+
+    def end(self, identity: str, grace_seconds: int) -> None:
+        """End one, in order or (0) without warning; returns when it has ended."""
+        if grace_seconds:
+            with refusals():
+                self.engine.api.stop(identity, timeout=grace_seconds)
+            return
+        self._kill(identity)
+        with refusals():
+            # one that was paused ends only after Docker has answered
+            self.engine.api.wait(identity, timeout=GRACE_SECONDS * 10)
+
+    def pause(self, identity: str) -> None:
+        """Freeze one."""
+        with refusals():
+            self.engine.api.pause(identity)
+
+    def resume(self, identity: str) -> None:
+        """Let a frozen one run on."""
+        with refusals():
+            self.engine.api.unpause(identity)
+
+    def log(self, identity: str, since: float | None = None) -> str:
+        """What one wrote, since a unix time if one is given."""
+        with refusals():
+            text = self.engine.api.logs(identity, **({} if since is None else {"since": float(since)}))
+        return bytes(text).decode(errors="replace")
+
+    def remove(self, seen: Seen) -> None:
+        """Kill and remove one; its log is kept."""
+        self._kill(seen.identity)
+        self._keep_log(seen)
+        with contextlib.suppress(_api_error()):
+            self.engine.api.remove_container(seen.identity, v=True, force=True)
+
+    def stop(self, seen: Seen) -> None:
+        """End one in order; its log is kept."""
+        with contextlib.suppress(_api_error()):
+            self.engine.api.stop(seen.identity, timeout=GRACE_SECONDS)
+        self._keep_log(seen)
+
+    def _kill(self, identity: str) -> None:
+        with contextlib.suppress(_api_error()):
+            # one that does not run cannot be killed
+            self.engine.api.kill(identity)
+
+    def _keep_log(self, seen: Seen) -> None:
+        with contextlib.suppress(SubstrateError):
+            (self.logs_folder / f"{seen.service}.log").write_text(self.log(seen.identity), encoding="utf-8")
+
+
+def in_parallel(act: Callable[[Seen], None], found: Sequence[Seen]) -> None:
+    """Do something to each of some containers, all at once."""
+    if found:
+        with ThreadPoolExecutor(min(len(found), 8)) as threads:
+            list(threads.map(act, found))
+
+
+@contextlib.contextmanager
+def refusals() -> Any:  # noqa: ANN401 - a context manager
+    """Turn what Docker's API refuses into SubstrateError."""
+    import requests
+
+    try:
+        yield
+    except _api_error() as error:
+        raise SubstrateError(explain(("api",), str(error))) from None
+    except requests.RequestException as error:
+        raise SubstrateError(explain(("api",), str(error))) from None
+
+
+def _api_error() -> type[Exception]:
+    from docker.errors import APIError
+
+    refused: type[Exception] = APIError
+    return refused
+
+
+def _seen(entry: Mapping[str, Any]) -> Seen:
+    labels = entry["Labels"]
+    exited = EXITED.match(entry["Status"])
+    code = int(exited[1]) if exited else 0
+    return Seen(
+        identity=entry["Id"],
+        service=labels.get(SERVICE_LABEL, ""),
+        state=entry["State"],
+        # as a process tells it, so that a signal is said to be one
+        exit_code=128 - code if code > 128 else code,
+        group=labels.get(GROUP_LABEL, ""),
+        started_by=labels.get(STARTED_BY_LABEL, ""),
+    )
