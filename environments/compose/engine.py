@@ -3,12 +3,12 @@
 import os
 import re
 import shutil
-import subprocess
+from functools import partial
 from typing import TYPE_CHECKING
 
 from environments.compose.explanations import NO_COMPOSE, NOT_INSTALLED, explain
 from environments.errors import SubstrateError
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.programs import output_of
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -24,7 +24,7 @@ class Engine:
 
     def __init__(self, run_id: str = "") -> None:
         """`run_id` marks the programs that are started, so that none of them outlives the run."""
-        self._environment = {RUN_VARIABLE: run_id} if run_id else {}
+        self._run_id = run_id
         self._clients: dict[int, APIClient] = {}
 
     @property
@@ -52,24 +52,14 @@ class Engine:
 
     def run(self, *arguments: str) -> str:
         """Run `docker` with these arguments, which hold no secret; what it printed. Raises SubstrateError."""
-        try:
-            ended = subprocess.run(
-                ["docker", *arguments],
-                env={**os.environ, **self._environment},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-                timeout=LONGEST_COMMAND_SECONDS,
-            )
-        except FileNotFoundError:
-            raise SubstrateError(NOT_INSTALLED) from None
-        except subprocess.TimeoutExpired:
-            raise SubstrateError(f"`docker {arguments[0]}` did not end within {LONGEST_COMMAND_SECONDS:.0f} s") from None
-        if ended.returncode != 0:
-            raise SubstrateError(explain(arguments, ended.stderr or ended.stdout))
-        return ended.stdout
+        return output_of(
+            ("docker", *arguments),
+            run_id=self._run_id,
+            seconds=LONGEST_COMMAND_SECONDS,
+            missing=NOT_INSTALLED,
+            too_slow=f"`docker {arguments[0]}` did not end within {LONGEST_COMMAND_SECONDS:.0f} s",
+            explain=partial(explain, arguments),
+        )
 
 
 def refuse_elsewhere(information: str, host: str) -> None:

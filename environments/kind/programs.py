@@ -1,12 +1,10 @@
 """The programs `kind` and `docker` as a run of ours starts them; every failure in one sentence with what helps."""
 
-import os
 import re
 import shutil
-import subprocess
+from functools import partial
 
-from environments.errors import SubstrateError
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.programs import output_of
 
 NO_KIND = "kind is not installed: install it (https://kind.sigs.k8s.io/docs/user/quick-start), or use --substrate embedded"
 NO_NODE_IMAGE = "the image of the cluster's nodes cannot be had: name one that is there with RINGMASTER_KIND_NODE_IMAGE (`docker images`)"
@@ -36,24 +34,16 @@ def kind(run_id: str, *arguments: str, seconds: float = 600.0, given: str | None
         seconds: how long it may take.
         given: what it reads from its input.
     """
-    try:
-        ended = subprocess.run(
-            ["kind", *arguments],
-            env={**os.environ, RUN_VARIABLE: run_id},
-            input=given or "",
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=seconds,
-        )
-    except FileNotFoundError:
-        raise SubstrateError(NO_KIND) from None
-    except subprocess.TimeoutExpired:
-        raise SubstrateError(f"{NEVER_READY}. `kind {' '.join(arguments[:2])}` did not end within {seconds:.0f} s") from None
-    if ended.returncode != 0:
-        raise SubstrateError(explain(arguments, ended.stderr or ended.stdout))
-    return ended.stdout
+    named = f"`kind {' '.join(arguments[:2])}`"
+    return output_of(
+        ("kind", *arguments),
+        run_id=run_id,
+        seconds=seconds,
+        missing=NO_KIND,
+        too_slow=f"{NEVER_READY}. {named} did not end within {seconds:.0f} s",
+        explain=partial(explain, arguments),
+        given=given,
+    )
 
 
 def explain(arguments: tuple[str, ...], said: str) -> str:

@@ -49,6 +49,31 @@ class Deployment:
         return self.platform.name if self.platform is not None else ""
 
 
+class FeatureFiles:
+    """Which platform each feature file belongs to; worked out once for each, since it means several looks at the disk."""
+
+    def __init__(self) -> None:
+        self._platforms: dict[str, str] = {}
+        self._why_not_loadable: dict[str, str | None] = {}
+
+    def platform_of(self, scenario: Scenario) -> str:
+        """The name of the platform a scenario needs; empty when it needs none."""
+        if WITHOUT_PLATFORM in map(str, scenario.effective_tags):
+            return NO_PLATFORM
+        file = str(scenario.filename)
+        if file not in self._platforms:
+            self._platforms[file] = platform_of(file) or NO_PLATFORM
+        return self._platforms[file]
+
+    def why_not_loadable(self, file: str) -> str | None:
+        """Why the steps of a feature file cannot be imported here; None when they can."""
+        if file not in self._why_not_loadable:
+            name = platform_of(file)
+            reason = platform_class(name).why_not_loadable() if name else None
+            self._why_not_loadable[file] = reason and f"needs the platform {name}: {reason}"
+        return self._why_not_loadable[file]
+
+
 @dataclass
 class RunSession:
     """What the scenarios of one run share. `start` and `stop` may be called more than once."""
@@ -64,10 +89,7 @@ class RunSession:
     deployments: dict[str, Deployment] = field(default_factory=dict)
     """By the platform's name; under the empty name, what scenarios without a platform run on."""
     started: bool = False
-    _platforms: dict[str, str] = field(default_factory=dict)
-    """By feature file."""
-    _why_not_loadable: dict[str, str | None] = field(default_factory=dict)
-    """By feature file, too."""
+    files: FeatureFiles = field(default_factory=FeatureFiles)
 
     @property
     def ready_seconds(self) -> float:
@@ -163,28 +185,20 @@ class RunSession:
 
     def deployment_of(self, scenario: Scenario) -> Deployment:
         """What a scenario runs on: its platform's, or one without a platform."""
-        found = self.deployments.get(self._platform_of(scenario)) or self.deployments.get(NO_PLATFORM)
+        found = self.deployments.get(self.files.platform_of(scenario)) or self.deployments.get(NO_PLATFORM)
         # plain behave chose by files alone; a scenario that needs no platform is content with any
         return found or next(iter(self.deployments.values()))
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
-        if reason := self.why_not_loadable(str(scenario.filename)):
+        if reason := self.files.why_not_loadable(str(scenario.filename)):
             return reason
         deployment = self.deployment_of(scenario)
-        if deployment.platform is None and (name := self._platform_of(scenario)):
+        if deployment.platform is None and (name := self.files.platform_of(scenario)):
             return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
         needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
         missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
         return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
-
-    def why_not_loadable(self, file: str) -> str | None:
-        """Why the steps of a feature file cannot be imported here; None when they can."""
-        if file not in self._why_not_loadable:
-            name = platform_of(file)
-            reason = platform_class(name).why_not_loadable() if name else None
-            self._why_not_loadable[file] = reason and f"needs the platform {name}: {reason}"
-        return self._why_not_loadable[file]
 
     def new_scene(self, scenario: Scenario) -> Scene | None:
         """A scene for one scenario, with a folder of its own among the results; None for one that needs no platform."""
@@ -213,7 +227,7 @@ class RunSession:
         """Choose a substrate for each platform of these features, without starting it; see `prepare`."""
         refuse_unknown_substrate(self.settings.substrate)
         runs_none = self.settings.substrate == NO_SUBSTRATE
-        named = [{self._platform_of(each)} if isinstance(each, Scenario) else platforms_of(each) for each in features]
+        named = [{self.files.platform_of(each)} if isinstance(each, Scenario) else platforms_of(each) for each in features]
         wanted = {NO_PLATFORM} if runs_none else set().union(*named)
         # a platform's own come first: what needs none is quick
         for number, name in enumerate(sorted(wanted, reverse=True)):
@@ -238,15 +252,6 @@ class RunSession:
         """Services, pods and programs write logs and other files themselves; nobody does any more."""
         for folder in (self.folder.logs, self.folder.scenarios):
             redact_files(folder)
-
-    def _platform_of(self, scenario: Scenario) -> str:
-        """The name of the platform a scenario needs; worked out once for each file, since it means several looks at the disk."""
-        if WITHOUT_PLATFORM in map(str, scenario.effective_tags):
-            return NO_PLATFORM
-        file = str(scenario.filename)
-        if file not in self._platforms:
-            self._platforms[file] = platform_of(file) or NO_PLATFORM
-        return self._platforms[file]
 
     def _deployment(self, name: str, run_id: str, logs_folder: Path) -> Deployment:
         settings, platform = self.settings, None

@@ -72,7 +72,7 @@ class BehaveRunner(Runner):
                 use_cucumber_expressions_by_default()
                 if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
                     self.hooks["before_scenario"] = _skip_what_cannot_run
-            self.libraries.load(files, without=current_session().why_not_loadable)
+            self.libraries.load(files, without=current_session().files.why_not_loadable)
             self.libraries.use_for(files[0])
         except (NoStepsFolder, RunStopped):
             raise

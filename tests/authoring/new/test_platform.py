@@ -1,8 +1,10 @@
 """A new platform: what the command writes, how it is written, and which names it refuses."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -43,6 +45,13 @@ def test_the_second_platform_of_the_tests_is_as_the_command_makes_it(repository:
     own = {"features/shop/orders.feature", "steps/shop/orders.py"}
     assert {name: kept[name] for name in kept.keys() - own} == made
     assert kept.keys() >= own
+
+
+def test_its_service_listens_where_the_substrate_says_so_that_it_is_reached_in_a_container(repository: Path) -> None:
+    called("shop")
+    made = runpy.run_path(str(repository / "environments" / "platforms" / "shop" / "platform.py"))
+    site = SimpleNamespace(host=lambda: "every interface", port=lambda: 8080)
+    assert made["NOTES"].variables(site) == {"HTTP_HOST": "every interface", "HTTP_PORT": "8080"}
 
 
 def test_it_says_what_was_made_and_what_to_do_next(repository: Path) -> None:

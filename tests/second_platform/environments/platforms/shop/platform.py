@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _notes(site: Site) -> Mapping[str, str]:
-    return {"HTTP_PORT": str(site.port())}
+    return {"HTTP_HOST": site.host(), "HTTP_PORT": str(site.port())}
 
 
 NOTES = ServiceSpec("notes", PythonModule("environments.platforms.shop.notes"), _notes, ready_port="http")
