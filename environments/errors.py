@@ -64,12 +64,12 @@ class ServiceFailed(SubstrateError):
 
 
 class ServiceDied(ServiceFailed):
-    """A service ended that must run."""
+    """A service ended that must run; `why` says more than its exit code, where anybody knows."""
 
-    def __init__(self, service: str, exit_code: int, last_log_lines: Sequence[str]) -> None:
+    def __init__(self, service: str, exit_code: int, last_log_lines: Sequence[str], why: str = "") -> None:
         self.exit_code = exit_code
         how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
-        super().__init__(service, f"died with {how}", last_log_lines)
+        super().__init__(service, f"died with {how}{why and f', {why}'}", last_log_lines)
 
 
 class ServiceNotReady(ServiceFailed):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.errors import NotRemoved, SubstrateError
-from environments.left_containers import DockerGone, remove_containers
+from environments.left_containers import DockerGone, marked_runs, remove_containers
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
@@ -183,9 +183,26 @@ def clean_up_left_overs() -> list[str]:
     return [removed for run in left_over_runs() for removed in clean_up(run)]
 
 
+def clean_up_lost_runs() -> list[str]:
+    """Clean up every run whose owner is gone, and its ledger, too, but not what it has in Docker; tells what was removed."""
+    return [removed for run in _lost_runs() for removed in clean_up(run)]
+
+
 def what_stays() -> list[str]:
     """What could not be removed of runs whose owner is gone, each with the reason; as of the last time it was tried."""
     return [reason for run in left_over_runs() for entry in run.of_kind(REASONS)[-1:] for reason in entry["reasons"]]
+
+
+def _lost_runs() -> list[Run]:
+    try:
+        marked = marked_runs()
+    except DockerGone:
+        return []
+    runs = []
+    for mark in marked:
+        entries: list[Entry] = [{"kind": "containers"}, {"kind": "folder", "path": mark.folder}]
+        runs.append(Run(mark.run_id, mark.owner_pid, mark.owner_started, Ledger.of(mark.run_id).file, entries))
+    return [run for run in runs if not run.alive and not run.file.exists()]
 
 
 def _remove_everything(run: Run) -> list[str]:

@@ -1,9 +1,16 @@
 """What a run made in Docker, found by the run's label and removed; nothing that does not carry it is ever touched."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from environments.processes.run_processes import seconds_from_boot_to_start
 
 RUN_LABEL = "ringmaster.run"
+OWNER_LABEL, FOLDER_LABEL = "ringmaster.owner", "ringmaster.folder"
+"""Of the process that a run belongs to, and of its folder: so a run is known that no ledger here tells of."""
 COMMAND_SECONDS = 120
 KINDS: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("container", ("ps", "--all", "--quiet", "--no-trunc"), ("rm", "--force", "--volumes")),
@@ -15,6 +22,43 @@ KINDS: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
 
 class DockerGone(Exception):
     """Docker does not answer, so nobody knows what is left."""
+
+
+@dataclass(frozen=True)
+class MarkedRun:
+    """A run as its containers' labels tell it."""
+
+    run_id: str
+    owner_pid: int
+    owner_started: float
+    folder: str
+
+
+def marks_of(run_id: str, folder: Path) -> dict[str, str]:
+    """The labels of all that a run of this process makes in Docker."""
+    return {RUN_LABEL: run_id, OWNER_LABEL: f"{os.getpid()} {seconds_from_boot_to_start(os.getpid())} {_here()}", FOLDER_LABEL: str(folder)}
+
+
+def marked_runs() -> list[MarkedRun]:
+    """The runs that Docker has something of, and whose process was one of this machine since it was switched on. Raises DockerGone."""
+    return list(dict.fromkeys(run for kind, listing, _ in KINDS if kind != "volume" for run in _marked(listing)))
+
+
+def _marked(listing: Sequence[str]) -> Iterator[MarkedRun]:
+    told = "\t".join(f'{{{{.Label "{label}"}}}}' for label in (RUN_LABEL, OWNER_LABEL, FOLDER_LABEL))
+    arguments = [word for word in listing if not word.startswith("-") or word == "--all"]
+    for line in _docker(*arguments, "--filter", f"label={OWNER_LABEL}", "--format", told).splitlines():
+        run_id, owner, folder = line.split("\t")
+        pid, started, here = owner.split(" ")
+        # a process of another machine, or of a container, cannot be looked for from here
+        if here == _here():
+            yield MarkedRun(run_id, int(pid), float(started), folder)
+
+
+def _here() -> str:
+    """Within what a process's number means one process: a machine since it was switched on, and a namespace of it."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
 
 
 def remove_containers(run_id: str) -> list[str]:

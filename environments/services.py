@@ -145,6 +145,8 @@ class PythonPackages:
     pods: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     """Those of which services want only files, so that what they depend on is left to the pods."""
+    unused: tuple[str, ...] = ()
+    """What of these nothing uses and images do without: patterns of paths, of folders with a slash at the end (`moto/[ab]*/`)."""
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,10 @@ class Substrate(ABC):
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given."""
 
+    def events(self, since: float) -> list[str]:
+        """What happened to services since a unix time, a line each, as told by what runs them; empty where nothing tells."""
+        return []
+
     @abstractmethod
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

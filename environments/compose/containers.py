@@ -12,7 +12,6 @@ from pathlib import Path
 from environments.compose.docker_containers import GRACE_SECONDS, PAUSED, DockerContainers, Seen, in_parallel
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file
 from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError
-from environments.left_containers import RUN_LABEL
 
 BETWEEN_LOOKS_SECONDS = 0.05
 BETWEEN_LOOKS_AT_DOCKER_SECONDS = 0.25
@@ -180,12 +179,12 @@ class Containers:
     def _dead(self, names: Iterable[str]) -> list[ServiceDied]:
         wanted = set(names)
         ended = [seen for seen in self.seen() if seen.service in wanted and seen.ended]
-        return [ServiceDied(seen.service, seen.exit_code, self.last_lines(seen.service)) for seen in ended]
+        return [ServiceDied(seen.service, seen.exit_code, self.last_lines(seen.service), self.docker.why_ended(seen)) for seen in ended]
 
 
-def labels_of(run_id: str, service: str, group: str | None) -> dict[str, str]:
+def labels_of(marks: Mapping[str, str], service: str, group: str | None) -> dict[str, str]:
     """What tells a container of ours from any other, and whose it is."""
-    own = {RUN_LABEL: run_id, SERVICE_LABEL: service}
+    own = {**marks, SERVICE_LABEL: service}
     return own | ({GROUP_LABEL: group, STARTED_BY_LABEL: str(os.getpid())} if group else {})
 
 

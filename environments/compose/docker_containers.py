@@ -2,9 +2,11 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from environments.left_containers import RUN_LABEL
 GRACE_SECONDS = 3
 EXITED = re.compile(r"Exited \((\d+)\)")
 PAUSED, ENDED = "paused", ("exited", "dead")
+EVENTS = ("start", "die", "oom", "kill", "pause", "unpause", "health_status", "destroy")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,20 @@ class DockerContainers:
             text = self.engine.api.logs(identity, **({} if since is None else {"since": float(since)}))
         return bytes(text).decode(errors="replace")
 
+    def why_ended(self, seen: Seen) -> str:
+        """What Docker knows of an end besides its exit code; empty when that is nothing."""
+        with contextlib.suppress(SubstrateError), refusals():
+            found = self.engine.api.inspect_container(seen.identity)
+            if found["State"]["OOMKilled"]:
+                return f"out of memory: it may use {found['HostConfig']['Memory'] >> 20} MiB"
+        return ""
+
+    def events(self, since: float) -> list[str]:
+        """What happened to the run's containers since a unix time, a line each. Source: Docker Engine API, events."""
+        wanted = {"type": "container", "label": f"{RUN_LABEL}={self.run_id}", "event": list(EVENTS)}
+        with refusals():
+            return [_line(event) for event in self.engine.api.events(since=since, until=time.time(), filters=wanted, decode=True)]
+
     def remove(self, seen: Seen) -> None:
         """Kill and remove one; its log is kept."""
         self._kill(seen.identity)
@@ -146,3 +163,10 @@ def _seen(entry: Mapping[str, Any]) -> Seen:
         group=labels.get(GROUP_LABEL, ""),
         started_by=labels.get(STARTED_BY_LABEL, ""),
     )
+
+
+def _line(event: Mapping[str, Any]) -> str:
+    attributes = event["Actor"]["Attributes"]
+    at = datetime.fromtimestamp(event["timeNano"] / 1e9, UTC).isoformat(timespec="milliseconds")
+    details = "".join(f" {name}={attributes[name]}" for name in ("exitCode", "signal") if attributes.get(name))
+    return f"{at} {attributes.get(SERVICE_LABEL, 'a helper')}: {event['Action']}{details}"

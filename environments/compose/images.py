@@ -15,6 +15,7 @@ from pathlib import Path
 
 from environments.compose.engine import Engine
 from environments.compose.packages import alone, pinned
+from environments.compose.pruning import days_ago, note_use, prune
 from environments.compose.settings import ComposeSettings
 from environments.errors import SubstrateError
 from environments.platform import Platform
@@ -70,7 +71,7 @@ INSTALL = (
     "RUN --mount=type=bind,from=tools,source=/tools,target=/tools --mount=type=cache,target=/root/.cache/uv{mounts} \\\n"
     "    UV_SYSTEM_CERTS=1 UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_CONCURRENT_INSTALLS=2{variables} \\\n"
     "    /tools/bin/uv pip install --quiet --system --break-system-packages --no-deps{options} -r /requirements/{file} \\\n"
-    "    && find / -xdev -path '*-packages/*/tests' -type d -prune -exec rm -rf {{}} +\n"
+    "    && find / -xdev \\( -type d -path '*-packages/*/tests'{unused} \\) -prune -exec rm -rf {{}} +\n"
 )
 
 
@@ -111,7 +112,7 @@ class ImageBuilder:
         """
         services = sorted({*pinned(packages.services), *alone(packages.alone)})
         pods = [line for line in pinned([*packages.services, *packages.pods]) if line not in services]
-        dockerfile = self._dockerfile(bool(services), bool(pods))
+        dockerfile = self._dockerfile(bool(services), bool(pods), packages.unused)
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             context = Path(folder)
             _copy_code(context / "code")
@@ -125,11 +126,13 @@ class ImageBuilder:
                 f"{REPOSITORY}-pods:{tag}",
                 f"{REPOSITORY}-packages:{_digest([tag.encode(), *(name.encode() for name in debian)])}",
             )
-            self._build(context, "services-with-code", images.services)
+            built = [self._build(context, "services-with-code", images.services)]
             if with_pods:
-                self._build(context, "pods", images.pods)
+                built.append(self._build(context, "pods", images.pods))
             if debian:
-                self._build(context, "with-packages", images.with_packages, debian)
+                built.append(self._build(context, "with-packages", images.with_packages, debian))
+        if any(built) and (removed := prune(self._engine, IMAGE_LABEL, days_ago())):
+            self._say(f"removed {len(removed)} images of earlier runs, which nothing has used for days")
         return images
 
     @cache  # noqa: B019 - there are as many builders as runs
@@ -137,9 +140,11 @@ class ImageBuilder:
         """An image with packages of Debian and this project, for helpers; raises SubstrateError."""
         return self.build(PythonPackages(), debian, with_pods=False).with_packages
 
-    def _build(self, context: Path, target: str, image: str, packages: Sequence[str] = ()) -> None:
+    def _build(self, context: Path, target: str, image: str, packages: Sequence[str] = ()) -> bool:
+        """Whether it had to be built."""
         if self._is_there(image):
-            return
+            note_use(self._engine, image)
+            return False
         began = time.monotonic()
         self._say(f"building the image {image} ...")
         arguments = ["build", "--progress", "plain", "--target", target, "--tag", image, "--label", f"{IMAGE_LABEL}.target={target}"]
@@ -154,6 +159,7 @@ class ImageBuilder:
         except SubstrateError as error:
             raise SubstrateError(f"the image of the {KINDS[target]} cannot be built: {error}") from error
         self._say(f"built {image} in {time.monotonic() - began:.0f} s")
+        return True
 
     def _is_there(self, image: str) -> bool:
         return bool(self._engine.api.images(name=image, quiet=True))
@@ -163,13 +169,14 @@ class ImageBuilder:
         found = self._engine.api.images(name=self._settings.base_image, quiet=True)
         return str(found[0]) if found else self._settings.base_image
 
-    def _dockerfile(self, services: bool, pods: bool) -> str:
+    def _dockerfile(self, services: bool, pods: bool, unused: Sequence[str]) -> str:
         wheels = self._settings.wheels is not None
         options = " --find-links /wheels" if wheels else ""
         options += f" --index {self._settings.extra_index}" if self._settings.extra_index else ""
         options += f" --default-index {self._settings.index}" if self._settings.index else ""
         install = INSTALL.replace("{mounts}", " --mount=type=bind,from=wheels,target=/wheels" if wheels else "")
         install = install.replace("{options}", options).replace("{variables}", "")
+        install = install.replace("{unused}", "".join(map(_found, unused)))
         return DOCKERFILE.format(
             base=self._settings.base_image,
             label=IMAGE_LABEL,
@@ -178,6 +185,11 @@ class ImageBuilder:
             install_pods=install.replace("{file}", "pods.txt").replace("{{}}", "{}") if pods else "",
             **self._ids,
         )
+
+
+def _found(pattern: str) -> str:
+    kind = " -type d" if pattern.endswith("/") else ""
+    return f" -o{kind} -path '*-packages/{pattern.rstrip('/')}'"
 
 
 def _copy_code(target: Path) -> None:

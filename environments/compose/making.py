@@ -23,7 +23,8 @@ class ServiceMaker:
     """What all services of a run have in common."""
 
     platform: Platform
-    run_id: str
+    marks: Mapping[str, str]
+    """The labels of all that the run makes."""
     state: Path
     images: Images
     network: Network
@@ -43,7 +44,7 @@ class ServiceMaker:
             runs=spec.runs,
             user=str(self.owner),
             variables_file=self._variables_file(name, variables),
-            labels=labels_of(self.run_id, name, group),
+            labels=labels_of(self.marks, name, group),
             resources=spec.resources,
             address=self.network.address_of(ports[0]) if ports else None,
             ports=ports,
@@ -56,7 +57,7 @@ class ServiceMaker:
     def node(self, node: Node, memory_mebibytes: int) -> Service:
         """The node, which runs the pods."""
         file = self._variables_file(NODE, node.variables)
-        return node.service(self.images, file, self.state / "groups", labels_of(self.run_id, NODE, None), memory_mebibytes)
+        return node.service(self.images, file, self.state / "groups", labels_of(self.marks, NODE, None), memory_mebibytes)
 
     def _variables_file(self, name: str, variables: Mapping[str, str]) -> Path:
         return self.owner.write(self.state / "variables" / f"{name}.json", json.dumps({**BASIC_VARIABLES, **variables}))

@@ -6,7 +6,7 @@ would not do. A service's address is made of the loopback port that is reserved 
 
 import ipaddress
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +28,12 @@ class Network:
         """The address of the service that this loopback port is reserved for."""
         return str(self.subnet[port])
 
-    def rendered(self, labels: dict[str, str]) -> dict[str, object]:
+    def rendered(self, labels: Mapping[str, str]) -> dict[str, object]:
         """As a compose file has it."""
         dynamic = f"{self.subnet.network_address}/{32 - (RESERVED_ADDRESSES - 1).bit_length()}"
         return {
             "driver": "bridge",
-            "labels": labels,
+            "labels": dict(labels),
             "ipam": {"config": [{"subnet": str(self.subnet), "ip_range": dynamic, "gateway": str(self.subnet[1])}]},
         }
 

@@ -1,6 +1,7 @@
 """Which Python packages go into an image: those asked for and all that they need, in the versions that are installed here."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
@@ -8,11 +9,18 @@ from packaging.utils import canonicalize_name
 
 from environments.errors import SubstrateError
 
+FIRST_OF_THE_LINE = {"python_full_version": f"{sys.version_info.major}.{sys.version_info.minor}.0"}
+"""The image's Python may be earlier than this one, and some packages need more there."""
+
 
 def pinned(wanted: Iterable[str]) -> list[str]:
-    """`name==version` of every package, sorted; raises SubstrateError for one that is not installed here."""
+    """`name==version` of every package, sorted; raises SubstrateError for one that is not installed here.
+
+    What only an earlier Python of this line needs, and is not installed here, is as who needs it asks for it.
+    """
     found: dict[str, str] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
+    earlier: list[Requirement] = []
     work = [Requirement(text) for text in wanted]
     while work:
         requirement = work.pop()
@@ -21,9 +29,13 @@ def pinned(wanted: Iterable[str]) -> list[str]:
             continue
         seen.add((name, extras))
         installed = _installed(name)
-        found[name] = installed.version
-        work += [needed for text in installed.requires or [] if _applies(needed := Requirement(text), extras)]
-    return [f"{name}=={version}" for name, version in sorted(found.items())]
+        found[name] = f"{name}=={installed.version}"
+        needed = [Requirement(text) for text in installed.requires or []]
+        work += [each for each in needed if _applies(each, extras)]
+        earlier += [each for each in needed if _applies(each, extras, FIRST_OF_THE_LINE)]
+    for requirement in earlier:
+        found.setdefault(canonicalize_name(requirement.name), f"{canonicalize_name(requirement.name)}{requirement.specifier}")
+    return [line for _, line in sorted(found.items())]
 
 
 def alone(wanted: Iterable[str]) -> list[str]:
@@ -38,6 +50,6 @@ def _installed(name: str) -> Distribution:
         raise SubstrateError(f"no image can be made: the package {name} is not installed here, so its version is not known") from None
 
 
-def _applies(needed: Requirement, extras: Iterable[str]) -> bool:
+def _applies(needed: Requirement, extras: Iterable[str], surroundings: Mapping[str, str] | None = None) -> bool:
     marker = needed.marker
-    return marker is None or any(marker.evaluate({"extra": extra}) for extra in (*extras, ""))
+    return marker is None or any(marker.evaluate({**(surroundings or {}), "extra": extra}) for extra in (*extras, ""))

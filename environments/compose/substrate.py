@@ -28,7 +28,7 @@ from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
-from environments.left_containers import RUN_LABEL
+from environments.left_containers import marks_of
 from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
@@ -150,6 +150,10 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
             return found
         return log_files.of_service(self._logs_folder, service, since)
 
+    def events(self, since: float) -> list[str]:
+        """What Docker tells of the run's containers since a unix time."""
+        return self._containers.docker.events(since) if self._containers is not None else []
+
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""
         return ContainerFaults(self._running(), self._running().service(service).name)
@@ -186,7 +190,8 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         images = builder.build_for(self._platform, self._specs)
         self.phases.done("images are there")
         network = free_network()
-        maker = self._maker = ServiceMaker(self._platform, self._run_id, state, images, network, self._owner, self._deadline_factor)
+        marks = marks_of(self._run_id, state)
+        maker = self._maker = ServiceMaker(self._platform, marks, state, images, network, self._owner, self._deadline_factor)
         docker = DockerContainers(self._engine, self._run_id, self._logs_folder)
         self._containers = Containers(docker, project_of(self._run_id), state / "compose", self._settings.init)
         own = self._platform.pods()
@@ -196,7 +201,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         services = [maker.service(spec, sites, None) for spec in self._specs]
         if self._node is not None:
             services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
-        self._containers.start("platform", services, network.rendered({RUN_LABEL: self._run_id}))
+        self._containers.start("platform", services, network.rendered(marks))
         self.phases.done("all containers run")
         awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
         self._containers.wait_until_ready([service for service in services if service.name in awaited])

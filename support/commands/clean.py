@@ -20,7 +20,7 @@ def clean(older_than: str | None, results_folder: Path | None) -> None:
 
     The latest run's results stay, and so does the history of all runs. Exit code 1 when something could not be removed.
     """
-    from environments.ledger import clean_up_left_overs, known_runs, what_stays
+    from environments.ledger import clean_up_left_overs, clean_up_lost_runs, known_runs, what_stays
     from support.evidence.files import redact_abandoned
 
     settings = settings_or_exit(results_folder=results_folder)
@@ -28,7 +28,7 @@ def clean(older_than: str | None, results_folder: Path | None) -> None:
         age = length_of(older_than or settings.keep_results)
     except ValueError as error:
         raise refused(f"option --older-than: {error}") from None
-    removed = clean_up_left_overs()
+    removed = [*clean_up_left_overs(), *clean_up_lost_runs()]
     for thing in removed:
         say(f"removed {thing}")
     say("nothing was left over" if not removed else f"{len(removed)} left-overs removed")

@@ -23,7 +23,7 @@ FINE = ("passed", "skipped", "untested")
 
 
 class ScenarioEvidence:
-    """Begins when it is made. Files beside `evidence.jsonl`, when the scenario fails: `services/*.log` and `pods/*.log`."""
+    """Begins when it is made. Files beside `evidence.jsonl`, when the scenario fails: `services/*`, `pods/*.log`."""
 
     def __init__(self, scenario: Scenario, folder: Path, substrate: Substrate, scene: Scene | None) -> None:
         """Raises OSError when the scenario's folder cannot be written."""
@@ -85,9 +85,13 @@ class ScenarioEvidence:
             _trying(what, look)
         for service in self._scene.services():
             _trying(f"the log of {service}", partial(self._keep_log, service))
+        _trying("what happened to services", self._keep_events)
 
     def _keep_log(self, service: str) -> None:
         self._keep(f"services/{service}.log", self._substrate.logs(service, since=self._began))
+
+    def _keep_events(self) -> None:
+        self._keep("services/events.txt", "".join(f"{line}\n" for line in self._substrate.events(self._began)))
 
     def _keep_pods(self, cluster: Cluster) -> None:
         for pod in self._note_pods(cluster):

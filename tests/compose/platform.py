@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from environments.platform import Platform
-from environments.services import Group, Program, PythonModule, ServiceSpec, Site, Volume
+from environments.services import Group, Program, PythonModule, Resources, ServiceSpec, Site, Volume
 from environments.substrate import Substrate
 
 KEEPS = 'echo "$SECRET" >"$FOLDER/kept"; touch "$READY_FILE"; exec sleep 600'
@@ -26,6 +26,13 @@ BUS = ServiceSpec("bus", PythonModule("environments.service_bus"), _bus, ports=(
 KEEPER = ServiceSpec("keeper", Program(("sh", "-c", KEEPS)), _keeper, ports=(), volumes=(NOTES,), secrets=("key",))
 COUNTS = 'touch "$READY_FILE"; while true; do echo x >>"$FOLDER/count"; sleep 0.01; done'
 COUNTING = ServiceSpec("counting", Program(("sh", "-c", COUNTS)), lambda site: {"FOLDER": str(site.volume("notes"))}, ports=())
+GREEDY = ServiceSpec(
+    "greedy",
+    Program(("python3", "-c", "import os, pathlib; pathlib.Path(os.environ['READY_FILE']).touch(); bytearray(1 << 30)")),
+    lambda _site: {},
+    ports=(),
+    resources=Resources(memory_mebibytes=64),
+)
 DYING = ServiceSpec("dying", Program(("sh", "-c", DIES)), lambda _site: {}, ports=())
 
 

@@ -1,16 +1,20 @@
 """The parts of the compose substrate that need no Docker."""
 
 import ipaddress
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from environments.compose import explanations, network
+from environments.compose import explanations, network, packages
 from environments.compose.engine import refuse_elsewhere
 from environments.compose.explanations import explain
 from environments.compose.packages import pinned
 from environments.compose.settings import ComposeSettings
 from environments.errors import SubstrateError
+from environments.platforms.tracebloc.requirements import UNUSED
 
 SAID = {
     explanations.NO_DAEMON: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
@@ -61,6 +65,27 @@ def test_an_image_gets_all_that_a_package_needs_in_the_versions_of_this_machine(
     assert {line.split("==")[0] for line in lines} >= {"httpx", "httpcore", "anyio", "idna", "certifi", "h11"}
     with pytest.raises(SubstrateError, match="the package nobody-has-this is not installed here"):
         pinned(["nobody-has-this"])
+
+
+def test_what_only_an_earlier_python_needs_gets_into_images_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, major, minor = "redis", sys.version_info.major, sys.version_info.minor
+    needs = {here: [f'backport>=4.0; python_full_version < "{major}.{minor}.1"', 'other; python_version < "3"', "both>=1"], "both": []}
+    monkeypatch.setattr(packages, "_installed", lambda name: SimpleNamespace(version="7", requires=needs[name]))
+    assert pinned([here]) == ["backport>=4.0", "both==7", "redis==7"]
+
+
+def test_images_have_all_that_the_object_store_loads() -> None:
+    from moto.moto_server.werkzeug_app import create_backend_app
+    from werkzeug.test import Client
+
+    client = Client(create_backend_app("s3"))
+    mine = {"Authorization": "AWS x:y"}
+    for act, path in (("put", "/bucket"), ("put", "/bucket/a"), ("get", "/bucket/a"), ("get", "/bucket"), ("delete", "/bucket/a")):
+        assert getattr(client, act)(path, headers=mine).status_code < 300
+    loaded = [str(Path(file).parent) for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))]
+    patterns = [f"*-packages/{pattern.rstrip('/')}" for pattern in UNUSED]
+    assert [folder for folder in loaded if any(fnmatch(folder, pattern) for pattern in patterns)] == []
+    assert fnmatch("/usr/lib/dist-packages/moto/ec2", patterns[2])
 
 
 @pytest.mark.parametrize(

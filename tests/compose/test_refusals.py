@@ -1,18 +1,22 @@
 """What keeps the compose substrate from starting: one sentence each, with the command that helps, and exit code 3."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from environments.compose import explanations
 from environments.compose.engine import Engine
 from environments.compose.images import ImageBuilder
 from environments.compose.settings import ComposeSettings
+from environments.compose.substrate import ComposeSubstrate
 from environments.errors import SubstrateError
 from environments.services import PythonPackages
+from tests.compose.conftest import new_run, of_run
+from tests.compose.platform import Small
 
 INFO = "echo '26.1.5 Debian GNU/Linux 12 (bookworm) [name=seccomp]'"
 REFUSALS = {
@@ -52,8 +56,30 @@ def test_a_missing_docker_is_refused_with_where_to_get_it(monkeypatch: pytest.Mo
         Engine().check()
 
 
-def test_a_run_that_cannot_have_docker_ends_with_exit_code_3_and_one_message(docker: Path, tmp_path: Path) -> None:
-    docker.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon. Is the docker daemon running?' >&2\nexit 1\n")
+def _building(said: str) -> str:
+    """A Docker that is as it should be, and cannot build."""
+    return f'case "$1" in info) {INFO};; compose) echo 2.30.0;; version) echo 26.1.5;; *) echo "{said}" >&2; exit 1;; esac'
+
+
+BY_A_RUN = {
+    **REFUSALS,
+    "the image is nowhere": (
+        _building("python:3.11-slim: not found: failed to resolve source metadata"),
+        "an image cannot be had: .*docker images",
+    ),
+    "the build fails": (
+        _building("ERROR: no matching distribution for x"),
+        "the image of the services cannot be built: .*no matching distribution",
+    ),
+    "the disk is full": (_building("failed to copy: no space left on device"), "the disk is full: .*docker builder prune"),
+}
+
+
+@pytest.mark.parametrize(("does", "said"), BY_A_RUN.values(), ids=list(BY_A_RUN))
+def test_a_run_that_cannot_have_docker_ends_with_exit_code_3_and_one_message(
+    engine: Engine, docker: Path, tmp_path: Path, does: str, said: str
+) -> None:
+    docker.write_text(f"#!/bin/sh\n{does}\n")
     variables = {"RINGMASTER_RESULTS_FOLDER": str(tmp_path / "out"), "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "ledger")}
     ended = subprocess.run(
         [sys.executable, "-m", "support", "run", "--substrate", "compose", "features/tracebloc/ring2_services/01_cycle.feature"],
@@ -65,8 +91,20 @@ def test_a_run_that_cannot_have_docker_ends_with_exit_code_3_and_one_message(doc
     )
     told = ended.stdout + ended.stderr
     assert ended.returncode == 3, told
-    assert explanations.NO_DAEMON in told
+    assert len(re.findall(rf"could not be started: .*{said}", " ".join(told.split()))) == 1, told
     assert "Traceback" not in told
+
+
+def test_a_port_that_somebody_else_took_is_told_with_who_listens(engine: Engine, own_ledger: Path, tmp_path: Path) -> None:
+    run = new_run()
+    substrate = ComposeSubstrate(Small({}), run_id=run, logs_folder=tmp_path)
+    reserve = substrate._ports.reserve
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.MonkeyPatch.context() as patch:
+        first = iter([taken.getsockname()[1]])
+        patch.setattr(substrate._ports, "reserve", lambda: next(first, None) or reserve())
+        with pytest.raises(SubstrateError, match=r"a port is taken: .*ss -ltnp"):
+            substrate.start()
+    assert of_run(engine, run) == []
 
 
 def test_a_base_image_that_nobody_has_is_named_with_what_to_set(engine: Engine, tmp_path: Path) -> None:

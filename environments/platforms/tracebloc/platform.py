@@ -167,9 +167,9 @@ class Tracebloc(Platform):
 
     def packages(self) -> PythonPackages:
         """What its services are made with, and what its pods train and ingest with."""
-        from environments.platforms.tracebloc.requirements import FILES_FOR_SERVICES, FOR_PODS, FOR_SERVICES
+        from environments.platforms.tracebloc.requirements import FILES_FOR_SERVICES, FOR_PODS, FOR_SERVICES, UNUSED
 
-        return PythonPackages(FOR_SERVICES, FOR_PODS, FILES_FOR_SERVICES)
+        return PythonPackages(FOR_SERVICES, FOR_PODS, FILES_FOR_SERVICES, UNUSED)
 
     def preload_for_groups(self) -> Sequence[str]:
         """Modules that a substrate may load ahead for the services of secure environments."""
