@@ -86,6 +86,19 @@ Feature: What a cluster does to training pods
     And the node of the training pod is lost
     Then the owner reads of the training job: "its node no longer answers"
 
+  @budget.600 @catches.failed-pod-not-reported @catches.killed-pod-counted-twice
+  Scenario: Training pods killed at random moments of ten cycles are reported, and every cycle counts once
+    Catches: there is one moment in a pod's life at which its end is lost, and the experiment with it.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 30 epochs and 10 cycles
+    When the training pod of every cycle is killed once, at a moment that chance picks
+    Then every pod that was killed in time is reported as killed, and has cost nothing
+    And the experiment is "Completed"
+    And every cycle shows each epoch and all rows of each environment once
+
   @needs.network-policy @catches.heartbeat-given-up
   Scenario: A secure environment that a network policy cuts off is Offline, and Online when it is not
     Catches: a policy for another program matches the monitor, and nobody sees that the environment is dark.
