@@ -2,10 +2,12 @@
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length, is_in, is_not
+from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length, is_not
 
 from environments.errors import WrongScenario
 from environments.substrate import PodState
@@ -76,9 +78,8 @@ def kill_at_random_moments(scene: Scene, environment: RegisteredEnvironment, see
             (pod, *_) = _at(environment, training, cycle, moment)
             environment.client.cluster.delete_pod(pod.name)
             killed = time.monotonic()
-            ended = has_entries(phase=is_in(["Failed", "Succeeded"]))
             shown = eventually(
-                f"the platform to show the end of {pod.name}", lambda name=pod.name: _shown(training, name), ended, within=15
+                f"the end of {pod.name} to be shown", partial(_shown, training, pod.name), _has_ended, within=REPORTED_WITHIN
             )
             part.detail = f"{pod.name}: shown as {shown['phase']} after {time.monotonic() - killed:.1f} s"
             kills.append(RandomKill(pod.name, moment, shown))
@@ -93,6 +94,10 @@ def _at(environment: RegisteredEnvironment, training: Training, cycle: int, mome
     elif moment.startswith("epoch"):
         eventually(moment, lambda: _epochs(environment, training, cycle), greater_than_or_equal_to(int(moment.split()[1])), within=60)
     return pods
+
+
+def _has_ended(pod: Mapping[str, Any]) -> bool:
+    return pod.get("phase") in ("Failed", "Succeeded")
 
 
 def _epochs(environment: RegisteredEnvironment, training: Training, cycle: int) -> int:
