@@ -122,6 +122,18 @@ class ServiceSpec:
 
 
 @dataclass(frozen=True)
+class HeldBack:
+    """Pods that network policies hold back, where they are enforced: nobody reaches them, and they reach few."""
+
+    name: str
+    """Of the policy."""
+    labels: Mapping[str, str]
+    """Which pods: all that carry these."""
+    reach: tuple[tuple[str, str], ...] | None
+    """The services that they reach, each with the port; None: everything."""
+
+
+@dataclass(frozen=True)
 class Group:
     """Services that a scenario adds to a running platform and removes again; each is called `<service>-<group>` there."""
 
@@ -131,6 +143,7 @@ class Group:
     volumes: tuple[Volume, ...] = ()
     played: tuple[ServiceSpec, ...] = ()
     """Services that a scenario plays itself: they get addresses and are not started."""
+    held_back: tuple[HeldBack, ...] = ()
 
     def __post_init__(self) -> None:
         if not GROUP_NAME.fullmatch(self.name):

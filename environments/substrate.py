@@ -24,6 +24,7 @@ CAPABILITIES = {
     "faults.process": "services can be stopped, killed and started again",
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",
+    "faults.node": "a node can be lost that runs pods and no services",
 }
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 
@@ -38,6 +39,34 @@ class PodState:
     labels: Mapping[str, str]
     started_at: float | None
     finished_at: float | None
+
+
+class ClusterFaults(Protocol):
+    """What a cluster can do to the pods of a group; capability `cluster`. Each returns when it is done."""
+
+    def evict(self, pod: str) -> None:
+        """Have the cluster take a pod off its node, as when that is drained."""
+        ...
+
+    def cordon(self, *, only_services: bool = False) -> None:
+        """Let no node take new pods, or only the node that the platform's services run on."""
+        ...
+
+    def lose_node_of(self, pod: str) -> None:
+        """Have the node of a pod stand still; raises SubstrateError when services run on it. Needs `faults.node`."""
+        ...
+
+    def fill_quota(self) -> None:
+        """Let the group have no more pods than it has."""
+        ...
+
+    def cut_off(self, service: str) -> None:
+        """Let nothing in or out of a service of the group, by a network policy. Needs `network-policy`."""
+        ...
+
+    def heal(self) -> None:
+        """End all faults that were made here. Idempotent."""
+        ...
 
 
 class Cluster(Protocol):
@@ -65,6 +94,10 @@ class Cluster(Protocol):
 
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
+        ...
+
+    def faults(self) -> ClusterFaults:
+        """What the cluster can do to its pods; raises SubstrateError where pods are processes."""
         ...
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubernetes.client import ApiClient, AppsV1Api, BatchV1Api, CoreV1Api
+    from kubernetes.client import ApiClient, AppsV1Api, BatchV1Api, CoreV1Api, NetworkingV1Api
 
 NOT_FOUND, CONFLICT = 404, 409
 PATIENCE_SECONDS = 30.0
@@ -84,6 +84,13 @@ class Api:
         from kubernetes.client import AppsV1Api
 
         return AppsV1Api(self.client)
+
+    @property
+    def networking(self) -> "NetworkingV1Api":
+        """Network policies."""
+        from kubernetes.client import NetworkingV1Api
+
+        return NetworkingV1Api(self.client)
 
 
 @contextlib.contextmanager

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from environments.cluster.api import CONFLICT, NOT_FOUND, PATIENCE_SECONDS, Api, ApiRefused, refusals
+from environments.cluster.reasons import why_deleted, why_ended, why_it_waits, why_no_pod
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 JOB_LABEL = "job-name"
 """By which a cluster says which Job a pod belongs to."""
 GIVEN_UP = "ringmaster.given-up"
-"""A Job's annotation: the exit code of its pod, which was ended from outside, and when (unix seconds)."""
+"""A Job's annotation: the exit code of its pod, which was ended from outside, when (unix seconds), and why."""
 NO_MORE_PODS = {"spec": {"parallelism": 0}}
 KILLED, ASKED_TO_END = 137, 143
 ENDED = ("Succeeded", "Failed")
@@ -24,7 +25,7 @@ ENDED = ("Succeeded", "Failed")
 
 @dataclass(frozen=True)
 class JobPod:
-    """One pod; `exit_code` is its container's, times are unix seconds."""
+    """One pod; `exit_code` is its container's, times are unix seconds; `reason` is what the cluster says of an end or of a wait."""
 
     name: str
     phase: Phase
@@ -32,24 +33,30 @@ class JobPod:
     labels: Mapping[str, str]
     started_at: float | None = None
     finished_at: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
 class End:
-    """How and when a pod was ended from outside."""
+    """How, when and why a pod was ended from outside."""
 
     exit_code: int
     at: float
+    reason: str
 
     @classmethod
     def read(cls, annotations: Mapping[str, str] | None) -> "End | None":
         """As a Job's annotations tell it; None when its pod was not."""
-        code, _, at = (annotations or {}).get(GIVEN_UP, "").partition(" ")
-        return cls(int(code), float(at)) if at else None
+        code, _, rest = (annotations or {}).get(GIVEN_UP, "").partition(" ")
+        at, _, reason = rest.partition(" ")
+        return cls(int(code), float(at), reason) if at else None
+
+    def __str__(self) -> str:
+        return f"{self.exit_code} {self.at} {self.reason}"
 
     def of(self, pod: JobPod) -> JobPod:
         """The pod, ended like this, whatever the cluster still shows."""
-        return replace(pod, phase="Failed", exit_code=self.exit_code, finished_at=self.at)
+        return replace(pod, phase="Failed", exit_code=self.exit_code, finished_at=self.at, reason=self.reason or None)
 
 
 class JobPods:
@@ -79,8 +86,12 @@ class JobPods:
         by_job: dict[str, Any] = {}
         for pod in sorted(found.items, key=_made, reverse=True):
             by_job[pod.metadata.labels[JOB_LABEL]] = pod
-        shown = [_of_job(job, by_job.get(job.metadata.name)) for job in sorted(jobs, key=_made)]
+        shown = [self._of_job(job, by_job.get(job.metadata.name)) for job in sorted(jobs, key=_made)]
         return found.metadata.resource_version, [pod for pod in shown if labels.items() <= pod.labels.items()]
+
+    def _of_job(self, job: Any, pod: Any) -> JobPod:  # noqa: ANN401 - classes of the client's
+        shown = _of_job(job, pod)
+        return replace(shown, reason=why_no_pod(self._api, job)) if pod is None and shown.phase == "Pending" else shown
 
     def changes(self, labels: Mapping[str, str], position: str, seconds: float) -> Iterator[tuple[str, JobPod]]:
         """What changes after a position, as it happens, with the position after it; ends after that many seconds."""
@@ -101,7 +112,7 @@ class JobPods:
                 pod = event["object"]
                 shown = _shown(pod)
                 if shown.phase not in ENDED and (event["type"] == "DELETED" or pod.metadata.deletion_timestamp is not None):
-                    self._lost[shown.name] = self._give_up(shown.name, KILLED)
+                    self._lost[shown.name] = self._give_up(shown.name, KILLED, why_deleted(pod))
                 if shown.name in self._lost:
                     # nor does it count when the cluster has started another meanwhile
                     shown = self._lost[shown.name].of(shown)
@@ -111,7 +122,7 @@ class JobPods:
         """End a Job's pod, if it runs: asked first, killed when its time is over; unknown names are fine."""
         found = next((pod for pod in self.listed({})[1] if pod.name == name), None)
         if found is not None and found.phase not in ENDED:
-            self._give_up(name, ASKED_TO_END)
+            self._give_up(name, ASKED_TO_END, "")
 
     def delete(self, name: str) -> None:
         """End a Job's pod, if it runs, and forget both; unknown names are fine."""
@@ -176,13 +187,13 @@ class JobPods:
                 )
             )
 
-    def _give_up(self, name: str, exit_code: int) -> "End":
+    def _give_up(self, name: str, exit_code: int, reason: str) -> "End":
         """Let a Job have no more pods, unless somebody did already; returns the end that counts."""
         before = End.read((self.job(name) or {}).get("metadata", {}).get("annotations"))
         if before is not None:
             return before
-        end = End(exit_code, time.time())
-        patch = {**NO_MORE_PODS, "metadata": {"annotations": {GIVEN_UP: f"{end.exit_code} {end.at}"}}}
+        end = End(exit_code, time.time(), reason)
+        patch = {**NO_MORE_PODS, "metadata": {"annotations": {GIVEN_UP: str(end)}}}
         with _unknown_is_fine(), refusals():
             self._api.batch.patch_namespaced_job(name, self.namespace, patch, _request_timeout=PATIENCE_SECONDS)
         return end
@@ -224,6 +235,7 @@ def _shown(pod: Any) -> JobPod:  # noqa: ANN401 - a class of the client's
         labels={name: value for name, value in labels.items() if name != "controller-uid"},
         started_at=_seconds(began),
         finished_at=_seconds(ended.finished_at) if ended else None,
+        reason=why_it_waits(pod) if pod.status.phase == "Pending" else why_ended(pod),
     )
 
 

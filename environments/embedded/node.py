@@ -16,7 +16,7 @@ from environments.processes.launch import RunningForkServer
 from environments.processes.pods import JOB_FILE
 from environments.processes.variables import basic_environment
 from environments.services import Pods
-from environments.substrate import PodState
+from environments.substrate import ClusterFaults, PodState
 
 NICENESS = 5
 
@@ -101,6 +101,10 @@ class NodeCluster:
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
         self._processes.stop(self._known(name).name, grace_seconds)
+
+    def faults(self) -> ClusterFaults:
+        """Processes have no cluster that could do anything to them; raises SubstrateError."""
+        raise SubstrateError("pods are local processes here: no cluster evicts them, cuts them off or loses their node")
 
     def remove_all(self, keep_logs_in: Path) -> None:
         """Kill and forget all pods; their logs are copied to `<name>.log` in a folder."""

@@ -10,6 +10,7 @@ from environments.cluster.api import Api, ApiRefused, refusals
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import context as contexts
+from environments.kind.cluster_faults import heal_nodes
 from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
 from environments.kind.settings import KindSettings
@@ -19,6 +20,8 @@ KEPT_PREFIX = f"{NAME_PREFIX}kept-"
 LONGEST_NAME = 40
 """kind adds its own words, and a host's name has 63 letters at most."""
 KIND_CONTEXT = "kind-"
+STATE_OF_ROOT = Path("/var/lib/ringmaster/kind")
+"""Source: Filesystem Hierarchy Standard 3.0 (/var/lib)."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,10 @@ class ClusterMaker:
             kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
             self._create(name, kubeconfig, shared)
         ledger.record("namespaces", kubeconfig=str(kubeconfig), context="")
-        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=True)
+        api = Api.by_kubeconfig(kubeconfig)
+        # a run that was killed may have left a fault
+        heal_nodes(api, self._engine)
+        return RunningCluster(name, api, shared, kept=True)
 
     def _given(self, ledger: Ledger) -> RunningCluster:
         found = contexts.find(self._settings.context, self._settings.kubeconfig)
@@ -115,9 +121,7 @@ class ClusterMaker:
 
     def load(self, cluster: RunningCluster, images: Sequence[str]) -> None:
         """Give images to the nodes that have not got them; raises SubstrateError."""
-        everywhere = list(nodes(cluster.api))
-        # with workers nothing of ours runs on the control plane
-        wanted = [node for node in everywhere if not node.endswith("-control-plane")] or everywhere
+        wanted = nodes_for_pods(cluster.api)
         missing = [image for image in images if any(image_name(image) not in self._images_of(node) for node in wanted)]
         if missing:
             kind(self._run_id, "load", "docker-image", *missing, "--name", cluster.name, "--nodes", ",".join(wanted))
@@ -170,7 +174,9 @@ def kept_folder() -> Path:
     """Where clusters that are left have their kubeconfigs and shared folders."""
     from environments.ledger import ledger_folder
 
-    return ledger_folder().parent / "kind"
+    folder = ledger_folder().parent / "kind"
+    # pods mount folders at the same path, and their images have a /root that only root gets through
+    return STATE_OF_ROOT if folder.is_relative_to("/root") else folder
 
 
 def nodes(api: Api) -> dict[str, str]:
@@ -178,6 +184,12 @@ def nodes(api: Api) -> dict[str, str]:
     with refusals():
         found = api.core.list_node(_request_timeout=10).items
     return {node.metadata.name: next(known.address for known in node.status.addresses if known.type == "InternalIP") for node in found}
+
+
+def nodes_for_pods(api: Api) -> list[str]:
+    """The nodes that pods of ours run on: with workers not the control plane; raises ApiRefused."""
+    everywhere = sorted(nodes(api))
+    return [node for node in everywhere if not node.endswith("-control-plane")] or everywhere
 
 
 def _wait_for_nodes(api: Api, seconds: float) -> None:

@@ -7,20 +7,23 @@ from pathlib import Path
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPods
+from environments.compose.engine import Engine
 from environments.compose.images import Images
 from environments.compose.making import BASIC_VARIABLES
 from environments.compose.ownership import Owner
+from environments.compose.rendering import SERVICE_LABEL
 from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
+from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.pods import NamespaceCluster
-from environments.kind.rendering import READY_FILE, Manifest, Workload, accounts, claimed_folder, exposed, namespace
-from environments.kind.site import ClusterSite, ClusterSites
+from environments.kind.rendering import READY_FILE, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
+from environments.kind.site import ClusterSite, ClusterSites, ports_of
 from environments.kind.workloads import labels_of
 from environments.left_clusters import remove_namespace
 from environments.left_containers import RUN_LABEL
 from environments.platform import Platform
 from environments.processes import pods
-from environments.services import Address, ServiceSpec
+from environments.services import Address, Group, ServiceSpec
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Maker:
     images: Images
     owner: Owner
     node_address: str
+    services_on: str
+    """The node that all services run on, so that others can be lost."""
     deadline_factor: float
     create: Callable[[Manifest], object]
 
@@ -56,6 +61,7 @@ class Maker:
             resources=spec.resources,
             mounts=frozenset(self.owner.make_shared_folder(path) for path in site.mounts),
             starts_pods=site.starts_pods,
+            node=self.services_on,
             addresses=tuple(sites.address(spec.name, port) for port in spec.ports),
         )
 
@@ -85,6 +91,19 @@ class Maker:
                 for manifest in claimed_folder(volume.claim, place, folder, {RUN_LABEL: self.run_id}):
                     self.create(manifest)
 
-    def cluster(self, place: str) -> NamespaceCluster:
-        """The pods of one namespace."""
-        return NamespaceCluster(JobPods(self.api, place), lambda: remove_namespace(self.api, place))
+    def hold_back(self, group: Group, place: str) -> None:
+        """Have network policies hold the group's pods back, where the cluster enforces them."""
+        own = {spec.name: spec for spec in (*group.services, *group.played)}
+        everybody = {spec.name: spec for spec in self.platform.services()} | own
+
+        def door(service: str, port: str) -> tuple[Mapping[str, str], int]:
+            return {SERVICE_LABEL: f"{service}-{group.name}" if service in own else service}, ports_of(everybody[service])[port]
+
+        for held in group.held_back:
+            reached = [door(service, port) for service, port in held.reach or () if service in everybody]
+            self.create(network_policy(held, place, reached, {RUN_LABEL: self.run_id}))
+
+    def cluster(self, place: str, group: str) -> NamespaceCluster:
+        """The pods of one group, in its namespace."""
+        faults = NamespaceFaults(self.api, Engine(self.run_id), self.run_id, place, group)
+        return NamespaceCluster(JobPods(self.api, place), lambda: remove_namespace(self.api, place), faults)

@@ -8,6 +8,7 @@ from typing import Any
 from environments.cluster.api import ApiRefused
 from environments.cluster.job_pods import JobPods
 from environments.errors import SubstrateError
+from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.objects import words
 from environments.substrate import PodState
 
@@ -15,9 +16,10 @@ from environments.substrate import PodState
 class NamespaceCluster:
     """The pods of one namespace. `remove` takes the namespace away."""
 
-    def __init__(self, jobs: JobPods, remove: Callable[[], None]) -> None:
+    def __init__(self, jobs: JobPods, remove: Callable[[], None], faults: NamespaceFaults) -> None:
         self._jobs = jobs
         self._remove = remove
+        self._faults = faults
 
     def pods(self, labels: Mapping[str, str]) -> list[PodState]:
         """The pods that carry all of `labels`, ended ones included, oldest first."""
@@ -56,6 +58,10 @@ class NamespaceCluster:
         """What a command prints in a pod that runs; raises SubstrateError."""
         with words():
             return self._jobs.execute(name, command)
+
+    def faults(self) -> NamespaceFaults:
+        """What the cluster can do to them."""
+        return self._faults
 
     def remove_all(self, keep_logs_in: Path) -> None:
         """Keep the pods' logs as `<name>.log` in a folder, and remove the namespace with all that is in it."""

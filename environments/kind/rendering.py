@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from environments.compose.entry import MODULE, PROGRAM
-from environments.services import Address, Program, PythonModule, Resources
+from environments.services import Address, HeldBack, Program, PythonModule, Resources
 
 Manifest = dict[str, Any]
 SERVICE_ACCOUNT, LAUNCHER_ACCOUNT = "services", "launcher"
@@ -17,9 +17,10 @@ READY_FILE = "/ready/ready"
 VARIABLES = "/run/secrets/variables"
 SCRATCH = {"mountPath": "/tmp"}  # noqa: S108 - the container's own
 GRACE_SECONDS = 3
+DNS_PORT = 53
 JOBS_OF_ITS_NAMESPACE = [
     {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "get", "list", "watch", "patch", "delete"]},
-    {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]},
+    {"apiGroups": [""], "resources": ["pods", "pods/log", "events"], "verbs": ["get", "list", "watch"]},
 ]
 """What a service that starts pods may do. Source: tracebloc client chart 1.9.62 (rbac.yaml), of which it is a part."""
 
@@ -46,6 +47,8 @@ class Workload:
     """Folders of the nodes, mounted at the same path; or empty ones, without `on_nodes`."""
     on_nodes: bool = True
     starts_pods: bool = False
+    node: str | None = None
+    """The node that it runs on; None: any."""
     addresses: tuple[Address, ...] = ()
     """Where scenarios and other pods reach its ports."""
 
@@ -112,6 +115,28 @@ def exposed(name: str, place: str, labels: Mapping[str, str], ports: Mapping[str
     return {**_head("v1", "Service", dns_name(name), place, labels), "spec": spec}
 
 
+def network_policy(held: HeldBack, place: str, reached: Iterable[tuple[Mapping[str, str], int]], run: Mapping[str, str]) -> Manifest:
+    """What holds pods back: they reach the cluster's names, and these pods on these ports, in any namespace of the run."""
+    names: Manifest = {
+        "to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}],
+        "ports": [{"protocol": protocol, "port": DNS_PORT} for protocol in ("UDP", "TCP")],
+    }
+    doors = [
+        {
+            "to": [{"namespaceSelector": {"matchLabels": dict(run)}, "podSelector": {"matchLabels": dict(labels)}}],
+            "ports": [{"protocol": "TCP", "port": port}],
+        }
+        for labels, port in reached
+    ]
+    spec = {
+        "podSelector": {"matchLabels": dict(held.labels)},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [],
+        "egress": [{}] if held.reach is None else [names, *doors],
+    }
+    return {**_head("networking.k8s.io/v1", "NetworkPolicy", held.name, place, run), "spec": spec}
+
+
 def variables_secret(workload: Workload) -> Manifest:
     """Its environment, for its pod alone."""
     head = _head("v1", "Secret", workload.object_name, workload.namespace, workload.labels)
@@ -161,6 +186,7 @@ def _pod(workload: Workload) -> Manifest:
         },
         "containers": [{**_container(workload), "volumeMounts": mounts}],
         "volumes": volumes,
+        **({"nodeSelector": {"kubernetes.io/hostname": workload.node}} if workload.node else {}),
     }
 
 

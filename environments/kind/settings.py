@@ -11,7 +11,8 @@ from pathlib import Path
 from environments.errors import SubstrateError
 
 PREFIX = "RINGMASTER_KIND_"
-NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds")
+NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds", "network_policies")
+ENFORCED = "enforced"
 MOST_WORKERS = 10
 
 
@@ -31,6 +32,15 @@ class KindSettings:
     """The file that has the context; None: KUBECONFIG, or the user's own."""
     ready_seconds: float = 300.0
     """How long making a cluster may take."""
+    network_policies: bool = False
+    """Whether the cluster's network enforces network policies, as that of kind 0.24 and later does."""
+
+    def why_missing(self, capability: str) -> str | None:
+        """Why clusters of these settings lack `network-policy` or `faults.node`; None when they have it."""
+        if capability == "network-policy":
+            said = f"nobody says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
+            return None if self.network_policies else said
+        return None if self.workers > 1 else f"all pods run on one node: {PREFIX}WORKERS=2 gives another one that can be lost"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "KindSettings":
@@ -47,6 +57,7 @@ class KindSettings:
                 context=given.get("context", ""),
                 kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
                 ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),
+                network_policies=_enforced(given.get("network_policies", "")),
             )
         except ValueError as error:
             raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
@@ -56,6 +67,12 @@ def _count(given: object) -> int:
     if not str(given).isdecimal() or int(str(given)) > MOST_WORKERS:
         raise ValueError(f"WORKERS has to be a whole number up to {MOST_WORKERS}, not {given!r}")
     return int(str(given))
+
+
+def _enforced(given: str) -> bool:
+    if given not in ("", ENFORCED):
+        raise ValueError(f"NETWORK_POLICIES has to be {ENFORCED} or empty, not {given!r}")
+    return given == ENFORCED
 
 
 def _file(given: str) -> Path:

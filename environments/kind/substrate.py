@@ -20,7 +20,7 @@ from environments.embedded.phases import Phases
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
-from environments.kind.cluster import ClusterMaker, RunningCluster, nodes
+from environments.kind.cluster import ClusterMaker, RunningCluster, nodes, nodes_for_pods
 from environments.kind.freezing import Freezer
 from environments.kind.making import Maker
 from environments.kind.objects import RunObjects
@@ -46,9 +46,12 @@ log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "processes": "the kind substrate runs services in pods",
-    "network-policy": "nothing enforces network policies on this cluster",
     "faults.network": "the kind substrate cannot disturb single connections yet",
 }
+
+
+OF_CLUSTERS = ("network-policy", "faults.node")
+"""Capabilities that some clusters have."""
 
 
 class KindSubstrate(SitedSubstrate[ClusterSites]):
@@ -63,7 +66,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         self._run_id = run_id
         self._logs_folder = logs_folder
         self._deadline_factor = deadline_factor
-        settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
+        settings = self._settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
         self.phases = Phases()
         self._specs = list(platform.services())
@@ -140,8 +143,9 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             def service(spec: ServiceSpec) -> Workload:
                 return maker.service(spec, sites, group.name, place)
 
-            added = AddedGroup(group, sites, workloads, maker.cluster(place), service, workloads.start)
+            added = AddedGroup(group, sites, workloads, maker.cluster(place, group.name), service, workloads.start)
             maker.claims(sites, place)
+            maker.hold_back(group, place)
             return added
 
         return self._groups.add(group.name, make)
@@ -173,6 +177,8 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
 
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        if capability in OF_CLUSTERS:
+            return self._settings.why_missing(capability)
         return why_lacking(self.name, WHY_MISSING, capability)
 
     def _start(self) -> None:
@@ -196,7 +202,15 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         workloads = self._workloads = Workloads(objects, Readiness(objects), Freezer(objects, self._engine), self._logs_folder)
         address = sorted(nodes(cluster.api).items())[0][1]
         maker = self._maker = Maker(
-            self._platform, self._run_id, cluster.api, images, self._owner, address, self._deadline_factor, workloads.objects.create
+            platform=self._platform,
+            run_id=self._run_id,
+            api=cluster.api,
+            images=images,
+            owner=self._owner,
+            node_address=address,
+            services_on=nodes_for_pods(cluster.api)[0],
+            deadline_factor=self._deadline_factor,
+            create=workloads.objects.create,
         )
         self._start_services(workloads, maker, state)
         if (own := self._platform.pods()) is not None:

@@ -34,6 +34,11 @@ define_parameter_type_with(name="secure_environment", regexp='the secure environ
 define_parameter_type_with(name="training_dataset", regexp='the training dataset(?: "[^"]*")?', type=str)
 define_parameter_type_with(name="kept_weights", regexp="without weights|with untrained weights|with its trained weights", type=str)
 define_parameter_type_with(name="service", regexp="backend|object store|averaging service|jobs-manager", type=str)
+define_parameter_type_with(
+    name="door",
+    regexp="its requests-proxy|its database|its jobs-manager|the backend|the control plane|the metadata address|the requests-proxy of the other secure environment|the jobs-manager of the other secure environment",
+    type=str,
+)
 define_parameter_type_with(name="place", regexp="first|second|third", type=str)
 define_parameter_type_with(name="flow", regexp="training|stored models|refusals", type=str)
 define_parameter_type_with(

@@ -2,7 +2,7 @@
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, equal_to, has_entries, not_, only_contains
+from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length, not_, only_contains
 
 from support.platforms.tracebloc.playbook import pod_insides
 from support.platforms.tracebloc.playbook.pod_insides import PodInside
@@ -55,3 +55,16 @@ def no_token(context: Context) -> None:
     """Where a token would be mounted nothing is."""
     seen = _seen(context)
     assert_that(seen.tokens, contains_string("No such file or directory"), f"the tokens in {seen.pod}")
+
+
+@then("it has a network of its own, and no more memory than {string}")
+def network_and_memory(context: Context, limit: str) -> None:
+    """Beside loopback one interface, and a limit that the kernel keeps."""
+    seen = _seen(context)
+    assert_that(seen.interfaces, has_length(2), f"the network interfaces of {seen.pod}")
+    assert_that(seen.memory, equal_to(_bytes(limit)), f"the most memory that {seen.pod} may have")
+
+
+def _bytes(quantity: str) -> int:
+    units = {"Ki": 10, "Mi": 20, "Gi": 30}
+    return int(quantity[:-2]) << units[quantity[-2:]]

@@ -11,6 +11,7 @@ from kubernetes.watch import Watch
 
 from environments.cluster.api import Api, ApiRefused, refusals
 from environments.cluster.job_pods import GIVEN_UP, JobPods
+from environments.cluster.reasons import NODE_LOST
 from environments.platforms.tracebloc.launchers.kubernetes import GRACE_SECONDS, KubernetesLauncher
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
 
@@ -24,12 +25,13 @@ class Cluster:
         self.jobs: dict[str, Thing] = {}
         self.pods: list[Thing] = []
         self.created: list[Any] = []
+        self.events: list[Thing] = []
         self.core = self.batch = self.client = self
 
     def add(self, name: str, *phases: str) -> None:
         """A Job, and a pod of it for each phase, the oldest first."""
         labels = {"app": "x", "job-name": name, "controller-uid": "1"}
-        metadata = Thing(name=name, annotations=None, creation_timestamp=NOW)
+        metadata = Thing(name=name, namespace="here", annotations=None, creation_timestamp=NOW)
         status = Thing(succeeded=None, failed=None)
         self.jobs[name] = Thing(metadata=metadata, status=status, spec=Thing(template=Thing(metadata=Thing(labels=labels)), parallelism=1))
         self.pods += [pod(name, phase, number) for number, phase in enumerate(phases)]
@@ -39,6 +41,9 @@ class Cluster:
 
     def list_namespaced_job(self, _place: str, **_options: object) -> Thing:
         return Thing(items=list(self.jobs.values()))
+
+    def list_namespaced_event(self, _place: str, **_options: object) -> Thing:
+        return Thing(items=self.events)
 
     def read_namespaced_job(self, name: str, _place: str, **_options: object) -> Thing:
         if name not in self.jobs:
@@ -60,7 +65,7 @@ class Cluster:
 
 def pod(job: str, phase: str, number: int = 0, exit_code: int | None = None, deleted: bool = False) -> Thing:
     """A pod of a Job."""
-    ended = Thing(exit_code=exit_code, started_at=NOW, finished_at=NOW) if exit_code is not None else None
+    ended = Thing(exit_code=exit_code, started_at=NOW, finished_at=NOW, reason=None, message=None) if exit_code is not None else None
     runs = Thing(started_at=NOW) if phase == "Running" else None
     metadata = Thing(
         name=f"{job}-{number}",
@@ -98,6 +103,21 @@ def test_a_pod_is_known_by_its_job_with_its_containers_end(cluster: Cluster, job
     assert shown[1].finished_at == NOW.timestamp()
     assert shown[1].labels == {"app": "x", "job-name": "fails"}
     assert jobs.listed({"app": "y"})[1] == []
+
+
+def test_a_job_whose_pod_is_not_taken_says_why_it_waits(cluster: Cluster, jobs: JobPods) -> None:
+    cluster.add("waits")
+    cluster.events.append(Thing(message="exceeded quota: full"))
+    assert [each.reason for each in jobs.listed({})[1]] == ["the cluster takes no pod of it: exceeded quota: full"]
+
+
+def test_the_reason_why_a_pod_was_given_up_is_kept(cluster: Cluster, jobs: JobPods, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster.add("it", "Running")
+    lost = pod("it", "Running", deleted=True)
+    lost.status.conditions = [Thing(type="Ready", status="False"), Thing(type="ContainersReady", status="True")]
+    _events(monkeypatch, ("MODIFIED", lost))
+    assert [changed.reason for _, changed in jobs.changes({}, "7", 5)] == [NODE_LOST]
+    assert [(each.exit_code, each.reason) for each in jobs.listed({})[1]] == [(137, NODE_LOST)]
 
 
 @pytest.mark.parametrize("event", [("DELETED", pod("it", "Running")), ("MODIFIED", pod("it", "Running", deleted=True))])
@@ -154,7 +174,8 @@ def test_the_launcher_watches_on_from_where_it_was(cluster: Cluster, jobs: JobPo
     second = launcher.watch({"app": "x"}, first.position, 5)
     assert (second.position, [each.phase for each in second.pods]) == ("10", ["Succeeded"])
     _events(monkeypatch)
-    assert launcher.watch({"app": "x"}, "10", 5).position == "10"
+    quiet = launcher.watch({"app": "x"}, "10", 5)
+    assert (quiet.position, [each.phase for each in quiet.pods]) == ("10", ["Running"])
 
 
 def test_a_cluster_that_does_not_answer_is_an_outage(jobs: JobPods, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from environments import ledger
 from environments.errors import SubstrateError
 from environments.kind import context, programs
-from environments.kind.cluster import configuration, kept_name
+from environments.kind.cluster import configuration, kept_folder, kept_name
 from environments.kind.context import Context
-from environments.kind.rendering import LONGEST_NAME, Workload, accounts, claimed_folder, deployment, dns_name, exposed, variables_secret
+from environments.kind.rendering import (
+    LONGEST_NAME,
+    Workload,
+    accounts,
+    claimed_folder,
+    deployment,
+    dns_name,
+    exposed,
+    network_policy,
+    variables_secret,
+)
 from environments.kind.settings import KindSettings
 from environments.left_clusters import remove_cluster, remove_namespace
-from environments.services import PythonModule
+from environments.services import HeldBack, PythonModule
 
 SAID = {
     programs.NO_NODE_IMAGE: 'ERROR: failed to create cluster: failed to pull image "nowhere/node:v1"',
@@ -77,6 +88,33 @@ def test_all_nodes_see_the_shared_folder_where_this_machine_has_it() -> None:
     assert {(mount["hostPath"], mount["containerPath"]) for node in made["nodes"] for mount in node["extraMounts"]} == {
         ("/shared", "/shared")
     }
+
+
+def test_no_kept_folder_is_where_only_root_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ledger.FOLDER_VARIABLE, "/root/.local/state/ringmaster/runs")
+    assert not kept_folder().is_relative_to("/root")
+    monkeypatch.setenv(ledger.FOLDER_VARIABLE, "/home/ada/.local/state/ringmaster/runs")
+    assert kept_folder() == Path("/home/ada/.local/state/ringmaster/kind")
+
+
+def test_a_policy_lets_held_back_pods_to_names_and_few_doors_and_nobody_to_them() -> None:
+    held = HeldBack("training", {"kind": "training"}, (("store", "sql"),))
+    made = network_policy(held, "here", [({"service": "store"}, 8000)], {"run": "r"})["spec"]
+    assert (made["podSelector"], made["ingress"]) == ({"matchLabels": {"kind": "training"}}, [])
+    names, door = made["egress"]
+    assert {port["port"] for port in names["ports"]} == {53}
+    assert door["ports"] == [{"protocol": "TCP", "port": 8000}]
+    assert door["to"] == [{"namespaceSelector": {"matchLabels": {"run": "r"}}, "podSelector": {"matchLabels": {"service": "store"}}}]
+
+
+def test_what_some_clusters_can_do_is_missing_with_what_helps() -> None:
+    usual = KindSettings.from_environment({})
+    assert "RINGMASTER_KIND_NETWORK_POLICIES=enforced" in (usual.why_missing("network-policy") or "")
+    assert "RINGMASTER_KIND_WORKERS=2" in (usual.why_missing("faults.node") or "")
+    able = KindSettings.from_environment({"RINGMASTER_KIND_NETWORK_POLICIES": "enforced", "RINGMASTER_KIND_WORKERS": "2"})
+    assert (able.why_missing("network-policy"), able.why_missing("faults.node")) == (None, None)
+    with pytest.raises(SubstrateError, match="NETWORK_POLICIES has to be enforced or empty, not 'yes'"):
+        KindSettings.from_environment({"RINGMASTER_KIND_NETWORK_POLICIES": "yes"})
 
 
 def test_a_cluster_is_kept_for_runs_that_want_the_same_nodes() -> None:
@@ -147,7 +185,7 @@ def test_variables_stand_in_a_secret_and_nowhere_else(workload: Workload) -> Non
 def test_a_service_that_starts_pods_may_run_jobs_in_its_namespace_and_nothing_else(workload: Workload) -> None:
     made = {each["kind"]: each for each in accounts("e2e-test-run")}
     allowed = {(resource, verb) for rule in made["Role"]["rules"] for resource in rule["resources"] for verb in rule["verbs"]}
-    assert {resource for resource, _ in allowed} == {"jobs", "pods", "pods/log"}
+    assert {resource for resource, _ in allowed} == {"jobs", "pods", "pods/log", "events"}
     assert not {verb for resource, verb in allowed if resource != "jobs"} & {"create", "patch", "delete"}
     assert "ClusterRole" not in made
     assert made["RoleBinding"]["subjects"][0]["namespace"] == "e2e-test-run"

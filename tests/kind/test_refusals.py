@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from environments import ledger
+from environments.cluster.api import ApiRefused
 from environments.compose import explanations
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
@@ -79,6 +80,21 @@ def test_a_context_that_will_not_do_is_refused_before_anything_is_made(
     with pytest.raises(SubstrateError, match=said):
         _substrate(tmp_path).start()
     assert not (tmp_path / "ledger").exists()
+
+
+def test_a_context_without_rights_is_refused_in_the_clusters_words(tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_api: object) -> None:
+        raise ApiRefused('nodes is forbidden: User "ada" cannot list resource "nodes"', 403)
+
+    _program(tools / "kind", "#!/bin/sh\necho here\n")
+    (tmp_path / "kubeconfig").write_text(KUBECONFIG)
+    monkeypatch.setattr("environments.kind.cluster.nodes", refuse)
+    settings = KindSettings(context="here", kubeconfig=tmp_path / "kubeconfig")
+    maker = ClusterMaker("run", settings, Engine(), lambda _said: None)
+    own = Ledger.open("e2e-test-refused")
+    with pytest.raises(SubstrateError, match="the cluster of the context 'here' cannot be used: nodes is forbidden"):
+        maker.cluster(own, tmp_path)
+    own.close()
 
 
 @pytest.mark.parametrize(

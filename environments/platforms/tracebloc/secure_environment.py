@@ -11,17 +11,20 @@ from typing import Literal, Protocol
 from pydantic import SecretStr
 
 from environments.platforms.tracebloc.databases import Account, sqlite_database
+from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
 from environments.platforms.tracebloc.egress_proxy.faults import Fault, Faults
 from environments.platforms.tracebloc.mariadb import PORT as SQL
+from environments.platforms.tracebloc.sabotages import is_on
 from environments.platforms.tracebloc.services import PACKAGE, listening, object_store_access
 from environments.processes.pods import IMAGE_VARIABLE
-from environments.services import HTTP, Group, PythonModule, ServiceSpec, Site, Volume
+from environments.services import HTTP, Group, HeldBack, PythonModule, ServiceSpec, Site, Volume
 from environments.substrate import Cluster, RunningGroup
 
 CLIENT_SERVICES = frozenset({"egress_proxy", "requests_proxy", "jobs_manager", "pods_monitor", "resource_monitor"})
 DATABASE_SERVICE = "mysql_client"
 """The environment's own address of its database, for scenarios that take that away; the other services do without. Needs `mysql`."""
 CLIENT_LABEL = "tracebloc.io/client-id"
+TRAINING_LABEL = {"tracebloc.io/workload": "training"}
 NAMESPACE = "tracebloc"
 HEARTBEAT_SECONDS = 2
 IMAGE_HOST = "docker.io/"
@@ -47,6 +50,10 @@ class InstallRequest:
     """What each training job may use, such as `cpu=2,memory=8Gi`; requests and limits alike. None: the platform's own default."""
     ingestion_read_seconds: float | None = None
     """How long an ingestion waits for an answer of the platform. None: as long as the ingestor does by itself, five minutes."""
+    training_image: str | None = None
+    """The image of training jobs, where they run in images. None: the platform's own."""
+    pod_deadline_seconds: int | None = None
+    """How long each training pod may run, where a cluster sees to that. None: as long as it likes."""
 
     def __post_init__(self) -> None:
         known = CLIENT_SERVICES | {DATABASE_SERVICE}
@@ -184,7 +191,15 @@ class ClientGroup:
         chosen = tuple(spec for spec in specs if spec.name in self.request.services)
         # scenarios may play the others, and need their addresses then
         others = tuple(spec for spec in specs if spec not in chosen)
-        return Group(self.request.client_id, chosen, secrets, (SHARED, EGRESS, DATASETS), others)
+        return Group(self.request.client_id, chosen, secrets, (SHARED, EGRESS, DATASETS), others, (self._training_policy(),))
+
+    def _training_policy(self) -> HeldBack:
+        """Source: tracebloc client chart 1.9.62 (network-policy-training.yaml)."""
+        database = DATABASE_SERVICE if DATABASE_SERVICE in self.request.services else "mariadb"
+        doors = ((database, SQL), ("requests_proxy", HTTP), ("egress_proxy", HTTP))
+        # a SQLite file is no service
+        reach = doors if self.account is not None else doors[1:]
+        return HeldBack("training-egress", TRAINING_LABEL, None if is_on(EdgeSabotage.TRAINING_POLICY_OPEN) else reach)
 
     def _spec(self, name: str, variables: Variables, *, ports: tuple[str, ...] = (HTTP,)) -> ServiceSpec:
         def all_variables(site: Site) -> Mapping[str, str]:
@@ -228,6 +243,8 @@ class ClientGroup:
         chosen |= {} if seconds is None else {"INGESTION_READ_SECONDS": str(seconds)}
         if image := launcher.get(IMAGE_VARIABLE):
             chosen |= dict.fromkeys(("JOB_IMAGE", "INGESTOR_IMAGE"), image.removeprefix(IMAGE_HOST)) | {"JOB_IMAGE_HOST": IMAGE_HOST}
+        chosen |= {"JOB_IMAGE": self.request.training_image} if self.request.training_image else {}
+        chosen |= {} if self.request.pod_deadline_seconds is None else {"POD_DEADLINE_SECONDS": str(self.request.pod_deadline_seconds)}
         return {
             **launcher,
             **chosen,

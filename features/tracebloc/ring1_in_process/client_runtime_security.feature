@@ -6,7 +6,8 @@ Feature: Client runtime security
   client really created, and on a cluster in the pod as it runs.
 
   @catches.training-job-runs-as-root @catches.service-account-token-mounted @catches.shared-folder-mounted-writable
-  @catches.signing-secret-in-training-pod
+  @catches.signing-secret-in-training-pod @catches.training-job-keeps-capabilities @catches.training-job-may-gain-privileges
+  @catches.training-job-calls-unfiltered @catches.training-job-on-the-network-of-its-node @catches.training-pods-without-limits
   Scenario: The jobs of a training and of an ingestion keep every invariant
     Catches: a rewritten job template loses a line of hardening, and nobody sees it until a model uses the gap.
 
@@ -33,9 +34,9 @@ Feature: Client runtime security
     And nothing of the host is in them
     And they do not carry the secret that pods' tokens are signed with
 
+  @catches.training-job-writes-to-its-root
   Scenario: Only the tasks of the old training images get a root they can write to
     Catches: a task is added to the wrong list, and its training writes over the image's own files.
-    Catches no sabotage: which tasks are on the list is one constant, and a sabotage would only say it twice.
 
     Given a secure environment is Online
     When work arrives for the tasks "tabular classification", "tabular regression", "text classification" and "image classification"
@@ -100,7 +101,9 @@ Feature: Client runtime security
     And it carries no secret of the secure environment
     And its image comes from "docker.io/" without a pull secret
 
-  @needs.cluster @catches.shared-folder-mounted-writable @catches.service-account-token-mounted
+  @needs.cluster @catches.training-job-runs-as-root @catches.shared-folder-mounted-writable @catches.service-account-token-mounted
+  @catches.training-job-keeps-capabilities @catches.training-job-may-gain-privileges @catches.training-job-calls-unfiltered
+  @catches.training-job-writes-to-its-root @catches.training-job-on-the-network-of-its-node @catches.training-pods-without-limits
   Scenario: A training pod that runs can do as little as its job says
     Catches: a runtime that ignores what the job asks for, so that a model finds a token, a capability or a folder to write to.
 
@@ -113,3 +116,4 @@ Feature: Client runtime security
     And the system calls of its processes are filtered
     And nothing can be written to its shared folder and to its root
     And there is no token of the cluster in it
+    And it has a network of its own, and no more memory than "1Gi"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from environments import jitter
+from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
 from environments.platforms.tracebloc.jobs_manager.names import scoring_job_name, training_job_name
 from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.launchers.launcher import Manifest
@@ -49,10 +50,14 @@ def training_job(work: TrainCycle | ScoreSubmission, pod_token: str, settings: S
     container["volumeMounts"] = [{"name": SHARED_VOLUME, "mountPath": str(settings.shared_mount), "readOnly": read_only_share}]
     volumes = [_shared_volume()]
     if read_only_root:
-        container["securityContext"]["readOnlyRootFilesystem"] = True
+        container["securityContext"]["readOnlyRootFilesystem"] = not is_on(EdgeSabotage.TRAINING_JOB_WRITES_TO_ITS_ROOT)
         container["volumeMounts"] += [{"name": volume, "mountPath": path} for volume, path in EMPTY_FOLDERS.items()]
         volumes += [{"name": volume, "emptyDir": {}} for volume in EMPTY_FOLDERS]
-    return _job(name, {"app": "client"}, _training_labels(work, settings.client_id), container, volumes, settings)
+    job = _job(name, {"app": "client"}, _training_labels(work, settings.client_id), container, volumes, settings)
+    if settings.pod_deadline_seconds is not None:
+        # the pod's and not the Job's, so that the pod stays to tell
+        job["spec"]["template"]["spec"]["activeDeadlineSeconds"] = settings.pod_deadline_seconds
+    return job
 
 
 def ingestion_job(
@@ -97,13 +102,17 @@ def _training_labels(work: TrainCycle | ScoreSubmission, client_id: str) -> dict
 
 
 def _container(name: str, image: str, command: list[str], environment: dict[str, str], settings: Settings) -> dict[str, Any]:
+    limited = not is_on(EdgeSabotage.TRAINING_PODS_WITHOUT_LIMITS)
     return {
         "name": name,
         "image": f"{settings.job_image_host}{image}",
         "command": command,
         "env": [{"name": variable, "value": value} for variable, value in environment.items()],
-        "resources": resources(settings.resource_requests, settings.resource_limits, settings.gpu_limits),
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "resources": resources(settings.resource_requests, settings.resource_limits, settings.gpu_limits) if limited else {},
+        "securityContext": {
+            "allowPrivilegeEscalation": is_on(EdgeSabotage.TRAINING_JOB_MAY_GAIN_PRIVILEGES),
+            "capabilities": {} if is_on(EdgeSabotage.TRAINING_JOB_KEEPS_CAPABILITIES) else {"drop": ["ALL"]},
+        },
     }
 
 
@@ -122,11 +131,12 @@ def _job(
     pod: dict[str, Any] = {
         "restartPolicy": "Never",
         "automountServiceAccountToken": is_on(Sabotage.SERVICE_ACCOUNT_TOKEN_MOUNTED),
-        # the image names its own user: SECURITY.md §5.3 leaves runAsUser out
-        "securityContext": {"runAsNonRoot": not is_on(Sabotage.TRAINING_JOB_RUNS_AS_ROOT), "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": _pod_security(),
         "containers": [container],
         "volumes": volumes,
     }
+    if is_on(EdgeSabotage.TRAINING_JOB_ON_THE_NETWORK_OF_ITS_NODE):
+        pod["hostNetwork"] = True
     if settings.image_pull_secret_name:
         pod["imagePullSecrets"] = [{"name": settings.image_pull_secret_name}]
     return {
@@ -136,6 +146,14 @@ def _job(
         # another attempt is the backend's decision, and another Job
         "spec": {"backoffLimit": 0, "template": {"metadata": {"labels": pod_labels}, "spec": pod}},
     }
+
+
+def _pod_security() -> dict[str, Any]:
+    profile = "Unconfined" if is_on(EdgeSabotage.TRAINING_JOB_CALLS_UNFILTERED) else "RuntimeDefault"
+    if is_on(Sabotage.TRAINING_JOB_RUNS_AS_ROOT):
+        return {"runAsNonRoot": False, "runAsUser": 0, "seccompProfile": {"type": profile}}
+    # the image names its own user: SECURITY.md §5.3 leaves runAsUser out
+    return {"runAsNonRoot": True, "seccompProfile": {"type": profile}}
 
 
 def ingest_config_path(volume: Path, name: str) -> Path:

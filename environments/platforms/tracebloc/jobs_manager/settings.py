@@ -15,7 +15,8 @@ SHARED_MOUNT = Path("/data/shared")
 
 
 class Settings(EdgeSettings, LauncherSettings):
-    """Source: tracebloc client chart 1.9.62; INGESTOR, INGESTION_*, EGRESS_PROXY_*, the launcher's, SHARED_* and JOB_IMAGE are our choice.
+    """Source: tracebloc client chart 1.9.62; INGESTOR, INGESTION_*, EGRESS_PROXY_*, the launcher's, SHARED_*, JOB_IMAGE and
+    POD_DEADLINE_SECONDS are our choice.
 
     SHARED_FOLDER is the shared volume as the jobs-manager itself sees it, SHARED_MOUNT as its pods do.
     """
@@ -38,6 +39,8 @@ class Settings(EdgeSettings, LauncherSettings):
     job_image: str = "tracebloc/client-training"
     ingestor_image: str = "tracebloc/ingestor"
     image_pull_secret_name: str = ""
+    pod_deadline_seconds: int | None = None
+    """How long each training pod may run; None: as long as it likes, as in the chart."""
     ingestor: Literal["tracebloc-ingest", "reference"] = "reference"
     ingestion_read_seconds: float | None = None
     egress_proxy_url: str = ""

@@ -1,6 +1,6 @@
 """Runs Jobs on the Kubernetes cluster that this service runs on, as the service account of its pod.
 
-Source: tracebloc client chart 1.9.62 (its RBAC: Jobs; pods and their logs to read).
+Source: tracebloc client chart 1.9.62 (its RBAC: Jobs; pods, their logs and events to read).
 """
 
 from collections.abc import Callable
@@ -12,6 +12,14 @@ from environments.platforms.tracebloc.launchers.launcher import LauncherUnavaila
 
 GRACE_SECONDS = 2
 """What a pod gets that is asked to end, as from the launcher of processes."""
+LOOK_SECONDS = 5.0
+"""Between two looks at all Jobs: what keeps one from getting a pod is no change of a pod, and no watch tells it."""
+SECONDS_UNTIL_LOST = 10
+"""What a pod gets after its node was found gone; the cluster's own 300 s would have everybody wait. Source: our choice."""
+GONE = [
+    {"key": f"node.kubernetes.io/{how}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": SECONDS_UNTIL_LOST}
+    for how in ("not-ready", "unreachable")
+]
 Value = TypeVar("Value")
 
 
@@ -24,7 +32,7 @@ class KubernetesLauncher:
     def create_job(self, manifest: Manifest) -> bool:
         """Start a Job; False when one of that name is there already. Raises LauncherUnavailable."""
         name = manifest["metadata"]["name"]
-        pod = {**manifest["spec"]["template"]["spec"], "terminationGracePeriodSeconds": GRACE_SECONDS}
+        pod = {**manifest["spec"]["template"]["spec"], "terminationGracePeriodSeconds": GRACE_SECONDS, "tolerations": GONE}
         template = {**manifest["spec"]["template"], "spec": pod}
         complete = {**manifest, "spec": {**manifest["spec"], "template": template}}
         return _asking(f"starting {name}", lambda: self._jobs.create(complete))
@@ -38,9 +46,10 @@ class KubernetesLauncher:
         if not since:
             position, pods = _asking("listing the pods", lambda: self._jobs.listed(label_selector))
             return PodChanges(position=position, pods=[_pod(pod) for pod in pods])
-        changes = self._jobs.changes(label_selector, since, timeout_seconds)
+        changes = self._jobs.changes(label_selector, since, min(timeout_seconds, LOOK_SECONDS))
         position, changed = _asking("watching the pods", lambda: next(changes, (since, None)))
-        return PodChanges(position=position, pods=[_pod(changed)] if changed else [])
+        # the position stays: a pod that is deleted meanwhile is told by the next watch
+        return PodChanges(position=position, pods=[_pod(changed)] if changed else self.list_pods(label_selector))
 
     def stop_job(self, name: str) -> None:
         """End a Job's pod, if it runs: SIGTERM, and SIGKILL after two seconds. Raises LauncherUnavailable."""
@@ -70,4 +79,5 @@ def _pod(pod: JobPod) -> Pod:
         labels=dict(pod.labels),
         started_at=pod.started_at,
         finished_at=pod.finished_at,
+        reason=pod.reason,
     )

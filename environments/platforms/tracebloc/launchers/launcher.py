@@ -16,7 +16,10 @@ Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
 
 class Pod(BaseModel):
-    """One pod of a Job. `exit_code` is a container's: 128 + n when signal n ended it. Times are unix seconds."""
+    """One pod of a Job. `exit_code` is a container's: 128 + n when signal n ended it. Times are unix seconds.
+
+    `reason` is what runs the pods says of its end, or of what it waits for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +29,7 @@ class Pod(BaseModel):
     labels: dict[str, str] = {}
     started_at: float | None = None
     finished_at: float | None = None
+    reason: str | None = None
 
 
 class PodChanges(BaseModel):

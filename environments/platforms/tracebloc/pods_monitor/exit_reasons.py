@@ -19,15 +19,15 @@ WORDS = {
 }
 
 
-def reason(exit_code: int | None) -> str:
-    """Why a failed pod ended; exit codes above 128 are signals, as containers tell them."""
+def reason(exit_code: int | None, told: str | None = None) -> str:
+    """Why a failed pod ended; exit codes above 128 are signals, as containers tell them; `told` is what the cluster says."""
     if exit_code is None:
-        return "the pod failed without an exit code"
+        return f"the pod failed: {told}" if told else "the pod failed without an exit code"
     if exit_code in WORDS:
         return f"{WORDS[PodFailure(exit_code)]} (exit code {exit_code})"
     try:
         number = signal.Signals(exit_code - SIGNAL_OFFSET)
     except ValueError:
-        return f"the pod ended with exit code {exit_code}"
-    hint = HINTS.get(number)
+        return f"the pod ended with exit code {exit_code}{f': {told}' if told else ''}"
+    hint = told or HINTS.get(number)
     return f"the pod was killed by {number.name}{f', {hint}' if hint else ''} (exit code {exit_code})"

@@ -13,6 +13,7 @@ from tenacity.wait import wait_exponential
 
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
 from environments.platforms.tracebloc.sabotages import Sabotage, is_on
@@ -20,6 +21,7 @@ from environments.platforms.tracebloc.sabotages import Sabotage, is_on
 log = logging.getLogger(__name__)
 
 REMEMBERED_PODS = 10_000
+LONGEST_REASON = 1000
 
 
 class BackendAway(Exception):
@@ -30,19 +32,23 @@ class PhaseChanges:
     """Picks out what has changed since the pods were last seen; ingestion pods never count."""
 
     def __init__(self) -> None:
-        self._phases: OrderedDict[str, str] = OrderedDict()
+        self._phases: OrderedDict[str, tuple[str, bool]] = OrderedDict()
 
     def new(self, pods: list[Pod]) -> list[Pod]:
-        """The training pods whose phase was not seen before, in the order given."""
+        """The training pods whose phase was not seen before, or not the reason why they wait, in the order given."""
         training = [pod for pod in pods if pod.labels.get("tracebloc.io/workload") == "training"]
-        changed = [pod for pod in training if self._phases.get(pod.name) != pod.phase]
+        changed = [pod for pod in training if self._phases.get(pod.name) != _seen(pod)]
         for pod in changed:
-            self._phases[pod.name] = pod.phase
+            self._phases[pod.name] = _seen(pod)
         while len(self._phases) > REMEMBERED_PODS:
             self._phases.popitem(last=False)
         if is_on(Sabotage.FAILED_POD_NOT_REPORTED):
             return [pod for pod in changed if pod.phase != "Failed"]
         return changed
+
+
+def _seen(pod: Pod) -> tuple[str, bool]:
+    return pod.phase, pod.phase == "Pending" and pod.reason is not None
 
 
 def report_body(pod: Pod) -> dict[str, Any]:
@@ -59,8 +65,11 @@ def report_body(pod: Pod) -> dict[str, Any]:
         body["submission_id"] = submission
     if pod.exit_code is not None:
         body["exit_code"] = pod.exit_code
+    told = None if is_on(EdgeSabotage.PODS_REASON_NOT_TOLD) else pod.reason
     if pod.phase == "Failed":
-        body["reason"] = reason(pod.exit_code)
+        body["reason"] = reason(pod.exit_code, told)[:LONGEST_REASON]
+    elif told:
+        body["reason"] = told[:LONGEST_REASON]
     return body
 
 

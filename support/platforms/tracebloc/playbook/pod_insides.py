@@ -11,6 +11,9 @@ from support.waiting import eventually
 
 TOKENS = "/var/run/secrets/kubernetes.io"
 PROBE = "ringmaster-was-here"
+INTERFACES = "/proc/net/dev"
+MEMORY = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+"""Source: Linux, control groups version 2 and 1."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class PodInside:
     """What trying to write a file says, by the folder."""
     mounts: Mapping[str, str]
     """Where something is mounted, with its options."""
+    interfaces: tuple[str, ...]
+    """Of its network."""
+    memory: int
+    """The most bytes that it may have; 0 without a limit."""
 
 
 def look_around(scene: Scene, folders: tuple[str, ...]) -> None:
@@ -46,4 +53,6 @@ def _look(cluster: Cluster, pod: str, folders: tuple[str, ...]) -> PodInside:
         tokens=cluster.execute(pod, ("ls", TOKENS)),
         writing={folder: cluster.execute(pod, ("touch", f"{folder}/{PROBE}")) for folder in folders},
         mounts={fields[1]: fields[3] for fields in mounted if len(fields) > 3},
+        interfaces=tuple(line.partition(":")[0].strip() for line in cluster.execute(pod, ("cat", INTERFACES)).splitlines()[2:]),
+        memory=next((int(said) for path in MEMORY if (said := cluster.execute(pod, ("cat", path)).strip()).isdecimal()), 0),
     )

@@ -1,8 +1,13 @@
 """Killing training pods at a certain moment, and following what the platform does about it."""
 
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
+from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length, is_not
 
 from environments.errors import WrongScenario
 from environments.substrate import PodState
@@ -38,14 +43,8 @@ def wait_for_costs(training: Training, jobs: int) -> dict[str, float]:
 def kill_training_pod(scene: Scene, environment: RegisteredEnvironment, cycle: int) -> PodState:
     """Kill the pod that trains a cycle in an environment as soon as its first epoch is seen; returns the pod as it ended."""
     training, client_id = scene.trainings[-1], environment.client_id
-
-    def epochs_seen() -> int:
-        results = experiments.experiment(training)["cycle_results"]
-        epochs = [epoch for result in results if result["cycle"] == cycle for epoch in result["epochs"]]
-        return sum(epoch["client_id"] == client_id for epoch in epochs)
-
     with scene.story.part(f"the training pod of {client_id} is killed in cycle {cycle}") as part:
-        seen = eventually(f"an epoch of cycle {cycle}", epochs_seen, greater_than_or_equal_to(1))
+        seen = eventually(f"an epoch of cycle {cycle}", lambda: _epochs(environment, training, cycle), greater_than_or_equal_to(1))
         (pod,) = _pods(environment, training, cycle)
         environment.client.cluster.delete_pod(pod.name)
         (killed,) = eventually(
@@ -55,13 +54,64 @@ def kill_training_pod(scene: Scene, environment: RegisteredEnvironment, cycle: i
     return killed
 
 
+REPORTED_WITHIN = 15
+"""Seconds from a kill until the platform shows it. Source: our choice."""
+
+
+@dataclass(frozen=True)
+class RandomKill:
+    """A training pod that was killed at a random moment, and how it ended."""
+
+    pod: str
+    moment: str
+    shown: dict[str, Any]
+    """What the platform shows of it then."""
+
+
+def kill_at_random_moments(scene: Scene, environment: RegisteredEnvironment, seed: int) -> list[RandomKill]:
+    """Kill the first attempt at every cycle of the last experiment at a moment of its life that chance picks; each is awaited."""
+    training, chance = scene.trainings[-1], random.Random(seed)  # noqa: S311 - nothing secret comes of it
+    kills = []
+    for cycle in range(1, training.cycles + 1):
+        moment = chance.choice(["it is there", "it runs", *(f"epoch {epoch} is seen" for epoch in range(1, training.epochs))])
+        with scene.story.part(f"the training pod of cycle {cycle} is killed as soon as {moment}") as part:
+            (pod, *_) = _at(environment, training, cycle, moment)
+            environment.client.cluster.delete_pod(pod.name)
+            killed = time.monotonic()
+            shown = eventually(
+                f"the end of {pod.name} to be shown", partial(_shown, training, pod.name), _has_ended, within=REPORTED_WITHIN
+            )
+            part.detail = f"{pod.name}: shown as {shown['phase']} after {time.monotonic() - killed:.1f} s"
+            kills.append(RandomKill(pod.name, moment, shown))
+        wait_until_completed(scene, training, cycle)
+    return kills
+
+
+def _at(environment: RegisteredEnvironment, training: Training, cycle: int, moment: str) -> list[PodState]:
+    pods = eventually("the training pod", lambda: _pods(environment, training, cycle), has_length(greater_than_or_equal_to(1)), within=40)
+    if moment == "it runs":
+        eventually("it to run", lambda: _pods(environment, training, cycle)[0].phase, is_not("Pending"), within=40)
+    elif moment.startswith("epoch"):
+        eventually(moment, lambda: _epochs(environment, training, cycle), greater_than_or_equal_to(int(moment.split()[1])), within=60)
+    return pods
+
+
+def _has_ended(pod: Mapping[str, Any]) -> bool:
+    return pod.get("phase") in ("Failed", "Succeeded")
+
+
+def _epochs(environment: RegisteredEnvironment, training: Training, cycle: int) -> int:
+    results = [result for result in experiments.experiment(training)["cycle_results"] if result["cycle"] == cycle]
+    return sum(epoch["client_id"] == environment.client_id for result in results for epoch in result["epochs"])
+
+
+def _shown(training: Training, pod: str) -> dict[str, Any]:
+    return next((dict(each) for each in experiments.experiment(training)["pods"] if each["name"] == pod), {})
+
+
 def wait_until_shown(training: Training, pod: str, phase: str) -> dict[str, Any]:
     """Wait until the platform shows a pod in a phase; returns what it shows."""
-
-    def shown() -> dict[str, Any]:
-        return next((dict(each) for each in experiments.experiment(training)["pods"] if each["name"] == pod), {})
-
-    return eventually(f"the platform to show {pod}", shown, has_entries(phase=equal_to(phase)))
+    return eventually(f"the platform to show {pod}", lambda: _shown(training, pod), has_entries(phase=equal_to(phase)))
 
 
 def attempts(training: Training, cycle: int) -> dict[str, list[int]]:

@@ -21,6 +21,8 @@ class Choices(TypedDict, total=False):
     services: frozenset[str]
     training_resources: str | None
     ingestion_read_seconds: float
+    training_image: str
+    pod_deadline_seconds: int
 
 
 def register(scene: Scene, owner: Person) -> RegisteredEnvironment:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
+from environments.platforms.tracebloc.pods_monitor.reports import PhaseChanges, report_body
 from environments.platforms.tracebloc.sabotages import VARIABLE, Sabotage
 from environments.processes.launch import RunningForkServer
 from support.waiting import eventually
@@ -134,3 +136,25 @@ def test_the_sabotage_hides_failed_pods(
 )
 def test_exit_codes_have_words(exit_code: int | None, words: str) -> None:
     assert reason(exit_code) == words
+
+
+def test_what_the_cluster_says_of_an_end_stands_beside_the_exit_code() -> None:
+    told = "it took more memory than it may use (OOMKilled)"
+    assert reason(137, told) == f"the pod was killed by SIGKILL, {told} (exit code 137)"
+    assert reason(3, told) == f"the pod ended with exit code 3: {told}"
+    assert reason(None, told) == f"the pod failed: {told}"
+
+
+def test_a_pod_that_waits_is_reported_again_once_it_says_why() -> None:
+    labels = {
+        "tracebloc.io/workload": "training",
+        "tracebloc.io/experiment": "an-experiment",
+        "tracebloc.io/cycle": "1",
+        "tracebloc.io/attempt": "1",
+        "tracebloc.io/kind": "train",
+    }
+    waits, says = (Pod(name="it", phase="Pending", labels=labels, reason=why) for why in (None, "its image cannot be had"))
+    changes = PhaseChanges()
+    assert [changes.new([each]) for each in (waits, waits, says, says)] == [[waits], [], [says], []]
+    assert report_body(says)["reason"] == "its image cannot be had"
+    assert "reason" not in report_body(waits)

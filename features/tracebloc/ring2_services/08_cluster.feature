@@ -1,0 +1,132 @@
+@ring2 @nightly @p0 @budget.180 @needs.cluster
+Feature: What a cluster does to training pods
+
+  It protects owners, whose cluster moves, ends and refuses pods for reasons of its own: the platform says in words what the cluster knows, and
+  trains again what was lost through nobody's fault. And it protects what only a network policy can hold: a model reaches nobody but its doors.
+
+  @catches.pods-reason-not-told
+  Scenario: A training pod that is evicted is reported, and its cycle trained again
+    Catches: a node is drained in the night, and in the morning nobody knows what became of the experiment.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 40 epochs and 1 cycle
+    When the cluster evicts the training pod while it runs
+    Then the owner reads of the training job: "it was deleted or evicted while it ran"
+    And the experiment is "Completed"
+
+  @catches.pods-reason-not-told
+  Scenario: A training job without an image says so while it waits
+    Catches: an image is removed from a registry, and experiments wait for ever without a word.
+
+    Given a secure environment without the image of its training jobs is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "its image cannot be had"
+
+  @catches.pods-reason-not-told
+  Scenario: A training pod that runs for too long is ended, and the reason is told
+    Catches: a model that never ends keeps a hospital's only machine busy over the weekend.
+
+    Given a secure environment whose training pods may run for 6 seconds is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    Then the owner reads of the training job: "it ran longer than it may (DeadlineExceeded)"
+    And the experiment is "Failed"
+
+  @catches.pods-reason-not-told
+  Scenario: A training pod that takes more memory than it may is ended, and the reason is told
+    Catches: a job that never fits is tried again for ever, and its owner is told of an exit code.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=200Mi" is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "it took more memory than it may use (OOMKilled)"
+    And the experiment is "Failed"
+
+  @serial @catches.pods-reason-not-told
+  Scenario: A training job that no node takes says so, and goes on when one does
+    Catches: maintenance takes longer than planned, and experiments look as if they trained.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When no node takes new pods
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "no node takes it"
+    When the cluster is whole again
+    Then the experiment is "Completed"
+
+  @catches.pods-reason-not-told
+  Scenario: A training job that a full quota keeps from starting says so, and goes on when there is room
+    Catches: another department fills the quota, and experiments hang without a pod that could be looked at.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When the quota of its namespace is full
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "exceeded quota"
+    When the cluster is whole again
+    Then the experiment is "Completed"
+
+  @serial @needs.faults.node @catches.pods-reason-not-told
+  Scenario: A training pod whose node is lost is reported, and its cycle trained again
+    Catches: a machine loses its power, and the experiment waits for a pod that nobody will hear of again.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When new pods start on no node that runs services
+    And "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    And the node of the training pod is lost
+    Then the owner reads of the training job: "its node no longer answers"
+
+  @budget.600 @catches.failed-pod-not-reported @catches.killed-pod-counted-twice
+  Scenario: Training pods killed at random moments of ten cycles are reported, and every cycle counts once
+    Catches: there is one moment in a pod's life at which its end is lost, and the experiment with it.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 30 epochs and 10 cycles
+    When the training pod of every cycle is killed once, at a moment that chance picks
+    Then every pod that was killed in time is reported as killed, and has cost nothing
+    And the experiment is "Completed"
+    And every cycle shows each epoch and all rows of each environment once
+
+  @needs.network-policy @catches.heartbeat-given-up
+  Scenario: A secure environment that a network policy cuts off is Offline, and Online when it is not
+    Catches: a policy for another program matches the monitor, and nobody sees that the environment is dark.
+
+    Given a secure environment is Online
+    When a network policy cuts the resource-monitor off
+    Then the secure environment shows Offline
+    When the cluster is whole again
+    Then the secure environment shows Online
+
+  @needs.network-policy @catches.training-policy-open @catches.training-job-on-the-network-of-its-node
+  Scenario: A training pod gets to its doors, and neither to the cluster nor to another secure environment
+    Catches: a rule for one customer's proxy lets every uploaded model out into the network.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And another secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    Then a training pod that runs reaches these:
+      | what               |
+      | its requests-proxy |
+      | its database       |
+    And it reaches none of these:
+      | what                                               |
+      | its jobs-manager                                   |
+      | the backend                                        |
+      | the control plane                                  |
+      | the metadata address                               |
+      | the requests-proxy of the other secure environment |
+      | the jobs-manager of the other secure environment   |

@@ -1,0 +1,99 @@
+"""What a cluster does to training pods, and what holds them back in it."""
+
+from behave import given, step, then, when
+from behave.runner import Context
+from hamcrest import assert_that, contains_string, empty, equal_to, has_item
+
+from support.platforms.tracebloc.playbook import cluster_faults, datasets, people, secure_environments
+from support.step_arguments import Rows, takes_table
+from support.waiting import eventually
+
+NODE_LOST_WITHIN = 90
+"""A cluster calls a node lost that was silent for 40 s. Source: Kubernetes 1.20 (node-monitor-grace-period); 50 s from 1.32 on."""
+
+
+@given("a secure environment without the image of its training jobs is Online with {int} rows to train and {int} rows to test")
+def without_image(context: Context, training_rows: int, test_rows: int) -> None:
+    """Its client asks for an image that no node has and no registry gives."""
+    scene = context.scene
+    environment = secure_environments.connect(scene, people.the_owner(scene), training_image="e2e-test/missing:none")
+    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+
+
+@given("a secure environment whose training pods may run for {int} seconds is Online with {int} rows to train and {int} rows to test")
+def with_deadline(context: Context, seconds: int, training_rows: int, test_rows: int) -> None:
+    """The cluster ends them when that is over."""
+    scene = context.scene
+    environment = secure_environments.connect(scene, people.the_owner(scene), pod_deadline_seconds=seconds)
+    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+
+
+@when("the cluster evicts the training pod while it runs")
+def evicts(context: Context) -> None:
+    """As when its node is drained."""
+    scene = context.scene
+    with scene.story.part("the training pod is evicted"):
+        cluster_faults.faults(scene).evict(cluster_faults.running_pod(scene).name)
+
+
+@step("no node takes new pods")
+def cordoned(context: Context) -> None:
+    """All nodes are cordoned; what runs on them runs on."""
+    cluster_faults.faults(context.scene).cordon()
+
+
+@step("new pods start on no node that runs services")
+def beside_services(context: Context) -> None:
+    """So that their node can be lost alone."""
+    cluster_faults.faults(context.scene).cordon(only_services=True)
+
+
+@when("the node of the training pod is lost")
+def node_lost(context: Context) -> None:
+    """It stands still, as when its power is off."""
+    scene = context.scene
+    with scene.story.part("the node of the training pod stands still"):
+        cluster_faults.faults(scene).lose_node_of(cluster_faults.running_pod(scene).name)
+
+
+@step("the quota of its namespace is full")
+def quota_is_full(context: Context) -> None:
+    """The namespace may have no more pods than it has."""
+    cluster_faults.faults(context.scene).fill_quota()
+
+
+@step("a network policy cuts the resource-monitor off")
+def cut_off(context: Context) -> None:
+    """Nothing gets in or out of its pod."""
+    cluster_faults.faults(context.scene).cut_off("resource_monitor")
+
+
+@when("the cluster is whole again")
+def whole_again(context: Context) -> None:
+    """Nodes take pods, quotas and policies of the scenario are gone."""
+    cluster_faults.faults(context.scene).heal()
+
+
+@then("the owner reads of the training job: {string}")
+def owner_reads(context: Context, words: str) -> None:
+    """The platform shows why the job ended, or what it waits for."""
+    scene = context.scene
+    shown = eventually("the reason", lambda: cluster_faults.reasons(scene), has_item(contains_string(words)), within=NODE_LOST_WITHIN)
+    scene.story.tell("the owner reads", "; ".join(shown))
+
+
+@then("a training pod that runs reaches these:")
+@takes_table({"what": "door"})
+def reaches(context: Context, rows: Rows) -> None:
+    """Otherwise what it does not reach would say nothing."""
+    wanted = [str(row["what"]) for row in rows]
+    assert_that(cluster_faults.reached(context.scene, wanted), equal_to(dict.fromkeys(wanted, "")), "why it cannot reach something")
+
+
+@then("it reaches none of these:")
+@takes_table({"what": "door"})
+def reaches_not(context: Context, rows: Rows) -> None:
+    """Every try ends with an error."""
+    wanted = [str(row["what"]) for row in rows]
+    seen = cluster_faults.reached(context.scene, wanted)
+    assert_that([name for name in wanted if not seen.get(name)], empty(), "what it reaches")
