@@ -1,6 +1,8 @@
 """The parts of the compose substrate that need no Docker."""
 
 import ipaddress
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,22 @@ def test_an_image_gets_all_that_a_package_needs_in_the_versions_of_this_machine(
     assert {line.split("==")[0] for line in lines} >= {"httpx", "httpcore", "anyio", "idna", "certifi", "h11"}
     with pytest.raises(SubstrateError, match="the package nobody-has-this is not installed here"):
         pinned(["nobody-has-this"])
+
+
+def test_what_only_an_older_python_needs_is_in_the_image_whether_it_is_installed_here_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = f"python_full_version < '{sys.version_info.major}.{sys.version_info.minor}.1'"
+    for name, needs in {"asks": [f"httpx; {older}", f"nobody-has-this>=4; {older}", "other; extra == 'more'"]}.items():
+        folder = tmp_path / f"{name}-1.0.dist-info"
+        folder.mkdir()
+        lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0", *(f"Requires-Dist: {each}" for each in needs)]
+        (folder / "METADATA").write_text("\n".join(lines) + "\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    lines = pinned(["asks"])
+    assert {"asks==1.0", "nobody-has-this>=4", f"httpx=={version('httpx')}"} <= set(lines)
+    with pytest.raises(SubstrateError, match="the package other is not installed here"):
+        pinned(["asks[more]"])
 
 
 @pytest.mark.parametrize(
