@@ -26,6 +26,21 @@ Feature: The terminal in the browser
       Then ana sees "New task: resize-image"
       When ana presses Enter
       Then the task "resize-image" of ana's terminal is completed
+      And ana sees the figures of the platform
+
+    @p1
+    Scenario: What is typed can be corrected, and given up
+      Catches no sabotage: it is the dashboard's own line, which random mutants break.
+
+      Given the terminal server of the platform
+      When ana opens a terminal
+      And ana types "nresize-imagx"
+      And ana presses Backspace
+      And ana types "e"
+      Then ana sees "New task: resize-image"
+      When ana presses Escape
+      And ana types "q"
+      Then ana's terminal is closed
 
     @p0 @catches.terminal-sessions-share-screen
     Scenario: Nobody sees what somebody else types
@@ -65,6 +80,22 @@ Feature: The terminal in the browser
       And ana sees "New task: half-a-task"
       When ana types "-and-the-rest"
       Then ana sees "New task: half-a-task-and-the-rest"
+
+    @p1 @catches.terminal-size-ignored
+    Scenario Outline: Who comes back is told the size that the window had: <columns> columns and <rows> rows
+      Given a terminal server of its own with
+        | what                 | is |
+        | seconds to come back | 60 |
+      When ana opens a terminal
+      And ana's window is <columns> columns wide and <rows> rows high
+      And ana loses the connection
+      And ana comes back
+      Then ana is told that the window had <kept columns> columns and <kept rows> rows
+
+      Examples:
+        | columns | rows | kept columns | kept rows |
+        | 132     | 40   | 132          | 40        |
+        | 5000    | 0    | 1000         | 1         |
 
     @p1
     Scenario: Who was away for too much is told so
@@ -234,3 +265,19 @@ Feature: The terminal in the browser
       And ana is told that read-only mode keeps "Cluster launch" from being done, once
       And ana is told that read-only mode keeps "This action" from being done, once
       And ana never saw "New task: "
+
+    @p1
+    Scenario: The server says at its start which limits it keeps
+      Source: odd-demonstration, R3; the values are those of its own server.
+      Catches no sabotage: the limits are defaults, which random mutants change.
+
+      Given a terminal server of its own with
+        | what      | is    |
+        | read-only | false |
+      Then its log tells of these limits
+        | limit                        | is      |
+        | sessions of one address      | 5       |
+        | sessions in all              | 50      |
+        | seconds that a token is good | 300     |
+        | frames kept                  | 1000    |
+        | bytes kept                   | 1048576 |

@@ -13,3 +13,4 @@ define_parameter_type_with(
 define_parameter_type_with(name="poison", regexp="a list|a text that is not UTF-8|a job that cannot be stored|half a text", type=str)
 define_parameter_type_with(name="no_job", regexp="half a text|nothing|a list|a number|a text that is not UTF-8", type=str)
 define_parameter_type_with(name="passed_on", regexp="the alerts|the targets", type=str)
+define_parameter_type_with(name="key", regexp="Enter|Backspace|Escape", type=str)

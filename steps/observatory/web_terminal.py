@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import httpx
 from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, greater_than_or_equal_to, has_entries, has_item, is_not, less_than, not_
 
-from support.platforms.observatory import jobs, terminals
+from support.platforms.observatory import counters, jobs, terminals
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
@@ -73,10 +74,10 @@ def types(context: Context, who: str, text: str) -> None:
         context.terminals.of(who).send("input", data=key)
 
 
-@when("{word} presses Enter")
-def presses_enter(context: Context, who: str) -> None:
-    """What was typed is sent off."""
-    context.terminals.of(who).send("input", data="\r")
+@when("{word} presses {key}")
+def presses(context: Context, who: str, key: str) -> None:
+    """A key that is no letter."""
+    context.terminals.of(who).send("input", data=terminals.KEYS[key])
 
 
 @when("{word} says something that is no message")
@@ -226,6 +227,25 @@ def is_replayed(context: Context, who: str) -> None:
     assert_that(numbers, equal_to(list(range(seen + 1, seen + 1 + len(numbers)))), "the numbers of the frames")
 
 
+@then("{word} is told that the window had {int} columns and {int} rows")
+def told_size(context: Context, who: str, columns: int, rows: int) -> None:
+    """With the first message, so that a browser can make its window the same."""
+    told = context.terminals.of(who).messages[0]
+    assert_that(told, has_entries(type="reconnected", restore_size={"cols": columns, "rows": rows}), "the first message")
+
+
+@then("{word} sees the figures of the platform")
+def sees_figures(context: Context, who: str) -> None:
+    """The ones that the read model tells, soon after they have changed."""
+    connection = context.terminals.of(who)
+
+    def both() -> tuple[dict[str, int], dict[str, int]]:
+        stats = context.scene.read_model.stats()
+        return terminals.figures_shown(connection), {name: stats[name] for name in counters.NAMES}
+
+    eventually("the screen to show the platform's figures", both, lambda pair: pair[0] == pair[1], passing_errors=(httpx.HTTPError,))
+
+
 @then("{word} is told that frames are missing")
 def frames_missing(context: Context, who: str) -> None:
     """How many, before what is left is shown."""
@@ -252,6 +272,15 @@ def counted(context: Context, connected: int, waiting: int) -> None:
         return tuple(context.terminals.metrics.sample(name) for name in names)
 
     eventually("the metrics of sessions", samples, equal_to((connected, waiting, connected + waiting)))
+
+
+@then("its log tells of these limits")
+@takes_table({"limit": "string", "is": "float"})
+def limits_in_log(context: Context, rows: Rows) -> None:
+    """By the variable's name, in the line about its start."""
+    log = context.scene.substrate.logs(context.terminals.service)
+    told = {row["limit"]: terminals.limit_told(log, row["limit"]) for row in rows}
+    assert_that(told, equal_to({row["limit"]: row["is"] for row in rows}), "the limits in the log")
 
 
 @then("the log of the terminal server tells of sessions, and nowhere of the bearer token")

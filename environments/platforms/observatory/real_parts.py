@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from environments.platforms.observatory import contracts
 from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
-from environments.services import Program, ServiceSpec
+from environments.services import Program, ServiceSpec, Site
 
 CHECKOUT = "observatory_checkout"
 
@@ -71,7 +72,12 @@ def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Se
 
 
 def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
+    def variables(site: Site) -> Mapping[str, str]:
+        # theirs are not beside their code, as ours are
+        return {**spec.variables(site), "CONTRACTS_PATH": str(contracts.FOLDER)}
+
     launch = (sys.executable, "-m", "environments.platforms.observatory.launch")
+    started = replace(spec, variables=variables, preload=())
     if spec.name not in CONSUMED:
-        return replace(spec, runs=Program((*launch, *words)), preload=())
-    return replace(spec, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), preload=(), ready_port=None)
+        return replace(started, runs=Program((*launch, *words)))
+    return replace(started, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)

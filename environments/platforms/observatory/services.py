@@ -6,7 +6,6 @@ Variables are those of the project's own services, so that these can take the pl
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from environments.platforms.observatory import contracts
 from environments.platforms.observatory.servers import postgresql, rabbitmq
 from environments.platforms.observatory.web_terminal_service import IN_INTEGRATION, web_terminal
 from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
@@ -131,24 +130,20 @@ def _event_store(mongod: str) -> ServiceSpec:
     return ServiceSpec("event_store", module, variables, (MONGO,), ready_port=MONGO, volumes=(FILES["event_store"],))
 
 
-def _contracts(_site: Site) -> Mapping[str, str]:
-    return {"CONTRACTS_PATH": str(contracts.FOLDER)}
-
-
 def _gateway(site: Site) -> Mapping[str, str]:
     # nobody is there: the observability stack is no part of the platform under test
     nowhere = "http://127.0.0.1:9"
     listens = {"HOST": site.host(), "PORT": str(site.port())}
-    return {**listens, **_contracts(site), "RABBITMQ_URL": rabbitmq_url(site), "ALERTMANAGER_URL": nowhere, "PROMETHEUS_URL": nowhere}
+    return {**listens, "RABBITMQ_URL": rabbitmq_url(site), "ALERTMANAGER_URL": nowhere, "PROMETHEUS_URL": nowhere}
 
 
 def _processor(site: Site) -> Mapping[str, str]:
     listens = {"HOST": site.host(), "PORT": str(site.port()), "WORK_SECONDS": str(WORK_SECONDS)}
-    return {**listens, **_contracts(site), "RABBITMQ_URL": rabbitmq_url(site), "POSTGRES_URL": postgres_url(site)}
+    return {**listens, "RABBITMQ_URL": rabbitmq_url(site), "POSTGRES_URL": postgres_url(site)}
 
 
 def _metrics_engine(site: Site) -> Mapping[str, str]:
-    return {**_contracts(site), "RABBITMQ_URL": rabbitmq_url(site), "REDIS_URL": redis_address(site), "MONGO_URL": mongo_url(site)}
+    return {"RABBITMQ_URL": rabbitmq_url(site), "REDIS_URL": redis_address(site), "MONGO_URL": mongo_url(site)}
 
 
 def _read_model(site: Site) -> Mapping[str, str]:

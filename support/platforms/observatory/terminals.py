@@ -1,5 +1,6 @@
 """Acts with terminals: servers with settings of their own, connections to them, and coming back to a session."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from environments.platforms.observatory.web_terminal_service import BEARER, METR
 from environments.services import Group
 from support.platforms.observatory.clients.http import HttpService
 from support.platforms.observatory.clients.terminal import TerminalConnection, Ticket
+from support.platforms.observatory.counters import NAMES
 from support.platforms.observatory.scene import Scene
 from support.redaction import learn_secret
 from support.waiting import eventually
@@ -23,11 +25,17 @@ SETTINGS: Mapping[str, str] = {
     "seconds of doing nothing": "PTY_IDLE_TIMEOUT_SECS",
     "program": "PTY_TUI_BINARY",
     "frames kept": "PTY_RING_MAX_FRAMES",
+    "bytes kept": "PTY_RING_MAX_BYTES",
     "read-only": "PTY_READ_ONLY",
     "test mode": "PTY_TEST_MODE",
     "bearer token": "",
 }
 """What scenarios may set, and the variable; a bearer token is a secret of the scenario's own."""
+
+KEYS: Mapping[str, str] = {"Enter": "\r", "Backspace": "\x7f", "Escape": "\x1b"}
+"""As terminals send them."""
+FIGURES = re.compile(r"Total (\d+)  Completed (\d+)  Failed (\d+)")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -108,6 +116,13 @@ def disconnected(server: TerminalServer) -> float:
     return server.metrics.sample("pty_sessions_disconnected") or 0.0
 
 
-def kinds_told(connection: TerminalConnection) -> list[str]:
-    """What kinds of message somebody was told, in order."""
-    return [str(message.get("type")) for message in list(connection.messages)]
+def figures_shown(connection: TerminalConnection) -> dict[str, int]:
+    """The platform's figures that were drawn last; empty before the first ones."""
+    drawn = FIGURES.findall(COLOUR.sub("", connection.written))
+    return dict(zip(NAMES, map(int, drawn[-1]), strict=True)) if drawn else {}
+
+
+def limit_told(log: str, limit: str) -> float | None:
+    """What the server says of a limit (see SETTINGS) at its start; None when it says nothing."""
+    found = re.search(rf"'{SETTINGS[limit].lower()}': ([0-9.]+)", log)
+    return float(found.group(1)) if found else None

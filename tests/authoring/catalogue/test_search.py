@@ -1,4 +1,4 @@
-"""What people search for among tracebloc's steps, and the sentence that has to be among the first three."""
+"""What people search for among each platform's steps, and the sentence that has to be among the first three."""
 
 import os
 from pathlib import Path
@@ -55,6 +55,28 @@ ASKED = {
     "network is cut off": "{string} cannot reach {string} over the network",
     "log out": "{string} logs out with the SDK",
 }
+ASKED_OF_OBSERVATORY = {
+    "rabbitmq down": "the {part} is away",
+    "redis timeout": "the {part} hangs",
+    "restart the database": "the {part} is back",
+    "duplicate message": "the same event of a new job is delivered twice",
+    "dlq": "it is kept as a dead letter of the {string}, with all six fields",
+    "poison message": "{poison} is delivered as an event",
+    "post a job": "a job is submitted",
+    "task finished": "the job is completed",
+    "bad request": "the gateway refuses it, and names {string}",
+    "trace id": "a job is submitted with a correlation id",
+    "prometheus counter": "the gateway counted {int} job/jobs of that kind",
+    "liveness of the read model": "the read model is healthy",
+    "reconnect": "{word} comes back",
+    "replay of the buffer": "{word} is shown what was missed, once and in order",
+    "session limits": "its log tells of these limits",
+    "failure injection": "{word} tries to open a terminal in test mode {string}",
+    "fallback dashboard": "people are told that there is no terminal, with the figures of the platform",
+    "resize the window": "{word}'s window is {int} columns wide and {int} rows high",
+    "drift between compose and kubernetes": "the services are rendered for compose and for Kubernetes",
+    "release gate": "the victory gate decides",
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +89,18 @@ def catalogue() -> Catalogue:
         os.chdir(here)
 
 
-@pytest.mark.parametrize(("query", "sentence"), ASKED.items())
+@pytest.mark.parametrize(
+    ("platform", "query", "sentence"),
+    [
+        *(("tracebloc", query, sentence) for query, sentence in ASKED.items()),
+        *(("observatory", query, sentence) for query, sentence in ASKED_OF_OBSERVATORY.items()),
+    ],
+)
 def test_what_people_ask_for_is_among_the_first_three(
-    catalogue: Catalogue, query: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, platform: str, query: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(PROJECT)
-    found = find_steps([query], {entry.definition: len(entry.uses) for entry in catalogue.entries if entry.definition.serves("tracebloc")})
+    found = find_steps([query], {entry.definition: len(entry.uses) for entry in catalogue.entries if entry.definition.serves(platform)})
     assert sentence in [definition.sentence for definition in found[:SHOWN_FIRST]]
 
 

@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 
 from environments.none import SUBSTRATE
-from environments.platforms.observatory import real_parts
+from environments.platforms.observatory import contracts, real_parts
 from environments.platforms.observatory.launch import address_of
 from environments.platforms.observatory.platform import PLATFORM, Observatory
-from environments.services import Program, PythonModule, ServiceSpec
+from environments.services import Program, PythonModule, ServiceSpec, Site
 from environments.substrate import Substrate
 
 GATEWAY = ServiceSpec("gateway", PythonModule("gateway"), lambda _site: {}, ready_port="http", preload=("fastapi",))
@@ -93,3 +93,10 @@ def test_a_run_says_which_parts_were_real() -> None:
 )
 def test_what_a_service_stands_on_is_read_from_its_variables(url: str, address: tuple[str, int]) -> None:
     assert address_of(url) == address
+
+
+def test_a_service_of_the_projects_is_told_where_the_contracts_are() -> None:
+    gateway, processor = real_parts.put_in([GATEWAY, PROCESSOR], {"gateway": ("node", "index.js")})
+    site = cast("Site", None)
+    assert gateway.variables(site) == {"CONTRACTS_PATH": str(contracts.FOLDER)}
+    assert processor.variables(site) == {}

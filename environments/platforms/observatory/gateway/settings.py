@@ -5,13 +5,15 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from environments.platforms.observatory import contracts
+
 
 class Settings(BaseSettings):
-    """All are required, so that nothing is taken for a default by mistake."""
+    """All but CONTRACTS_PATH are required, so that nothing is taken for a default by mistake."""
 
     host: str
     port: int
     rabbitmq_url: SecretStr
-    contracts_path: Path
+    contracts_path: Path = contracts.FOLDER
     alertmanager_url: str
     prometheus_url: str
