@@ -27,6 +27,7 @@ from support.runner.task_results import Seen, result_of_task
 from support.runner.wire import Channel, Journal
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
+NO_STEPS = "it has no steps, so nothing was checked"
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,8 @@ class Worker:
         if aborted and not status.has_failed and unrun:
             why = f"the run was aborted: {aborted}"
             return Status.ERROR, Failure(why, "Aborted", why)
+        if status is Status.PASSED and not unrun and not self._formatter.steps:
+            return Status.PENDING, Failure(NO_STEPS, "Pending", NO_STEPS)
         return status, failure
 
     def _steps(self, scenario: Scenario, *, failed_between: bool) -> Sequence[StepResult]:
