@@ -83,7 +83,7 @@ def _places(result: ScenarioResult) -> list[Json]:
     address = _address(result.location)
     return [
         {"type": "link", "name": result.location, "url": address},
-        {"type": "link", "name": f"again: ringmaster run {result.location}", "url": address},
+        {"type": "link", "name": f"again: {result.again}", "url": address},
     ]
 
 

@@ -58,7 +58,7 @@ class ConsoleReport:
         self._printed(result.output)
         if result.status not in (Status.PASSED, Status.SKIPPED):
             story = f"its story: ringmaster show {result.location}    " if result.evidence is not None else ""
-            self.line(f"    {story}again: ringmaster run {result.location}", style="dim")
+            self.line(f"    {story}again: {result.again}", style="dim")
 
     def printed_around(self, around: str, text: str) -> None:
         """What hooks of a feature, of a rule or of the run printed: under a heading of its own, so that no scenario seems to have."""

@@ -18,7 +18,7 @@ def for_github(record: RunRecord) -> tuple[str, list[Annotation]]:
     failed = [(weight, result) for result in record.scenarios if (weight := failure_weight(result)) is not None]
     failed.sort(key=lambda each: list(Weight).index(each[0]))
     annotations = [
-        Annotation(LEVELS[weight], f"{weight}: {result.name}", f"{reason_of(result)}\nringmaster run {result.location}", _place(result))
+        Annotation(LEVELS[weight], f"{weight}: {result.name}", f"{reason_of(result)}\n{result.again}", _place(result))
         for weight, result in failed
     ]
     return "\n".join([*_heading(record), *_failures(failed), *_others(record), ""]), annotations
@@ -50,7 +50,7 @@ def _failures(failed: list[tuple[Weight, ScenarioResult]]) -> Iterator[str]:
     if failed:
         yield from ("| | scenario | why | again |", "|---|---|---|---|")
     for weight, result in failed[:MOST_LISTED]:
-        yield f"| {weight} | {cell(result.name)} | {cell(reason_of(result))} | {cell(f'ringmaster run {result.location}')} |"
+        yield f"| {weight} | {cell(result.name)} | {cell(reason_of(result))} | {cell(result.again)} |"
     if len(failed) > MOST_LISTED:
         yield f"| | and {len(failed) - MOST_LISTED} more | | |"
     yield ""

@@ -49,7 +49,7 @@ def show(scenario: tuple[str, ...], run: str | None, full: bool, results_folder:
     if len(found) > 1:
         raise refused("which of these?\n" + _listed(found))
     _show(found[0], folder, full=full)
-    say(f"\nAgain: ringmaster run {found[0].location}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
+    say(f"\nAgain: {found[0].again}" + (f" --sabotage {record.sabotage}" if record.sabotage else ""))
 
 
 def _show(only: "ScenarioResult", folder: Path, *, full: bool) -> None:

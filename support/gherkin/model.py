@@ -1,6 +1,7 @@
 """Makes behave's model from what the official parser recognizes."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -117,6 +118,9 @@ class ModelBuilder(AstBuilder):
         examples = Examples(*self._heading(inner, "ExamplesLine"), self._tags(node), inner.get_single("ExamplesTable"))
         if examples.table is None or not examples.table.rows:
             raise Refused(examples.line, "these Examples have no row below their columns, so nothing would run: add one, or remove them")
+        twice = [heading for heading, times in Counter(examples.table.headings).items() if times > 1]
+        if twice:
+            raise Refused(examples.table.line, f"two columns are called '{twice[0]}', and only one could be filled in: name each once")
         return examples
 
     def _rule(self, node: AstNode) -> tuple[Rule, AstNode]:

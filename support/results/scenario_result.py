@@ -38,6 +38,9 @@ class Status(StrEnum):
         return self.replace("_", " ")
 
 
+THE_RUN = "the-run"
+"""Stands for a file where something went wrong around the whole run."""
+
 LONGEST_REASON = 160
 BAD = frozenset({Status.FAILED, Status.ERROR, Status.HOOK_ERROR, Status.CLEANUP_ERROR, Status.UNDEFINED, Status.PENDING})
 WITHOUT_CODE = frozenset({Status.UNDEFINED, Status.PENDING})
@@ -241,6 +244,11 @@ class ScenarioResult:
     attachments: tuple[Attachment, ...] = ()
     told_allure: ToldAllure = NOTHING_TOLD
     steps: tuple[StepResult, ...] = ()
+
+    @property
+    def again(self) -> str:
+        """The command that runs it again; the whole run for what went wrong around all of it."""
+        return "ringmaster run" if self.identity.file == THE_RUN else f"ringmaster run {self.location}"
 
     @property
     def sentence(self) -> str:

@@ -141,6 +141,7 @@ class Dispatcher:
             open_hosts = [other for other, its in self._tree.hosts.items() if other is not point and not its.closed]
             if not inside and not deeper and not any(other.is_within(point) for other in open_hosts):
                 host.told_to_end = True
+                host.is_busy()
                 host.send("close", self._statuses_in(point))
 
     def _statuses_in(self, point: ForkPoint) -> list[tuple[int, str]]:

@@ -24,7 +24,7 @@ from support.runner.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
 from support.runner.pool import Pool
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.selection import Model
-from support.runner.stopping import Stopping
+from support.runner.stopping import RunStopped, Stopping
 from support.runner.tags import known_defect_of
 from support.runner.watchdog import Watchdog
 from support.runner.watching import Watching
@@ -159,7 +159,7 @@ class Execution:
             self._add_up(plan, pool)
             last = self._is_last(plan.tasks)
             # the workers of this repetition go with it
-            ended = self._end_run(pool) if last else pool.end_run()
+            ended = self._end_run(pool) if last else self._end_pool(pool)
         finally:
             pool.close()
         playing.close([*filter(None, [problem]), *ended])
@@ -171,8 +171,7 @@ class Execution:
         watching = Watching(plan, self._reports.follower)
         reports.before_writing = progress.clear
         playing = reports.play()
-        with self._stopping.waking() as woken:
-            pool.also[woken] = lambda: self._stop(pool, woken)
+        with self._obeyed_by(pool):
             if self._stopping.came:
                 pool.drop_waiting("the run was stopped")
             pool.begin()
@@ -186,6 +185,12 @@ class Execution:
                 watching.look(pool.running)
             progress.clear()
             watching.look([], at_once=True)
+
+    @contextlib.contextmanager
+    def _obeyed_by(self, pool: Pool) -> Iterator[None]:
+        """Signals stop what the pool's processes do, and do not raise here."""
+        with self._stopping.waking() as woken, pool.hearing(woken, lambda: self._stop(pool, woken)):
+            yield
 
     def _stop(self, pool: Pool, woken: int) -> None:
         os.read(woken, 64)
@@ -205,12 +210,26 @@ class Execution:
 
     def _hook_of_run(self, hook: str) -> str | None:
         began = time.monotonic()
-        problem = self._behave.hook_of_run(hook)
+        with self._watchdog.interrupting():
+            problem = self._behave.hook_of_run(hook)
         self.outcome.hook_seconds += time.monotonic() - began
         self.outcome.aborted = self.outcome.aborted or self._behave.context.take_abort()
         return problem
 
     def _end_run(self, pool: Pool) -> list[str]:
         self._behave.tell_hooks_of_failure(any(result.status.has_failed for result in self.outcome.results))
-        hook = self._hook_of_run("after_all")
-        return [*filter(None, [hook]), *pool.end_run(), *self._behave.last_cleanups()]
+        try:
+            hook = self._hook_of_run("after_all")
+        except RunStopped:
+            # what ran before is reported all the same
+            hook = "the hook after_all was interrupted: the run was stopped"
+        problems = [*filter(None, [hook]), *self._end_pool(pool)]
+        with self._watchdog.interrupting():
+            problems += self._behave.last_cleanups()
+        # it may be used up only now
+        self._watchdog.look([])
+        return problems
+
+    def _end_pool(self, pool: Pool) -> list[str]:
+        with self._obeyed_by(pool):
+            return pool.end_run()

@@ -15,6 +15,7 @@ from support.results.texts import presentable
 from support.runner.behave_adapter.model import set_status
 from support.runner.behave_adapter.runner import Container
 from support.runner.forking import OutputFile, fork
+from support.runner.interrupts import OVER_BUDGET, BudgetExceeded
 from support.runner.plan import ForkPoint, ForkRun
 from support.runner.session import take_deaths
 from support.runner.stopping import RunStopped
@@ -39,6 +40,7 @@ class ForkHost:
         """Open the fork point, fork until told to close, close it."""
         self._behave.context.forget_cleanups()
         signal.signal(signal.SIGINT, self._stop)
+        signal.signal(OVER_BUDGET, self._exceeded)
         failed = self._run_hooks("before")
         self._listen_for_children()
         with selectors.DefaultSelector() as selector:
@@ -125,4 +127,8 @@ class ForkHost:
 
     def _stop(self, _number: int, _frame: object) -> None:
         if self._in_hooks:
-            raise RunStopped
+            raise RunStopped("the run was stopped")
+
+    def _exceeded(self, _number: int, _frame: object) -> None:
+        if self._in_hooks:
+            raise BudgetExceeded("it did not end within the time that the run still had")

@@ -48,7 +48,7 @@ def _be_a_child(name: str, output: int | None, run: Callable[[], None], parent: 
         _reset_signals()
         _reseed()
         if output is not None:
-            _write_to(output)
+            write_output_to(output)
         run()
         code = 0
     except BaseException:
@@ -76,11 +76,13 @@ def _reseed() -> None:
         sys.modules["numpy.random"].seed()
 
 
-def _write_to(output: int) -> None:
+def write_output_to(output: int) -> None:
+    """Have this process write its stdout and stderr to an open file, and read nothing."""
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, null), (1, output), (2, output)):
         os.dup2(source, target)
-    os.close(null)
+    if null > 2:
+        os.close(null)
     for number, name in ((1, "stdout"), (2, "stderr")):
         # a stream of its own: the parent's may be captured, or not be a file
         stream: Any = open(number, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115

@@ -79,6 +79,7 @@ class MessageIntake:
     ) -> None:
         self._incidents.hook_seconds += seconds
         self._incidents.take_in(Aside(deaths=deaths, aborted=aborted))
+        host.is_idle()
         host.closed = kind == "after"
         self._incidents.note(host.fork_point, [] if kind == "before" else problems, output)
         if kind == "before":

@@ -77,7 +77,7 @@ class Interrupts:
         self.stopped = True
         if self._wanted:
             self._interrupted = True
-            self._raise(RunStopped())
+            self._raise(RunStopped("the run was stopped"))
 
     def _exceeded(self, _number: int, _frame: FrameType | None) -> None:
         if not self._wanted:

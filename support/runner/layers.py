@@ -33,6 +33,7 @@ class Layers:
 
     def cleaned(self, worker: ProcessHandle, layer: Layer, problems: list[str], output: str) -> None:
         """A worker has run what was left."""
+        worker.is_idle()
         worker.left.discard(layer)
         self._incidents.note(self._point_of(layer), problems, output)
         if worker.told_to_end and not worker.left:
@@ -64,4 +65,5 @@ class Layers:
     def _ask(self, worker: ProcessHandle, layer: Layer) -> None:
         if (worker.token, layer) not in self._asked:
             self._asked.add((worker.token, layer))
+            worker.is_busy()
             worker.send("clean", layer)

@@ -49,6 +49,9 @@ class Losses:
                 self.fail_all_in(handle.fork_point, f"the process that all others come from ended with {how}\n{handle.output.take()}")
         elif not handle.told_to_end:
             self.fail_all_in(handle.fork_point, f"the process of {handle.fork_point} ended with {how}\n{handle.output.take()}")
+        elif not handle.closed:
+            problem = f"the process of {handle.fork_point} ended with {how}, before its last hooks and cleanups were over"
+            self._incidents.note(handle.fork_point, [problem], presentable(handle.output.take()))
 
     def fail_all_in(self, point: ForkPoint, why: str) -> None:
         """Nothing of a fork point can run."""
@@ -79,7 +82,7 @@ class Losses:
                 self._lost(worker, worker.task, how, repaired)
             self._dispatcher.take_back(worker)
         elif not worker.said_good_bye:
-            problems = [f"a worker ended between two scenarios, with {how}"] if worker.told_to_end else []
+            problems = [f"a worker ended between two scenarios, with {how}"] if worker.told_to_end or worker.left else []
             output = worker.output.take() + "".join(f"{line}\n" for line in repaired)
             self._incidents.note(worker.fork_point, problems, presentable(output))
 

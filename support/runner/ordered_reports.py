@@ -6,12 +6,12 @@ The scenario whose turn it is is shown as it goes; those that are ahead of their
 from collections.abc import Callable, Iterator, Sequence
 
 from support.results.reporting import LiveReport, PassReports
-from support.results.scenario_result import FeatureHeading, ScenarioResult
+from support.results.scenario_result import THE_RUN, FeatureHeading, ScenarioResult
 from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
 from support.runner.plan import RunPlan, Task
 from support.runner.pool import Pool
-from support.runner.task_results import THE_RUN, result_around
+from support.runner.task_results import result_around
 
 WriteScenario = Callable[[ScenarioResult, FeatureHeading], None]
 

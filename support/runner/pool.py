@@ -1,9 +1,9 @@
 """Runs the plan's scenarios on workers, several at once, and keeps going whatever happens to one of them."""
 
 import contextlib
-import signal
+import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from support.runner.dispatcher import Dispatcher
 from support.runner.incidents import RunIncidents
@@ -38,8 +38,7 @@ class Pool:
         self._layers = Layers(run.plan, self._tree, self.incidents)
         self._intake = MessageIntake(self._dispatcher, self.incidents, watchdog, self._losses.fail_all_in, self._layers)
         self._killed = False
-        self.also: dict[int, Callable[[], None]] = {}
-        """Other descriptors to listen to, and what to do then."""
+        self._also: dict[int, Callable[[], None]] = {}
 
     @property
     def running(self) -> list[Task]:
@@ -55,26 +54,35 @@ class Pool:
         """Begin nothing more once something has failed."""
         self._dispatcher.fail_fast = is_one
 
+    @contextlib.contextmanager
+    def hearing(self, descriptor: int, act: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile do this, too, when that descriptor can be read."""
+        self._also[descriptor] = act
+        self._tree.selector.register(descriptor, selectors.EVENT_READ)
+        try:
+            yield
+        finally:
+            self._tree.selector.unregister(descriptor)
+            del self._also[descriptor]
+
     def begin(self) -> None:
         """Fork the first process; what it needs of this one has to be there."""
         if not self._dispatcher.queue:
             self._killed = True
             return
         self._tree.begin()
-        for descriptor in self.also:
-            self._tree.selector.register(descriptor, 1)
         self._dispatcher.dispatch()
 
     def step(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for something to happen and deal with it; returns whether the pass is over."""
         if self.is_over:
             return True
-        wait = seconds_until([*self._watchdog.deadlines(self._tree.workers), time.monotonic() + min(timeout, BETWEEN_LOOKS_SECONDS)])
-        self._tree.listen(wait, self.also)
+        wait = seconds_until([*self._watchdog.deadlines(self._tree.handles), time.monotonic() + min(timeout, BETWEEN_LOOKS_SECONDS)])
+        self._tree.listen(wait, self._also)
         if self.is_over:
             return True
         self._tree.read_journals()
-        self._watchdog.look(self._tree.workers)
+        self._watchdog.look(self._tree.handles)
         if self._watchdog.used_up:
             self._leave_out_what_is_too_late()
         self._dispatcher.dispatch()
@@ -88,9 +96,7 @@ class Pool:
     def stop(self) -> None:
         """Interrupt what runs and begin nothing more."""
         self.drop_waiting("the run was stopped")
-        self._watchdog.stop(self._tree.workers)
-        for host in self._tree.hosts.values():
-            host.signal(signal.SIGINT)
+        self._watchdog.stop(self._tree.handles)
 
     def fail_all(self, why: str) -> None:
         """Nothing can run."""
@@ -106,14 +112,10 @@ class Pool:
     def end_run(self) -> list[str]:
         """Run what scenarios left for the end of the run; what went wrong."""
         before = len(self.incidents.problems)
-        for descriptor in self.also:
-            # where there was nothing to run it was never registered
-            with contextlib.suppress(KeyError):
-                self._tree.selector.unregister(descriptor)
-        self.also.clear()
         self._layers.clean_for_the_run()
         while not (self._killed or self._losses.run_is_over):
-            self._tree.listen(None, self.also)
+            self._tree.listen(seconds_until(self._watchdog.deadlines(self._tree.handles)), self._also)
+            self._watchdog.look(self._tree.handles)
         problems = [problem for _, problem in self.incidents.problems[before:]]
         del self.incidents.problems[before:]
         return problems

@@ -39,6 +39,8 @@ class ProcessHandle:
     """A host's last hooks are over; it lives on for workers that have cleanups left."""
     left: set[Layer] = field(default_factory=set)
     """What a worker has cleanups for, and was not told yet that it is over."""
+    busy_since: float | None = None
+    """Since when it runs hooks or cleanups around scenarios."""
     kill_at: float | None = None
     said_good_bye: bool = False
 
@@ -72,6 +74,14 @@ class ProcessHandle:
     def written(self) -> int:
         """How many bytes a worker has written down since it was last idle."""
         return self.journal.size if self.journal is not None else 0
+
+    def is_busy(self) -> None:
+        """It runs hooks or cleanups around scenarios now."""
+        self.busy_since = time.monotonic()
+
+    def is_idle(self) -> None:
+        """They are over."""
+        self.busy_since = self.kill_at = None
 
     def begin_anew(self) -> None:
         """A worker that is idle gets something to do: what it wrote before is forgotten."""
@@ -134,6 +144,7 @@ class ProcessTree:
         if fork_point not in self.hosts:
             parent = self.host_of(fork_point.parent or self.run.plan.run)
             self.hosts[fork_point] = self._fork(parent, fork_point, "host", fork_point.number, f"host-{fork_point.number}")
+            self.hosts[fork_point].is_busy()
         return self.hosts[fork_point]
 
     def new_worker(self, fork_point: ForkPoint, number: int) -> ProcessHandle:
@@ -142,6 +153,11 @@ class ProcessTree:
         worker.number = number
         self.workers.append(worker)
         return worker
+
+    @property
+    def handles(self) -> list[ProcessHandle]:
+        """Workers and hosts."""
+        return [*self.workers, *self.hosts.values()]
 
     def workers_in(self, fork_point: ForkPoint) -> list[ProcessHandle]:
         """Those that were forked from it, or from one within it."""

@@ -12,6 +12,7 @@ from support.results.identity import Identity
 from support.results.scenario_result import (
     NOTHING_CAPTURED,
     NOTHING_TOLD,
+    THE_RUN,
     Attachment,
     Captured,
     Failure,
@@ -28,8 +29,6 @@ from support.runner.plan import ForkPoint, Task
 
 RUNNER_ERROR = "RunnerError"
 """The class of errors that no code of the user's raised."""
-THE_RUN = "the-run"
-"""Stands for a file in the results of the run itself."""
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,13 @@ from support.runner.behave_adapter.model import captured_of, failure_of, heading
 from support.runner.forking import OutputFile
 from support.runner.interrupts import Interrupts
 from support.runner.plan import ForkRun, Layer, Task, layer_of
+from support.runner.process_state import ProcessState
 from support.runner.session import take_deaths
 from support.runner.task_results import Seen, result_of_task
 from support.runner.wire import Channel, Journal
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
+NO_STEPS = "it has no steps, so nothing was checked"
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class Worker:
 
             tell_waits_to(self._formatter.waits)
         self._interrupts.listen()
+        self._state = ProcessState(self._output.descriptor)
         while not self._interrupts.stopped:
             message = self._channel.receive()
             if message[0] == "run" and not self._interrupts.stopped:
@@ -140,7 +143,10 @@ class Worker:
         self._channel.send("cleaned", layer, self._run_left(layer), presentable(self._take_output()))
 
     def _run_left(self, layer: Layer) -> list[str]:
-        return [presentable(problem) for problem in self._context.run_cleanups(self._left.pop(layer, []))]
+        with self._interrupts.let_through():
+            problems = self._context.run_cleanups(self._left.pop(layer, []))
+        self._interrupts.take()
+        return [presentable(problem) for problem in problems]
 
     def _keep(self, task: Task, left: dict[int, list[Cleanup]]) -> tuple[int, ...]:
         for number, cleanups in left.items():
@@ -183,6 +189,7 @@ class Worker:
                 # its hooks, if there were any, have run in the process that this one was forked from
                 self._behave.open(container, hooks=False)
             escaped = self._behave.run_scenario(scenario, self._formatter)
+        self._state.restore()
         left_for = self._keep(task, self._context.close_layers(depth))
         over_budget, interrupted = self._interrupts.take()
         aborted = self._context.take_abort()
@@ -233,6 +240,8 @@ class Worker:
         if aborted and not status.has_failed and unrun:
             why = f"the run was aborted: {aborted}"
             return Status.ERROR, Failure(why, "Aborted", why)
+        if status is Status.PASSED and not unrun and not self._formatter.steps:
+            return Status.PENDING, Failure(NO_STEPS, "Pending", NO_STEPS)
         return status, failure
 
     def _steps(self, scenario: Scenario, *, failed_between: bool) -> Sequence[StepResult]:

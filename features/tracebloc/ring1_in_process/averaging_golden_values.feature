@@ -57,17 +57,17 @@ Feature: Averaging golden values
       | third | lack layer.bias | tensor layer.bias is missing |
 
     @catches.last-participant-blamed
-    Examples: Whoever stands first or second is blamed as well as the last
-      | place  | defect                          | reason                                                         |
-      | first  | lack layer.bias                 | tensor layer.bias is missing                                   |
-      | first  | hold layer.extra besides        | tensor layer.extra is not in the others' weights               |
-      | first  | hold layer.bias in another type | tensor layer.bias is of type float16, the others' is float32   |
-      | second | hold one layer.weight only      | tensor layer.weight has shape (1,), the others' has (2,)       |
+    Examples: Whoever stands first is blamed as well as the last
+      | place | defect                          | reason                                                       |
+      | first | lack layer.bias                 | tensor layer.bias is missing                                 |
+      | first | hold layer.extra besides        | tensor layer.extra is not in the others' weights             |
+      | first | hold layer.bias in another type | tensor layer.bias is of type float16, the others' is float32 |
 
     @catches.other-shapes-broadcast
     Examples: A tensor of another shape, which numpy would stretch to the others'
-      | place | defect                     | reason                                                   |
-      | third | hold one layer.weight only | tensor layer.weight has shape (1,), the others' has (2,) |
+      | place  | defect                     | reason                                                   |
+      | second | hold one layer.weight only | tensor layer.weight has shape (1,), the others' has (2,) |
+      | third  | hold one layer.weight only | tensor layer.weight has shape (1,), the others' has (2,) |
 
     @catches.malformed-weights-accepted
     Examples: No finite numbers

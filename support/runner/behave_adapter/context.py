@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Callable
+from functools import wraps
 from types import TracebackType
 from typing import Any
 
@@ -26,10 +27,12 @@ class UserMode(UserCode):
 
     def __enter__(self) -> None:
         """The context is the user's."""
+        super().__enter__()
         self._context._mode = ContextMode.USER
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """The context is whose it was."""
+        self.end_if_forked(error)
         self._context._mode = self._before
         if error is not None or self._context._arguments.unread:
             self._context.check_arguments(error, trace)
@@ -174,6 +177,21 @@ class RunContext(Context):
         self._run(cleanups)
         return self.take_cleanup_problems()
 
+    def add_cleanup(self, cleanup_func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        """As behave's, but what goes wrong in it is reported under its own name."""
+        layer = kwargs.pop("layer", None)
+        if callable(cleanup_func) and (args or kwargs):
+            cleanup_func = _bound(cleanup_func, args, kwargs)
+        super().add_cleanup(cleanup_func, layer=layer)
+
+    def _pop(self, capture_sink: Any = None) -> None:  # noqa: ANN401 - behave's signature
+        try:
+            super()._pop(capture_sink)
+        except Exception as error:
+            # behave sets a status for it, and no words
+            self.keep_cleanup_problem(error)
+            raise
+
     def _do_cleanups(self) -> None:
         cleanups, self._stack[0]["@cleanups"] = self._stack[0]["@cleanups"], []
         errors = self._run(cleanups)
@@ -188,13 +206,22 @@ class RunContext(Context):
         errors = []
         for cleanup in reversed(cleanups):
             try:
-                cleanup()
+                with UserCode():
+                    cleanup()
             except BaseException as error:
                 known = error if isinstance(error, Exception) else escaped(error)
                 self._root["cleanup_errors"] += 1
                 errors.append(known)
                 report(self, cleanup, known)
         return errors
+
+
+def _bound(function: Callable[..., object], positional: tuple[Any, ...], named: dict[str, Any]) -> Cleanup:
+    @wraps(function)
+    def cleanup() -> object:
+        return function(*positional, **named)
+
+    return cleanup
 
 
 def _reason_of(step: Step) -> BaseException:

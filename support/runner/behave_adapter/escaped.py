@@ -1,10 +1,14 @@
 """What is not an Exception (SystemExit, CancelledError, KeyboardInterrupt, ...), raised by code of the user's, is an error like others.
 
 Else it would pass every `except Exception` of behave's and end the process, or the run, as if nothing had failed.
+A process that the code forked, and that comes back from it, ends there: it would go on as a second worker.
 """
 
+import os
+import traceback
 from functools import cache
 from types import TracebackType
+from typing import NoReturn
 
 from support.runner.stopping import RunStopped
 
@@ -16,15 +20,37 @@ class Escaped(Exception):
 
 
 class UserCode:
-    """Where code of the user's runs: nothing but Exceptions and the runner's own stop come out."""
+    """Where code of the user's runs: nothing but Exceptions and the runner's own stop come out, and no process that it forked."""
 
     def __enter__(self) -> None:
-        """Nothing has to be prepared."""
+        """The code begins."""
+        self._process = os.getpid()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Raises Escaped for what is no Exception."""
+        """Raises Escaped for what is no Exception; ends a process that the code forked."""
+        self.end_if_forked(error)
         if error is not None and not isinstance(error, (Exception, RunStopped)):
             raise escaped(error).with_traceback(trace) from None
+
+    def end_if_forked(self, error: BaseException | None) -> None:
+        """End this process if the code forked it, as Python would have it end with that error."""
+        if os.getpid() != self._process:
+            _end_this_process(error)
+
+
+def _end_this_process(error: BaseException | None) -> NoReturn:
+    """Without what is registered for the end of the process that it was forked from."""
+    code, said = 0, ""
+    if isinstance(error, SystemExit):
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        said = f"{error.code}\n" if isinstance(error.code, str) else ""
+    elif error is not None:
+        code, said = 1, "".join(traceback.format_exception(error))
+    try:
+        # its streams may be captured, by objects that end with it
+        os.write(2, said.encode(errors="backslashreplace"))
+    finally:
+        os._exit(code & 0xFF)
 
 
 def escaped(error: BaseException) -> Escaped:

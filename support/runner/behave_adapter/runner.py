@@ -139,6 +139,9 @@ class BehaveRunner(Runner):
                 container.exception = error
         failure = failure_of(container) if container.hook_failed else None
         problem = told(failure) if failure is not None else None
+        if problem is None and container.hook_failed:
+            # behave keeps no word of what is no error to it
+            problem = "its hook was interrupted, since the run was stopped"
         container.hook_failed, container.error_message, container.exception = False, None, None
         return problem or self._aborted()
 

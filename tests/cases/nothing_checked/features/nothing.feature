@@ -1,0 +1,4 @@
+Feature: nothing checked
+  Scenario: without steps
+  Scenario: with a step
+    Given it passes
