@@ -5,6 +5,7 @@ Evidence is redacted when it is written; nothing here looks anywhere else.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,7 @@ class ScenarioEvidence:
 
     events: list[Event] = field(default_factory=list)
     crossed: dict[str, int] = field(default_factory=dict)
-    """How often it spoke with each service, and used each queue."""
+    """How often it spoke with each service and used each queue, and how often services asked each other for it."""
     left_out: int = 0
     """Events that the page has no room for."""
     logs: dict[str, str] = field(default_factory=dict)
@@ -68,12 +69,13 @@ def evidence_of(folder: Path, began: float, *, failed: bool) -> ScenarioEvidence
     rows, problem = _rows(text)
     most, longest = (MOST_EVENTS_OF_FAILED, LONGEST_DETAIL_OF_FAILED) if failed else (MOST_EVENTS, LONGEST_DETAIL)
     told = [row for row in rows if row["kind"] not in STEP_KINDS]
-    crossed: dict[str, int] = {}
+    crossed: Counter[str] = Counter()
     for row in told:
-        if node := _node(row):
-            crossed[node] = crossed.get(node, 0) + int(row.get("times", 1))
-    events = sorted((_event(row, began, longest) for row in told[-most:]), key=lambda event: event.at)
-    return ScenarioEvidence(events, crossed, max(0, len(told) - most), _logs(folder) if failed else {}, problem)
+        crossed.update(_crossed(row))
+    # a log's lines are of the whole time
+    timed = [row for row in told if row["kind"] != Kind.LOG]
+    events = sorted((_event(row, began, longest) for row in timed[-most:]), key=lambda event: event.at)
+    return ScenarioEvidence(events, dict(crossed), max(0, len(timed) - most), _logs(folder) if failed else {}, problem)
 
 
 def _rows(text: str) -> tuple[list[Mapping[str, Any]], str]:
@@ -105,11 +107,18 @@ def _event(row: Mapping[str, Any], began: float, longest: int) -> Event:
     )
 
 
+def _crossed(row: Mapping[str, Any]) -> dict[str, int]:
+    """What it was done with, whose queue that is, and what was asked to answer it."""
+    times = int(row.get("times", 1))
+    met = {name: times for name in (_node(row), str(row.get("service", ""))) if name}
+    return met | {str(name): int(asked) for name, asked in (row.get("asked") or {}).items()}
+
+
 def _node(row: Mapping[str, Any]) -> str:
-    if service := row.get("service"):
-        return str(service)
     if row["kind"] == Kind.QUEUE and (match := QUEUE.match(str(row["what"]))):
         return f"queue {without_identifier(match[1])}"
+    if service := row.get("service"):
+        return str(service)
     if row["kind"] == Kind.POD:
         return "pods"
     return "client library" if row["kind"] == Kind.CALL else ""

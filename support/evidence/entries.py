@@ -21,6 +21,8 @@ class Entry(BaseModel):
     seconds: float | None = None
     times: int = 1
     failed: bool = False
+    asked: dict[str, int] = {}
+    """How often the service asked others to answer, as it says itself."""
     headers: list[str] = []
     """The names of an answer's headers, in small letters."""
 

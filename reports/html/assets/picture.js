@@ -1,5 +1,7 @@
 "use strict";
 // The platform: its services by what stands on what, its queues, and what else evidence speaks of; what was crossed is lit up.
+/** Of a service that keeps it in a file, so that it is no service itself. */
+const DATABASE = "database";
 const BOX = { width: 148, height: 46, right: 66, down: 16, title: 26 };
 
 function showPlatform() {
@@ -12,14 +14,14 @@ function showPlatform() {
   if (!known.size) return [h("h1", {}, "Platform"), h("p", { class: "empty" }, "No platform ran, or no scenario left evidence of one.")];
   return [
     h("h1", {}, "Platform"),
-    h("p", { class: "note" }, "Services, queues and pods that scenarios crossed are lit up, as their evidence says. What stayed dark was used by none directly; red is what at least half of its scenarios failed with."),
+    h("p", { class: "note" }, "What scenarios used is lit up: what they asked themselves, what a service says it asked to answer them, and what a log tells of them. Of the rest there is no evidence. Red is what at least half of its scenarios failed with."),
     h("section", { class: "card wide" }, platformPicture(counts, failed, "scenario", "scenarios", link)),
     h("section", { class: "card wide" }, h("h2", {}, "In figures"), h("table", {},
       h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, [...known].sort((a, b) => (counts.get(b) || 0) - (counts.get(a) || 0)).map((name) => h("tr", {},
         h("th", { scope: "row" }, link(name) ? h("a", { href: link(name) }, title(name)) : title(name)),
         h("td", { class: "figure" }, String(counts.get(name) || 0)),
-        h("td", { class: "wide" }, crossing.has(name) ? shares(countsOf(crossing.get(name)), title(name)) : h("span", { class: "note" }, "stayed dark"))))))),
+        h("td", { class: "wide" }, crossing.has(name) ? shares(countsOf(crossing.get(name)), title(name)) : h("span", { class: "note" }, "no evidence"))))))),
   ];
 }
 
@@ -38,11 +40,12 @@ function columns() {
   const names = Object.keys(data.services);
   const deepest = Math.max(0, ...names.map((name) => depth(name)));
   const rest = data.nodes.filter((name) => !names.includes(name));
-  const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "client library");
+  const groups = rest.filter((name) => !name.startsWith("queue ") && !["pods", "client library", DATABASE].includes(name));
   const made = [["", ["the scenario", ...rest.filter((name) => name === "client library")]]];
   for (let level = deepest; level >= 0; level -= 1) {
     const added = level === deepest ? [...groups, ...rest.filter((name) => name === "pods")] : [];
-    made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added]]);
+    const own = level === 0 ? rest.filter((name) => name === DATABASE) : [];
+    made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added, ...own]]);
   }
   made.push(["Queues", rest.filter((name) => name.startsWith("queue "))]);
   return made.filter(([, column]) => column.length);

@@ -154,7 +154,7 @@ function crossedCard(details) {
   const failed = new Set(details.events.filter((event) => event[6] && event[7] >= 0).map((event) => data.nodes[event[7]]));
   if (!counts.size) return null;
   return h("section", { class: "card wide" }, h("h2", {}, "What it crossed"),
-    h("p", { class: "note" }, "Services and queues that its evidence speaks of are lit up."), platformPicture(counts, failed, "time", "times", () => null));
+    h("p", { class: "note" }, "What its evidence speaks of is lit up."), platformPicture(counts, failed, "time", "times", () => null));
 }
 
 function attemptsCard(details) {

@@ -1,6 +1,6 @@
 """What one scenario has of the observatory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -80,6 +80,11 @@ class Scene:
     def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
         """What else to look at after a failure."""
         return {"the latest events": self.read_model.events, "the counters": self.read_model.stats}
+
+    def named_in_logs(self) -> Mapping[str, Collection[str]]:
+        """Its jobs."""
+        jobs = {submission.id for submission in self.submissions}
+        return {"processor": jobs, "metrics_engine": jobs}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service, which is undone at the end of the scenario."""
