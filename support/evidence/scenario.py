@@ -56,7 +56,7 @@ class ScenarioEvidence:
     def scenario_ended(self, scenario: Scenario) -> None:
         """Collect logs, pods and queues of a scenario that failed, while they are still there, and note how it ended."""
         status = scenario.status.name
-        self._note_logs()
+        _trying("what services logged", self._note_logs)
         if status not in FINE:
             self._collect()
         elif self._scene is not None:

@@ -41,3 +41,12 @@ def test_a_log_that_cannot_be_read_is_no_evidence_and_no_error(tmp_path: Path) -
         raise SubstrateError("logs are kept elsewhere")
 
     assert logs(tmp_path, {"packing": {"order 17"}}, away) == []
+
+
+def test_a_scene_that_cannot_say_what_is_its_own_fails_no_scenario(tmp_path: Path) -> None:
+    class Odd(dict[str, Collection[str]]):
+        def items(self) -> Any:  # noqa: ANN401 - never returns
+            raise KeyError("id")
+
+    assert logs(tmp_path, Odd(), lambda service, since: LOG) == []
+    assert [entry.what for entry in read_entries(tmp_path) if entry.kind is Kind.ERROR] == ["what services logged could not be collected"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.services import postgres_url, rabbitmq_url
 from environments.substrate import Cluster, Faults, Substrate
 from support.names import Names
@@ -83,7 +84,8 @@ class Scene:
 
     def named_in_logs(self) -> Mapping[str, Collection[str]]:
         """Its jobs."""
-        jobs = {submission.id for submission in self.submissions}
+        # a job may be wrong on purpose
+        jobs = {job for submission in self.submissions if isinstance(job := submission.job.get("id"), str) and is_uuid(job)}
         return {"processor": jobs, "metrics_engine": jobs}
 
     def faults(self, service: str) -> Faults:
