@@ -1,7 +1,7 @@
 """What a platform is: the one object that the runner and every substrate receive. No platform stands here."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -108,6 +108,10 @@ class Scene(Protocol):
 
     def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
         """What else to look at when it failed: by what it is, a function that notes it."""
+        ...
+
+    def named_in_logs(self) -> Mapping[str, Collection[str]]:
+        """By services that work on their own, such as on messages: what their logs name that is this scenario's alone."""
         ...
 
     def close(self) -> None:

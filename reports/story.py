@@ -16,6 +16,7 @@ LABELS = {
     Kind.QUEUE: "queue",
     Kind.WAIT: "waited",
     Kind.POD: "pod",
+    Kind.LOG: "log",
     Kind.OBJECTS: "objects",
     Kind.ERROR: "error",
 }

@@ -51,6 +51,7 @@ class Content:
             "tags": list(self._tags.known),
             "reasons": list(self._reasons.known),
             "nodes": list(self._maker.nodes.known),
+            "direct": list(self._maker.direct.known),
             "sentences": list(self._maker.sentences.known),
             "groups": list(GROUPS),
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.html.evidence import Event, ScenarioEvidence, evidence_of
-from reports.html.expectation import expectation_of
+from reports.html.expectation import as_sentence, expectation_of
 from reports.html.rows import Json, Names, catches_of, group_of
 from support.redaction import excerpt
 from support.results.scenario_result import Failure, ScenarioResult, Status, StepResult
@@ -46,12 +46,14 @@ class DetailsMaker:
         """`folder` is that of the run's results, `count` the number of its scenarios."""
         self._folder = folder
         self._room = max(ROOM - count * WITHOUT_EVIDENCE, count * LEAST_ROOM)
-        self.nodes, self.sentences = Names(), Names()
+        self.nodes, self.direct, self.sentences = Names(), Names(), Names()
 
     def details(self, result: ScenarioResult, *, failed: bool) -> Details:
         """The details of one scenario; of one that failed more of what its evidence says."""
         evidence = self._evidence(result, failed=failed)
         crossed = {self.nodes.number(node): count for node, count in evidence.crossed.items()}
+        for node in evidence.direct:
+            self.direct.number(node)
         shown: Json = {
             "line": result.location.rpartition(":")[2],
             "ended": result.status.words if group_of(result.status) == "broken" else "",
@@ -66,8 +68,8 @@ class DetailsMaker:
             "logs": evidence.logs,
             "attempts": result.attempts if result.attempts > 1 else 0,
             "failed_attempts": [_last(words) for words in result.failed_attempts],
-            "over_budget": result.over_budget,
-            "died": result.died,
+            "over_budget": as_sentence(result.over_budget or ""),
+            "died": as_sentence(result.died or ""),
             "evidence": int(result.evidence is not None),
         }
         if failed:

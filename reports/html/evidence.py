@@ -5,8 +5,10 @@ Evidence is redacted when it is written; nothing here looks anywhere else.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,9 @@ class ScenarioEvidence:
 
     events: list[Event] = field(default_factory=list)
     crossed: dict[str, int] = field(default_factory=dict)
-    """How often it spoke with each service, and used each queue."""
+    """How often it spoke with each service and used each queue, and how often services asked each other for it."""
+    direct: list[str] = field(default_factory=list)
+    """Of these, what it spoke with or used itself."""
     left_out: int = 0
     """Events that the page has no room for."""
     logs: dict[str, str] = field(default_factory=dict)
@@ -68,12 +72,18 @@ def evidence_of(folder: Path, began: float, *, failed: bool) -> ScenarioEvidence
     rows, problem = _rows(text)
     most, longest = (MOST_EVENTS_OF_FAILED, LONGEST_DETAIL_OF_FAILED) if failed else (MOST_EVENTS, LONGEST_DETAIL)
     told = [row for row in rows if row["kind"] not in STEP_KINDS]
-    crossed: dict[str, int] = {}
+    crossed: Counter[str] = Counter()
+    direct: dict[str, None] = {}
     for row in told:
-        if node := _node(row):
-            crossed[node] = crossed.get(node, 0) + int(row.get("times", 1))
-    events = sorted((_event(row, began, longest) for row in told[-most:]), key=lambda event: event.at)
-    return ScenarioEvidence(events, crossed, max(0, len(told) - most), _logs(folder) if failed else {}, problem)
+        met = _met(row)
+        crossed.update(met)
+        crossed.update({str(name): int(times) for name, times in (row.get("asked") or {}).items()})
+        if row["kind"] != Kind.LOG:
+            direct.update(dict.fromkeys(met))
+    # a log's lines are of the whole time
+    timed = [row for row in told if row["kind"] != Kind.LOG]
+    events = sorted((_event(row, began, longest) for row in timed[-most:]), key=lambda event: event.at)
+    return ScenarioEvidence(events, dict(crossed), list(direct), max(0, len(timed) - most), _logs(folder) if failed else {}, problem)
 
 
 def _rows(text: str) -> tuple[list[Mapping[str, Any]], str]:
@@ -82,11 +92,24 @@ def _rows(text: str) -> tuple[list[Mapping[str, Any]], str]:
     for number, line in enumerate(text.splitlines(), 1):
         try:
             row = json.loads(line)
-            row["kind"], row["what"]
-        except (ValueError, KeyError, TypeError):
+            usable = _is_usable(row)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            usable = False
+        if not usable:
             return rows, f"Its evidence ends at line {number}, which is cut off or broken."
         rows.append(row)
     return rows, ""
+
+
+def _is_usable(row: Mapping[str, Any]) -> bool:
+    """Whether its words are words and its figures are figures; raises what odd values raise."""
+    figures = (row.get("at", 0.0), row.get("seconds") or 0.0, row.get("times", 1), *(row.get("asked") or {}).values())
+    return (
+        isinstance(row["kind"], str)
+        and isinstance(row["what"], str)
+        and isinstance(row.get("service", ""), str)
+        and all(map(isfinite, figures))
+    )
 
 
 def _event(row: Mapping[str, Any], began: float, longest: int) -> Event:
@@ -105,11 +128,16 @@ def _event(row: Mapping[str, Any], began: float, longest: int) -> Event:
     )
 
 
+def _met(row: Mapping[str, Any]) -> dict[str, int]:
+    """How often it was done with a service, and with a queue of its."""
+    return {name: int(row.get("times", 1)) for name in (_node(row), str(row.get("service", ""))) if name}
+
+
 def _node(row: Mapping[str, Any]) -> str:
-    if service := row.get("service"):
-        return str(service)
     if row["kind"] == Kind.QUEUE and (match := QUEUE.match(str(row["what"]))):
         return f"queue {without_identifier(match[1])}"
+    if service := row.get("service"):
+        return str(service)
     if row["kind"] == Kind.POD:
         return "pods"
     return "client library" if row["kind"] == Kind.CALL else ""
@@ -124,14 +152,23 @@ def _logs(folder: Path) -> dict[str, str]:
     """The last lines of the logs that were kept when the scenario failed; they begin when it did."""
     found = {}
     for file in _log_files(folder):
-        text = file.read_text(encoding="utf-8", errors="replace").strip()
+        try:
+            text = file.read_text(encoding="utf-8", errors="replace").strip()
+        except OSError as error:
+            text = f"(it cannot be read: {error.strerror})"
         if text:
             found[f"{file.parent.name}/{file.stem}"] = text if len(text) <= MOST_LOG_CHARACTERS else _last_lines(text)
     return found
 
 
 def _log_files(folder: Path) -> Iterator[Path]:
-    files = [file for kind in ("services", "pods") if (folder / kind).is_dir() for file in sorted((folder / kind).glob("*.log"))]
+    files = [
+        file
+        for kind in ("services", "pods")
+        if (folder / kind).is_dir()
+        for file in sorted((folder / kind).glob("*.log"))
+        if file.is_file()
+    ]
     # empty ones would take the place of others
     yield from sorted(files, key=lambda file: file.stat().st_size == 0)[:MOST_LOGS]
 

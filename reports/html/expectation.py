@@ -11,6 +11,7 @@ WAITED = re.compile(r"\s*waited (?P<seconds>[\d.]+) s for (?P<what>.+)\n\s+expec
 SIGHTING = re.compile(r"^\s+(?P<first>[\d.]+) s to (?P<last>[\d.]+) s: (?P<value>.*)$", re.MULTILINE)
 # Source: PyHamcrest 2.1's assert_that
 HAMCREST = re.compile(r"(?P<reason>(?:.*\n)*?)\s*Expected: (?P<expected>(?:.*\n)*?)\s*but: (?P<seen>[\s\S]*)", re.IGNORECASE)
+FIRST_WORD = re.compile(r"[a-z]+(?:'s)? ")
 LONGEST_SAID = 300
 MOST_ROWS = 200
 LONGEST_VALUE = 20_000
@@ -32,6 +33,9 @@ class Expectation:
 def expectation_of(failure: Failure) -> Expectation:
     """What a failure says. The words are the error's own; nothing is made up."""
     words = failure.words.strip() or _last_line(failure.message)
+    if " " not in words and failure.kind and failure.kind not in words:
+        # such as a KeyError, which says nothing but the key
+        words = f"{failure.kind}: {words}"
     if match := WAITED.match(words):
         sightings = [(float(one["first"]), float(one["last"]), one["value"]) for one in SIGHTING.finditer(words)]
         seen = sightings[-1][2] if sightings else "nothing was ever seen"
@@ -40,7 +44,7 @@ def expectation_of(failure: Failure) -> Expectation:
         reason = _said(match["reason"].strip())
         said = f"{reason[:1].upper()}{reason[1:]}: not as expected." if reason else "What was seen is not what was expected."
         return _compared(said, _plain(match["expected"]), _plain(match["seen"]))
-    return Expectation(_said(words))
+    return Expectation(as_sentence(_said(words)))
 
 
 def _compared(said: str, expected: str, seen: str, sightings: list[tuple[float, float, str]] | None = None) -> Expectation:
@@ -74,6 +78,13 @@ def _value(text: str) -> object:
 def _said(words: str) -> str:
     first = words.strip().split("\n\n")[0]
     return first if len(first) <= LONGEST_SAID else f"{first[:LONGEST_SAID]}..."
+
+
+def as_sentence(words: str) -> str:
+    """Beginning with a capital letter, unless it begins with what is no word; lines become sentences of their own."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    text = " ".join(line if number == len(lines) or line[-1] in ".:;,!?" else f"{line}." for number, line in enumerate(lines, 1))
+    return text[:1].upper() + text[1:] if FIRST_WORD.match(text) else text
 
 
 def _plain(text: str) -> str:

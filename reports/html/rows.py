@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.html.expectation import expectation_of
+from reports.html.expectation import as_sentence, expectation_of
 from support.results.scenario_result import ScenarioResult, Status, failure_weight
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ class Names:
 def row_of(number: int, result: ScenarioResult, marks: Sequence[Mapping[str, str]], tags: Names, reasons: Names) -> Json:
     """The row of a scenario; `number` is its place among all of them."""
     weight = failure_weight(result)
-    name, title = _names(result)
+    name, title = names_of(result)
     identity = str(result.identity)
     row: Json = {
         "id": result.identity.digest()[:12] if not result.around else f"around{number}",
@@ -73,7 +73,7 @@ def group_of(status: Status) -> str:
     return "broken" if status.has_failed else "skipped" if status is Status.SKIPPED else "passed"
 
 
-def _names(result: ScenarioResult) -> tuple[str, str]:
+def names_of(result: ScenarioResult) -> tuple[str, str]:
     """The scenario's name, and what tells its row of Examples from the others; behave joins them with ` -- @1.2 `."""
     whole = result.name or result.keyword
     name, _, row = whole.rpartition(" -- @") if result.parameters else ("", "", "")
@@ -83,7 +83,7 @@ def _names(result: ScenarioResult) -> tuple[str, str]:
 def _said(result: ScenarioResult) -> str:
     """Why it failed, in one sentence."""
     if result.over_budget or result.died:
-        return result.over_budget or result.died
+        return as_sentence(result.over_budget or result.died)
     missing = next((step for step in result.steps if step.status is Status.UNDEFINED), None)
     if missing is not None:
         return f"Nobody has written what this step does: {missing.sentence}"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reports.html.rows import names_of
 from support.results.exit_codes import MEANINGS, ExitCode
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight, failure_weight
@@ -78,8 +79,12 @@ def _decided(file: Path, run: str, own: Shown) -> Shown | None:
         verdict = VERDICTS[found["verdict"]] if version == VERSION else ""
         reasons = [reason if isinstance(reason, str) else str(reason["words"]) for reason in found["reasons"]]
         rules = [_rule(rule) for rule in found["rules"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableDecision(f"{UNREADABLE}: {file.name} is broken ({error}). Decide again: ringmaster gate") from error
+    except OSError as error:
+        raise UnreadableDecision(f"{UNREADABLE}: {file.name} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDecision(f"{UNREADABLE}: {file.name} is broken or cut off. Decide again: ringmaster gate") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableDecision(f"{UNREADABLE}: {file.name} is not what the gate writes. Decide again: ringmaster gate") from error
     if not verdict:
         raise UnreadableDecision(f"{UNREADABLE}: {file.name} is of version {version!r}, and this Ringmaster reads version {VERSION}")
     if not about:
@@ -176,5 +181,5 @@ def _counted(results: Sequence[ScenarioResult], one: str, more: str) -> str:
 
 
 def _named(results: Sequence[ScenarioResult]) -> str:
-    names = "; ".join(result.name for result in results[:MOST_NAMED])
+    names = "; ".join(" · ".join(filter(None, names_of(result))) for result in results[:MOST_NAMED])
     return names + (f"; and {len(results) - MOST_NAMED} more" if len(results) > MOST_NAMED else "")

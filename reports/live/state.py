@@ -23,7 +23,7 @@ from support.results.scenario_result import FeatureHeading, ScenarioResult
 RELOAD_SECONDS = 3.0
 """For so long a page that is loaded again may be away."""
 RESULT: TypeAdapter[ScenarioResult] = TypeAdapter(ScenarioResult)
-LISTS = ("scenarios", "features", "tags", "reasons", "nodes", "sentences", "groups")
+LISTS = ("scenarios", "features", "tags", "reasons", "nodes", "direct", "sentences", "groups")
 RUNNING = Shown("running", [], "", "The run goes on")
 
 

@@ -8,13 +8,13 @@ from support.terminal import complain, say
 FORMATS = ("github", "messages")
 
 
-def write_formats(folder: Path, formats: Collection[str], exit_code: int = 0) -> bool:
+def write_formats(folder: Path, formats: Collection[str], exit_code: int | None = None) -> bool:
     """Write the run whose results are in a folder in each of these formats; False, and a word about it, where that cannot be done.
 
     Args:
         folder: the run's.
         formats: of FORMATS.
-        exit_code: how the run ended, for one that left no record.
+        exit_code: how the run ended, for one that left no record; None when nobody knows.
     """
     if not formats:
         return True
@@ -44,9 +44,9 @@ def write_formats(folder: Path, formats: Collection[str], exit_code: int = 0) ->
     return True
 
 
-def tell_github_of_nothing(exit_code: int) -> None:
+def tell_github_of_nothing(exit_code: int | None) -> None:
     """A run that did not come to a result is not to look like one without failures."""
     from reports.github import Annotation, publish
 
-    told = f"there is no result (exit code {exit_code})"
+    told = "there is no result" if exit_code is None else f"there is no result (exit code {exit_code})"
     publish(f"## ❌ Ringmaster: {told}\n", [Annotation("error", "ringmaster run", told)])

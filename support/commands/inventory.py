@@ -37,11 +37,13 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
 
     results = settings_or_exit(results_folder=results_folder).results_folder
     folders = _folders(repositories)
-    known, last = _known(results)
     problems: list[str] = []
+    known, last = _known(results, problems)
+    comparable = not problems
     suites = {name: read_suite(folder, known[name].last_green if name in known else None, problems) for name, folder in folders.items()}
     for name, suite in suites.items():
-        keep_measurement(results, KIND, name, suite.written())
+        if comparable:
+            keep_measurement(results, KIND, name, suite.written())
     changed = {name: changes(known[name], suite) if name in known else None for name, suite in suites.items()}
     for problem in problems:
         complain(problem)
@@ -54,7 +56,7 @@ def _folders(repositories: tuple[str, ...]) -> dict[str, Path]:
     for given in repositories:
         name, _, path = given.partition("=")
         folder = Path(given) if not path or Path(given).is_dir() else Path(path)
-        name = name if folder == Path(path) else folder.resolve().name
+        name = name if path and folder == Path(path) else folder.resolve().name
         if not folder.is_dir():
             raise refused(f"there is no folder {folder}: give the checkout of a repository")
         if name in found:
@@ -63,7 +65,7 @@ def _folders(repositories: tuple[str, ...]) -> dict[str, Path]:
     return found
 
 
-def _known(results: Path) -> "tuple[dict[str, Suite], str | None]":
+def _known(results: Path, problems: list[str]) -> "tuple[dict[str, Suite], str | None]":
     """The suites of the last inventory of each repository, and when the newest was; none when nobody can read it."""
     from support.evaluation.inventory.suite import Suite
     from support.history.database import HistoryUnusable
@@ -73,7 +75,7 @@ def _known(results: Path) -> "tuple[dict[str, Suite], str | None]":
         with open_history(results) as history:
             rows = history.measurements(KIND)
     except HistoryUnusable as error:
-        complain(f"{error}. What changed is not known")
+        problems.append(f"{error}. So what changed is not known, and this inventory is not remembered")
         return {}, None
     last = f"{datetime.fromtimestamp(rows[-1].at, UTC):%Y-%m-%d %H:%M} UTC" if rows else None
     found = {}

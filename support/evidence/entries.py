@@ -21,6 +21,8 @@ class Entry(BaseModel):
     seconds: float | None = None
     times: int = 1
     failed: bool = False
+    asked: dict[str, int] = {}
+    """How often the service asked others to answer, as it says itself."""
     headers: list[str] = []
     """The names of an answer's headers, in small letters."""
 
@@ -36,7 +38,7 @@ def read_entries(folder: Path) -> list[Entry]:
     """The entries of one scenario's folder, as far as they were written; a torn last line of a killed run is left out."""
     entries = []
     # not splitlines, which knows line ends that JSON has within its texts
-    for line in (folder / FILE).read_text(encoding="utf-8").split("\n"):
+    for line in (folder / FILE).read_text(encoding="utf-8", errors="replace").split("\n"):
         if not line:
             continue
         try:

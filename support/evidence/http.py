@@ -5,11 +5,14 @@ from functools import partial
 
 import httpx
 
+from environments.server_timing import HEADER, calls_of
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 STARTED = "ringmaster.started"
-OF_THE_WAY = frozenset(("connection", "content-encoding", "content-length", "date", "keep-alive", "server", "transfer-encoding", "via"))
+OF_THE_WAY = frozenset(
+    ("connection", "content-encoding", "content-length", "date", "keep-alive", "server", HEADER, "transfer-encoding", "via")
+)
 """Headers that come from whatever lies between, and say nothing of the service."""
 TEXTUAL = ("application/json", "text/", "application/x-www-form-urlencoded")
 
@@ -37,6 +40,7 @@ def _note(service: str, response: httpx.Response) -> None:
         seconds=time.time() - started,
         failed=response.is_error,
         service=service,
+        asked=calls_of(response.headers.get(HEADER, "")),
         headers=sorted({name.lower() for name in response.headers} - OF_THE_WAY),
     )
 

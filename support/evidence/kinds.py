@@ -15,6 +15,7 @@ class Kind(StrEnum):
     QUEUE = "queue"
     WAIT = "wait"
     POD = "pod"
+    LOG = "log"
     OBJECTS = "objects"
     FILE = "file"
     ERROR = "error"

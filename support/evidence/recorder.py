@@ -4,6 +4,7 @@ Clients and waits call `record`, which does nothing while no scenario runs. Ever
 """
 
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class Recorder:
                 return
             if self._last is not None and entry.repeats(self._last):
                 self._last.times += 1
+                self._last.asked = dict(Counter(self._last.asked) + Counter(entry.asked))
                 self._last.seconds = (self._last.seconds or 0) + (entry.seconds or 0)
                 self._file.seek(self._last_at)
             else:

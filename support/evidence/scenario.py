@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from behave.model import Scenario, Step
 
+from environments.errors import SubstrateError
 from environments.platform import Scene
 from environments.substrate import Cluster, PodState, Substrate
 from support.evidence.kinds import Kind
@@ -55,6 +56,7 @@ class ScenarioEvidence:
     def scenario_ended(self, scenario: Scenario) -> None:
         """Collect logs, pods and queues of a scenario that failed, while they are still there, and note how it ended."""
         status = scenario.status.name
+        _trying("what services logged", self._note_logs)
         if status not in FINE:
             self._collect()
         elif self._scene is not None:
@@ -86,6 +88,15 @@ class ScenarioEvidence:
         for service in self._scene.services():
             _trying(f"the log of {service}", partial(self._keep_log, service))
         _trying("what happened to services", self._keep_events)
+
+    def _note_logs(self) -> None:
+        """What services did that nobody waits for an answer of: the lines of their logs that name what is this scenario's alone."""
+        for service, names in self._scene.named_in_logs().items() if self._scene is not None else ():
+            # where logs cannot be read, there is no evidence
+            with suppress(SubstrateError):
+                log = self._substrate.logs(service, since=self._began) if names else ""
+                if lines := [line for line in log.splitlines() if any(name in line for name in names)]:
+                    record(Kind.LOG, f"{service} logged", "\n".join(lines), at=self._began, service=service, times=len(lines))
 
     def _keep_log(self, service: str) -> None:
         self._keep(f"services/{service}.log", self._substrate.logs(service, since=self._began))

@@ -140,7 +140,7 @@ def open_history(results: Path) -> Iterator[History]:
     Raises HistoryUnusable, also while it is used.
     """
     file = results / FILE
-    if file.is_file() and file.stat().st_size:
+    if file.exists() and (file.stat().st_size or not file.is_file()):
         with opened(file) as connection:
             # a run that is killed while it makes the file leaves a new one
             if not is_new(connection, file):

@@ -4,8 +4,10 @@
 """
 
 import json
+import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from math import isfinite
+from pathlib import Path, PurePath
 from typing import Any
 
 from support.results.scenario_result import FeatureHeading, ScenarioResult
@@ -13,6 +15,7 @@ from support.results.scenario_result import FeatureHeading, ScenarioResult
 FILE = "run.json"
 VERSION = 1
 """Of the format: grows when a reader of the one before would misunderstand it."""
+SHARD = re.compile(r"(\d{1,4})/(\d{1,4})")
 SCHEMA = Path(__file__).with_name("run.schema.json")
 
 
@@ -100,17 +103,40 @@ def read_record(folder: Path) -> RunRecord:
     if version != VERSION:
         raise UnreadableRecord(f"{file} is of version {version!r}, and this Ringmaster reads version {VERSION}: use the one that wrote it")
     try:
-        return TypeAdapter(RunRecord).validate_python(found)
+        record = TypeAdapter(RunRecord).validate_python(found)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        place = ".".join(map(str, problem["loc"]))
-        raise UnreadableRecord(f"{file} is not the record of a run: {place}: {problem['msg']}; run the scenarios again") from error
+        first = error.errors(include_url=False)[0]
+        problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise UnreadableRecord(f"{file} is not the record of a run: {problem}; run the scenarios again") from error
+    if problem := _problem(record):
+        raise UnreadableRecord(f"{file} is not the record of a run: {problem}; run the scenarios again")
+    return record
+
+
+def _problem(record: RunRecord) -> str:
+    """What no run writes, and would lead its readers astray; empty when there is nothing."""
+    if record.shard is not None:
+        number, count = map(int, match.groups()) if (match := SHARD.fullmatch(record.shard)) else (0, 0)
+        if not 1 <= number <= count:
+            return f"shard: '{record.shard[:40]}' is no number of a number, such as 2/3"
+    for number, scenario in enumerate(record.scenarios):
+        where = PurePath(scenario.evidence or "")
+        if where.is_absolute() or ".." in where.parts:
+            return f"scenarios.{number}.evidence: it lies outside of the run's folder"
+    return ""
 
 
 def _json_of(file: Path) -> object:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+        return json.loads(file.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
         raise UnreadableRecord(f"{file} is broken or cut off ({error}): run the scenarios again") from error
     except OSError as error:
         raise UnreadableRecord(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(f"{written} is no finite number")
+    return number

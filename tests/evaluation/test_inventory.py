@@ -200,6 +200,26 @@ def inventory(results: Path, *arguments: str) -> Result:
     return CliRunner().invoke(application, ["inventory", *arguments, "--results-folder", str(results)], env={"COLUMNS": "250"})
 
 
+def test_a_repository_is_called_like_its_folder_however_that_is_given(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    rows = [line for line in inventory(tmp_path / "out", ".").output.splitlines() if line.startswith("│")]
+    assert [row.split("│")[1].strip() for row in rows] == [shop.name]
+
+
+@pytest.mark.parametrize("kind", ["broken", "folder"])
+def test_a_history_that_cannot_be_read_is_said_once_and_the_rest_is_shown(shop: Path, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "out" / "history.sqlite"
+    file.parent.mkdir()
+    if kind == "folder":
+        file.mkdir()
+    else:
+        file.write_text("no database")
+    ended = inventory(tmp_path / "out", str(shop))
+    assert ended.exit_code == 2
+    assert ended.output.count("So what changed is not known") == ended.output.count(f"ringmaster: the history {file}") == 1
+    assert f"│ {shop.name} " in ended.output
+
+
 def test_each_inventory_says_what_changed_since_the_last_one(shop: Path, tmp_path: Path) -> None:
     first = inventory(tmp_path / "out", str(shop))
     assert first.exit_code == 0, first.output

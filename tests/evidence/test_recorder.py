@@ -100,3 +100,15 @@ def test_waits_are_noted_with_what_they_saw(evidence: Recorder) -> None:
     assert (first.kind, first.what, first.failed) == (Kind.WAIT, "the answer", False)
     assert (second.what, second.failed) == ("the question", True)
     assert "'unknown'" in second.detail
+
+
+def test_what_a_service_says_it_asked_of_others_is_kept_and_added_up(evidence: Recorder) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Server-Timing": 'orders_db;desc="2"'})
+
+    with watched(httpx.Client(transport=httpx.MockTransport(answer), base_url="http://orders"), "orders") as client:
+        client.get("/")
+        client.get("/")
+    (entry,) = noted(evidence)
+    assert (entry.times, entry.asked) == (2, {"orders_db": 4})
+    assert "server-timing" not in entry.headers

@@ -63,3 +63,36 @@ def test_what_is_no_record_of_this_version_is_refused(
         assert ended.returncode == 2, ended.stdout + ended.stderr
         assert words in ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+MADE = """{"version": 1, "run": "1", "substrate": "none", "sabotage": null, "workers": 1, "seed": null, "shard": null, "shard_plan": "",
+"ready_seconds": 0.0, "step_seconds": 0.0, "hook_seconds": 0.0, "wall_seconds": 0.0, "exit_code": 0, "scenarios": []}"""
+SCENARIO = """[{"identity": {"file": "f", "name": "n"}, "name": "n", "keyword": "Scenario", "location": "f:1", "feature": "F", "tags": [],
+"own_tags": [], "description": "", "parameters": [], "weight": "blocks", "status": "passed", "evidence": "%s"}]"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"wall_seconds": 0.0', '"wall_seconds": NaN', "NaN is no finite number"),
+        ('"wall_seconds": 0.0', '"wall_seconds": 1e999', "1e999 is no finite number"),
+        ('"scenarios": []', f'"scenarios": {"[" * 100_000}', "is broken or cut off"),
+        ('"shard": null', '"shard": "a/b"', "shard: 'a/b' is no number of a number"),
+        ('"shard": null', '"shard": "3/2"', "shard: '3/2' is no number of a number"),
+        ('"scenarios": []', f'"scenarios": {SCENARIO % "/etc"}', "scenarios.0.evidence: it lies outside"),
+        ('"scenarios": []', f'"scenarios": {SCENARIO % "scenarios/../../other"}', "scenarios.0.evidence: it lies outside"),
+    ],
+)
+def test_what_no_run_writes_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    file = tmp_path / "run.json"
+    file.write_text(MADE)
+    read_record(tmp_path)
+    assert old in MADE
+    file.write_text(MADE.replace(old, new))
+    with pytest.raises(UnreadableRecord, match=words):
+        read_record(tmp_path)
+
+
+def test_evidence_within_the_run_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(MADE.replace('"scenarios": []', f'"scenarios": {SCENARIO % "scenarios/n"}'))
+    assert read_record(tmp_path).scenarios[0].evidence == "scenarios/n"

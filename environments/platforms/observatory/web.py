@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.messages import SERVICE_VERSION
 from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.server_timing import ServerTiming
 
 CORRELATION = "X-Correlation-Id"
 
@@ -21,6 +22,7 @@ class Unavailable(Exception):
 def application(title: str, registry: CollectorRegistry, probe: Callable[[], None]) -> FastAPI:
     """An application with what every HTTP service has; `probe` raises Unavailable while it cannot do its work."""
     app = FastAPI(title=title, version=SERVICE_VERSION)
+    app.add_middleware(ServerTiming)
 
     @app.middleware("http")
     async def correlate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

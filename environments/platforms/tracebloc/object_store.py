@@ -21,6 +21,8 @@ from environments.platforms.tracebloc.signed_requests import Application, Enviro
 if TYPE_CHECKING:
     from werkzeug.test import Client
 
+log = logging.getLogger("object-store")
+
 METADATA_PREFIX = "x-amz-meta-"
 # moto does not look into it, but refuses whoever has none
 OURSELVES = {"Authorization": "AWS object-store:itself"}
@@ -58,8 +60,10 @@ class KeptOnDisk:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request. Source: WSGI, PEP 3333."""
-        answer = self._application(environ, start_response)
         path = str(environ["PATH_INFO"])
+        # without the query, which may be signed
+        log.info("%s %s", environ["REQUEST_METHOD"], path)
+        answer = self._application(environ, start_response)
         is_object = bool(path.strip("/").count("/"))
         if is_object and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
             self._keep(path)
@@ -82,7 +86,7 @@ class KeptOnDisk:
 def main() -> None:
     """Make the bucket and serve until SIGTERM."""
     settings = service.read_settings(Settings)
-    log = service.begin("object-store")
+    service.begin("object-store")
     # heavy: only in the process that serves
     from moto.moto_server.werkzeug_app import create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server

@@ -1,7 +1,7 @@
 "use strict";
 // While the run goes on: takes in what is new, shows what runs and what it waits for, and asks for what failed once more.
 const BETWEEN_SHOWS = 300;
-const GROWING = ["scenarios", "features", "tags", "reasons", "nodes", "sentences", "groups"];
+const GROWING = ["scenarios", "features", "tags", "reasons", "nodes", "direct", "sentences", "groups"];
 let now = { planned: 0, ended: 0, failed: 0, running: [], over: false, again: "" };
 /** Of the connection: "" while it stands, else "lost" or, once the command has ended, "ended". */
 let gone = "";

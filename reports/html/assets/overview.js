@@ -111,7 +111,7 @@ function rings() {
     const counts = countsOf(list).filter(([, number]) => number);
     return h("div", { class: "ring" },
       h("div", { class: "row" }, h("a", { href: linkTo("scenarios", { ring: ring || "none" }) }, RINGS[ring] || `Ring ${ring}`),
-        h("span", { class: "note" }, took(list.reduce((sum, one) => sum + one.seconds, 0)))),
+        h("span", { class: "note" }, `${took(list.reduce((sum, one) => sum + one.seconds, 0))} in all`)),
       shares(counts, RINGS[ring] || `Ring ${ring}`),
       h("p", { class: "note" }, counts.map(([status, number]) => `${number.toLocaleString()} ${STATUSES[status].words}`).join(" · ")));
   }));
@@ -134,7 +134,7 @@ function facts() {
   const rows = [
     ["Run", run.run], ["When", day(run.began)], ["Took", `${took(run.wall)}${run.ready ? `, after the platform was ready in ${took(run.ready)}` : ""}`],
     ["Substrate", run.substrate], ["Workers", String(run.workers)],
-    ...(run.commit ? [["Commit", run.commit]] : []), ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
+    ...(run.commit ? [["Commit", run.commit.slice(0, 12)]] : []), ...(run.shard ? [["Shard", run.shard]] : []), ...(run.seed ? [["Order", `shuffled with seed ${run.seed}`]] : []),
     ...(run.sabotage ? [["Sabotage", run.sabotage]] : []), ...Object.entries(run.facts), ["Exit code", String(run.exit)],
   ];
   return card("How long, and on what", { class: "wide" }, h("dl", { class: "facts" }, rows.map(([name, value]) =>

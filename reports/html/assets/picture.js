@@ -1,30 +1,70 @@
 "use strict";
 // The platform: its services by what stands on what, its queues, and what else evidence speaks of; what was crossed is lit up.
+/** Of a service that keeps it in a file, so that it is no service itself. */
+const DATABASE = "database";
 const BOX = { width: 148, height: 46, right: 66, down: 16, title: 26 };
 
 function showPlatform() {
-  const crossing = new Map(data.nodes.map((name, number) => [name, scenarios.filter((one) => one.nodes.includes(number))]));
-  const counts = new Map([...crossing].map(([name, list]) => [name, list.length]));
-  // everything touches the backend: what half of its scenarios failed with is worth a look
-  const failed = new Set([...crossing].filter(([, list]) => list.filter((one) => BAD.has(one.status)).length * 2 >= list.length && list.length).map(([name]) => name));
-  const link = (name) => (counts.has(name) ? linkTo("scenarios", { service: name }) : null);
-  const known = new Set([...Object.keys(data.services), ...data.nodes]);
-  if (!known.size) return [h("h1", {}, "Platform"), h("p", { class: "empty" }, "No platform ran, or no scenario left evidence of one.")];
+  const known = [...new Set([...Object.keys(data.services), ...data.nodes])];
+  if (!known.length) return [h("h1", {}, "Platform"), h("p", { class: "empty" }, "No platform ran, or no scenario left evidence of one.")];
+  const all = crossedBy(scenarios);
   return [
     h("h1", {}, "Platform"),
-    h("p", { class: "note" }, "Services, queues and pods that scenarios crossed are lit up, as their evidence says. What stayed dark was used by none directly; red is what at least half of its scenarios failed with."),
-    h("section", { class: "card wide" }, platformPicture(counts, failed, "scenario", "scenarios", link)),
+    h("p", { class: "note" }, "What scenarios used is lit up: what they asked themselves, what a service says it asked to answer them, and what a log tells of them. Of the rest there is no evidence. Red is what at least half of its scenarios failed with."),
+    ...byPlatform().map(([platform, names]) => pictureCard(platform, names)),
     h("section", { class: "card wide" }, h("h2", {}, "In figures"), h("table", {},
       h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, [...known].sort((a, b) => (counts.get(b) || 0) - (counts.get(a) || 0)).map((name) => h("tr", {},
-        h("th", { scope: "row" }, link(name) ? h("a", { href: link(name) }, title(name)) : title(name)),
-        h("td", { class: "figure" }, String(counts.get(name) || 0)),
-        h("td", { class: "wide" }, crossing.has(name) ? shares(countsOf(crossing.get(name)), title(name)) : h("span", { class: "note" }, "stayed dark"))))))),
+      h("tbody", {}, known.sort((a, b) => (all.get(b) || []).length - (all.get(a) || []).length).map((name) => h("tr", {},
+        h("th", { scope: "row" }, all.has(name) ? h("a", { href: linkTo("scenarios", { service: name }) }, title(name)) : title(name)),
+        h("td", { class: "figure" }, String((all.get(name) || []).length)),
+        h("td", { class: "wide" }, all.has(name) ? shares(countsOf(all.get(name)), title(name)) : h("span", { class: "note" }, "no evidence"))))))),
   ];
+}
+
+/** The scenarios that used each part. */
+function crossedBy(list) {
+  const found = new Map();
+  for (const one of list) {
+    for (const name of one.nodes.map((number) => data.nodes[number])) {
+      if (!found.has(name)) found.set(name, []);
+      found.get(name).push(one);
+    }
+  }
+  return found;
+}
+
+function pictureCard(platform, names) {
+  const crossing = crossedBy(platform ? scenarios.filter((one) => one.platform === platform) : platform === null ? scenarios : []);
+  const counts = new Map([...crossing].map(([name, list]) => [name, list.length]));
+  // everything touches the backend: what half of its scenarios failed with is worth a look
+  const failed = new Set([...crossing].filter(([, list]) => list.filter((one) => BAD.has(one.status)).length * 2 >= list.length).map(([name]) => name));
+  const link = (name) => (counts.has(name) ? linkTo("scenarios", { service: name, ...(platform ? { platform } : {}) }) : null);
+  if (platform === "") return h("section", { class: "card wide" }, h("h2", {}, "Without evidence"), h("p", { class: "calm" }, [...names].map(title).join(", ")));
+  return h("section", { class: "card wide" }, platform === null ? null : h("h2", {}, platform),
+    platformPicture(names, counts, failed, "scenario", "scenarios", link));
 }
 
 function title(name) {
   return name.replaceAll("_", " ");
+}
+
+/** The parts of each platform: what its scenarios used, and the services that are tied to that; nobody's parts last. Of one platform: all parts, without a name. */
+function byPlatform() {
+  const platforms = [...new Set(scenarios.filter((one) => one.nodes.length && one.platform).map((one) => one.platform))];
+  const all = new Set([...Object.keys(data.services), ...data.nodes]);
+  if (platforms.length < 2) return [[null, all]];
+  const parts = platforms.map((platform) => [platform, tiedTo(scenarios.filter((one) => one.platform === platform).flatMap((one) => one.nodes.map((number) => data.nodes[number])))]);
+  const rest = new Set([...all].filter((name) => !parts.some(([, names]) => names.has(name))));
+  return [...parts, ...(rest.size ? [["", rest]] : [])];
+}
+
+function tiedTo(used) {
+  const found = new Set(used);
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const [name, below] of Object.entries(data.services)) if ([name, ...below].some((one) => data.services[one] && found.has(one))) [name, ...below].forEach((one) => found.add(one));
+  }
+  return found;
 }
 
 /** How many services stand below a service. */
@@ -34,22 +74,23 @@ function depth(name, seen = []) {
 }
 
 /** Columns with a title: who acts, services from the top down to what all stand on, queues. */
-function columns() {
-  const names = Object.keys(data.services);
+function columns(shown) {
+  const names = Object.keys(data.services).filter((name) => shown.has(name));
   const deepest = Math.max(0, ...names.map((name) => depth(name)));
-  const rest = data.nodes.filter((name) => !names.includes(name));
-  const groups = rest.filter((name) => !name.startsWith("queue ") && name !== "pods" && name !== "client library");
+  const rest = data.nodes.filter((name) => shown.has(name) && !names.includes(name));
+  const groups = rest.filter((name) => !name.startsWith("queue ") && !["pods", "client library", DATABASE].includes(name));
   const made = [["", ["the scenario", ...rest.filter((name) => name === "client library")]]];
   for (let level = deepest; level >= 0; level -= 1) {
     const added = level === deepest ? [...groups, ...rest.filter((name) => name === "pods")] : [];
-    made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added]]);
+    const own = level === 0 ? rest.filter((name) => name === DATABASE) : [];
+    made.push([level === deepest ? "Services" : "which stand on", [...names.filter((name) => depth(name) === level), ...added, ...own]]);
   }
   made.push(["Queues", rest.filter((name) => name.startsWith("queue "))]);
   return made.filter(([, column]) => column.length);
 }
 
-function platformPicture(counts, failed, one, more, link) {
-  const made = columns();
+function platformPicture(shown, counts, failed, one, more, link) {
+  const made = columns(shown);
   const tallest = Math.max(...made.map(([, column]) => column.length));
   const size = { width: made.length * (BOX.width + BOX.right) - BOX.right + 4, height: tallest * (BOX.height + BOX.down) - BOX.down + 4 + BOX.title };
   const at = new Map();
@@ -61,12 +102,13 @@ function platformPicture(counts, failed, one, more, link) {
   for (const [name, below] of Object.entries(data.services)) for (const other of below) if (at.has(other)) lines.push(curve(at.get(name), at.get(other), "stands"));
   // lines to what is further away would run through the boxes between; being lit up says enough
   for (const name of [...made[0][1].slice(1), ...(made[1]?.[1] || [])]) {
-    if (counts.has(name)) lines.push(curve(at.get("the scenario"), at.get(name), failed.has(name) ? "crossed bad" : "crossed"));
+    if (counts.has(name) && data.direct.includes(name)) lines.push(curve(at.get("the scenario"), at.get(name), failed.has(name) ? "crossed bad" : "crossed"));
   }
   const titles = made.map(([words], x) => svg("text", { class: "column", x: 2 + x * (BOX.width + BOX.right) + BOX.width / 2, y: 14 }, document.createTextNode(words)));
   const boxes = [...at].map(([name, place]) => box(name, place, counts.get(name), failed.has(name), one, more, link(name)));
-  const said = [...counts].map(([name, number]) => `${title(name)} ${count(number, one, more)}`).join(", ");
+  const said = [...counts].filter(([name]) => shown.has(name)).map(([name, number]) => `${title(name)} ${count(number, one, more)}`).join(", ");
   return h("div", { class: "scroller picture", tabindex: "0", role: "region", "aria-label": "Picture of the platform" },
+    h("p", { class: "note sideways" }, "Wider than the screen: move it sideways."),
     svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height, role: "group", "aria-label": `Crossed: ${said || "nothing"}` }, titles, lines, boxes));
 }
 

@@ -16,7 +16,7 @@ function showScenario(state) {
       h("div", { class: "aside" }, protectsCard(scenario, details), againCard(scenario, details), pastCard(scenario))),
     timeline ? timeline.element : null,
     details.problem ? h("p", { class: "note" }, details.problem) : null,
-    crossedCard(details),
+    crossedCard(scenario, details),
     attemptsCard(details),
     logsCard(details),
   ];
@@ -149,12 +149,13 @@ function pastCard(scenario) {
     h("p", { class: "note" }, "Oldest first; the last mark is this run."));
 }
 
-function crossedCard(details) {
+function crossedCard(scenario, details) {
   const counts = new Map(Object.entries(details.crossed).map(([number, times]) => [data.nodes[number], times]));
   const failed = new Set(details.events.filter((event) => event[6] && event[7] >= 0).map((event) => data.nodes[event[7]]));
   if (!counts.size) return null;
-  return h("section", { class: "card wide" }, h("h2", {}, "What it crossed"),
-    h("p", { class: "note" }, "Services and queues that its evidence speaks of are lit up."), platformPicture(counts, failed, "time", "times", () => null));
+  const [, names] = byPlatform().find(([platform]) => platform === null || platform === scenario.platform) || [null, new Set(counts.keys())];
+  return h("section", { class: "card wide" }, h("h2", {}, "What it used"),
+    h("p", { class: "note" }, "What there is evidence of is lit up."), platformPicture(names, counts, failed, "time", "times", () => null));
 }
 
 function attemptsCard(details) {
@@ -162,7 +163,7 @@ function attemptsCard(details) {
   return h("section", { class: "card wide" }, h("h2", {}, `Attempts: ${details.attempts}`), h("div", { class: "attempts" },
     details.failed_attempts.map((words, number) => h("div", { class: "attempt failed" }, h("h3", {}, mark("failed"), `Attempt ${number + 1} failed`), h("pre", { tabindex: "0" }, words))),
     h("div", { class: `attempt ${details.failure ? "failed" : "passed"}` }, h("h3", {}, mark(details.failure ? "failed" : "passed"), `Attempt ${details.attempts} ${details.failure ? "failed" : "passed"}`),
-      h("pre", { tabindex: "0" }, details.failure ? details.failure.words : "It came to its end."))));
+      h("pre", { tabindex: "0" }, details.failure ? details.failure.words : "It passed."))));
 }
 
 function logsCard(details) {

@@ -13,12 +13,12 @@ function showTrends() {
     h("h1", {}, "Trends"),
     h("p", { class: "note" }, `${count(runs.length, "run", "runs")}, the last of them this one. Runs with a defect that was switched on are left out.`),
     h("div", { class: "grid charts" },
-      chart("Passed, of what ran", times, [{ label: "passed", values: rates, color: "--passed", unit: "%" }], [0, 100]),
-      chart("Scenarios", times, [
+      chart("Pass rate", times, [{ label: "passed", values: rates, color: "--passed", unit: "%" }], [0, 100]),
+      chart("Outcomes", times, [
         { label: "passed", values: runs.map((run) => run.passed), color: "--passed" },
         { label: "failed", values: runs.map((run) => run.failed), color: "--failed" },
         { label: "not checked", values: runs.map((run) => run.skipped), color: "--skipped" }]),
-      chart("How long", times, [
+      chart("Duration", times, [
         { label: "all scenarios", values: runs.map((run) => run.wall), color: "--accent", unit: " s" },
         { label: "platform ready", values: runs.map((run) => run.ready), color: "--quarantined", unit: " s" }]),
       scores()),
@@ -34,7 +34,7 @@ function scores() {
   const times = [...new Set(data.scores.map((score) => score.at))].sort((a, b) => a - b);
   const kinds = [...new Set(data.scores.map((score) => score.what))];
   const colors = ["--passed", "--accent", "--quarantined"];
-  return chart("Defects noticed, of those made on purpose", times, kinds.map((what, number) => ({ label: SCORED[what] || what, color: colors[number % colors.length], unit: "%",
+  return chart("Defects noticed", times, kinds.map((what, number) => ({ label: SCORED[what] || what, color: colors[number % colors.length], unit: "%",
     values: times.map((at) => { const score = data.scores.find((one) => one.at === at && one.what === what); return score && score.of ? (100 * score.caught) / score.of : null; }) })), [0, 100]);
 }
 
@@ -53,7 +53,7 @@ function chart(title, times, series, range) {
     new uPlot({
       width: place.clientWidth, height: 180, legend: { show: false }, cursor: { drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { range: range ? () => range : (_, low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ ...axis, size: 28, space: same ? 70 : 54, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_, ticks) => ticks.map(shown) }, { ...axis, size: 44 }],
+      axes: [{ ...axis, size: 28, space: same ? 70 : 54, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_, ticks) => ticks.map(shown).map((text, number, all) => (text === all[number - 1] ? "" : text)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => `${tick}${series[0].unit || ""}`) }],
       series: [{}, ...series.map((one) => ({ label: one.label, stroke: color(one.color), width: 2, spanGaps: true, points: { show: times.length < 60, size: 6, fill: color(one.color) } }))],
     }, [times.map((_, number) => number), ...series.map((one) => one.values)], place);
   });
@@ -88,8 +88,14 @@ function unsteady() {
   const list = scenarios.map((one) => [one, changesOf(one)]).filter(([one, times]) => times > 1 || one.flaky || one.past.includes("x")).sort((a, b) => b[1] - a[1]).slice(0, 10);
   return h("section", { class: "card" }, h("h2", {}, "Flaky"),
     list.length ? h("ul", { class: "lines" }, list.map(([one, times]) => h("li", {}, h("a", { class: "line", href: linkToScenario(one) }, mark(one.status), unseen(`${STATUSES[one.status].words}: `),
-      h("span", { class: "what" }, h("span", { class: "name" }, nameOf(one)), h("span", { class: "why" }, `${count(times, "change of mind or further attempt", "changes of mind or further attempts")} in ${one.past.length + 1} runs`)), pastMarks(one, 10)))))
+      h("span", { class: "what" }, h("span", { class: "name" }, nameOf(one)), h("span", { class: "why" }, saidOfFlaky(one, times))), pastMarks(one, 10)))))
       : h("p", { class: "calm" }, "No scenario went back and forth, and none needed a further attempt."));
+}
+
+function saidOfFlaky(one, times) {
+  const runs = `${times === 1 ? "once" : `${times} times`} in ${one.past.length + 1} runs`;
+  const again = one.flaky || one.past.includes("x");
+  return one.past.includes("f") ? `Changed between passed and failed${again ? ", or needed a further attempt," : ""} ${runs}` : `Passed only at a further attempt ${runs}`;
 }
 
 function runsTable(runs) {

@@ -1,6 +1,6 @@
 """What one scenario has of the observatory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.services import postgres_url, rabbitmq_url
 from environments.substrate import Cluster, Faults, Substrate
 from support.names import Names
@@ -80,6 +81,12 @@ class Scene:
     def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
         """What else to look at after a failure."""
         return {"the latest events": self.read_model.events, "the counters": self.read_model.stats}
+
+    def named_in_logs(self) -> Mapping[str, Collection[str]]:
+        """Its jobs."""
+        # a job may be wrong on purpose
+        jobs = {job for submission in self.submissions if isinstance(job := submission.job.get("id"), str) and is_uuid(job)}
+        return {"processor": jobs, "metrics_engine": jobs}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service, which is undone at the end of the scenario."""

@@ -4,7 +4,7 @@ Source: our choice.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -330,6 +330,11 @@ class Scene:
         """The state of its queues, for when it failed."""
         queues = [experiments_queue(environment.client_id) for environment in self._installed()]
         return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
+
+    def named_in_logs(self) -> Mapping[str, Collection[str]]:
+        """Its experiments."""
+        experiments = {training.experiment_key for training in (*self.trainings, *self.inference_runs)}
+        return {"averaging_service": experiments, "object_store": experiments}
 
     def _remove_messages(self, thing: MadeThing, left_overs: LeftOvers) -> None:
         experiments = [training.experiment_key for training in (*self.trainings, *self.inference_runs)]

@@ -53,9 +53,23 @@ def test_a_wait_that_saw_nothing_says_so() -> None:
     assert expectation_of(failure(NeverHappened(Timeline("the mail", "a mail")))).seen == "nothing was ever seen"
 
 
-def test_plain_words_are_left_as_they_are() -> None:
-    found = expectation_of(failure(ValueError("the weights differ by up to 0.072")))
-    assert (found.said, found.expected) == ("the weights differ by up to 0.072", "")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("the weights differ by up to 0.072", "The weights differ by up to 0.072"),
+        ("mariadb was not ready after 30 s\nIts logs are in out/logs", "Mariadb was not ready after 30 s. Its logs are in out/logs"),
+        ("the order is gone:\nit was 7", "The order is gone: it was 7"),
+        ("x2y is no word", "x2y is no word"),
+        ("KeyError: 'x'", "KeyError: 'x'"),
+    ],
+)
+def test_plain_words_are_told_as_sentences(words: str, said: str) -> None:
+    found = expectation_of(failure(ValueError(words)))
+    assert (found.said, found.expected) == (said, "")
+
+
+def test_an_error_of_one_word_is_told_with_its_kind() -> None:
+    assert expectation_of(failure(KeyError("id"))).said == "KeyError: 'id'"
 
 
 def test_without_words_the_last_line_of_the_message_speaks() -> None:

@@ -80,7 +80,7 @@ def test_rows_say_what_became_of_each_scenario_and_what_was_before(record: RunRe
     rows = embedded(write(record, tmp_path))["head"]["scenarios"]
     assert (rows[7]["status"], rows[7]["weight"], rows[7]["past"]) == ("failed", "warns", "ppppppppp" + "fff")
     assert rows[27]["weight"] == "quarantined"
-    assert (rows[47]["status"], rows[47]["said"]) == ("broken", "its worker was killed by SIGKILL")
+    assert (rows[47]["status"], rows[47]["said"]) == ("broken", "Its worker was killed by SIGKILL")
     assert rows[1]["flaky"]
     assert "weight" not in rows[0]
     assert rows[0]["past"] == "pppppxpppppp"

@@ -119,8 +119,9 @@ def test_a_decision_about_other_runs_is_not_this_runs(record: RunRecord, tmp_pat
     ("text", "words"),
     [
         ('{"verdict": "blo', "is broken"),
-        ("[]", "is broken"),
-        ('{"verdict": "maybe", "reasons": [], "rules": []}', "is broken"),
+        (f'{{"verdict": {"[" * 100_000}', "is broken or cut off"),
+        ("[]", "is not what the gate writes"),
+        ('{"verdict": "maybe", "reasons": [], "rules": []}', "is not what the gate writes"),
         (json.dumps(DECISION | {"version": 2}), "is of version 2, and this Ringmaster reads version 1"),
     ],
 )

@@ -123,12 +123,12 @@ def test_it_fills_while_the_run_goes_on_and_runs_what_failed_once_more(live: Liv
     assert "Given the file bell is there" in running.inner_text()
     before = running.locator(".seconds").inner_text()
     eventually("the seconds to go on", running.locator(".seconds").inner_text, lambda seconds: seconds != before)
-    assert "nobody has a key" in page.locator("section", has_text="What needs attention").inner_text()
+    assert "Nobody has a key" in page.locator("section", has_text="What needs attention").inner_text()
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # what is over can be looked at
     page.locator("section", has_text="What needs attention").locator("a.line").click()
-    assert "nobody has a key" in page.locator(".failure").inner_text()
+    assert "Nobody has a key" in page.locator(".failure").inner_text()
     page.keyboard.press("1")
 
     (project / "bell").touch()

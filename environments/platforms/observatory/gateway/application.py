@@ -17,6 +17,7 @@ from environments.platforms.observatory.contracts import JOB, problems
 from environments.platforms.observatory.gateway.settings import Settings
 from environments.platforms.observatory.messages import JOBS_CREATED, event
 from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.server_timing import note_call
 
 log = logging.getLogger("gateway")
 
@@ -69,6 +70,7 @@ class Intake:
             raise web.Unavailable("RabbitMQ not connected") from error
 
     def _hand_on(self, created: dict[str, Any]) -> None:
+        note_call("rabbitmq")
         try:
             with broker.connection(self._url) as opened:
                 broker.publish(broker.declared(opened), JOBS_CREATED, created)

@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, ONCE, counter
 from environments.platforms.observatory.sabotages import Sabotage, is_on
 from environments.platforms.observatory.web import Unavailable
+from environments.server_timing import note_call
 
 SECONDS = 2
 RECENT = "SELECT id::text, type, status, created_at, updated_at FROM jobs ORDER BY created_at DESC LIMIT %(most)s"
@@ -54,6 +55,7 @@ class Store:
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection]:
+        note_call("postgresql")
         options = f"-c statement_timeout={SECONDS * 1000}"
         with (
             _answering("the store"),
@@ -73,6 +75,7 @@ class Cache:
 
     def stats(self) -> dict[str, Any]:
         """How many jobs were completed and failed. Raises Unavailable."""
+        note_call("redis")
         keys = [counter("total"), counter("completed"), counter("failed"), LAST_EVENT_TIME]
         with _answering("the cache"):
             total, completed, failed, last = self._values(keys)
@@ -107,6 +110,7 @@ class Events:
 
     def latest(self, job: str, most: int) -> list[dict[str, Any]]:
         """The latest events, the latest first; of one job unless `job` is empty. Raises Unavailable."""
+        note_call("event_store")
         wanted = {"payload.id": job} if job and not is_on(Sabotage.EVENTS_OF_EVERY_JOB) else {}
         order = ASCENDING if is_on(Sabotage.OLDEST_EVENTS_SHOWN) else DESCENDING
         with _answering("the event store"):

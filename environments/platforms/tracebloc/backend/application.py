@@ -34,6 +34,7 @@ from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
 from environments.platforms.tracebloc.bodies import Bodies
 from environments.platforms.tracebloc.descriptions import describe
+from environments.server_timing import ServerTiming
 
 _TOPICS = (
     accounts,
@@ -84,6 +85,7 @@ def create_app(backend: Backend) -> FastAPI:
         application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
     if (key := backend.settings.clock_key) is not None:
         application.add_middleware(clock.MovableClock, key=key.get_secret_value())
+    application.add_middleware(ServerTiming)
     # added last, it sees every answer
     application.add_middleware(RequestLog)
     return application

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from environments.platforms.tracebloc.backend.models import Base
 from environments.platforms.tracebloc.outages import Unavailable
+from environments.server_timing import note_call
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,10 @@ TURNS = {
 """How one writer at a time is made sure of, as on SQLite: what is looked for before it is written must still hold when it is."""
 
 
+SERVICES = {"sqlite": "database", "mysql": "mariadb"}
+"""What the platform calls the database, where that is not its kind; SQLite is a file of the backend's."""
+
+
 class DatabaseUnavailable(Unavailable):
     """The database does not answer, or not in time; the text says which kind of error and holds no secret."""
 
@@ -56,6 +61,7 @@ class Database:
         kind = make_url(url).get_backend_name()
         self._engine = create_engine(url, **OPTIONS[kind])
         self._turn = TURNS.get(kind)
+        self._service = SERVICES.get(kind, kind)
         if kind == "sqlite":
             _prepare_sqlite(self._engine)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -76,12 +82,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that changes nothing."""
+        note_call(self._service)
         with _reached(), self._read() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are kept when the block ends without an error; one writer at a time."""
+        note_call(self._service)
         with (
             _reached(),
             self._writing.connect() as connection,

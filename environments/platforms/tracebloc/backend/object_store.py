@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
+from environments.server_timing import note_call
 
 
 class ObjectStore:
@@ -42,6 +43,7 @@ class ObjectStore:
     def _call(self, operation: str, **arguments: object) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        note_call("object_store")
         try:
             answer: dict[str, Any] = getattr(self._client(), operation)(Bucket=self._bucket, **arguments)
         except (BotoCoreError, ClientError) as error:

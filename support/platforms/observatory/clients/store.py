@@ -7,6 +7,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from support.evidence.kinds import Kind
+from support.evidence.recorder import record
+
 SECONDS = 5
 JOBS = "SELECT id::text, type, status, payload, created_at, updated_at FROM jobs"
 KEEP = "INSERT INTO jobs (id, type, status, payload, created_at) VALUES (%s, %s, 'COMPLETED', '{}', %s::timestamptz AT TIME ZONE 'UTC')"
@@ -22,11 +25,13 @@ class Store:
 
     def job(self, job: str) -> dict[str, Any] | None:
         """A job's row; None when there is none. Raises psycopg.Error."""
+        record(Kind.CALL, f"job {job} looked up", service="postgresql")
         with psycopg.connect(self._url, connect_timeout=SECONDS, row_factory=dict_row) as connection:
             return connection.execute(f"{JOBS} WHERE id = %s", [job]).fetchone()
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """The jobs of a kind. Raises psycopg.Error."""
+        record(Kind.CALL, f"jobs of {kind} looked up", service="postgresql")
         with psycopg.connect(self._url, connect_timeout=SECONDS, row_factory=dict_row) as connection:
             return connection.execute(f"{JOBS} WHERE type = %s", [kind]).fetchall()
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from support.evidence.kinds import Kind
+from support.evidence.recorder import record
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -70,11 +73,18 @@ class DatasetStore:
         changed = make_url(self._database_url.get_secret_value()).set(password=password)
         return SecretStr(changed.render_as_string(hide_password=False))
 
+    def _note(self, what: str) -> None:
+        from sqlalchemy.engine import make_url
+
+        on_server = make_url(self._database_url.get_secret_value()).get_backend_name() == "mysql"
+        record(Kind.CALL, what, service="mariadb" if on_server else "database")
+
     def count(self, table: str) -> int:
         """How many rows a table holds; none when there is no such table."""
         from sqlalchemy import create_engine, func, inspect, select
         from sqlalchemy import table as sql_table
 
+        self._note(f"rows of {table} counted")
         engine = create_engine(self._database_url.get_secret_value())
         try:
             with engine.connect() as connection:
@@ -88,6 +98,7 @@ class DatasetStore:
         """A dataset's table, with what the ingestor notes of it elsewhere."""
         from sqlalchemy import create_engine, inspect
 
+        self._note(f"{table} read")
         engine = create_engine(self._database_url.get_secret_value())
         try:
             with engine.connect() as connection:

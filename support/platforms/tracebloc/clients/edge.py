@@ -113,7 +113,7 @@ class EdgeClient(BackendClient):
     def tell(self, queue: str, message: BaseModel, message_id: str) -> None:
         """Put a message into one of the platform's queues; raises QueueUnavailable."""
         self._senders[queue].send(message, message_id)
-        record(Kind.QUEUE, f"{queue}: {self.client_id} sent {message_id}", message.model_dump_json())
+        record(Kind.QUEUE, f"{queue}: {self.client_id} sent {message_id}", message.model_dump_json(), service="service_bus")
 
     def close(self) -> None:
         """Take no further work and close the connections."""
@@ -125,7 +125,7 @@ class EdgeClient(BackendClient):
 
     def _take(self, body: str) -> None:
         message = experiments_message.validate_json(body)
-        record(Kind.QUEUE, f"{experiments_queue(self.client_id)}: {message.kind} was taken", body)
+        record(Kind.QUEUE, f"{experiments_queue(self.client_id)}: {message.kind} was taken", body, service="service_bus")
         if isinstance(message, StopTraining):
             self.stopped.append(message.experiment_key)
         else:

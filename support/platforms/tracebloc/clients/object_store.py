@@ -36,7 +36,7 @@ class ObjectStore:
         """The keys under a prefix."""
         answer = self._s3.list_objects_v2(Bucket=self._addresses.object_store_bucket, Prefix=prefix)
         keys = [item["Key"] for item in answer.get("Contents", [])]
-        record(Kind.OBJECTS, f"{prefix}: {counted(len(keys), 'object')}", "\n".join(keys))
+        record(Kind.OBJECTS, f"{prefix}: {counted(len(keys), 'object')}", "\n".join(keys), service="object_store")
         return keys
 
     def read(self, key: str) -> bytes:

@@ -47,7 +47,7 @@ class ServiceBus:
         with self._connected() as bus, ThreadPoolExecutor(1) as beside:
             dead_letters = beside.submit(_peek, bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER))
             state = QueueState(waiting=len(_peek(bus.get_queue_receiver(queue))), dead_lettered=len(dead_letters.result()))
-        record(Kind.QUEUE, f"{queue}: {state.waiting} waiting, {state.dead_lettered} dead-lettered")
+        record(Kind.QUEUE, f"{queue}: {state.waiting} waiting, {state.dead_lettered} dead-lettered", service="service_bus")
         return state
 
     def dead_letters(self, queue: str) -> list[DeadLetter]:
@@ -57,7 +57,12 @@ class ServiceBus:
         with self._connected() as bus:
             found = _peek(bus.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER))
         letters = [DeadLetter(str(one.message_id), str(one.dead_letter_reason), str(one.dead_letter_error_description)) for one in found]
-        record(Kind.QUEUE, f"{queue}: dead letters", "; ".join(f"{letter.message_id}: {letter.description}" for letter in letters))
+        record(
+            Kind.QUEUE,
+            f"{queue}: dead letters",
+            "; ".join(f"{letter.message_id}: {letter.description}" for letter in letters),
+            service="service_bus",
+        )
         return letters
 
     def send(self, queue: str, body: str, message_id: str) -> None:
@@ -67,7 +72,7 @@ class ServiceBus:
         with self._connected() as bus:
             # keep_alive=0 makes closing quick
             bus.get_queue_sender(queue, keep_alive=0).send_messages(ServiceBusMessage(body, message_id=message_id))
-        record(Kind.QUEUE, f"{queue}: {message_id} was sent", body)
+        record(Kind.QUEUE, f"{queue}: {message_id} was sent", body, service="service_bus")
 
     def take_dead_letter(self, queue: str, words: str) -> str | None:
         """Take a queue's dead letter whose body holds these words, and leave all others; None when there is none."""

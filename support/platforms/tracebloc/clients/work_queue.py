@@ -39,7 +39,7 @@ class WorkQueue:
         receiver = self._receiver.result()
         while messages := receiver.receive_messages(max_message_count=1, max_wait_time=within):
             work = experiments_message.validate_json(str(messages[0]))
-            record(Kind.QUEUE, f"{self._queue}: {work.kind} was taken", str(messages[0]))
+            record(Kind.QUEUE, f"{self._queue}: {work.kind} was taken", str(messages[0]), service="service_bus")
             if done or isinstance(work, StopTraining):
                 receiver.complete_message(messages[0])
             if not isinstance(work, StopTraining):

@@ -54,9 +54,9 @@ def _try(key: SecretStr, queue: str, act: "Callable[[ServiceBusClient, str], str
         try:
             words = act(bus, queue)
         except ServiceBusError as error:
-            record(Kind.QUEUE, f"{queue}: a key of a secure environment was tried", type(error).__name__)
+            record(Kind.QUEUE, f"{queue}: a key of a secure environment was tried", type(error).__name__, service="service_bus")
             return ""
-    record(Kind.QUEUE, f"{queue}: a key of a secure environment opened it", words)
+    record(Kind.QUEUE, f"{queue}: a key of a secure environment opened it", words, service="service_bus")
     return words
 
 

@@ -10,7 +10,7 @@ class NotesClient:
     """Keeps notes and reads them."""
 
     def __init__(self, url: str) -> None:
-        self._http = watched(direct_client(url, timeout=10.0))
+        self._http = watched(direct_client(url, timeout=10.0), "notes")
 
     def keep(self, name: str, text: str) -> None:
         """Keep a note. Raises httpx.HTTPStatusError when the service refuses."""

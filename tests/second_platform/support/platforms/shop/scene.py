@@ -1,6 +1,6 @@
 """What one scenario has of shop."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,10 @@ class Scene:
 
     def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
         """What else to look at after a failure: nothing yet."""
+        return {}
+
+    def named_in_logs(self) -> Mapping[str, Collection[str]]:
+        """What the logs of services that work on their own name of this scenario: no service does."""
         return {}
 
     def note_name(self, name: str) -> str:
