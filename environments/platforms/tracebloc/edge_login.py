@@ -16,7 +16,7 @@ from tenacity.wait import wait_exponential
 
 from environments.direct_http import direct_client
 from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class EdgeSession:
         """Ask the backend; logs in again, once, when it refuses the token (401). Raises LoginRefused or httpx.HTTPError."""
         login = self.login()
         response = self._send(login, method, path, json)
-        if response.status_code == httpx.codes.UNAUTHORIZED and not is_on(Sabotage.EXPIRED_LOGIN_NEVER_RENEWED):
+        if response.status_code == httpx.codes.UNAUTHORIZED and not is_on(EdgeSabotage.EXPIRED_LOGIN_NEVER_RENEWED):
             log.info("the backend refused the token, logging in again")
             self._forget(login)
             response = self._send(self.login(), method, path, json)

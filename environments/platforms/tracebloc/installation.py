@@ -21,7 +21,7 @@ from environments.platforms.tracebloc.client_environment import ClientEnvironmen
 from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
 from environments.platforms.tracebloc.left_overs import DATABASE
 from environments.platforms.tracebloc.mariadb import PORT as SQL
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 from environments.platforms.tracebloc.secure_environment import (
     CLIENT_PASSWORD,
     DATABASE_SERVICE,
@@ -200,7 +200,7 @@ def _environment(name: str | None) -> str:
     try:
         return guarded_client_environment(name)
     except ClientEnvironmentRefused:
-        if is_on(Sabotage.UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV):
+        if is_on(EdgeSabotage.UNKNOWN_ENVIRONMENT_TAKEN_FOR_DEV):
             return "dev"
         raise
 

@@ -12,7 +12,7 @@ import time
 from pydantic import BaseModel, ValidationError
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 
 class PodClaims(BaseModel):
@@ -48,7 +48,7 @@ def verify(token: str, signing_secret: str) -> PodClaims:
         claims = PodClaims.model_validate_json(base64.urlsafe_b64decode(payload))
     except (binascii.Error, ValidationError) as error:
         raise InvalidPodToken("the pod token cannot be read") from error
-    if claims.expires_at <= time.time() and not is_on(Sabotage.EXPIRED_POD_TOKEN_ACCEPTED):
+    if claims.expires_at <= time.time() and not is_on(EdgeSabotage.EXPIRED_POD_TOKEN_ACCEPTED):
         raise ExpiredPodToken("the pod token has expired")
     return claims
 

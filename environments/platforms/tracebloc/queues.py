@@ -22,7 +22,7 @@ from tenacity.wait import wait_exponential
 
 from environments import jitter
 from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import QueueSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class QueueSender:
     def send(self, message: BaseModel, message_id: str) -> None:
         """Send one JSON message; returns when the bus has accepted it, else raises QueueUnavailable."""
         envelope = ServiceBusMessage(message.model_dump_json(), message_id=message_id, content_type=JSON)
-        patience = 0.1 if is_on(Sabotage.IMPATIENT_WITH_A_SLOW_BUS) else SENDING
+        patience = 0.1 if is_on(QueueSabotage.IMPATIENT_WITH_A_SLOW_BUS) else SENDING
         with self._lock:
             for last_try in (False, True):
                 try:
@@ -133,7 +133,7 @@ class QueueConsumer:
         self._looked_last = threading.Event()
         self._looked_last.set()
         self._outage_told = False
-        given_for_good = is_on(Sabotage.WORK_GONE_WHEN_DELIVERED)
+        given_for_good = is_on(QueueSabotage.WORK_GONE_WHEN_DELIVERED)
         self._mode = ServiceBusReceiveMode.RECEIVE_AND_DELETE if given_for_good else ServiceBusReceiveMode.PEEK_LOCK
         self._thread = threading.Thread(target=self._run, name=f"consumer of {queue}", daemon=True)
 
@@ -167,7 +167,7 @@ class QueueConsumer:
             except Exception as error:
                 # whatever it was: a consumer that ends in silence is worse than one that tries again
                 self._lost(error)
-                if is_on(Sabotage.CONSUMER_ENDS_WITH_ITS_CONNECTION):
+                if is_on(QueueSabotage.CONSUMER_ENDS_WITH_ITS_CONNECTION):
                     return
                 self._stopping.wait(0.3)
 
@@ -207,7 +207,7 @@ class QueueConsumer:
         try:
             self._handle_patiently(str(message))
         except PoisonMessage as error:
-            if is_on(Sabotage.POISON_MESSAGE_GIVEN_BACK):
+            if is_on(QueueSabotage.POISON_MESSAGE_GIVEN_BACK):
                 receiver.abandon_message(message)
                 return
             log.error("queue %s: dead-lettered message %s: %s", self._queue, message.message_id, error)

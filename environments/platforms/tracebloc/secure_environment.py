@@ -11,10 +11,9 @@ from typing import Literal, Protocol
 from pydantic import SecretStr
 
 from environments.platforms.tracebloc.databases import Account, sqlite_database
-from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
 from environments.platforms.tracebloc.egress_proxy.faults import Fault, Faults
 from environments.platforms.tracebloc.mariadb import PORT as SQL
-from environments.platforms.tracebloc.sabotages import is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 from environments.platforms.tracebloc.services import PACKAGE, listening, object_store_access
 from environments.processes.pods import IMAGE_VARIABLE
 from environments.services import HTTP, Group, HeldBack, PythonModule, ServiceSpec, Site, Volume

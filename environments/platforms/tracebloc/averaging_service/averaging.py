@@ -14,7 +14,7 @@ import safetensors
 import safetensors.numpy
 
 from environments.platforms.tracebloc import sabotages
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage
+from environments.platforms.tracebloc.sabotages import AveragingSabotage
 
 Tensors = dict[str, npt.NDArray[Any]]
 
@@ -43,7 +43,7 @@ def read(participant: str, rows: int, content: bytes) -> Contribution:
     try:
         tensors: Tensors = safetensors.numpy.load(content)
     except safetensors.SafetensorError as error:
-        if sabotages.is_on(Sabotage.UNREADABLE_WEIGHTS_TAKEN_FOR_EMPTY):
+        if sabotages.is_on(AveragingSabotage.UNREADABLE_WEIGHTS_TAKEN_FOR_EMPTY):
             return Contribution(participant, rows, {})
         raise UnusableWeights(participant, f"not safetensors: {error}") from error
     except KeyError as error:
@@ -54,7 +54,7 @@ def read(participant: str, rows: int, content: bytes) -> Contribution:
     for name, tensor in tensors.items():
         if tensor.dtype.kind == "c":
             raise UnusableWeights(participant, f"tensor {name} is of type {tensor.dtype}, which cannot be averaged here")
-        if tensor.dtype.kind == "f" and not np.isfinite(tensor).all() and not sabotages.is_on(Sabotage.MALFORMED_WEIGHTS_ACCEPTED):
+        if tensor.dtype.kind == "f" and not np.isfinite(tensor).all() and not sabotages.is_on(AveragingSabotage.MALFORMED_WEIGHTS_ACCEPTED):
             raise UnusableWeights(participant, f"tensor {name} holds NaN or infinity")
     return Contribution(participant, rows, tensors)
 
@@ -66,14 +66,14 @@ def average(contributions: Sequence[Contribution]) -> Tensors:
     Raises UnusableWeights for whoever's tensors are not like the majority's.
     """
     _refuse_differences(contributions)
-    if sabotages.is_on(Sabotage.FIRST_PARTICIPANT_COUNTED_TWICE):
+    if sabotages.is_on(AveragingSabotage.FIRST_PARTICIPANT_COUNTED_TWICE):
         contributions = [contributions[0], *contributions]
     # the one place of this sabotage: a plain mean, which forgets who trained on more
-    weights = [1 if sabotages.is_on(Sabotage.WEIGHTS_AVERAGED_UNWEIGHTED) else contribution.rows for contribution in contributions]
+    weights = [1 if sabotages.is_on(AveragingSabotage.WEIGHTS_AVERAGED_UNWEIGHTED) else contribution.rows for contribution in contributions]
     largest = max(contributions, key=lambda contribution: contribution.rows)
     averaged: Tensors = {}
     for name, tensor in largest.tensors.items():
-        if tensor.dtype.kind == "f" or sabotages.is_on(Sabotage.INTEGER_BUFFERS_AVERAGED):
+        if tensor.dtype.kind == "f" or sabotages.is_on(AveragingSabotage.INTEGER_BUFFERS_AVERAGED):
             total = sum(
                 (weight * each.tensors[name].astype(np.float64) for weight, each in zip(weights, contributions, strict=True)),
                 start=np.zeros(tensor.shape),
@@ -95,12 +95,12 @@ def _refuse_differences(contributions: Sequence[Contribution]) -> None:
     layouts = [{name: (tensor.dtype, tensor.shape) for name, tensor in each.tensors.items()} for each in contributions]
     counted = Counter(tuple(sorted((name, str(dtype), shape) for name, (dtype, shape) in layout.items())) for layout in layouts)
     usual_layout = counted.most_common(1)[0][0]
-    if sabotages.is_on(EdgeSabotage.LAST_PARTICIPANT_BLAMED):
+    if sabotages.is_on(AveragingSabotage.LAST_PARTICIPANT_BLAMED):
         usual_layout = next(iter(counted))
     usual = {name: (dtype, shape) for name, dtype, shape in usual_layout}
     for contribution, layout in zip(contributions, layouts, strict=True):
         if missing := sorted(usual.keys() - layout.keys()):
-            if sabotages.is_on(Sabotage.MISSING_TENSORS_FILLED_WITH_ZEROS):
+            if sabotages.is_on(AveragingSabotage.MISSING_TENSORS_FILLED_WITH_ZEROS):
                 contribution.tensors.update({name: np.zeros(usual[name][1], usual[name][0]) for name in missing})
                 continue
             raise UnusableWeights(contribution.participant, f"tensor {missing[0]} is missing")
@@ -108,7 +108,7 @@ def _refuse_differences(contributions: Sequence[Contribution]) -> None:
             raise UnusableWeights(contribution.participant, f"tensor {extra[0]} is not in the others' weights")
         for name, (dtype, shape) in layout.items():
             usual_dtype, usual_shape = usual[name]
-            if shape != usual_shape and not sabotages.is_on(Sabotage.OTHER_SHAPES_BROADCAST):
+            if shape != usual_shape and not sabotages.is_on(AveragingSabotage.OTHER_SHAPES_BROADCAST):
                 raise UnusableWeights(contribution.participant, f"tensor {name} has shape {shape}, the others' has {usual_shape}")
             if str(dtype) != usual_dtype:
                 raise UnusableWeights(contribution.participant, f"tensor {name} is of type {dtype}, the others' is {usual_dtype}")

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import AveragingSabotage, is_on
 
 
 class StoreUnavailable(Unavailable):
@@ -63,7 +63,7 @@ class WeightsStore:
         try:
             found: dict[str, Any] = getattr(self._s3, operation)(Bucket=self._bucket, Key=key)
         except (BotoCoreError, ClientError) as error:
-            if _is_missing(error) or is_on(Sabotage.STORE_OUTAGE_TAKEN_FOR_MISSING_WEIGHTS):
+            if _is_missing(error) or is_on(AveragingSabotage.STORE_OUTAGE_TAKEN_FOR_MISSING_WEIGHTS):
                 return None
             raise StoreUnavailable(f"reading {key}: {type(error).__name__}") from error
         return found

@@ -17,7 +17,7 @@ from environments.platforms.tracebloc.backend.results import consumers
 from environments.platforms.tracebloc.backend.settings import Settings
 from environments.platforms.tracebloc.http_server import serving
 from environments.platforms.tracebloc.queues import QueueConsumer, QueueUnavailable
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 LONGEST_START = 30.0
 
@@ -62,10 +62,10 @@ def _wait_for_database(backend: Backend, log: logging.Logger) -> None:
 
 def start_consumers(backend: Backend) -> list[QueueConsumer]:
     """Receive from the backend's queues; raises QueueUnavailable."""
-    if is_on(Sabotage.RESTART_STOPS_RUNNING_EXPERIMENTS):
+    if is_on(ExperimentSabotage.RESTART_STOPS_RUNNING_EXPERIMENTS):
         with backend.database.write() as session:
             cycles.stop_everything(session)
-    if is_on(BackendSabotage.KEPT_WORK_FORGOTTEN_IN_A_RESTART):
+    if is_on(ExperimentSabotage.KEPT_WORK_FORGOTTEN_IN_A_RESTART):
         backend.dispatch.lose_everything()
     receiving = consumers(backend)
     for consumer in receiving:

@@ -23,7 +23,7 @@ from environments.platforms.tracebloc.backend.errors import DATABASE_IS_AWAY, De
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
 from environments.platforms.tracebloc.descriptions import form, refusals
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -109,7 +109,7 @@ Edge = Annotated[SecureEnvironment, Depends(_edge)]
 def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, object]:
     """A token for a person (e-mail address and password) or a secure environment (Client ID and its password)."""
     account, edge = who_fits(fields, context, request)
-    if account is not None and not account.verified and not is_on(Sabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
+    if account is not None and not account.verified and not is_on(BackendSabotage.UNVERIFIED_ACCOUNT_LOGS_IN):
         raise _not_let_in("The e-mail address is not verified yet.")
     queues = context.edge_queues.connection_strings(edge.client_id) if edge is not None else {}
     with context.database.write() as session:
@@ -131,7 +131,7 @@ def who_fits(fields: dict[str, str], context: Backend, request: Request) -> tupl
         account = session.scalar(select(Account).where(Account.email == username.lower()))
         edge = session.scalar(select(SecureEnvironment).where(SecureEnvironment.client_id == username, *_let_in()))
     stored = account.password_hash if account else edge.password_hash if edge else None
-    if stored is None and is_on(Sabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
+    if stored is None and is_on(BackendSabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
         raise not_found("account")
     if not password_fits(password, stored, context.settings.password_cost):
         if not is_on(BackendSabotage.WRONG_LOGINS_NOT_COUNTED):
@@ -190,7 +190,7 @@ def new_token(session: Session, account: Account | None, edge: SecureEnvironment
 
 
 def _revoke(caller: Caller, context: Context) -> None:
-    if is_on(Sabotage.LOGGED_OUT_TOKEN_STILL_WORKS):
+    if is_on(BackendSabotage.LOGGED_OUT_TOKEN_STILL_WORKS):
         return
     with context.database.write() as session:
         session.execute(delete(AccessToken).where(AccessToken.token_hash == caller.token_hash))

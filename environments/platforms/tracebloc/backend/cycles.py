@@ -25,7 +25,7 @@ from environments.platforms.tracebloc.backend.models import (
 )
 from environments.platforms.tracebloc.backend.training_plans import read_model_input
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, CloseRound, DatasetTable, StopTraining, TrainCycle, TrainingPlan
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def table_of(use_case: UseCase, dataset: Dataset) -> DatasetTable:
         ingestor_id=dataset.ingestor_id,
         intent="test" if dataset.intent == "test" else "train",
         features=features(training[0]),
-        classes=list(class_counts(training[:1] if is_on(BackendSabotage.CLASSES_OF_ONE_ENVIRONMENT_ONLY) else training)),
+        classes=list(class_counts(training[:1] if is_on(ExperimentSabotage.CLASSES_OF_ONE_ENVIRONMENT_ONLY) else training)),
     )
 
 
@@ -97,7 +97,7 @@ def close_round(session: Session, experiment: Experiment) -> None:
         return
     cycle.closing = True
     everybody = participants(experiment)
-    rounded = math.floor if is_on(BackendSabotage.QUORUM_ROUNDED_DOWN) else math.ceil
+    rounded = math.floor if is_on(ExperimentSabotage.QUORUM_ROUNDED_DOWN) else math.ceil
     quorum = max(1, rounded(experiment.use_case.quorum * len(everybody)))
     message = CloseRound(experiment_key=experiment.key, cycle=cycle.number, participants=everybody, quorum=quorum)
     enqueue(session, experiment, AVERAGING_QUEUE, message, f"close-{experiment.key}-{cycle.number}")
@@ -126,7 +126,7 @@ def pods_changed(session: Session, experiment: Experiment) -> None:
     if cycle is None or cycle.status == CycleStatus.COMPLETED or not _all_succeeded(experiment, cycle):
         return
     cycle.status = CycleStatus.AVERAGING
-    if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
+    if is_on(ExperimentSabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
         complete_cycle(session, experiment, cycle, weights_key=None, rows={}, metrics={})
     elif experiment.status in _IN_PROGRESS:
         experiment.status = ExperimentStatus.AVERAGING
@@ -137,7 +137,7 @@ def training_pod_failed(session: Session, experiment: Experiment, pod: Pod) -> N
     cycle = current_cycle(experiment)
     if cycle is None or cycle.number != pod.cycle or cycle.status == CycleStatus.COMPLETED or ended(experiment):
         return
-    if pod.attempt < MOST_ATTEMPTS + is_on(BackendSabotage.FAILING_TRAINING_TRIED_ONCE_MORE):
+    if pod.attempt < MOST_ATTEMPTS + is_on(ExperimentSabotage.FAILING_TRAINING_TRIED_ONCE_MORE):
         _order_training(session, experiment, pod.client_id, attempt=pod.attempt + 1)
         return
     why = f"exit code {pod.exit_code}" + (f", {pod.reason}" if pod.reason else "")
@@ -153,7 +153,7 @@ def complete_cycle(
         return
     cycle.status, cycle.weights_key, cycle.rows, cycle.metrics = CycleStatus.COMPLETED, weights_key, rows, metrics
     goes_on = experiment.status in _IN_PROGRESS
-    if goes_on or (is_on(BackendSabotage.PAUSED_RUN_GOES_ON) and experiment.status == ExperimentStatus.PAUSED):
+    if goes_on or (is_on(ExperimentSabotage.PAUSED_RUN_GOES_ON) and experiment.status == ExperimentStatus.PAUSED):
         go_on(session, experiment)
 
 
@@ -163,7 +163,7 @@ def go_on(session: Session, experiment: Experiment) -> None:
     What the cycle's weights cost comes with them, so it is counted by now; what else comes later counts after the next cycle.
     """
     cycle, team = current_cycle(experiment), experiment.team
-    if team.flops_left() == 0 and not is_on(Sabotage.BUDGET_NOT_CHECKED_BETWEEN_CYCLES):
+    if team.flops_left() == 0 and not is_on(ExperimentSabotage.BUDGET_NOT_CHECKED_BETWEEN_CYCLES):
         budget, spent = team.flops_allowed() / FLOPS_PER_PETAFLOP, team.flops_spent / FLOPS_PER_PETAFLOP
         words = f"Resource: compute budget exhausted ({spent:.6g} of {budget:.6g} PetaFLOPs used)"
         break_off(session, experiment, ExperimentStatus.STOPPED, "resource", words)
@@ -208,7 +208,7 @@ def break_off(
     if ended(experiment):
         return
     end(experiment, status, category, reason)
-    if cycle is None or is_on(Sabotage.STOPPED_EXPERIMENT_KEEPS_TRAINING):
+    if cycle is None or is_on(ExperimentSabotage.STOPPED_EXPERIMENT_KEEPS_TRAINING):
         return
     for client_id in participants(experiment):
         if client_id not in cycle.rows:
@@ -224,8 +224,8 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
     cycle = current_cycle(experiment)
     if cycle is None or experiment.run_kind != RunKind.TRAINING:
         return
-    earlier = None if is_on(Sabotage.NEXT_CYCLE_STARTS_FROM_SCRATCH) else cycle_numbered(experiment, cycle.number - 1)
-    if attempt > 1 and is_on(BackendSabotage.REPLACEMENT_STARTS_FROM_SCRATCH):
+    earlier = None if is_on(ExperimentSabotage.NEXT_CYCLE_STARTS_FROM_SCRATCH) else cycle_numbered(experiment, cycle.number - 1)
+    if attempt > 1 and is_on(ExperimentSabotage.REPLACEMENT_STARTS_FROM_SCRATCH):
         earlier = None
     use_case = experiment.use_case
     dataset = next(dataset for dataset in use_case.datasets("train") if dataset.environment.client_id == client_id)

@@ -16,7 +16,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Base, Dataset, SecureEnvironment, new_key
 from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.descriptions import also, refusals
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -104,7 +104,7 @@ def register(table_name: TableName, summary: SentBody, edge: Edge, context: Cont
     _refuse_unlabelled(summary)
     with context.database.write() as session:
         known = session.scalar(_told_before(table_name, summary, edge))
-        if known is not None and is_on(Sabotage.INGEST_REGISTERED_TWICE):
+        if known is not None and is_on(BackendSabotage.INGEST_REGISTERED_TWICE):
             known.ingestor_id, known = new_key(), None
         if known is not None:
             response.status_code = 409
@@ -123,7 +123,7 @@ def report_failure(report: SentBody, edge: Edge, context: Context, response: Res
         if session.scalar(_of(edge).where(Dataset.ingestor_id == report["ingestor_id"])) is not None:
             response.status_code = 200
             return {"recorded": False}
-        if not is_on(Sabotage.INGEST_FAILURE_NOT_KEPT):
+        if not is_on(BackendSabotage.INGEST_FAILURE_NOT_KEPT):
             session.add(IngestFailure(environment_id=edge.id, ingestor_id=report["ingestor_id"], reason=report["reason"]))
     return {"recorded": True}
 
@@ -163,12 +163,12 @@ def write_backfill(table_name: TableName, recomputed: SentBody, edge: Edge, cont
 @router.get("/datasets/")
 def list_own(person: Person, context: Context, page: PageWanted) -> list[dict[str, Any]]:
     """The caller's datasets, newest first, a page at a time. Source: our choice."""
-    own = () if is_on(Sabotage.DATASET_VISIBLE_TO_EVERYBODY) else (Dataset.owner_id == person.id,)
+    own = () if is_on(BackendSabotage.DATASET_VISIBLE_TO_EVERYBODY) else (Dataset.owner_id == person.id,)
     with context.database.read() as session:
         numbers = page.of(session, select(Dataset.id).where(*own))
         datasets = session.scalars(select(Dataset).where(Dataset.id.in_(numbers))).unique().all()
         listed = [_as_json(dataset) for dataset in in_order(datasets, numbers)]
-        if is_on(Sabotage.FAILED_INGESTION_LISTED):
+        if is_on(BackendSabotage.FAILED_INGESTION_LISTED):
             failed = select(IngestFailure).join(SecureEnvironment).where(SecureEnvironment.owner_id == person.id)
             listed += [{"dataset_key": failure.ingestor_id, "record_count": 0} for failure in session.scalars(failed)]
         return listed
@@ -195,7 +195,7 @@ def _of(edge: SecureEnvironment) -> Any:  # noqa: ANN401 - a select of datasets,
 
 
 def _told_before(table_name: str, summary: dict[str, Any], edge: SecureEnvironment) -> Any:  # noqa: ANN401 - as above
-    if is_on(Sabotage.SECOND_INGEST_TAKEN_FOR_THE_FIRST):
+    if is_on(BackendSabotage.SECOND_INGEST_TAKEN_FOR_THE_FIRST):
         return _of(edge).where(Dataset.table_name == table_name)
     return _of(edge).where(Dataset.ingestor_id == summary["ingestor_id"])
 
@@ -209,7 +209,7 @@ def _new_dataset(table_name: str, summary: dict[str, Any], edge: SecureEnvironme
         physical_table=summary.get("physical_table"),
         title=summary["dataset_title"],
         data_format=summary["data_format"],
-        intent="train" if is_on(Sabotage.TEST_DATA_REGISTERED_FOR_TRAINING) else summary["data_intent"],
+        intent="train" if is_on(BackendSabotage.TEST_DATA_REGISTERED_FOR_TRAINING) else summary["data_intent"],
         category=summary["category"],
         schema=summary["schema"],
         labels=summary["labels"],
@@ -222,12 +222,12 @@ def _new_dataset(table_name: str, summary: dict[str, Any], edge: SecureEnvironme
 
 def _records(summary: dict[str, Any]) -> int:
     by_label = sum(summary["labels"].values())
-    return by_label if is_on(Sabotage.RECORDS_COUNTED_BY_LABEL) else int(summary.get("record_count", by_label))
+    return by_label if is_on(BackendSabotage.RECORDS_COUNTED_BY_LABEL) else int(summary.get("record_count", by_label))
 
 
 def _refuse_unlabelled(summary: dict[str, Any]) -> None:
     """Nothing can be learned from it: mostly a mistyped label column, which the ingestor does not notice. Source: our choice."""
-    if summary["category"] not in _CLASSLESS and not summary["labels"] and not is_on(Sabotage.UNLABELLED_DATASET_ACCEPTED):
+    if summary["category"] not in _CLASSLESS and not summary["labels"] and not is_on(BackendSabotage.UNLABELLED_DATASET_ACCEPTED):
         raise Refusal(
             400, "NO_LABELS", f"labels: a dataset for {summary['category']} needs labels; is the label column named as in the data?"
         )

@@ -20,7 +20,7 @@ from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Account, Base
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
 from environments.platforms.tracebloc.descriptions import form, refusals
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -101,7 +101,7 @@ def exchange(fields: SentFields, context: Context) -> Response:
             code.asked_at = now
             return _error("slow_down" if impatient else "authorization_pending")
         token = new_token(session, code.account, None, settings.token_lifetime_seconds)
-        if not is_on(Sabotage.DEVICE_CODE_USABLE_TWICE):
+        if not is_on(BackendSabotage.DEVICE_CODE_USABLE_TWICE):
             session.delete(code)
     return JSONResponse({"token": token})
 

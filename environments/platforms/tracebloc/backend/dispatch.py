@@ -25,7 +25,7 @@ from environments.platforms.tracebloc.messages import (
     experiments_queue,
 )
 from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class Dispatch:
         with self._database.write() as session:
             for message in session.scalars(_unsent(experiment_id)).all():
                 message.kept = True
-                message.sent = is_on(Sabotage.WORK_LOST_WHEN_BUS_IS_AWAY)
+                message.sent = is_on(ExperimentSabotage.WORK_LOST_WHEN_BUS_IS_AWAY)
 
     def _queue_lock(self, queue: str) -> threading.Lock:
         with self._lock:

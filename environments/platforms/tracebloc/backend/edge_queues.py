@@ -10,7 +10,7 @@ import threading
 
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue, reports_queue
 from environments.platforms.tracebloc.queues import QueueUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 from environments.service_bus.authorization import Right
 from environments.service_bus.minting import CannotMint, mint_access_key, remove_queue
 
@@ -43,7 +43,7 @@ class EdgeQueues:
                 raise QueueUnavailable(str(error)) from error
 
     def _of(self, queue: str, right: Right, forward_to: str | None = None) -> str:
-        if is_on(Sabotage.EDGE_GETS_THE_ROOT_KEY):
+        if is_on(BackendSabotage.EDGE_GETS_THE_ROOT_KEY):
             return f"{self._namespace.rstrip(';')};EntityPath={forward_to or queue}"
         try:
             with self._lock:

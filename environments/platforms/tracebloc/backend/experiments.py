@@ -36,7 +36,7 @@ from environments.platforms.tracebloc.backend.use_cases import membership_of
 from environments.platforms.tracebloc.descriptions import form as described_form
 from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.queues import QueueUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()
 
@@ -163,7 +163,7 @@ def own_experiment(session: Session, key: str, person: Account, *, lock: bool = 
 
 
 def _is_theirs(experiment: Experiment, membership: Membership) -> bool:
-    return membership.team_id == experiment.team_id or is_on(Sabotage.EXPERIMENT_VISIBLE_TO_OTHER_TEAMS)
+    return membership.team_id == experiment.team_id or is_on(ExperimentSabotage.EXPERIMENT_VISIBLE_TO_OTHER_TEAMS)
 
 
 def _summary(experiment: Experiment) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _status_json(experiment: Experiment) -> dict[str, Any]:
         "status": experiment.status,
         "status_display": ExperimentStatus(experiment.status).display,
         "category": experiment.category,
-        **({} if is_on(Sabotage.STATUS_REASON_MISSING) else {"reason": experiment.reason}),
+        **({} if is_on(ExperimentSabotage.STATUS_REASON_MISSING) else {"reason": experiment.reason}),
     }
 
 
@@ -230,7 +230,7 @@ def _team_with_budget(session: Session, dataset_key: str, person: Account) -> Te
     membership = membership_of(session, use_case, person) if use_case else None
     if membership is None:
         raise Refusal(403, "NOT_A_MEMBER", "You are not part of this use case.")
-    if membership.team.flops_left() == 0 and not is_on(Sabotage.START_ALLOWED_WITHOUT_BUDGET):
+    if membership.team.flops_left() == 0 and not is_on(ExperimentSabotage.START_ALLOWED_WITHOUT_BUDGET):
         raise Refusal(403, "BUDGET_EXHAUSTED", "Your team has no compute budget left.")
     return membership.team
 
@@ -253,7 +253,7 @@ def _send_or_forget(context: Backend, experiment: Experiment) -> None:
     try:
         context.dispatch.send(experiment.id)
     except QueueUnavailable:
-        if is_on(Sabotage.START_REFUSED_BUT_EXPERIMENT_KEPT):
+        if is_on(ExperimentSabotage.START_REFUSED_BUT_EXPERIMENT_KEPT):
             raise
         if not context.dispatch.withdraw(experiment.id):
             # one of several secure environments has got its work: the others get theirs later

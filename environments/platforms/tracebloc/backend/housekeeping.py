@@ -8,7 +8,7 @@ from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def keep_house(backend: Backend) -> None:
 
 def tidy_up(backend: Backend) -> None:
     """Look after everything once."""
-    if not is_on(Sabotage.ROUND_NEVER_CLOSES_WITHOUT_STRAGGLER):
+    if not is_on(ExperimentSabotage.ROUND_NEVER_CLOSES_WITHOUT_STRAGGLER):
         _close_rounds(backend)
     backend.dispatch.send_or_keep()
 

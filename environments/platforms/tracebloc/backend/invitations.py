@@ -7,7 +7,7 @@ from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Invitation, UseCase
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 MOST_INVITATIONS = 500
 DAYS = 30
@@ -44,7 +44,7 @@ def invite(session: Session, use_case: UseCase, email: str, team_id: int | None 
 
 def send_invitation(context: Backend, email: str, use_case: UseCase, words: str) -> None:
     """Write the e-mail that names the use case and its key."""
-    if is_on(Sabotage.INVITATION_MAIL_LOST):
+    if is_on(BackendSabotage.INVITATION_MAIL_LOST):
         return
     lines = (words, "", f"Use case: {use_case.title}", f"Use case key: {use_case.key}", f"The invitation lasts {DAYS} days.", "")
     context.mail.send(email, "You are invited to a use case", "\n".join(lines))

@@ -14,7 +14,7 @@ from environments.platforms.tracebloc.backend.datasets import class_counts, feat
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal
 from environments.platforms.tracebloc.backend.models import Account, Dataset, ModelUpload, UseCase
 from environments.platforms.tracebloc.backend.use_cases import membership_of
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 router = APIRouter()
@@ -83,7 +83,7 @@ def checked_model(session: Session, name: str, person: Account) -> ModelUpload |
     named = select(ModelUpload).where(ModelUpload.name == name, ModelUpload.fetchable)
     if not is_on(BackendSabotage.KEPT_MODEL_FETCHED_FOR_EVER):
         named = named.where(fresh)
-    own = named if is_on(Sabotage.MODEL_FETCHED_BY_ANYBODY) else named.where(ModelUpload.owner_id == person.id)
+    own = named if is_on(BackendSabotage.MODEL_FETCHED_BY_ANYBODY) else named.where(ModelUpload.owner_id == person.id)
     return session.scalar(own.order_by(ModelUpload.id.desc()).limit(1))
 
 
@@ -93,7 +93,7 @@ def linkable_use_case(session: Session, dataset_key: str, person: Account) -> Us
     if use_case is None or use_case.training_dataset_key != dataset_key:
         raise Refusal(400, "DATASET_NOT_FOUND", "Dataset does not exist.")
     let_in = use_case.owner_id == person.id or membership_of(session, use_case, person) is not None
-    if not let_in and not is_on(Sabotage.LINK_WITHOUT_JOINING):
+    if not let_in and not is_on(BackendSabotage.LINK_WITHOUT_JOINING):
         raise Denied(403, "You do not have permission to perform this action.")
     return use_case
 
@@ -131,7 +131,7 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
     }
     fits = (not expected_classes or claims["classes"] == expected_classes) and all(point["match"] for point in match_points.values())
     return {
-        "status": "passed" if fits or is_on(Sabotage.LINK_TAKES_ANY_SHAPE) else "failed",
+        "status": "passed" if fits or is_on(BackendSabotage.LINK_TAKES_ANY_SHAPE) else "failed",
         "dataset_classes": expected_classes,
         "datasetClasses": expected_classes,
         "output_class": claims["classes"],
@@ -143,10 +143,10 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
 
 def _described(use_case: UseCase, datasets: list[Dataset]) -> dict[str, Any]:
     counts = class_counts(datasets)
-    order = sorted(counts, key=lambda label: -counts[label]) if is_on(Sabotage.CLASS_ORDER_BY_FREQUENCY) else list(counts)
+    order = sorted(counts, key=lambda label: -counts[label]) if is_on(BackendSabotage.CLASS_ORDER_BY_FREQUENCY) else list(counts)
     return {
         "total_images": {dataset.environment.client_id: dataset.record_count for dataset in datasets},
-        **({} if is_on(Sabotage.LINK_ANSWER_LACKS_CLASS_NAMES) else {"class_names": counts}),
+        **({} if is_on(BackendSabotage.LINK_ANSWER_LACKS_CLASS_NAMES) else {"class_names": counts}),
         "class_order": order,
         "allow_feature_modification": use_case.allow_feature_modification,
         "table_name": datasets[0].table_name,

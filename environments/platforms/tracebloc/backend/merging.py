@@ -25,7 +25,7 @@ from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.scoring import note_best
 from environments.platforms.tracebloc.backend.teams import own_team, team_as_json
 from environments.platforms.tracebloc.descriptions import also
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -89,7 +89,7 @@ def accept(key: str, number: NumberInPath, person: Person, context: Context) -> 
     with context.database.write() as session:
         team = own_team(session, key, person)
         request = _own_request(session, team, number)
-        if request.asked_id != team.id and not is_on(Sabotage.MERGE_NEEDS_NO_ACCEPTANCE):
+        if request.asked_id != team.id and not is_on(BackendSabotage.MERGE_NEEDS_NO_ACCEPTANCE):
             raise Refusal(403, "NOT_ASKED", f"Only a member of {request.asked.name}, which was asked, can accept.")
         merged = request.asked
         _merge(session, request.asking, merged)
@@ -108,14 +108,14 @@ def withdraw(key: str, number: NumberInPath, person: Person, context: Context) -
 def _merge(session: Session, leaving: Team, staying: Team) -> None:
     # experiments first: a report of FLOPs holds its experiment while it counts, and counts for whatever team that then belongs to
     owned: list[type[Experiment | Submission | Membership | Invitation]] = [Experiment, Submission, Membership, Invitation]
-    if is_on(Sabotage.MERGE_GIVES_NEW_SUBMISSIONS):
+    if is_on(BackendSabotage.MERGE_GIVES_NEW_SUBMISSIONS):
         owned.remove(Submission)
     for table in owned:
         session.execute(update(table).where(table.team_id == leaving.id).values(team_id=staying.id))
     for team in (leaving, staying):
         session.refresh(team, with_for_update=True)
     staying.budgets += 1 if is_on(BackendSabotage.SECOND_MERGE_LOSES_A_BUDGET) else leaving.budgets
-    if not is_on(Sabotage.MERGED_TEAM_FORGETS_SPENDING):
+    if not is_on(BackendSabotage.MERGED_TEAM_FORGETS_SPENDING):
         staying.flops_spent += leaving.flops_spent
     leaving.budgets, leaving.flops_spent, leaving.merged_into_id = 0, 0, staying.id
     session.execute(delete(MergeRequest).where(or_(MergeRequest.asking_id == leaving.id, MergeRequest.asked_id == leaving.id)))

@@ -6,7 +6,7 @@ import re
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class SdkVersion:
             agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
             sdk = _SDK.search(agent)
             too_old = sdk is not None and _numbers(sdk[1]) < _numbers(self._minimum)
-            if too_old and not is_on(Sabotage.OLD_SDK_NOT_REFUSED):
+            if too_old and not is_on(BackendSabotage.OLD_SDK_NOT_REFUSED):
                 await JSONResponse({"error": "upgrade_required", "min_version": self._minimum}, 426)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

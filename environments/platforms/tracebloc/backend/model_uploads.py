@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.backend.model_files import UnreadableModel
 from environments.platforms.tracebloc.backend.models import Account, ModelUpload, new_key
 from environments.platforms.tracebloc.descriptions import also, form, refusals
 from environments.platforms.tracebloc.descriptions import file as described_file
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -39,7 +39,9 @@ def check_model(form: SentForm, person: Person, context: Context) -> JSONRespons
     """Upload a model, link it to a dataset, or recalculate how many rows each secure environment gives."""
     operation = form.get("type")
     if operation == "functional_test":
-        return JSONResponse(_upload(form, person, context, fetchable=False), 200 if is_on(Sabotage.UPLOAD_ANSWERED_WITH_200) else 202)
+        return JSONResponse(
+            _upload(form, person, context, fetchable=False), 200 if is_on(BackendSabotage.UPLOAD_ANSWERED_WITH_200) else 202
+        )
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     if operation == "linking_dataset":
         if "template" in texts:
@@ -114,7 +116,7 @@ def _store(form: FormData, person: Account, context: Backend, *, fetchable: bool
         fetchable=fetchable,
     )
     # files first: a row never names a file that is not there
-    if is_on(Sabotage.STORED_MODEL_DIFFERS_FROM_UPLOAD):
+    if is_on(BackendSabotage.STORED_MODEL_DIFFERS_FROM_UPLOAD):
         model = (model[0], model[1].rstrip())
     for key, file in ((upload.file_key(), model), (upload.weights_key(), weights), (upload.tokenizer_key(), tokenizer)):
         if key is not None and file is not None:
@@ -128,7 +130,7 @@ def _keep_file(context: Backend, key: str, content: bytes) -> None:
     try:
         context.store.put(key, content)
     except Refusal:
-        if not is_on(Sabotage.UPLOAD_TAKEN_WITHOUT_STORE):
+        if not is_on(BackendSabotage.UPLOAD_TAKEN_WITHOUT_STORE):
             raise
 
 

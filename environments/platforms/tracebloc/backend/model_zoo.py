@@ -17,7 +17,7 @@ from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
 from environments.platforms.tracebloc.descriptions import file
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -81,7 +81,7 @@ def describe_seed(stem: str, _person: Person, context: Context, category: str | 
     content = seeded[0].seed.read_bytes()
     key = f"model-zoo/{seeded[0].identity}/weights.pkl"
     context.store.put(key, content)
-    described = content[:-1] if is_on(Sabotage.SEED_RECORD_OUTDATED) else content
+    described = content[:-1] if is_on(BackendSabotage.SEED_RECORD_OUTDATED) else content
     return {
         "file": seeded[0].seed.name,
         "size_bytes": len(described),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
-from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 MOST_EPOCHS, MOST_CYCLES = 1000, 100
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd", "adadelta", "adagrad", "adamax")
@@ -60,7 +60,7 @@ SETTINGS = ("aggregation_strategy", *_WITHOUT_EFFECT)
 
 def refuse_without_effect(form: Mapping[str, Any]) -> None:
     """Refusal INVALID_PLAN for a setting that this platform would not follow, or that is none."""
-    if is_on(BackendSabotage.PLAN_SETTINGS_DROPPED):
+    if is_on(ExperimentSabotage.PLAN_SETTINGS_DROPPED):
         return
     strategy = given(form, "aggregation_strategy") or "fedavg"
     if strategy not in _STRATEGIES:

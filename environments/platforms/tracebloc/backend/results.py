@@ -23,7 +23,7 @@ from environments.platforms.tracebloc.messages import (
     results_message,
 )
 from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def handle_result(backend: Backend, body: str) -> None:
         match message:
             case EpochFinished():
                 _epoch_finished(session, experiment, message)
-            case CycleAveraged() if is_on(Sabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
+            case CycleAveraged() if is_on(ExperimentSabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
                 log.info("sabotaged: a cycle is done when its pods are, whatever becomes of their weights")
             case CycleAveraged():
                 for spent in message.spent:
@@ -86,15 +86,15 @@ def _count_once(session: Session, experiment: Experiment, spent: FlopsSpent) -> 
     if session.get(FlopsReport, (experiment.id, spent.client_id, spent.pod)) is None:
         fields = spent.model_dump(include={"client_id", "pod", "cycle", "flops", "grams_co2e"})
         session.add(FlopsReport(experiment_id=experiment.id, **fields))
-    elif not is_on(Sabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
+    elif not is_on(ExperimentSabotage.DUPLICATE_DELIVERY_COUNTED_TWICE):
         return
     experiment.flops += spent.flops
     experiment.grams_co2e += spent.grams_co2e
-    charged = experiment.use_case.teams if is_on(Sabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
+    charged = experiment.use_case.teams if is_on(ExperimentSabotage.FLOPS_CHARGED_TO_EVERY_TEAM) else [experiment.team]
     for team in charged:
         # in SQL, since two experiments of a team may be counted at once
         team.flops_spent = Team.flops_spent + spent.flops
-    if is_on(BackendSabotage.USE_CASES_SHARE_TEAMS):
+    if is_on(ExperimentSabotage.USE_CASES_SHARE_TEAMS):
         members = [membership.account_id for membership in experiment.team.memberships]
         theirs = select(Membership.team_id).where(Membership.account_id.in_(members), Membership.team_id != experiment.team_id)
         session.execute(update(Team).where(Team.id.in_(theirs)).values(flops_spent=Team.flops_spent + spent.flops))
@@ -126,7 +126,7 @@ def _epoch_finished(session: Session, experiment: Experiment, message: EpochFini
         raise PoisonMessage(f"secure environment {message.client_id} takes no part in experiment {experiment.key}")
     cycle = _cycle(experiment, message.cycle)
     number, known = message.epoch, session.get(Epoch, (cycle.id, message.epoch, message.client_id))
-    if known is not None and is_on(Sabotage.KILLED_POD_COUNTED_TWICE):
+    if known is not None and is_on(ExperimentSabotage.KILLED_POD_COUNTED_TWICE):
         number, known = message.epoch + experiment.epochs, None
     if known is None:
         # not by way of the cycle's list: for that all earlier epochs would be read

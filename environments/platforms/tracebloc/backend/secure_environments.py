@@ -27,7 +27,7 @@ from environments.platforms.tracebloc.backend.models import (
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
 from environments.platforms.tracebloc.descriptions import also, refusals
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -71,7 +71,7 @@ def status_of(environment: SecureEnvironment) -> int:
     if environment.heartbeat_at is None or environment.heartbeat is None:
         return PENDING
     longest_silence = _MISSED_HEARTBEATS * float(environment.heartbeat["interval_seconds"])
-    heard = clock.now() - environment.heartbeat_at < longest_silence or is_on(Sabotage.HEARTBEAT_NEVER_EXPIRES)
+    heard = clock.now() - environment.heartbeat_at < longest_silence or is_on(BackendSabotage.HEARTBEAT_NEVER_EXPIRES)
     return ONLINE if heard and not environment.revoked else OFFLINE
 
 
@@ -89,7 +89,7 @@ def register(new: NewEnvironment, person: Person, context: Context, response: Re
         _refuse_foreign_cluster(session, new.cluster_id, person)
         existing = _on_cluster(session, new.cluster_id)
         if existing is not None:
-            if is_on(Sabotage.ADOPT_GIVES_OUT_THE_PASSWORD_AGAIN):
+            if is_on(BackendSabotage.ADOPT_GIVES_OUT_THE_PASSWORD_AGAIN):
                 existing.password_hash = password_hash
                 return {**_as_json(session, existing), **given}
             return _as_json(session, existing)

@@ -28,7 +28,7 @@ from environments.platforms.tracebloc.backend.teams import own_team
 from environments.platforms.tracebloc.backend.use_cases import visible_use_case
 from environments.platforms.tracebloc.descriptions import refusals
 from environments.platforms.tracebloc.queues import QueueUnavailable
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()
 
@@ -42,7 +42,7 @@ def submit(key: str, number: NumberInPath, person: Person, context: Context) -> 
         if cycle is None and not 1 <= number <= experiment.cycles:
             raise not_found("cycle")
         if cycle is None or cycle.status != CycleStatus.COMPLETED:
-            if is_on(Sabotage.REFUSED_SUBMISSION_COUNTED):
+            if is_on(ExperimentSabotage.REFUSED_SUBMISSION_COUNTED):
                 lost = {"experiment_id": experiment.id, "team_id": experiment.team_id, "account_id": person.id, "cycle": number}
                 session.add(Submission(status=SubmissionStatus.FAILED, **lost))
                 session.commit()
@@ -75,7 +75,7 @@ def leaderboard(key: str, person: Person, context: Context, page: PageWanted) ->
     """The best scored submission of every team, the best team first, a page at a time: `after` is a rank."""
     with context.database.read() as session:
         use_case = visible_use_case(session, key, person)
-        higher_first = use_case.higher_is_better != is_on(Sabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
+        higher_first = use_case.higher_is_better != is_on(ExperimentSabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
         order = Team.best_score.desc() if higher_first else Team.best_score.asc()
         ranked = select(Team).where(Team.use_case_id == use_case.id, Team.best_score.is_not(None)).order_by(order, _first_of_equals())
         ranked_before = page.after or 0
@@ -85,11 +85,11 @@ def leaderboard(key: str, person: Person, context: Context, page: PageWanted) ->
 
 
 def _first_of_equals() -> ColumnElement[Any]:
-    return Team.best_number.desc() if is_on(BackendSabotage.LATER_OF_EQUAL_SCORES_FIRST) else Team.best_number.asc()
+    return Team.best_number.desc() if is_on(ExperimentSabotage.LATER_OF_EQUAL_SCORES_FIRST) else Team.best_number.asc()
 
 
 def _of_whom(person: Account) -> tuple[ColumnElement[bool], ...]:
-    return (Submission.account_id == person.id,) if is_on(BackendSabotage.TEAMMATES_WORK_HIDDEN) else ()
+    return (Submission.account_id == person.id,) if is_on(ExperimentSabotage.TEAMMATES_WORK_HIDDEN) else ()
 
 
 def _row(session: Session, rank: int, team: Team) -> dict[str, Any]:

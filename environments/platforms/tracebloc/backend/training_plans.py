@@ -8,7 +8,7 @@ from environments.platforms.tracebloc.backend import plan_settings
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.plan_settings import given
 from environments.platforms.tracebloc.messages import ModelInput, TrainingPlan
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 from environments.platforms.tracebloc.sent_json import parse
 
 MANDATORY = ("dataset_key", "model_name", "name")
@@ -31,7 +31,7 @@ def read_plan(form: dict[str, Any], category: str, header: dict[str, Any]) -> Tr
     """The plan for a model with that header; Refusal INVALID_PLAN, CATEGORY_MISMATCH or FRAMEWORK_MISMATCH names what does not fit."""
     plan_settings.refuse_misfits(form, category, header)
     plan_settings.refuse_without_effect(form)
-    epochs = "number_of_epochs" if is_on(Sabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
+    epochs = "number_of_epochs" if is_on(ExperimentSabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
     return TrainingPlan(
         epochs=_whole_number(form, epochs, 1, least=1, most=plan_settings.MOST_EPOCHS),
         batch_size=_whole_number(form, "batch_size", _DEFAULT_BATCH_SIZE, least=1),
@@ -61,7 +61,7 @@ def read_cycles(form: dict[str, Any]) -> int:
 def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles: int) -> int:
     """What the whole plan will cost, roughly."""
     parameters = _whole_number(form, "model_parameters", 0, least=0, most=10**15)
-    cycles = 1 if is_on(BackendSabotage.COST_OF_ONE_CYCLE_TOLD) else cycles
+    cycles = 1 if is_on(ExperimentSabotage.COST_OF_ONE_CYCLE_TOLD) else cycles
     return parameters * rows * plan.epochs * cycles * _FLOPS_PER_PARAMETER_AND_ROW
 
 
@@ -70,7 +70,7 @@ def _whole_number(form: dict[str, Any], field: str, default: int, least: int, mo
         value = int(given(form, field) or default)
     except ValueError as error:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be a whole number") from error
-    if is_on(BackendSabotage.PLAN_LIMITS_NOT_CHECKED):
+    if is_on(ExperimentSabotage.PLAN_LIMITS_NOT_CHECKED):
         return value
     if value < least:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be >{least - 1}")

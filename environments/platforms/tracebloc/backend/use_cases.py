@@ -26,7 +26,7 @@ from environments.platforms.tracebloc.backend.models import (
 )
 from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.descriptions import refusals
-from environments.platforms.tracebloc.sabotages import BackendSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -94,9 +94,9 @@ def may_enter(session: Session, use_case: UseCase, person: Account) -> bool:
         return False
     invited = invitations.open_invitation(session, use_case, person.email) is not None
     allowed = {allowed.domain for allowed in use_case.domains}
-    if allowed and domain_of(person.email) not in allowed and not is_on(Sabotage.OTHER_DOMAIN_LET_IN):
+    if allowed and domain_of(person.email) not in allowed and not is_on(BackendSabotage.OTHER_DOMAIN_LET_IN):
         return False
-    return not use_case.private or invited or is_on(Sabotage.INVITATION_NOT_NEEDED)
+    return not use_case.private or invited or is_on(BackendSabotage.INVITATION_NOT_NEEDED)
 
 
 def membership_of(session: Session, use_case: UseCase, person: Account) -> Membership | None:
@@ -207,7 +207,7 @@ def publish(key: str, person: Person, context: Context) -> dict[str, Any]:
             "budget_petaflops": use_case.budget_flops is not None,
         }
         missing = [name for name, present in needed.items() if not present]
-        if missing and not is_on(Sabotage.INCOMPLETE_USE_CASE_PUBLISHED):
+        if missing and not is_on(BackendSabotage.INCOMPLETE_USE_CASE_PUBLISHED):
             raise Refusal(400, "NOT_READY", f"Before publishing, this is missing: {', '.join(missing)}.", missing=missing)
         use_case.published = True
         return as_json(use_case, person)
@@ -247,7 +247,7 @@ def as_json(use_case: UseCase, person: Account) -> dict[str, Any]:
 def _ways_to_see(person: Account) -> list[Select[int]]:
     """The use cases that `_sees` is true of, each way with an index of its own."""
     of_domain = select(UseCaseDomain.use_case_id).where(UseCaseDomain.domain == domain_of(person.email))
-    any_domain, anybody = is_on(Sabotage.OTHER_DOMAIN_LET_IN), is_on(Sabotage.INVITATION_NOT_NEEDED)
+    any_domain, anybody = is_on(BackendSabotage.OTHER_DOMAIN_LET_IN), is_on(BackendSabotage.INVITATION_NOT_NEEDED)
     let_in = true() if any_domain else or_(UseCase.restricted.is_(False), UseCase.id.in_(of_domain))
     published = select(UseCase.id).where(UseCase.published)
     invited = select(Invitation.use_case_id).where(Invitation.email == person.email, invitations.still_open())

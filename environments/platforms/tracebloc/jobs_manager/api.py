@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.descriptions import also, describe
 from environments.platforms.tracebloc.edge_login import LoginRefused
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestConfigRefused, IngestionRuns, Submission
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 # only tells the OpenAPI document of it
 _DESCRIPTION = HTTPBearer(auto_error=False, scheme_name="ingestion token")
@@ -50,7 +50,7 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             raise _NotAllowed(401, "AUTHENTICATION_REQUIRED", "send Authorization: Bearer with the ingestion token")
-        if is_on(Sabotage.INGESTION_OPEN_TO_EVERYBODY):
+        if is_on(EdgeSabotage.INGESTION_OPEN_TO_EVERYBODY):
             return
         if not hmac.compare_digest(token.encode(), ingestion_token.get_secret_value().encode()):
             raise _NotAllowed(403, "INGESTION_NOT_ALLOWED", "this token does not allow to ingest here")

@@ -6,7 +6,7 @@ import httpx
 
 from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 
 class BackendAway(Unavailable):
@@ -18,7 +18,7 @@ def has_ended(session: EdgeSession, experiment_key: str) -> bool:
     try:
         response = session.request("GET", f"/edge-device/experiments/{quote(experiment_key, safe='')}/")
     except (httpx.HTTPError, LoginRefused) as error:
-        if is_on(Sabotage.BACKEND_OUTAGE_TAKEN_FOR_GO_AHEAD):
+        if is_on(EdgeSabotage.BACKEND_OUTAGE_TAKEN_FOR_GO_AHEAD):
             return False
         raise BackendAway(f"asking the backend of an experiment: {type(error).__name__}") from error
     if response.status_code == httpx.codes.NOT_FOUND:

@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.jobs_manager.manifests import ingest_confi
 from environments.platforms.tracebloc.jobs_manager.names import ingestion_job_name
 from environments.platforms.tracebloc.jobs_manager.settings import SHARED_MOUNT, Settings
 from environments.platforms.tracebloc.launchers.launcher import Launcher
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -62,7 +62,7 @@ class IngestionRuns:
             raise IngestConfigRefused(
                 "idempotency_key: 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with one of the former"
             )
-        known_by = secrets.token_hex(8) if is_on(Sabotage.INGESTION_KEY_IGNORED) else idempotency_key
+        known_by = secrets.token_hex(8) if is_on(EdgeSabotage.INGESTION_KEY_IGNORED) else idempotency_key
         name = ingestion_job_name(self._settings.client_id, known_by)
         if self._launcher.list_pods({"tracebloc.io/ingestion-run": known_by, "tracebloc.io/client-id": self._settings.client_id}):
             return self._submission(name, replay=True)
@@ -94,7 +94,7 @@ def check_ingest_config(ingest_config: dict[str, Any], settings: Settings) -> No
 
 def _is_staged(source: Path, settings: Settings) -> bool:
     """Whether a path of the pod's is on the shared volume, links followed."""
-    if is_on(Sabotage.INGESTION_SOURCES_NOT_CONFINED):
+    if is_on(EdgeSabotage.INGESTION_SOURCES_NOT_CONFINED):
         return True
     if not source.is_relative_to(settings.shared_mount):
         return False
@@ -141,7 +141,7 @@ def ingestor_environment(settings: Settings, ingest_config: Path, backend_token:
         "TRACEBLOC_ENV": settings.client_env,
         "TRACEBLOC_BACKEND_TOKEN": backend_token,
     }
-    if is_on(Sabotage.INGESTION_SENT_TO_PRODUCTION):
+    if is_on(EdgeSabotage.INGESTION_SENT_TO_PRODUCTION):
         del environment["TRACEBLOC_ENV"]
     if settings.ringmaster_sabotage:
         environment["RINGMASTER_SABOTAGE"] = settings.ringmaster_sabotage

@@ -13,7 +13,7 @@ from environments.platforms.tracebloc.launchers.launcher import Launcher
 from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
 from environments.platforms.tracebloc.pod_token import PodClaims, mint
 from environments.platforms.tracebloc.queues import PoisonMessage
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class WorkStarter:
             self._start(work)
 
     def _comes_too_late(self, work: TrainCycle) -> bool:
-        return self._has_ended(work.experiment_key) and not is_on(Sabotage.STOPPED_WORK_TAKEN_UP)
+        return self._has_ended(work.experiment_key) and not is_on(EdgeSabotage.STOPPED_WORK_TAKEN_UP)
 
     def _start(self, work: TrainCycle | ScoreSubmission) -> None:
         settings = self._settings
@@ -53,7 +53,7 @@ class WorkStarter:
         claims = PodClaims(pod=name, client_id=settings.client_id, work=work, expires_at=time.time() + settings.pod_token_ttl_seconds)
         token = mint(claims, settings.pod_token_signing_secret.get_secret_value())
         job = training_job(work, token, settings)
-        if is_on(Sabotage.REDELIVERED_WORK_TRAINED_TWICE):
+        if is_on(EdgeSabotage.REDELIVERED_WORK_TRAINED_TWICE):
             job["metadata"]["name"] += f"-{secrets.token_hex(2)}"
         created = self._launcher.create_job(job)
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")

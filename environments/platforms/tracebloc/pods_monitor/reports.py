@@ -13,10 +13,9 @@ from tenacity.wait import wait_exponential
 
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
-from environments.platforms.tracebloc.edge_sabotages import EdgeSabotage
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class PhaseChanges:
             self._phases[pod.name] = _seen(pod)
         while len(self._phases) > REMEMBERED_PODS:
             self._phases.popitem(last=False)
-        if is_on(Sabotage.FAILED_POD_NOT_REPORTED):
+        if is_on(EdgeSabotage.FAILED_POD_NOT_REPORTED):
             return [pod for pod in changed if pod.phase != "Failed"]
         return changed
 
@@ -93,7 +92,7 @@ def _report_once(session: EdgeSession, body: dict[str, Any]) -> None:
     try:
         response = session.request("POST", "/edge-device/pods/", json=body)
     except (httpx.HTTPError, LoginRefused) as error:
-        if is_on(Sabotage.POD_REPORT_NOT_REPEATED):
+        if is_on(EdgeSabotage.POD_REPORT_NOT_REPEATED):
             return
         raise BackendAway(f"{type(error).__name__}: {error}") from error
     if response.is_server_error or response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.TOO_MANY_REQUESTS):

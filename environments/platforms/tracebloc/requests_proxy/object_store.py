@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from environments.platforms.tracebloc.messages import participant_weights_key
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 Answer = TypeVar("Answer")
 
@@ -25,7 +25,7 @@ class ObjectStore:
         from botocore.config import Config
 
         # both attempts together have to fail before the pod gives up on this proxy, so that it hears why
-        patience = 0.2 if is_on(Sabotage.IMPATIENT_WITH_A_SLOW_STORE) else 10
+        patience = 0.2 if is_on(EdgeSabotage.IMPATIENT_WITH_A_SLOW_STORE) else 10
         config = Config(connect_timeout=3, read_timeout=patience, retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
         self._bucket = bucket
         self._client: Any = boto3.client("s3", endpoint_url=url, region_name="us-east-1", config=config)

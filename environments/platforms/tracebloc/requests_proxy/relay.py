@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.messages import (
 )
 from environments.platforms.tracebloc.pod_token import PodClaims
 from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable, queue_of
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Relay:
 
     def spending(self, claims: PodClaims, flops: int, grams_co2e: float) -> FlopsSpent | None:
         """What the pod spent, as the backend counts it."""
-        if is_on(Sabotage.FLOPS_NOT_RELAYED):
+        if is_on(EdgeSabotage.FLOPS_NOT_RELAYED):
             return None
         return FlopsSpent(
             experiment_key=claims.work.experiment_key,
@@ -102,7 +102,7 @@ def _pass_on(sender: QueueSender, message: BaseModel, message_id: str) -> None:
     try:
         sender.send(message, message_id)
     except QueueUnavailable:
-        if not is_on(Sabotage.REPORT_TAKEN_WHILE_BUS_IS_AWAY):
+        if not is_on(EdgeSabotage.REPORT_TAKEN_WHILE_BUS_IS_AWAY):
             raise
 
 

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from environments.platforms.tracebloc.messages import MOST_ROWS, Flops, GramsOfCo2e, Metrics
 from environments.platforms.tracebloc.requests_proxy.refusals import Refused
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 MEBIBYTE = 1024 * 1024
 ROOM_FOR_THE_OTHER_FIELDS = MEBIBYTE
@@ -50,7 +50,7 @@ async def read_trained_weights(request: Request, limit: int) -> TrainedWeights:
         weights = await _file(form, "weights", limit)
         if weights is None:
             raise Refused(400, "INVALID_REQUEST", "weights: the file is missing")
-        if not is_on(Sabotage.WEIGHTS_TAKEN_UNSEEN):
+        if not is_on(EdgeSabotage.WEIGHTS_TAKEN_UNSEEN):
             _check_safetensors(weights)
         return TrainedWeights(fields, weights, await _file(form, "estimator", limit))
 

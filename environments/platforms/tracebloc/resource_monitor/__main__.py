@@ -4,7 +4,7 @@ from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.edge_login import log_in_or_exit
 from environments.platforms.tracebloc.resource_monitor.heartbeat import begin_to_measure, send_heartbeat
 from environments.platforms.tracebloc.resource_monitor.settings import Settings
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 TRY_AGAIN_SECONDS = 1.0
 
@@ -23,7 +23,7 @@ def main() -> None:
             log.info("the backend takes this client's heartbeats, one every %g s", interval)
             service.ready()
         taken_before = taken
-        if not taken and is_on(Sabotage.HEARTBEAT_GIVEN_UP):
+        if not taken and is_on(EdgeSabotage.HEARTBEAT_GIVEN_UP):
             service.stopping.wait()
         service.stopping.wait(interval if taken else min(interval, TRY_AGAIN_SECONDS))
     session.close()

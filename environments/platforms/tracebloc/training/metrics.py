@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 
 Array = npt.NDArray[Any]
 
@@ -67,7 +67,7 @@ def mean_intersection_over_union(predictions: Array, labels: Array) -> float:
 def share_of_key_points(predictions: Array, labels: Array, side: int) -> float:
     """Share of the visible key points (rows x points x [x, y, visible]) that are predicted near enough, 0 to 1."""
     distances = np.hypot(*np.moveaxis(predictions[..., :2] - labels[..., :2], -1, 0))
-    visible = labels[..., 2] > (-1 if is_on(EdgeSabotage.HIDDEN_KEY_POINTS_COUNTED) else 0)
+    visible = labels[..., 2] > (-1 if is_on(TrainingSabotage.HIDDEN_KEY_POINTS_COUNTED) else 0)
     return float(np.mean(distances[visible] <= NEAR_A_KEY_POINT * side))
 
 
@@ -102,7 +102,7 @@ def _average_precision(detections: Array, truth: Array, label: float) -> float:
         overlaps = [_overlap(detections[picture, place, 1:5], truth[picture, candidate, 1:5]) for candidate in candidates]
         best = int(np.argmax(overlaps)) if overlaps else -1
         hit = best >= 0 and overlaps[best] >= OVERLAP_OF_A_FOUND_BOX and (picture, candidates[best]) not in taken
-        if hit and not is_on(EdgeSabotage.BOX_FOUND_TWICE):
+        if hit and not is_on(TrainingSabotage.BOX_FOUND_TWICE):
             taken.add((picture, candidates[best]))
         hits.append(hit)
     if not hits:

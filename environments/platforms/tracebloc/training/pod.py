@@ -13,7 +13,7 @@ from typing import NoReturn
 from environments.platforms.tracebloc import sabotages, service
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import confinement, emissions
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows, draw
 from environments.platforms.tracebloc.training.protocol import EpochDone, Limits, ModelFailed, Order, Outcome, Task, Trained
@@ -36,7 +36,7 @@ def main() -> None:
         try:
             _run(settings, model_process, log)
         except (ModelFailed, UnreadableRows, RequestsProxyError, OSError) as error:
-            told = "" if is_on(EdgeSabotage.UNUSABLE_MODELS_FAIL_WITHOUT_A_WORD) else error
+            told = "" if is_on(TrainingSabotage.UNUSABLE_MODELS_FAIL_WITHOUT_A_WORD) else error
             log.error("pod %s failed: %s", settings.pod_name, told)
             raise SystemExit(getattr(error, "cause", PodFailure.OTHER)) from None
 
@@ -70,7 +70,7 @@ def _task(requests_proxy: RequestsProxy, storage: Storage) -> Task:
 
 def _chosen(rows: Rows, work: TrainCycle | ScoreSubmission) -> Rows:
     """The rows that the plan trains on, the same in every cycle; what is scored is scored on all of them."""
-    if not isinstance(work, TrainCycle) or not work.chosen_rows or is_on(Sabotage.CHOSEN_ROWS_IGNORED):
+    if not isinstance(work, TrainCycle) or not work.chosen_rows or is_on(TrainingSabotage.CHOSEN_ROWS_IGNORED):
         return rows
     classes = work.dataset.classes
     chosen = {classes.index(label) if label else None: number for label, number in work.chosen_rows.items() if number}

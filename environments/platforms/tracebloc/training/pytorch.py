@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from environments.platforms.tracebloc.messages import TrainCycle, TrainingPlan
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives import objective_of
 from environments.platforms.tracebloc.training.objectives.objective import Objective
@@ -67,7 +67,7 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * _epochs_that_cost(plan)
     optimizer = _optimizer(plan, model)
     shuffle = np.random.default_rng([seed, task.work.cycle])
-    given = _weights(model) if is_on(Sabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
+    given = _weights(model) if is_on(TrainingSabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
     for epoch in range(1, epochs_of(plan) + 1):
         _train_epoch(model, objective, optimizer, training, _batches(shuffle.permutation(len(training)), plan.batch_size), epoch)
         emit(EpochAnswered(epoch=epoch), {"answers": _answers(model, objective, task.asked)})
@@ -75,12 +75,12 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
 
 
 def _epochs_that_cost(plan: TrainingPlan) -> int:
-    return 1 if is_on(EdgeSabotage.COST_OF_ONE_EPOCH_ONLY) else plan.epochs
+    return 1 if is_on(TrainingSabotage.COST_OF_ONE_EPOCH_ONLY) else plan.epochs
 
 
 def epochs_of(plan: TrainingPlan) -> int:
     """How many epochs a training goes through."""
-    return 1 if is_on(Sabotage.EPOCHS_IGNORED) else plan.epochs
+    return 1 if is_on(TrainingSabotage.EPOCHS_IGNORED) else plan.epochs
 
 
 def score(task: Task, build_model: Callable[[], Any], seed: int, emit: Emit) -> None:
@@ -144,7 +144,7 @@ def _train_epoch(
         if not torch.isfinite(loss):
             raise ModelFailed(f"the loss became {loss.item()} in epoch {epoch}; the learning rate may be too high")
         loss.backward()  # type: ignore[no-untyped-call]
-        if not is_on(Sabotage.MODEL_NOT_TRAINED):
+        if not is_on(TrainingSabotage.MODEL_NOT_TRAINED):
             optimizer.step()
 
 
@@ -159,7 +159,7 @@ def _answers(model: nn.Module, objective: Objective, rows: Rows) -> bytes:
 
 def _measured(objective: Objective, outputs: torch.Tensor, rows: Rows) -> dict[str, float]:
     """The loss (where the task has one) and all metrics of these answers; raises ModelFailed."""
-    if is_on(Sabotage.METRIC_OF_LAST_BATCH_ONLY):
+    if is_on(TrainingSabotage.METRIC_OF_LAST_BATCH_ONLY):
         last = np.arange(len(rows))[(len(rows) - 1) // ROWS_EXAMINED_AT_ONCE * ROWS_EXAMINED_AT_ONCE :]
         rows, outputs = rows.take(last), outputs[last]
     loss = objective.loss(outputs, rows)

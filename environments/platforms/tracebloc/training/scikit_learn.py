@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
 from environments.platforms.tracebloc.messages import TrainingPlan
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import metrics, tasks
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.protocol import Answered, Emit, EpochAnswered, Fitted, ModelFailed, Task
@@ -76,7 +76,7 @@ def score(task: Task, build_model: Callable[[], Any], _seed: int, emit: Emit) ->
         weights = safetensors.numpy.load(task.weights)
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, safetensors.SafetensorError) as error:
         raise ModelFailed(f"the fitted estimator cannot be read: {type(error).__name__}: {error}") from error
-    if not is_on(EdgeSabotage.OWN_ESTIMATOR_SCORED):
+    if not is_on(TrainingSabotage.OWN_ESTIMATOR_SCORED):
         _put(estimator, weights)
     emit(Answered(), {"answers": _answers(estimator, task.asked)})
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows
 from environments.platforms.tracebloc.training.readers.storage import Record, Source, class_indices, needed
 
@@ -91,7 +91,7 @@ def _opened(content: bytes, name: str) -> Image.Image:
         picture = Image.open(io.BytesIO(content))
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        if is_on(Sabotage.DAMAGED_PICTURES_TAKEN_FOR_BLACK):
+        if is_on(TrainingSabotage.DAMAGED_PICTURES_TAKEN_FOR_BLACK):
             return Image.new("RGB", (1, 1))
         raise UnreadableRows(f"file {name} is not a picture that can be read: {type(error).__name__}") from error
     return picture

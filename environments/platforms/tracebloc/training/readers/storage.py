@@ -14,7 +14,7 @@ from sqlalchemy.sql import quoted_name
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from environments.platforms.tracebloc.messages import DatasetTable, ModelInput
-from environments.platforms.tracebloc.sabotages import Sabotage, is_on
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import UnreadableRows
 
 SECONDS_TO_WAIT_FOR_THE_DATABASE = 30
@@ -68,7 +68,7 @@ class Source:
         statement = (
             select(*map(named, columns)).select_from(table(quoted_name(self.dataset.table, quote=True))).order_by(*map(named, order))
         )
-        if not is_on(Sabotage.TEST_ROWS_TRAINED_ON):
+        if not is_on(TrainingSabotage.TEST_ROWS_TRAINED_ON):
             statement = statement.where(named("ingestor_id") == self.dataset.ingestor_id, named("data_intent") == self.dataset.intent)
         engine = create_engine(self.storage.database_url, poolclass=NullPool)
         connecting = Retrying(

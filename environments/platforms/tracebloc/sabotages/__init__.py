@@ -1,0 +1,44 @@
+"""Named defects that can be switched on, one at a time, to prove that a scenario notices them.
+
+There is one list a service. A scenario says by its tag `@catches.<name>` which of them make it fail. Source: our choice.
+"""
+
+import os
+
+from environments.platforms.tracebloc.defects import VARIABLE, Defect, is_on
+from environments.platforms.tracebloc.sabotages.averaging import AveragingSabotage
+from environments.platforms.tracebloc.sabotages.backend import BackendSabotage
+from environments.platforms.tracebloc.sabotages.edge import EdgeSabotage
+from environments.platforms.tracebloc.sabotages.experiments import ExperimentSabotage
+from environments.platforms.tracebloc.sabotages.queues import QueueSabotage
+from environments.platforms.tracebloc.sabotages.training import TrainingSabotage
+
+__all__ = [
+    "ALL",
+    "VARIABLE",
+    "AveragingSabotage",
+    "BackendSabotage",
+    "Defect",
+    "EdgeSabotage",
+    "ExperimentSabotage",
+    "QueueSabotage",
+    "TrainingSabotage",
+    "is_on",
+    "switch_on",
+    "switched_on",
+]
+
+ALL: tuple[Defect, ...] = (*AveragingSabotage, *TrainingSabotage, *ExperimentSabotage, *BackendSabotage, *EdgeSabotage, *QueueSabotage)
+"""Every defect there is."""
+
+
+def switch_on(sabotage: Defect | None) -> None:
+    """Switch a defect on (None: all off) in this process, for scenarios that call parts of the platform directly."""
+    os.environ.pop(VARIABLE, None)
+    if sabotage is not None:
+        os.environ[VARIABLE] = sabotage
+
+
+def switched_on() -> Defect | None:
+    """The defect that is switched on in this process, if one is."""
+    return next((known for known in ALL if is_on(known)), None)
