@@ -100,6 +100,8 @@ def test_images_have_all_that_the_object_store_loads() -> None:
 def test_a_docker_whose_network_cannot_be_reached_is_refused(information: str, host: str, said: str) -> None:
     with pytest.raises(SubstrateError, match=said):
         refuse_elsewhere(information, host)
+    with pytest.raises(SubstrateError, match="this is Podman"):
+        refuse_elsewhere("4.3.1 debian [name=seccomp,profile=default]", "", "Podman Engine,Conmon,OCI Runtime (runc),Engine,")
     refuse_elsewhere("25.0.0 Debian GNU/Linux 12 (bookworm) [name=seccomp,profile=builtin]", "unix:///run/docker.sock")
 
 

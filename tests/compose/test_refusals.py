@@ -25,9 +25,11 @@ REFUSALS = {
         "systemctl start",
     ),
     "no permission": ("echo 'permission denied while trying to connect to the docker API at unix:///x/docker.sock' >&2; exit 1", "usermod"),
+    "it is Podman": (f'case "$1" in version) echo "Podman Engine,Conmon,Engine,";; *) {INFO};; esac', "this is Podman"),
+    "it is rootless": ("echo '27.1.1 Ubuntu 24.04 LTS [name=seccomp name=rootless]'", "this Docker is a rootless one"),
     "Docker is too old": ("echo '20.10.24 Debian GNU/Linux 12 (bookworm) []'", "Docker 20.10.24 is too old"),
-    "no compose": (f'[ "$1" = info ] && {INFO} && exit 0; echo "unknown command: docker compose" >&2; exit 1', "docker-compose-plugin"),
-    "compose is too old": (f'[ "$1" = info ] && {INFO} && exit 0; echo 2.3.4', "docker compose 2.3.4 is too old"),
+    "no compose": (f'[ "$1" != compose ] && {INFO} && exit 0; echo "unknown command: docker compose" >&2; exit 1', "docker-compose-plugin"),
+    "compose is too old": (f'[ "$1" != compose ] && {INFO} && exit 0; echo 2.3.4', "docker compose 2.3.4 is too old"),
 }
 
 
@@ -73,6 +75,13 @@ BY_A_RUN = {
     ),
     "the disk is full": (_building("failed to copy: no space left on device"), "the disk is full: .*docker builder prune"),
 }
+
+
+def test_a_docker_on_another_machine_is_refused(docker: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker.write_text(f"#!/bin/sh\n{INFO}\n")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://qa.example:2376")
+    with pytest.raises(SubstrateError, match="this Docker is a remote one"):
+        Engine().check()
 
 
 @pytest.mark.parametrize(("does", "said"), BY_A_RUN.values(), ids=list(BY_A_RUN))
