@@ -23,6 +23,7 @@ SAID = {
     explanations.PORT_TAKEN: "Bind for 127.0.0.1:8080 failed: port is already allocated",
     explanations.NO_IMAGE: "pull access denied for nowhere, repository does not exist or may require 'docker login'",
     explanations.NO_INIT: 'Error response from daemon: exec: "docker-init": executable file not found in $PATH',
+    explanations.NO_LAYERS: "ERROR: Cache export is not supported for the docker driver.",
     explanations.NO_NETWORK: "Error response from daemon: Pool overlaps with other one on this address space",
 }
 

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,11 @@ def test_a_build_that_fails_is_told_with_its_last_lines(engine: Engine, tmp_path
     builder = ImageBuilder(engine, tmp_path, ComposeSettings.from_environment(), lambda _said: None, 1000, 1000)
     with pytest.raises(SubstrateError, match=r"the image of the packages cannot be built(.|\n)*no-such-package-of-debian"):
         builder.build(PythonPackages(), ("no-such-package-of-debian",), with_pods=False)
+
+
+def test_a_builder_that_cannot_keep_layers_is_told_with_what_to_do(engine: Engine, tmp_path: Path) -> None:
+    if "docker-container" in engine.run("buildx", "inspect"):
+        pytest.skip("this builder can")
+    settings = replace(ComposeSettings.from_environment(), layers=tmp_path / "layers")
+    with pytest.raises(SubstrateError, match="docker buildx create --use"):
+        ImageBuilder(engine, tmp_path, settings, lambda _said: None, 1000, 1001).build(PythonPackages(), (), with_pods=False)
