@@ -25,6 +25,7 @@ CAPABILITIES = {
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",
     "faults.node": "a node can be lost that runs pods and no services",
+    "faults.disk": "volumes of services can be filled up",
 }
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 
@@ -193,6 +194,18 @@ class NetworkFaults(Protocol):
         ...
 
 
+class DiskFaults(Protocol):
+    """What can be done to the volumes of the platform's services; capability `faults.disk`. Each returns when it is done."""
+
+    def fill(self, service: str, volume: str) -> None:
+        """Leave no room in a volume: what the service writes into it fails."""
+        ...
+
+    def heal(self) -> None:
+        """Make room in all volumes again, with what was written meanwhile. Idempotent."""
+        ...
+
+
 class LeftOvers(Protocol):
     """The list of what scenarios make, by which it is removed after a kill."""
 
@@ -290,6 +303,10 @@ class Substrate(ABC):
     def network_faults(self) -> NetworkFaults:
         """What can be done to the network between services; raises SubstrateError where `faults.network` is missing."""
         raise SubstrateError(f"no connection can be disturbed: {self.why_missing('faults.network')}")
+
+    def disk_faults(self) -> DiskFaults:
+        """What can be done to the volumes of services; raises SubstrateError where `faults.disk` is missing."""
+        raise SubstrateError(f"no volume can be filled up: {self.why_missing('faults.disk')}")
 
     @abstractmethod
     def deaths(self, *, besides: Collection[str] = ()) -> list[str]:

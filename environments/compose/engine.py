@@ -40,7 +40,8 @@ class Engine:
         if shutil.which("docker") is None:
             raise SubstrateError(NOT_INSTALLED)
         said = self.run("info", "--format", "{{.ServerVersion}} {{.OperatingSystem}} {{.SecurityOptions}}")
-        refuse_elsewhere(said, os.environ.get("DOCKER_HOST", ""))
+        made_of = self.run("version", "--format", "{{range .Server.Components}}{{.Name}},{{end}}")
+        refuse_elsewhere(said, os.environ.get("DOCKER_HOST", ""), made_of)
         try:
             said = self.run("compose", "version", "--short")
         except SubstrateError:
@@ -62,13 +63,19 @@ class Engine:
         )
 
 
-def refuse_elsewhere(information: str, host: str) -> None:
-    """Raise SubstrateError where scenarios could not reach the containers' network, or Docker is too old.
+def refuse_elsewhere(information: str, host: str, made_of: str = "Engine") -> None:
+    """Raise SubstrateError where scenarios could not reach the containers' network, or Docker is too old, or another program.
 
     Args:
         information: the server's version, its operating system and its security options.
         host: where Docker is, as DOCKER_HOST has it; empty: here.
+        made_of: the names of the server's parts. Source: Docker Engine 26, Podman 4.3.
     """
+    if "podman" in made_of.lower():
+        raise SubstrateError(
+            "this is Podman, which answers in Docker's place and has other networks and limits: unset DOCKER_HOST to use Docker itself, "
+            "or use --substrate embedded"
+        )
     version = information.split(" ")[0]
     if int(version.split(".")[0] or 0) < OLDEST_DOCKER:
         raise SubstrateError(f"Docker {version} is too old: {OLDEST_DOCKER} or newer is needed (https://docs.docker.com/engine/install)")

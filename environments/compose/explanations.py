@@ -16,6 +16,9 @@ NO_IMAGE = (
     "or log in to its registry (`docker login`)"
 )
 NO_INIT = "this Docker has no docker-init: install the package tini on its machine, or set RINGMASTER_COMPOSE_INIT=false"
+NO_LAYERS = (
+    "this builder cannot keep layers in a folder: make one that can (`docker buildx create --use`), or unset RINGMASTER_COMPOSE_LAYERS"
+)
 NO_NETWORK = "Docker has no network left: remove those that nobody uses (`docker network prune`)"
 
 MEANINGS = {
@@ -27,6 +30,7 @@ MEANINGS = {
     NO_ROOM: r"no space left on device",
     PORT_TAKEN: r"port is already allocated|address already in use",
     NO_INIT: r"docker-init",
+    NO_LAYERS: r"cache export is not supported",
     NO_NETWORK: r"pool overlaps|could not find an available.*address pool|all predefined address pools",
 }
 """By what a failure comes to, what Docker then says, in small letters; the first that fits counts."""

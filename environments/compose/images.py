@@ -150,6 +150,9 @@ class ImageBuilder:
         arguments = ["build", "--progress", "plain", "--target", target, "--tag", image, "--label", f"{IMAGE_LABEL}.target={target}"]
         if packages:
             arguments += ["--build-arg", f"PACKAGES={' '.join(packages)}"]
+        if self._settings.layers is not None:
+            kept = self._settings.layers / target
+            arguments += ["--cache-from", f"type=local,src={kept}", "--cache-to", f"type=local,dest={kept},mode=max"]
         if self._settings.wheels is not None:
             arguments += ["--build-context", f"wheels={self._settings.wheels}"]
         if self._settings.index:

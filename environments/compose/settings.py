@@ -9,7 +9,7 @@ from environments.errors import SubstrateError
 from environments.setting_values import flag
 
 PREFIX = "RINGMASTER_COMPOSE_"
-NAMES = ("base_image", "index", "extra_index", "wheels", "init", "node_memory_mebibytes")
+NAMES = ("base_image", "index", "extra_index", "wheels", "init", "node_memory_mebibytes", "layers")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class ComposeSettings:
     node_memory_mebibytes: int = 8192
     """The most that all pods together may use."""
 
+    layers: Path | None = None
+    """Where layers of images are kept for machines that build anew each time; needs a builder that hands them out."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ComposeSettings":
         """Read the variables; raises SubstrateError that names a wrong one."""
@@ -44,6 +47,7 @@ class ComposeSettings:
                 extra_index=given.get("extra_index", ""),
                 wheels=_folder(given["wheels"]) if "wheels" in given else None,
                 init=flag(given.get("init", True)),
+                layers=Path(given["layers"]).expanduser().absolute() if "layers" in given else None,
                 node_memory_mebibytes=int(given.get("node_memory_mebibytes", cls.node_memory_mebibytes)),
             )
         except ValueError as error:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from environments.compose.containers import Containers, Service
+from environments.compose.disk_faults import ContainerDiskFaults
 from environments.compose.docker_containers import DockerContainers
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repair
@@ -116,6 +117,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
         self.network_faults().heal_all()
+        self.disk_faults().heal()
         return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
@@ -164,6 +166,11 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         containers = self._running()
         image = partial(while_running(self._builder).build_tools, HELPER_PACKAGES)
         return ContainerNetworkFaults(containers, image, containers.folder / "network-faults")
+
+    def disk_faults(self) -> ContainerDiskFaults:
+        """What can be done to the volumes of the platform's services."""
+        containers, maker = self._running(), while_running(self._maker)
+        return ContainerDiskFaults(containers, maker.images.services, self._known_sites().volume, containers.folder / "disk-faults")
 
     def deaths(self, *, besides: Collection[str] = ()) -> list[str]:
         """One text for each service that died by itself, besides these."""

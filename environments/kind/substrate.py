@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "processes": "the kind substrate runs services in pods",
+    "faults.disk": "the kind substrate cannot fill up volumes yet",
     "faults.network": "the kind substrate cannot disturb single connections yet",
 }
 

@@ -23,6 +23,7 @@ from environments.substrate import Faults, RunningGroup, Substrate
 WHY_MISSING = {
     "faults.process": "the services of a deployment that is there already are not ours to stop",
     "faults.pause": "the services of a deployment that is there already are not ours to freeze",
+    "faults.disk": "the volumes of a deployment that is there already are not ours to fill",
     "faults.network": "the network of a deployment that is there already is not ours to cut",
 }
 

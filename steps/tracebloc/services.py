@@ -65,6 +65,27 @@ def store_is_away(context: Context) -> None:
     assert_that(refusal, has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE"), "what the job was told")
 
 
+@step("the {service} is full")
+def full(context: Context, service: str) -> None:
+    """Whatever it is given, it has no room for it."""
+    services.fill(context.scene, services.named(context.scene, service))
+
+
+@step("the {service} has room again")
+def has_room(context: Context, service: str) -> None:
+    """It takes in what it is given."""
+    services.make_room(context.scene, services.named(context.scene, service))
+
+
+@then("a job that hands in weights is told that the object store is full")
+def store_is_full(context: Context) -> None:
+    """Whoever hands in weights now is told to come back, and why."""
+    job = context.jobs[0]
+    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
+    told = has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE", message=contains_string("the object store is full"))
+    assert_that(refusal, told, "what the job was told")
+
+
 @when("the jobs-manager is killed while it holds the work")
 def jobs_manager_killed(context: Context) -> None:
     """The work was delivered to it, and it ends before it has done anything; the lock on the work expires."""

@@ -23,6 +23,7 @@ SAID = {
     explanations.PORT_TAKEN: "Bind for 127.0.0.1:8080 failed: port is already allocated",
     explanations.NO_IMAGE: "pull access denied for nowhere, repository does not exist or may require 'docker login'",
     explanations.NO_INIT: 'Error response from daemon: exec: "docker-init": executable file not found in $PATH',
+    explanations.NO_LAYERS: "ERROR: Cache export is not supported for the docker driver.",
     explanations.NO_NETWORK: "Error response from daemon: Pool overlaps with other one on this address space",
 }
 
@@ -100,6 +101,8 @@ def test_images_have_all_that_the_object_store_loads() -> None:
 def test_a_docker_whose_network_cannot_be_reached_is_refused(information: str, host: str, said: str) -> None:
     with pytest.raises(SubstrateError, match=said):
         refuse_elsewhere(information, host)
+    with pytest.raises(SubstrateError, match="this is Podman"):
+        refuse_elsewhere("4.3.1 debian [name=seccomp,profile=default]", "", "Podman Engine,Conmon,OCI Runtime (runc),Engine,")
     refuse_elsewhere("25.0.0 Debian GNU/Linux 12 (bookworm) [name=seccomp,profile=builtin]", "unix:///run/docker.sock")
 
 

@@ -11,6 +11,7 @@ from environments.compose import images
 from environments.compose.engine import Engine
 from environments.compose.pruning import days_ago, note_use, prune
 from environments.compose.settings import ComposeSettings
+from environments.services import PythonPackages
 
 LABEL = f"ringmaster.test-{secrets.token_hex(4)}"
 
@@ -54,13 +55,18 @@ def test_an_image_of_a_run_counts_as_used_for_days() -> None:
 
 def test_what_is_built_prunes_and_what_is_there_counts_as_used(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pruned: list[str] = []
-    monkeypatch.setattr(images, "prune", lambda _engine, label, _since: pruned.append(label) or [])
+
+    def note(_engine: Engine, label: str, _since: datetime) -> list[str]:
+        pruned.append(label)
+        return []
+
+    monkeypatch.setattr(images, "prune", note)
     builder = images.ImageBuilder(engine, tmp_path, ComposeSettings.from_environment(), lambda _said: None, 1000, secrets.randbelow(60_000))
-    built = builder.build(images.PythonPackages(), (), with_pods=False)
+    built = builder.build(PythonPackages(), (), with_pods=False)
     began = datetime.now(UTC)
     try:
         assert pruned == [images.IMAGE_LABEL]
-        builder.build(images.PythonPackages(), (), with_pods=False)
+        builder.build(PythonPackages(), (), with_pods=False)
         assert pruned == [images.IMAGE_LABEL]
         tagged = engine.api.inspect_image(built.services)["Metadata"]["LastTagTime"]
         assert datetime.fromisoformat(tagged) >= began

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,11 @@ REFUSALS = {
         "systemctl start",
     ),
     "no permission": ("echo 'permission denied while trying to connect to the docker API at unix:///x/docker.sock' >&2; exit 1", "usermod"),
+    "it is Podman": (f'case "$1" in version) echo "Podman Engine,Conmon,Engine,";; *) {INFO};; esac', "this is Podman"),
+    "it is rootless": ("echo '27.1.1 Ubuntu 24.04 LTS [name=seccomp name=rootless]'", "this Docker is a rootless one"),
     "Docker is too old": ("echo '20.10.24 Debian GNU/Linux 12 (bookworm) []'", "Docker 20.10.24 is too old"),
-    "no compose": (f'[ "$1" = info ] && {INFO} && exit 0; echo "unknown command: docker compose" >&2; exit 1', "docker-compose-plugin"),
-    "compose is too old": (f'[ "$1" = info ] && {INFO} && exit 0; echo 2.3.4', "docker compose 2.3.4 is too old"),
+    "no compose": (f'[ "$1" != compose ] && {INFO} && exit 0; echo "unknown command: docker compose" >&2; exit 1', "docker-compose-plugin"),
+    "compose is too old": (f'[ "$1" != compose ] && {INFO} && exit 0; echo 2.3.4', "docker compose 2.3.4 is too old"),
 }
 
 
@@ -75,6 +78,13 @@ BY_A_RUN = {
 }
 
 
+def test_a_docker_on_another_machine_is_refused(docker: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker.write_text(f"#!/bin/sh\n{INFO}\n")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://qa.example:2376")
+    with pytest.raises(SubstrateError, match="this Docker is a remote one"):
+        Engine().check()
+
+
 @pytest.mark.parametrize(("does", "said"), BY_A_RUN.values(), ids=list(BY_A_RUN))
 def test_a_run_that_cannot_have_docker_ends_with_exit_code_3_and_one_message(
     engine: Engine, docker: Path, tmp_path: Path, does: str, said: str
@@ -117,3 +127,11 @@ def test_a_build_that_fails_is_told_with_its_last_lines(engine: Engine, tmp_path
     builder = ImageBuilder(engine, tmp_path, ComposeSettings.from_environment(), lambda _said: None, 1000, 1000)
     with pytest.raises(SubstrateError, match=r"the image of the packages cannot be built(.|\n)*no-such-package-of-debian"):
         builder.build(PythonPackages(), ("no-such-package-of-debian",), with_pods=False)
+
+
+def test_a_builder_that_cannot_keep_layers_is_told_with_what_to_do(engine: Engine, tmp_path: Path) -> None:
+    if "docker-container" in engine.run("buildx", "inspect"):
+        pytest.skip("this builder can")
+    settings = replace(ComposeSettings.from_environment(), layers=tmp_path / "layers")
+    with pytest.raises(SubstrateError, match="docker buildx create --use"):
+        ImageBuilder(engine, tmp_path, settings, lambda _said: None, 1000, 1001).build(PythonPackages(), (), with_pods=False)

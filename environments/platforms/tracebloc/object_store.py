@@ -4,6 +4,7 @@ Run like every service: `python -m environments.platforms.tracebloc.object_store
 OBJECT_STORE_BUCKET, OBJECTS_FOLDER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and READY_FILE.
 """
 
+import errno
 import json
 import logging
 import threading
@@ -16,6 +17,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from environments.platforms.tracebloc import service
+from environments.platforms.tracebloc.defects import is_on
+from environments.platforms.tracebloc.sabotages.store import StoreSabotage
 from environments.platforms.tracebloc.signed_requests import Application, Environ, KeyNeeded
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("object-store")
 
 METADATA_PREFIX = "x-amz-meta-"
+FULL = b"<Error><Code>XMinioStorageFull</Code><Message>The object store is full.</Message></Error>"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 # moto does not look into it, but refuses whoever has none
 OURSELVES = {"Authorization": "AWS object-store:itself"}
 
@@ -54,23 +59,33 @@ class KeptOnDisk:
         """Put every object that is on disk; returns how many there are."""
         kept = sorted(self._folder.glob("*.json"))
         for file in kept:
-            described = json.loads(file.read_text())
-            self._client.put(described["path"], data=file.with_suffix(".object").read_bytes(), headers=OURSELVES | described["metadata"])
+            self._restore(file)
         return len(kept)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request. Source: WSGI, PEP 3333."""
+        """Answer one request. Source: WSGI, PEP 3333; a full store's answer as MinIO gives it."""
         path = str(environ["PATH_INFO"])
         # without the query, which may be signed
         log.info("%s %s", environ["REQUEST_METHOD"], path)
-        answer = self._application(environ, start_response)
         is_object = bool(path.strip("/").count("/"))
-        if is_object and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
+        if not is_object or environ["REQUEST_METHOD"] not in ("PUT", "DELETE"):
+            return self._application(environ, start_response)
+        held: list[tuple[Any, ...]] = []
+        answer = self._application(environ, lambda *begun: held.append(begun))
+        try:
             self._keep(path)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            if not is_on(StoreSabotage.FULL_STORE_TAKEN_FOR_KEPT):
+                self._put_back(path)
+                start_response("507 Insufficient Storage", [("Content-Type", "application/xml"), ("Content-Length", str(len(FULL)))])
+                return [FULL]
+        start_response(*held[0])
         return answer
 
     def _keep(self, path: str) -> None:
-        file = self._folder / f"{sha256(path.encode()).hexdigest()}.json"
+        file = self._file(path)
         stored = self._client.get(path, headers=OURSELVES)
         if stored.status_code != 200:
             # the description first: without it an object does not count
@@ -78,9 +93,31 @@ class KeptOnDisk:
             file.with_suffix(".object").unlink(missing_ok=True)
             return
         metadata = {name: value for name, value in stored.headers.items() if name.lower().startswith(METADATA_PREFIX)}
-        file.with_suffix(".object").write_bytes(stored.data)
-        # last: without its description an object does not count
-        file.write_text(json.dumps({"path": path, "metadata": metadata}))
+        drafts = {file.with_suffix(".object"): stored.data, file: json.dumps({"path": path, "metadata": metadata}).encode()}
+        try:
+            for target, content in drafts.items():
+                target.with_name(f"{target.name}.new").write_bytes(content)
+            # the description last: without it an object does not count
+            for target in drafts:
+                target.with_name(f"{target.name}.new").replace(target)
+        finally:
+            for target in drafts:
+                target.with_name(f"{target.name}.new").unlink(missing_ok=True)
+
+    def _put_back(self, path: str) -> None:
+        """What could not be kept is not there: the object is again as it is on disk."""
+        file = self._file(path)
+        if file.exists():
+            self._restore(file)
+        else:
+            self._client.delete(path, headers=OURSELVES)
+
+    def _restore(self, file: Path) -> None:
+        described = json.loads(file.read_text())
+        self._client.put(described["path"], data=file.with_suffix(".object").read_bytes(), headers=OURSELVES | described["metadata"])
+
+    def _file(self, path: str) -> Path:
+        return self._folder / f"{sha256(path.encode()).hexdigest()}.json"
 
 
 def main() -> None:

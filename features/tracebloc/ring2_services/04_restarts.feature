@@ -38,6 +38,21 @@ Feature: Services end and come back in the middle of a cycle
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
 
+  @disturbs.object-store @needs.faults.disk @catches.full-store-taken-for-kept
+  Scenario: The object store is full when a job hands in its weights, and gets room
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    And the object store is full
+    Then a job that hands in weights is told that the object store is full
+    When the object store has room again
+    And the stub participants hand in their results
+    Then the experiment is "Completed"
+    And the weights of each participating environment are in the object store
+    And the averaged weights equal the row-weighted mean of the trained weights
+
   @needs.faults.service-bus @catches.work-gone-when-delivered
   Scenario: A jobs-manager is killed with work in its hands
     Given a secure environment is Online with 60 rows to train and 30 rows to test

@@ -1,6 +1,7 @@
 """The object store as the requests proxy uses it: whole objects in one bucket. Source: the S3 API, by boto3; the keys are our choice."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from environments.platforms.tracebloc.messages import participant_weights_key
@@ -55,6 +56,8 @@ class ObjectStore:
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 raise NotStored(f"{what}: there is no such object") from error
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.INSUFFICIENT_STORAGE:
+                raise ObjectStoreUnavailable(f"{what}: the object store is full") from error
             raise ObjectStoreUnavailable(f"{what}: {error.response['Error']['Code']}") from error
         except (BotoCoreError, HTTPClientError) as error:
             raise ObjectStoreUnavailable(f"{what}: {type(error).__name__}") from error

@@ -11,6 +11,7 @@ from environments.platforms.tracebloc.sabotages.backend import BackendSabotage
 from environments.platforms.tracebloc.sabotages.edge import EdgeSabotage
 from environments.platforms.tracebloc.sabotages.experiments import ExperimentSabotage
 from environments.platforms.tracebloc.sabotages.queues import QueueSabotage
+from environments.platforms.tracebloc.sabotages.store import StoreSabotage
 from environments.platforms.tracebloc.sabotages.training import TrainingSabotage
 
 __all__ = [
@@ -22,13 +23,22 @@ __all__ = [
     "EdgeSabotage",
     "ExperimentSabotage",
     "QueueSabotage",
+    "StoreSabotage",
     "TrainingSabotage",
     "is_on",
     "switch_on",
     "switched_on",
 ]
 
-ALL: tuple[Defect, ...] = (*AveragingSabotage, *TrainingSabotage, *ExperimentSabotage, *BackendSabotage, *EdgeSabotage, *QueueSabotage)
+ALL: tuple[Defect, ...] = (
+    *AveragingSabotage,
+    *TrainingSabotage,
+    *ExperimentSabotage,
+    *BackendSabotage,
+    *EdgeSabotage,
+    *QueueSabotage,
+    *StoreSabotage,
+)
 """Every defect there is."""
 
 

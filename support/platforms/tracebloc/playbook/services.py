@@ -1,7 +1,11 @@
 """Ending, freezing and starting services of the platform. All of them run again when the scenario ends, however it ends."""
 
 from environments.platforms.tracebloc.secure_environment import CLIENT_SERVICES
+from environments.platforms.tracebloc.services import OBJECTS
 from support.platforms.tracebloc.scene import Scene
+
+KEPT_IN = {"object_store": OBJECTS.name}
+"""The volumes that scenarios can fill up."""
 
 
 def kill(scene: Scene, service: str) -> None:
@@ -38,6 +42,20 @@ def resume(scene: Scene, service: str) -> None:
     """Let a frozen service run on."""
     with scene.story.part(f"{service} runs on"):
         scene.substrate.faults(service).resume()
+
+
+def fill(scene: Scene, service: str) -> None:
+    """Leave a service no room for what it keeps."""
+    faults = scene.substrate.disk_faults()
+    with scene.story.part(f"{service} is full"):
+        scene.at_the_end(faults.heal)
+        faults.fill(service, KEPT_IN[service])
+
+
+def make_room(scene: Scene, service: str) -> None:
+    """Give it room again."""
+    with scene.story.part(f"{service} has room again"):
+        scene.substrate.disk_faults().heal()
 
 
 def named(scene: Scene, words: str) -> str:

@@ -1,0 +1,13 @@
+"""Named defects of the object store. Source: our choice."""
+
+from environments.platforms.tracebloc.defects import Defect
+
+
+class StoreSabotage(Defect):
+    """See `Defect`."""
+
+    FULL_STORE_TAKEN_FOR_KEPT = (
+        "full-store-taken-for-kept",
+        "an object store without room says that it has kept what it was given",
+        "a volume runs full over a weekend, every training is told as done, and after a restart its weights are gone",
+    )
