@@ -6,6 +6,7 @@ One TOML file a deployment, which only its owner may read. `ringmaster up` write
 import json
 import os
 import re
+import ssl
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -17,11 +18,13 @@ from urllib.parse import urlsplit
 from environments.errors import DeploymentRefused
 from environments.ledger import ledger_folder
 from environments.processes.run_processes import alive_and_same
-from environments.services import Address
+from environments.reaching import Reaching, is_this_machine
+from environments.services import HTTP, Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by"}
-TEXTS = {"platform", "substrate", "logs"}
+TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy"}
+NUMBERS = {"requests_per_second"}
 DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671}
 
 
@@ -56,6 +59,8 @@ class ExistingDeployment:
     substrate: str = ""
     """What `ringmaster up` started it on."""
     kept_by: Keeper | None = None
+    reaching: Reaching = field(default_factory=Reaching)
+    """What it takes to reach it."""
     file: Path | None = field(default=None, compare=False)
     """Where it is described."""
 
@@ -64,6 +69,20 @@ class ExistingDeployment:
         if name in self.secrets:
             return self.secrets[name]
         return os.environ.get(self.secret_variables[name]) if name in self.secret_variables else None
+
+    def put_in_force(self) -> None:
+        """Reach it from this process, and from all that it starts, as its description says."""
+        turns = deployments_folder() / f"{self.name}.turns"
+        turns.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.reaching.put_in_force(turns)
+
+    def asked_at(self, service: str, port: str) -> Address:
+        """Where connections to a port of a service are made: there, or at the proxy on the way."""
+        address = self.addresses[service, port]
+        if self.reaching.proxy is None or is_this_machine(address.host) or not (port == HTTP or address.scheme == "https"):
+            return address
+        proxy = urlsplit(self.reaching.proxy)
+        return Address(proxy.hostname or "", proxy.port or 0, proxy.scheme)
 
     def write(self) -> Path:
         """Write its file, which only its owner can read."""
@@ -81,7 +100,8 @@ class ExistingDeployment:
         return file
 
     def _texts(self) -> dict[str, str]:
-        return {"platform": self.platform, "substrate": self.substrate, "logs": str(self.logs or "")}
+        reaching = {"ca_file": str(self.reaching.ca_file or ""), "proxy": self.reaching.proxy or ""}
+        return {"platform": self.platform, "substrate": self.substrate, "logs": str(self.logs or ""), **reaching}
 
     def _tables(self) -> dict[str, Mapping[str, str]]:
         addresses = {f"{service}:{port}": address.url for (service, port), address in self.addresses.items()}
@@ -128,9 +148,9 @@ def _refuse_readable_by_others(file: Path) -> None:
 
 
 def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
-    unknown = sorted(found.keys() - TABLES - TEXTS)
+    unknown = sorted(found.keys() - TABLES - TEXTS - NUMBERS)
     if unknown:
-        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS))}")
+        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS | NUMBERS))}")
     for table in TABLES & found.keys():
         if not isinstance(found[table], dict):
             raise DeploymentRefused(f"{file}: [{table}] has to be a table")
@@ -147,10 +167,36 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
             logs=Path(found["logs"]) if "logs" in found else None,
             substrate=found.get("substrate", ""),
             kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
+            reaching=_reaching(file, found),
             file=file.absolute(),
         )
     except TypeError as error:
         raise DeploymentRefused(f"{file}: {error}") from error
+
+
+def _reaching(file: Path, found: Mapping[str, Any]) -> Reaching:
+    ca_file = Path(found["ca_file"]) if "ca_file" in found else None
+    if ca_file is not None:
+        try:
+            ssl.create_default_context(cafile=ca_file)
+        except OSError as error:
+            why = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+            raise DeploymentRefused(f"{file}: the certificates of `ca_file` cannot be read from {ca_file}: {why}") from None
+    rate = found.get("requests_per_second")
+    if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.01 <= rate <= 10_000):
+        raise DeploymentRefused(f"{file}: `requests_per_second` has to be a number from 0.01 to 10000, not {rate!r}")
+    return Reaching(ca_file, _proxy(file, found["proxy"]) if "proxy" in found else None, rate)
+
+
+def _proxy(file: Path, given: object) -> str:
+    try:
+        parts = urlsplit(str(given))
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port and not parts.path.strip("/") and not parts.username
+    except ValueError:
+        whole = None
+    if not whole:
+        raise DeploymentRefused(f'{file}: `proxy` has to be an address without a password such as "http://proxy.example.com:3128"')
+    return str(given).rstrip("/")
 
 
 def _service_and_port(file: Path, name: str) -> tuple[str, str]:

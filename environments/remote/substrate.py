@@ -62,6 +62,7 @@ class RemoteSubstrate(Substrate):
 
     def start(self) -> None:
         """See that every service answers, and make ready for groups; raises SubstrateError."""
+        self._deployment.put_in_force()
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
             self._platform.refuse_closed(self._sites)

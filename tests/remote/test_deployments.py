@@ -7,6 +7,7 @@ import pytest
 from environments.errors import DeploymentRefused
 from environments.ledger import FOLDER_VARIABLE
 from environments.platforms.tracebloc.services import connection_string
+from environments.reaching import Reaching
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, known_deployments, read_deployment
 from environments.services import Address
 
@@ -36,6 +37,7 @@ def test_what_was_written_is_read_again_and_only_its_owner_can_read_it() -> None
         logs=Path("/logs"),
         substrate="embedded",
         kept_by=Keeper(4711, 12.25),
+        reaching=Reaching(proxy="http://proxy:3128"),
     )
     file = deployment.write()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -69,6 +71,12 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         ('platform = "shop"\n[addresses]\n"backend:http" = "https://user:word@h"\n', "has to be an address such as"),
         ('platform = "shop"\n[addresses]\n"backend:http" = "h:70000"\n', "has to be an address such as"),
         (WHOLE + "[kept_by]\nprocess = 3\n", "process"),
+        ('ca_file = "/nowhere.pem"\n' + WHOLE, "`ca_file` cannot be read from /nowhere.pem: No such file"),
+        ('ca_file = "/etc/passwd"\n' + WHOLE, "it holds no certificate in PEM"),
+        ('proxy = "proxy.example.com:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
+        ('proxy = "http://me:word@proxy:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
+        ("requests_per_second = 0\n" + WHOLE, "`requests_per_second` has to be a number from 0.01"),
+        ('requests_per_second = "5"\n' + WHOLE, "`requests_per_second` has to be a number from 0.01"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(text: str, words: str) -> None:
@@ -99,3 +107,10 @@ def test_a_service_bus_of_azure_is_reached_over_tls_and_any_other_as_it_is_said(
     encrypted, plain = (connection_string(found.addresses[name, "amqp"], "key") for name in ("bus", "own"))
     assert encrypted == "Endpoint=sb://staging.example.net/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key"
     assert plain == "Endpoint=sb://h:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key;UseDevelopmentEmulator=true"
+
+
+def test_behind_a_proxy_the_proxy_is_asked_whether_it_is_there() -> None:
+    text = 'proxy = "http://proxy.example.com:3128"\n' + WHOLE + '"bus:amqp" = "sb://bus.example.com"\n"own:http" = "127.0.0.1:80"\n'
+    found = read_deployment(written(text))
+    hosts = [found.asked_at(*place).host for place in (("backend", "http"), ("bus", "amqp"), ("own", "http"))]
+    assert hosts == ["proxy.example.com", "bus.example.com", "127.0.0.1"]

@@ -246,7 +246,7 @@ class Tracebloc(Platform):
         """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""
         from environments.platforms.tracebloc.left_overs import remove
 
-        remove(thing, places)
+        remove(thing, places, patiently=True)
 
     def installer(self, substrate: "Substrate") -> "EdgeInstaller":
         """What installs secure environments on a running platform; the same one as long as that runs."""

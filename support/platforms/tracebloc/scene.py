@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from environments.errors import WrongScenario
+from environments.errors import NotNow, WrongScenario
 from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
@@ -337,8 +337,10 @@ class Scene:
         left_overs.removed(thing)
 
     def _remove(self, thing: MadeThing, left_overs: LeftOvers) -> None:
-        remove(thing, self.substrate)
-        left_overs.removed(thing)
+        # what cannot be removed yet stands in the ledger, and is removed when the run ends
+        with contextlib.suppress(NotNow):
+            remove(thing, self.substrate)
+            left_overs.removed(thing)
 
     def _installed(self) -> list[RegisteredEnvironment]:
         return [environment for environment in self.environments if environment.installed is not None]
