@@ -10,7 +10,6 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,7 +47,7 @@ class Reaching:
         os.environ[PACE_VARIABLE] = f"{self.requests_per_second or 0:g} {turns}"
 
 
-def handed_on() -> Mapping[str, str]:
+def handed_on() -> dict[str, str]:
     """The variables as a process that this one starts needs them; the other libraries' only where they are ours."""
     ours = {CA_VARIABLE: CA_VARIABLES_OF_OTHERS, PROXY_VARIABLE: (*PROXY_VARIABLES_OF_OTHERS, *DIRECT), PACE_VARIABLE: ()}
     names = [name for own, others in ours.items() if own in os.environ for name in (own, *others)]
