@@ -9,23 +9,26 @@ import re
 import ssl
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from environments.errors import DeploymentRefused
+from environments.given import Given, GivenAccount, Inbox, check_address
 from environments.ledger import ledger_folder
 from environments.processes.run_processes import alive_and_same
 from environments.reaching import Reaching, is_this_machine
 from environments.services import HTTP, Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by"}
-TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy"}
+TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by", "mail", "accounts"}
+TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy", "keyring"}
 NUMBERS = {"requests_per_second"}
-DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671}
+DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671, "imap": 143, "imaps": 993}
+MAIL_PASSWORD = "mail-password"  # noqa: S105 - its name
+OF_MAIL = {"imap", "user", "address", "folder"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,12 @@ class ExistingDeployment:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_variables: Mapping[str, str] = field(default_factory=dict)
     """Secrets that stand in variables, by name."""
+    keyring: str = ""
+    """The service under which the operating system's keyring keeps secrets that stand nowhere else; empty: none."""
+    mail: Mapping[str, str] = field(default_factory=dict)
+    """Of an inbox: `imap`, `user`, and perhaps `address` and `folder`; its password is the secret `mail-password`."""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Accounts that are there for scenarios: by address, the secret that is the password."""
     logs: Path | None = None
     """The folder with a `<service>.log` each, where there is one."""
     substrate: str = ""
@@ -68,7 +77,18 @@ class ExistingDeployment:
         """A secret, if it is known."""
         if name in self.secrets:
             return self.secrets[name]
-        return os.environ.get(self.secret_variables[name]) if name in self.secret_variables else None
+        if name in self.secret_variables:
+            return os.environ.get(self.secret_variables[name])
+        return _in_keyring(self.keyring, name) if self.keyring else None
+
+    def given(self) -> Given:
+        """What its operator gives scenarios; raises DeploymentRefused when a password is missing."""
+        locks = deployments_folder()
+        accounts = [
+            GivenAccount(name.lower(), self._password(of), locks / f"{self.name}-account-{number}.lock")
+            for number, (name, of) in enumerate(sorted(self.accounts.items()))
+        ]
+        return Given(self._inbox() if self.mail else None, accounts)
 
     def put_in_force(self) -> None:
         """Reach it from this process, and from all that it starts, as its description says."""
@@ -83,6 +103,29 @@ class ExistingDeployment:
             return address
         proxy = urlsplit(self.reaching.proxy)
         return Address(proxy.hostname or "", proxy.port or 0, proxy.scheme)
+
+    def _inbox(self) -> Inbox:
+        address = _address(self.file or file_of(self.name), "imap", self.mail.get("imap", ""))
+        if address.scheme not in ("imap", "imaps") or not self.mail.get("user"):
+            raise DeploymentRefused(f'{self.file}: [mail] needs `imap`, such as "imaps://imap.example.com", and `user`')
+        inbox = Inbox(
+            address.host,
+            address.port,
+            address.scheme == "imaps",
+            self.mail["user"],
+            self._password(MAIL_PASSWORD),
+            self.mail.get("address", Inbox.address),
+            self.mail.get("folder", Inbox.folder),
+            self.reaching.ca_file,
+        )
+        check_address(inbox.address)
+        return inbox
+
+    def _password(self, name: str) -> str:
+        found = self.secret(name)
+        if not found:
+            raise DeploymentRefused(f"{self.file}: the secret '{name}' is missing")
+        return found
 
     def write(self) -> Path:
         """Write its file, which only its owner can read."""
@@ -164,6 +207,9 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
             volumes={name: Path(value) for name, value in found.get("volumes", {}).items()},
             secrets=found.get("secrets", {}),
             secret_variables=found.get("secret_variables", {}),
+            keyring=found.get("keyring", ""),
+            mail=_texts(file, "mail", found, OF_MAIL),
+            accounts=_texts(file, "accounts", found),
             logs=Path(found["logs"]) if "logs" in found else None,
             substrate=found.get("substrate", ""),
             kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
@@ -172,6 +218,15 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
         )
     except TypeError as error:
         raise DeploymentRefused(f"{file}: {error}") from error
+
+
+def _texts(file: Path, table: str, found: Mapping[str, Any], known: Collection[str] | None = None) -> Mapping[str, str]:
+    values: dict[str, str] = found.get(table, {})
+    for name, value in values.items():
+        if not isinstance(value, str) or (known is not None and name not in known):
+            choice = f", one of {', '.join(sorted(known))}" if known else ""
+            raise DeploymentRefused(f"{file}: '{name}' of [{table}] has to be a text{choice}")
+    return values
 
 
 def _reaching(file: Path, found: Mapping[str, Any]) -> Reaching:
@@ -197,6 +252,19 @@ def _proxy(file: Path, given: object) -> str:
     if not whole:
         raise DeploymentRefused(f'{file}: `proxy` has to be an address without a password such as "http://proxy.example.com:3128"')
     return str(given).rstrip("/")
+
+
+def _in_keyring(service: str, name: str) -> str | None:
+    """Of the operating system; raises DeploymentRefused where it has none that can be opened."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise DeploymentRefused("secrets in a keyring need the package keyring: pip install 'ringmaster[keyring]'") from None
+    try:
+        return keyring.get_password(service, name)
+    except KeyringError as error:
+        raise DeploymentRefused(f"the keyring does not give the secret '{name}' of '{service}': {error}") from None
 
 
 def _service_and_port(file: Path, name: str) -> tuple[str, str]:

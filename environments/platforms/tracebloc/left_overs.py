@@ -21,7 +21,7 @@ from environments.reaching import trusted
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
 
-ACCOUNT, DATABASE, MESSAGES = "account", "database", "messages about"
+ACCOUNT, CONTENT, DATABASE, MESSAGES = "account", "content of account", "database", "messages about"
 PREFIX = "e2e-test-"
 PATIENCE_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 90.0
@@ -38,7 +38,7 @@ def remove(thing: MadeThing, places: Places, *, patiently: bool = False) -> None
         places: of the deployment.
         patiently: wait and ask again when the backend says so.
     """
-    if thing.kind == ACCOUNT:
+    if thing.kind in (ACCOUNT, CONTENT):
         _remove_account(thing, places, LONGEST_WAIT_SECONDS if patiently else None)
     elif thing.kind == DATABASE:
         Databases(places.address("mariadb", SQL), SecretStr(places.secret(DATABASE_PASSWORD))).drop(thing.name)
@@ -88,12 +88,13 @@ def _remove_account(thing: MadeThing, places: Places, longest_wait: float | None
 
     from environments.direct_http import direct_client
 
-    if not thing.name.startswith(PREFIX):
+    keep = thing.kind == CONTENT
+    if not keep and PREFIX not in thing.name:
         raise SubstrateError("no scenario made it")
     url = places.address("backend").url
     try:
         with direct_client(url, timeout=PATIENCE_SECONDS, longest_wait=longest_wait) as http:
-            answer = http.post("/account/removal/", data={"username": thing.name, "password": thing.secret})
+            answer = http.post("/account/removal/", data={"username": thing.name, "password": thing.secret, "keep_account": str(keep)})
     except httpx.HTTPError as error:
         raise SubstrateError(f"the backend at {url} does not answer ({type(error).__name__})") from None
     if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
