@@ -9,7 +9,8 @@ import re
 import ssl
 import stat
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,17 @@ class ExistingDeployment:
         turns = deployments_folder() / f"{self.name}.turns"
         turns.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.reaching.put_in_force(turns)
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """The same until the block ends: whatever is started then reaches its own deployment."""
+        before = dict(os.environ)
+        try:
+            self.put_in_force()
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def asked_at(self, service: str, port: str) -> Address:
         """Where connections to a port of a service are made: there, or at the proxy on the way."""
