@@ -41,6 +41,10 @@ class NotRemoved(SubstrateError):
         super().__init__("; ".join(reasons))
 
 
+class NotNow(SubstrateError):
+    """The platform wants to be asked again later."""
+
+
 class AzureRefused(SubstrateError):
     """Azure does not do what was asked, or must not be asked."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from environments.errors import SubstrateError
+from environments.given import Given
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
@@ -226,6 +227,8 @@ class Substrate(ABC):
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
+    given: Given = Given()
+    """What the operator of a deployment gave scenarios."""
     loading_seconds: float = 0.0
     """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
     ready_seconds: float = 0.0
@@ -278,6 +281,10 @@ class Substrate(ABC):
 
     def knows_secret(self, name: str) -> bool:
         """Whether the platform has a secret of that name here; known before the platform runs."""
+        return True
+
+    def knows_volume(self, name: str) -> bool:
+        """Whether a volume of the platform of that name can be read here; known before the platform runs."""
         return True
 
     @abstractmethod

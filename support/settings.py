@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from environments import reaching
 from environments.choose import (
     DEADLINE_FACTORS,
     KIND_SUBSTRATE,
@@ -30,6 +31,7 @@ OF_OTHERS = ("RINGMASTER_COMPOSE_", "RINGMASTER_ENGINE_", "RINGMASTER_KIND_")
 """What begins like one of these is read, and refused, by that substrate alone."""
 OTHER_VARIABLES = {
     FILE_VARIABLE,
+    *reaching.OWN_VARIABLES,
     *notification.VARIABLES,
     "RINGMASTER_JITTER",
     "RINGMASTER_LEDGER_FOLDER",

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from environments import reaching
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 # what Python and the C libraries need; anything more could be a secret, and /proc/<pid>/environ of every process shows it
@@ -13,4 +15,4 @@ def basic_environment() -> dict[str, str]:
     """The part of this process's environment that any process we start may see; PYTHONPATH finds this project."""
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     search_path = [str(PROJECT_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return environment | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(search_path)), "PYTHONUNBUFFERED": "1"}
+    return environment | reaching.handed_on() | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(search_path)), "PYTHONUNBUFFERED": "1"}

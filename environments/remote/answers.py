@@ -22,7 +22,7 @@ def refuse_half_up(deployment: ExistingDeployment, within_seconds: float) -> Non
 
 def silent_addresses(deployment: ExistingDeployment, within_seconds: float = ANSWER_SECONDS) -> dict[tuple[str, str], str]:
     """The services and ports that accept no connection, and why."""
-    tried = {place: why_silent(address, within_seconds) for place, address in deployment.addresses.items()}
+    tried = {place: why_silent(deployment.asked_at(*place), within_seconds) for place in deployment.addresses}
     return {place: why for place, why in tried.items() if why}
 
 

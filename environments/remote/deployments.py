@@ -6,23 +6,30 @@ One TOML file a deployment, which only its owner may read. `ringmaster up` write
 import json
 import os
 import re
+import ssl
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from environments.errors import DeploymentRefused
+from environments.given import Given, GivenAccount, Inbox, check_address
 from environments.ledger import ledger_folder
 from environments.processes.run_processes import alive_and_same
-from environments.services import Address
+from environments.reaching import Reaching, is_this_machine
+from environments.services import HTTP, Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by"}
-TEXTS = {"platform", "substrate", "logs"}
-DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671}
+TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by", "mail", "accounts"}
+TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy", "keyring"}
+NUMBERS = {"requests_per_second"}
+DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671, "imap": 143, "imaps": 993}
+MAIL_PASSWORD = "mail-password"  # noqa: S105 - its name
+OF_MAIL = {"imap", "user", "address", "folder"}
 
 
 @dataclass(frozen=True)
@@ -51,11 +58,19 @@ class ExistingDeployment:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_variables: Mapping[str, str] = field(default_factory=dict)
     """Secrets that stand in variables, by name."""
+    keyring: str = ""
+    """The service under which the operating system's keyring keeps secrets that stand nowhere else; empty: none."""
+    mail: Mapping[str, str] = field(default_factory=dict)
+    """Of an inbox: `imap`, `user`, and perhaps `address` and `folder`; its password is the secret `mail-password`."""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Accounts that are there for scenarios: by address, the secret that is the password."""
     logs: Path | None = None
     """The folder with a `<service>.log` each, where there is one."""
     substrate: str = ""
     """What `ringmaster up` started it on."""
     kept_by: Keeper | None = None
+    reaching: Reaching = field(default_factory=Reaching)
+    """What it takes to reach it."""
     file: Path | None = field(default=None, compare=False)
     """Where it is described."""
 
@@ -63,7 +78,66 @@ class ExistingDeployment:
         """A secret, if it is known."""
         if name in self.secrets:
             return self.secrets[name]
-        return os.environ.get(self.secret_variables[name]) if name in self.secret_variables else None
+        if name in self.secret_variables:
+            return os.environ.get(self.secret_variables[name])
+        return _in_keyring(self.keyring, name) if self.keyring else None
+
+    def given(self) -> Given:
+        """What its operator gives scenarios; raises DeploymentRefused when a password is missing."""
+        locks = deployments_folder()
+        accounts = [
+            GivenAccount(name.lower(), self._password(of), locks / f"{self.name}-account-{number}.lock")
+            for number, (name, of) in enumerate(sorted(self.accounts.items()))
+        ]
+        return Given(self._inbox() if self.mail else None, accounts)
+
+    def put_in_force(self) -> None:
+        """Reach it from this process, and from all that it starts, as its description says."""
+        turns = deployments_folder() / f"{self.name}.turns"
+        turns.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.reaching.put_in_force(turns)
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """The same until the block ends: whatever is started then reaches its own deployment."""
+        before = dict(os.environ)
+        try:
+            self.put_in_force()
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def asked_at(self, service: str, port: str) -> Address:
+        """Where connections to a port of a service are made: there, or at the proxy on the way."""
+        address = self.addresses[service, port]
+        if self.reaching.proxy is None or is_this_machine(address.host) or not (port == HTTP or address.scheme == "https"):
+            return address
+        proxy = urlsplit(self.reaching.proxy)
+        return Address(proxy.hostname or "", proxy.port or 0, proxy.scheme)
+
+    def _inbox(self) -> Inbox:
+        address = _address(self.file or file_of(self.name), "imap", self.mail.get("imap", ""))
+        if address.scheme not in ("imap", "imaps") or not self.mail.get("user"):
+            raise DeploymentRefused(f'{self.file}: [mail] needs `imap`, such as "imaps://imap.example.com", and `user`')
+        inbox = Inbox(
+            address.host,
+            address.port,
+            address.scheme == "imaps",
+            self.mail["user"],
+            self._password(MAIL_PASSWORD),
+            self.mail.get("address", Inbox.address),
+            self.mail.get("folder", Inbox.folder),
+            self.reaching.ca_file,
+        )
+        check_address(inbox.address)
+        return inbox
+
+    def _password(self, name: str) -> str:
+        found = self.secret(name)
+        if not found:
+            raise DeploymentRefused(f"{self.file}: the secret '{name}' is missing")
+        return found
 
     def write(self) -> Path:
         """Write its file, which only its owner can read."""
@@ -81,7 +155,8 @@ class ExistingDeployment:
         return file
 
     def _texts(self) -> dict[str, str]:
-        return {"platform": self.platform, "substrate": self.substrate, "logs": str(self.logs or "")}
+        reaching = {"ca_file": str(self.reaching.ca_file or ""), "proxy": self.reaching.proxy or ""}
+        return {"platform": self.platform, "substrate": self.substrate, "logs": str(self.logs or ""), **reaching}
 
     def _tables(self) -> dict[str, Mapping[str, str]]:
         addresses = {f"{service}:{port}": address.url for (service, port), address in self.addresses.items()}
@@ -128,9 +203,9 @@ def _refuse_readable_by_others(file: Path) -> None:
 
 
 def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
-    unknown = sorted(found.keys() - TABLES - TEXTS)
+    unknown = sorted(found.keys() - TABLES - TEXTS - NUMBERS)
     if unknown:
-        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS))}")
+        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS | NUMBERS))}")
     for table in TABLES & found.keys():
         if not isinstance(found[table], dict):
             raise DeploymentRefused(f"{file}: [{table}] has to be a table")
@@ -144,13 +219,64 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
             volumes={name: Path(value) for name, value in found.get("volumes", {}).items()},
             secrets=found.get("secrets", {}),
             secret_variables=found.get("secret_variables", {}),
+            keyring=found.get("keyring", ""),
+            mail=_texts(file, "mail", found, OF_MAIL),
+            accounts=_texts(file, "accounts", found),
             logs=Path(found["logs"]) if "logs" in found else None,
             substrate=found.get("substrate", ""),
             kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
+            reaching=_reaching(file, found),
             file=file.absolute(),
         )
     except TypeError as error:
         raise DeploymentRefused(f"{file}: {error}") from error
+
+
+def _texts(file: Path, table: str, found: Mapping[str, Any], known: Collection[str] | None = None) -> Mapping[str, str]:
+    values: dict[str, str] = found.get(table, {})
+    for name, value in values.items():
+        if not isinstance(value, str) or (known is not None and name not in known):
+            choice = f", one of {', '.join(sorted(known))}" if known else ""
+            raise DeploymentRefused(f"{file}: '{name}' of [{table}] has to be a text{choice}")
+    return values
+
+
+def _reaching(file: Path, found: Mapping[str, Any]) -> Reaching:
+    ca_file = Path(found["ca_file"]) if "ca_file" in found else None
+    if ca_file is not None:
+        try:
+            ssl.create_default_context(cafile=ca_file)
+        except OSError as error:
+            why = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+            raise DeploymentRefused(f"{file}: the certificates of `ca_file` cannot be read from {ca_file}: {why}") from None
+    rate = found.get("requests_per_second")
+    if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.01 <= rate <= 10_000):
+        raise DeploymentRefused(f"{file}: `requests_per_second` has to be a number from 0.01 to 10000, not {rate!r}")
+    return Reaching(ca_file, _proxy(file, found["proxy"]) if "proxy" in found else None, rate)
+
+
+def _proxy(file: Path, given: object) -> str:
+    try:
+        parts = urlsplit(str(given))
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port and not parts.path.strip("/") and not parts.username
+    except ValueError:
+        whole = None
+    if not whole:
+        raise DeploymentRefused(f'{file}: `proxy` has to be an address without a password such as "http://proxy.example.com:3128"')
+    return str(given).rstrip("/")
+
+
+def _in_keyring(service: str, name: str) -> str | None:
+    """Of the operating system; raises DeploymentRefused where it has none that can be opened."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise DeploymentRefused("secrets in a keyring need the package keyring: pip install 'ringmaster[keyring]'") from None
+    try:
+        return keyring.get_password(service, name)
+    except KeyringError as error:
+        raise DeploymentRefused(f"the keyring does not give the secret '{name}' of '{service}': {error}") from None
 
 
 def _service_and_port(file: Path, name: str) -> tuple[str, str]:

@@ -3,12 +3,12 @@
 Source: our choice.
 """
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
 from environments.errors import DeploymentRefused
+from environments.reaching import is_this_machine
 from environments.remote.deployments import ExistingDeployment
 
 PRODUCTION_WORDS = frozenset({"prod", "production", "prd", "live", "customer", "customers"})
@@ -39,16 +39,6 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
             f"the deployment '{deployment.name}' ({', '.join(_elsewhere(hosts))}) is not on this machine, and no setting allows it: "
             f'add allowed_deployments = ["{deployment.name}"] to ringmaster.toml if scenarios may create and delete things there'
         )
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is the loopback interface."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _elsewhere(hosts: Iterable[str]) -> list[str]:

@@ -78,5 +78,6 @@ def _remove(entry: dict[str, Any], thing: MadeThing) -> bool:
     if kept_by is not None and not kept_by.alive:
         return False
     deployment = read_deployment(entry["file"])
-    platform_class(entry["platform"])({}).remove_made(thing, RemoteSites(deployment))
+    with deployment.in_force():
+        platform_class(entry["platform"])({}).remove_made(thing, RemoteSites(deployment))
     return True

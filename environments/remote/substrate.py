@@ -54,6 +54,7 @@ class RemoteSubstrate(Substrate):
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
         self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment)
+        self.given = self._deployment.given()
         self.is_reference = self._deployment.kept_by is not None
         self._deadline_factor = deadline_factor
         self._sites = RemoteSites(self._deployment)
@@ -63,6 +64,7 @@ class RemoteSubstrate(Substrate):
 
     def start(self) -> None:
         """See that every service answers, and make ready for groups; raises SubstrateError."""
+        self._deployment.put_in_force()
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
             self._platform.refuse_closed(self._sites)
@@ -105,6 +107,10 @@ class RemoteSubstrate(Substrate):
     def knows_secret(self, name: str) -> bool:
         """Whether the deployment tells that secret."""
         return self._deployment.secret(name) is not None
+
+    def knows_volume(self, name: str) -> bool:
+        """Whether the deployment says where it can be read."""
+        return name in self._deployment.volumes
 
     def volume(self, name: str) -> Path:
         """Where scenarios find a volume of the platform."""

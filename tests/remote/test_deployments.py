@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from environments.errors import DeploymentRefused
 from environments.ledger import FOLDER_VARIABLE
 from environments.platforms.tracebloc.services import connection_string
+from environments.reaching import Reaching
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, known_deployments, read_deployment
 from environments.services import Address
 
@@ -36,6 +40,7 @@ def test_what_was_written_is_read_again_and_only_its_owner_can_read_it() -> None
         logs=Path("/logs"),
         substrate="embedded",
         kept_by=Keeper(4711, 12.25),
+        reaching=Reaching(proxy="http://proxy:3128"),
     )
     file = deployment.write()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -62,13 +67,21 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         ("", "has to name its `platform`"),
         ('platform = "shop"\n', r"and the \[addresses\]"),
         ("platform = shop", "cannot be read"),
-        (WHOLE + "[adresses]\n", "'adresses' is unknown; there may be addresses"),
+        (WHOLE + "[adresses]\n", "'adresses' is unknown; there may be accounts, addresses"),
         ('platform = "shop"\naddresses = 3\n', r"\[addresses\] has to be a table"),
         ('platform = "shop"\n[addresses]\n"backend" = "h:1"\n', 'such as "backend:http"'),
         ('platform = "shop"\n[addresses]\n"backend:http" = "nowhere"\n', "has to be an address such as"),
         ('platform = "shop"\n[addresses]\n"backend:http" = "https://user:word@h"\n', "has to be an address such as"),
         ('platform = "shop"\n[addresses]\n"backend:http" = "h:70000"\n', "has to be an address such as"),
         (WHOLE + "[kept_by]\nprocess = 3\n", "process"),
+        ('ca_file = "/nowhere.pem"\n' + WHOLE, "`ca_file` cannot be read from /nowhere.pem: No such file"),
+        ('ca_file = "/etc/passwd"\n' + WHOLE, "it holds no certificate in PEM"),
+        ('proxy = "proxy.example.com:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
+        ('proxy = "http://me:word@proxy:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
+        (WHOLE + '[mail]\nimpa = "imaps://h"\n', r"'impa' of \[mail\] has to be a text, one of address, folder, imap, user"),
+        (WHOLE + '[accounts]\n"ada@example.com" = 3\n', r"'ada@example.com' of \[accounts\] has to be a text"),
+        ("requests_per_second = 0\n" + WHOLE, "`requests_per_second` has to be a number from 0.01"),
+        ('requests_per_second = "5"\n' + WHOLE, "`requests_per_second` has to be a number from 0.01"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(text: str, words: str) -> None:
@@ -99,3 +112,71 @@ def test_a_service_bus_of_azure_is_reached_over_tls_and_any_other_as_it_is_said(
     encrypted, plain = (connection_string(found.addresses[name, "amqp"], "key") for name in ("bus", "own"))
     assert encrypted == "Endpoint=sb://staging.example.net/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key"
     assert plain == "Endpoint=sb://h:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=key;UseDevelopmentEmulator=true"
+
+
+def test_behind_a_proxy_the_proxy_is_asked_whether_it_is_there() -> None:
+    text = 'proxy = "http://proxy.example.com:3128"\n' + WHOLE + '"bus:amqp" = "sb://bus.example.com"\n"own:http" = "127.0.0.1:80"\n'
+    found = read_deployment(written(text))
+    hosts = [found.asked_at(*place).host for place in (("backend", "http"), ("bus", "amqp"), ("own", "http"))]
+    assert hosts == ["proxy.example.com", "bus.example.com", "127.0.0.1"]
+
+
+MAIL = '[mail]\nimap = "imaps://imap.example.com"\nuser = "qa"\naddress = "qa+{name}@example.com"\n[secrets]\nmail-password = "word"\n'
+
+
+def test_an_inbox_gets_what_is_sent_to_people_who_are_called_as_it_wants() -> None:
+    inbox = read_deployment(written(WHOLE + MAIL)).given().inbox
+    assert inbox is not None
+    assert (inbox.host, inbox.port, inbox.encrypted, inbox.folder, inbox.password) == ("imap.example.com", 993, True, "INBOX", "word")
+    assert inbox.address_of("e2e-test-1-ada", "example.com") == "qa+e2e-test-1-ada@example.com"
+    assert "word" not in repr(inbox)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("imaps://", "https://", r"\[mail\] needs `imap`"),
+        ('user = "qa"', 'user = ""', r"\[mail\] needs `imap`"),
+        ("{name}", "", "has to be one such as"),
+        ("mail-password", "other", "the secret 'mail-password' is missing"),
+    ],
+)
+def test_a_wrong_inbox_is_refused(before: str, after: str, words: str) -> None:
+    found = read_deployment(written(WHOLE + MAIL.replace(before, after)))
+    with pytest.raises(DeploymentRefused, match=words):
+        found.given()
+
+
+def test_accounts_are_given_with_passwords_that_stand_among_the_secrets() -> None:
+    text = WHOLE + '[accounts]\n"Ada@example.com" = "ada"\n"ben@example.com" = "ben"\n[secrets]\nada = "word-1"\nben = "word-2"\n'
+    accounts = read_deployment(written(text)).given().accounts
+    assert [(account.name, account.password) for account in accounts] == [("ada@example.com", "word-1"), ("ben@example.com", "word-2")]
+    assert len({account.lock for account in accounts}) == 2
+    assert "word" not in repr(accounts)
+
+
+class InMemory(KeyringBackend):
+    """The operating system's keyring, as far as it is asked."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if username == "locked":
+            raise KeyringLocked("nobody has opened it")
+        return {("staging", "key"): "from the keyring"}.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Nobody does."""
+        raise NotImplementedError
+
+
+def test_secrets_can_stand_in_the_keyring_of_the_operating_system() -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    try:
+        found = read_deployment(written('keyring = "staging"\n' + WHOLE + '[secrets]\nother = "here"\n'))
+        assert [found.secret(name) for name in ("key", "other", "unknown")] == ["from the keyring", "here", None]
+        with pytest.raises(DeploymentRefused, match="the keyring does not give the secret 'locked' of 'staging': nobody has opened it"):
+            found.secret("locked")
+    finally:
+        keyring.set_keyring(before)

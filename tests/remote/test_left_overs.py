@@ -12,6 +12,7 @@ from environments.errors import SubstrateError
 from environments.ledger import FOLDER_VARIABLE, Ledger, clean_up_left_overs, what_stays
 from environments.platform import MadeThing, Places
 from environments.processes.run_processes import seconds_from_boot_to_start
+from environments.reaching import Reaching
 from environments.remote import left_overs
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of
 from environments.remote.left_overs import ThingsOnDeployment
@@ -28,6 +29,7 @@ class Shop:
     def __init__(self) -> None:
         self.removed: list[tuple[str, str, str]] = []
         self.kept: set[str] = set()
+        self.reached_through: list[str | None] = []
 
     def __call__(self, _values: object) -> "Shop":
         return self
@@ -37,6 +39,7 @@ class Shop:
         if thing.name in self.kept:
             raise SubstrateError("the shop is read-only (HTTP 403)")
         self.removed.append((thing.name, thing.secret, places.address("backend").url))
+        self.reached_through.append(os.environ.get("HTTPS_PROXY"))
 
 
 @pytest.fixture
@@ -78,6 +81,21 @@ def test_what_a_killed_run_made_is_removed_the_latest_first(shop: Shop, killed: 
     assert clean_up_left_overs() == [f"account {thing.name} on the deployment 'staging'" for thing in (GUEST, OWNER)]
     assert shop.removed == [(thing.name, "word", "http://127.0.0.1:1") for thing in (GUEST, OWNER)]
     assert not file.exists()
+
+
+def test_a_deployment_is_reached_its_own_way_and_the_run_that_comes_then_is_not(
+    shop: Shop, killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://of-the-machine:1")
+    described = ExistingDeployment(
+        "staging", "shop", {("backend", "http"): Address("127.0.0.1", 1)}, reaching=Reaching(proxy="http://proxy.test:3128")
+    )
+    described.write()
+    before = dict(os.environ)
+    killed(described, OWNER)
+    clean_up_left_overs()
+    assert shop.reached_through == ["http://proxy.test:3128"]
+    assert dict(os.environ) == before
 
 
 def test_what_cannot_be_removed_is_listed_with_the_reason_and_tried_again(shop: Shop, killed: Callable[..., Path]) -> None:

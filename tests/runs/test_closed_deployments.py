@@ -67,8 +67,10 @@ def bus() -> Iterator[BusProcess]:
         ("bus key", "the secret 'service-bus-key' does not open the Service Bus, or no more"),
         ("store key", "the secret 'object-store-secret-key' does not open the object store at"),
         ("missing secret", "the secret 'service-bus-key' of the deployment 'staging' is missing: the variable STAGING_KEY is not set"),
-        ("certificate", "cannot be asked: its certificate is not to be trusted"),
-        ("expired certificate", "cannot be asked: its certificate is not to be trusted"),
+        ("certificate", "cannot be asked: its certificate is not to be trusted (unable to get local issuer certificate)"),
+        ("expired certificate", "cannot be asked: its certificate is not to be trusted (certificate has expired)"),
+        ("certificate of another host", "cannot be asked: its certificate is not to be trusted (IP address mismatch"),
+        ("certificate of the store", "the object store at https://127.0.0.1"),
         ("half up", "does not answer everywhere: object_store:http at 127.0.0.1:"),
         ("unhealthy", "is not healthy (HTTP 503)"),
         ("unknown host", "does not answer everywhere: backend:http at nowhere.invalid:80"),
@@ -77,12 +79,17 @@ def bus() -> Iterator[BusProcess]:
 def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusProcess, ringmaster: Ringmaster, tmp_path: Path) -> None:
     ports = Ports()
     with ExitStack() as open_servers:
-        certificate = None
-        if "certificate" in wrong:
+        authority, of_backend, of_store = trustme.CA(), None, None
+        (authority if wrong.startswith(("expired", "certificate of another")) else trustme.CA()).cert_pem.write_to_path(
+            f"{tmp_path}/ca.pem"
+        )
+        if wrong == "certificate of the store":
+            of_store = authority.issue_cert("127.0.0.1")
+        elif "certificate" in wrong:
             expiry = LAST_YEAR if wrong.startswith("expired") else None
-            certificate = trustme.CA().issue_cert("127.0.0.1", not_after=expiry)
-        backend = open_servers.enter_context(answering(503 if wrong == "unhealthy" else 200, certificate))
-        store = open_servers.enter_context(answering(403 if wrong == "store key" else 200))
+            of_backend = authority.issue_cert("127.0.0.2" if "another" in wrong else "127.0.0.1", not_after=expiry)
+        backend = open_servers.enter_context(answering(503 if wrong == "unhealthy" else 200, of_backend))
+        store = open_servers.enter_context(answering(403 if wrong == "store key" else 200, of_store))
         addresses = {
             "backend:http": "nowhere.invalid:80" if wrong == "unknown host" else backend,
             "service_bus:amqp": f"127.0.0.1:{bus.port}",
@@ -96,7 +103,8 @@ def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusPro
         file.parent.mkdir()
         file.touch(mode=0o600)
         file.write_text(
-            f'platform = "tracebloc"\n[addresses]\n{where}\n{key}object-store-secret-key = "key"\n[volumes]\nmail = "{tmp_path}"\n'
+            f'platform = "tracebloc"\nca_file = "{tmp_path}/ca.pem"\n[addresses]\n{where}\n'
+            f'{key}object-store-secret-key = "key"\n[volumes]\nmail = "{tmp_path}"\n'
         )
         allowed = tmp_path / "allowed.toml"
         allowed.write_text('client_env = "dev"\nallowed_deployments = ["staging"]\n')

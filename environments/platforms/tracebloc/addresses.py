@@ -31,8 +31,8 @@ class PlatformAddresses:
     object_store_secret_key: SecretStr
     service_bus_control_url: str | None
     """Where the Service Bus is made to fail (see `environments/service_bus/control.py`); None: it cannot be."""
-    mail_folder: Path
-    """A maildir with every e-mail the platform sent."""
+    mail_folder: Path | None
+    """A maildir with every e-mail the platform sent; None: they cannot be read there."""
     clock_key: SecretStr | None = None
     """With which the backend can be asked to serve a scenario at another time; None: it cannot be."""
 
@@ -47,6 +47,6 @@ def addresses_of(substrate: Substrate) -> PlatformAddresses:
         object_store_access_key=ACCESS_KEY,
         object_store_secret_key=SecretStr(substrate.secret(STORE_KEY)),
         service_bus_control_url=substrate.address("service_bus", CONTROL).url if substrate.reaches("service_bus", CONTROL) else None,
-        mail_folder=substrate.volume(MAIL.name),
+        mail_folder=substrate.volume(MAIL.name) if substrate.knows_volume(MAIL.name) else None,
         clock_key=SecretStr(substrate.secret(CLOCK_KEY)) if substrate.knows_secret(CLOCK_KEY) else None,
     )

@@ -10,27 +10,36 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from environments.errors import SubstrateError
+from environments.errors import NotNow, SubstrateError
 from environments.platform import MadeThing, Places
 from environments.platforms.tracebloc.databases import Databases
 from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
 from environments.platforms.tracebloc.services import AMQP, BUS_KEY, DATABASE_PASSWORD, connection_string
+from environments.reaching import trusted
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
 
-ACCOUNT, DATABASE, MESSAGES = "account", "database", "messages about"
+ACCOUNT, CONTENT, DATABASE, MESSAGES = "account", "content of account", "database", "messages about"
 PREFIX = "e2e-test-"
 PATIENCE_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 90.0
+"""Longer than the backend keeps people out who were wrong about a password."""
 QUEUES = (AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE)
 MOST_LOOKED_AT = 100
 
 
-def remove(thing: MadeThing, places: Places) -> None:
-    """Remove it, if it is there; raises SubstrateError with the reason."""
-    if thing.kind == ACCOUNT:
-        _remove_account(thing, places)
+def remove(thing: MadeThing, places: Places, *, patiently: bool = False) -> None:
+    """Remove it, if it is there; raises SubstrateError with the reason, NotNow when the backend wants to be asked again later.
+
+    Args:
+        thing: what is to be removed.
+        places: of the deployment.
+        patiently: wait and ask again when the backend says so.
+    """
+    if thing.kind in (ACCOUNT, CONTENT):
+        _remove_account(thing, places, LONGEST_WAIT_SECONDS if patiently else None)
     elif thing.kind == DATABASE:
         Databases(places.address("mariadb", SQL), SecretStr(places.secret(DATABASE_PASSWORD))).drop(thing.name)
     elif thing.kind == MESSAGES and thing.name.startswith(PREFIX):
@@ -46,7 +55,10 @@ def remove_dead_letters(places: Places, about: Collection[str]) -> None:
 
     bus = connection_string(places.address("service_bus", AMQP), places.secret(BUS_KEY))
     try:
-        with ServiceBusClient.from_connection_string(bus, retry_total=1) as client, ThreadPoolExecutor(len(QUEUES)) as pool:
+        with (
+            ServiceBusClient.from_connection_string(bus, retry_total=1, connection_verify=trusted()) as client,
+            ThreadPoolExecutor(len(QUEUES)) as pool,
+        ):
             # beside each other: the SDK takes almost half a second to open a link
             list(pool.map(lambda queue: _remove_dead_letters(client, queue, about), QUEUES))
     except (ServiceBusError, OSError) as error:
@@ -70,20 +82,23 @@ def _remove_dead_letters(client: "ServiceBusClient", queue: str, about: Collecti
             receiver.abandon_message(message)
 
 
-def _remove_account(thing: MadeThing, places: Places) -> None:
+def _remove_account(thing: MadeThing, places: Places, longest_wait: float | None) -> None:
     # imported here: a command that has nothing to remove needs no HTTP client
     import httpx
 
     from environments.direct_http import direct_client
 
-    if not thing.name.startswith(PREFIX):
+    keep = thing.kind == CONTENT
+    if not keep and PREFIX not in thing.name:
         raise SubstrateError("no scenario made it")
     url = places.address("backend").url
     try:
-        with direct_client(url, timeout=PATIENCE_SECONDS) as http:
-            answer = http.post("/account/removal/", data={"username": thing.name, "password": thing.secret})
+        with direct_client(url, timeout=PATIENCE_SECONDS, longest_wait=longest_wait) as http:
+            answer = http.post("/account/removal/", data={"username": thing.name, "password": thing.secret, "keep_account": str(keep)})
     except httpx.HTTPError as error:
         raise SubstrateError(f"the backend at {url} does not answer ({type(error).__name__})") from None
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        raise NotNow(f"the backend at {url} wants to be asked later (HTTP 429)")
     # whoever never signed up, or was removed already, has no account
     if answer.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.BAD_REQUEST):
         raise SubstrateError(f"the backend at {url} refuses to remove it (HTTP {answer.status_code})")

@@ -72,6 +72,7 @@ class Tracebloc(Platform):
         "mysql": "datasets are kept in MariaDB, by the real ingestor",
         "confinement": "the kernel holds uploaded models back",
         "azure": "Azure's own Service Bus and storage",
+        "mailbox": "the e-mails that the platform sends can be read",
         "clock": "the platform's clock can be moved for a scenario",
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
@@ -194,6 +195,8 @@ class Tracebloc(Platform):
             return _why_no_bus_faults(substrate)
         if capability == "clock":
             return _why_no_clock(substrate)
+        if capability == "mailbox":
+            return _why_no_mailbox(substrate)
         if capability in WHY_MISSING:
             return WHY_MISSING[capability]
         from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
@@ -246,7 +249,7 @@ class Tracebloc(Platform):
         """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""
         from environments.platforms.tracebloc.left_overs import remove
 
-        remove(thing, places)
+        remove(thing, places, patiently=True)
 
     def installer(self, substrate: "Substrate") -> "EdgeInstaller":
         """What installs secure environments on a running platform; the same one as long as that runs."""
@@ -281,6 +284,13 @@ def _why_no_clock(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import CLOCK_KEY
 
     return None if substrate.knows_secret(CLOCK_KEY) else "this backend has no key with which its clock could be moved"
+
+
+def _why_no_mailbox(substrate: "Substrate") -> str | None:
+    from environments.platforms.tracebloc.services import MAIL
+
+    readable = substrate.given.inbox is not None or substrate.knows_volume(MAIL.name)
+    return None if readable else "this deployment has neither an inbox nor a folder in which its e-mails can be read"
 
 
 def _why_not_confined() -> str | None:

@@ -14,7 +14,7 @@ Feature: End-to-end smoke test
   chart, so the run uses dev; the installer's success does not mean connected, so step 4 asks the platform; a finished cycle shows its
   own metric (12) but is on the leaderboard only after it was submitted for inference (13, 14).
 
-  @catches.leaderboard-sorted-the-wrong-way @catches.cycle-done-without-weights @catches.flops-not-relayed
+  @needs.mailbox @catches.leaderboard-sorted-the-wrong-way @catches.cycle-done-without-weights @catches.flops-not-relayed
   Scenario: A new owner's use case ends with both teams on the leaderboard
     Given the owner signs up, verifies the e-mail address and logs in
     And the owner registers a secure environment, gets a Client ID and sees it as Pending

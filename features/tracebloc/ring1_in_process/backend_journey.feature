@@ -6,7 +6,7 @@ Feature: Backend flow: from an empty account to an experiment
 
   The secure environment is a stub participant: it takes its work off its real queue, and what it does with it is protected elsewhere.
 
-  @budget.30 @catches.invitation-mail-lost
+  @budget.30 @needs.mailbox @catches.invitation-mail-lost
   Scenario: Owner and collaborators go all the way to experiments that are at work
     Catches: somewhere between two screens the way breaks off: a mail that is never sent, a team of the wrong people, work that never arrives.
 
@@ -19,7 +19,7 @@ Feature: Backend flow: from an empty account to an experiment
     And both teams name their experiment, set 2 epochs and 1 cycle and start it
     Then the stub participant is asked to train cycle 1 of each with its own model, for 2 epochs, on the training dataset
 
-  @budget.30 @catches.unverified-account-logs-in
+  @budget.30 @needs.mailbox @catches.unverified-account-logs-in
   Scenario: An account is of no use until its e-mail address is verified
     Catches: somebody signs up with a stranger's address, and is let into what the stranger was invited to.
 
@@ -29,7 +29,7 @@ Feature: Backend flow: from an empty account to an experiment
     Then "the newcomer" can log in
     And the verification code of "the newcomer" does not work a second time
 
-  @budget.30 @catches.incomplete-use-case-published
+  @budget.30 @needs.mailbox @catches.incomplete-use-case-published
   Scenario: A use case is published only when it is complete, and says what is missing
     Catches: collaborators find a use case without data, score or budget, and their first start fails.
 

@@ -4,7 +4,7 @@ Feature: Backend flow: who is let in, however they knock
   It protects accounts and secure environments at their doors: an address is the same address however it is typed, a password cannot be
   guessed, and what was taken away opens nothing.
 
-  @budget.60 @catches.address-kept-as-typed
+  @budget.60 @needs.mailbox @catches.address-kept-as-typed
   Scenario: An address with capital letters is the same address
     Catches: a telephone writes the first letter large, and the invited collaborator has no invitation, or two accounts.
 

@@ -12,23 +12,24 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from environments.errors import WrongScenario
+from environments.errors import NotNow, WrongScenario
 from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
-from environments.platforms.tracebloc.left_overs import ACCOUNT, MESSAGES, remove, remove_dead_letters
+from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT, MESSAGES, remove, remove_dead_letters
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, LeftOvers, Substrate
 from support.names import MAIL_DOMAIN, PREFIX, Names
 from support.nearest import did_you_mean
+from support.platforms.tracebloc import given_accounts
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.clients.gateway import Gateway
-from support.platforms.tracebloc.clients.mailbox import Mailbox
+from support.platforms.tracebloc.clients.mailbox import Mailbox, MessageSource
 from support.platforms.tracebloc.clients.object_store import ObjectStore
 from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.sdk import SdkSession
@@ -201,8 +202,16 @@ class Scene:
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @cached_property
-    def mailbox(self) -> Mailbox:
-        """The e-mails the platform sent."""
+    def mailbox(self) -> MessageSource:
+        """The e-mails the platform sent; a WrongScenario when nobody can read them."""
+        if (inbox := self.substrate.given.inbox) is not None:
+            from support.platforms.tracebloc.clients.imap_mailbox import ImapMailbox
+
+            return self.closing(ImapMailbox(inbox))
+        if self.addresses.mail_folder is None:
+            raise WrongScenario(
+                "nobody can read the e-mails of this platform: tag the scenario @needs.mailbox, or give its deployment [accounts] or [mail]"
+            )
         return Mailbox(self.addresses.mail_folder)
 
     @cached_property
@@ -258,14 +267,39 @@ class Scene:
         backend = BackendClient(self.addresses.backend_url, clock=self.clock)
         self._open.callback(backend.close)
         sdk = self.new_sdk(role, self.addresses.backend_url)
-        person = Person(role, self.names.address(role, domain), SecretStr(password), backend, sdk)
-        learn_person(person.email, role)
-        self.people[role] = person
-        if self.substrate.left_overs is not None:
-            account = MadeThing(ACCOUNT, person.email, password)
-            self.substrate.left_overs.made(account)
-            self.at_the_end(partial(self._remove, account, self.substrate.left_overs))
+        person = Person(role, self._new_address(role, domain), SecretStr(password), backend, sdk)
+        self._know(person, ACCOUNT)
         return person
+
+    def given_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person | None:
+        """Somebody with one of the accounts that are there for scenarios; None: there are none. It is emptied when the scenario ends.
+
+        Raises WrongScenario when none is at that domain, and a timeout when all are taken for too long.
+        """
+        if not self.substrate.given.accounts:
+            return None
+        account = given_accounts.take(self.substrate.given.accounts, domain, self._open)
+        learn_secret(account.password)
+        backend = self.closing(BackendClient(self.addresses.backend_url, clock=self.clock))
+        person = Person(role, account.name, SecretStr(account.password), backend, self.new_sdk(role, self.addresses.backend_url))
+        self._know(person, CONTENT)
+        return person
+
+    def _new_address(self, role: str, domain: str) -> str:
+        inbox = self.substrate.given.inbox
+        if inbox is None:
+            return self.names.address(role, domain)
+        address = inbox.address_of(self.names.unique(role), domain)
+        self.at_the_end(partial(self.mailbox.remove, address))
+        return address
+
+    def _know(self, person: Person, made: str) -> None:
+        learn_person(person.email, person.role)
+        self.people[person.role] = person
+        if self.substrate.left_overs is not None:
+            thing = MadeThing(made, person.email, person.password.get_secret_value())
+            self.substrate.left_overs.made(thing)
+            self.at_the_end(partial(self._remove, thing, self.substrate.left_overs))
 
     def new_gateway(self) -> Gateway:
         """A gateway to the platform, which is closed when the scenario ends."""
@@ -342,8 +376,10 @@ class Scene:
         left_overs.removed(thing)
 
     def _remove(self, thing: MadeThing, left_overs: LeftOvers) -> None:
-        remove(thing, self.substrate)
-        left_overs.removed(thing)
+        # what cannot be removed yet stands in the ledger, and is removed when the run ends
+        with contextlib.suppress(NotNow):
+            remove(thing, self.substrate)
+            left_overs.removed(thing)
 
     def _installed(self) -> list[RegisteredEnvironment]:
         return [environment for environment in self.environments if environment.installed is not None]

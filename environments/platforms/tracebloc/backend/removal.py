@@ -29,7 +29,7 @@ Ids = dict[Table, set[object]]
 @router.post("/account/removal/", status_code=204, openapi_extra=CREDENTIALS, responses=refusals(429, 503))
 def remove_account(fields: SentFields, context: Context, request: Request) -> Response:
     """Remove an account, verified or not: its use cases with all that took place in them, environments with their queues, datasets,
-    models and teams.
+    models and teams. With `keep_account` true the account itself stays, and nobody is logged in to it.
 
     While the Service Bus is away the queues stay, and the answer is a refusal; asking again removes everything.
     """
@@ -41,7 +41,7 @@ def remove_account(fields: SentFields, context: Context, request: Request) -> Re
         found = _rows_that_hang_on(session, {_table(Account): {account.id}})
         found = _rows_that_hang_on(session, found | {_table(Team): found.get(_table(Team), set()) | _teams_left_empty(session, found)})
         prefixes = _prefixes(session, found)
-        _delete(session, found)
+        _delete(session, found, spared=_table(Account) if fields.get("keep_account", "").lower() == "true" else None)
     for prefix in prefixes:
         context.store.delete(prefix)
     return Response(status_code=204)
@@ -88,12 +88,12 @@ def _prefixes(session: Session, found: Ids) -> list[str]:
     return [*(f"experiments/{key}/" for key in experiments), *(f"models/{name}/" for name in models)]
 
 
-def _delete(session: Session, found: Ids) -> None:
+def _delete(session: Session, found: Ids, spared: Table | None) -> None:
     teams = found.get(_table(Team), set())
     session.execute(update(Team).where(Team.merged_into_id.in_(teams)).values(merged_into_id=None))
     for table in reversed(Base.metadata.sorted_tables):
         own: Iterable[ColumnElement[bool]] = [table.c.id.in_(found[table])] if table in found else _conditions(table, found)
-        if conditions := list(own):
+        if table is not spared and (conditions := list(own)):
             session.execute(delete(table).where(or_(*conditions)))
 
 

@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from environments import reaching
 from environments.platforms.tracebloc.egress_proxy.faults import Faults
 
 log = logging.getLogger(__name__)
@@ -87,12 +88,27 @@ class EgressProxy:
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         encrypted = self._backend.scheme == "https"
-        return await asyncio.open_connection(
-            self._backend.hostname, self._backend.port or (443 if encrypted else 80), ssl=encrypted or None
-        )
+        host, port = self._backend.hostname or "", self._backend.port or (443 if encrypted else 80)
+        proxy = reaching.proxy_to(host)
+        if proxy is None:
+            return await asyncio.open_connection(host, port, ssl=encrypted or None)
+        return await _through(urlsplit(proxy), host, port, encrypted=encrypted)
 
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _through(proxy: SplitResult, host: str, port: int, *, encrypted: bool) -> Stream:
+    """A connection that a proxy on the way to the platform makes; raises ConnectionError when it does not."""
+    reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port, ssl=proxy.scheme == "https" or None)
+    writer.write(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.readuntil(END_OF_HEAD), HEADER_SECONDS)
+    if answer.split(b" ", 2)[1:2] != [b"200"]:
+        writer.close()
+        raise ConnectionRefusedError(0, f"the proxy {proxy.hostname} does not let it through")
+    if encrypted:
+        await writer.start_tls(ssl.create_default_context(), server_hostname=host)
+    return reader, writer
 
 
 def _body_bytes(head: bytes) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from environments.platforms.tracebloc.addresses import PlatformAddresses
+from environments.reaching import proxies_to
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.names import counted
@@ -29,7 +30,9 @@ class ObjectStore:
             region_name="us-east-1",
             aws_access_key_id=self._addresses.object_store_access_key,
             aws_secret_access_key=self._addresses.object_store_secret_key.get_secret_value(),
-            config=Config(proxies={}, retries={"max_attempts": 2}),
+            config=Config(
+                proxies=proxies_to(self._addresses.object_store_url), retries={"max_attempts": 2}, s3={"addressing_style": "path"}
+            ),
         )
 
     def keys(self, prefix: str) -> list[str]:

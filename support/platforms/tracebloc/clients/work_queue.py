@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
+from environments.reaching import trusted
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
@@ -62,7 +63,11 @@ class WorkQueue:
 
         # often and soon: after an outage nobody should wait for the SDK's ever longer pauses
         bus = ServiceBusClient.from_connection_string(
-            self._connection_string.get_secret_value(), retry_total=10, retry_mode="fixed", retry_backoff_factor=0.1
+            self._connection_string.get_secret_value(),
+            retry_total=10,
+            retry_mode="fixed",
+            retry_backoff_factor=0.1,
+            connection_verify=trusted(),
         )
         receiver = bus.get_queue_receiver(self._queue, socket_timeout=0.02)
         receiver.__enter__()

@@ -21,10 +21,12 @@ def somebody(scene: Scene, role: str) -> Person:
 
 
 def sign_up(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person:
-    """Somebody signs up, verifies the e-mail address and logs in."""
-    person = scene.new_person(role, domain)
-    register(scene, person)
-    verify(scene, person)
+    """Somebody signs up, verifies the e-mail address and logs in; where accounts are given for scenarios, one of those logs in."""
+    person = scene.given_person(role, domain)
+    if person is None:
+        person = scene.new_person(role, domain)
+        register(scene, person)
+        verify(scene, person)
     log_in(scene, person)
     return person
 

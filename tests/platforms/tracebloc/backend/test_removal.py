@@ -28,9 +28,9 @@ def objects(url: str) -> set[str]:
     return {one["Key"] for one in store.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
 
 
-def removal(backend: RunningBackend, email: str, password: str = PASSWORD) -> httpx.Response:
+def removal(backend: RunningBackend, email: str, password: str = PASSWORD, **more: str) -> httpx.Response:
     with backend.anonymous() as client:
-        return client.post("/account/removal/", data={"username": email, "password": password})
+        return client.post("/account/removal/", data={"username": email, "password": password, **more})
 
 
 def trains(backend: RunningBackend, owner: Owner, person: Person) -> None:
@@ -60,6 +60,17 @@ def test_nothing_is_left_of_people_who_are_removed_in_any_order(start_backend: S
         assert left | {"access_tokens": 0} == before | {"access_tokens": 0}
         assert objects(object_store) == kept
         assert owner.person.client.get("/userinfo/").status_code == 401
+
+
+def test_an_account_that_is_kept_is_as_empty_as_on_its_first_day(start_backend: StartBackend, object_store: str) -> None:
+    backend = start_backend()
+    owner, person = backend.person(), backend.person()
+    before, kept = rows(backend), objects(object_store)
+    trains(backend, Owner(owner), person)
+    for email in (owner.email, person.email):
+        assert removal(backend, email, keep_account="true").status_code == 204
+    assert rows(backend) == before | {"access_tokens": 0}
+    assert objects(object_store) == kept
 
 
 def test_whoever_stays_keeps_team_and_experiment(start_backend: StartBackend) -> None:

@@ -1,0 +1,56 @@
+"""What scenarios need of a deployment and only its operator can give: an inbox that gets what it sends, accounts that are verified.
+
+Source: our choice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environments.errors import DeploymentRefused
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """An inbox that is read over IMAP."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str
+    password: str = field(repr=False)
+    address: str = "{name}@{domain}"
+    """What people sign up as: `{name}` is one of their own; without `{domain}` they are all of one domain."""
+    folder: str = "INBOX"
+    ca_file: Path | None = None
+    """Certificate authorities that are trusted in place of the machine's."""
+
+    def address_of(self, name: str, domain: str) -> str:
+        """The address of somebody whose e-mails arrive here."""
+        return self.address.replace("{name}", name).replace("{domain}", domain)
+
+
+@dataclass(frozen=True)
+class GivenAccount:
+    """An account that is there and verified, for scenarios alone: one has it at a time, and empties it in the end."""
+
+    name: str
+    password: str = field(repr=False)
+    lock: Path
+    """A file that whoever has it keeps locked."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """All that the operator of a deployment gave; nothing where there is no operator."""
+
+    inbox: Inbox | None = None
+    accounts: Sequence[GivenAccount] = field(default_factory=tuple)
+
+
+def check_address(address: str) -> None:
+    """Return if people can sign up as that; raises DeploymentRefused."""
+    filled = Inbox("", 0, True, "", "", address).address_of("name", "example.com")
+    if "{name}" not in address or "@" not in address or any(letter in filled for letter in '{}"\\ '):
+        like = '"qa+{name}@example.com" or "{name}@{domain}"'
+        raise DeploymentRefused(f"the `address` of [mail] has to be one such as {like}, not {address!r}")
