@@ -36,7 +36,7 @@ def has_told_of_rows(context: Context, rows: Rows) -> None:
     stub_participants.tell_of(scene, environment, by_intent)
 
 
-@given("a stub participant takes the part of the registered secure environment")
+@step("a stub participant takes the part of the registered secure environment")
 def stub_takes_part(context: Context) -> None:
     """Logs in as the environment registered last; it has not been heard of yet."""
     stub_participants.connect(context.scene, context.scene.environments[-1])

@@ -142,6 +142,6 @@ def sees_the_machine(context: Context) -> None:
     total = psutil.virtual_memory().total
     assert_that(shown, has_entries(cpu_count=psutil.cpu_count(), memory_total_bytes=total), "what the owner sees")
     assert_that(0 <= shown["cpu_percent"] <= 100 * shown["cpu_count"], equal_to(True), f"whether {shown['cpu_percent']} % is a share")
-    assert_that(
-        total * 0.01 < shown["memory_used_bytes"] < total, equal_to(True), f"whether {shown['memory_used_bytes']} of {total} is a share"
-    )
+    # it changes all the time, but not by a tenth of the machine
+    used = psutil.virtual_memory().used
+    assert_that(shown["memory_used_bytes"], close_to(used, total * 0.1), "the memory in use")
