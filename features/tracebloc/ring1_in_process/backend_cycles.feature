@@ -72,8 +72,11 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And another stub participant is Online with 80 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
-    When "Ada" pauses the experiment
+    And "Ada" has uploaded a model to start by a script
+    When "Ada" starts an experiment by a script that says:
+      | setting | value |
+      | cycles  | 2     |
+    And "Ada" pauses the experiment
     And the first environment trains cycle 1 to an accuracy of 0.5, and its job ends with exit code 1 afterwards
     And the time of the cycle is up, and half of the environments are enough
     Then cycle 1 averages 1 environment and leaves out 1, with an accuracy of 0.5

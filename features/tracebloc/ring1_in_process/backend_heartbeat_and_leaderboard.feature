@@ -81,7 +81,8 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
     And another stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 1 cycle
+    And "Ada" has uploaded a model to start by a script
+    When "Ada" starts an experiment by a script
     Then the owner sees so many experiments run:
       | environment | running |
       | first       | 0       |

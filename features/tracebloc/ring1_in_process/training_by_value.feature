@@ -39,6 +39,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | environment | operations |
       | first       | 3456       |
       | second      | 1728       |
+    And after its first epoch it measured the same as the experiment before, in each environment
     And its gCO2e fit the processor time that its jobs can have taken
     And the owner sees the processors and the memory of the machine
 
