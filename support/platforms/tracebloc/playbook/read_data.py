@@ -131,7 +131,7 @@ def fed_with_texts(texts: Sequence[str], length: int) -> list[tuple[str, list[fl
     features, _ = TextTokenizer(file.read_bytes(), length).encode(numpy.asarray(texts, dtype=object))
     mask = feeds.tokens(Teller(), features)
     names = Tokenizer.from_file(str(file))
-    tokens = [" ".join(names.id_to_token(int(number)) for number in text[IDS]) for text in features]
+    tokens = [" ".join(str(names.id_to_token(int(number))) for number in text[IDS]) for text in features]
     return [(text, [float(each) for each in counted]) for text, counted in zip(tokens, mask.tolist(), strict=True)]
 
 

@@ -1,6 +1,7 @@
 """What a secure environment could say of an experiment that is not trained on its rows, by the words of a feature. Source: our choice."""
 
 from collections.abc import Callable
+from typing import Any
 
 from environments.platforms.tracebloc.messages import (
     AVERAGING_QUEUE,
@@ -23,7 +24,7 @@ def reports(scene: Scene, stranger: RegisteredEnvironment, training: Training) -
     """Each way to have a say in the experiment, whose own environment is the scenario's first."""
     stub, key = stranger.stub_participant, training.experiment_key
     owns = scene.environments[0].stub_participant
-    about = {"experiment_key": key, "cycle": CYCLE, "client_id": stub.client_id}
+    about: dict[str, Any] = {"experiment_key": key, "cycle": CYCLE, "client_id": stub.client_id}
     stored = participant_weights_key(key, CYCLE, stub.client_id)
     epoch = EpochFinished(**about, epoch=1, metrics={"accuracy": 1.0})
     spent = FlopsSpent(**about, pod="none", flops=10**15, grams_co2e=1000.0)
