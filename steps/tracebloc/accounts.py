@@ -5,6 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, contains_string, equal_to, has_length, is_not
 
 from support.platforms.tracebloc.playbook import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook import teams as playbook_teams
 
 
 @given("the owner signs up, verifies the e-mail address and logs in")
@@ -50,8 +51,7 @@ def collaborators_join(context: Context) -> None:
     teams = [use_cases.join(scene, use_case, person) for person in (first, second)]
     assert_that(teams[0]["id"], is_not(equal_to(teams[1]["id"])), "the collaborators' teams")
     teammate = people.sign_up(scene, "the teammate")
-    with scene.story.part("the first collaborator invites a teammate"):
-        first.backend.invite_teammate(use_case.key, teammate.email)
+    playbook_teams.invite(scene, use_case, first, teammate)
     use_cases.join(scene, use_case, teammate)
     assert_that(teammate.backend.team(use_case.key)["members"], contains_inanyorder(first.email, teammate.email), "the team's members")
     assert_that(second.backend.team(use_case.key)["members"], has_length(1), "the other team's members")

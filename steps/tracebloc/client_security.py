@@ -1,12 +1,14 @@
 """What the jobs of a secure environment may do, and models that try to do more."""
 
 import re
+import time
 
 from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import (
     all_of,
     assert_that,
+    close_to,
     contains_inanyorder,
     contains_string,
     empty,
@@ -24,6 +26,7 @@ from hamcrest import (
     starts_with,
 )
 
+from environments.platforms.tracebloc.pod_token import verify
 from support.platforms.tracebloc.playbook import break_outs, datasets, experiments, people, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
@@ -33,6 +36,7 @@ SHARED_READ_ONLY = has_entries(name="shared-volume", readOnly=True)
 NO_PRIVILEGE = all_of(
     has_entries(allowPrivilegeEscalation=False, capabilities=equal_to({"drop": ["ALL"]})), not_(has_entry("privileged", True))
 )
+A_WEEK, AN_HOUR = 604_800, 3600
 INGESTION_RUN = "tracebloc.io/ingestion-run"
 OWN_PLACES = ("/data/scratch", "/home/appuser", "/tmp")  # noqa: S108 - inside the container
 
@@ -160,6 +164,18 @@ def carries_no_secret(context: Context) -> None:
         connections = [name for name, value in workload.variables().items() if re.search(CONNECTION_STRING, value)]
         assert_that(connections, empty(), f"variables of {workload.name} that carry a connection string")
         assert_that(workload.holds(token), is_(False), f"whether {workload.name} holds the ingestion token")
+
+
+@then("its token is for its own work alone, and ends a week after the job was made")
+def token_of_its_own(context: Context) -> None:
+    """Signed by the secure environment; who it is for, and until when. Source: tracebloc client chart 1.9.62 (seven days)."""
+    scene = context.scene
+    (workload,) = _each(context)
+    client, training = scene.environments[-1].client, scene.trainings[-1]
+    claims = verify(workload.variables()["REQUESTS_PROXY_TOKEN"], client.pod_token_signing_secret.get_secret_value())
+    assert_that((claims.pod, claims.client_id), equal_to((workload.name, scene.environments[-1].client_id)), "whose token it is")
+    assert_that((claims.work.experiment_key, claims.work.cycle), equal_to((training.experiment_key, 1)), "what it is for")
+    assert_that(claims.expires_at - time.time(), close_to(A_WEEK, AN_HOUR), "how long it is good")
 
 
 @then("they do not carry the secret that pods' tokens are signed with")

@@ -5,9 +5,12 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
 
 from environments.platforms.tracebloc.messages import TrainCycle
-from support.platforms.tracebloc.playbook import experiments, naming, recovery, refusals, stub_participants
+from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
+from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
+
+A_DAY = 86_400.0
 
 
 @when("{string} pauses {experiment}")
@@ -109,6 +112,97 @@ def reason_names(context: Context, place: str, words: str) -> None:
     assert_that(reason, contains_string(words), "the reason")
 
 
+@when("the {place} environment trains cycle {int} to an accuracy of {float}, and its job ends with exit code {int} afterwards")
+def trains_and_fails(context: Context, place: str, cycle: int, accuracy: float, exit_code: int) -> None:
+    """Its weights are handed in before the job is shown as failed: nothing of them is missing."""
+    scene = context.scene
+    environment = recovery.at_place(scene, place)
+    stub_participants.hand_in_cycle(scene, environment, scene.trainings[-1], cycle, accuracy, exit_code=exit_code)
+
+
+@when("a cycle has a day again")
+def a_day_again(context: Context) -> None:
+    """As every use case has it unless its owner says otherwise."""
+    participants.set_rounds(context.scene, A_DAY, quorum=0.5)
+
+
+@when("the stub participants begin cycle {int} of {string}")
+def begin(context: Context, cycle: int, role: str) -> None:
+    """Each has taken its work, and its job runs."""
+    scene, training = context.scene, experiments.training_of(context.scene, role)
+    for environment in scene.environments:
+        stub = environment.stub_participant
+        stub.report_pod(stub_participants.ordered_cycle(stub, training, cycle), "Running")
+
+
+@when("the {place} environment begins cycle {int} of {string}")
+def one_begins(context: Context, place: str, cycle: int, role: str) -> None:
+    """It has taken its work, and its job runs."""
+    scene = context.scene
+    stub = recovery.at_place(scene, place).stub_participant
+    stub.report_pod(stub_participants.ordered_cycle(stub, experiments.training_of(scene, role), cycle), "Running")
+
+
+@when("the end of every job is followed by a late report that it runs")
+def told_late(context: Context) -> None:
+    """As when two reports overtake each other on the way."""
+    for environment in context.scene.environments:
+        for work in environment.stub_participant.work:
+            environment.stub_participant.report_pod(work, "Running")
+
+
+@then("no environment was asked to train any cycle a second time")
+def nobody_again(context: Context) -> None:
+    """Each was asked for each cycle once, in its first attempt."""
+    scene = context.scene
+    for environment in scene.environments:
+        asked = [(work.cycle, work.attempt) for work in environment.stub_participant.work if isinstance(work, TrainCycle)]
+        expected = [(number, 1) for number in range(1, scene.trainings[-1].cycles + 1)]
+        assert_that(asked, equal_to(expected), f"cycles and attempts that {environment.client_id} was asked for")
+
+
+@then("the jobs are shown as they ended:")
+@takes_table({"environment": "place", "cycle": "int", "phase": "word"})
+def shown_as_ended(context: Context, rows: Rows) -> None:
+    """All jobs of the experiment, and no others."""
+    scene = context.scene
+    shown = [(pod["client_id"], pod["cycle"], pod["phase"]) for pod in experiments.experiment(scene.trainings[-1])["pods"]]
+    expected = [(recovery.at_place(scene, row["environment"]).client_id, row["cycle"], row["phase"]) for row in rows]
+    assert_that(shown, contains_inanyorder(*expected), "the jobs")
+
+
+@when("the {place} environment tells an epoch of cycle {int} with an accuracy of {float}")
+def tells_an_epoch(context: Context, place: str, cycle: int, accuracy: float) -> None:
+    """The first one of its latest attempt, before anything goes wrong; the platform shows it."""
+    scene, training = context.scene, context.scene.trainings[-1]
+    environment = recovery.at_place(scene, place)
+    stub_participants.tell_epoch(environment.stub_participant, _orders(scene, environment, cycle)[-1], accuracy)
+    shown = has_item(has_entries(client_id=environment.client_id, metrics=has_entries(accuracy=accuracy)))
+    eventually("the epoch", lambda: experiments.cycle_result(training, cycle)["epochs"], shown)
+
+
+@then("the environments' epochs of cycle {int} had accuracies of {float} and {float}")
+def epochs_had(context: Context, cycle: int, first: float, second: float) -> None:
+    """One epoch in each environment, in the order in which they were registered; what an earlier attempt told is gone."""
+    scene, training = context.scene, context.scene.trainings[-1]
+    ids = [environment.client_id for environment in scene.environments]
+    expected = dict(zip(ids, (first, second), strict=True))
+
+    def told() -> list[tuple[str, float]]:
+        return [(epoch["client_id"], epoch["metrics"]["accuracy"]) for epoch in experiments.cycle_result(training, cycle)["epochs"]]
+
+    eventually("the epochs", told, contains_inanyorder(*expected.items()))
+
+
+@then("the stub participant is asked to train cycle {int} of {string}, beginning with the weights of cycle {int}")
+def begins_with(context: Context, cycle: int, role: str, earlier: int) -> None:
+    """The average of that cycle and of no other."""
+    scene = context.scene
+    training = experiments.training_of(scene, role)
+    work = stub_participants.ordered_cycle(scene.environments[-1].stub_participant, training, cycle)
+    assert_that(work.weights_key, equal_to(experiments.weights_key(training, earlier)), "the weights to begin with")
+
+
 @when("{int} of the {int} environments train cycle {int}, each to an accuracy of {float}")
 def some_train(context: Context, number: int, of: int, cycle: int, accuracy: float) -> None:
     """Those that were registered first; they hand in weights, and the others nothing."""
@@ -118,10 +212,11 @@ def some_train(context: Context, number: int, of: int, cycle: int, accuracy: flo
         stub_participants.hand_in_cycle(scene, environment, scene.trainings[-1], cycle, accuracy)
 
 
-@then("cycle {int} averages {int} environments and leaves out {int}, with an accuracy of {float}")
+@then("cycle {int} averages {int} environment/environments and leaves out {int}, with an accuracy of {float}")
 def stands_on(context: Context, cycle: int, number: int, missing: int, accuracy: float) -> None:
     """Those that trained it, by their rows; the others are named."""
     scene = context.scene
+    experiments.wait_until_cycle_completed(scene.trainings[-1], cycle)
     shown = experiments.cycle_result(scene.trainings[-1], cycle)
     ids = [environment.client_id for environment in scene.environments]
     assert_that(list(shown["rows"]), contains_inanyorder(*ids[:number]), "whose weights it stands on")

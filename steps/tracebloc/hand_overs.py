@@ -21,6 +21,24 @@ def forged_tokens_refused(context: Context, place: str, rows: Rows) -> None:
     refusals.assert_outcomes(scene, "somebody with a forged token", acts, {row["token"]: row["words"] for row in rows})
 
 
+@when("the {place} stub participant begins to score it")
+def begins_to_score(context: Context, place: str) -> None:
+    """It takes the work of the submission made last and begins its job."""
+    scene = context.scene
+    stub = proxied_stubs.at_place(scene, place)
+    context.jobs = [stub.begin_job(proxied_stubs.take_work(scene, stub))]
+
+
+@then("the job of the {place} stub participant is refused these reports:")
+@takes_table({"report": "string", "words": "string"})
+def reports_refused(context: Context, place: str, rows: Rows) -> None:
+    """Each is made alone, with the job's own token."""
+    scene = context.scene
+    job = context.jobs[scene.stubs.index(proxied_stubs.at_place(scene, place))]
+    acts = forged_tokens.wrong_reports(job)
+    refusals.assert_outcomes(scene, "the job", acts, {row["report"]: row["words"] for row in rows})
+
+
 @when("the training job ends in the secure environment")
 def job_ends(context: Context) -> None:
     """As its own cluster shows it, whether or not the platform has heard of it."""

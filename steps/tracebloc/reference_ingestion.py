@@ -33,17 +33,45 @@ def ingestor_runs(context: Context) -> None:
     reference_ingestion.run(context.scene, context.scene.kept(Desk))
 
 
+@when("the reference ingestor runs on it as rows to test with")
+def ingestor_runs_on_tests(context: Context) -> None:
+    """The configuration says what the rows are for."""
+    desk = context.scene.kept(Desk)
+    desk.config["intent"] = "test"
+    reference_ingestion.run(context.scene, desk)
+
+
 @then("it ends well, and these rows are stored:")
 @takes_table({"age": "string", "smoker": "string", "weight": "string", "word": "string", "label": "string"})
 def rows_are_stored(context: Context, rows: Rows) -> None:
     """Each cell in its own type, in the order of the file, once; each row is marked as one to train on, of a run that is registered."""
-    desk = context.scene.kept(Desk)
+    _assert_stored(context.scene.kept(Desk), rows, "train")
+
+
+@then("it ends well, and these rows to test with are stored:")
+@takes_table({"age": "string", "smoker": "string", "weight": "string", "word": "string", "label": "string"})
+def tests_are_stored(context: Context, rows: Rows) -> None:
+    """The same, marked as rows to test with."""
+    _assert_stored(context.scene.kept(Desk), rows, "test")
+
+
+@then("the owner sees one dataset to test with, of {int} rows, whose samples have no labels")
+def owner_sees_tests(context: Context, number: int) -> None:
+    """Samples are ids alone; how many rows there are of each label is told."""
+    backend = context.scene.person("the owner").backend
+    (listed,) = backend.datasets()
+    told = backend.dataset(listed["dataset_key"])
+    assert_that(told, has_entries(intent="test", record_count=number), "the dataset")
+    assert_that([list(sample) for sample in told["samples"]], equal_to([["data_id"]] * number), "what the samples tell")
+
+
+def _assert_stored(desk: Desk, rows: Rows, intent: str) -> None:
     assert_that(desk.exit_code, equal_to(0), f"the exit code; it said: {desk.log}")
     stored = desk.stored
     kept = [{name: row[name] for name in (*TYPES, "label")} for row in stored.rows]
     assert_that(kept, equal_to([{name: _cell(name, text) for name, text in row.items()} for row in rows]), "the rows")
     assert_that(stored.columns[-len(TYPES) :], equal_to(tuple(TYPES)), "the columns of the data, in their order")
-    assert_that({row["data_intent"] for row in stored.rows}, equal_to({"train"}), "what they are for")
+    assert_that({row["data_intent"] for row in stored.rows}, equal_to({intent}), "what they are for")
     assert_that({row["data_id"] for row in stored.rows}, has_length(len(rows)), "their ids, each its own")
     registered = [run["ingestor_id"] for run in stored.runs if run["registered"]]
     assert_that({row["ingestor_id"] for row in stored.rows}, equal_to(set(registered)), "the runs that they are of")

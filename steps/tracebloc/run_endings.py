@@ -67,6 +67,7 @@ def ended_after_cycle(context: Context, last: int, planned: int) -> None:
 def reason_is_told(context: Context, reason: str) -> None:
     """Whoever follows the experiment with the SDK reads why it ended."""
     training = context.scene.trainings[-1]
+    experiments.log_in_to_follow(training.participant)
     told = training.participant.sdk.experiment_reason(training.experiment_key)
     context.scene.story.tell("the reason", str(told))
     assert_that(told, contains_string(reason), "the reason")

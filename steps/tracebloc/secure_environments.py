@@ -4,8 +4,9 @@ from behave import given, step, then
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, is_not
 
-from support.platforms.tracebloc.playbook import datasets, naming, people, secure_environments
+from support.platforms.tracebloc.playbook import datasets, naming, people, recovery, secure_environments
 from support.platforms.tracebloc.scene import RegisteredEnvironment
+from support.step_arguments import Rows, takes_table
 from support.story import PartOutcome
 
 
@@ -28,6 +29,16 @@ def shows_status(context: Context, name: str, status: str) -> None:
     """Online once the platform has heard from the client, Offline when it has not for a while."""
     with context.scene.story.part(f"the platform shows the environment as {status}"):
         secure_environments.wait_until(naming.secure_environment(context.scene, name), status)
+
+
+@then("the owner sees so many experiments run:")
+@takes_table({"environment": "place", "running": "int"})
+def sees_running(context: Context, rows: Rows) -> None:
+    """In each secure environment, whichever waits for whom."""
+    scene = context.scene
+    environments = {row["environment"]: recovery.at_place(scene, row["environment"]) for row in rows}
+    shown = {place: each.owner.backend.secure_environment(each.identity)["num_running_experiments"] for place, each in environments.items()}
+    assert_that(shown, equal_to({row["environment"]: row["running"] for row in rows}), "experiments that run")
 
 
 @then("every stage of the installer was run")

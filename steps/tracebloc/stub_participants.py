@@ -36,7 +36,7 @@ def has_told_of_rows(context: Context, rows: Rows) -> None:
     stub_participants.tell_of(scene, environment, by_intent)
 
 
-@given("a stub participant takes the part of the registered secure environment")
+@step("a stub participant takes the part of the registered secure environment")
 def stub_takes_part(context: Context) -> None:
     """Logs in as the environment registered last; it has not been heard of yet."""
     stub_participants.connect(context.scene, context.scene.environments[-1])
@@ -100,7 +100,7 @@ def has_cost(context: Context, role: str, petaflops: float) -> None:
 
 @given("{string} has trained cycle 1 of {int}")
 def has_trained(context: Context, role: str, cycles: int) -> None:
-    """Starts an experiment with the SDK, whose first cycle the stub participants complete."""
+    """Starts an experiment by a script, whose first cycle the stub participants complete."""
     scene = context.scene
-    training = experiments.upload_and_start(scene, scene.person(role), "weak linear", epochs=1, cycles=cycles)
+    training = experiments.start_by_script(scene, scene.person(role), "weak linear", epochs=1, cycles=cycles)
     stub_participants.train(scene, training, 1, [0.5] * len(scene.environments))

@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, contains_inanyorder, equal_to, has_entries
+from hamcrest import assert_that, close_to, contains_inanyorder, empty, equal_to, has_entries
 
 from support.platforms.tracebloc.playbook import naming, people, refusals, teams, use_cases
 from support.platforms.tracebloc.scene import Scene, UseCase
@@ -14,7 +14,7 @@ def is_in_the_team_of(context: Context, role: str, member: str) -> None:
     """Somebody signs up, is invited by a member and lands in the member's team."""
     scene, use_case = context.scene, context.scene.use_case
     person = people.sign_up(scene, role)
-    scene.person(member).backend.invite_teammate(use_case.key, person.email)
+    teams.invite(scene, use_case, scene.person(member), person)
     team = use_cases.join(scene, use_case, person)
     assert_that(team["id"], equal_to(teams.team_of(use_case, scene.person(member))["id"]), "the teammate's team")
 
@@ -29,6 +29,28 @@ def has_joined_another(context: Context, role: str) -> None:
     use_cases.join(scene, other, person)
     scene.use_cases.remove(first)
     scene.use_cases.append(first)
+
+
+@given("{string} is invited to the team of {string}")
+def is_invited_to_the_team_of(context: Context, role: str, member: str) -> None:
+    """Somebody signs up and is invited by a member; they have not joined."""
+    scene = context.scene
+    teams.invite(scene, scene.use_case, scene.person(member), people.somebody(scene, role))
+
+
+@when("the team of {string} asks the team of {string} to merge")
+def asks(context: Context, asking: str, asked: str) -> None:
+    """A member of the one asks; nobody has accepted."""
+    scene = context.scene
+    teams.ask(scene.use_case, scene.person(asking), teams.team_of(scene.use_case, scene.person(asked))["id"])
+
+
+@then("the team of {string} neither asks nor is asked to merge")
+def no_requests(context: Context, role: str) -> None:
+    """No request is open, by it or to it."""
+    scene = context.scene
+    (listed,) = scene.person(role).backend.pages(f"/use-cases/{scene.use_case.key}/team/merge-requests/")
+    assert_that(listed, empty(), "the requests to merge")
 
 
 @when("the team of {string} asks the team of {string} to merge, which accepts")
@@ -55,8 +77,17 @@ def merge_is_refused(context: Context, asking: str, asked: str, rows: Rows) -> N
 @then("{string} and {string} are the members of {string}")
 def are_the_members(context: Context, first: str, second: str, name: str) -> None:
     """Both see the same team, with both of them in it."""
-    scene = context.scene
-    members = [scene.person(role) for role in (first, second)]
+    _assert_members(context.scene, name, first, second)
+
+
+@then("{string}, {string} and {string} are the members of {string}")
+def three_are_the_members(context: Context, first: str, second: str, third: str, name: str) -> None:
+    """All three see the same team, with all of them in it."""
+    _assert_members(context.scene, name, first, second, third)
+
+
+def _assert_members(scene: Scene, name: str, *roles: str) -> None:
+    members = [scene.person(role) for role in roles]
     expected = has_entries(name=name, members=contains_inanyorder(*[person.email for person in members]))
     for member in members:
         assert_that(teams.team_of(scene.use_case, member), expected, f"the team of {member.role}")

@@ -9,6 +9,7 @@ from hamcrest import assert_that, equal_to, has_entries
 from environments.platforms.tracebloc.messages import TrainCycle
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook import experiments, people, refusals, stub_participants
+from support.platforms.tracebloc.sample_data.datasets import feature_names
 from support.platforms.tracebloc.scene import PLACES, Scene, Training
 from support.step_arguments import Rows, takes_table
 
@@ -19,10 +20,14 @@ MODEL = "weak linear"
 @takes_table({"intent": "intent"}, others="int")
 def stub_with_rows(context: Context, rows: Rows) -> None:
     """A registered secure environment has a heartbeat and reports two datasets by their classes; no client is installed."""
-    scene = context.scene
-    environment = stub_participants.bring_online(scene, people.the_owner(scene), {})
-    by_intent = {row["intent"]: {name: number for name, number in row.items() if name != "intent"} for row in rows}
-    stub_participants.tell_of(scene, environment, by_intent)
+    _bring_online(context.scene, rows, feature_names())
+
+
+@given("a stub participant, whose columns stand the other way round, is Online with these rows:")
+@takes_table({"intent": "intent"}, others="int")
+def stub_with_other_columns(context: Context, rows: Rows) -> None:
+    """The same columns as elsewhere, in a table that was made in another order."""
+    _bring_online(context.scene, rows, feature_names()[::-1])
 
 
 @given("{string} has uploaded a model to start by a script")
@@ -111,6 +116,21 @@ def told_of_classes(context: Context, classes: str) -> None:
     scene = context.scene
     told = [_work(scene, number).dataset.classes for number in range(len(scene.environments))]
     assert_that(told, equal_to([classes.split(", ")] * len(scene.environments)), "the classes")
+
+
+@then("the stub participants are told to feed the model with the same columns, in the same order")
+def told_of_columns(context: Context) -> None:
+    """All of them, however they stand in an environment's own table."""
+    scene = context.scene
+    told = [_work(scene, number).dataset.features for number in range(len(scene.environments))]
+    assert_that(told, equal_to([told[0]] * len(told)), "the columns")
+    assert_that(sorted(told[0]), equal_to(sorted(feature_names())), "the columns of the first")
+
+
+def _bring_online(scene: Scene, rows: Rows, columns: list[str]) -> None:
+    environment = stub_participants.bring_online(scene, people.the_owner(scene), {})
+    by_intent = {row["intent"]: {name: number for name, number in row.items() if name != "intent"} for row in rows}
+    stub_participants.tell_of(scene, environment, by_intent, columns)
 
 
 def _start(context: Context, role: str, plan: dict[str, str]) -> None:

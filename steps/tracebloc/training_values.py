@@ -21,13 +21,7 @@ CORES_A_JOB = 1
 def trains_by_script(context: Context, role: str, model: str, epochs: int, cycles: int) -> None:
     """Uploads the model in the Run tab, starts the experiment past the SDK, and waits until it ended."""
     scene = context.scene
-    backend = scene.person(role).backend
-    with scene.story.part(f"{role} starts the {model}") as part:
-        kept = backend.keep_model(experiments.model_file(model))["model_name"]
-        plan = {"epochs": str(epochs), "cycles": str(cycles), "batch_size": "8"}
-        name = scene.names.unique("experiment")
-        part.detail = backend.start_experiment(scene.use_case.training_dataset_key, kept, name, **plan)["experiment_key"]
-    scene.trainings.append(Training(scene.person(role), model, part.detail, epochs, cycles))
+    experiments.start_by_script(scene, scene.person(role), model, epochs, cycles, batch_size=8)
     eventually(
         "the experiment to end", lambda: experiments.experiment(scene.trainings[-1])["status_display"], is_in(experiments.ENDED), within=40
     )
@@ -60,6 +54,18 @@ def have_cost(context: Context, rows: Rows) -> None:
     expected = {recovery.at_place(scene, row["environment"]).client_id: row["operations"] for row in rows}
     assert_that(costs, equal_to(expected), "what the jobs cost")
     assert_that(experiments.flops(training), close_to(sum(expected.values()), 0.5), "what the experiment cost")
+
+
+@then("after its first epoch it measured the same as the experiment before, in each environment")
+def same_first_epoch(context: Context) -> None:
+    """The same seed gives the same weights to begin with, the same rows kept back and the same order of batches."""
+    scene = context.scene
+    first = [
+        {epoch["client_id"]: epoch["metrics"] for epoch in experiments.cycle_result(training, 1)["epochs"] if epoch["epoch"] == 1}
+        for training in scene.trainings[-2:]
+    ]
+    assert_that(set(first[0]), equal_to({environment.client_id for environment in scene.environments}), "who measured a first epoch")
+    assert_that(first[1], equal_to(first[0]), "what was measured after the first epoch")
 
 
 @then("its gCO2e fit the processor time that its jobs can have taken")
@@ -142,6 +148,6 @@ def sees_the_machine(context: Context) -> None:
     total = psutil.virtual_memory().total
     assert_that(shown, has_entries(cpu_count=psutil.cpu_count(), memory_total_bytes=total), "what the owner sees")
     assert_that(0 <= shown["cpu_percent"] <= 100 * shown["cpu_count"], equal_to(True), f"whether {shown['cpu_percent']} % is a share")
-    assert_that(
-        total * 0.01 < shown["memory_used_bytes"] < total, equal_to(True), f"whether {shown['memory_used_bytes']} of {total} is a share"
-    )
+    # it changes all the time, but not by a tenth of the machine
+    used = psutil.virtual_memory().used
+    assert_that(shown["memory_used_bytes"], close_to(used, total * 0.1), "the memory in use")

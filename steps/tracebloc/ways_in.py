@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, equal_to, has_entries
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item
+from pydantic import SecretStr
 
-from support.platforms.tracebloc.playbook import people, queue_keys, refusals, stub_participants
+from support.platforms.tracebloc.playbook import experiments, naming, people, queue_keys, refusals, stub_participants
+from support.step_arguments import Rows, takes_table
+from support.waiting import eventually
 
 WRONG = "a wrong password, but a long one"
 
@@ -62,6 +65,64 @@ def right_password_refused(context: Context, role: str, words: str) -> None:
     person = context.scene.person(role)
     told = refusals.outcome(lambda: person.backend.log_in(person.email, person.password.get_secret_value()))
     assert_that(told, contains_string(words), "what the platform says")
+
+
+@then("nobody can sign up like this:")
+@takes_table({"address": "string", "password": "string", "words": "string"}, may_be_empty=["password"])
+def cannot_sign_up(context: Context, rows: Rows) -> None:
+    """Each row alone; `{address}` stands for a good address that nobody has."""
+    scene = context.scene
+    backend = scene.new_person("somebody who signs up").backend
+    address = scene.names.address("newcomer")
+    acts = {
+        f"{row['address']}, {row['password']}": lambda row=row: backend.register(
+            row["address"].replace("{address}", address), row["password"]
+        )
+        for row in rows
+    }
+    refusals.assert_outcomes(scene, "somebody", acts, {f"{row['address']}, {row['password']}": row["words"] for row in rows})
+
+
+@then("somebody can sign up with a password of {int} characters, and with one of {int}")
+def can_sign_up(context: Context, shortest: int, longest: int) -> None:
+    """And logs in with it, but not without its last letter."""
+    scene = context.scene
+    for number in (shortest, longest):
+        person = scene.new_person(f"somebody with {number} characters")
+        person.password = SecretStr((person.password.get_secret_value() * number)[:number])
+        people.register(scene, person)
+        people.verify(scene, person)
+        people.log_in(scene, person)
+        told = refusals.outcome(lambda person=person: person.backend.log_in(person.email, person.password.get_secret_value()[:-1]))
+        assert_that(told, contains_string("Unable to log in with provided credentials."), "what the platform says to a part of it")
+
+
+@when("{string} removes their account")
+def removes_account(context: Context, role: str) -> None:
+    """For good, with the password."""
+    person = context.scene.person(role)
+    with context.scene.story.part(f"{role} removes the account"):
+        person.backend.remove_account(person.email, person.password.get_secret_value())
+
+
+@then("nothing of {experiment} is kept, and all of {experiment}")
+def kept_of(context: Context, removed: str, there: str) -> None:
+    """Weights in the object store, and the model files that the experiments were made of."""
+    scene = context.scene
+    gone, stays = naming.experiment(scene, removed), naming.experiment(scene, there)
+    kept = {name: scene.object_store.keys(f"experiments/{each.experiment_key}/") for name, each in (("gone", gone), ("there", stays))}
+    assert_that(kept["gone"], empty(), f"what is kept of {removed}")
+    assert_that(kept["there"], has_item(experiments.weights_key(stays, 1)), f"what is kept of {there}")
+    models = [stub_participants.ordered_cycle(scene.environments[-1].stub_participant, each, 1).model_key for each in (gone, stays)]
+    assert_that([bool(scene.object_store.keys(key)) for key in models], equal_to([False, True]), "whether their models are kept")
+
+
+@then("the login of the secure environment ends")
+def login_ends(context: Context) -> None:
+    """What it says with that login is not taken any more."""
+    stub = context.scene.environments[-1].stub_participant
+    told = lambda: refusals.outcome(lambda: stub.heartbeat(stub_participants.HEARTBEAT_SECONDS))  # noqa: E731
+    eventually("the login to end", told, equal_to("Invalid token."), within=5)
 
 
 @then("the {place} secure environment shows Offline, and can neither log in nor say anything")

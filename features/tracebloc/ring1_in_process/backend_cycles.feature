@@ -55,12 +55,46 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And "Ada" has joined the use case
     And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
     When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.7
+    And the first environment tells an epoch of cycle 2 with an accuracy of 0.1
     And the training of cycle 2 fails in the first environment, with exit code 1
     Then the first environment is asked to train cycle 2 a second time, as it was the first time
     When the stub participants train cycle 2 of "Ada" to accuracies of 0.6 and 0.9
     Then the experiment is "Completed"
     And the accuracy of cycle 1 is 0.6
     And the accuracy of cycle 2 is 0.75
+    And the environments' epochs of cycle 2 had accuracies of 0.6 and 0.9
+
+  @budget.60 @catches.late-reports-believed
+  Scenario: What is told late, or of a cycle that is over, changes nothing
+    Catches: a straggler's old failure has everybody train again, or a job that handed in its weights is begun anew because it died afterwards.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 80 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    When "Ada" starts an experiment by a script that says:
+      | setting | value |
+      | cycles  | 2     |
+    And "Ada" pauses the experiment
+    And the first environment trains cycle 1 to an accuracy of 0.5, and its job ends with exit code 1 afterwards
+    And the time of the cycle is up, and half of the environments are enough
+    Then cycle 1 averages 1 environment and leaves out 1, with an accuracy of 0.5
+    When a cycle has a day again
+    And "Ada" resumes the experiment
+    And the stub participants begin cycle 2 of "Ada"
+    And the training of cycle 1 fails in the second environment, with exit code 1
+    And the stub participants train cycle 2 of "Ada" to accuracies of 0.6 and 0.9
+    Then the experiment is "Completed"
+    And the accuracy of cycle 2 is 0.75
+    And no environment was asked to train any cycle a second time
+    When the end of every job is followed by a late report that it runs
+    Then the jobs are shown as they ended:
+      | environment | cycle | phase     |
+      | first       | 1     | Failed    |
+      | first       | 2     | Succeeded |
+      | second      | 1     | Failed    |
+      | second      | 2     | Succeeded |
 
   Rule: Three environments, of which half have to answer
 

@@ -72,3 +72,28 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
       | rank | team | score | submissions |
       | 1    | Ada  | 0.9   | 3           |
       | 2    | Ben  | 0.7   | 1           |
+
+  @budget.30 @catches.running-counted-everywhere
+  Scenario: Each secure environment shows how many experiments run in it
+    Catches: an owner restarts a machine that is shown as idle, or waits for one that does nothing.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    When "Ada" starts an experiment by a script
+    Then the owner sees so many experiments run:
+      | environment | running |
+      | first       | 0       |
+      | second      | 0       |
+    When the first environment begins cycle 1 of "Ada"
+    Then the owner sees so many experiments run:
+      | environment | running |
+      | first       | 1       |
+      | second      | 0       |
+    When "Ada" stops the experiment
+    Then the owner sees so many experiments run:
+      | environment | running |
+      | first       | 0       |
+      | second      | 0       |

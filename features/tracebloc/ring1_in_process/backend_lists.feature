@@ -41,6 +41,7 @@ Feature: Backend flow: lists longer than a page
       | the owner | the use cases         | 3       |
       | the owner | the datasets          | 5       |
       | Ada       | the requests to merge | 2       |
+      | Ben       | the requests to merge | 1       |
     And the use cases of the owner are shown the newest first
 
   @catches.environments-beyond-the-first-page-hidden

@@ -47,11 +47,12 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | who | score |
       | Ben | 0.75  |
       | Ada | 0.75  |
+      | Ben | 0.75  |
       | Ada | 0.5   |
     And the stub participant trains cycle 2 of "Ada", which costs 0.25 PetaFLOPs
     Then the leaderboard shows:
       | rank | team | score | submissions |
-      | 1    | Ben  | 0.75  | 1           |
+      | 1    | Ben  | 0.75  | 2           |
       | 2    | Ada  | 0.75  | 2           |
     And the leaderboard shows that "Ada" is ranked by the experiment of "Ada" and has 0.75 PetaFLOPs left
     And the leaderboard shows that "Ben" is ranked by the experiment of "Ben" and has 1 PetaFLOPs left
@@ -64,7 +65,8 @@ Feature: Backend flow: what ranks a team, and what of it others see
     And "Ada" has joined the use case
     And "Ada" has trained cycle 1 of 3
     When the stub participant trains cycle 2 of "Ada", which costs 0.125 PetaFLOPs
-    And "Ada" submits cycle 1 for inference
+    Then the stub participant is asked to train cycle 3 of "Ada", beginning with the weights of cycle 2
+    When "Ada" submits cycle 1 for inference
     Then the stub participant is asked to score cycle 1 of "Ada" by its accuracy on the test dataset
     When the stub participant scores it with 0.625
     Then My Submissions of "Ada" shows it as Scored with 0.625, of cycle 1, submitted by "Ada"

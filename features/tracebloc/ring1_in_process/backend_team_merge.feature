@@ -55,3 +55,27 @@ Feature: Backend flow: two teams become one
       | asking one's own team                   | A team cannot be merged with itself.                  |
       | asking a team of another use case       | There is no such team in this use case.               |
       | accepting what one's own team has asked | Only a member of Team 2, which was asked, can accept. |
+
+  @budget.30 @catches.merged-rank-forgotten
+  Scenario: What a team has reached and promised comes along, and what others asked of it is over
+    Catches: the better score of the team that joins is gone, whom it invited finds no team, or a third team waits for it for ever.
+
+    Given "Cleo" has joined the use case
+    And "Ada" has trained cycle 1 of 1
+    And "Ben" has trained cycle 1 of 1
+    And "Dora" is invited to the team of "Ada"
+    When cycle 1 is submitted and scored, one after the other, by:
+      | who | score |
+      | Ben | 0.5   |
+      | Ada | 0.75  |
+    And the team of "Ada" asks the team of "Cleo" to merge
+    And the team of "Cleo" asks the team of "Ada" to merge
+    And the team of "Ada" asks the team of "Ben" to merge, which accepts
+    Then the leaderboard shows:
+      | rank | team | score | submissions |
+      | 1    | Ben  | 0.75  | 2           |
+    And the leaderboard shows that "Ben" is ranked by the experiment of "Ada" and has 2 PetaFLOPs left
+    And the team of "Cleo" neither asks nor is asked to merge
+    And the team of "Ben" neither asks nor is asked to merge
+    When "Dora" joins the use case
+    Then "Ada", "Ben" and "Dora" are the members of "Team 2"

@@ -132,13 +132,16 @@ Feature: Backend flow: training plans
       | intent | circle | square |
       | train  | 10     | 10     |
       | test   | 5      | 5      |
-    And a stub participant is Online with these rows:
+    And a stub participant, whose columns stand the other way round, is Online with these rows:
       | intent | circle | triangle |
       | train  | 30     | 40       |
       | test   | 5      | 5        |
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has uploaded a model to start by a script
+    Then the platform refuses "Ada" a plan that says:
+      | setting    | value                               | words                                                        |
+      | subdataset | {"trainingClasses": {"triangle": 5}} | subdataset: so few rows leave none for secure environment    |
     When "Ada" starts a training by a script on these rows:
       | circle | square | triangle |
       | 7      | 8      | 20       |
@@ -147,16 +150,18 @@ Feature: Backend flow: training plans
       | first            | 1      | 8      | 0        |
       | second           | 6      | 0      | 20       |
     And the stub participants are told that the classes are "circle, square, triangle", in this order
+    And the stub participants are told to feed the model with the same columns, in the same order
 
   @budget.60 @catches.cost-of-one-cycle-told
   Scenario: A plan that will cost more than is left is taken with a warning that says how much
     Catches: a team learns that its budget was too small when it is used up.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 40 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has uploaded a model to start by a script
     When "Ada" starts a model of 1000000000000 parameters by a script, for 2 epochs and 3 cycles
-    Then the platform warns: "The plan will cost about 2.88 PetaFLOPs, 1 are left."
-    When "Ada" starts a model of 300000000000 parameters by a script, for 2 epochs and 3 cycles
+    Then the platform warns: "The plan will cost about 4.32 PetaFLOPs, 1 are left."
+    When "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
     Then the platform warns of nothing

@@ -24,4 +24,8 @@ Feature: Backend flow: the use cases of one owner keep apart
     And the team of "Ada" in the use case "second" has a budget of 1 PetaFLOPs, of which 0 are spent
     And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"
     When from here on, it is about the use case "second"
-    Then "Ada" can start an experiment
+    Then the team of "Ada" has 0 experiments
+    And "Ada" can start an experiment
+    And the team of "Ada" has 1 experiment
+    When "Ada" leaves the use case "first"
+    Then "Ada" is the only member of their team

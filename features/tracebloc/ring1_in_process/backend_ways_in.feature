@@ -39,3 +39,72 @@ Feature: Backend flow: who is let in, however they knock
     When the owner revokes the first secure environment
     Then the first secure environment shows Offline, and can neither log in nor say anything
     And the secure environment shows Online
+
+  @budget.60 @catches.short-password-taken
+  Scenario: What is no address and what is too short for a password is refused, to the letter
+    Catches: accounts with passwords that a machine guesses in a minute, or people who cannot sign up with a good one.
+
+    Then nobody can sign up like this:
+      | address                 | password      | words                                                     |
+      | {address}               | 11 letters.   | least 12 characters are needed.                           |
+      | {address}               |               | least 12 characters are needed.                           |
+      | nobody                  | twelve chars. | email: this is not an e-mail address.                     |
+      | nobody@                 | twelve chars. | email: this is not an e-mail address.                     |
+      | a b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |
+      | a,b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |
+      | a@b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |
+      | a..b@hospital.example   | twelve chars. | email: this is not an e-mail address.                     |
+    And somebody can sign up with a password of 12 characters, and with one of 1000
+
+  @budget.60 @catches.removed-account-leaves-files
+  Scenario: Whoever removes their account takes what is theirs along, and nothing else
+    Catches: weights and models of somebody who left for good lie about for ever, or their team's rank stays although nobody is in it.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ben" has joined the use case
+    And "Ada" has trained cycle 1 of 1
+    And "Ben" has trained cycle 1 of 1
+    When cycle 1 is submitted and scored, one after the other, by:
+      | who | score |
+      | Ada | 0.5   |
+      | Ben | 0.75  |
+    And "Ben" removes their account
+    Then "Ben" cannot log in: "Unable to log in with provided credentials."
+    And "Ben" is no longer logged in on the web
+    And the leaderboard shows:
+      | rank | team | score | submissions |
+      | 1    | Ada  | 0.5   | 1           |
+    And nothing of the experiment of "Ben" is kept, and all of the experiment of "Ada"
+
+  @budget.60 @catches.strangers-reports-counted
+  Scenario: What a secure environment says of an experiment that it takes no part in counts for nothing
+    Catches: a machine that was broken into writes metrics, costs and scores into everybody's experiments.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has trained cycle 1 of 2
+    And another stub participant is Online with 20 rows to train and 10 rows to test
+    When "Ada" submits cycle 1 for inference
+    Then what the second environment reports of the experiment of "Ada" is put aside:
+      | report           | words                       |
+      | an epoch         | takes no part in experiment |
+      | a cost           | takes no part in experiment |
+      | weights          | takes no part in cycle 2    |
+      | a score          | holds no test rows          |
+      | the end of a job | There is no such experiment |
+    And the second environment cannot ask for the experiment of "Ada": "There is no such experiment."
+    And the experiment of "Ada" shows nothing of the second environment
+
+  @budget.60 @catches.shorter-login-ignored
+  Scenario: A secure environment whose logins last a second has to log in again
+    Catches: an owner shortens the logins of a machine that stands in the open, and they last for a day all the same.
+
+    Given a stub participant is Online with 20 rows to train and 10 rows to test
+    And the owner lets the logins of the secure environment last 1 second
+    Then the login of the secure environment ends
+    When a stub participant takes the part of the registered secure environment
+    And the secure environment is heard from
+    Then the secure environment shows Online

@@ -24,6 +24,7 @@ Feature: Client runtime security
     And its pods are labelled as training, and itself as the client's
     And nothing of the host is in it
     And it carries no secret of the secure environment
+    And its token is for its own work alone, and ends a week after the job was made
     And its image comes from "docker.io/" without a pull secret
     When the owner looks at the ingestion jobs
     Then they get no token of the cluster

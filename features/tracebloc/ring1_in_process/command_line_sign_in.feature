@@ -40,7 +40,8 @@ Feature: Signing in and registering from the command line
     Catches no sabotage: which answer a denied code gets is one branch of the code, and a sabotage would only turn it round.
 
     When the owner denies the code in the browser
-    And the command line asks whether the code is approved
+    Then the owner can no longer approve the code: "There is no such sign-in code."
+    When the command line asks whether the code is approved
     Then it is told that the owner denied it
     And the same code signs nobody in again
 

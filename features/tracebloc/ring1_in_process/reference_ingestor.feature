@@ -69,3 +69,18 @@ Feature: The reference ingestor keeps the real one's promises
       | a cell too few                   | line 3 has not as many cells as the header                        |
     When the platform does not know the secure environment any more, and the reference ingestor runs
     Then it says "the backend refused the summary", ends with exit code 1, and no row is left behind
+
+  @catches.test-labels-sampled
+  Scenario: Rows to test with are marked so, and no label of theirs leaves the secure environment
+    Catches: whoever reads a dataset's samples knows some of the answers that submissions are scored by.
+
+    Given a file for the reference ingestor, labelled by the diagnosis:
+      | age | smoker | weight | word    | diagnosis |
+      | 41  | yes    | 70.5   | " old " | " sick "  |
+      | 9   | no     | 8      | young   | well      |
+    When the reference ingestor runs on it as rows to test with
+    Then it ends well, and these rows to test with are stored:
+      | age | smoker | weight | word  | label |
+      | 41  | true   | 70.5   | old   | sick  |
+      | 9   | false  | 8      | young | well  |
+    And the owner sees one dataset to test with, of 2 rows, whose samples have no labels

@@ -24,6 +24,10 @@ Feature: SDK contract: logging in and out
     When "the participant" logs out with the SDK
     Then the SDK no longer does anything for "the participant"
     And anyone who still holds the token of "the participant" is told "Invalid token."
+    When "the participant" logs in again on the web
+    And "the participant" logs in with the SDK
+    And "the participant" logs out with the SDK
+    Then "the participant" is logged in on the web
 
   @catches.old-sdk-not-refused
   Scenario: An SDK that is too old is told to upgrade, in time and in words

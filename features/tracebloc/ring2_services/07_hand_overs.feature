@@ -58,3 +58,34 @@ Feature: What is handed over while the platform is away, or by whoever should no
     When the stub participants hand in their results
     Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
+
+  @catches.jobs-kind-not-checked
+  Scenario: A job says what it was made to say, and nothing that cannot be
+    Catches: the token of one job opens what another one is for, or a number that nothing can have measured spoils everybody's.
+
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "weak linear" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    Then the job of the first stub participant is refused these reports:
+      | report                    | words                                    |
+      | a score                   | this pod was made to train, not to score |
+      | asking for the estimator  | this pod was made to train, not to score |
+      | epoch 0                   | epoch: Input should be greater than      |
+      | a metric without a name   | metrics                                  |
+      | a cost below nothing      | flops: Input should be greater than      |
+      | emissions below nothing   | grams_co2e: Input should be greater than |
+      | weights of no rows        | rows: Input should be greater than       |
+      | weights without a tensor  | the weights hold no tensor               |
+    And nothing of the first stub participant is in the object store
+    When the stub participants hand in their results
+    Then the experiment is "Completed"
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
+    When "the participant" submits cycle 1 for inference
+    And the first stub participant begins to score it
+    Then the job of the first stub participant is refused these reports:
+      | report                    | words                                    |
+      | weights                   | this pod was made to score, not to train |
+      | epoch 1                   | this pod was made to score, not to train |
+      | a score on no rows        | rows: Input should be greater than       |

@@ -13,7 +13,7 @@ Feature: Scenario ladder 4: a private use case for one domain
     And a use case for "tabular classification" scored by "accuracy" is published on them for the domain "hospital.example"
     And "the invited" has an account in the domain "hospital.example"
     And "the invited" has joined the use case
-    And "the competitor" has an account in the domain "elsewhere.example"
+    And "the competitor" has an account in the domain "other-hospital.example"
     And "the competitor" is invited to the use case
     And "the colleague" has an account in the domain "hospital.example"
     When "the invited" trains the "two layer CNN" for 1 epoch and 1 cycle

@@ -52,7 +52,7 @@ def email_address(text: str) -> str:
 def sign_up(registration: Registration, context: Context) -> dict[str, object]:
     """Make an account; it can log in once the code sent by e-mail came back."""
     email = email_address(registration.email)
-    if len(registration.password) < SHORTEST_PASSWORD:
+    if len(registration.password) < SHORTEST_PASSWORD and not is_on(BackendSabotage.SHORT_PASSWORD_TAKEN):
         raise Refusal(400, "WEAK_PASSWORD", f"password: at least {SHORTEST_PASSWORD} characters are needed.")
     code = new_secret()
     password_hash = hash_password(registration.password, context.settings.password_cost)

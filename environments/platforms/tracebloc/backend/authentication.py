@@ -79,7 +79,9 @@ def _expired(token: AccessToken) -> bool:
     if is_on(BackendSabotage.EXPIRED_LOGIN_ACCEPTED):
         return False
     own = token.environment.login_seconds if token.environment else None
-    return clock.now() >= (token.expires_at if own is None else min(token.expires_at, token.created_at + own))
+    if own is None or is_on(BackendSabotage.SHORTER_LOGIN_IGNORED):
+        return clock.now() >= token.expires_at
+    return clock.now() >= min(token.expires_at, token.created_at + own)
 
 
 def _revoked(token: AccessToken) -> bool:

@@ -120,7 +120,8 @@ def report_failure(report: SentBody, edge: Edge, context: Context, response: Res
     """An ingest ended without registering its dataset; 200 and nothing is kept when it did register it."""
     _check("ingest_failure", report)
     with context.database.write() as session:
-        if session.scalar(_of(edge).where(Dataset.ingestor_id == report["ingestor_id"])) is not None:
+        registered = session.scalar(_of(edge).where(Dataset.ingestor_id == report["ingestor_id"])) is not None
+        if registered and not is_on(BackendSabotage.FAILURE_KEPT_AFTER_SUCCESS):
             response.status_code = 200
             return {"recorded": False}
         if not is_on(BackendSabotage.INGEST_FAILURE_NOT_KEPT):
@@ -152,7 +153,10 @@ def write_backfill(table_name: TableName, recomputed: SentBody, edge: Edge, cont
     """Replace the metadata of the datasets in one table; makes no dataset."""
     _check("metadata_backfill_write", recomputed)
     with context.database.write() as session:
-        datasets = session.scalars(_of(edge).where((Dataset.table_name == table_name) | (Dataset.physical_table == table_name))).all()
+        in_table = (Dataset.table_name == table_name) | (Dataset.physical_table == table_name)
+        datasets = session.scalars(_of(edge).where(in_table)).all()
+        if is_on(BackendSabotage.METADATA_REWRITTEN_BY_ANYBODY):
+            datasets = session.scalars(select(Dataset).where(in_table)).unique().all()
         if not datasets:
             raise not_found("table")
         for dataset in datasets:

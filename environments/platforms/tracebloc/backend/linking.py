@@ -84,7 +84,8 @@ def checked_model(session: Session, name: str, person: Account) -> ModelUpload |
     if not is_on(BackendSabotage.KEPT_MODEL_FETCHED_FOR_EVER):
         named = named.where(fresh)
     own = named if is_on(BackendSabotage.MODEL_FETCHED_BY_ANYBODY) else named.where(ModelUpload.owner_id == person.id)
-    return session.scalar(own.order_by(ModelUpload.id.desc()).limit(1))
+    latest_first = ModelUpload.id.asc() if is_on(BackendSabotage.OLDEST_KEPT_MODEL_FETCHED) else ModelUpload.id.desc()
+    return session.scalar(own.order_by(latest_first).limit(1))
 
 
 def linkable_use_case(session: Session, dataset_key: str, person: Account) -> UseCase:
@@ -144,8 +145,9 @@ def _comparison(datasets: list[Dataset], claims: dict[str, Any]) -> dict[str, An
 def _described(use_case: UseCase, datasets: list[Dataset]) -> dict[str, Any]:
     counts = class_counts(datasets)
     order = sorted(counts, key=lambda label: -counts[label]) if is_on(BackendSabotage.CLASS_ORDER_BY_FREQUENCY) else list(counts)
+    counted = datasets[:1] * len(datasets) if is_on(BackendSabotage.LINK_TELLS_OF_ONE_ENVIRONMENT) else datasets
     return {
-        "total_images": {dataset.environment.client_id: dataset.record_count for dataset in datasets},
+        "total_images": {dataset.environment.client_id: each.record_count for dataset, each in zip(datasets, counted, strict=True)},
         **({} if is_on(BackendSabotage.LINK_ANSWER_LACKS_CLASS_NAMES) else {"class_names": counts}),
         "class_order": order,
         "allow_feature_modification": use_case.allow_feature_modification,

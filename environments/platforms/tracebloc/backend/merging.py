@@ -93,6 +93,8 @@ def accept(key: str, number: NumberInPath, person: Person, context: Context) -> 
             raise Refusal(403, "NOT_ASKED", f"Only a member of {request.asked.name}, which was asked, can accept.")
         merged = request.asked
         _merge(session, request.asking, merged)
+        # what is noted and not written yet would be forgotten with the rest
+        session.flush()
         session.expire_all()
         return team_as_json(merged)
 
@@ -120,7 +122,7 @@ def _merge(session: Session, leaving: Team, staying: Team) -> None:
     leaving.budgets, leaving.flops_spent, leaving.merged_into_id = 0, 0, staying.id
     session.execute(delete(MergeRequest).where(or_(MergeRequest.asking_id == leaving.id, MergeRequest.asked_id == leaving.id)))
     session.flush()
-    for team in (leaving, staying):
+    for team in (leaving,) if is_on(BackendSabotage.MERGED_RANK_FORGOTTEN) else (leaving, staying):
         note_best(session, team)
 
 

@@ -97,6 +97,8 @@ def _store(form: FormData, person: Account, context: Backend, *, fetchable: bool
         raise UnreadableModel("upload_file: the model file is missing.")
     path = PurePosixPath(model[0])
     name = str(form.get("model_name") or path.stem)
+    if is_on(BackendSabotage.MODEL_NAMES_CUT_SHORT):
+        name = name.partition(" ")[0]
     if path.suffix not in _MODEL_SUFFIXES or not is_safe_name(name):
         raise UnreadableModel(
             "The model must be a .py or .zip file, named with letters, digits, spaces and _ . - ( ) [ ] + , = @ ~, at most 64 of them and "

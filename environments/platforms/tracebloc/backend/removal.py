@@ -19,6 +19,7 @@ from environments.platforms.tracebloc.backend.models import (
     Team,
 )
 from environments.platforms.tracebloc.descriptions import refusals
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -42,7 +43,7 @@ def remove_account(fields: SentFields, context: Context, request: Request) -> Re
         found = _rows_that_hang_on(session, found | {_table(Team): found.get(_table(Team), set()) | _teams_left_empty(session, found)})
         prefixes = _prefixes(session, found)
         _delete(session, found, spared=_table(Account) if fields.get("keep_account", "").lower() == "true" else None)
-    for prefix in prefixes:
+    for prefix in () if is_on(BackendSabotage.REMOVED_ACCOUNT_LEAVES_FILES) else prefixes:
         context.store.delete(prefix)
     return Response(status_code=204)
 

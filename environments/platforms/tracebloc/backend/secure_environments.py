@@ -228,5 +228,6 @@ def _as_json(session: Session, environment: SecureEnvironment) -> dict[str, Any]
 
 def _running_experiments(session: Session, environment: SecureEnvironment) -> int:
     active = (ExperimentStatus.RUNNING, ExperimentStatus.AVERAGING)
-    here = exists().where(Pod.experiment_id == Experiment.id, Pod.client_id == environment.client_id)
+    where = () if is_on(BackendSabotage.RUNNING_COUNTED_EVERYWHERE) else (Pod.client_id == environment.client_id,)
+    here = exists().where(Pod.experiment_id == Experiment.id, *where)
     return session.scalar(select(func.count(Experiment.id)).where(Experiment.status.in_(active), here)) or 0

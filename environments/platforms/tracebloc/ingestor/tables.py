@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from environments.platforms.tracebloc.ingestor.config import IngestConfig
 from environments.platforms.tracebloc.ingestor.rows import Row, caster
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 SAMPLES = 10
 NOW = sql.text("CURRENT_TIMESTAMP")
@@ -81,7 +82,8 @@ class Tables:
 
     def samples(self) -> list[dict[str, str]]:
         """The first rows of this run: their ids, and their labels unless they are test data."""
-        shown = [self.dataset.c.data_id] + ([self.dataset.c.label] if self._config.intent == "train" else [])
+        with_labels = self._config.intent == "train" or is_on(EdgeSabotage.TEST_LABELS_SAMPLED)
+        shown = [self.dataset.c.data_id] + ([self.dataset.c.label] if with_labels else [])
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(self._of_this_run(*shown).limit(SAMPLES)).mappings()]
 

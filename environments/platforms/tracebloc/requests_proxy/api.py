@@ -29,6 +29,7 @@ from environments.platforms.tracebloc.requests_proxy.refusals import Refused, in
 from environments.platforms.tracebloc.requests_proxy.relay import Relay
 from environments.platforms.tracebloc.requests_proxy.settings import Settings
 from environments.platforms.tracebloc.requests_proxy.uploads import TrainedFields, TrainedWeights, most_bytes, read_trained_weights
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,8 @@ def _install_downloads(api: FastAPI, pod: PodOfToken, store: ObjectStore) -> Non
 def _install_reports(api: FastAPI, pod: PodOfToken, relay: Relay) -> None:
     @api.post("/v1/epochs", status_code=202)
     def epochs(report: EpochReport, claims: Annotated[PodClaims, Depends(pod)]) -> None:
-        _training(claims)
+        if not is_on(EdgeSabotage.JOBS_KIND_NOT_CHECKED):
+            _training(claims)
         relay.epoch(claims, report.epoch, report.metrics)
 
     @api.post("/v1/flops", status_code=202)

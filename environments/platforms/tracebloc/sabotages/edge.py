@@ -166,3 +166,13 @@ class EdgeSabotage(Defect):
         "the pods-monitor says that a pod failed or waits, and never what the cluster says of it",
         "a field is dropped from the report, and owners search for hours in a cluster that knew it all along",
     )
+    JOBS_KIND_NOT_CHECKED = (
+        "jobs-kind-not-checked",
+        "a job that was made to score may tell of epochs as well",
+        "one handler serves both kinds, and a model that is scored writes into the learning curve of its team",
+    )
+    TEST_LABELS_SAMPLED = (
+        "test-labels-sampled",
+        "the samples of rows to test with tell their labels",
+        "one query serves both intents, and ten answers lie open beside every test",
+    )

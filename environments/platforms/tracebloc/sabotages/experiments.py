@@ -196,3 +196,13 @@ class ExperimentSabotage(Defect):
         "what a plan will cost is told for one of its cycles",
         "an estimate is made before cycles are known, and teams learn in the middle of a run that their budget was too small",
     )
+    LATE_REPORTS_BELIEVED = (
+        "late-reports-believed",
+        "a job that has ended runs again when a late report says so",
+        "reports are kept as they come, two overtake each other on the way, and a job runs for ever",
+    )
+    STRANGERS_REPORTS_COUNTED = (
+        "strangers-reports-counted",
+        "what a secure environment reports of others' experiments is taken in",
+        "a check of who takes part is dropped for speed, and a stolen key writes into everybody's costs",
+    )

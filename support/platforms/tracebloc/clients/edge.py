@@ -23,7 +23,7 @@ from environments.platforms.tracebloc.messages import (
 )
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
-from support.platforms.tracebloc.clients.backend import BackendClient
+from support.platforms.tracebloc.clients.backend import BackendClient, Json
 from support.redaction import learn_secret
 
 if TYPE_CHECKING:
@@ -61,14 +61,30 @@ class EdgeClient(BackendClient):
         strings = [self._login[name] for name in (WORK, *CONNECTION_STRINGS.values())]
         return {queue_of(string): SecretStr(string) for string in strings}
 
-    def heartbeat(self, interval_seconds: float) -> None:
-        """Say that it lives, and in how many seconds it will say so again."""
-        measured = {"cpu_percent": 1.0, "cpu_count": 2, "memory_used_bytes": 1 << 30, "memory_total_bytes": 4 << 30}
+    def heartbeat(self, interval_seconds: float, processors: int = 2, memory_gb: int = 4) -> None:
+        """Say that it lives, in how many seconds it will say so again, and what machine it is."""
+        measured = {"cpu_percent": 1.0, "cpu_count": processors, "memory_used_bytes": 1 << 30, "memory_total_bytes": memory_gb << 30}
         self._send("POST", "/edge-device/heartbeat/", json={**measured, "interval_seconds": interval_seconds})
 
     def register_dataset(self, table: str, summary: dict[str, Any]) -> str:
         """Tell of an ingested dataset as the ingestor does; returns its key."""
         return str(self._object("POST", f"/global_meta/summary/{table}/", json=summary)["dataset_key"])
+
+    def told_of(self, ingestion: str) -> Json:
+        """What the platform knows of a dataset, as an ingestor asks that counts it anew."""
+        return self._object("GET", f"/global_meta/metadata_backfill/by-ingestor/{ingestion}/")
+
+    def tell_again(self, table: str, columns: dict[str, Any]) -> Json:
+        """Tell the columns of a table's datasets anew."""
+        return self._object("POST", f"/global_meta/metadata_backfill/{table}/", json={"schema": columns, "meta_data": {}})
+
+    def tell_failure(self, ingestion: str, reason: str) -> None:
+        """Tell that an ingestion ended without a dataset."""
+        self._send("POST", "/global_meta/ingest_failure/", json={"ingestor_id": ingestion, "reason": reason})
+
+    def state_of(self, experiment_key: str) -> Json:
+        """Whether an experiment has ended, as its jobs-manager asks."""
+        return self._object("GET", f"/edge-device/experiments/{experiment_key}/")
 
     def report_pod(self, work: TrainCycle | ScoreSubmission, phase: str, exit_code: int | None = None) -> None:
         """Tell what became of the pod that does some work."""

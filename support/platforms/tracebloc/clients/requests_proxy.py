@@ -32,6 +32,10 @@ class RequestsProxyClient:
         """The weights to begin with; empty when the model begins with its own."""
         return self._call("GET", "/v1/weights").content
 
+    def estimator(self) -> bytes:
+        """The fitted estimator of the cycle that is scored; empty when there is none."""
+        return self._call("GET", "/v1/estimator").content
+
     def epoch(self, number: int, metrics: dict[str, float]) -> None:
         """Report one epoch's metrics."""
         self._call("POST", "/v1/epochs", json={"epoch": number, "metrics": metrics})

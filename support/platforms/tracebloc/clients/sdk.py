@@ -51,6 +51,11 @@ class SdkSession:
         self._connection: Connection | None = None
         self.printed = ""
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether its process runs, since something was asked of it."""
+        return self._connection is not None
+
     def log_in(self, email: str, password: str) -> None:
         """Log in; raises SdkError (AuthenticationError, APIError)."""
         self._call("log_in", email, password)

@@ -77,6 +77,18 @@ def start(scene: Scene, person: Person, model: str, epochs: int, cycles: int) ->
     return training
 
 
+def start_by_script(scene: Scene, person: Person, model: str, epochs: int, cycles: int, batch_size: int = 32) -> Training:
+    """Somebody keeps one of the toy models on the platform and starts an experiment past the SDK, which takes a fraction of the time."""
+    with scene.story.part(f"{person.role} starts the {model} by a script") as part:
+        kept = person.backend.keep_model(model_file(model))["model_name"]
+        plan = {"epochs": str(epochs), "cycles": str(cycles), "batch_size": str(batch_size)}
+        name = scene.names.unique("experiment")
+        part.detail = person.backend.start_experiment(scene.use_case.training_dataset_key, kept, name, **plan)["experiment_key"]
+    training = Training(person, model, part.detail, epochs, cycles)
+    scene.trainings.append(training)
+    return training
+
+
 def wait_until_ended(scene: Scene, training: Training, within: float = 60) -> Json:
     """Wait until the SDK's user sees the experiment ended (seconds); returns it as the web shows it."""
     with scene.story.part(f"the experiment of {training.participant.role} ends") as part:
@@ -97,6 +109,7 @@ def wait_for_status(scene: Scene, training: Training, status: str, within: float
         return seen == status or _has_ended(seen)
 
     reached.__doc__ = status
+    log_in_to_follow(training.participant)
     with scene.story.part(f"the experiment of {training.participant.role} is {status}"):
         seen = eventually(
             f"the experiment {training.experiment_key} to be {status}",
@@ -107,6 +120,12 @@ def wait_for_status(scene: Scene, training: Training, status: str, within: float
     shown = experiment(training)
     assert_that(seen, equal_to(status), f"the status in the SDK; its reason: {shown['reason']}")
     assert_that(shown["status_display"], equal_to(status), f"the status on the web; its reason: {shown['reason']}")
+
+
+def log_in_to_follow(person: Person) -> None:
+    """Somebody who has not used the SDK yet logs in with it, to follow an experiment that was started by a script."""
+    if not person.sdk.is_in_use:
+        person.sdk.log_in(person.email, person.password.get_secret_value())
 
 
 def wait_until_reported(training: Training, jobs: int) -> Json:

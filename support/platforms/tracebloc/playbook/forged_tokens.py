@@ -1,4 +1,4 @@
-"""Tokens of jobs that nobody has given out, and what a requests-proxy says to whoever hands in weights with one. Source: our choice."""
+"""Tokens of jobs that nobody has given out, and reports that no job can make in earnest. Source: our choice."""
 
 import base64
 import json
@@ -31,6 +31,30 @@ def attempts(scene: Scene, stub: ProxiedStub, job: Job, other_client_id: str) ->
         "made up": "e2e-test-token",
     }
     return {way: _hand_in(scene, stub, token) for way, token in tokens.items()}
+
+
+def wrong_reports(job: Job) -> dict[str, Callable[[], object]]:
+    """What a job could report, and is not to be believed, with its own token, by the words of a feature."""
+    from safetensors.numpy import save
+
+    proxy = job.requests_proxy
+
+    def weights(content: bytes, rows: int) -> None:
+        proxy.weights(content, rows, {}, flops=1, grams_co2e=0.0)
+
+    return {
+        "a score": lambda: proxy.score(10, 1.0),
+        "a score on no rows": lambda: proxy.score(0, 1.0),
+        "asking for the estimator": proxy.estimator,
+        "epoch 0": lambda: proxy.epoch(0, {"accuracy": 1.0}),
+        "epoch 1": lambda: proxy.epoch(1, {"accuracy": 1.0}),
+        "a metric without a name": lambda: proxy.epoch(1, {"": 1.0}),
+        "a cost below nothing": lambda: proxy.cost(-1, 0.0),
+        "emissions below nothing": lambda: proxy.cost(1, -1.0),
+        "weights": lambda: weights(canned_weights(seed=7), 1),
+        "weights of no rows": lambda: weights(canned_weights(seed=7), 0),
+        "weights without a tensor": lambda: weights(save({}), 1),
+    }
 
 
 def _altered(payload: str, **claims: object) -> str:

@@ -54,13 +54,20 @@ def tell_of_rows(scene: Scene, environment: RegisteredEnvironment, rows: dict[st
     tell_of(scene, environment, {intent: _evenly(count) for intent, count in rows.items()})
 
 
-def tell_of(scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]]) -> None:
+def tell_of(
+    scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]], columns: Sequence[str] | None = None
+) -> None:
     """It reports one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
     for intent, classes in rows.items():
         table, count = scene.names.table(intent), sum(classes.values())
         with scene.story.part(f"it reports {count} rows to {intent}"):
-            key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes))
+            key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes, columns or feature_names()))
         scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
+
+
+def ingestion_of(dataset: IngestedDataset) -> str:
+    """The id of the ingestion that a dataset was reported by."""
+    return f"ingest-{dataset.table}"
 
 
 def train(scene: Scene, training: Training, cycle: int, accuracies: Sequence[float], petaflops: float = 0.0) -> None:
@@ -71,15 +78,22 @@ def train(scene: Scene, training: Training, cycle: int, accuracies: Sequence[flo
 
 
 def hand_in_cycle(
-    scene: Scene, environment: RegisteredEnvironment, training: Training, cycle: int, accuracy: float, petaflops: float = 0.0
+    scene: Scene,
+    environment: RegisteredEnvironment,
+    training: Training,
+    cycle: int,
+    accuracy: float,
+    petaflops: float = 0.0,
+    exit_code: int = 0,
 ) -> None:
-    """One stub participant trains a cycle, in its latest attempt: an epoch's metric, the cost, the weights."""
+    """One stub participant trains a cycle, in its latest attempt: an epoch's metric, the cost, the weights, and the end of the job."""
     with scene.story.part(f"{environment.client_id} trains cycle {cycle}") as part:
         work = ordered_cycle(environment.stub_participant, training, cycle)
         environment.stub_participant.report_pod(work, "Running")
         if petaflops:
             spend(scene, training, work, environment.stub_participant, petaflops)
         _hand_in(scene, environment, work, accuracy)
+        environment.stub_participant.report_pod(work, "Failed" if exit_code else "Succeeded", exit_code)
         part.detail = f"accuracy {accuracy}"
 
 
@@ -91,6 +105,14 @@ def ordered_cycle(stub: EdgeClient, training: Training, cycle: int) -> TrainCycl
         return [work for work in orders if (work.experiment_key, work.cycle) == (training.experiment_key, cycle)]
 
     return eventually(f"the order to train cycle {cycle} of {training.experiment_key}", found, is_not(empty()))[-1]
+
+
+def tell_epoch(stub: EdgeClient, work: TrainCycle, accuracy: float) -> None:
+    """A pod tells what its first epoch measured."""
+    epoch = EpochFinished(
+        experiment_key=work.experiment_key, cycle=work.cycle, epoch=1, client_id=stub.client_id, metrics={"accuracy": accuracy}
+    )
+    stub.tell(RESULTS_QUEUE, epoch, f"{stub.pod_of(work)}:epoch-1")
 
 
 def spend(scene: Scene, training: Training, work: TrainCycle, stub: EdgeClient, petaflops: float) -> None:
@@ -152,8 +174,7 @@ def _hand_in(scene: Scene, environment: RegisteredEnvironment, work: TrainCycle,
 
     stub, metrics, pod = environment.stub_participant, {"accuracy": accuracy}, environment.stub_participant.pod_of(work)
     key, cycle = work.experiment_key, work.cycle
-    epoch = EpochFinished(experiment_key=key, cycle=cycle, epoch=1, client_id=stub.client_id, metrics=metrics)
-    stub.tell(RESULTS_QUEUE, epoch, f"{pod}:epoch-1")
+    tell_epoch(stub, work, accuracy)
     rows = _rows(scene, environment, "train")
     stored = participant_weights_key(key, cycle, stub.client_id)
     weights = save({"head.weight": numpy.full((3, 1), accuracy, dtype=numpy.float32)})
@@ -168,7 +189,6 @@ def _hand_in(scene: Scene, environment: RegisteredEnvironment, work: TrainCycle,
         participants=work.participants,
     )
     stub.tell(AVERAGING_QUEUE, ready, f"{pod}:weights")
-    stub.report_pod(work, "Succeeded", exit_code=0)
 
 
 def _rows(scene: Scene, environment: RegisteredEnvironment, intent: str) -> int:
@@ -181,7 +201,7 @@ def _evenly(rows: int) -> dict[str, int]:
     return {name: rows // len(classes) + (number < rows % len(classes)) for number, name in enumerate(classes)}
 
 
-def _summary(table: str, intent: str, labels: dict[str, int]) -> dict[str, object]:
+def _summary(table: str, intent: str, labels: dict[str, int], columns: Sequence[str]) -> dict[str, object]:
     return {
         "ingestor_id": f"ingest-{table}",
         "labels": labels,
@@ -189,7 +209,7 @@ def _summary(table: str, intent: str, labels: dict[str, int]) -> dict[str, objec
         "data_format": "tabular",
         "data_intent": intent,
         "category": "tabular_classification",
-        "schema": {**{name: {"dtype": "float"} for name in feature_names()}, LABEL_COLUMN: {"dtype": "string", "role": "target"}},
+        "schema": {**{name: {"dtype": "float"} for name in columns}, LABEL_COLUMN: {"dtype": "string", "role": "target"}},
         "samples": [{"data_id": "1"}],
         "meta_data": {},
         "record_count": sum(labels.values()),

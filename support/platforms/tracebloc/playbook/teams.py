@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 
+from hamcrest import contains_string, has_item
+
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.scene import Person, Scene, UseCase
+from support.waiting import eventually
 
 
 def team_of(use_case: UseCase, person: Person) -> Json:
     """Somebody's team in a use case: its name, its members, its budget."""
     return person.backend.team(use_case.key)
+
+
+def invite(scene: Scene, use_case: UseCase, member: Person, invited: Person) -> None:
+    """A member invites somebody into the team, who finds that in their mail."""
+    with scene.story.part(f"{member.role} invites {invited.role} into the team"):
+        team = member.backend.invite_teammate(use_case.key, invited.email)["team"]
+    about_it = contains_string(f"{member.email} invites you to {team}.\n\nUse case: "), contains_string(f"Use case key: {use_case.key}")
+    for words in about_it:
+        eventually("the invitation into the team", lambda: scene.mailbox.messages_to(invited.email), has_item(words))
 
 
 def ask(use_case: UseCase, asking: Person, team: int) -> Json:

@@ -5,6 +5,7 @@ import pytest
 from environments.platforms.tracebloc.messages import ScoreSubmission
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import MODEL, Json, Owner, Person, RunningBackend, cycle_done, join, scored
+from tests.platforms.tracebloc.backend.test_merging import merge
 
 
 def submitted(person: Person, owner: Owner, experiment_key: str, sites: int = 1) -> list[ScoreSubmission]:
@@ -96,6 +97,17 @@ def test_the_leaderboard_ranks_each_teams_best_as_the_score_demands(
     assert [row["score"] for row in ranking] == expected
     assert [(row["rank"], row["team"], row["submissions"]) for row in ranking] == [(1, "Team 2", 2), (2, "Team 1", 1)]
     assert owner.person.ask("GET", path) == ranking
+
+
+def test_a_merged_team_ranks_by_the_better_score_of_both(backend: RunningBackend, owner: Owner, person: Person, stranger: Person) -> None:
+    use_case = owner.use_case()
+    for member, score in ((person, 0.75), (stranger, 0.5)):
+        join(member, use_case)
+        backend.tell(scored(submitted(member, owner, trained(backend, member, use_case))[0], owner.sites[0], score))
+        eventually("the score", lambda member=member: my_submissions(member, use_case)[0]["status"], lambda status: status == "Scored")
+    merge(use_case, person, stranger)
+    (row,) = person.ask("GET", f"/use-cases/{use_case['key']}/leaderboard/")
+    assert (row["team"], row["score"], row["submissions"]) == ("Team 2", 0.75, 2)
 
 
 def test_a_scoring_pod_that_fails_fails_the_submission(backend: RunningBackend, owner: Owner, person: Person) -> None:

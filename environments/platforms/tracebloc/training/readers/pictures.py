@@ -80,7 +80,8 @@ def _pictures(source: Source, records: Sequence[Record]) -> tuple[npt.NDArray[np
     pictures, scales = [], []
     for record in records:
         picture = _opened(source.file(record["filename"], record["extension"]), str(record["filename"]))
-        scales.append((side / picture.width, side / picture.height))
+        stretched = (side / picture.width, side / picture.height)
+        scales.append((1.0, 1.0) if is_on(TrainingSabotage.KEY_POINTS_NOT_SCALED) else stretched)
         resized = picture.convert(mode).resize((side, side), Image.Resampling.BILINEAR)
         pictures.append(np.asarray(resized, dtype=np.uint8).reshape(side, side, -1))
     return np.stack(pictures), scales

@@ -90,9 +90,9 @@ def class_indices(labels: Sequence[object], classes: Sequence[str]) -> npt.NDArr
     """Each label's place among the dataset's classes; raises UnreadableRows for a label that is none of them."""
     index_of: dict[object, int] = {name: index for index, name in enumerate(classes)}
     unknown = {str(label) for label in labels if label not in index_of}
-    if unknown:
+    if unknown and not is_on(TrainingSabotage.UNREADABLE_ROWS_WITHOUT_A_WORD):
         raise UnreadableRows(f"{len(unknown)} label(s) are not among the dataset's {len(classes)} classes")
-    return np.asarray([index_of[label] for label in labels], dtype=np.int64)
+    return np.asarray([index_of.get(label, 0) for label in labels], dtype=np.int64)
 
 
 def needed(value: int | None, what: str) -> int:
@@ -104,7 +104,7 @@ def needed(value: int | None, what: str) -> int:
 
 def _number(value: Any, name: str) -> float:  # noqa: ANN401 (a database cell)
     if value is None:
-        return float("nan")
+        return 0.0 if is_on(TrainingSabotage.EMPTY_CELLS_READ_AS_NOUGHT) else float("nan")
     try:
         return float(value)
     except (TypeError, ValueError):

@@ -33,6 +33,10 @@ class Accounts(BackendConnection):
         """End this login: its token is worth nothing from then on, whoever holds it."""
         self._send("POST", "/logout/")
 
+    def remove_account(self, username: str, password: str) -> None:
+        """Remove the account with all that is its own, for good."""
+        self._send("POST", "/account/removal/", data={"username": username, "password": password})
+
     def decide_device_code(self, user_code: str, approve: bool) -> None:
         """Say yes or no to the sign-in code that a command line shows."""
         self._send("POST", "/device/approve/", json={"user_code": user_code, "approve": approve})

@@ -9,12 +9,17 @@ from support.platforms.tracebloc.clients.backend.connection import BackendConnec
 class Experiments(BackendConnection):
     """What a team does about models and experiments."""
 
-    def keep_model(self, model: Path, weights: bytes | None = None) -> Json:
-        """Upload a model in the Run tab, with or without weights, where the SDK fetches it by its name."""
+    def keep_model(self, model: Path, weights: bytes | None = None, name: str = "") -> Json:
+        """Upload a model in the Run tab, with or without weights, where the SDK fetches it by its name: its file's unless one is given."""
         files: dict[str, Any] = {"upload_file": (model.name, model.read_bytes())}
         if weights is not None:
             files["upload_weights"] = (f"{model.stem}_weights.safetensors", weights)
-        return self._object("POST", "/check-model/checks/", data={"model_name": model.stem}, files=files)
+        return self._object("POST", "/check-model/checks/", data={"model_name": name or model.stem}, files=files)
+
+    def link_kept_model(self, dataset_key: str, model: str) -> Json:
+        """Link a model from the Run tab to a training dataset, past the SDK."""
+        fields = {"type": "linking_dataset", "dataset_key": dataset_key, "stored_model": model}
+        return self._object("POST", "/check-model/", data=fields)
 
     def kept_weights(self, model: str) -> bytes:
         """The weights beside a model that was uploaded in the Run tab."""

@@ -24,6 +24,8 @@ class RowRecorder(nn.Module):
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         what = "trained" if self.training else "asked"
+        if self.training and len(rows) == 1:
+            raise ValueError("one row is no batch")
         number = getattr(self, f"{what}_number")
         begin = int(number[0])
         getattr(self, f"{what}_rows")[begin : begin + len(rows)] = rows.detach()

@@ -1,0 +1,71 @@
+@ring1 @p1 @budget.30
+Feature: Backend flow: models on the platform, and what they are linked to
+
+  It protects what a team brings along: a model comes back as it was uploaded last, under the name it was given, and whoever links one is told
+  of all the data there is.
+
+  Source: tracebloc SDK 1.2.63 (names of models, the answer to a link). The secure environments are stub participants.
+
+  @catches.oldest-kept-model-fetched
+  Scenario: Of a model that is kept twice, the later one counts, to each their own
+    Catches: somebody mends a model, keeps it again, and goes on training and scoring the broken one.
+
+    Given "Ada" has an account
+    And "Ben" has an account
+    When "Ada" keeps the "weak linear" without weights on the platform
+    And "Ada" keeps the "weak linear" again, with another line
+    And "Ben" keeps the "weak linear" without weights on the platform
+    Then "Ada" can fetch the kept "weak linear", with that line
+    And "Ben" can fetch the kept "weak linear", as it was uploaded
+
+  @catches.model-names-cut-short
+  Scenario: Names with odd letters are kept as they are, and what is no name is refused
+    Catches: a model or an experiment that was named in another language, or by a version, is never found again.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    Then the platform keeps models of "Ada" under these names, and gives each back:
+      | name                                                             |
+      | my model (v1.2) [final]                                          |
+      | a+b=c,d@e~f-g_h                                                  |
+      | 3                                                                |
+      | _                                                                |
+      | abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl |
+    And the platform keeps no model of "Ada" under these names:
+      | name                                                              |
+      | abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm |
+      | .hidden                                                           |
+      | two..dots                                                         |
+      | ends with a dot.                                                  |
+      | über                                                              |
+      | semi;colon                                                        |
+    When "Ada" starts an experiment by a script that says:
+      | setting | value                                |
+      | name    | Zürich, 3 µm: 'ja' & <b>日本</b> 🙂 |
+    Then the experiment is shown under the name "Zürich, 3 µm: 'ja' & <b>日本</b> 🙂"
+
+  @catches.link-tells-of-one-environment
+  Scenario: Whoever links a model is told of the rows, classes and machines of all environments
+    Catches: a team plans for the rows of one hospital, or for the memory of the largest machine.
+
+    Given a stub participant is Online with these rows:
+      | intent | circle | square |
+      | train  | 20     | 30     |
+      | test   | 5      | 5      |
+    And its machine has 8 processors and 16 GB of memory
+    And a stub participant is Online with these rows:
+      | intent | circle | triangle |
+      | train  | 10     | 45       |
+      | test   | 5      | 5        |
+    And its machine has 2 processors and 64 GB of memory
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    When "Ada" links a model by a script
+    Then "Ada" is told of these rows of each environment:
+      | environment | rows |
+      | first       | 50   |
+      | second      | 55   |
+    And "Ada" is told of the classes "circle: 30, square: 30, triangle: 45", and that 8 columns and 3 classes fit
+    And "Ada" is told to make do with 2 processors and 16 GB of memory
