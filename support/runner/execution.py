@@ -45,6 +45,8 @@ class RunOutcome:
     """It could not be started."""
     used_up: dict[str, str] = field(default_factory=dict)
     """Budgets: rings, and `run`, with a sentence about each."""
+    unwritten: str = ""
+    """Why reports could not be written."""
     aborted: str = ""
     """Why a hook or step wanted the run aborted."""
     hook_seconds: float = 0.0
@@ -164,6 +166,7 @@ class Execution:
             pool.close()
         playing.close([*filter(None, [problem]), *ended])
         self.outcome.around += playing.around
+        self.outcome.unwritten = self.outcome.unwritten or pool.incidents.unwritten
         return last
 
     def _drive(self, pool: Pool, reports: OrderedReports, plan: RunPlan) -> None:

@@ -18,6 +18,8 @@ class RunIncidents:
     hook_seconds: float = 0.0
     """In hooks around features and rules."""
     workers_lost: int = 0
+    unwritten: str = ""
+    """Why reports could not be written; the first reason."""
     aborted: str = ""
     """Why a hook or step wants the run aborted; the first reason counts."""
 
@@ -32,4 +34,5 @@ class RunIncidents:
         for secret, shown in aside.secrets:
             learn_secret(secret, shown)
         self.deaths += aside.deaths
+        self.unwritten = self.unwritten or aside.unwritten
         self.aborted = self.aborted or aside.aborted

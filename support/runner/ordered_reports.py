@@ -12,6 +12,7 @@ from support.runner.behave_adapter.model import heading_of
 from support.runner.plan import RunPlan, Task
 from support.runner.pool import Pool
 from support.runner.task_results import result_around
+from support.runner.worker import why_unwritten
 
 WriteScenario = Callable[[ScenarioResult, FeatureHeading], None]
 
@@ -88,7 +89,7 @@ class OrderedReports:
         for report in self._live():
             report.scenario_over(result)
         if not written:
-            self._write_scenario(result, heading)
+            self._write(lambda: self._write_scenario(result, heading))
 
     def _close(self, heading: FeatureHeading, results: list[ScenarioResult], belongs: Callable[[tuple[object, ...]], bool]) -> None:
         """A feature, or the run, is over."""
@@ -104,7 +105,11 @@ class OrderedReports:
             self._scenario_over(result, heading, written=False)
         self.around += around
         for feature_report in self._reports.by_feature:
-            feature_report.feature(heading, [*results, *around])
+            self._write(lambda report=feature_report: report.feature(heading, [*results, *around]))  # type: ignore[misc]
+
+    def _write(self, write: Callable[[], None]) -> None:
+        incidents = self._pool.incidents
+        incidents.unwritten = why_unwritten(write) or incidents.unwritten
 
     def _live(self) -> Sequence[LiveReport]:
         self.before_writing()

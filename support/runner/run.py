@@ -30,6 +30,7 @@ from support.runner.summary import print_summary, write_record
 from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.userdata import without_effect
 from support.runner.verdict import Share, judge
+from support.runner.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.surroundings import sentence_of
@@ -92,7 +93,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     else:
         say(f"There is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
         outcome = RunOutcome()
-    reports.describe_run(_facts(session))
+    outcome.unwritten = outcome.unwritten or why_unwritten(lambda: reports.describe_run(_facts(session)))
     return _conclude(outcome, session, options, stopping, selection, reports)
 
 
@@ -125,7 +126,12 @@ def _conclude(
     session.died += outcome.deaths
     verdict = judge(outcome, share_of(selection))
     exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
-    reports.run_over(write_record(session, outcome, options, exit_code))
+    unwritten = ExitCode.PLATFORM_FAILED if exit_code is ExitCode.PASSED else exit_code
+    code = unwritten if outcome.unwritten else exit_code
+    outcome.unwritten = why_unwritten(lambda: reports.run_over(write_record(session, outcome, options, code))) or outcome.unwritten
+    if outcome.unwritten:
+        complain(f"results of this run are missing, since they could not be written: {outcome.unwritten}")
+        exit_code = unwritten
     print_summary(session, outcome, options, verdict, exit_code)
     if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
         _keep(session)

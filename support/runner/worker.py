@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from support.runner.process_state import ProcessState
 from support.runner.session import take_deaths
 from support.runner.task_results import Seen, result_of_task
 from support.runner.wire import Channel, Journal
+from support.surroundings import sentence_of
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
 NO_STEPS = "it has no steps, so nothing was checked"
@@ -44,6 +45,8 @@ class Aside:
     """Why the run is to be aborted."""
     over_budget: str = ""
     interrupted: bool = False
+    unwritten: str = ""
+    """Why a report of it could not be written."""
 
 
 class JournalFormatter(Formatter):
@@ -213,7 +216,7 @@ class Worker:
             ),
         )
         # here, where others run beside it, rather than in the one process that reports all of them
-        self._run.reports.write_scenario(result, self._heading_of(task))
+        unwritten = why_unwritten(lambda: self._run.reports.write_scenario(result, self._heading_of(task)))
         aside = Aside(
             secrets=self._new_secrets(),
             deaths=take_deaths(),
@@ -221,6 +224,7 @@ class Worker:
             aborted=presentable(aborted),
             over_budget=over_budget,
             interrupted=interrupted,
+            unwritten=presentable(unwritten),
         )
         return result, aside
 
@@ -265,6 +269,17 @@ class Worker:
         sys.stdout.flush()
         sys.stderr.flush()
         return self._output.take()
+
+
+def why_unwritten(write: Callable[[], None]) -> str:
+    """Write a report; why it cannot be written, since its folder is full or gone, which must lose nothing else."""
+    try:
+        write()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        return f"the folder of {error.filename} is gone"
+    except OSError as error:
+        return sentence_of(error) or str(error)
+    return ""
 
 
 def what_failed(result: ScenarioResult) -> str:
