@@ -16,7 +16,7 @@ from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.pods import NamespaceCluster
-from environments.kind.rendering import READY_FILE, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
+from environments.kind.rendering import READY_FILE, Door, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
 from environments.kind.site import ClusterSite, ClusterSites, ports_of
 from environments.kind.workloads import labels_of
 from environments.left_clusters import remove_namespace
@@ -91,17 +91,18 @@ class Maker:
                 for manifest in claimed_folder(volume.claim, place, folder, {RUN_LABEL: self.run_id}):
                     self.create(manifest)
 
-    def hold_back(self, group: Group, place: str) -> None:
+    def hold_back(self, group: Group, sites: ClusterSites, place: str) -> None:
         """Have network policies hold the group's pods back, where the cluster enforces them."""
         own = {spec.name: spec for spec in (*group.services, *group.played)}
         everybody = {spec.name: spec for spec in self.platform.services()} | own
 
-        def door(service: str, port: str) -> tuple[Mapping[str, str], int]:
-            return {SERVICE_LABEL: f"{service}-{group.name}" if service in own else service}, ports_of(everybody[service])[port]
+        def door(service: str, port: str) -> Door:
+            labels = {SERVICE_LABEL: f"{service}-{group.name}" if service in own else service}
+            return Door(labels, ports_of(everybody[service])[port], sites.address(service, port))
 
         for held in group.held_back:
-            reached = [door(service, port) for service, port in held.reach or () if service in everybody]
-            self.create(network_policy(held, place, reached, {RUN_LABEL: self.run_id}))
+            doors = [door(service, port) for service, port in held.reach or () if service in everybody]
+            self.create(network_policy(held, place, doors, {RUN_LABEL: self.run_id}))
 
     def cluster(self, place: str, group: str) -> NamespaceCluster:
         """The pods of one group, in its namespace."""

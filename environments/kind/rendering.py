@@ -115,24 +115,33 @@ def exposed(name: str, place: str, labels: Mapping[str, str], ports: Mapping[str
     return {**_head("v1", "Service", dns_name(name), place, labels), "spec": spec}
 
 
-def network_policy(held: HeldBack, place: str, reached: Iterable[tuple[Mapping[str, str], int]], run: Mapping[str, str]) -> Manifest:
-    """What holds pods back: they reach the cluster's names, and these pods on these ports, in any namespace of the run."""
+@dataclass(frozen=True)
+class Door:
+    """What pods that are held back may reach: a service's pods on their port, by the address that everybody reaches them at."""
+
+    labels: Mapping[str, str]
+    port: int
+    address: Address
+
+
+def network_policy(held: HeldBack, place: str, doors: Iterable[Door], run: Mapping[str, str]) -> Manifest:
+    """What holds pods back: they reach the cluster's names and these doors, in any namespace of the run."""
     names: Manifest = {
         "to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}],
         "ports": [{"protocol": protocol, "port": DNS_PORT} for protocol in ("UDP", "TCP")],
     }
-    doors = [
-        {
-            "to": [{"namespaceSelector": {"matchLabels": dict(run)}, "podSelector": {"matchLabels": dict(labels)}}],
-            "ports": [{"protocol": "TCP", "port": port}],
-        }
-        for labels, port in reached
-    ]
+    egress = [names]
+    for door in doors:
+        of_pods = {"namespaceSelector": {"matchLabels": dict(run)}, "podSelector": {"matchLabels": dict(door.labels)}}
+        egress.append({"to": [of_pods], "ports": [{"protocol": "TCP", "port": door.port}]})
+        # on the way to another node nobody knows yet which pod is behind its port
+        node = {"ipBlock": {"cidr": f"{door.address.host}/32"}}
+        egress.append({"to": [node], "ports": [{"protocol": "TCP", "port": door.address.port}]})
     spec = {
         "podSelector": {"matchLabels": dict(held.labels)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [],
-        "egress": [{}] if held.reach is None else [names, *doors],
+        "egress": [{}] if held.reach is None else egress,
     }
     return {**_head("networking.k8s.io/v1", "NetworkPolicy", held.name, place, run), "spec": spec}
 

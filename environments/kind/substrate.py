@@ -146,7 +146,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
 
             added = AddedGroup(group, sites, workloads, maker.cluster(place, group.name), service, workloads.start)
             maker.claims(sites, place)
-            maker.hold_back(group, place)
+            maker.hold_back(group, sites, place)
             return added
 
         return self._groups.add(group.name, make)

@@ -12,6 +12,7 @@ from environments.kind.cluster import configuration, kept_folder, kept_name
 from environments.kind.context import Context
 from environments.kind.rendering import (
     LONGEST_NAME,
+    Door,
     Workload,
     accounts,
     claimed_folder,
@@ -23,7 +24,7 @@ from environments.kind.rendering import (
 )
 from environments.kind.settings import KindSettings
 from environments.left_clusters import remove_cluster, remove_namespace
-from environments.services import HeldBack, PythonModule
+from environments.services import Address, HeldBack, PythonModule
 
 SAID = {
     programs.NO_NODE_IMAGE: 'ERROR: failed to create cluster: failed to pull image "nowhere/node:v1"',
@@ -99,9 +100,10 @@ def test_no_kept_folder_is_where_only_root_gets_through(monkeypatch: pytest.Monk
 
 def test_a_policy_lets_held_back_pods_to_names_and_few_doors_and_nobody_to_them() -> None:
     held = HeldBack("training", {"kind": "training"}, (("store", "sql"),))
-    made = network_policy(held, "here", [({"service": "store"}, 8000)], {"run": "r"})["spec"]
+    made = network_policy(held, "here", [Door({"service": "store"}, 8000, Address("10.0.0.1", 30001))], {"run": "r"})["spec"]
     assert (made["podSelector"], made["ingress"]) == ({"matchLabels": {"kind": "training"}}, [])
-    names, door = made["egress"]
+    names, door, from_other_nodes = made["egress"]
+    assert (from_other_nodes["to"], from_other_nodes["ports"][0]["port"]) == ([{"ipBlock": {"cidr": "10.0.0.1/32"}}], 30001)
     assert {port["port"] for port in names["ports"]} == {53}
     assert door["ports"] == [{"protocol": "TCP", "port": 8000}]
     assert door["to"] == [{"namespaceSelector": {"matchLabels": {"run": "r"}}, "podSelector": {"matchLabels": {"service": "store"}}}]

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hamcrest import equal_to
+from hamcrest import contains_string, equal_to, has_item, starts_with
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPod, JobPods
+from environments.cluster.reasons import DELETED
 from environments.embedded.sited import while_running
 from environments.errors import ServiceDied, SubstrateError
 from environments.kind.substrate import KindSubstrate
@@ -184,6 +185,40 @@ def test_a_pod_that_is_asked_to_end_stays_listed(running: KindSubstrate, jobs: t
     own.stop("asked")
     own.stop("nobody")
     assert [(pod.name, pod.phase, pod.exit_code) for pod in added.cluster.pods({})] == [("asked", "Failed", 143)]
+
+
+def test_an_evicted_pod_has_failed_with_the_reason(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
+    added, own = jobs
+    own.create(_job(running, "evicted", "sleep 600"))
+    eventually("the pod to run", lambda: [pod.phase for pod in added.cluster.pods({})], equal_to(["Running"]))
+    position, _ = own.listed({})
+    watched = own.changes({}, position, 30)
+    added.cluster.faults().evict("evicted")
+    assert [(pod.phase, pod.reason) for _, pod in [next(watched)]] == [("Failed", DELETED)]
+
+
+def test_what_keeps_a_pod_from_starting_is_told_until_it_is_undone(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
+    added, own = jobs
+    faults = added.cluster.faults()
+
+    def reason(name: str) -> str:
+        return next(pod.reason or pod.phase for pod in own.listed({})[1] if pod.name == name)
+
+    for name, make, words in (("full", faults.fill_quota, "exceeded quota"), ("cordoned", faults.cordon, "no node takes it")):
+        make()
+        own.create(_job(running, name, "exit 0"))
+        eventually(f"the reason of {name}", lambda name=name: reason(name), contains_string(words))
+        faults.heal()
+        faults.heal()
+        eventually(f"{name} to be done", lambda name=name: reason(name), equal_to("Succeeded"), within=60)
+
+
+def test_a_pod_without_its_image_says_so(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
+    _, own = jobs
+    job = _job(running, "missing", "exit 0")
+    job["spec"]["template"]["spec"]["containers"][0] |= {"image": "e2e-test/missing:none", "imagePullPolicy": "Never"}
+    own.create(job)
+    eventually("the reason", lambda: [pod.reason for pod in own.listed({})[1]], has_item(starts_with("its image cannot be had")))
 
 
 def _job(substrate: KindSubstrate, name: str, script: str) -> dict[str, Any]:

@@ -93,7 +93,8 @@ class Workload:
 
     @property
     def _pod_template(self) -> Json:
-        template: Json = self.manifest["spec"]["template"] if self.manifest["kind"] == "Job" else self.manifest
+        # what a cluster lists does not say its kind
+        template: Json = self.manifest["spec"].get("template", self.manifest)
         return template
 
 

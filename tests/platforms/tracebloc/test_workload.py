@@ -61,3 +61,9 @@ def test_a_whole_secret_as_environment_is_found() -> None:
 def test_a_workload_never_shows_what_it_holds() -> None:
     assert "client" not in repr(Workload(JOB))
     assert resources("cpu=1, memory=2Gi") == {"cpu": "1", "memory": "2Gi"}
+
+
+def test_a_pod_is_read_as_a_cluster_lists_it_without_its_kind() -> None:
+    listed = Workload({"metadata": {"name": "p", "labels": {"x": "y"}}, "spec": POD})
+    assert listed.pod == POD
+    assert listed.pod_labels == {"x": "y"}

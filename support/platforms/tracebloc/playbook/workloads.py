@@ -64,7 +64,8 @@ def _wait_for_job(client: SecureEnvironment, experiment_key: str) -> Workload:
 
 def _training_pod(scene: Scene, client: SecureEnvironment) -> PodState:
     labels = {"tracebloc.io/experiment": scene.trainings[-1].experiment_key, "tracebloc.io/kind": "train"}
-    (pod,) = client.cluster.pods(labels)
+    # an attempt that was lost may have come before
+    *_, pod = client.cluster.pods(labels)
     return pod
 
 
