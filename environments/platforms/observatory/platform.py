@@ -91,6 +91,10 @@ class Observatory(Platform):
 
         return real_parts.put_in(services(self.values["observatory_mongod"]), self.own_commands)
 
+    def needs_own_network(self) -> bool:
+        """The project's own services listen on all interfaces, and its processor on a fixed port."""
+        return bool(self.own_commands)
+
     def packages(self) -> PythonPackages:
         """What its services are made with; nothing where it does not run."""
         if self.why_not_running:
