@@ -25,6 +25,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(reason)
         return
     session = context.session
+    context.add_cleanup(session.deployment_of(scenario).enter_network())
     context.scene = session.new_scene(scenario)
     context.story = context.scene.story if context.scene is not None else Story()
     folder = context.scene.folder if context.scene is not None else session.folder_of(scenario)

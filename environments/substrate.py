@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -233,6 +234,10 @@ class Substrate(ABC):
     """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
     ready_seconds: float = 0.0
     """How long its start took."""
+    open_to_all: bool = False
+    """Whether people reach its services, too, and not only scenarios in `network`; to be set before its start."""
+    network: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Where its services are reached, by this thread as long as the block lasts; scenarios run there."""
 
     @abstractmethod
     def start(self) -> None:

@@ -8,6 +8,8 @@ from environments.processes.process_table import all_rows
 
 LOOPBACK = "127.0.0.1"
 LISTENING = "0A"
+OF_THIS_THREAD = Path("/proc/thread-self/net")
+"""Threads of one process may be in several networks."""
 
 
 class Ports:
@@ -54,7 +56,7 @@ def is_held(port: int, leader: int) -> bool:
 
 def _listening(port: int) -> set[str]:
     """The sockets that listen on a port. Source: proc_net(5)."""
-    tables = (table.read_text().splitlines()[1:] for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")) if table.exists())
+    tables = (table.read_text().splitlines()[1:] for table in (OF_THIS_THREAD / "tcp", OF_THIS_THREAD / "tcp6") if table.exists())
     rows = (line.split() for lines in tables for line in lines)
     return {f"socket:[{row[9]}]" for row in rows if row[3] == LISTENING and int(row[1].rpartition(":")[2], 16) == port}
 

@@ -1,6 +1,8 @@
 """The embedded substrate: a platform as local processes, in seconds, on any Linux machine with Python."""
 
+import logging
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from environments.embedded import log_files
@@ -20,10 +22,13 @@ from environments.errors import SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.processes import admission, mounts, pods
-from environments.processes.launch import RunningForkServer
+from environments.processes.launch import FORK_SERVER, RunningForkServer
+from environments.processes.network import OwnNetwork
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group, ServiceSpec
 from environments.substrate import Faults, RunningGroup, why_lacking
+
+log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
@@ -54,6 +59,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         self._specs = list(platform.services()) if elsewhere is None else []
         self._ports = Ports()
         self._groups: Groups[Service] = Groups()
+        self._network: OwnNetwork | None = None
         self._ledger: Ledger | None = None
         self._fork_server: RunningForkServer | None = None
         self._supervisor: Supervisor | None = None
@@ -66,8 +72,11 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         if self._ledger is not None:
             raise SubstrateError("the embedded substrate runs already")
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
+        if self._platform.needs_own_network() and self._specs and not self.open_to_all:
+            self._enter_own_network()
         try:
-            self._start()
+            with self.network():
+                self._start()
         except BaseException:
             self.stop()
             raise
@@ -86,8 +95,12 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         if self._fork_server is not None:
             self._fork_server.stop()
         self._ports.release()
+        if self._network is not None:
+            self._network.close()
+            self.network = nullcontext
         if self._ledger is not None:
             self._ledger.close()
+        self._network = None
         self._node = self._beside = self._supervisor = self._fork_server = self._ledger = self._sites = self._maker = None
 
     def kill(self) -> None:
@@ -106,7 +119,8 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         if not alone:
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
-        return repair(self._supervisor, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+        with self.network():
+            return repair(self._supervisor, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
@@ -126,7 +140,8 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
 
     def wait_until_ready(self, service: str) -> None:
         """Return when a service of the platform is ready that its start did not wait for."""
-        self._running().wait_until_ready([self._running().service(service)])
+        with self.network():
+            self._running().wait_until_ready([self._running().service(service)])
 
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when the substrate has stopped."""
@@ -156,6 +171,13 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
             return reason and f"no process can have mounts of its own here ({reason}), so pods see volumes where they are"
         return why_lacking(self.name, WHY_MISSING, capability)
 
+    def _enter_own_network(self) -> None:
+        self._network = OwnNetwork.make()
+        if self._network is None:
+            log.warning("%s shares the network of this machine: the kernel lets this user make none of its own", self._platform.name)
+        else:
+            self.network = self._network.entered
+
     def _start(self) -> None:
         self.phases.begin()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +186,9 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         sites = self._sites = self._make_sites(state)
         maker = self._maker = ServiceMaker(self._platform, self._specs, state, self._deadline_factor)
         fork_log = self._logs_folder / "fork-server.log"
-        self._fork_server = RunningForkServer(state / "run" / "services.sock", fork_log, run_id=self._run_id)
+        # one that is forked from a warm one would be where that one is
+        name = FORK_SERVER if self._network is None else f"{FORK_SERVER}-apart"
+        self._fork_server = RunningForkServer(state / "run" / "services.sock", fork_log, name=name, run_id=self._run_id)
         self._ledger.record_process("fork-server", self._fork_server.pid)
         self._supervisor = Supervisor(self._fork_server.processes, self._logs_folder, state / "run", self._ledger)
         self.phases.done("fork server started")

@@ -11,7 +11,7 @@ from pathlib import Path
 from environments.embedded.preloading import preload_in_background
 from environments.ledger import Ledger
 from environments.platform import Platform
-from environments.processes.launch import WARM_VARIABLE, RunningForkServer
+from environments.processes.launch import FORK_SERVER, WARM_VARIABLE, RunningForkServer
 from environments.processes.variables import PROJECT_FOLDER
 
 OWN_CODE = ("environments", "support", "steps")
@@ -30,7 +30,7 @@ def warm_servers(platforms: Sequence[Platform], copy: Path | None = None) -> Ite
     groups = [module for platform in platforms for module in platform.preload_for_groups()]
     pods = [own for platform in platforms if (own := platform.pods()) is not None]
     # by the name of the fork server that is forked from it
-    loaded: dict[str, tuple[list[str], dict[str, str]]] = {"fork-server": ([*services, *groups], {})}
+    loaded: dict[str, tuple[list[str], dict[str, str]]] = {FORK_SERVER: ([*services, *groups], {})}
     if pods:
         modules = [module for own in pods for module in own.preload]
         loaded["node"] = (modules, {name: value for own in pods for name, value in own.variables.items()})

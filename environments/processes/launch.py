@@ -19,6 +19,7 @@ from environments.processes.variables import PROJECT_FOLDER, basic_environment
 WARM_VARIABLE = "RINGMASTER_WARM_FOLDER"
 """Names a folder of control sockets: a fork server called like one of them is forked from the server that listens there."""
 SHARED_KEY = ".shared-key"
+FORK_SERVER = "fork-server"
 LONGEST_FORK = 60.0
 MODULE = "environments.processes.fork_server"
 
@@ -31,7 +32,7 @@ class RunningForkServer:
         socket_path: Path,
         log: Path,
         *,
-        name: str = "fork-server",
+        name: str = FORK_SERVER,
         nice: int = 0,
         run_id: str | None = None,
         variables: Mapping[str, str] | None = None,

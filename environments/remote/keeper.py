@@ -107,6 +107,7 @@ def _keep(name: str, run_id: str, platform: Platform, substrate: Substrate, answ
     try:
         told = _detach(name, run_id)
         try:
+            substrate.open_to_all = True
             substrate.start()
             deployment = _described(name, platform, substrate)
             deployment.write()

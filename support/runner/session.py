@@ -5,7 +5,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,12 @@ class Deployment:
     def name(self) -> str:
         """The platform's name; empty without one."""
         return self.platform.name if self.platform is not None else ""
+
+    def enter_network(self) -> Callable[[], None]:
+        """Be where its services are reached; returns what leads back."""
+        entered = ExitStack()
+        entered.enter_context(self.substrate.network())
+        return entered.close
 
 
 class FeatureFiles:

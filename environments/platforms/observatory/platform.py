@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.observatory import real_parts
+from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
 from environments.services import PythonPackages, ServiceSpec
 from environments.setting_values import folder, text
 
@@ -24,7 +25,7 @@ SERVERS, BROWSER, REAL = "servers", "browser", "real."
 
 def text_of(service: str) -> str:
     """A service as people call it."""
-    return service.replace("_", " ")
+    return "terminal server" if service == TERMINAL else service.replace("_", " ")
 
 
 class Observatory(Platform):
@@ -91,6 +92,10 @@ class Observatory(Platform):
 
         return real_parts.put_in(services(self.values["observatory_mongod"]), self.own_commands)
 
+    def needs_own_network(self) -> bool:
+        """The project's own services listen on all interfaces, and its processor on a fixed port."""
+        return bool(self.own_commands)
+
     def packages(self) -> PythonPackages:
         """What its services are made with; nothing where it does not run."""
         if self.why_not_running:
@@ -115,6 +120,8 @@ class Observatory(Platform):
 
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
+        if capability == BROWSER and TERMINAL in self.own_commands:
+            return "the project's own terminal server serves no page: its nginx does"
         if capability == BROWSER:
             from environments.platforms.observatory.browser import why_no_browser
 
@@ -134,14 +141,14 @@ class Observatory(Platform):
         stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if self.values["observatory_mongod"] else [])
         real = [*stores, *(text_of(service) for service in self.own_commands)]
         reference = [text_of(service) for service in real_parts.BUILT if service not in self.own_commands]
-        stand_ins = [*reference, "terminal server"] + ([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])
+        stand_ins = [*reference, *([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])]
         return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
 
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
         from support.platforms.observatory.scene import new_scene
 
-        return new_scene(substrate, folder)
+        return new_scene(substrate, folder, self.own_commands)
 
 
 PLATFORM = Observatory

@@ -7,11 +7,12 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from environments.platforms.observatory import contracts
 from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
+from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
 from environments.services import Program, ServiceSpec, Site
 
 CHECKOUT = "observatory_checkout"
@@ -32,6 +33,7 @@ BUILT = {
     "processor": Built("src/services/processor", (".venv/bin/python", "main.py"), ".venv/bin/python"),
     "metrics_engine": Built("src/services/metrics-engine", ("./metrics-engine",), "metrics-engine"),
     "read_model": Built("src/services/read-model", ("./read-model",), "read-model"),
+    TERMINAL: Built("src/services/web-pty-server", ("./target/release/web-pty-server",), "target/release/web-pty-server"),
 }
 CONSUMED = {"processor": JOBS_CREATED, "metrics_engine": JOBS_COMPLETED}
 """The queues of those that listen on a fixed port, or on none: they are ready once they consume."""
@@ -73,11 +75,23 @@ def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Se
 
 def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
     def variables(site: Site) -> Mapping[str, str]:
+        # what takes long to load is needed by no command
+        from environments.platforms.observatory import contracts
+
         # theirs are not beside their code, as ours are
         return {**spec.variables(site), "CONTRACTS_PATH": str(contracts.FOLDER)}
 
+    if spec.name == TERMINAL:
+        return replace(spec, runs=Program(tuple(words)), variables=partial(_of_their_terminal, spec))
     launch = (sys.executable, "-m", "environments.platforms.observatory.launch")
     started = replace(spec, variables=variables, preload=())
     if spec.name not in CONSUMED:
         return replace(started, runs=Program((*launch, *words)))
     return replace(started, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)
+
+
+def _of_their_terminal(spec: ServiceSpec, site: Site) -> Mapping[str, str]:
+    from environments.platforms.observatory.pseudo_terminal import dashboard
+
+    # it listens on all interfaces, and takes the path of one program, which it looks for at its start
+    return {"PTY_TUI_BINARY": dashboard.__file__, **{name: value for name, value in spec.variables(site).items() if name != "PTY_HOST"}}

@@ -44,6 +44,8 @@ class Scene:
     processor: HttpService
     broker: Broker
     store: Store
+    own_commands: Mapping[str, Sequence[str]]
+    """What runs the project's own services, by their names."""
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     submissions: list[Submission] = field(default_factory=list)
@@ -104,8 +106,8 @@ class Scene:
                 client.close()
 
 
-def new_scene(substrate: Substrate, folder: Path) -> Scene:
-    """A scene on the running platform."""
+def new_scene(substrate: Substrate, folder: Path, own_commands: Mapping[str, Sequence[str]]) -> Scene:
+    """A scene on the running platform, of which some services are the project's own."""
     return Scene(
         folder,
         substrate,
@@ -114,4 +116,5 @@ def new_scene(substrate: Substrate, folder: Path) -> Scene:
         HttpService(substrate.address("processor").url, "processor"),
         Broker(rabbitmq_url(substrate)),
         Store(postgres_url(substrate)),
+        own_commands,
     )

@@ -1,5 +1,6 @@
 """The project's own services take the place of the reference ones, by a command or as a checkout has them built."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -100,3 +101,18 @@ def test_a_service_of_the_projects_is_told_where_the_contracts_are() -> None:
     site = cast("Site", None)
     assert gateway.variables(site) == {"CONTRACTS_PATH": str(contracts.FOLDER)}
     assert processor.variables(site) == {}
+
+
+def test_the_projects_own_terminal_server_gets_a_program_that_it_can_run() -> None:
+    spec = ServiceSpec("web_terminal", PythonModule("x"), lambda _site: {"PTY_HOST": "127.0.0.1", "PTY_WS_PORT": "8"}, ready_port="http")
+    (own,) = real_parts.put_in([spec], {"web_terminal": ("./web-pty-server",)})
+    assert own.runs == Program(("./web-pty-server",))
+    variables = own.variables(cast("Site", None))
+    assert set(variables) == {"PTY_TUI_BINARY", "PTY_WS_PORT"}
+    assert os.access(variables["PTY_TUI_BINARY"], os.X_OK)
+
+
+def test_its_page_is_not_looked_at_where_it_serves_none() -> None:
+    made = platform(observatory_web_terminal=("./web-pty-server",))
+    assert why_missing(made, "browser") == "the project's own terminal server serves no page: its nginx does"
+    assert made.facts(cast("Substrate", SUBSTRATE))["real parts"] == "RabbitMQ, PostgreSQL, Redis, terminal server"

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What runs in the terminal: the observatory's figures, and a line for a new task. N begins one, R looks again, Q ends it."""
 
 import json

@@ -32,6 +32,8 @@ def main() -> None:
     # loaded here, since it takes a while and a MongoDB does without
     from nx_27017.nx_27017 import main as serve
 
+    # a killed one leaves it, and in a container whoever starts again has the same number and takes itself for the other
+    (folder / "pid").unlink(missing_ok=True)
     files = ["--data-dir", str(folder / "data"), "--log-file", str(folder / "log"), "--pid-file", str(folder / "pid")]
     sys.argv = ["nx_27017", "--host", settings.event_store_host, "--port", port, *files]
     serve()
