@@ -38,7 +38,8 @@ Json = dict[str, Any]
 def write_environment(folder: Path, facts: dict[str, str]) -> None:
     """Tell Allure what ran where (`environment.properties`) and how to sort what went wrong (`categories.json`)."""
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"{name}={redact(value)}" for name, value in facts.items()]
+    # Source: Java's properties, where a name ends with the first blank, and a value with its line
+    lines = [f"{'_'.join(name.split())}={' '.join(redact(value).split())}" for name, value in facts.items()]
     (folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
     (folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
 

@@ -119,7 +119,8 @@ def _problem(result: ScenarioResult) -> str:
     if result.status.has_failed:
         return _element("error", result, ERRORS)
     if result.status in SKIPS:
-        return f"<skipped {_attributes(message=result.reason)}/>" if result.reason else "<skipped/>"
+        # Jenkins shows the message, GitLab the text
+        return f"<skipped {_attributes(message=result.reason)}>{_data(result.reason)}</skipped>" if result.reason else "<skipped/>"
     return ""
 
 

@@ -6,6 +6,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from math import isfinite
 from pathlib import Path, PurePath
 from typing import Any
@@ -118,18 +119,25 @@ def _problem(record: RunRecord) -> str:
     if record.shard is not None:
         number, count = map(int, match.groups()) if (match := SHARD.fullmatch(record.shard)) else (0, 0)
         if not 1 <= number <= count:
-            return f"shard: '{record.shard[:40]}' is no number of a number, such as 2/3"
+            return f"there is no shard '{record.shard[:40]}'; one is such as 2/3"
     for number, scenario in enumerate(record.scenarios):
         where = PurePath(scenario.evidence or "")
         if where.is_absolute() or ".." in where.parts:
             return f"scenarios.{number}.evidence: it lies outside of the run's folder"
+        if scenario.quarantine is not None:
+            try:
+                date.fromisoformat(scenario.quarantine.until)
+            except ValueError as error:
+                return f"{scenario.location}: {error}"
     return ""
 
 
 def _json_of(file: Path) -> object:
     try:
         return json.loads(file.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise UnreadableRecord(f"{file} is not the record of a run: it is nested too deeply") from error
+    except ValueError as error:
         raise UnreadableRecord(f"{file} is broken or cut off ({error}): run the scenarios again") from error
     except OSError as error:
         raise UnreadableRecord(f"{file} cannot be read: {error.strerror}") from error

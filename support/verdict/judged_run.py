@@ -111,7 +111,10 @@ def busy_seconds(scenarios: Iterable[ScenarioResult]) -> float:
 def joined(records: Iterable[RunRecord]) -> list[JudgedRun]:
     """Each run with all its shards, the oldest first; a run's name begins with the time at which it began."""
     groups: list[list[RunRecord]] = []
-    for record in sorted(records, key=lambda record: record.run):
+    given = list(records)
+    # shards beside the whole that was made of them are no runs of their own
+    parts = {part for record in given for part in record.parts}
+    for record in sorted((record for record in given if record.run not in parts), key=lambda record: record.run):
         fitting = (group for group in groups if _belongs(record, group))
         group = next(fitting, None)
         if group is None:

@@ -1,17 +1,13 @@
 """Finds and reads the records of the runs that are to be judged. What cannot be read is said, and does not keep the rest from it."""
 
-import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from support.results.run_record import FILE, RunRecord, UnreadableRecord, read_record
 from support.verdict.decision import Unreadable
 
 LATEST = "latest"
-SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 
 
 @dataclass
@@ -39,11 +35,8 @@ def read_results(paths: Sequence[Path], *, every_run: bool) -> Found:
     for folder in folders:
         try:
             record = read_record(folder)
-            _refuse_nonsense(record)
         except (UnreadableRecord, FileNotFoundError) as error:
             found.unreadable.append(Unreadable(str(folder), str(error)))
-        except RecursionError:
-            found.unreadable.append(Unreadable(str(folder), f"{folder / FILE} is not the record of a run: it is nested too deeply"))
         else:
             found.records.append(record)
     found.records = list({record.run: record for record in found.records}.values())
@@ -72,28 +65,3 @@ def _is_run(folder: Path) -> bool:
 
 def _newest(path: Path, runs: Sequence[Path]) -> Path:
     return path / LATEST if (path / LATEST).is_dir() else runs[-1]
-
-
-def _refuse_nonsense(record: RunRecord) -> None:
-    """What fits the format and still cannot be judged. Raises UnreadableRecord."""
-    for what, seconds in _seconds_of(record):
-        if not math.isfinite(seconds):
-            raise UnreadableRecord(f"the record of run {record.run} is not one: {what} is {seconds}, which is no time")
-    if record.shard is not None and (match := SHARD.fullmatch(record.shard)) is not None and int(match[1]) > int(match[2]):
-        raise UnreadableRecord(f"the record of run {record.run} is not one: there is no shard {record.shard}")
-    if record.shard is not None and SHARD.fullmatch(record.shard) is None:
-        raise UnreadableRecord(f"the record of run {record.run} is not one: {record.shard!r} is no shard, such as 1/3")
-    for scenario in record.scenarios:
-        if scenario.quarantine is not None:
-            try:
-                date.fromisoformat(scenario.quarantine.until)
-            except ValueError as error:
-                raise UnreadableRecord(f"the record of run {record.run} is not one: {scenario.location}: {error}") from error
-
-
-def _seconds_of(record: RunRecord) -> Iterator[tuple[str, float]]:
-    yield "ready_seconds", record.ready_seconds
-    yield "wall_seconds", record.wall_seconds
-    for scenario in record.scenarios:
-        yield f"wall_seconds of {scenario.location}", scenario.wall_seconds
-        yield f"started_at of {scenario.location}", scenario.started_at

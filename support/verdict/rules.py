@@ -72,7 +72,7 @@ def finished(case: Case) -> Rule:
     found = [f"{run.name}: {why}" for run in case.runs for why in _unfinished(run)]
     words = f"not every run came to its end: {found[0]}" if found else "every run came to its end"
     only_budgets = all(code in (ExitCode.PASSED, ExitCode.OVER_BUDGET) for run in case.runs for code in _exit_codes(run))
-    complete = not any(run.missing_shards for run in case.runs)
+    complete = not any(run.missing_shards or any(record.aborted for record in run.records) for run in case.runs)
     code = ExitCode.OVER_BUDGET if found and only_budgets and complete else ExitCode.FAILED
     outcome = Outcome.BLOCKS if found else Outcome.PASSED
     return Rule("finished", "every run came to its end, with all its shards", outcome, words, {"unfinished": len(found)}, found, code)
@@ -97,10 +97,10 @@ def something_ran(case: Case) -> Rule:
 
 def levels_ran(case: Case) -> Rule:
     """A level of which everything was skipped was not tested."""
-    demand = "something ran of every level that was asked for or selected"
+    demand = "something ran of every level that was asked for or selected, and is not in quarantine"
     chosen = [level for level in RINGS if any(run.of_level(level) for run in case.runs)]
     levels = list(dict.fromkeys([*case.levels, *chosen]))
-    counts = {level: sum(level in scenario.tags for run in case.runs for scenario in run.ran) for level in levels}
+    counts = {level: sum(level in scenario.tags for run in case.runs for scenario in run.counted(case.today)) for level in levels}
     without = [level for level, count in counts.items() if not count]
     if without:
         words = f"nothing of {_listed(without)} ran{_why_skipped(case, without[0])}"
@@ -134,8 +134,14 @@ def p0_checked(case: Case) -> Rule:
     asked = {str(scenario.identity): scenario for run in case.runs for scenario in run.scenarios if scenario.weight is Weight.BLOCKS}
     left = [f"{scenario.location} {scenario.name}: {scenario.reason or 'skipped'}" for key, scenario in asked.items() if key not in ran]
     figures = {"p0": len(asked), "not_checked": len(left)}
-    words = f"{len(left)} of {len(asked)} P0 scenarios ran nowhere: {left[0]}" if left else f"all {len(asked)} P0 scenarios ran"
-    return Rule("p0-checked", "every P0 scenario ran somewhere", Outcome.WARNS if left else Outcome.PASSED, words, dict(figures), left)
+    words = f"all {len(asked)} P0 scenarios ran"
+    if left:
+        words = f"{len(left)} of {len(asked)} P0 scenarios ran nowhere: {left[0]}"
+    elif not asked:
+        words = "no P0 scenario was selected, so nothing could block by its priority"
+    # where nothing ran at all, other rules say so
+    outcome = Outcome.WARNS if left or (ran and not asked) else Outcome.PASSED
+    return Rule("p0-checked", "every P0 scenario ran somewhere", outcome, words, dict(figures), left)
 
 
 def no_quarantine_over(case: Case) -> Rule:
@@ -310,6 +316,8 @@ def _first_words(around: Sequence[ScenarioResult]) -> str:
 
 
 def _why_skipped(case: Case, level: str) -> str:
+    if any(level in scenario.tags for run in case.runs for scenario in run.ran):
+        return " that is not in quarantine"
     reasons = Counter(scenario.reason or "without a reason" for run in case.runs for scenario in run.of_level(level))
     return f": {sum(reasons.values())} skipped, most because: {reasons.most_common(1)[0][0]}" if reasons else ": none was selected"
 

@@ -172,3 +172,8 @@ def test_allure_3_makes_a_report_with_these_categories(tmp_path: Path) -> None:
     assert "the platform did not do what it promises" in text
     assert "passed only at a second attempt" in text
     assert (tmp_path / "reports" / "out" / "allure-history.jsonl").is_file()
+
+
+def test_facts_of_several_words_and_lines_are_one_property_each(tmp_path: Path) -> None:
+    write_environment(tmp_path, {"real parts": "RabbitMQ,\nRedis", "substrate": "embedded"})
+    assert (tmp_path / "environment.properties").read_text() == "real_parts=RabbitMQ, Redis\nsubstrate=embedded\n"

@@ -78,7 +78,10 @@ def _scenario(kind: str) -> str:
 
 
 def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(ringmaster: Ringmaster, project: Path) -> None:
-    outcome = ringmaster("run", "features/shop/planted.feature", folder=project, PYTHONPATH=str(project))
+    out, variables = project.parent / "out", {"PYTHONPATH": str(project), "GITHUB_STEP_SUMMARY": str(project.parent / "out" / "summary.md")}
+    out.mkdir()
+    told = ("--format", "github", "--format", "messages", "--events", str(out / "events.jsonl"))
+    outcome = ringmaster("run", "features/shop/planted.feature", *told, folder=project, **variables)
     assert outcome.exit_code == 1, outcome.output[-3000:]
     assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["failed"] * len(KINDS) + ["passed"]
     planted = {secret: kind for kind, (_, secret) in KINDS.items()} | {
@@ -86,7 +89,19 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
         "hush-Table_4711": "table",
         "hush-Hush_4711": "prose",
     }
-    found = [f"{kind} on the console" for secret, kind in planted.items() if secret in outcome.output]
+    latest = str(outcome.results / "latest")
+    afterwards = [
+        ("gate", latest),
+        ("report", latest),
+        ("export", latest, "--format", "github"),
+        ("history",),
+        ("show", "--full"),
+        ("flakes",),
+    ]
+    said = [outcome.output, *(ringmaster(*command, folder=project, **variables).output for command in afterwards)]
+    found = [f"{kind} on the console" for secret, kind in planted.items() if any(secret in output for output in said)]
+    written = {file.name for file in outcome.results.rglob("*")}
+    assert {"summary.md", "events.jsonl", "history.sqlite", "gate-decision.json", "report.html", "cucumber-messages.ndjson"} <= written
     files = [file for file in outcome.results.rglob("*") if file.is_file() and not file.is_symlink()]
     assert len(files) > 3 * len(KINDS)
     for file in files:
@@ -98,8 +113,9 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
 def _as_readers_see_it(file: Path) -> list[str]:
     text = file.read_text(errors="replace")
     texts = [text, html.unescape(text), str(file)]
-    if file.suffix in (".json", ".jsonl"):
-        texts += [_values(json.loads(line)) for line in (text.splitlines() if file.suffix == ".jsonl" else [text])]
+    if file.suffix in (".json", ".jsonl", ".ndjson"):
+        lines = [text] if file.suffix == ".json" else text.split("\n")
+        texts += [_values(json.loads(line)) for line in lines if line]
     return texts
 
 

@@ -57,6 +57,8 @@ RAISED = default_budgets() | {"ring1": Budget(8, "slow disks")}
 UNDEFINED = (StepResult("Given nobody knows this", Status.UNDEFINED),)
 NEVER_STARTED = {"exit_code": 3, "scenarios": [around()]}
 
+HALVES = [shard(1, 2, *passing(15)), shard(2, 2, *passing(15, "p1"))]
+
 TABLE = [
     Row("all green", one(*GREEN), 0),
     Row("a P0 scenario failed", one(*GREEN, failing("breaks", "p0")), 1, {"p0 blocks": "breaks: failed: it does not hold"}),
@@ -324,6 +326,21 @@ TABLE = [
         3,
         {"platform-started blocks": "died: run 20260101-000001-aaaaaa", "p0 blocks": "around the run"},
     ),
+    Row(
+        "shards beside the whole that was made of them count once",
+        lambda: [*HALVES, record(*GREEN, run="20260101-000009-aaaaaa", parts=[half.run for half in HALVES])],
+        1,
+        {"victory blocks": "1 green in a row"},
+        {"victory": 2},
+    ),
+    Row("an aborted run is no matter of budgets", one(*GREEN, aborted="no more"), 1, {"finished blocks": "it was aborted: no more"}),
+    Row(
+        "of a level only what is in quarantine ran",
+        one(*GREEN, failing("known", "p0", "ring2", quarantine=HELD)),
+        1,
+        {"levels-ran blocks": "nothing of ring2 ran that is not in quarantine", "quarantine informs": "1 in quarantine"},
+    ),
+    Row("no P0 scenario was selected", one(*passing(30, "p2")), 0, {"p0-checked warns": "no P0 scenario was selected"}),
     # a row of greens
     Row("three greens in a row", series(0, 0, 0), 0, {}, {"victory": 3}),
     Row("green after red", series(1, 0, 0), 1, {"victory blocks": "2 green in a row; before them, run 20260101"}, {"victory": 3}),
