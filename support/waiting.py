@@ -4,7 +4,8 @@ Source: our choice.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -124,7 +125,6 @@ def eventually(
     """
     timeline: Timeline[T] = Timeline(what, _expectation(until))
     seen: list[T] = []
-    satisfied = _judge(until)
 
     def look() -> T:
         try:
@@ -140,20 +140,26 @@ def eventually(
     polling = Retrying(
         stop=stop_after_delay(within * Patience.factor),
         wait=wait_exponential(multiplier=0.02, exp_base=1.3, max=0.25),
-        retry=retry_if_not_result(satisfied) | retry_if_exception_type(passing_errors),
+        retry=retry_if_not_result(_judge(until)) | retry_if_exception_type(passing_errors),
         retry_error_callback=lambda _state: _give_up(timeline, until, seen),
     )
+    with _noted(timeline):
+        return polling(look)
+
+
+@contextmanager
+def _noted(timeline: Timeline[Any]) -> Iterator[None]:
+    """Tell whoever listens of the wait while it lasts, and note it as evidence."""
     began, happened = time.time(), False
     _under_way.append(timeline)
     _tell()
     try:
-        value = polling(look)
+        yield
         happened = True
-        return value
     finally:
         _under_way.remove(timeline)
         _tell()
-        record(Kind.WAIT, what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
+        record(Kind.WAIT, timeline.what, str(timeline), at=began, seconds=time.time() - began, failed=not happened)
 
 
 def _give_up(timeline: Timeline[T], until: Matcher[Any] | Callable[[T], bool], seen: list[T]) -> T:

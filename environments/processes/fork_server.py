@@ -1,6 +1,6 @@
 """A server that preloads modules once and forks: a Python service or a training pod then starts in milliseconds.
 
-`python -m environments.processes.fork_server --socket PATH`. Source: our choice (the operations are the methods named `_do_*`).
+`python -m environments.processes.fork_server --socket PATH`. Source: our choice (the operations are those that `ForkServer` lists).
 
 It is one thread and one loop. It ends, and everything it started with it, on SIGTERM, on {"do": "shutdown"}, or when its parent is gone.
 """
@@ -23,13 +23,12 @@ from typing import Any
 
 from environments.processes import child, unix_path
 from environments.processes.admission import Admission
-from environments.processes.connections import Answer, Connection, Connections, Waiter
+from environments.processes.connections import Answer, Connection, Connections
 from environments.processes.kernel import adopt_orphans, be_told_of_parents_end, name_this_process
-from environments.processes.table import RUNNING, Table
+from environments.processes.process_requests import GRACE_AT_END_SECONDS, ProcessRequests
+from environments.processes.table import Table
 
 PARENT_CHECK_SECONDS = 1.0
-GRACE_AT_END_SECONDS = 1.0
-PAUSE_SECONDS = 2.0
 OUR_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP)
 
 
@@ -47,6 +46,13 @@ class ForkServer:
         self._table = Table()
         self._key = key
         self._connections = Connections(listener, key)
+        processes = ProcessRequests(self._table, self._connections)
+        self._operations: dict[str, Callable[[Connection, dict[str, Any]], Answer | None]] = {
+            "preload": self._preload,
+            "start": self._start,
+            "shutdown": self._shutdown,
+            **{name: getattr(processes, name) for name in ("list", "signal", "pause", "stop", "wait", "watch", "remove")},
+        }
         self._work: deque[Callable[[], None]] = deque()
         self._ending = False
         self._importing = False
@@ -90,16 +96,16 @@ class ForkServer:
             raise EndNow
 
     def _handle(self, connection: Connection, request: dict[str, Any]) -> Answer | None:
-        operation = getattr(self, f"_do_{request.get('do')}", None)
+        operation = self._operations.get(str(request.get("do")))
         if operation is None:
             return {"error": f"unknown operation {request.get('do')!r}"}
         try:
-            answer: Answer | None = operation(connection, request)
+            answer = operation(connection, request)
         except (LookupError, ValueError, TypeError, OSError) as error:
             answer = {"error": str(error.args[-1] if error.args else error)}
         return answer
 
-    def _do_preload(self, connection: Connection, request: dict[str, Any]) -> None:
+    def _preload(self, connection: Connection, request: dict[str, Any]) -> None:
         began = time.monotonic()
         failed: dict[str, str] = {}
         for module in request["modules"]:
@@ -126,7 +132,7 @@ class ForkServer:
             self._importing = False
             gc.enable()
 
-    def _do_start(self, connection: Connection, request: dict[str, Any]) -> Answer | None:
+    def _start(self, connection: Connection, request: dict[str, Any]) -> Answer | None:
         start = child.Start.from_request(request)
         if start.name in self._table or any(getattr(work, "name", None) == start.name for work in self._work):
             raise ValueError(f"a process named {start.name!r} is already there")
@@ -166,56 +172,7 @@ class ForkServer:
             os.close(environment)
         return {"process": self._table.add(start.name, pid, start.labels, start.log).as_answer()}
 
-    def _do_list(self, _connection: Connection, request: dict[str, Any]) -> Answer:
-        records = self._table.matching(request.get("labels") or {})
-        return {"processes": [record.as_answer() for record in records], "sequence": self._table.sequence}
-
-    def _do_signal(self, _connection: Connection, request: dict[str, Any]) -> Answer:
-        record = self._table.get(request["name"])
-        record.send(signal.Signals(request["signal"]))
-        return {"process": record.as_answer()}
-
-    def _do_pause(self, connection: Connection, request: dict[str, Any]) -> None:
-        record = self._table.get(request["name"])
-        record.send(signal.SIGSTOP)
-
-        def answer(over: bool) -> Answer | None:
-            return {"process": record.as_answer()} if over or record.phase != RUNNING or record.is_paused() else None
-
-        self._connections.wait(Waiter(connection, answer, PAUSE_SECONDS))
-
-    def _do_stop(self, connection: Connection, request: dict[str, Any]) -> None:
-        grace_seconds = float(request.get("grace_seconds", GRACE_AT_END_SECONDS))
-        self._table.get(request["name"]).ask_to_end(grace_seconds)
-        self._wait_for_end(connection, request["name"], None)
-
-    def _do_wait(self, connection: Connection, request: dict[str, Any]) -> None:
-        self._wait_for_end(connection, request["name"], request.get("timeout"))
-
-    def _wait_for_end(self, connection: Connection, name: str, timeout: float | None) -> None:
-        record = self._table.get(name)
-
-        def answer(over: bool) -> Answer | None:
-            return {"process": record.as_answer()} if over or record.phase != RUNNING else None
-
-        self._connections.wait(Waiter(connection, answer, timeout))
-
-    def _do_watch(self, connection: Connection, request: dict[str, Any]) -> None:
-        since = int(request.get("since", -1))
-
-        def answer(over: bool) -> Answer | None:
-            if not over and self._table.sequence <= since:
-                return None
-            changed = self._table.matching(request.get("labels") or {}, since)
-            return {"sequence": self._table.sequence, "processes": [record.as_answer() for record in changed]}
-
-        self._connections.wait(Waiter(connection, answer, request.get("timeout")))
-
-    def _do_remove(self, _connection: Connection, request: dict[str, Any]) -> Answer:
-        self._table.remove(request["name"])
-        return {"ok": True}
-
-    def _do_shutdown(self, _connection: Connection, _request: dict[str, Any]) -> Answer:
+    def _shutdown(self, _connection: Connection, _request: dict[str, Any]) -> Answer:
         self._ending = True
         return {"ok": True}
 

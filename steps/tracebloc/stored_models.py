@@ -17,14 +17,14 @@ def keeps(context: Context, role: str, model: str, weights: str) -> None:
 def fetches(context: Context, role: str, model: str) -> None:
     """All its parts come into a new folder."""
     with context.scene.story.part(f"{role} fetches the {model}"):
-        context.fetched = context.scene.person(role).sdk.fetch_model(experiments.model_file(model).stem)
+        context.fetched = context.scene.person(role).sdk.fetching.model(experiments.model_file(model).stem)
 
 
 @when('{string} tries to fetch the "{model}" with the SDK')
 def tries_to_fetch(context: Context, role: str, model: str) -> None:
     """What the SDK raises is kept for the next step."""
     session, name = context.scene.person(role).sdk, experiments.model_file(model).stem
-    context.outcome = sdk.outcome_of(context.scene, f"{role} fetches {name}", session, lambda: session.fetch_model(name))
+    context.outcome = sdk.outcome_of(context.scene, f"{role} fetches {name}", session, lambda: session.fetching.model(name))
 
 
 @then("the fetched files are those that were kept, byte by byte")
@@ -37,7 +37,7 @@ def fetched_as_kept(context: Context) -> None:
 @then("nothing was fetched by {string}")
 def nothing_fetched(context: Context, role: str) -> None:
     """No file is left in the folder that was made for it."""
-    assert_that(context.scene.person(role).sdk.fetched_files(), empty(), "files")
+    assert_that(context.scene.person(role).sdk.fetching.files(), empty(), "files")
 
 
 @when('{string} has the "{model}" scored without training')
@@ -52,8 +52,8 @@ def fetches_template(context: Context, role: str, template: str) -> None:
     scene = context.scene
     session = scene.person(role).sdk
     with scene.story.part(f"{role} fetches {template} and its weights"):
-        context.template = session.fetch_template(template, scene.use_case.training_dataset_key)["model"]
-        session.fetch_seed_weights(template, context.template.parent)
+        context.template = session.fetching.template(template, scene.use_case.training_dataset_key)["model"]
+        session.fetching.seed_weights(template, context.template.parent)
 
 
 @when("{string} uploads the template without these weights")

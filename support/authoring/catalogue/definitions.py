@@ -171,26 +171,15 @@ def _definitions(
         keyword = _step_keyword(decorator)
         if keyword is None or not isinstance(decorator, ast.Call):
             continue
-        sentence = decorator.args[0].value if decorator.args and isinstance(decorator.args[0], ast.Constant) else None
-        if not isinstance(sentence, str):
-            yield Defect(file, decorator.lineno, f"the sentence of @{keyword} is put together: write it as one text")
-            continue
         try:
-            expression = CucumberExpression(sentence, registry)
-        except CucumberExpressionError as error:
-            yield Defect(file, decorator.lineno, f"'{sentence}' is not a Cucumber expression: {_in_one_line(error)}")
+            expression, table = _sentence(decorator, keyword, registry), _table(function, registry)
+        except _Defective as error:
+            yield Defect(file, decorator.lineno, str(error))
             continue
         positional = [*function.args.posonlyargs, *function.args.args]
-        table = table_of(function)
-        if isinstance(table, str):
-            yield Defect(file, decorator.lineno, table)
-            continue
-        if table is not None and (unknown := [kind for kind in table.kinds if registry.lookup_by_type_name(kind) is None]):
-            yield Defect(file, decorator.lineno, f"there is no parameter type '{unknown[0]}', which a column of its table names")
-            continue
         yield StepDefinition(
             keyword=keyword,
-            sentence=sentence,
+            sentence=expression.source,
             function=function.name,
             parameters=tuple(_parameters(function, positional))[1:],
             takes_context=bool(positional),
@@ -206,6 +195,29 @@ def _definitions(
             unwritten=is_unwritten(function),
             registry=registry,
         )
+
+
+class _Defective(Exception):
+    """A decorator or its function cannot be a step; the text says why."""
+
+
+def _sentence(decorator: ast.Call, keyword: str, registry: ParameterTypeRegistry) -> CucumberExpression:
+    sentence = decorator.args[0].value if decorator.args and isinstance(decorator.args[0], ast.Constant) else None
+    if not isinstance(sentence, str):
+        raise _Defective(f"the sentence of @{keyword} is put together: write it as one text")
+    try:
+        return CucumberExpression(sentence, registry)
+    except CucumberExpressionError as error:
+        raise _Defective(f"'{sentence}' is not a Cucumber expression: {_in_one_line(error)}") from None
+
+
+def _table(function: ast.FunctionDef | ast.AsyncFunctionDef, registry: ParameterTypeRegistry) -> Table | None:
+    table = table_of(function)
+    if isinstance(table, str):
+        raise _Defective(table)
+    if table is not None and (unknown := [kind for kind in table.kinds if registry.lookup_by_type_name(kind) is None]):
+        raise _Defective(f"there is no parameter type '{unknown[0]}', which a column of its table names")
+    return table
 
 
 def _step_keyword(decorator: ast.expr) -> str | None:

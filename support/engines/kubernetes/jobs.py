@@ -31,19 +31,27 @@ def job(name: str, labels: Mapping[str, str], image: str, arguments: Sequence[st
         settings: what it may have.
         common: name of the ConfigMap and of the Secret that all pieces read.
     """
-    limits = {"cpu": settings.cpu, "memory": settings.memory}
-    gone = [
-        {"key": f"node.kubernetes.io/{how}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": SECONDS_UNTIL_LOST}
-        for how in ("not-ready", "unreachable")
-    ]
-    container = {
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "labels": dict(labels)},
+        "spec": {
+            "backoffLimit": MOST_LOST,
+            "activeDeadlineSeconds": settings.deadline_seconds,
+            "template": {"metadata": {"labels": dict(labels)}, "spec": _pod(_container(image, arguments, settings, common), common)},
+        },
+    }
+
+
+def _container(image: str, arguments: Sequence[str], settings: EngineSettings, common: str) -> Manifest:
+    return {
         "name": CONTAINER,
         "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["python3", "-m", "support.engines.kubernetes.shard_pod", *arguments],
         "env": [{"name": name, "value": "/tmp"} for name in ("HOME", "TMPDIR")],  # noqa: S108 - the pod's own
         "envFrom": [{"secretRef": {"name": common}}],
-        "resources": {"requests": limits},
+        "resources": {"requests": {"cpu": settings.cpu, "memory": settings.memory}},
         # from then on its results can be taken
         "readinessProbe": {"exec": {"command": ["test", "-e", str(PACKED)]}, "periodSeconds": 1, "failureThreshold": 1},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
@@ -53,7 +61,14 @@ def job(name: str, labels: Mapping[str, str], image: str, arguments: Sequence[st
             {"name": "durations", "mountPath": str(DURATIONS.parent)},
         ],
     }
-    pod = {
+
+
+def _pod(container: Manifest, common: str) -> Manifest:
+    gone = [
+        {"key": f"node.kubernetes.io/{how}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": SECONDS_UNTIL_LOST}
+        for how in ("not-ready", "unreachable")
+    ]
+    return {
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": 5,
@@ -71,16 +86,6 @@ def job(name: str, labels: Mapping[str, str], image: str, arguments: Sequence[st
             {"name": "tmp", "emptyDir": {}},
             {"name": "durations", "configMap": {"name": common}},
         ],
-    }
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": {"name": name, "labels": dict(labels)},
-        "spec": {
-            "backoffLimit": MOST_LOST,
-            "activeDeadlineSeconds": settings.deadline_seconds,
-            "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
-        },
     }
 
 

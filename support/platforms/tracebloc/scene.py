@@ -12,15 +12,15 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from environments.errors import NotNow, WrongScenario
+from environments.errors import WrongScenario
 from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
-from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT, MESSAGES, remove, remove_dead_letters
+from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
-from environments.substrate import Cluster, LeftOvers, Substrate
+from environments.substrate import Cluster, Substrate
 from support.names import MAIL_DOMAIN, PREFIX, Names
 from support.nearest import did_you_mean
 from support.platforms.tracebloc import given_accounts
@@ -35,6 +35,7 @@ from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
+from support.platforms.tracebloc.left_overs import note_account, note_messages
 from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.redaction import learn_person, learn_secret
 from support.story import Story
@@ -296,10 +297,7 @@ class Scene:
     def _know(self, person: Person, made: str) -> None:
         learn_person(person.email, person.role)
         self.people[person.role] = person
-        if self.substrate.left_overs is not None:
-            thing = MadeThing(made, person.email, person.password.get_secret_value())
-            self.substrate.left_overs.made(thing)
-            self.at_the_end(partial(self._remove, thing, self.substrate.left_overs))
+        note_account(self.substrate, self.at_the_end, MadeThing(made, person.email, person.password.get_secret_value()))
 
     def new_gateway(self) -> Gateway:
         """A gateway to the platform, which is closed when the scenario ends."""
@@ -340,17 +338,6 @@ class Scene:
             self.at_the_end(partial(self.installer.remove_data, request.client_id))
         return self.installer.install(request)
 
-    def note_messages(self) -> None:
-        """Have messages that are put aside in the queues of all removed at the very end, where they would stay."""
-        if self.substrate.left_overs is not None:
-            messages = MadeThing(MESSAGES, f"{PREFIX}{self.names.unique_part}-")
-            self.substrate.left_overs.made(messages)
-            self.at_the_end(partial(self._remove_messages, messages, self.substrate.left_overs))
-
-    def adopt(self, environment: SecureEnvironment) -> None:
-        """Stop this client when the scenario ends."""
-        self._open.callback(environment.stop)
-
     def services(self) -> list[str]:
         """The platform's central services and those of this scenario's secure environments."""
         ours = [environment.client_id for environment in self.environments]
@@ -358,35 +345,29 @@ class Scene:
 
     def clusters(self) -> Mapping[str, Cluster]:
         """What runs the pods of its secure environments."""
-        return {environment.client_id: environment.client.cluster for environment in self._installed()}
+        return {environment.client_id: environment.client.cluster for environment in _installed(self)}
 
     def collect_evidence(self) -> Mapping[str, Callable[[], object]]:
         """The state of its queues, for when it failed."""
-        queues = [experiments_queue(environment.client_id) for environment in self._installed()]
+        queues = [experiments_queue(environment.client_id) for environment in _installed(self)]
         return {f"the queue {queue}": partial(self.service_bus.state, queue) for queue in queues}
 
     def named_in_logs(self) -> Mapping[str, Collection[str]]:
         """Its experiments."""
-        experiments = {training.experiment_key for training in (*self.trainings, *self.inference_runs)}
+        experiments = set(_experiments(self))
         return {"averaging_service": experiments, "object_store": experiments}
-
-    def _remove_messages(self, thing: MadeThing, left_overs: LeftOvers) -> None:
-        experiments = [training.experiment_key for training in (*self.trainings, *self.inference_runs)]
-        remove_dead_letters(self.substrate, [thing.name, *experiments])
-        left_overs.removed(thing)
-
-    def _remove(self, thing: MadeThing, left_overs: LeftOvers) -> None:
-        # what cannot be removed yet stands in the ledger, and is removed when the run ends
-        with contextlib.suppress(NotNow):
-            remove(thing, self.substrate)
-            left_overs.removed(thing)
-
-    def _installed(self) -> list[RegisteredEnvironment]:
-        return [environment for environment in self.environments if environment.installed is not None]
 
     def close(self) -> None:
         """Stop and close whatever the scenario started, last first."""
         self._open.close()
+
+
+def _installed(scene: Scene) -> list[RegisteredEnvironment]:
+    return [environment for environment in scene.environments if environment.installed is not None]
+
+
+def _experiments(scene: Scene) -> list[str]:
+    return [training.experiment_key for training in (*scene.trainings, *scene.inference_runs)]
 
 
 def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
@@ -401,5 +382,5 @@ def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
         central_services=tuple(spec.name for spec in platform.services()),
         checkouts=Checkouts(values.get("client_checkout"), values.get("frontend_checkout")),
     )
-    scene.note_messages()
+    note_messages(substrate, scene.at_the_end, f"{PREFIX}{scene.names.unique_part}-", lambda: _experiments(scene))
     return scene

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from support.platforms.tracebloc.clients import sdk
+from support.platforms.tracebloc.clients import sdk_process
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
-from support.platforms.tracebloc.clients.sdk import SdkEnded, SdkSession
+from support.platforms.tracebloc.clients.sdk import SdkSession
+from support.platforms.tracebloc.clients.sdk_process import SdkEnded
 
 PROJECT = Path(__file__).parents[3]
 
@@ -89,7 +90,7 @@ def test_the_process_ends_with_its_session(refusing_backend: str, starter: Start
 def test_a_process_that_is_busy_ends_with_its_session_too(starter: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         session = SdkSession(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path / "ada", starter)
-        monkeypatch.setattr(sdk, "LONGEST_CALL", 0.5)
+        monkeypatch.setattr(sdk_process, "LONGEST_CALL", 0.5)
         with pytest.raises(SdkEnded, match="did not answer log_in within"):
             session.log_in("ada@example.com", "a-password")
         session.close()

@@ -44,20 +44,11 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
     api = FastAPI(title="jobs-manager", docs_url=None, redoc_url=None)
 
     def authorized(request: Request, _described: Annotated[object, Security(_DESCRIPTION)]) -> None:
-        check(request.headers)
-
-    def check(headers: Headers) -> None:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme != "Bearer" or not token:
-            raise _NotAllowed(401, "AUTHENTICATION_REQUIRED", "send Authorization: Bearer with the ingestion token")
-        if is_on(EdgeSabotage.INGESTION_OPEN_TO_EVERYBODY):
-            return
-        if not hmac.compare_digest(token.encode(), ingestion_token.get_secret_value().encode()):
-            raise _NotAllowed(403, "INGESTION_NOT_ALLOWED", "this token does not allow to ingest here")
+        _check(request.headers, ingestion_token)
 
     async def known(headers: Headers) -> bool:
         try:
-            check(headers)
+            _check(headers, ingestion_token)
         except _NotAllowed:
             return False
         return True
@@ -75,6 +66,21 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
         response.status_code = 200 if submission.replay else 201
         return submission
 
+    _say_refusals(api)
+    return api
+
+
+def _check(headers: Headers, ingestion_token: SecretStr) -> None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme != "Bearer" or not token:
+        raise _NotAllowed(401, "AUTHENTICATION_REQUIRED", "send Authorization: Bearer with the ingestion token")
+    if is_on(EdgeSabotage.INGESTION_OPEN_TO_EVERYBODY):
+        return
+    if not hmac.compare_digest(token.encode(), ingestion_token.get_secret_value().encode()):
+        raise _NotAllowed(403, "INGESTION_NOT_ALLOWED", "this token does not allow to ingest here")
+
+
+def _say_refusals(api: FastAPI) -> None:
     @api.exception_handler(_NotAllowed)
     def not_allowed(_request: Request, error: _NotAllowed) -> JSONResponse:
         return _refusal(error.status, error.code, str(error))
@@ -98,8 +104,6 @@ def application(runs: IngestionRuns, ingestion_token: SecretStr) -> FastAPI:
     @api.exception_handler(httpx.HTTPError)
     def backend_unavailable(_request: Request, error: httpx.HTTPError) -> JSONResponse:
         return _refusal(503, "BACKEND_UNAVAILABLE", f"the backend cannot be reached: {type(error).__name__}")
-
-    return api
 
 
 def _refusal(status: int, code: str, words: str) -> JSONResponse:

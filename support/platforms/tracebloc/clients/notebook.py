@@ -14,10 +14,36 @@ import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Client
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from support.platforms.tracebloc.clients.notebook_calls import FETCHED_PREFIX, KEY_VARIABLE, Answer, SdkError, TrainingPlan
+
+
+class Tape:
+    """Records what the SDK and the platform say to each other, or plays it back."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._left_over: Callable[[], int] = int
+
+    def record(self, cassette: Path) -> None:
+        """Keep all that the SDK and the platform say to each other from now on, until `finish`."""
+        from support.platforms.tracebloc.cassettes.recorder import recording
+
+        self._open.enter_context(recording(cassette))
+
+    def play(self, cassette: Path) -> None:
+        """Answer the SDK from a cassette from now on, until `finish`; nothing goes out any more."""
+        from support.platforms.tracebloc.cassettes.recorder import playing
+
+        self._left_over = self._open.enter_context(playing(cassette))
+
+    def finish(self) -> int:
+        """Write what was recorded, and let the SDK talk to the platform again; how many answers are left that were not played."""
+        self._open.close()
+        return self._left_over()
 
 
 class Notebook:
@@ -26,8 +52,7 @@ class Notebook:
     def __init__(self) -> None:
         self._user: Any = None
         self._plan: Any = None
-        self._tape = contextlib.ExitStack()
-        self._left_over: Callable[[], int] = int
+        self.tape = Tape()
 
     def log_in(self, email: str, password: str) -> None:
         """Log in."""
@@ -117,23 +142,6 @@ class Notebook:
         """Log out."""
         self._user.logout()
 
-    def record(self, cassette: Path) -> None:
-        """Keep all that the SDK and the platform say to each other from now on, until `finish_tape`."""
-        from support.platforms.tracebloc.cassettes.recorder import recording
-
-        self._tape.enter_context(recording(cassette))
-
-    def play(self, cassette: Path) -> None:
-        """Answer the SDK from a cassette from now on, until `finish_tape`; nothing goes out any more."""
-        from support.platforms.tracebloc.cassettes.recorder import playing
-
-        self._left_over = self._tape.enter_context(playing(cassette))
-
-    def finish_tape(self) -> int:
-        """Write what was recorded, and let the SDK talk to the platform again; how many answers are left that were not played."""
-        self._tape.close()
-        return self._left_over()
-
 
 def _new_folder() -> str:
     return tempfile.mkdtemp(prefix=FETCHED_PREFIX, dir=Path.cwd())
@@ -151,7 +159,7 @@ def main() -> None:
         threading.Thread(target=_end_with, args=[connection.fileno()], name="end with the session", daemon=True).start()
         while True:
             method, arguments = connection.recv()
-            connection.send(_answer(getattr(notebook, method), arguments))
+            connection.send(_answer(attrgetter(method)(notebook), arguments))
 
 
 def _end_with(session: int) -> None:

@@ -124,7 +124,7 @@ def wait_for_status(scene: Scene, training: Training, status: str, within: float
 
 def log_in_to_follow(person: Person) -> None:
     """Somebody who has not used the SDK yet logs in with it, to follow an experiment that was started by a script."""
-    if not person.sdk.is_in_use:
+    if not person.sdk.process.is_in_use:
         person.sdk.log_in(person.email, person.password.get_secret_value())
 
 

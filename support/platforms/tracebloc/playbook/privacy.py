@@ -57,7 +57,7 @@ def _ways_into_the_work(scene: Scene, use_case: UseCase, training: Training, per
         "opening the experiment": lambda: backend.experiment(key),
         "submitting its cycle": lambda: backend.submit_cycle(key, 1),
         "reading its submissions": lambda: listed(backend.my_submissions(use_case.key)),
-        "fetching the model with the SDK": lambda: sdk.fetch_model(model),
+        "fetching the model with the SDK": lambda: sdk.fetching.model(model),
         "fetching the model's weights": lambda: backend.kept_weights(model),
         "scoring the model with the SDK": lambda: score(model),
         "scoring a model of one's own with the SDK": score_own,

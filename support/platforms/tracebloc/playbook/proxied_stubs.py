@@ -23,7 +23,7 @@ def set_up(scene: Scene, rows: dict[str, int]) -> ProxiedStub:
     with scene.story.part("its requests-proxy is installed"):
         request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, SERVICES)
         environment.installed = scene.install_client(request)
-        scene.adopt(environment.installed)
+        scene.at_the_end(environment.installed.stop)
     edge = stub_participants.connect(scene, environment)
     client = environment.client
     stub = ProxiedStub(edge, rows, client.requests_proxy_url, client.pod_token_signing_secret)

@@ -54,7 +54,7 @@ class Desk:
         try:
             self.start()
         finally:
-            self.session.printed = printed
+            self.session.process.printed = printed
 
     def start(self) -> None:
         """Start what was linked."""
@@ -66,15 +66,15 @@ class Desk:
 
     def fetch(self) -> None:
         """Fetch the model that the platform keeps."""
-        self.session.fetch_model(self.model.stem)
+        self.session.fetching.model(self.model.stem)
 
     def fetch_template(self) -> None:
         """Fetch a template of the zoo."""
-        self.session.fetch_template(TEMPLATE, self.dataset_key)
+        self.session.fetching.template(TEMPLATE, self.dataset_key)
 
     def fetch_seed(self) -> None:
         """Fetch the weights that the template was pretrained with."""
-        self.session.fetch_seed_weights(TEMPLATE)
+        self.session.fetching.seed_weights(TEMPLATE)
 
     def score(self) -> None:
         """Have the model that the platform keeps scored without training."""

@@ -88,12 +88,12 @@ class Walk:
 
     def fetch(self) -> str:
         """Fetch what the platform keeps; whether it is what was kept."""
-        fetched = {path.name: path.read_bytes() for path in self.desk.session.fetch_model(self.desk.model.stem).values()}
+        fetched = {path.name: path.read_bytes() for path in self.desk.session.fetching.model(self.desk.model.stem).values()}
         return f"{', '.join(fetched)}, as they were kept" if fetched == self.kept else f"other files: {', '.join(fetched)}"
 
     def fetch_unknown(self) -> str:
         """Fetch a model that nobody keeps."""
-        self.desk.session.fetch_model("unknown")
+        self.desk.session.fetching.model("unknown")
         return DONE
 
     def score(self) -> str:
@@ -104,15 +104,15 @@ class Walk:
 
     def fetch_template(self) -> str:
         """Fetch a template of the zoo."""
-        return ", ".join(path.name for path in self.desk.session.fetch_template(TEMPLATE, self.desk.dataset_key).values())
+        return ", ".join(path.name for path in self.desk.session.fetching.template(TEMPLATE, self.desk.dataset_key).values())
 
     def fetch_seed(self) -> str:
         """Fetch the weights it was pretrained with, which the SDK checks."""
-        return self.desk.session.fetch_seed_weights(TEMPLATE).name
+        return self.desk.session.fetching.seed_weights(TEMPLATE).name
 
     def fetch_unknown_seed(self) -> str:
         """Fetch weights that nobody trained."""
-        self.desk.session.fetch_seed_weights("unknown")
+        self.desk.session.fetching.seed_weights("unknown")
         return DONE
 
     def log_out(self) -> str:
@@ -197,17 +197,17 @@ def go_through(walk: Walk, flow: str) -> list[tuple[str, str]]:
 def record(walk: Walk, flow: str, folder: Path) -> list[tuple[str, str]]:
     """Go through a flow and leave its recording in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    walk.desk.session.record(cassette_of(flow, folder))
+    walk.desk.session.tape.record(cassette_of(flow, folder))
     seen = go_through(walk, flow)
-    walk.desk.session.finish_tape()
+    walk.desk.session.tape.finish()
     return seen
 
 
 def play(walk: Walk, flow: str) -> tuple[list[tuple[str, str]], int]:
     """Go through a flow that is answered from its recording; also tells how many answers nobody asked for."""
-    walk.desk.session.play(cassette_of(flow))
+    walk.desk.session.tape.play(cassette_of(flow))
     seen = go_through(walk, flow)
-    return seen, walk.desk.session.finish_tape()
+    return seen, walk.desk.session.tape.finish()
 
 
 def _seen(walk: Walk, words: str, act: Act) -> str:

@@ -117,7 +117,7 @@ class Booth:
         self.prepare(expectation.act)
         if act.before is not None:
             act.before(self._desk)
-        before = self._desk.session.fetched_files()
+        before = self._desk.session.fetching.files()
         self._gateway.answer(act.endpoint, replace(answer, status=act.success) if expectation.answer in _TAKEN_FOR_GOOD else answer)
         if answer.silent:
             self._desk.session.wait_at_most(PATIENCE * Patience.factor)
@@ -128,7 +128,7 @@ class Booth:
         tries = TRIES_OF_A_READ if act.endpoint.method == "GET" and expectation.answer in _FAILURES else 1
         if self._gateway.asked != tries:
             verdicts.differs(expectation, f"asked {tries} times", f"asked {self._gateway.asked} times")
-        if written := [file.name for file in self._desk.session.fetched_files() if file not in before]:
+        if written := [file.name for file in self._desk.session.fetching.files() if file not in before]:
             verdicts.differs(expectation, "nothing is written", f"{', '.join(written)} are written")
 
     def prepare(self, act: str) -> None:

@@ -53,7 +53,7 @@ def install_client(scene: Scene, environment: RegisteredEnvironment, **choices: 
     """Run the installer's stages; those this substrate cannot run are told as left out, with the reason."""
     request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, **choices)
     environment.installed = scene.install_client(request)
-    scene.adopt(environment.installed)
+    scene.at_the_end(environment.installed.stop)
     for stage in environment.installed.stages:
         outcome = PartOutcome.LEFT_OUT if stage.outcome == "left out" else PartOutcome.DONE
         scene.story.parts.append(Part(f"installer stage {stage.name}", outcome, stage.seconds, stage.detail))
@@ -82,7 +82,7 @@ def attempt_to_install(scene: Scene, environment: RegisteredEnvironment, client_
         except (ClientEnvironmentRefused, SubstrateError) as error:
             part.detail = str(error)
             return Attempt(None, error)
-    scene.adopt(client)
+    scene.at_the_end(client.stop)
     return Attempt(client, None)
 
 
