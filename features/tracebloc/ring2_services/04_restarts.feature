@@ -38,7 +38,7 @@ Feature: Services end and come back in the middle of a cycle
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
 
-  @disturbs.object-store @needs.faults.disk @catches.full-store-taken-for-kept
+  @disturbs.object-store @needs.faults.disk @needs.full-store @catches.full-store-taken-for-kept
   Scenario: The object store is full when a job hands in its weights, and gets room
     Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,6 +21,8 @@ CONNECT_SECONDS = 3
 ANSWER_SECONDS = 5
 """For how long a server may say nothing at all, as it does behind a line that is cut."""
 TURN_SECONDS = 10
+MIGRATION_SECONDS = 300
+"""For how long one statement of a migration may take; a server that was interrupted in one has half of the tables."""
 OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {},
     "mysql": {
@@ -59,7 +62,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         kind = make_url(url).get_backend_name()
+        self._url = url
         self._engine = create_engine(url, **OPTIONS[kind])
+        if kind == "mysql":
+            _drop_what_was_late(self._engine)
         self._turn = TURNS.get(kind)
         self._service = SERVICES.get(kind, kind)
         if kind == "sqlite":
@@ -76,8 +82,12 @@ class Database:
                 return
             from environments.platforms.tracebloc.backend.migrations import upgrade
 
-            with self._engine.connect() as connection, self._one_at_a_time(connection):
-                upgrade(connection)
+            engine = _patient(self._url)
+            try:
+                with engine.connect() as connection, self._one_at_a_time(connection):
+                    upgrade(connection)
+            finally:
+                engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -135,6 +145,22 @@ def _reached() -> Iterator[None]:
         if not isinstance(error, OperationalError | InterfaceError) and type(error) is not DBAPIError:
             raise
         raise DatabaseUnavailable(f"the database does not answer: {type(error.orig).__name__}") from error
+
+
+def _patient(url: str) -> Engine:
+    options = OPTIONS[make_url(url).get_backend_name()]
+    longer = dict.fromkeys(("read_timeout", "write_timeout"), MIGRATION_SECONDS)
+    given = options["connect_args"]
+    return create_engine(url, **{**options, "connect_args": {**given, **{name: longer[name] for name in given.keys() & longer.keys()}}})
+
+
+def _drop_what_was_late(engine: Engine) -> None:
+    """MariaDB's driver keeps a connection whose answer did not come in time: it would be taken for the answer of the next statement."""
+
+    @event.listens_for(engine, "handle_error")
+    def drop(context: ExceptionContext) -> None:
+        if type(context.sqlalchemy_exception) is DBAPIError:
+            context.is_disconnect = True
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -11,9 +11,10 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Connection, create_engine, func, select, text
 
-from environments.platforms.tracebloc.backend.database import Database, DatabaseUnavailable
+from environments.platforms.tracebloc.backend import migrations
+from environments.platforms.tracebloc.backend.database import ANSWER_SECONDS, Database, DatabaseUnavailable
 from environments.platforms.tracebloc.backend.migrations import configuration, upgrade
 from environments.platforms.tracebloc.backend.models import Account, Base, SecureEnvironment
 from tests.platforms.tracebloc.backend.conftest import StartBackend, Variant, free_port
@@ -115,3 +116,27 @@ def test_whoever_asks_while_the_database_is_away_is_told_so(backend: RunningBack
 def _is_compared(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     # what they sort by is an expression, which databases write down in their own words
     return not (kind == "index" and (name or "").startswith("leaderboard_"))
+
+
+def test_an_answer_that_comes_too_late_is_never_taken_for_the_next_one(database: Database) -> None:
+    if database._engine.dialect.name != "mysql":
+        pytest.skip("only MariaDB's driver keeps a connection whose answer did not come")
+    with pytest.raises(DatabaseUnavailable), database.read() as session:
+        session.execute(text(f"SELECT 'late', SLEEP({ANSWER_SECONDS + 1})"))
+    for _ in range(3):
+        with database.read() as session:
+            assert session.scalar(text("SELECT 'in time'")) == "in time"
+
+
+def test_the_tables_may_take_longer_to_make_than_an_answer(new_database_of_kind: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(connection: Connection) -> None:
+        if connection.dialect.name == "mysql":
+            connection.exec_driver_sql(f"SELECT SLEEP({ANSWER_SECONDS + 1})")
+        upgrade(connection)
+
+    monkeypatch.setattr(migrations, "upgrade", slow)
+    made = Database(new_database_of_kind())
+    made.create_tables()
+    with made.read() as session:
+        assert session.scalar(select(func.count()).select_from(Account)) == 0
+    made.close()
