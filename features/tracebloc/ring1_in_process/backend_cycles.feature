@@ -64,6 +64,24 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And the accuracy of cycle 2 is 0.75
     And the environments' epochs of cycle 2 had accuracies of 0.6 and 0.9
 
+  @budget.60 @catches.averaging-never-shown
+  Scenario: An experiment whose jobs have ended is Averaging until the average is there
+    Catches: an experiment looks as if it trained for ever while the averaging is what everybody waits for.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 80 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    When "Ada" starts an experiment by a script
+    And the job of cycle 1 ends in the first environment before its weights are told
+    Then the experiment is "Running"
+    When the job of cycle 1 ends in the second environment before its weights are told
+    Then the experiment is "Averaging"
+    When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.75
+    Then the experiment is "Completed"
+    And the accuracy of cycle 1 is 0.625
+
   @budget.60 @catches.late-reports-believed
   Scenario: What is told late, or of a cycle that is over, changes nothing
     Catches: a straggler's old failure has everybody train again, or a job that handed in its weights is begun anew because it died afterwards.
@@ -115,6 +133,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       Then the experiment is "Failed"
       And the reason names the third environment and says "the time of cycle 1 was up"
       And the reason names the second environment and says "it needs 2 secure environments or more"
+      And the reason does not name the first environment
 
     @budget.60 @catches.round-never-closes-without-straggler
     Scenario: Two of three are enough, and the third is named
