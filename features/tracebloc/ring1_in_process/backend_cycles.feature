@@ -14,7 +14,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    And "Ada" has started an experiment of 2 cycles by a script
     When "Ada" pauses the experiment
     Then "Ada" cannot pause it again: "An experiment that is Paused cannot be paused."
     When the stub participant trains cycle 1 of "Ada", which costs 0.25 PetaFLOPs
@@ -36,7 +36,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And another stub participant is Online with 40 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    And "Ada" has started an experiment of 2 cycles by a script
     When the training of cycle 1 fails in the second environment, with exit code 1
     Then the second environment is asked to train cycle 1 a second time, as it was the first time
     When the training of cycle 1 fails in the second environment, with exit code 7
@@ -53,7 +53,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And another stub participant is Online with 80 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    And "Ada" has started an experiment of 2 cycles by a script
     When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.7
     And the first environment tells an epoch of cycle 2 with an accuracy of 0.1
     And the training of cycle 2 fails in the first environment, with exit code 1
@@ -72,9 +72,8 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And another stub participant is Online with 80 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has uploaded a model to start by a script
-    When "Ada" starts an experiment by a script
-    And the job of cycle 1 ends in the first environment before its weights are told
+    And "Ada" has started an experiment of 1 cycle by a script
+    When the job of cycle 1 ends in the first environment before its weights are told
     Then the experiment is "Running"
     When the job of cycle 1 ends in the second environment before its weights are told
     Then the experiment is "Averaging"
@@ -90,11 +89,8 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And another stub participant is Online with 80 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has uploaded a model to start by a script
-    When "Ada" starts an experiment by a script that says:
-      | setting | value |
-      | cycles  | 2     |
-    And "Ada" pauses the experiment
+    And "Ada" has started an experiment of 2 cycles by a script
+    When "Ada" pauses the experiment
     And the first environment trains cycle 1 to an accuracy of 0.5, and its job ends with exit code 1 afterwards
     And the time of the cycle is up, and half of the environments are enough
     Then cycle 1 averages 1 environment and leaves out 1, with an accuracy of 0.5
@@ -122,7 +118,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       And another stub participant is Online with 30 rows to train and 40 rows to test
       And a use case for "tabular classification" scored by "accuracy" is published on them
       And "Ada" has joined the use case
-      And "Ada" has started the "weak linear" for 1 epoch and 1 cycle
+      And "Ada" has started an experiment of 1 cycle by a script
 
     @budget.60 @catches.quorum-rounded-down
     Scenario: One of three is less than half, and the experiment fails
