@@ -21,6 +21,7 @@ from hamcrest import (
     has_key,
     has_length,
     is_,
+    matches_regexp,
     not_,
     only_contains,
     starts_with,
@@ -187,9 +188,10 @@ def no_signing_secret(context: Context) -> None:
 
 @then("its image comes from {string} without a pull secret")
 def image_comes_from(context: Context, host: str) -> None:
-    """The registry is the one the client was installed with."""
+    """The registry is the one the client was installed with, and the version is named: not whatever is the latest."""
     for workload in _each(context):
-        assert_that([container["image"] for container in workload.containers], only_contains(starts_with(host)), "images")
+        image = all_of(starts_with(host), matches_regexp(r".+/[^/:]+[:@][^/]+$"))
+        assert_that([container["image"] for container in workload.containers], only_contains(image), "images")
         assert_that(workload.pod.get("imagePullSecrets") or [], empty(), f"pull secrets of {workload.name}")
 
 

@@ -120,6 +120,13 @@ def trains_and_fails(context: Context, place: str, cycle: int, accuracy: float, 
     stub_participants.hand_in_cycle(scene, environment, scene.trainings[-1], cycle, accuracy, exit_code=exit_code)
 
 
+@when("the job of cycle {int} ends in the {place} environment before its weights are told")
+def ends_early(context: Context, cycle: int, place: str) -> None:
+    """As the pods-monitor tells it, which is quicker than the weights' way through the queues."""
+    environment = recovery.at_place(context.scene, place)
+    environment.stub_participant.report_pod(_orders(context.scene, environment, cycle)[-1], "Succeeded", exit_code=0)
+
+
 @when("a cycle has a day again")
 def a_day_again(context: Context) -> None:
     """As every use case has it unless its owner says otherwise."""
@@ -201,6 +208,15 @@ def begins_with(context: Context, cycle: int, role: str, earlier: int) -> None:
     training = experiments.training_of(scene, role)
     work = stub_participants.ordered_cycle(scene.environments[-1].stub_participant, training, cycle)
     assert_that(work.weights_key, equal_to(experiments.weights_key(training, earlier)), "the weights to begin with")
+
+
+@then("the reason does not name the {place} environment")
+def reason_does_not_name(context: Context, place: str) -> None:
+    """Whoever has done their part is not blamed."""
+    scene = context.scene
+    reason = experiments.experiment(scene.trainings[-1])["reason"]
+    client_id = recovery.at_place(scene, place).client_id
+    assert_that(client_id in reason, equal_to(False), f"whether the reason names {client_id}; it says: {reason}")
 
 
 @when("{int} of the {int} environments train cycle {int}, each to an accuracy of {float}")

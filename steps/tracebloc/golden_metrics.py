@@ -47,6 +47,16 @@ def boxes_are_found(context: Context, value: float, rows: Rows) -> None:
     assert_that(golden_metrics.average_precision(rows, context.boxes), close_to(value, 1e-9), "the mean average precision")
 
 
+@then("a weight goes this way with each optimizer:")
+@takes_table({"optimizer": "word", "after one step": "float", "after two steps": "float"})
+def weights_go(context: Context, rows: Rows) -> None:
+    """By the training client's own choice of optimizers, in this process."""
+    for row in rows:
+        first, second = golden_metrics.steps_of(row["optimizer"])
+        assert_that(first, close_to(row["after one step"], 1e-5), f"the weight after one step of {row['optimizer']}")
+        assert_that(second, close_to(row["after two steps"], 1e-5), f"the weight after two steps of {row['optimizer']}")
+
+
 @then("{float} seconds of one processor core are {float} grams of CO2e")
 def seconds_are_grams(context: Context, seconds: float, grams: float) -> None:
     """As a training pod counts them."""

@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, equal_to, greater_than
 
-from support.platforms.tracebloc.playbook import experiments, forged_tokens, proxied_stubs, recovery, refusals
+from support.platforms.tracebloc.playbook import experiments, forged_tokens, proxied_stubs, recovery, refusals, submissions
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
@@ -27,6 +27,15 @@ def begins_to_score(context: Context, place: str) -> None:
     scene = context.scene
     stub = proxied_stubs.at_place(scene, place)
     context.jobs = [stub.begin_job(proxied_stubs.take_work(scene, stub))]
+
+
+@when("the job of the {place} stub participant scores it with {float}")
+def job_scores(context: Context, place: str, value: float) -> None:
+    """On all its test rows; the submission made last has its score then."""
+    scene = context.scene
+    stub = proxied_stubs.at_place(scene, place)
+    context.jobs[scene.stubs.index(stub)].requests_proxy.score(stub.rows["test"], value)
+    submissions.wait_until_settled(scene, scene.use_case, scene.trainings[-1].participant, scene.submissions[-1])
 
 
 @then("the job of the {place} stub participant is refused these reports:")

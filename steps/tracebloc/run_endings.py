@@ -15,6 +15,13 @@ def has_started(context: Context, role: str, model: str, epochs: int, cycles: in
     experiments.upload_and_start(scene, scene.person(role), model, epochs, cycles)
 
 
+@given("{string} has started an experiment of {int} cycle/cycles by a script")
+def has_started_by_script(context: Context, role: str, cycles: int) -> None:
+    """A small model, one epoch a cycle, past the SDK: for scenarios in which starting is not the point, since it takes less time."""
+    scene = context.scene
+    experiments.start_by_script(scene, scene.person(role), "weak linear", epochs=1, cycles=cycles)
+
+
 @given("its first epoch is reported")
 def first_epoch_is_reported(context: Context) -> None:
     """The experiment that was started last is at work."""

@@ -28,7 +28,7 @@ Feature: Backend flow: the compute budget of a team
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ben" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    And "Ada" has started an experiment of 2 cycles by a script
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
     And the SDK tells the reason "Resource: compute budget exhausted (1.25 of 1 PetaFLOPs used)"

@@ -52,11 +52,11 @@ Feature: Backend flow: collaborators come and go
 
     Given "Ben" has joined the use case
     And "Cleo" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    And "Ada" has started an experiment of 3 cycles by a script
     And the training of "Ada" has cost 0.75 PetaFLOPs so far
-    And "Ben" has started the "weak linear" for 1 epoch and 3 cycles
+    And "Ben" has started an experiment of 3 cycles by a script
     And the training of "Ben" has cost 0.5 PetaFLOPs so far
-    And "Cleo" has started the "weak linear" for 1 epoch and 3 cycles
+    And "Cleo" has started an experiment of 3 cycles by a script
     And the training of "Cleo" has cost 0.25 PetaFLOPs so far
     When the team of "Ada" asks the team of "Ben" to merge, which accepts
     And the team of "Ben" asks the team of "Cleo" to merge, which accepts
@@ -68,7 +68,7 @@ Feature: Backend flow: collaborators come and go
   Scenario: The owner raises the budget, and a team whose run was stopped for lack of it can start again
     Catches: a team that was promised more is told for ever that it has none, or one that has none left goes on.
 
-    Given "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    Given "Ada" has started an experiment of 3 cycles by a script
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
     And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"

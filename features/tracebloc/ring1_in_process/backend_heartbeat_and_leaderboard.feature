@@ -40,7 +40,7 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
     And another stub participant is Online with 100 rows to train and 20 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And "the participant" has started the "weak linear" for 1 epoch and 1 cycle
+    And "the participant" has started an experiment of 1 cycle by a script
     When the stub participants train cycle 1 of "the participant" to accuracies of 0.5 and 0.9
     Then the accuracy of cycle 1 is 0.6
     And the experiment is "Completed"
@@ -81,8 +81,7 @@ Feature: Backend flow: heartbeats, a cycle's metric and the leaderboard
     And another stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    And "Ada" has uploaded a model to start by a script
-    When "Ada" starts an experiment by a script
+    And "Ada" has started an experiment of 1 cycle by a script
     Then the owner sees so many experiments run:
       | environment | running |
       | first       | 0       |

@@ -19,9 +19,9 @@ Feature: Backend flow: two teams become one
     Catches: a team that has used up its budget merges with a fresh one, and FLOPs come from nowhere or are lost.
 
     Given "Cleo" has joined the use case
-    And "Ada" has started the "weak linear" for 1 epoch and 3 cycles
+    And "Ada" has started an experiment of 3 cycles by a script
     And the training of "Ada" has cost 0.75 PetaFLOPs so far
-    And "Ben" has started the "weak linear" for 1 epoch and 3 cycles
+    And "Ben" has started an experiment of 3 cycles by a script
     And the training of "Ben" has cost 0.5 PetaFLOPs so far
     When the team of "Ada" asks the team of "Ben" to merge, which accepts
     Then "Ada" and "Ben" are the members of "Team 2"

@@ -17,7 +17,7 @@ Feature: Backend flow: the use cases of one owner keep apart
     And "Ada" has joined the use case "first"
     And "Ada" has joined the use case "second"
     And from here on, it is about the use case "first"
-    And "Ada" has started the "weak linear" for 1 epoch and 2 cycles
+    And "Ada" has started an experiment of 2 cycles by a script
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
     Then the experiment is "Stopped"
     And the team of "Ada" in the use case "first" has a budget of 1 PetaFLOPs, of which 1.25 are spent

@@ -77,3 +77,18 @@ Feature: Metric golden values
       | 139       | the pod was killed by SIGSEGV, it crashed in native code (exit code 139)                                         |
       | 143       | the pod was killed by SIGTERM, it was asked to end (exit code 143)                                               |
       | 129       | the pod was killed by SIGHUP (exit code 129)                                                                     |
+
+  @catches.every-optimizer-is-sgd
+  Scenario: Each optimizer takes the steps that its name says
+    From a weight of 1, at a learning rate of 0.1, along gradients of 1 and then of 2. Source: the papers, with PyTorch's defaults.
+    Catches: a plan says adam, trains by something else, and nobody can tell why it learns no more.
+
+    Then a weight goes this way with each optimizer:
+      | optimizer | after one step | after two steps |
+      | sgd       | 0.9            | 0.7             |
+      | adam      | 0.9            | 0.80348         |
+      | adamw     | 0.899          | 0.80158         |
+      | rmsprop   | 0              | -0.89532        |
+      | adagrad   | 0.9            | 0.81056         |
+      | adadelta  | 0.99968        | 0.99928         |
+      | adamax    | 0.9            | 0.82368         |

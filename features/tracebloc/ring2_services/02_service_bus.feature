@@ -25,6 +25,21 @@ Feature: The Service Bus fails, repeats itself or is slow
     Then the experiment is "Completed"
     And there is no more work for the stub participants
 
+  @disturbs.service-bus @catches.submission-refused-but-kept
+  Scenario: A submission while the Service Bus is unreachable is refused in words, is none of the day's and goes through later
+    Given "the participant" has started the "weak linear" for 1 epoch and 1 cycle
+    And the stub participants train cycle 1
+    And the experiment is "Completed"
+    And the Service Bus is unreachable
+    Then "the participant" cannot submit cycle 1: "The platform cannot reach its queues right now. Try again later."
+    And My Submissions of "the participant" shows 0 submissions
+    When the Service Bus is reachable again
+    And "the participant" submits cycle 1 for inference
+    And the first stub participant begins to score it
+    And the job of the first stub participant scores it with 0.625
+    Then My Submissions of "the participant" shows it as Scored with 0.625, of cycle 1, submitted by "the participant"
+    And there is no more work for the stub participants
+
   @catches.work-lost-when-bus-is-away
   Scenario: Work that cannot be sent is kept, and sent once when the queue is back
     Given "the participant" has started the "two layer CNN" for 1 epoch and 2 cycles

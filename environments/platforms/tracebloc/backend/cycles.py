@@ -128,7 +128,7 @@ def pods_changed(session: Session, experiment: Experiment) -> None:
     cycle.status = CycleStatus.AVERAGING
     if is_on(ExperimentSabotage.CYCLE_DONE_WITHOUT_WEIGHTS):
         complete_cycle(session, experiment, cycle, weights_key=None, rows={}, metrics={})
-    elif experiment.status in _IN_PROGRESS:
+    elif experiment.status in _IN_PROGRESS and not is_on(ExperimentSabotage.AVERAGING_NEVER_SHOWN):
         experiment.status = ExperimentStatus.AVERAGING
 
 

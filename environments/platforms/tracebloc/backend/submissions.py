@@ -52,6 +52,8 @@ def submit(key: str, number: NumberInPath, person: Person, context: Context) -> 
     try:
         context.dispatch.send(experiment.id)
     except QueueUnavailable:
+        if is_on(ExperimentSabotage.SUBMISSION_REFUSED_BUT_KEPT):
+            raise
         if context.dispatch.withdraw(experiment.id, submission.id):
             with context.database.write() as session:
                 session.delete(session.get_one(Submission, submission.number))

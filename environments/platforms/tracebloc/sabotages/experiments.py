@@ -206,3 +206,13 @@ class ExperimentSabotage(Defect):
         "what a secure environment reports of others' experiments is taken in",
         "a check of who takes part is dropped for speed, and a stolen key writes into everybody's costs",
     )
+    SUBMISSION_REFUSED_BUT_KEPT = (
+        "submission-refused-but-kept",
+        "a submission that was refused because the queue is away stays, and is scored later",
+        "an error is shown and nothing is undone, and whoever tries again has used up two of the day",
+    )
+    AVERAGING_NEVER_SHOWN = (
+        "averaging-never-shown",
+        "an experiment is shown as Running until its cycle is completed",
+        "a status is dropped because it lasts a moment only, and nobody sees what an experiment waits for",
+    )

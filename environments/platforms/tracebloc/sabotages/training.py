@@ -146,3 +146,8 @@ class TrainingSabotage(Defect):
         "a model of texts is told to look at every token",
         "a new version of a library renames a parameter, and short texts mean what fills them up",
     )
+    EVERY_OPTIMIZER_IS_SGD = (
+        "every-optimizer-is-sgd",
+        "whatever optimizer a plan names, plain gradient descent is used",
+        "a lookup falls back to its first entry, and plans that were tuned for another one learn nothing",
+    )

@@ -65,7 +65,7 @@ def train(task: Task, plan: TrainingPlan, build_model: Callable[[], Any], seed: 
     training = objective.prepare(task.rows)
     # before the first step, so that a model that does not fit the rows is told so in words
     flops = 3 * _forward_flops_per_row(model, objective, training, plan.batch_size) * len(training) * _epochs_that_cost(plan)
-    optimizer = _optimizer(plan, model)
+    optimizer = optimizer_of(plan, model)
     shuffle = np.random.default_rng([seed, task.work.cycle])
     given = _weights(model) if is_on(TrainingSabotage.UNTRAINED_WEIGHTS_HANDED_OVER) else None
     for epoch in range(1, epochs_of(plan) + 1):
@@ -110,8 +110,9 @@ def _weights(model: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().contiguous().clone() for name, tensor in model.state_dict().items()}
 
 
-def _optimizer(plan: TrainingPlan, model: nn.Module) -> torch.optim.Optimizer:
-    make = OPTIMIZERS.get(plan.optimizer)
+def optimizer_of(plan: TrainingPlan, model: nn.Module) -> torch.optim.Optimizer:
+    """The plan's optimizer for all that can be trained; raises ModelFailed."""
+    make = torch.optim.SGD if is_on(TrainingSabotage.EVERY_OPTIMIZER_IS_SGD) else OPTIMIZERS.get(plan.optimizer)
     if make is None:
         raise ModelFailed(f"optimizer {plan.optimizer} is not known; known: {', '.join(OPTIMIZERS)}")
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]

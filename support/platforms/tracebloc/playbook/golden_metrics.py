@@ -65,6 +65,24 @@ def average_precision(found: list[dict[str, float]], there: list[dict[str, float
     return metrics.mean_average_precision(filled(found, (*corners, "confidence")), filled(there, corners))
 
 
+def steps_of(optimizer: str) -> tuple[float, float]:
+    """Where a weight of 1 is after gradients of 1 and then of 2, at a learning rate of 0.1."""
+    import torch
+
+    from environments.platforms.tracebloc.messages import TrainingPlan
+    from environments.platforms.tracebloc.training.pytorch import optimizer_of
+
+    model = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.ones_(model.weight)
+    plan = TrainingPlan(epochs=1, batch_size=1, optimizer=optimizer, learning_rate=0.1, loss_function="mse", validation_split=0.0)
+    steps, weights = optimizer_of(plan, model), []
+    for gradient in (1.0, 2.0):
+        model.weight.grad = torch.full_like(model.weight, gradient)
+        steps.step()
+        weights.append(float(model.weight.item()))
+    return weights[0], weights[1]
+
+
 def grams_co2e(seconds: float) -> float:
     """Of so much time of one processor core."""
     from environments.platforms.tracebloc.training import emissions

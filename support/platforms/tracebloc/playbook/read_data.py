@@ -119,20 +119,20 @@ def fed_with_texts(texts: Sequence[str], length: int) -> list[tuple[str, list[fl
     from tokenizers import Tokenizer
 
     from environments.platforms.tracebloc.training.objectives import feeds
-    from environments.platforms.tracebloc.training.objectives.texts import IDS, TextTokenizer
+    from environments.platforms.tracebloc.training.objectives.texts import TextTokenizer
 
     class Teller(torch.nn.Module):
-        """Answers with the mask that it is given."""
+        """Answers with the tokens and the mask that it is given."""
 
         def forward(self, tokens: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
-            return torch.full_like(tokens, -1) if attention_mask is None else attention_mask
+            return torch.stack([tokens, torch.full_like(tokens, -1) if attention_mask is None else attention_mask], dim=1)
 
     file = model_file("topic classifier").with_name("topic_classifier_tokenizer.json")
     features, _ = TextTokenizer(file.read_bytes(), length).encode(numpy.asarray(texts, dtype=object))
-    mask = feeds.tokens(Teller(), features)
+    given = feeds.tokens(Teller(), features)
     names = Tokenizer.from_file(str(file))
-    tokens = [" ".join(str(names.id_to_token(int(number))) for number in text[IDS]) for text in features]
-    return [(text, [float(each) for each in counted]) for text, counted in zip(tokens, mask.tolist(), strict=True)]
+    tokens = [" ".join(str(names.id_to_token(int(number))) for number in ids) for ids in given[:, 0]]
+    return [(text, [float(each) for each in counted]) for text, counted in zip(tokens, given[:, 1].tolist(), strict=True)]
 
 
 def _draw(table: Table, pictures: Sequence[Picture]) -> None:
