@@ -17,6 +17,8 @@ import httpx
 from environments import jitter, reaching
 
 CERTIFICATES = httpx.create_ssl_context(trust_env=False)
+KEPT_SECONDS = 2.0
+"""How long an idle connection is used again: servers close theirs after 5 s, and what is sent at that moment is lost."""
 LONGEST_WAIT_SECONDS = 30.0
 """For one request; who is told to stay away for longer hears it."""
 
@@ -35,7 +37,12 @@ def direct_client(
         longest_wait: for how many seconds in all an answer 429 is obeyed; None: LONGEST_WAIT_SECONDS on a deployment, else not at all.
     """
     delayed = {"request": [lambda _request: jitter.pause()]}
-    transport = httpx.HTTPTransport(verify=_trusted(), proxy=reaching.proxy_to(httpx.URL(base_url).host), trust_env=False)
+    transport = httpx.HTTPTransport(
+        verify=_trusted(),
+        proxy=reaching.proxy_to(httpx.URL(base_url).host),
+        limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
+        trust_env=False,
+    )
     return httpx.Client(
         base_url=base_url,
         headers=headers,

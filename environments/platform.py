@@ -135,7 +135,8 @@ class Platform(ABC):
     """What `@disturbs.<service>` and `@without.<service>` may name."""
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
     contracts: ClassVar[Mapping[str, Sequence[str]]] = {}
-    """The features that hold a package of the platform to what it promises, by the package's name (see `ringmaster compat`)."""
+    """The features that hold a package of the platform, or the checkout of a setting, to what it promises, by its name (see
+    `ringmaster compat`)."""
     queues: ClassVar[Sequence[str]] = ()
     """Those that all share, for a Service Bus that it does not bring along."""
     production_hosts: ClassVar[Sequence[str]] = ()

@@ -308,6 +308,10 @@ class Substrate(ABC):
         """What happened to services since a unix time, a line each, as told by what runs them; empty where nothing tells."""
         return []
 
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What the platform's services run as, by service, and versions; empty where nothing is known (see `environments.described`)."""
+        return {}
+
     @abstractmethod
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

@@ -1,7 +1,7 @@
 """The compose substrate: a platform as containers of this machine's Docker, one for each service."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from environments.compose.rendering import project_of
 from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
+from environments.described import versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
@@ -156,6 +157,12 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
     def events(self, since: float) -> list[str]:
         """What Docker tells of the run's containers since a unix time."""
         return self._containers.docker.events(since) if self._containers is not None else []
+
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What the platform's services run as: containers that have to do without much."""
+        maker, sites = while_running(self._maker), self._known_sites()
+        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
+        return {**found, "versions": versions_of(self._platform)}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

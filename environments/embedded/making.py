@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.described import NO_IMAGE, Description, description_of
 from environments.embedded.site import ServiceSite, Sites
 from environments.embedded.supervisor import Service
 from environments.platform import Platform
@@ -34,6 +35,11 @@ class ServiceMaker:
             ready_seconds=spec.ready_seconds * self.deadline_factor,
             group=group,
         )
+
+    def described(self, spec: ServiceSpec, sites: Sites) -> Description:
+        """What a service of the platform runs as."""
+        held_to = {"user": "whoever runs it", "root file system": "the machine's"}
+        return description_of(self.platform, spec, ServiceSite(spec, sites), image=NO_IMAGE, held_to=held_to)
 
     def _layer(self, spec: ServiceSpec) -> int:
         by_name = {each.name: each for each in self.specs}

@@ -1,10 +1,11 @@
 """The embedded substrate: a platform as local processes, in seconds, on any Linux machine with Python."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from environments.described import versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.making import ServiceMaker
@@ -146,6 +147,12 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
     def logs(self, service: str, since: float | None = None) -> str:
         """What a service logged, since a unix time if one is given; kept when the substrate has stopped."""
         return log_files.of_service(self._logs_folder, service, since)
+
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What the platform's services run as: processes of whoever runs this."""
+        maker, sites = while_running(self._maker), self._known_sites()
+        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
+        return {**found, "versions": versions_of(self._platform)} if found else {}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

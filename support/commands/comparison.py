@@ -2,9 +2,9 @@
 
 import json
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.exceptions import Exit
@@ -12,6 +12,7 @@ from click.exceptions import Exit
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
 from support.commands.common import keep_measurement, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
+from support.settings import platform_settings
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ KNOWN = click.option(
 )
 AS_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path), help="also write the differences to this file")
 AS_PAGE = click.option("--html", type=click.Path(path_type=Path), help="also write the differences to this file, as a page")
+WITHIN = click.option(
+    "--within",
+    type=click.FloatRange(min=1),
+    default=3600.0,
+    metavar="SECONDS",
+    help="how long each of the two runs may take",
+    show_default=True,
+)
 DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where one of the two is the substrate remote")
 
 
@@ -37,9 +46,8 @@ DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where
 @DEPLOYMENT
 @KNOWN
 @AS_JSON
-def parity(
-    one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, known: Path, json_file: Path | None
-) -> None:
+@WITHIN
+def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, **options: Any) -> None:
     """Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape.
 
     Exit code 1 when there are differences that no reason in the file of known ones explains.
@@ -49,7 +57,7 @@ def parity(
     from support.comparison.runs import Way
 
     ways = Way(one, _on(one, deployment)), Way(other, _on(other, deployment))
-    _compare(ways, _selection(features, tags), known, json_file)
+    _compare(ways, _selection(features, tags), Options(**options))
 
 
 @click.command()
@@ -59,9 +67,8 @@ def parity(
 @KNOWN
 @AS_JSON
 @AS_PAGE
-def drift(
-    deployment: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None, html: Path | None
-) -> None:
+@WITHIN
+def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], **options: Any) -> None:
     """Compare a deployment that is there already with the reference platform, and say where they part ways.
 
     The scenarios run on the reference platform (embedded) and on the deployment: outcomes, answers with their headers, messages,
@@ -71,35 +78,58 @@ def drift(
     from support.comparison.runs import Way
 
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
-    _compare(ways, _selection(features, tags), known, json_file, html=html, kept_as=deployment)
+    _compare(ways, _selection(features, tags), Options(**options, kept_as=deployment))
 
 
 @click.command()
-@click.argument("requirement", metavar="PACKAGE==VERSION")
+@click.argument("requirement", metavar="PACKAGE==VERSION|SETTING=VALUE")
 @FEATURES
 @TAGS
 @KNOWN
 @AS_JSON
-def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], known: Path, json_file: Path | None) -> None:
-    """Run the features of a package's contract with another version of it, and say what that changed.
+@WITHIN
+def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], **options: Any) -> None:
+    """Run the features of a contract with another version of a package, or another checkout, and say what that changed.
 
-    Without features, those that the platform names for the package. The other version is installed into a folder of its own.
+    Without features, those that the platform names for the package or setting. Another version of a package is installed into a folder of
+    its own; another checkout is a folder that takes the place of the one that is set. Each scenario is shown as it ends.
 
-    Example: `ringmaster compat tracebloc==1.2.64`.
+    \b
+    Examples:
+    ringmaster compat tracebloc==1.2.64
+    ringmaster compat client_checkout=../client-next
     """
     from support.comparison.packages import CannotInstall, installed_version, name_and_version, variables_with
     from support.comparison.runs import Way
 
+    shown = Options(**options, words=True)
+    setting, equals, value = requirement.partition("=")
     try:
+        if equals and setting in platform_settings():
+            ways = Way(f"{setting} as it is set"), Way(value, [f"--{setting.replace('_', '-')}", value])
+            _compare(ways, _selection(features or _features_of(setting), tags), shown)
         name, wanted = name_and_version(requirement)
         here = installed_version(name)
         chosen = features or _features_of(name)
         with tempfile.TemporaryDirectory(prefix="e2e-test-compat-") as folder:
             variables = variables_with(requirement, Path(folder))
             ways = Way(f"{name} {here}"), Way(f"{name} {wanted}", variables=variables)
-            _compare(ways, _selection(chosen, tags), known, json_file, words=True)
+            _compare(ways, _selection(chosen, tags), shown)
     except CannotInstall as error:
         raise refused(error) from None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the three commands have in common."""
+
+    known: Path
+    json_file: Path | None
+    within: float
+    html: Path | None = None
+    kept_as: str | None = None
+    """The subject under which the history keeps how many differences there were."""
+    words: bool = False
 
 
 def _on(substrate: str, deployment: str | None) -> list[str]:
@@ -119,16 +149,7 @@ def _features_of(package: str) -> tuple[str, ...]:
     return found
 
 
-def _compare(
-    ways: "tuple[Way, Way]",
-    selection: list[str],
-    known: Path,
-    json_file: Path | None,
-    *,
-    words: bool = False,
-    html: Path | None = None,
-    kept_as: str | None = None,
-) -> None:
+def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) -> NoReturn:
     """Run both, show what differs, keep how much it was if it has a name, and end the command."""
     from reports.comparison import comparison_page
     from reports.pages import print_page
@@ -140,27 +161,27 @@ def _compare(
 
     names = ways[0].name, ways[1].name
     try:
-        reasons = read_known(known)
+        reasons = read_known(options.known)
         with tempfile.TemporaryDirectory(prefix="e2e-test-comparison-") as folder:
             say(f"Runs the same scenarios on {names[0]} and on {names[1]}")
-            one, other = observe(names, run_both(ways, selection, Path(folder)))
+            one, other = observe(names, run_both(ways, selection, Path(folder), within_seconds=options.within, tell=say))
     except (WrongKnownDifferences, UnreadableRecord, FileNotFoundError) as error:
         raise refused(error) from None
     except CouldNotRun as error:
         complain(str(error))
         raise Exit(error.exit_code) from None
-    found = explained(differences(one, other, words=words), reasons)
+    found = explained(differences(one, other, words=options.words), reasons)
     new = sum(difference.reason is None for difference in found)
-    nights = _nights(kept_as, new, len(found) - new) if kept_as is not None else []
+    nights = _nights(options.kept_as, new, len(found) - new) if options.kept_as is not None else []
     page = comparison_page(
         names, [(each.where, each.what, each.reason) for each in found], same_on_both(one, other, found), len(one.scenarios), nights
     )
     print_page(page)
-    if json_file is not None:
+    if options.json_file is not None:
         rows = [asdict(difference) for difference in found]
-        json_file.write_text(json.dumps({"compared": names, "differences": rows}, indent=2) + "\n", encoding="utf-8")
-    if html is not None:
-        show_page(page, html)
+        options.json_file.write_text(json.dumps({"compared": names, "differences": rows}, indent=2) + "\n", encoding="utf-8")
+    if options.html is not None:
+        show_page(page, options.html)
     raise Exit(ExitCode.FAILED if new else ExitCode.PASSED)
 
 

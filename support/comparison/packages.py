@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+OLDER = re.compile(r"\(from versions: .*, (?=(?:[^,)]*, ){4}[^,)]*\))")
+"""Of what pip lists, all but the newest five."""
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9][A-Za-z0-9.!+_-]*)")
 
 
@@ -36,5 +38,5 @@ def variables_with(requirement: str, folder: Path) -> dict[str, str]:
     ended = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
     if ended.returncode:
         lines = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")] or ended.stderr.splitlines()[-3:]
-        raise CannotInstall(f"{requirement} cannot be installed: {' '.join(lines)}")
+        raise CannotInstall(f"{requirement} cannot be installed: {OLDER.sub('(from versions: ..., ', ' '.join(lines))}")
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}

@@ -248,7 +248,11 @@ class RunSession:
             return
         running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
         try:
-            seen = {what: dict(settings) for platform, substrate in running for what, settings in platform.observed(substrate).items()}
+            seen = {
+                what: dict(settings)
+                for platform, substrate in running
+                for what, settings in (*platform.observed(substrate).items(), *substrate.described().items())
+            }
             if seen:
                 (self.folder.path / PLATFORM_FILE).write_text(json.dumps(seen), encoding="utf-8")
         except (SubstrateError, OSError):

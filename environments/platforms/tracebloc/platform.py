@@ -82,6 +82,7 @@ class Tracebloc(Platform):
         "tracebloc-ingestor": tuple(
             f"features/tracebloc/ring1_in_process/ingestor_{part}.feature" for part in ("failures", "guards", "surroundings", "templates")
         ),
+        "client_checkout": ("features/tracebloc/ring1_in_process/helm_chart.feature",),
     }
     queues = ("results", "flops", "averaging")
     production_hosts = ("api.tracebloc.io", "ai.tracebloc.io", "tracebloc.io", "www.tracebloc.io")
