@@ -11,6 +11,7 @@ VARYING = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # a UUID
     r"|\be2e-test-[\w-]+"  # what scenarios name
     r"|\b(?=[0-9a-z]*\d)[0-9a-z]{16,}\b"  # an identifier
+    r"|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b"  # a shorter one, in hexadecimal digits
     r"|\b127\.0\.0\.1:\d+"
     r"|<(?:redacted|e-mail)[^>]*>"
     r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?",

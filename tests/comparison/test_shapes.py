@@ -13,6 +13,7 @@ from support.comparison.shapes import answer_of, fields_of, without_values
         ("e2e-test-2b94e3c1-use-case-1 is there", "e2e-test-00000000-use-case-1 is there"),
         ("1b4e28ba-2fa1-11d2-883f-0016d3cca427", "6fa459ea-ee8a-3ca4-894e-db77e160355e"),
         ("accuracy 0.969 after 1.2e-05 s", "accuracy 0.5 after 3 s"),
+        ("ingest-job-1cdfdb90b0aa ends", "ingest-job-cbcfbfaadae0 ends"),
         ("at http://127.0.0.1:4711/", "at http://127.0.0.1:4712/"),
     ],
 )
