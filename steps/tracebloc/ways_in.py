@@ -5,7 +5,6 @@ from collections.abc import Callable
 from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item
-from pydantic import SecretStr
 
 from support.platforms.tracebloc.playbook import experiments, naming, people, queue_keys, refusals, stub_participants
 from support.step_arguments import Rows, takes_table
@@ -88,8 +87,7 @@ def can_sign_up(context: Context, shortest: int, longest: int) -> None:
     """And logs in with it, but not without its last letter."""
     scene = context.scene
     for number in (shortest, longest):
-        person = scene.new_person(f"somebody with {number} characters")
-        person.password = SecretStr((person.password.get_secret_value() * number)[:number])
+        person = scene.new_person(f"somebody with {number} characters", password=(scene.names.password() * number)[:number])
         people.register(scene, person)
         people.verify(scene, person)
         people.log_in(scene, person)

@@ -40,7 +40,7 @@ Feature: Backend flow: who is let in, however they knock
     Then the first secure environment shows Offline, and can neither log in nor say anything
     And the secure environment shows Online
 
-  @budget.60 @catches.short-password-taken
+  @budget.60 @needs.mailbox @catches.short-password-taken
   Scenario: What is no address and what is too short for a password is refused, to the letter
     Catches: accounts with passwords that a machine guesses in a minute, or people who cannot sign up with a good one.
 

@@ -261,16 +261,9 @@ class Scene:
             )
         return self.people[role]
 
-    def new_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person:
-        """Somebody who has no account yet, with sessions that are closed when the scenario ends."""
-        password = self.names.password()
-        learn_secret(password)
-        backend = BackendClient(self.addresses.backend_url, clock=self.clock)
-        self._open.callback(backend.close)
-        sdk = self.new_sdk(role, self.addresses.backend_url)
-        person = Person(role, self._new_address(role, domain), SecretStr(password), backend, sdk)
-        self._know(person, ACCOUNT)
-        return person
+    def new_person(self, role: str, domain: str = MAIL_DOMAIN, password: str | None = None) -> Person:
+        """Somebody who has no account yet, with sessions that are closed when the scenario ends; the password is a random one."""
+        return self._person(role, self._new_address(role, domain), password or self.names.password(), ACCOUNT)
 
     def given_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person | None:
         """Somebody with one of the accounts that are there for scenarios; None: there are none. It is emptied when the scenario ends.
@@ -280,11 +273,7 @@ class Scene:
         if not self.substrate.given.accounts:
             return None
         account = given_accounts.take(self.substrate.given.accounts, domain, self._open)
-        learn_secret(account.password)
-        backend = self.closing(BackendClient(self.addresses.backend_url, clock=self.clock))
-        person = Person(role, account.name, SecretStr(account.password), backend, self.new_sdk(role, self.addresses.backend_url))
-        self._know(person, CONTENT)
-        return person
+        return self._person(role, account.name, account.password, CONTENT)
 
     def _new_address(self, role: str, domain: str) -> str:
         inbox = self.substrate.given.inbox
@@ -294,10 +283,14 @@ class Scene:
         self.at_the_end(partial(self.mailbox.remove, address))
         return address
 
-    def _know(self, person: Person, made: str) -> None:
-        learn_person(person.email, person.role)
-        self.people[person.role] = person
-        note_account(self.substrate, self.at_the_end, MadeThing(made, person.email, person.password.get_secret_value()))
+    def _person(self, role: str, email: str, password: str, made: str) -> Person:
+        learn_secret(password)
+        learn_person(email, role)
+        backend = self.closing(BackendClient(self.addresses.backend_url, clock=self.clock))
+        person = Person(role, email, SecretStr(password), backend, self.new_sdk(role, self.addresses.backend_url))
+        self.people[role] = person
+        note_account(self.substrate, self.at_the_end, MadeThing(made, email, password))
+        return person
 
     def new_gateway(self) -> Gateway:
         """A gateway to the platform, which is closed when the scenario ends."""
