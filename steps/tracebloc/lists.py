@@ -15,6 +15,7 @@ PATHS = {
     "the use cases": "/use-cases/",
     "the datasets": "/datasets/",
     "the requests to merge": "/use-cases/{key}/team/merge-requests/",
+    "the failed ingestions": "/edge-device/{environment}/ingest-failures/",
 }
 KEYS = {
     "the experiments": "experiment_key",
@@ -23,6 +24,7 @@ KEYS = {
     "the use cases": "key",
     "the datasets": "dataset_key",
     "the requests to merge": "id",
+    "the failed ingestions": "ingestor_id",
 }
 
 
@@ -70,9 +72,9 @@ def same_lists(context: Context, rows: Rows) -> None:
     scene = context.scene
     for row in rows:
         backend = scene.person(row["who"]).backend
-        path = PATHS[row["list"]].format(key=scene.use_case.key)
+        path = PATHS[row["list"]].format(key=scene.use_case.key, environment=scene.environments[0].identity)
         (whole,) = backend.pages(path)
-        identities = {entry[KEYS[row["list"]]] for entry in whole}
+        identities = [entry[KEYS[row["list"]]] for entry in whole]
         what = f"{row['list']} of {row['who']}"
         assert_that(
             (len(identities), len(set(identities))), equal_to((row["entries"], row["entries"])), f"{what}: entries, and different ones"

@@ -31,6 +31,11 @@ Feature: Backend flow: lists longer than a page
       | Ada  | 0.4   |
       | Ada  | 0.3   |
     And the team of "Ada" asks the teams of "Ben" and "Cleo" to merge
+    And the first environment reports of its ingestions:
+      | ingestion           | reason           |
+      | an unknown one      | ingestion_failed |
+      | another unknown one | config_refused   |
+      | a third unknown one | ingestion_failed |
     Then these lists are the same however many entries a page has:
       | who       | list                  | entries |
       | Ada       | the experiments       | 3       |
@@ -42,6 +47,7 @@ Feature: Backend flow: lists longer than a page
       | the owner | the datasets          | 5       |
       | Ada       | the requests to merge | 2       |
       | Ben       | the requests to merge | 1       |
+      | the owner | the failed ingestions | 3       |
     And the use cases of the owner are shown the newest first
 
   @catches.environments-beyond-the-first-page-hidden
