@@ -32,7 +32,6 @@ def test_a_pod_trains_and_hands_over_epochs_flops_and_weights(requests_proxy: Re
     assert requests_proxy.calls.index("POST /v1/flops") < requests_proxy.calls.index("POST /v1/weights")
     assert int(requests_proxy.trained["flops"]) == requests_proxy.flops[0]["flops"]
     assert TOKEN not in pod.log
-    assert pod.seconds < 5
 
 
 def test_a_pod_trains_on_the_chosen_rows_only(requests_proxy: RequestsProxyStandIn, run_pod: RunPod) -> None:
