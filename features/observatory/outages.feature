@@ -108,3 +108,18 @@ Feature: Outages
     Then the gateway is healthy
     And the read model is healthy
     And a new job is completed and told to be
+
+  @p1 @disturbs.gateway
+  Scenario: The gateway is away, and the terminal says that a task was not taken
+    Catches no sabotage: it is the dashboard's own word, which random mutants break.
+
+    Given the terminal server of the platform
+    And the gateway is away
+    When ana opens a terminal
+    And ana types "nresize-image"
+    And ana presses Enter
+    Then ana sees "The gateway did not take the task"
+    When the gateway is back
+    And ana types "nresize-image"
+    And ana presses Enter
+    Then the task "resize-image" of ana's terminal is completed
