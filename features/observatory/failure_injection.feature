@@ -40,3 +40,15 @@ Feature: Failures of the terminal server on demand
     When eve tries to open a terminal
     Then eve is refused with "AUTH_REQUIRED"
     And eve was kept waiting for 1.5 seconds
+
+  Scenario Outline: A test mode that nobody knows does no harm: <mode>
+    Catches no sabotage: nothing is switched off for it; random mutants break it.
+
+    Given the terminal server of the platform
+    When ana tries to open a terminal in test mode "<mode>"
+    Then ana gets a session
+
+    Examples:
+      | mode       |
+      | delay:soon |
+      | sometimes  |
