@@ -69,7 +69,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def started(tmp_path: Path, number: int, *, open_to_all: bool = False) -> EmbeddedSubstrate:
-    substrate = EmbeddedSubstrate(Careless({}), run_id=f"run-{number}", logs_folder=tmp_path / f"logs-{number}", deadline_factor=3.0)
+    substrate = EmbeddedSubstrate(Careless({}), run_id=f"run-{number}", logs_folder=tmp_path / f"logs-{number}", deadline_factor=10.0)
     substrate.open_to_all = open_to_all
     substrate.start()
     return substrate
