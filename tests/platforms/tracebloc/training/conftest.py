@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ class EndedPod:
 
     exit_code: int | None
     log: str
-    seconds: float
 
 
 class RunPod(Protocol):
@@ -86,13 +84,12 @@ def run_pod(pod_environment: dict[str, str], tmp_path: Path) -> RunPod:
         pod.main()
 
     def run(stop_after: threading.Event | None = None, **environment: str) -> EndedPod:
-        began = time.monotonic()
         process = multiprocessing.get_context("fork").Process(target=child, args=({**pod_environment, **environment},))
         process.start()
         if stop_after is not None:
             assert stop_after.wait(10)
             process.terminate()
         process.join(30)
-        return EndedPod(process.exitcode, log.read_text(), time.monotonic() - began)
+        return EndedPod(process.exitcode, log.read_text())
 
     return run
