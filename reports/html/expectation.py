@@ -11,7 +11,7 @@ WAITED = re.compile(r"\s*waited (?P<seconds>[\d.]+) s for (?P<what>.+)\n\s+expec
 SIGHTING = re.compile(r"^\s+(?P<first>[\d.]+) s to (?P<last>[\d.]+) s: (?P<value>.*)$", re.MULTILINE)
 # Source: PyHamcrest 2.1's assert_that
 HAMCREST = re.compile(r"(?P<reason>(?:.*\n)*?)\s*Expected: (?P<expected>(?:.*\n)*?)\s*but: (?P<seen>[\s\S]*)", re.IGNORECASE)
-FIRST_WORD = re.compile(r"[a-z]+(?:'s)? ")
+FIRST_WORD = re.compile(r"[a-z]+(?:'s)?:? ")
 LONGEST_SAID = 300
 MOST_ROWS = 200
 LONGEST_VALUE = 20_000

@@ -59,6 +59,7 @@ def test_a_wait_that_saw_nothing_says_so() -> None:
         ("the weights differ by up to 0.072", "The weights differ by up to 0.072"),
         ("mariadb was not ready after 30 s\nIts logs are in out/logs", "Mariadb was not ready after 30 s. Its logs are in out/logs"),
         ("the order is gone:\nit was 7", "The order is gone: it was 7"),
+        ("averaged: the bias differs", "Averaged: the bias differs"),
         ("x2y is no word", "x2y is no word"),
         ("KeyError: 'x'", "KeyError: 'x'"),
     ],
