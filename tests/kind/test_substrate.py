@@ -17,6 +17,7 @@ from environments.cluster.job_pods import JobPod, JobPods
 from environments.cluster.reasons import DELETED
 from environments.embedded.sited import while_running
 from environments.errors import ServiceDied, SubstrateError
+from environments.kind.cluster import nodes_for_pods
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import clean_up_left_overs
 from environments.services import Group
@@ -87,7 +88,7 @@ def test_a_service_that_ends_by_itself_is_told_though_the_cluster_starts_it_agai
     added.start()
     # the first process of a pod cannot be killed from within, but what it waits for can be
     running._running().execute("keeper-short-lived", ("sh", "-c", "kill -9 -1"))
-    node = _api(running).core.list_node().items[0].metadata.name
+    node = nodes_for_pods(_api(running))[0]
     subprocess.run(["docker", "exec", node, "pkill", "-9", "-f", "sleep 600"], check=True, capture_output=True)
     (death, *_) = eventually("a death", lambda: running.deaths(besides=("keeper",)), lambda found: len(found) == 1)
     assert death.startswith("keeper-short-lived died with signal 9")
