@@ -20,7 +20,7 @@ from environments.errors import ServiceDied, SubstrateError
 from environments.kind.cluster import nodes_for_pods
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import clean_up_left_overs
-from environments.services import Group
+from environments.services import Group, HeldBack
 from environments.substrate import RunningGroup
 from support.waiting import eventually
 from tests.compose.platform import COUNTING, NOTES, Broken, group
@@ -212,6 +212,27 @@ def test_what_keeps_a_pod_from_starting_is_told_until_it_is_undone(running: Kind
         faults.heal()
         faults.heal()
         eventually(f"{name} to be done", lambda name=name: reason(name), equal_to("Succeeded"), within=60)
+
+
+@pytest.mark.skipif(
+    "RINGMASTER_KIND_NETWORK_POLICIES" not in os.environ, reason="NOT TESTED: nobody says that clusters here enforce policies"
+)
+def test_pods_that_are_held_back_reach_their_doors_and_nobody_else(running: KindSubstrate) -> None:
+    held = HeldBack("only-the-bus", {"kind": "test"}, (("bus", "amqp"),))
+    added = running.add_group(Group("held-back", (), volumes=(CLAIM,), held_back=(held,)))
+    door, closed = running.address("bus", "amqp"), running.address("bus", "control")
+    tries = [(door.host, door.port), (closed.host, closed.port), ("kubernetes.default.svc", 443), ("169.254.169.254", 80)]
+    own: JobPods = added.cluster._jobs  # type: ignore[attr-defined]
+    own.create(_job(running, "tries", "sleep 600"))
+    eventually("the pod to run", lambda: [pod.phase for pod in own.listed({})[1]], equal_to(["Running"]), within=60)
+
+    def reached() -> list[bool]:
+        look = f"import socket\nsocket.setdefaulttimeout(3)\nfor at in {tries!r}: print(socket.socket().connect_ex(at))"
+        return [line == "0" for line in own.execute("tries", ("python3", "-c", look)).splitlines()]
+
+    # whoever enforces policies takes a moment to see a new pod
+    eventually("the doors", reached, equal_to([True, False, False, False]), within=60)
+    added.remove()
 
 
 def test_a_pod_without_its_image_says_so(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:

@@ -33,7 +33,7 @@ Feature: What a cluster does to training pods
     Given a secure environment whose training pods may run for 6 seconds is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    When "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     Then the owner reads of the training job: "it ran longer than it may (DeadlineExceeded)"
     And the experiment is "Failed"
 
@@ -82,7 +82,7 @@ Feature: What a cluster does to training pods
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     When new pods start on no node that runs services
-    And "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    And "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     And the node of the training pod is lost
     Then the owner reads of the training job: "its node no longer answers"
 
@@ -117,7 +117,7 @@ Feature: What a cluster does to training pods
     And another secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    When "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     Then a training pod that runs reaches these:
       | what               |
       | its requests-proxy |
