@@ -10,7 +10,6 @@ from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import SubstrateError
 from environments.kind.objects import words
 from environments.kind.rendering import Manifest
-from environments.left_containers import RUN_LABEL
 
 CORDONED = "ringmaster.cordoned"
 """A node's annotation: the run that let it take no new pods."""
@@ -43,20 +42,12 @@ class NamespaceFaults:
                     if version == EVICTIONS[-1]:
                         raise SubstrateError(f"the pod {pod} cannot be evicted: {error}") from None
 
-    def cordon(self, *, only_services: bool = False) -> None:
-        """Let no node take new pods, or only the node that the platform's services run on."""
+    def cordon(self) -> None:
+        """Let no node take new pods."""
         with words():
-            for node in self._nodes_of_services() if only_services else self._nodes():
+            for node in self._nodes():
                 patch = {"metadata": {"annotations": {CORDONED: self.run_id}}, "spec": {"unschedulable": True}}
                 self.api.core.patch_node(node, patch, _request_timeout=PATIENCE_SECONDS)
-
-    def lose_node_of(self, pod: str) -> None:
-        """Have the node of a Job's pod stand still."""
-        node = self._pod(pod).spec.node_name
-        with words():
-            if node in self._nodes_of_services():
-                raise SubstrateError(f"the node {node} of the pod {pod} runs services, too: it cannot be lost")
-        self.engine.run("pause", node)
 
     def fill_quota(self) -> None:
         """Let the namespace have no more pods than it has."""
@@ -97,10 +88,6 @@ class NamespaceFaults:
 
     def _nodes(self) -> list[str]:
         return [node.metadata.name for node in self.api.core.list_node(_request_timeout=PATIENCE_SECONDS).items]
-
-    def _nodes_of_services(self) -> set[str]:
-        pods = self.api.core.list_pod_for_all_namespaces(label_selector=f"{RUN_LABEL}={self.run_id}", _request_timeout=PATIENCE_SECONDS)
-        return {pod.spec.node_name for pod in pods.items if SERVICE_LABEL in pod.metadata.labels and pod.spec.node_name}
 
 
 def heal_nodes(api: Api, engine: Engine) -> None:
