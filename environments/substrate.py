@@ -50,14 +50,6 @@ class ClusterFaults(Protocol):
         """Have the cluster take a pod off its node, as when that is drained."""
         ...
 
-    def cordon(self) -> None:
-        """Let no node take new pods."""
-        ...
-
-    def fill_quota(self) -> None:
-        """Let the group have no more pods than it has."""
-        ...
-
     def cut_off(self, service: str) -> None:
         """Let nothing in or out of a service of the group, by a network policy. Needs `network-policy`."""
         ...

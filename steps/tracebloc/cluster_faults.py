@@ -33,18 +33,6 @@ def evicts(context: Context) -> None:
         cluster_faults.faults(scene).evict(cluster_faults.running_pod(scene).name)
 
 
-@step("no node takes new pods")
-def cordoned(context: Context) -> None:
-    """All nodes are cordoned; what runs on them runs on."""
-    cluster_faults.faults(context.scene).cordon()
-
-
-@step("the quota of its namespace is full")
-def quota_is_full(context: Context) -> None:
-    """The namespace may have no more pods than it has."""
-    cluster_faults.faults(context.scene).fill_quota()
-
-
 @step("a network policy cuts the resource-monitor off")
 def cut_off(context: Context) -> None:
     """Nothing gets in or out of its pod."""
@@ -53,7 +41,7 @@ def cut_off(context: Context) -> None:
 
 @when("the cluster is whole again")
 def whole_again(context: Context) -> None:
-    """Nodes take pods, quotas and policies of the scenario are gone."""
+    """The policies of the scenario are gone."""
     cluster_faults.faults(context.scene).heal()
 
 

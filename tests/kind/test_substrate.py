@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hamcrest import contains_string, equal_to, has_item, starts_with
+from hamcrest import equal_to, has_item, starts_with
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPod, JobPods
@@ -196,22 +196,6 @@ def test_an_evicted_pod_has_failed_with_the_reason(running: KindSubstrate, jobs:
     watched = own.changes({}, position, 30)
     added.cluster.faults().evict("evicted")
     assert [(pod.phase, pod.reason) for _, pod in [next(watched)]] == [("Failed", DELETED)]
-
-
-def test_what_keeps_a_pod_from_starting_is_told_until_it_is_undone(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
-    added, own = jobs
-    faults = added.cluster.faults()
-
-    def reason(name: str) -> str:
-        return next(pod.reason or pod.phase for pod in own.listed({})[1] if pod.name == name)
-
-    for name, make, words in (("full", faults.fill_quota, "exceeded quota"), ("cordoned", faults.cordon, "no node takes it")):
-        make()
-        own.create(_job(running, name, "exit 0"))
-        eventually(f"the reason of {name}", lambda name=name: reason(name), contains_string(words))
-        faults.heal()
-        faults.heal()
-        eventually(f"{name} to be done", lambda name=name: reason(name), equal_to("Succeeded"), within=60)
 
 
 @pytest.mark.skipif(

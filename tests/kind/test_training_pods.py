@@ -22,7 +22,7 @@ LOOKS: dict[str, Callable[[Any], None]] = {
     "calls": steps.filtered,
     "writing": steps.read_only,
     "token": steps.no_token,
-    "network and memory": lambda context: steps.network_and_memory(context, "256Mi"),
+    "surroundings": lambda context: steps.network_and_memory(context, "256Mi"),
 }
 
 
@@ -38,15 +38,15 @@ def cluster(running: KindSubstrate) -> Iterator[NamespaceCluster]:
     ("defect", "seen_by"),
     [
         (None, None),
-        (EdgeSabotage.TRAINING_JOB_RUNS_AS_ROOT, "power"),
+        (EdgeSabotage.TRAINING_JOB_RUNS_AS_ROOT, "power writing"),
         (EdgeSabotage.TRAINING_JOB_KEEPS_CAPABILITIES, "power"),
         (EdgeSabotage.TRAINING_JOB_MAY_GAIN_PRIVILEGES, "power"),
         (EdgeSabotage.TRAINING_JOB_CALLS_UNFILTERED, "calls"),
         (EdgeSabotage.SHARED_FOLDER_MOUNTED_WRITABLE, "writing"),
         (EdgeSabotage.TRAINING_JOB_WRITES_TO_ITS_ROOT, "writing"),
         (EdgeSabotage.SERVICE_ACCOUNT_TOKEN_MOUNTED, "token"),
-        (EdgeSabotage.TRAINING_JOB_ON_THE_NETWORK_OF_ITS_NODE, "network and memory"),
-        (EdgeSabotage.TRAINING_PODS_WITHOUT_LIMITS, "network and memory"),
+        (EdgeSabotage.TRAINING_JOB_ON_THE_NETWORK_OF_ITS_NODE, "surroundings"),
+        (EdgeSabotage.TRAINING_PODS_WITHOUT_LIMITS, "surroundings"),
     ],
 )
 def test_a_defect_of_a_training_job_is_seen_in_the_pod_that_runs(
@@ -63,7 +63,7 @@ def test_a_defect_of_a_training_job_is_seen_in_the_pod_that_runs(
     eventually(f"{name} to run", lambda: [pod.phase for pod in cluster.pods({}) if pod.name == name], equal_to(["Running"]), within=60)
     seen = look(cluster, name, (steps.SHARED, steps.ROOT))
     cluster._jobs.delete(name)
-    assert {what for what, check in LOOKS.items() if _fails(check, seen)} == ({seen_by} if seen_by else set())
+    assert {what for what, check in LOOKS.items() if _fails(check, seen)} == set((seen_by or "").split())
 
 
 def _fails(check: Callable[[Any], None], seen: object) -> bool:

@@ -37,32 +37,6 @@ Feature: What a cluster does to training pods
     Then the owner reads of the training job: "it ran longer than it may (DeadlineExceeded)"
     And the experiment is "Failed"
 
-  @serial @catches.pods-reason-not-told
-  Scenario: A training job that no node takes says so, and goes on when one does
-    Catches: maintenance takes longer than planned, and experiments look as if they trained.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When no node takes new pods
-    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "no node takes it"
-    When the cluster is whole again
-    Then the experiment is "Completed"
-
-  @catches.pods-reason-not-told
-  Scenario: A training job that a full quota keeps from starting says so, and goes on when there is room
-    Catches: another department fills the quota, and experiments hang without a pod that could be looked at.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When the quota of its namespace is full
-    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "exceeded quota"
-    When the cluster is whole again
-    Then the experiment is "Completed"
-
   @needs.network-policy @catches.heartbeat-given-up
   Scenario: A secure environment that a network policy cuts off is Offline, and Online when it is not
     Catches: a policy for another program matches the monitor, and nobody sees that the environment is dark.
