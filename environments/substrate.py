@@ -26,7 +26,6 @@ CAPABILITIES = {
     "faults.process": "services can be stopped, killed and started again",
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",
-    "faults.node": "a node can be lost that runs pods and no services",
     "faults.disk": "volumes of services can be filled up",
 }
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
@@ -49,18 +48,6 @@ class ClusterFaults(Protocol):
 
     def evict(self, pod: str) -> None:
         """Have the cluster take a pod off its node, as when that is drained."""
-        ...
-
-    def cordon(self, *, only_services: bool = False) -> None:
-        """Let no node take new pods, or only the node that the platform's services run on."""
-        ...
-
-    def lose_node_of(self, pod: str) -> None:
-        """Have the node of a pod stand still; raises SubstrateError when services run on it. Needs `faults.node`."""
-        ...
-
-    def fill_quota(self) -> None:
-        """Let the group have no more pods than it has."""
         ...
 
     def cut_off(self, service: str) -> None:

@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 WHY_MISSING = {
     "processes": "the compose substrate runs services in containers",
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
-    "faults.node": "the containers of one Docker run on no node that could be lost",
     "network-policy": "the containers of one network have no network policy that could hold them back",
 }
 

@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
-    "faults.node": "local processes run on no node that could be lost",
     "network-policy": "local processes have no network policy that could hold them back",
     "faults.disk": "services keep their files on this machine's disk, which must not be filled",
     "faults.network": "all services share one loopback interface, so no single connection can be cut or slowed down",

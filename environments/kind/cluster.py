@@ -10,7 +10,6 @@ from environments.cluster.api import Api, ApiRefused, refusals
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import context as contexts
-from environments.kind.cluster_faults import heal_nodes
 from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
 from environments.kind.settings import KindSettings
@@ -96,10 +95,7 @@ class ClusterMaker:
             kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
             self._create(name, kubeconfig, shared)
         ledger.record("namespaces", kubeconfig=str(kubeconfig), context="")
-        api = Api.by_kubeconfig(kubeconfig)
-        # a run that was killed may have left a fault
-        heal_nodes(api, self._engine)
-        return RunningCluster(name, api, shared, kept=True)
+        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=True)
 
     def _given(self, ledger: Ledger) -> RunningCluster:
         found = contexts.find(self._settings.context, self._settings.kubeconfig)

@@ -1,22 +1,18 @@
-"""What a cluster does to the pods of one group: evictions, nodes that take none or are lost, quotas, policies. All of it can be undone."""
+"""What a cluster does to the pods of one group: evictions, and policies that cut services off. All of it can be undone."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from environments.cluster.api import NOT_FOUND, PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.cluster.job_pods import JOB_LABEL
-from environments.compose.engine import Engine
 from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import SubstrateError
 from environments.kind.objects import words
 from environments.kind.rendering import Manifest
-from environments.left_containers import RUN_LABEL
 
-CORDONED = "ringmaster.cordoned"
-"""A node's annotation: the run that let it take no new pods."""
 EVICTIONS = ("policy/v1", "policy/v1beta1")
 """Source: Kubernetes 1.22 and later; 1.20 and 1.21."""
-QUOTA, CUT = "ringmaster-full", "ringmaster-cut-off"
+CUT = "ringmaster-cut-off"
 
 
 @dataclass(frozen=True)
@@ -24,8 +20,6 @@ class NamespaceFaults:
     """See `environments.substrate.ClusterFaults`; for one namespace of a run."""
 
     api: Api
-    engine: Engine
-    run_id: str
     namespace: str
     group: str
 
@@ -43,27 +37,6 @@ class NamespaceFaults:
                     if version == EVICTIONS[-1]:
                         raise SubstrateError(f"the pod {pod} cannot be evicted: {error}") from None
 
-    def cordon(self, *, only_services: bool = False) -> None:
-        """Let no node take new pods, or only the node that the platform's services run on."""
-        with words():
-            for node in self._nodes_of_services() if only_services else self._nodes():
-                patch = {"metadata": {"annotations": {CORDONED: self.run_id}}, "spec": {"unschedulable": True}}
-                self.api.core.patch_node(node, patch, _request_timeout=PATIENCE_SECONDS)
-
-    def lose_node_of(self, pod: str) -> None:
-        """Have the node of a Job's pod stand still."""
-        node = self._pod(pod).spec.node_name
-        with words():
-            if node in self._nodes_of_services():
-                raise SubstrateError(f"the node {node} of the pod {pod} runs services, too: it cannot be lost")
-        self.engine.run("pause", node)
-
-    def fill_quota(self) -> None:
-        """Let the namespace have no more pods than it has."""
-        quota = {"metadata": {"name": QUOTA}, "spec": {"hard": {"pods": "0"}}}
-        with words():
-            self.api.core.create_namespaced_resource_quota(self.namespace, quota, _request_timeout=PATIENCE_SECONDS)
-
     def cut_off(self, service: str) -> None:
         """Let nothing in or out of a service of the group."""
         spec = {"podSelector": {"matchLabels": {SERVICE_LABEL: f"{service}-{self.group}"}}, "policyTypes": ["Ingress", "Egress"]}
@@ -73,18 +46,13 @@ class NamespaceFaults:
 
     def heal(self) -> None:
         """End all of it."""
-        heal_nodes(self.api, self.engine)
         with words():
-            for delete, name in (
-                (self.api.core.delete_namespaced_resource_quota, QUOTA),
-                (self.api.networking.delete_namespaced_network_policy, CUT),
-            ):
-                try:
-                    with refusals():
-                        delete(name, self.namespace, _request_timeout=PATIENCE_SECONDS)
-                except ApiRefused as error:
-                    if error.status != NOT_FOUND:
-                        raise
+            try:
+                with refusals():
+                    self.api.networking.delete_namespaced_network_policy(CUT, self.namespace, _request_timeout=PATIENCE_SECONDS)
+            except ApiRefused as error:
+                if error.status != NOT_FOUND:
+                    raise
 
     def _pod(self, job: str) -> Any:  # noqa: ANN401 - a class of the client's
         with words():
@@ -94,22 +62,3 @@ class NamespaceFaults:
         if not found:
             raise SubstrateError(f"there is no pod '{job}' in the namespace {self.namespace}")
         return found[0]
-
-    def _nodes(self) -> list[str]:
-        return [node.metadata.name for node in self.api.core.list_node(_request_timeout=PATIENCE_SECONDS).items]
-
-    def _nodes_of_services(self) -> set[str]:
-        pods = self.api.core.list_pod_for_all_namespaces(label_selector=f"{RUN_LABEL}={self.run_id}", _request_timeout=PATIENCE_SECONDS)
-        return {pod.spec.node_name for pod in pods.items if SERVICE_LABEL in pod.metadata.labels and pod.spec.node_name}
-
-
-def heal_nodes(api: Api, engine: Engine) -> None:
-    """Have the cluster's nodes run on and take pods again, whoever stopped them; raises SubstrateError."""
-    with words():
-        nodes = api.core.list_node(_request_timeout=PATIENCE_SECONDS).items
-        for node in nodes:
-            if engine.run("inspect", "--format", "{{.State.Paused}}", node.metadata.name).strip() == "true":
-                engine.run("unpause", node.metadata.name)
-            if CORDONED in (node.metadata.annotations or {}):
-                patch = {"metadata": {"annotations": {CORDONED: None}}, "spec": {"unschedulable": None}}
-                api.core.patch_node(node.metadata.name, patch, _request_timeout=PATIENCE_SECONDS)

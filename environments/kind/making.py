@@ -7,7 +7,6 @@ from pathlib import Path
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPods
-from environments.compose.engine import Engine
 from environments.compose.images import Images
 from environments.compose.making import BASIC_VARIABLES
 from environments.compose.ownership import Owner
@@ -106,5 +105,5 @@ class Maker:
 
     def cluster(self, place: str, group: str) -> NamespaceCluster:
         """The pods of one group, in its namespace."""
-        faults = NamespaceFaults(self.api, Engine(self.run_id), self.run_id, place, group)
+        faults = NamespaceFaults(self.api, place, group)
         return NamespaceCluster(JobPods(self.api, place), lambda: remove_namespace(self.api, place), faults)

@@ -36,11 +36,9 @@ class KindSettings:
     """Whether the cluster's network enforces network policies, as that of kind 0.24 and later does."""
 
     def why_missing(self, capability: str) -> str | None:
-        """Why clusters of these settings lack `network-policy` or `faults.node`; None when they have it."""
-        if capability == "network-policy":
-            said = f"nobody says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
-            return None if self.network_policies else said
-        return None if self.workers > 1 else f"all pods run on one node: {PREFIX}WORKERS=2 gives another one that can be lost"
+        """Why clusters of these settings lack `network-policy`; None when they have it."""
+        said = f"nobody says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
+        return None if self.network_policies else said
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "KindSettings":

@@ -51,7 +51,7 @@ WHY_MISSING = {
 }
 
 
-OF_CLUSTERS = ("network-policy", "faults.node")
+OF_CLUSTERS = ("network-policy",)
 """Capabilities that some clusters have."""
 
 

@@ -8,9 +8,6 @@ from support.platforms.tracebloc.playbook import cluster_faults, datasets, peopl
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
-NODE_LOST_WITHIN = 90
-"""A cluster calls a node lost that was silent for 40 s. Source: Kubernetes 1.20 (node-monitor-grace-period); 50 s from 1.32 on."""
-
 
 @given("a secure environment without the image of its training jobs is Online with {int} rows to train and {int} rows to test")
 def without_image(context: Context, training_rows: int, test_rows: int) -> None:
@@ -36,32 +33,6 @@ def evicts(context: Context) -> None:
         cluster_faults.faults(scene).evict(cluster_faults.running_pod(scene).name)
 
 
-@step("no node takes new pods")
-def cordoned(context: Context) -> None:
-    """All nodes are cordoned; what runs on them runs on."""
-    cluster_faults.faults(context.scene).cordon()
-
-
-@step("new pods start on no node that runs services")
-def beside_services(context: Context) -> None:
-    """So that their node can be lost alone."""
-    cluster_faults.faults(context.scene).cordon(only_services=True)
-
-
-@when("the node of the training pod is lost")
-def node_lost(context: Context) -> None:
-    """It stands still, as when its power is off."""
-    scene = context.scene
-    with scene.story.part("the node of the training pod stands still"):
-        cluster_faults.faults(scene).lose_node_of(cluster_faults.running_pod(scene).name)
-
-
-@step("the quota of its namespace is full")
-def quota_is_full(context: Context) -> None:
-    """The namespace may have no more pods than it has."""
-    cluster_faults.faults(context.scene).fill_quota()
-
-
 @step("a network policy cuts the resource-monitor off")
 def cut_off(context: Context) -> None:
     """Nothing gets in or out of its pod."""
@@ -70,7 +41,7 @@ def cut_off(context: Context) -> None:
 
 @when("the cluster is whole again")
 def whole_again(context: Context) -> None:
-    """Nodes take pods, quotas and policies of the scenario are gone."""
+    """The policies of the scenario are gone."""
     cluster_faults.faults(context.scene).heal()
 
 
@@ -78,7 +49,7 @@ def whole_again(context: Context) -> None:
 def owner_reads(context: Context, words: str) -> None:
     """The platform shows why the job ended, or what it waits for."""
     scene = context.scene
-    shown = eventually("the reason", lambda: cluster_faults.reasons(scene), has_item(contains_string(words)), within=NODE_LOST_WITHIN)
+    shown = eventually("the reason", lambda: cluster_faults.reasons(scene), has_item(contains_string(words)), within=30)
     scene.story.tell("the owner reads", "; ".join(shown))
 
 

@@ -1,16 +1,12 @@
 """Training pods that are killed, and what the platform makes of that."""
 
-import secrets
-
 from behave import then, when
 from behave.runner import Context
 from hamcrest import (
     assert_that,
     close_to,
     contains_string,
-    empty,
     equal_to,
-    greater_than,
     has_entries,
     has_key,
     has_length,
@@ -36,28 +32,6 @@ def pod_is_killed(context: Context, place: str, cycle: int) -> None:
     scene = context.scene
     context.killed = recovery.kill_training_pod(scene, recovery.at_place(scene, place), cycle)
     assert_that(context.killed, has_properties(phase="Failed", exit_code=128 + 9), "how the pod ended in the cluster")
-
-
-@when("the training pod of every cycle is killed once, at a moment that chance picks")
-def killed_at_random(context: Context) -> None:
-    """SIGKILL; the platform shows each end within 15 s, and every cycle is completed after it."""
-    scene = context.scene
-    seed = secrets.randbits(32)
-    scene.story.tell("chance", f"seed {seed}")
-    context.random_kills = recovery.kill_at_random_moments(scene, scene.environments[-1], seed)
-
-
-@then("every pod that was killed in time is reported as killed, and has cost nothing")
-def random_kills_reported(context: Context) -> None:
-    """One that had ended before the signal came has succeeded; most have not."""
-    failed = [kill for kill in context.random_kills if kill.shown["phase"] == "Failed"]
-    assert_that(len(failed) * 2, greater_than(len(context.random_kills)), "pods that were killed in time")
-    for kill in failed:
-        assert_that(
-            kill.shown, has_entries(exit_code=137, reason=contains_string("SIGKILL")), f"{kill.pod}, killed as soon as {kill.moment}"
-        )
-    costs = recovery.wait_for_costs(context.scene.trainings[-1], jobs=len(context.random_kills))
-    assert_that([kill.pod for kill in failed if kill.pod in costs], empty(), "killed pods that have cost something")
 
 
 @then("the platform shows that pod as Failed, killed by SIGKILL")

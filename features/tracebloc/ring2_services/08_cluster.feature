@@ -33,71 +33,9 @@ Feature: What a cluster does to training pods
     Given a secure environment whose training pods may run for 6 seconds is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    When "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     Then the owner reads of the training job: "it ran longer than it may (DeadlineExceeded)"
     And the experiment is "Failed"
-
-  @catches.pods-reason-not-told
-  Scenario: A training pod that takes more memory than it may is ended, and the reason is told
-    Catches: a job that never fits is tried again for ever, and its owner is told of an exit code.
-
-    Given a secure environment whose training jobs may use "cpu=1,memory=200Mi" is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "it took more memory than it may use (OOMKilled)"
-    And the experiment is "Failed"
-
-  @serial @catches.pods-reason-not-told
-  Scenario: A training job that no node takes says so, and goes on when one does
-    Catches: maintenance takes longer than planned, and experiments look as if they trained.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When no node takes new pods
-    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "no node takes it"
-    When the cluster is whole again
-    Then the experiment is "Completed"
-
-  @catches.pods-reason-not-told
-  Scenario: A training job that a full quota keeps from starting says so, and goes on when there is room
-    Catches: another department fills the quota, and experiments hang without a pod that could be looked at.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When the quota of its namespace is full
-    And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "exceeded quota"
-    When the cluster is whole again
-    Then the experiment is "Completed"
-
-  @serial @needs.faults.node @catches.pods-reason-not-told
-  Scenario: A training pod whose node is lost is reported, and its cycle trained again
-    Catches: a machine loses its power, and the experiment waits for a pod that nobody will hear of again.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    When new pods start on no node that runs services
-    And "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
-    And the node of the training pod is lost
-    Then the owner reads of the training job: "its node no longer answers"
-
-  @budget.600 @catches.failed-pod-not-reported @catches.killed-pod-counted-twice
-  Scenario: Training pods killed at random moments of ten cycles are reported, and every cycle counts once
-    Catches: there is one moment in a pod's life at which its end is lost, and the experiment with it.
-
-    Given a secure environment is Online with 60 rows to train and 30 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them
-    And "the participant" has joined the use case
-    And "the participant" has started the "two layer CNN" for 30 epochs and 10 cycles
-    When the training pod of every cycle is killed once, at a moment that chance picks
-    Then every pod that was killed in time is reported as killed, and has cost nothing
-    And the experiment is "Completed"
-    And every cycle shows each epoch and all rows of each environment once
 
   @needs.network-policy @catches.heartbeat-given-up
   Scenario: A secure environment that a network policy cuts off is Offline, and Online when it is not
@@ -117,7 +55,7 @@ Feature: What a cluster does to training pods
     And another secure environment is Online with 60 rows to train and 30 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" has started the "two layer CNN" for 4000 epochs and 1 cycle
+    When "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     Then a training pod that runs reaches these:
       | what               |
       | its requests-proxy |

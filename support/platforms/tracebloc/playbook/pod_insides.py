@@ -41,10 +41,11 @@ def look_around(scene: Scene, folders: tuple[str, ...]) -> None:
     with scene.story.part("the owner looks around in the training pod"):
         eventually("a training pod that runs", lambda: [pod.phase for pod in cluster.pods(labels)], has_item("Running"))
         pod = next(pod.name for pod in cluster.pods(labels) if pod.phase == "Running")
-        scene.keep(_look(cluster, pod, folders))
+        scene.keep(look(cluster, pod, folders))
 
 
-def _look(cluster: Cluster, pod: str, folders: tuple[str, ...]) -> PodInside:
+def look(cluster: Cluster, pod: str, folders: tuple[str, ...]) -> PodInside:
+    """What is seen within a pod that runs, and what trying to write to some folders says."""
     lines = cluster.execute(pod, ("cat", "/proc/1/status")).splitlines()
     mounted = [line.split(" ") for line in cluster.execute(pod, ("cat", "/proc/1/mounts")).splitlines()]
     return PodInside(

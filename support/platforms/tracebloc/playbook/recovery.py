@@ -1,13 +1,8 @@
 """Killing training pods at a certain moment, and following what the platform does about it."""
 
-import random
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length, is_not
+from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
 
 from environments.errors import WrongScenario
 from environments.substrate import PodState
@@ -52,52 +47,6 @@ def kill_training_pod(scene: Scene, environment: RegisteredEnvironment, cycle: i
         )
         part.detail = f"{killed.name}, after {seen} of {training.epochs} epochs: {killed.phase}, exit code {killed.exit_code}"
     return killed
-
-
-REPORTED_WITHIN = 15
-"""Seconds from a kill until the platform shows it. Source: our choice."""
-
-
-@dataclass(frozen=True)
-class RandomKill:
-    """A training pod that was killed at a random moment, and how it ended."""
-
-    pod: str
-    moment: str
-    shown: dict[str, Any]
-    """What the platform shows of it then."""
-
-
-def kill_at_random_moments(scene: Scene, environment: RegisteredEnvironment, seed: int) -> list[RandomKill]:
-    """Kill the first attempt at every cycle of the last experiment at a moment of its life that chance picks; each is awaited."""
-    training, chance = scene.trainings[-1], random.Random(seed)  # noqa: S311 - nothing secret comes of it
-    kills = []
-    for cycle in range(1, training.cycles + 1):
-        moment = chance.choice(["it is there", "it runs", *(f"epoch {epoch} is seen" for epoch in range(1, training.epochs))])
-        with scene.story.part(f"the training pod of cycle {cycle} is killed as soon as {moment}") as part:
-            (pod, *_) = _at(environment, training, cycle, moment)
-            environment.client.cluster.delete_pod(pod.name)
-            killed = time.monotonic()
-            shown = eventually(
-                f"the end of {pod.name} to be shown", partial(_shown, training, pod.name), _has_ended, within=REPORTED_WITHIN
-            )
-            part.detail = f"{pod.name}: shown as {shown['phase']} after {time.monotonic() - killed:.1f} s"
-            kills.append(RandomKill(pod.name, moment, shown))
-        wait_until_completed(scene, training, cycle)
-    return kills
-
-
-def _at(environment: RegisteredEnvironment, training: Training, cycle: int, moment: str) -> list[PodState]:
-    pods = eventually("the training pod", lambda: _pods(environment, training, cycle), has_length(greater_than_or_equal_to(1)), within=40)
-    if moment == "it runs":
-        eventually("it to run", lambda: _pods(environment, training, cycle)[0].phase, is_not("Pending"), within=40)
-    elif moment.startswith("epoch"):
-        eventually(moment, lambda: _epochs(environment, training, cycle), greater_than_or_equal_to(int(moment.split()[1])), within=60)
-    return pods
-
-
-def _has_ended(pod: Mapping[str, Any]) -> bool:
-    return pod.get("phase") in ("Failed", "Succeeded")
 
 
 def _epochs(environment: RegisteredEnvironment, training: Training, cycle: int) -> int:
