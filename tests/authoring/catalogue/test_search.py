@@ -33,7 +33,7 @@ ASKED = {
     "federated averaging": "the averaged weights equal the row-weighted mean of the trained weights",
     "cancel an experiment": "{string} stops {experiment}",
     "experiment finished": '{experiment} is "{experiment_status}"',
-    "start an experiment": '{string} has started the "{model}" for {int} epoch/epochs and {int} cycle/cycles',
+    "start a training": '{string} has started the "{model}" for {int} epoch/epochs and {int} cycle/cycles',
     "train a model": '{string} trains the "{model}" for {int} epoch/epochs and {int} cycle/cycles',
     "invite a collaborator": "{string} is invited to {use_case}",
     "join without accepting the rules": "{string} cannot join without accepting the rules: {string}",

@@ -302,7 +302,7 @@ def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     there = {name for name in CAPABILITIES if substrate.why_missing(name) is None}
     assert there == {"processes", "faults.process", "faults.pause"} | (set() if mounts.why_not() else {"pod-mounts"})
     own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
-    assert own - {"confinement"} == {"clock", "mailbox", "installer.contract", "faults.egress", "faults.service-bus"}
+    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "installer.contract", "faults.egress", "faults.service-bus"}
     with pytest.raises(SubstrateError, match="runs already"):
         substrate.start()
 
