@@ -123,8 +123,8 @@ def test_a_variable_gives_a_table_as_json(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_setting_can_be_given() -> None:
     assert [*READERS, "of_platforms"] == [one.name for one in fields(Settings)]
-    of_observatory = ["checkout", "gateway", "processor", "metrics_engine", "read_model", "mongod"]
-    of_tracebloc = ["client_env", "ingestor", "client_checkout", "frontend_checkout"]
+    of_observatory = ["checkout", "gateway", "processor", "metrics_engine", "read_model", "web_terminal", "mongod"]
+    of_tracebloc = ["client_env", "ingestor", "object_store", "client_checkout", "frontend_checkout"]
     assert list(platform_settings()) == [*(f"observatory_{name}" for name in of_observatory), *of_tracebloc]
 
 
@@ -132,6 +132,7 @@ def test_what_is_not_given_of_a_platforms_settings_is_its_default() -> None:
     assert read_settings(ingestor="reference").platform_values("tracebloc") == {
         "client_env": None,
         "ingestor": "reference",
+        "object_store": "reference",
         "client_checkout": None,
         "frontend_checkout": None,
     }
