@@ -11,8 +11,8 @@ Feature: The network between a secure environment and the platform fails and com
     And "the participant" has joined the use case
 
   @needs.faults.service-bus @catches.redelivered-work-trained-twice
-  Scenario: Work is sent over a connection that hangs, and again once its lock has expired
-    Given connections between "the jobs-manager" and "the Service Bus" hang
+  Scenario: Work is sent again since the word that it was taken got lost
+    Given answers of "the jobs-manager" to "the Service Bus" get lost
     And "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
     When the lock on the work of the secure environment expires
     And the network is restored
@@ -41,8 +41,8 @@ Feature: The network between a secure environment and the platform fails and com
     And the experiment is "Completed"
 
   @catches.heartbeat-given-up
-  Scenario: A secure environment whose line hangs is shown as Offline, and as Online when it is back
-    Given connections between "the resource-monitor" and "the backend" hang
+  Scenario: A secure environment whose line is cut is shown as Offline, and as Online when it is back
+    Given "the resource-monitor" cannot reach "the backend" over the network
     Then the secure environment shows Offline
     When the network is restored
     Then the secure environment shows Online
