@@ -23,6 +23,7 @@ CAPABILITIES = {
     "cluster": "pods run on a Kubernetes cluster",
     "network-policy": "network policies hold pods back",
     "pod-mounts": "pods see their volumes where the platform mounts them",
+    "pod-namespaces": "processes of pods can make namespaces of their own",
     "faults.process": "services can be stopped, killed and started again",
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",

@@ -155,6 +155,14 @@ class JobPods:
         found = self._pod(name)
         return None if found is None else self._plain(found)
 
+    def running_container(self, name: str) -> tuple[str, str] | None:
+        """The node on which a Job's pod runs, and the identifier that its container has in the runtime there; None while none runs."""
+        found = self._pod(name)
+        statuses = (found.status.container_statuses or []) if found is not None else []
+        if not statuses or statuses[0].state.running is None:
+            return None
+        return found.spec.node_name, statuses[0].container_id.rpartition("/")[2]
+
     def kill(self, name: str, grace_seconds: float = 0) -> bool:
         """Delete a Job's pod, without warning or that long after SIGTERM; False when there is none."""
         found = self._pod(name)

@@ -4,10 +4,10 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind.objects import RunObjects
 from environments.kind.rendering import Manifest, Workload
+from environments.kind.runtime import NodeRuntime
 
 PAUSED_MARK = "ringmaster.paused"
 """A Deployment's annotation: the container that is frozen."""
@@ -18,29 +18,29 @@ class Freezer:
     """Freezes and thaws the services of a run."""
 
     objects: RunObjects
-    engine: Engine
+    runtime: NodeRuntime
 
     def freeze(self, service: Workload) -> None:
         """Freeze a service's container."""
         (pod,) = self.objects.pods(service=service.name)
         container = pod.status.container_statuses[0].container_id.rpartition("/")[2]
-        self._on_node(pod.spec.node_name, container, "pause")
+        self.runtime.pause(pod.spec.node_name, container)
         self.objects.patch(service, marked(f"{pod.spec.node_name} {container}"))
 
     def thaw(self, service: Workload) -> None:
         """Let a frozen service run on; nothing happens to one that is not."""
         if frozen := self._frozen(service):
-            self._on_node(*frozen, "resume")
+            self.runtime.resume(*frozen)
             self.objects.patch(service, marked(None))
 
     def kill(self, service: Workload) -> None:
         """Kill a service that is frozen; nothing happens to one that is not."""
         if frozen := self._frozen(service):
             # it must not run on for a moment: the signal is there when it wakes
-            self._on_node(*frozen, "kill", "--signal", "SIGKILL")
+            self.runtime.kill(*frozen)
             with contextlib.suppress(SubstrateError):
                 # some runtimes have woken it for the signal, and it is gone
-                self._on_node(*frozen, "resume")
+                self.runtime.resume(*frozen)
             self.objects.patch(service, marked(None))
 
     def _frozen(self, service: Workload) -> tuple[str, str] | None:
@@ -49,9 +49,6 @@ class Freezer:
             node, _, container = (found.metadata.annotations or {}).get(PAUSED_MARK, "").partition(" ")
             return (node, container) if container else None
         raise SubstrateError(f"the Deployment of {service.name} is gone")
-
-    def _on_node(self, node: str, container: str, *act: str) -> None:
-        self.engine.run("exec", node, "ctr", "--namespace", "k8s.io", "tasks", *act, container)
 
 
 def is_frozen(deployed: Any) -> bool:  # noqa: ANN401 - a class of the client's

@@ -16,6 +16,7 @@ from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.pods import NamespaceCluster
 from environments.kind.rendering import READY_FILE, Door, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
+from environments.kind.runtime import NodeRuntime
 from environments.kind.site import ClusterSite, ClusterSites, ports_of
 from environments.kind.workloads import labels_of
 from environments.left_clusters import remove_namespace
@@ -33,6 +34,7 @@ class Maker:
     run_id: str
     api: Api
     images: Images
+    runtime: NodeRuntime
     owner: Owner
     node_address: str
     services_on: str
@@ -106,4 +108,4 @@ class Maker:
     def cluster(self, place: str, group: str) -> NamespaceCluster:
         """The pods of one group, in its namespace."""
         faults = NamespaceFaults(self.api, place, group)
-        return NamespaceCluster(JobPods(self.api, place), lambda: remove_namespace(self.api, place), faults)
+        return NamespaceCluster(JobPods(self.api, place), self.runtime, lambda: remove_namespace(self.api, place), faults)

@@ -10,14 +10,16 @@ from environments.cluster.job_pods import JobPods
 from environments.errors import SubstrateError
 from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.objects import words
+from environments.kind.runtime import NodeRuntime
 from environments.substrate import PodState
 
 
 class NamespaceCluster:
     """The pods of one namespace. `remove` takes the namespace away."""
 
-    def __init__(self, jobs: JobPods, remove: Callable[[], None], faults: NamespaceFaults) -> None:
+    def __init__(self, jobs: JobPods, runtime: NodeRuntime, remove: Callable[[], None], faults: NamespaceFaults) -> None:
         self._jobs = jobs
+        self._runtime = runtime
         self._remove = remove
         self._faults = faults
 
@@ -51,7 +53,11 @@ class NamespaceCluster:
     def delete_pod(self, name: str, grace_seconds: float = 0) -> None:
         """Kill a pod (SIGKILL), without warning or that long after SIGTERM; raises SubstrateError for an unknown name."""
         with words():
-            if not self._jobs.kill(name, grace_seconds):
+            runs = self._jobs.running_container(name)
+            if runs is not None and not grace_seconds:
+                # deleted by the API, it would be gone from the list at once, and go on for a while
+                self._runtime.kill(*runs)
+            elif not self._jobs.kill(name, grace_seconds):
                 raise SubstrateError(f"there is no pod '{name}'; there are: {self._known()}")
 
     def execute(self, name: str, command: Sequence[str]) -> str:

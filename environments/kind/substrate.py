@@ -27,6 +27,7 @@ from environments.kind.objects import RunObjects
 from environments.kind.readiness import Readiness
 from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
+from environments.kind.runtime import NodeRuntime
 from environments.kind.settings import KindSettings
 from environments.kind.site import ClusterSites
 from environments.kind.workloads import Workloads
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "processes": "the kind substrate runs services in pods",
+    "pod-namespaces": "the runtime's filter of system calls, under which pods of a cluster run, lets them make no namespaces",
     "faults.disk": "the kind substrate cannot fill up volumes yet",
     "faults.network": "the kind substrate cannot disturb single connections yet",
 }
@@ -200,12 +202,14 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         for name in ("volumes", "groups"):
             self._owner.make_folder(state / name)
         objects = RunObjects(cluster.api, self._run_id)
-        workloads = self._workloads = Workloads(objects, Readiness(objects), Freezer(objects, self._engine), self._logs_folder)
+        runtime = NodeRuntime(self._engine)
+        workloads = self._workloads = Workloads(objects, Readiness(objects), Freezer(objects, runtime), self._logs_folder)
         address = sorted(nodes(cluster.api).items())[0][1]
         maker = self._maker = Maker(
             platform=self._platform,
             run_id=self._run_id,
             api=cluster.api,
+            runtime=runtime,
             images=images,
             owner=self._owner,
             node_address=address,

@@ -159,12 +159,24 @@ def test_a_pod_that_is_deleted_has_failed_and_no_other_takes_its_place(running: 
     eventually("the pod to run", lambda: [pod.phase for pod in added.cluster.pods({"kind": "test"})], equal_to(["Running"]))
     position, _ = own.listed({"kind": "test"})
     watched = own.changes({"kind": "test"}, position, 30)
-    added.cluster.delete_pod("long")
+    own.kill("long")
     seen: list[JobPod] = [next(watched)[1]]
     assert [(pod.name, pod.phase, pod.exit_code) for pod in seen] == [("long", "Failed", 137)]
     assert [pod.phase for pod in added.cluster.pods({})] == ["Failed"]
     job = _api(running).batch.read_namespaced_job("long", own.namespace)
     assert job.spec.parallelism == 0
+
+
+def test_a_pod_that_is_killed_does_nothing_more_from_then_on(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
+    added, own = jobs
+    own.create(_job(running, "busy", "exec sleep 54321"))
+    eventually("the pod to run", lambda: [pod.phase for pod in added.cluster.pods({})], equal_to(["Running"]))
+    node, _ = own.running_container("busy") or ("", "")
+    look = ("exec", node, "sh", "-c", "pgrep -fx 'sleep 54321' || true")
+    assert running._engine.run(*look).strip()
+    added.cluster.delete_pod("busy")
+    assert not running._engine.run(*look).strip()
+    eventually("its end", lambda: [(pod.phase, pod.exit_code) for pod in added.cluster.pods({})], equal_to([("Failed", 137)]))
 
 
 def test_a_job_shows_its_pods_end_log_and_claimed_folder(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:

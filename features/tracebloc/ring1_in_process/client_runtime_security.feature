@@ -54,7 +54,7 @@ Feature: Client runtime security
     And a file of another dataset lies in its shared folder
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    When "the participant" trains a model for each way to break out
+    When "the participant" trains a model for each way to break out that does harm
     Then each attempt is stopped and its team is told why:
       | attempt                                 | words                                                                    |
       | read the file of another dataset        | the model tried what a training pod may not do                           |
@@ -62,7 +62,6 @@ Feature: Client runtime security
       | read the secrets of other processes     | the model tried what a training pod may not do                           |
       | open a connection to the platform       | the model tried what a training pod may not do                           |
       | have the node start a program           | the model tried what a training pod may not do                           |
-      | see when another dataset was written    | the model tried what a training pod may not do                           |
       | change when another dataset was written | the model tried what a training pod may not do                           |
       | hide memory in files without a name     | the model tried what a training pod may not do                           |
       | start many processes                    | the model tried what a training pod may not do                           |
@@ -71,6 +70,20 @@ Feature: Client runtime security
       | take more memory than the job may use   | the model needed more memory than its pod has                            |
     And no attempt got what it was after
     And the shared folder holds what it held before
+
+  @needs.confinement @needs.pod-namespaces @catches.model-changes-others-files
+  Scenario: A model sees not even that there is another dataset
+    Catches: a model whose marks tell an outsider whose data came in last night, without reading a row of them.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
+    And a file of another dataset lies in its shared folder
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" trains a model that tries to see when another dataset was written
+    Then each attempt is stopped and its team is told why:
+      | attempt                              | words                                          |
+      | see when another dataset was written | the model tried what a training pod may not do |
+    And no attempt got what it was after
 
   @catches.labels-handed-to-the-model @catches.flops-taken-on-trust
   Scenario: A model that lies about what it can do and what it cost is not believed

@@ -4,13 +4,14 @@ Source: our choice (the ways that the invariants of the client chart's docs/SECU
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
 from support.platforms.tracebloc.playbook import experiments
-from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, Target, lying_model, model_file
+from support.platforms.tracebloc.sample_data.break_outs import Target, lying_model, model_file
 from support.platforms.tracebloc.scene import Person, Scene, Training
 
 BAIT_TEXT = "a-row-of-another-dataset"
@@ -33,14 +34,14 @@ def stage_bait(scene: Scene) -> None:
     scene.keep(Bait(folder / "rows.csv", shared_files(scene)))
 
 
-def train_all(scene: Scene, person: Person) -> None:
-    """Upload one model for each attempt and start its training; none is waited for."""
+def train_all(scene: Scene, person: Person, attempts: Iterable[str]) -> None:
+    """Upload one model for each of these attempts and start its training; none is waited for."""
     mount = scene.environments[-1].client.shared_mount
     bait = mount / scene.kept(Bait).file.relative_to(_shared(scene))
     target = Target(file=bait, folder=mount, url=scene.addresses.backend_url, triumph=TRIUMPH)
     with scene.story.part(f"{person.role} logs in with the SDK"):
         person.sdk.log_in(person.email, person.password.get_secret_value())
-    for attempt in ATTEMPTS:
+    for attempt in attempts:
         _train(scene, person, attempt, model_file(attempt, target))
 
 
