@@ -55,6 +55,10 @@ class ClusterFaults(Protocol):
         """Let nothing in or out of a service of the group, by a network policy. Needs `network-policy`."""
         ...
 
+    def take_no_more_pods(self) -> None:
+        """Refuse every further pod of the group, as when its quota is full. Those that are there run on."""
+        ...
+
     def heal(self) -> None:
         """End all faults that were made here. Idempotent."""
         ...

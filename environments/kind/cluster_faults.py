@@ -1,5 +1,7 @@
-"""What a cluster does to the pods of one group: evictions, and policies that cut services off. All of it can be undone."""
+"""What a cluster does to the pods of one group: evictions, policies that cut services off, and full quotas. All of it can be undone."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,8 @@ from environments.kind.rendering import Manifest
 
 EVICTIONS = ("policy/v1", "policy/v1beta1")
 """Source: Kubernetes 1.22 and later; 1.20 and 1.21."""
-CUT = "ringmaster-cut-off"
+CUT, FULL = "ringmaster-cut-off", "ringmaster-full"
+"""A network policy and a quota."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,20 @@ class NamespaceFaults:
         with words():
             self.api.networking.create_namespaced_network_policy(self.namespace, policy, _request_timeout=PATIENCE_SECONDS)
 
+    def take_no_more_pods(self) -> None:
+        """Refuse every further pod of the group, by a quota of none."""
+        quota: Manifest = {"metadata": {"name": FULL}, "spec": {"hard": {"pods": "0"}}}
+        with words():
+            self.api.core.create_namespaced_resource_quota(self.namespace, quota, _request_timeout=PATIENCE_SECONDS)
+
     def heal(self) -> None:
         """End all of it."""
-        with words():
-            try:
-                with refusals():
-                    self.api.networking.delete_namespaced_network_policy(CUT, self.namespace, _request_timeout=PATIENCE_SECONDS)
-            except ApiRefused as error:
-                if error.status != NOT_FOUND:
-                    raise
+        for end, name in (
+            (self.api.networking.delete_namespaced_network_policy, CUT),
+            (self.api.core.delete_namespaced_resource_quota, FULL),
+        ):
+            with words(), _absence_is_fine(), refusals():
+                end(name, self.namespace, _request_timeout=PATIENCE_SECONDS)
 
     def _pod(self, job: str) -> Any:  # noqa: ANN401 - a class of the client's
         with words():
@@ -62,3 +70,12 @@ class NamespaceFaults:
         if not found:
             raise SubstrateError(f"there is no pod '{job}' in the namespace {self.namespace}")
         return found[0]
+
+
+@contextlib.contextmanager
+def _absence_is_fine() -> Iterator[None]:
+    try:
+        yield
+    except ApiRefused as error:
+        if error.status != NOT_FOUND:
+            raise

@@ -25,6 +25,12 @@ def with_deadline(context: Context, seconds: int, training_rows: int, test_rows:
     datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
 
 
+@given("the quota of the secure environment is full")
+def quota_is_full(context: Context) -> None:
+    """Pods that run are left alone; its cluster takes no other."""
+    cluster_faults.faults(context.scene).take_no_more_pods()
+
+
 @when("the cluster evicts the training pod while it runs")
 def evicts(context: Context) -> None:
     """As when its node is drained."""
@@ -41,7 +47,7 @@ def cut_off(context: Context) -> None:
 
 @when("the cluster is whole again")
 def whole_again(context: Context) -> None:
-    """The policies of the scenario are gone."""
+    """The policies and quotas of the scenario are gone."""
     cluster_faults.faults(context.scene).heal()
 
 

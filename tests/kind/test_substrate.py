@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hamcrest import equal_to, has_item, starts_with
+from hamcrest import contains_exactly, equal_to, has_item, starts_with
 
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPod, JobPods
@@ -198,6 +198,18 @@ def test_a_pod_that_is_asked_to_end_stays_listed(running: KindSubstrate, jobs: t
     own.stop("asked")
     own.stop("nobody")
     assert [(pod.name, pod.phase, pod.exit_code) for pod in added.cluster.pods({})] == [("asked", "Failed", 143)]
+
+
+def test_a_full_quota_lets_no_pod_in_until_it_is_healed(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:
+    added, own = jobs
+    added.cluster.faults().take_no_more_pods()
+    own.create(_job(running, "late", "exit 0"))
+    eventually(
+        "the reason", lambda: [pod.reason for pod in own.listed({})[1]], contains_exactly(starts_with("the cluster takes no pod of it"))
+    )
+    added.cluster.faults().heal()
+    added.cluster.faults().heal()
+    eventually("its end", lambda: [pod.phase for pod in added.cluster.pods({})], equal_to(["Succeeded"]), within=60)
 
 
 def test_an_evicted_pod_has_failed_with_the_reason(running: KindSubstrate, jobs: tuple[RunningGroup, JobPods]) -> None:

@@ -27,6 +27,19 @@ Feature: What a cluster does to training pods
     Then the owner reads of the training job: "its image cannot be had"
 
   @catches.pods-reason-not-told
+  Scenario: A training job that a full quota lets have no pod waits, says so, and runs when there is room
+    Catches: a team fills the quota that a hospital shares, and experiments are given up or wait for ever without a word.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And the quota of the secure environment is full
+    When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "the cluster takes no pod of it"
+    When the cluster is whole again
+    Then the experiment is "Completed"
+
+  @catches.pods-reason-not-told
   Scenario: A training pod that runs for too long is ended, and the reason is told
     Catches: a model that never ends keeps a hospital's only machine busy over the weekend.
 
