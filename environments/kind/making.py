@@ -15,6 +15,7 @@ from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
 from environments.kind.pods import NamespaceCluster
+from environments.kind.readiness import wait_until_offered
 from environments.kind.rendering import READY_FILE, Door, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
 from environments.kind.runtime import NodeRuntime
 from environments.kind.site import ClusterSite, ClusterSites, ports_of
@@ -89,8 +90,10 @@ class Maker:
         for volume in sites.volumes():
             if volume.claim:
                 folder = self.owner.make_shared_folder(sites.volume(volume.name))
-                for manifest in claimed_folder(volume.claim, place, folder, {RUN_LABEL: self.run_id}):
-                    self.create(manifest)
+                offered, claim = claimed_folder(volume.claim, place, folder, {RUN_LABEL: self.run_id})
+                self.create(offered)
+                wait_until_offered(self.api, offered["metadata"]["name"])
+                self.create(claim)
 
     def hold_back(self, group: Group, sites: ClusterSites, place: str) -> None:
         """Have network policies hold the group's pods back, where the cluster enforces them."""

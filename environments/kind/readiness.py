@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from environments.cluster.api import Api
 from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.kind.evidence import describe, last_lines
@@ -16,6 +17,7 @@ from environments.services import Address
 
 NEVER_STARTS = ("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
 BETWEEN_LOOKS_SECONDS = 0.2
+SECONDS_TO_NOTICE_A_VOLUME = 15
 BETWEEN_LOOKS = threading.Event()
 """Never set: for what the API does not tell by itself."""
 
@@ -108,3 +110,19 @@ def _refuse_what_never_starts(name: str, pod: Any) -> None:  # noqa: ANN401 - a 
         waiting = status.state.waiting
         if waiting is not None and waiting.reason in NEVER_STARTS:
             raise SubstrateError(f"{name} cannot start: {waiting.reason}: {waiting.message or 'no more is said'}")
+
+
+def wait_until_offered(api: Api, volume: str) -> None:
+    """Return when the cluster has noticed a new persistent volume, or after a while: what claims it later waits no longer than it must.
+
+    A claim that comes before that waits until all are looked through again, 15 s later. Source: Kubernetes 1.20 to 1.31.
+    """
+    from kubernetes.watch import Watch
+
+    with words():
+        events = Watch().stream(
+            api.core.list_persistent_volume, field_selector=f"metadata.name={volume}", timeout_seconds=SECONDS_TO_NOTICE_A_VOLUME
+        )
+        for event in events:
+            if event["object"].status.phase in ("Available", "Bound"):
+                return
