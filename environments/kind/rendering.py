@@ -102,7 +102,9 @@ def claimed_folder(claim: str, place: str, folder: Path, labels: Mapping[str, st
         {**_head("v1", "PersistentVolume", name, None, labels), "spec": volume},
         {
             **_head("v1", "PersistentVolumeClaim", claim, place),
-            "spec": {**modes, "volumeName": name, "resources": {"requests": {"storage": "1Gi"}}},
+            # which names no volume: where both sides name the other one, two parts of the cluster get into each other's way, and the claim
+            # waits for up to 15 s. The volume takes no other claim. Source: Kubernetes 1.20 to 1.31
+            "spec": {**modes, "resources": {"requests": {"storage": "1Gi"}}},
         },
     ]
 

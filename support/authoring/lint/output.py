@@ -43,10 +43,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def _summary(report: Report) -> str:
-    counted = {"feature": report.features, "scenario": report.scenarios, "step": report.steps}
-    looked_at = (
-        ", ".join(f"{number} {what}{'s' * (number > 1)}" for what, number in counted.items() if number) or "no features and no steps"
-    )
+    looked_at = f"{report.features} features, {report.scenarios} scenarios, {report.steps} steps"
     if not report.findings:
         return f"nothing found in {looked_at}"
     files = len({finding.file for finding in report.findings})
