@@ -118,7 +118,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         basic = [spec.name for spec in self._specs if not spec.after]
         self.network_faults().heal_all()
         self.disk_faults().heal()
-        return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+        return repair(self._containers, basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
@@ -197,7 +197,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         self.phases.done("Docker answers")
         ledger = self._ledger = Ledger.open(self._run_id)
         ledger.record("containers", run=self._run_id)
-        state = self._make_state(ledger)
+        state = _make_state(ledger, self._owner)
         builder = self._builder = ImageBuilder(
             self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group
         )
@@ -226,14 +226,6 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
             self._beside = ProcessesBeside(state, self._logs_folder / "beside.log", self._run_id, ledger, own, admission.new_key())
         self.ready_seconds = self.phases.passed()
 
-    def _make_state(self, ledger: Ledger) -> Path:
-        state = ledger.make_folder(parent_of_state())
-        for name in ("run", "tmp", "compose", "variables", "build"):
-            (state / name).mkdir(mode=0o700)
-        for name in ("volumes", "groups", "node", "ready"):
-            self._owner.make_folder(state / name)
-        return state
-
     def _make_sites(self, state: Path) -> ContainerSites:
         launcher = {pods.LAUNCHER_VARIABLE: "process"}
         if self._node is not None:
@@ -246,6 +238,15 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
 
     def _running(self) -> Containers:
         return while_running(self._containers)
+
+
+def _make_state(ledger: Ledger, owner: Owner) -> Path:
+    state = ledger.make_folder(parent_of_state())
+    for name in ("run", "tmp", "compose", "variables", "build"):
+        (state / name).mkdir(mode=0o700)
+    for name in ("volumes", "groups", "node", "ready"):
+        owner.make_folder(state / name)
+    return state
 
 
 SUBSTRATE = ComposeSubstrate

@@ -130,7 +130,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         if not alone:
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
-        return repair(self._workloads, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+        return repair(self._workloads, basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make a namespace for a group of services: addresses, volumes and secrets."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import SecretStr
 
 from environments.errors import WrongScenario
-from environments.platform import MadeThing
+from environments.existing_deployments import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
 from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT
