@@ -9,7 +9,7 @@ from environments.compose.containers import Containers, Service
 from environments.compose.disk_faults import ContainerDiskFaults
 from environments.compose.docker_containers import DockerContainers
 from environments.compose.engine import Engine
-from environments.compose.faults import ContainerFaults, repair
+from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder
 from environments.compose.making import ServiceMaker
 from environments.compose.network import free_network
@@ -26,6 +26,7 @@ from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.phases import Phases
 from environments.embedded.ports import Ports
+from environments.embedded.repair import repair
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
@@ -118,7 +119,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         basic = [spec.name for spec in self._specs if not spec.after]
         self.network_faults().heal_all()
         self.disk_faults().heal()
-        return repair(self._containers, basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
+        return repair(repairable(self._containers), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""

@@ -18,7 +18,7 @@ from environments.embedded.requirements import requirements
 from environments.embedded.site import Elsewhere, Sites
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
-from environments.embedded.supervisor import Service, Supervisor
+from environments.embedded.supervisor import Service, Supervisor, repairable
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
@@ -120,7 +120,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
         with self.network():
-            return repair(self._supervisor, basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
+            return repair(repairable(self._supervisor), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
