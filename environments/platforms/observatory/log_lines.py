@@ -1,24 +1,7 @@
-"""What every service of the platform does alike: its settings come from variables, its log lines begin with the local time."""
+"""The log lines of the platform's services: they begin with the local time."""
 
 import logging
 import sys
-from typing import TypeVar
-
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
-
-SettingsType = TypeVar("SettingsType", bound=BaseSettings)
-
-
-def read_settings(settings_class: type[SettingsType]) -> SettingsType:
-    """Settings from the environment; a missing or wrong one ends the process with exit code 2 and one line that names it."""
-    try:
-        return settings_class()
-    except ValidationError as error:
-        # no value is printed, since any of them may be a secret
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False))
-        sys.stderr.write(f"the environment does not fit this service: {problems}\n")
-        raise SystemExit(2) from None
 
 
 def begin_log(name: str) -> logging.Logger:
