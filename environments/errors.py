@@ -1,6 +1,6 @@
 """What can go wrong with a platform, a substrate and the services on it; each text is for whoever runs the scenarios."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 LOG_LINES_IN_ERRORS = 15
 
@@ -55,6 +55,13 @@ class UnknownPlatform(SubstrateError):
 
 class BrokenPlatform(SubstrateError):
     """The module that describes a platform cannot be imported."""
+
+
+class UnknownService(SubstrateError):
+    """There is no service of that name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"there is no service '{name}'; there are: {', '.join(known) or 'none'}")
 
 
 class ServiceFailed(SubstrateError):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from environments.errors import SubstrateError
-from environments.services import HTTP, Address, Pods, PythonPackages, ServiceSpec, Volume
+from environments.existing_deployments import ExistingDeployments
+from environments.running_platform import RunningPlatform
+from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
     import click
@@ -45,32 +46,6 @@ class Sabotage:
 
     def __str__(self) -> str:
         return self.name
-
-
-@dataclass(frozen=True)
-class MadeThing:
-    """Something that a scenario makes on a deployment, where it stays after the run unless it is removed."""
-
-    kind: str
-    """A word of the platform, such as `account`."""
-    name: str
-    secret: str = field(default="", repr=False)
-    """What it takes to remove it."""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
-
-
-class Places(Protocol):
-    """Where the services of a deployment are reached, and what it takes to get in."""
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where a port of a service is; raises SubstrateError for an unknown one."""
-        ...
-
-    def secret(self, name: str) -> str:
-        """A secret; raises SubstrateError for an unknown one."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -212,33 +187,14 @@ class Platform(ABC):
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
         return None
 
-    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
-        """What the reports say about the running platform, such as which of its parts are real."""
-        return {}
+    @classmethod
+    def existing_deployments(cls) -> ExistingDeployments:
+        """What it does on deployments that were there before the run."""
+        return ExistingDeployments(cls.name)
 
-    def refuse_closed(self, places: Places) -> None:
-        """Return if a deployment lets us in with what is known of it; raises SubstrateError with a sentence that says where it does not."""
-        return
-
-    def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
-        """Settings of the running platform that no scenario sees, such as those of a queue: by what they are of, by name."""
-        return {}
-
-    def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
-        """How people reach the running platform, without secrets."""
-        return {spec.name: substrate.address(spec.name, port).url for spec in self.services() for port in spec.ports}
-
-    def known_secrets(self, substrate: "Substrate") -> Sequence[str]:
-        """What must stand in no report."""
-        return [substrate.secret(name) for name in {*self.secrets(), *(name for spec in self.services() for name in spec.secrets)}]
-
-    def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
-        """End faults that a killed scenario left in a service; what was repaired, or empty. Raises SubstrateError."""
-        return ""
-
-    def remove_made(self, thing: MadeThing, places: Places) -> None:
-        """Remove what a scenario made on a deployment, by the platform's own API; it may be gone. Raises SubstrateError with the reason."""
-        raise SubstrateError(f"the platform {self.name} does not say how a {thing.kind} is removed")
+    def running(self, substrate: "Substrate") -> RunningPlatform:
+        """It as it runs on a substrate."""
+        return RunningPlatform(self, substrate)
 
     @abstractmethod
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:

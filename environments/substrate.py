@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from environments.access import Access
 from environments.errors import SubstrateError
 from environments.given import Given
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
-    from environments.platform import MadeThing
+    from environments.existing_deployments import MadeThing
     from environments.requirements import Requirement
 
 CAPABILITIES = {
@@ -220,6 +221,8 @@ class Substrate(ABC):
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
+    access: Access = Access()
+    """What of the platform scenarios can get at here."""
     given: Given = Given()
     """What the operator of a deployment gave scenarios."""
     loading_seconds: float = 0.0
@@ -271,18 +274,6 @@ class Substrate(ABC):
     @abstractmethod
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where scenarios reach a service of the platform."""
-
-    def reaches(self, service: str, port: str = HTTP) -> bool:
-        """Whether the service has that port here; known before the platform runs."""
-        return True
-
-    def knows_secret(self, name: str) -> bool:
-        """Whether the platform has a secret of that name here; known before the platform runs."""
-        return True
-
-    def knows_volume(self, name: str) -> bool:
-        """Whether a volume of the platform of that name can be read here; known before the platform runs."""
-        return True
 
     @abstractmethod
     def volume(self, name: str) -> Path:

@@ -127,15 +127,14 @@ def eventually(
     seen: list[T] = []
 
     def look() -> T:
+        seen.clear()
         try:
-            value = probe()
+            seen.append(probe())
         except passing_errors as error:
             timeline.saw(error)
-            seen.clear()
             raise
-        timeline.saw(value)
-        seen[:] = [value]
-        return value
+        timeline.saw(seen[0])
+        return seen[0]
 
     polling = Retrying(
         stop=stop_after_delay(within * Patience.factor),

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.errors import SubstrateError
 from environments.setting_values import flag
+from environments.setting_variables import read_variables
 
 PREFIX = "RINGMASTER_COMPOSE_"
 NAMES = ("base_image", "index", "extra_index", "wheels", "init", "node_memory_mebibytes", "layers")
@@ -35,23 +35,19 @@ class ComposeSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ComposeSettings":
         """Read the variables; raises SubstrateError that names a wrong one."""
-        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
-        for name in given.keys() - set(NAMES):
-            raise SubstrateError(
-                f"{PREFIX}{name.upper()} is not a setting; there are: {', '.join(PREFIX + known.upper() for known in NAMES)}"
-            )
-        try:
-            return cls(
-                base_image=given.get("base_image", cls.base_image),
-                index=given.get("index", ""),
-                extra_index=given.get("extra_index", ""),
-                wheels=_folder(given["wheels"]) if "wheels" in given else None,
-                init=flag(given.get("init", True)),
-                layers=Path(given["layers"]).expanduser().absolute() if "layers" in given else None,
-                node_memory_mebibytes=int(given.get("node_memory_mebibytes", cls.node_memory_mebibytes)),
-            )
-        except ValueError as error:
-            raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
+        return read_variables(PREFIX, NAMES, environment, cls._made_of)
+
+    @classmethod
+    def _made_of(cls, given: Mapping[str, str]) -> "ComposeSettings":
+        return cls(
+            base_image=given.get("base_image", cls.base_image),
+            index=given.get("index", ""),
+            extra_index=given.get("extra_index", ""),
+            wheels=_folder(given["wheels"]) if "wheels" in given else None,
+            init=flag(given.get("init", True)),
+            layers=Path(given["layers"]).expanduser().absolute() if "layers" in given else None,
+            node_memory_mebibytes=int(given.get("node_memory_mebibytes", cls.node_memory_mebibytes)),
+        )
 
 
 def _folder(given: str) -> Path:

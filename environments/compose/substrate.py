@@ -9,7 +9,7 @@ from environments.compose.containers import Containers, Service
 from environments.compose.disk_faults import ContainerDiskFaults
 from environments.compose.docker_containers import DockerContainers
 from environments.compose.engine import Engine
-from environments.compose.faults import ContainerFaults, repair
+from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder
 from environments.compose.making import ServiceMaker
 from environments.compose.network import free_network
@@ -26,6 +26,7 @@ from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.phases import Phases
 from environments.embedded.ports import Ports
+from environments.embedded.repair import repair
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
@@ -118,7 +119,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         basic = [spec.name for spec in self._specs if not spec.after]
         self.network_faults().heal_all()
         self.disk_faults().heal()
-        return repair(self._containers, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+        return repair(repairable(self._containers), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
@@ -197,7 +198,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         self.phases.done("Docker answers")
         ledger = self._ledger = Ledger.open(self._run_id)
         ledger.record("containers", run=self._run_id)
-        state = self._make_state(ledger)
+        state = _make_state(ledger, self._owner)
         builder = self._builder = ImageBuilder(
             self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group
         )
@@ -226,14 +227,6 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
             self._beside = ProcessesBeside(state, self._logs_folder / "beside.log", self._run_id, ledger, own, admission.new_key())
         self.ready_seconds = self.phases.passed()
 
-    def _make_state(self, ledger: Ledger) -> Path:
-        state = ledger.make_folder(parent_of_state())
-        for name in ("run", "tmp", "compose", "variables", "build"):
-            (state / name).mkdir(mode=0o700)
-        for name in ("volumes", "groups", "node", "ready"):
-            self._owner.make_folder(state / name)
-        return state
-
     def _make_sites(self, state: Path) -> ContainerSites:
         launcher = {pods.LAUNCHER_VARIABLE: "process"}
         if self._node is not None:
@@ -246,6 +239,15 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
 
     def _running(self) -> Containers:
         return while_running(self._containers)
+
+
+def _make_state(ledger: Ledger, owner: Owner) -> Path:
+    state = ledger.make_folder(parent_of_state())
+    for name in ("run", "tmp", "compose", "variables", "build"):
+        (state / name).mkdir(mode=0o700)
+    for name in ("volumes", "groups", "node", "ready"):
+        owner.make_folder(state / name)
+    return state
 
 
 SUBSTRATE = ComposeSubstrate

@@ -18,7 +18,7 @@ from environments.embedded.requirements import requirements
 from environments.embedded.site import Elsewhere, Sites
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
-from environments.embedded.supervisor import Service, Supervisor
+from environments.embedded.supervisor import Service, Supervisor, repairable
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
@@ -120,7 +120,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
         with self.network():
-            return repair(self._supervisor, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+            return repair(repairable(self._supervisor), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make room for a group of services: addresses, volumes and secrets."""
@@ -188,7 +188,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         self.phases.begin()
         self._logs_folder.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger.open(self._run_id)
-        state = self._make_state(self._ledger)
+        state = _make_state(self._ledger)
         sites = self._sites = self._make_sites(state)
         maker = self._maker = ServiceMaker(self._platform, self._specs, state, self._deadline_factor)
         fork_log = self._logs_folder / "fork-server.log"
@@ -222,12 +222,6 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
             self.phases.done(f"preloaded for {spec.name}")
             self._running().start([maker.service(spec, sites, None)])
 
-    def _make_state(self, ledger: Ledger) -> Path:
-        state = ledger.make_folder(parent_of_state())
-        for name in ("run", "tmp", "volumes", "groups"):
-            (state / name).mkdir(mode=0o700)
-        return state
-
     def _make_sites(self, state: Path) -> Sites:
         node = {pods.SOCKET_VARIABLE: str(state / "run" / "node.sock"), pods.KEY_VARIABLE: self._node_key.hex()}
         launcher = {pods.LAUNCHER_VARIABLE: "process", **node}
@@ -238,6 +232,13 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
 
     def _running(self) -> Supervisor:
         return while_running(self._supervisor)
+
+
+def _make_state(ledger: Ledger) -> Path:
+    state = ledger.make_folder(parent_of_state())
+    for name in ("run", "tmp", "volumes", "groups"):
+        (state / name).mkdir(mode=0o700)
+    return state
 
 
 SUBSTRATE = EmbeddedSubstrate

@@ -6,13 +6,16 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from environments.embedded import log_files
 from environments.embedded.ports import accepts, is_held
-from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
+from environments.embedded.repair import Repairable, ServiceState
+from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, UnknownService
 from environments.ledger import Ledger
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
+from environments.processes.process_table import row_of
 from environments.services import Program, PythonModule
 
 GRACE_SECONDS = 3.0
@@ -108,7 +111,7 @@ class Supervisor:
     def service(self, name: str) -> Service:
         """The service of that name; raises SubstrateError."""
         if name not in self._services:
-            raise SubstrateError(f"there is no service '{name}'; there are: {', '.join(self._services) or 'none'}")
+            raise UnknownService(name, self._services)
         return self._services[name]
 
     def deaths(self) -> list[ServiceDied]:
@@ -239,3 +242,16 @@ class ServiceFaults:
     def resume(self) -> None:
         """Let it run on."""
         self._supervisor.processes.resume(self._service.name)
+
+
+def repairable(supervisor: Supervisor) -> Repairable:
+    """The services as repairs know them."""
+    return Repairable(supervisor.services(), partial(_state_of, supervisor.processes), supervisor.faults)
+
+
+def _state_of(processes: Processes, name: str) -> ServiceState:
+    process = processes.find(name)
+    if process is None:
+        return ServiceState()
+    row = row_of(process.pid)
+    return ServiceState(row is not None and row.state == "T", process.exit_code if process.ended else None)

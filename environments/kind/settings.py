@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.errors import SubstrateError
+from environments.setting_variables import read_variables
 
 PREFIX = "RINGMASTER_KIND_"
 NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds", "network_policies")
@@ -43,22 +43,18 @@ class KindSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "KindSettings":
         """Read the variables; raises SubstrateError that names a wrong one."""
-        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
-        for name in given.keys() - set(NAMES):
-            raise SubstrateError(
-                f"{PREFIX}{name.upper()} is not a setting; there are: {', '.join(PREFIX + known.upper() for known in NAMES)}"
-            )
-        try:
-            return cls(
-                node_image=given.get("node_image", ""),
-                workers=_count(given.get("workers", cls.workers)),
-                context=given.get("context", ""),
-                kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
-                ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),
-                network_policies=_enforced(given.get("network_policies", "")),
-            )
-        except ValueError as error:
-            raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
+        return read_variables(PREFIX, NAMES, environment, cls._made_of)
+
+    @classmethod
+    def _made_of(cls, given: Mapping[str, str]) -> "KindSettings":
+        return cls(
+            node_image=given.get("node_image", ""),
+            workers=_count(given.get("workers", cls.workers)),
+            context=given.get("context", ""),
+            kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
+            ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),
+            network_policies=_enforced(given.get("network_policies", "")),
+        )
 
 
 def _count(given: object) -> int:

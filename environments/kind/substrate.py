@@ -9,7 +9,7 @@ from pathlib import Path
 
 from environments.cluster.api import ApiRefused
 from environments.compose.engine import Engine
-from environments.compose.faults import ContainerFaults, repair
+from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
@@ -17,6 +17,7 @@ from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.phases import Phases
+from environments.embedded.repair import repair
 from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
@@ -130,7 +131,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         if not alone:
             return []
         basic = [spec.name for spec in self._specs if not spec.after]
-        return repair(self._workloads, basic, lambda: self._platform.repair(self, 30.0 * self._deadline_factor))
+        return repair(repairable(self._workloads), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
         """Make a namespace for a group of services: addresses, volumes and secrets."""

@@ -114,7 +114,7 @@ def _keep(name: str, run_id: str, platform: Platform, substrate: Substrate, answ
         except (SubstrateError, OSError) as error:
             _say(answer, {"problem": str(error)})
         else:
-            _say(answer, {"addresses": dict(platform.addresses(substrate))})
+            _say(answer, {"addresses": dict(platform.running(substrate).addresses())})
             os.read(told, 1)
             code = 0
         finally:

@@ -8,8 +8,8 @@ from typing import Any
 
 from environments.choose import platform_class
 from environments.errors import NotRemoved, SubstrateError
+from environments.existing_deployments import MadeThing
 from environments.ledger import Ledger, Run
-from environments.platform import MadeThing
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, read_deployment
 from environments.remote.sites import RemoteSites
 
@@ -79,5 +79,5 @@ def _remove(entry: dict[str, Any], thing: MadeThing) -> bool:
         return False
     deployment = read_deployment(entry["file"])
     with deployment.in_force():
-        platform_class(entry["platform"])({}).remove_made(thing, RemoteSites(deployment))
+        platform_class(entry["platform"]).existing_deployments().remove_made(thing, RemoteSites(deployment))
     return True

@@ -1,7 +1,8 @@
-"""Where the services of a deployment are."""
+"""Where the services of a deployment are, and which of them its description names."""
 
 from pathlib import Path
 
+from environments.access import Access
 from environments.errors import SubstrateError
 from environments.remote.deployments import ExistingDeployment
 from environments.services import HTTP, Address
@@ -38,3 +39,22 @@ class RemoteSites:
             where = f"the variable {variable} is not set" if variable else "it stands in neither [secrets] nor [secret_variables]"
             raise SubstrateError(f"the secret '{name}' of the deployment '{self._deployment.name}' is missing: {where}")
         return found
+
+
+class AccessToNamed(Access):
+    """To what the description of a deployment names."""
+
+    def __init__(self, deployment: ExistingDeployment) -> None:
+        self._deployment = deployment
+
+    def to_port(self, service: str, port: str = HTTP) -> bool:
+        """Whether it says where that port is."""
+        return (service, port) in self._deployment.addresses
+
+    def to_secret(self, name: str) -> bool:
+        """Whether it tells that secret."""
+        return self._deployment.secret(name) is not None
+
+    def to_volume(self, name: str) -> bool:
+        """Whether it says where that volume can be read."""
+        return name in self._deployment.volumes

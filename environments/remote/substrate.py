@@ -15,7 +15,7 @@ from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
 from environments.remote.deployments import known_deployments, read_deployment
 from environments.remote.guard import refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
-from environments.remote.sites import RemoteSites
+from environments.remote.sites import AccessToNamed, RemoteSites
 from environments.requirements import Requirement
 from environments.services import HTTP, Address, Group
 from environments.substrate import Faults, RunningGroup, Substrate
@@ -55,6 +55,7 @@ class RemoteSubstrate(Substrate):
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
         self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment)
         self.given = self._deployment.given()
+        self.access = AccessToNamed(self._deployment)
         self.is_reference = self._deployment.kept_by is not None
         self._deadline_factor = deadline_factor
         self._sites = RemoteSites(self._deployment)
@@ -67,7 +68,7 @@ class RemoteSubstrate(Substrate):
         self._deployment.put_in_force()
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
-            self._platform.refuse_closed(self._sites)
+            self._platform.existing_deployments().refuse_closed(self._sites)
         except SubstrateError as error:
             raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
         self._here.start()
@@ -99,18 +100,6 @@ class RemoteSubstrate(Substrate):
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where scenarios reach a service of the platform."""
         return self._sites.address(service, port)
-
-    def reaches(self, service: str, port: str = HTTP) -> bool:
-        """Whether the deployment names that port."""
-        return (service, port) in self._deployment.addresses
-
-    def knows_secret(self, name: str) -> bool:
-        """Whether the deployment tells that secret."""
-        return self._deployment.secret(name) is not None
-
-    def knows_volume(self, name: str) -> bool:
-        """Whether the deployment says where it can be read."""
-        return name in self._deployment.volumes
 
     def volume(self, name: str) -> Path:
         """Where scenarios find a volume of the platform."""

@@ -61,7 +61,7 @@ def collaborators_join(context: Context) -> None:
 def signs_up_only(context: Context, role: str) -> None:
     """The account is made; the code to verify it lies in the mail."""
     scene = context.scene
-    people.register(scene, scene.new_person(role))
+    people.register(scene, people.new_person(scene, role))
 
 
 @when("{string} verifies the e-mail address with the code from the mail")

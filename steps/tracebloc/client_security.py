@@ -28,7 +28,7 @@ from hamcrest import (
 )
 
 from environments.platforms.tracebloc.pod_token import verify
-from support.platforms.tracebloc.playbook import break_outs, datasets, experiments, people, secure_environments, workloads
+from support.platforms.tracebloc.playbook import break_outs, experiments, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, SEE_A_FILE
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
@@ -52,9 +52,7 @@ def _each(context: Context) -> list[Workload]:
 @given("a secure environment whose training jobs may use {string} is Online with {int} rows to train and {int} rows to test")
 def environment_with_limits(context: Context, limits: str, training_rows: int, test_rows: int) -> None:
     """An owner's secure environment is connected, with pinned resources and toy datasets."""
-    scene = context.scene
-    environment = secure_environments.connect(scene, people.the_owner(scene), training_resources=limits)
-    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+    secure_environments.connect_with_rows(context.scene, training_rows, test_rows, training_resources=limits)
 
 
 @given("a file of another dataset lies in its shared folder")

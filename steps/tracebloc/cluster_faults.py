@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_item
 
-from support.platforms.tracebloc.playbook import cluster_faults, datasets, people, secure_environments
+from support.platforms.tracebloc.playbook import cluster_faults, secure_environments
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
@@ -12,17 +12,13 @@ from support.waiting import eventually
 @given("a secure environment without the image of its training jobs is Online with {int} rows to train and {int} rows to test")
 def without_image(context: Context, training_rows: int, test_rows: int) -> None:
     """Its client asks for an image that no node has and no registry gives."""
-    scene = context.scene
-    environment = secure_environments.connect(scene, people.the_owner(scene), training_image="e2e-test/missing:none")
-    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+    secure_environments.connect_with_rows(context.scene, training_rows, test_rows, training_image="e2e-test/missing:none")
 
 
 @given("a secure environment whose training pods may run for {int} seconds is Online with {int} rows to train and {int} rows to test")
 def with_deadline(context: Context, seconds: int, training_rows: int, test_rows: int) -> None:
     """The cluster ends them when that is over."""
-    scene = context.scene
-    environment = secure_environments.connect(scene, people.the_owner(scene), pod_deadline_seconds=seconds)
-    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
+    secure_environments.connect_with_rows(context.scene, training_rows, test_rows, pod_deadline_seconds=seconds)
 
 
 @given("the quota of the secure environment is full")

@@ -6,7 +6,7 @@ from hamcrest import assert_that, contains_string, equal_to
 
 from support.names import Names
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import sdk
+from support.platforms.tracebloc.playbook import people, sdk
 from support.platforms.tracebloc.scene import Person, Scene
 from support.redaction import learn_secret
 
@@ -53,7 +53,7 @@ def tries_wrong_password(context: Context, role: str) -> None:
 def tries_without_account(context: Context) -> None:
     """Another address, which nobody has signed up with."""
     scene: Scene = context.scene
-    _try(context, scene.new_person("somebody without an account", "example.com"), scene.names.address("nobody"))
+    _try(context, people.new_person(scene, "somebody without an account", "example.com"), scene.names.address("nobody"))
 
 
 @then("the platform refused both in the same words")
@@ -91,7 +91,7 @@ def does_nothing(context: Context, role: str) -> None:
 def token_is_dead(context: Context, role: str, words: str) -> None:
     """A second session with the same token is refused by its first call."""
     scene = context.scene
-    holder = scene.new_person("whoever holds the token", "example.com")
+    holder = people.new_person(scene, "whoever holds the token", "example.com")
     holder.sdk.use_token(scene.person(role).backend.token)
     outcome = sdk.outcome_of(scene, "asks for a status with the token", holder.sdk, lambda: holder.sdk.experiment_state("any"))
     sdk.assert_outcome(outcome, "APIError", words)

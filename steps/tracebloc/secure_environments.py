@@ -57,8 +57,7 @@ def environment_online(context: Context) -> None:
 @given("a/another secure environment is Online with {int} rows to train and {int} rows to test")
 def environment_with_data(context: Context, training_rows: int, test_rows: int) -> None:
     """An owner's secure environment is connected, with toy tables of its own ingested."""
-    environment = _online(context)
-    datasets.ingest(context.scene, environment, {"train": training_rows, "test": test_rows})
+    secure_environments.connect_with_rows(context.scene, training_rows, test_rows)
 
 
 @given('a/another secure environment is Online with {int} examples to train and {int} to test of "{task}"')

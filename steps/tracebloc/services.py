@@ -60,9 +60,7 @@ def _wait_until_it_looks(context: Context, since: float | None) -> None:
 @then("a job that hands in weights is told that the object store is away")
 def store_is_away(context: Context) -> None:
     """Whoever hands in weights now is told to come back, in words."""
-    job = context.jobs[0]
-    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
-    assert_that(refusal, has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE"), "what the job was told")
+    _weights_are_refused(context, "")
 
 
 @step("the {service} is full")
@@ -80,9 +78,13 @@ def has_room(context: Context, service: str) -> None:
 @then("a job that hands in weights is told that the object store is full")
 def store_is_full(context: Context) -> None:
     """Whoever hands in weights now is told to come back, and why."""
+    _weights_are_refused(context, "the object store is full")
+
+
+def _weights_are_refused(context: Context, why: str) -> None:
     job = context.jobs[0]
     refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
-    told = has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE", message=contains_string("the object store is full"))
+    told = has_properties(status=503, code="OBJECT_STORE_UNAVAILABLE", message=contains_string(why))
     assert_that(refusal, told, "what the job was told")
 
 

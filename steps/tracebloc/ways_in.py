@@ -17,7 +17,7 @@ WRONG = "a wrong password, but a long one"
 def signs_up_in_capitals(context: Context, role: str) -> None:
     """As a keyboard that is stuck writes it; the platform keeps the address as everybody writes it."""
     scene = context.scene
-    person = scene.new_person(role)
+    person = people.new_person(scene, role)
     with scene.story.part(f"{role} signs up in capital letters"):
         person.backend.register(person.email.upper(), person.password.get_secret_value())
     people.verify(scene, person)
@@ -71,7 +71,7 @@ def right_password_refused(context: Context, role: str, words: str) -> None:
 def cannot_sign_up(context: Context, rows: Rows) -> None:
     """Each row alone; `{address}` stands for a good address that nobody has."""
     scene = context.scene
-    backend = scene.new_person("somebody who signs up").backend
+    backend = people.new_person(scene, "somebody who signs up").backend
     address = scene.names.address("newcomer")
     acts = {
         f"{row['address']}, {row['password']}": lambda row=row: backend.register(
@@ -87,7 +87,7 @@ def can_sign_up(context: Context, shortest: int, longest: int) -> None:
     """And logs in with it, but not without its last letter."""
     scene = context.scene
     for number in (shortest, longest):
-        person = scene.new_person(f"somebody with {number} characters", password=(scene.names.password() * number)[:number])
+        person = people.new_person(scene, f"somebody with {number} characters", password=(scene.names.password() * number)[:number])
         people.register(scene, person)
         people.verify(scene, person)
         people.log_in(scene, person)

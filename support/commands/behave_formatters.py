@@ -15,7 +15,7 @@ from support.results.scenario_result import Attachment, ScenarioResult, Status, 
 from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, identities_of, status_of, step_result
 from support.runner.plan import ForkPoint, task_of
-from support.runner.task_results import Seen, result_of_task
+from support.runner.task_results import Ending, Seen, result_of_task
 from support.story import Part
 
 judge_errors_by_results()
@@ -86,21 +86,14 @@ class ResultFormatter(Formatter):
         task = task_of(0, scenario, self._identities[id(scenario)], (scenario.feature,), ForkPoint(0))
         task.evidence = self._evidence
         left = [step_result(step, status=status_of(step)) for step in list(scenario.all_steps)[len(self._steps) :]]
-        result = result_of_task(
-            task,
-            status_of(scenario),
-            Path.cwd(),
-            steps=[*self._steps, *left],
-            failure=failure_of(scenario),
-            reason=scenario.skip_reason,
-            seen=Seen(
-                wall_seconds=time.time() - self._began,
-                started_at=self._began,
-                captured=captured_of(scenario),
-                attachments=[*self._attachments, *_taken(id(scenario), "over")[1]],
-            ),
+        seen = Seen(
+            wall_seconds=time.time() - self._began,
+            started_at=self._began,
+            captured=captured_of(scenario),
+            attachments=[*self._attachments, *_taken(id(scenario), "over")[1]],
         )
-        self.scenario_over(result)
+        ending = Ending(status_of(scenario), [*self._steps, *left], failure_of(scenario), scenario.skip_reason)
+        self.scenario_over(result_of_task(task, Path.cwd(), ending, seen))
 
 
 class ConsoleFormatter(ResultFormatter):

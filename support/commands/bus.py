@@ -5,6 +5,7 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
+from support.commands.grouped_options import grouped_options
 from support.commands.help import Group
 from support.terminal import say, show_table
 
@@ -19,27 +21,51 @@ from support.terminal import say, show_table
 PORT, CONTROL_PORT = 5672, 5300
 
 
+OPTIONS = (
+    click.option("--port", type=int, default=PORT, help="for AMQP and AMQP over WebSocket; 0 is any free one"),
+    click.option("--tls-port", type=int, help="the same over TLS, such as 5671; the authority's path is printed"),
+    click.option("--control-port", type=int, default=CONTROL_PORT, help="for faults and `ringmaster bus show`"),
+    click.option("--host", default="127.0.0.1", help="the address to listen on; only this machine unless told otherwise"),
+    click.option("--config", type=click.Path(path_type=Path), help="entities, in the shape of the configuration of Microsoft's emulator"),
+    click.option("--journal", type=click.Path(path_type=Path), help="keep messages in this file, so that they survive a kill"),
+    click.option("--queues", default="", show_default=False, help="more queues, separated by commas"),
+    click.option("--on-demand", help="patterns of queues to make when first used; all of them without --config"),
+)
+
+
+@dataclass(frozen=True)
+class Bus:
+    """The bus that was asked for; see the options of `ringmaster bus`."""
+
+    port: int
+    tls_port: int | None
+    control_port: int
+    host: str
+    config: Path | None
+    journal: Path | None
+    queues: str
+    on_demand: str | None
+
+    def variables(self, key: str) -> dict[str, str]:
+        """Its settings, as the variables that it reads."""
+        given: dict[str, object] = {
+            "SERVICE_BUS_PORT": self.port,
+            "SERVICE_BUS_TLS_PORT": self.tls_port,
+            "SERVICE_BUS_CONTROL_PORT": self.control_port,
+            "HTTP_HOST": self.host,
+            "SERVICE_BUS_CONFIG": self.config,
+            "SERVICE_BUS_JOURNAL": self.journal,
+            "SERVICE_BUS_KEY": key,
+            "SERVICE_BUS_QUEUES": self.queues,
+            "SERVICE_BUS_QUEUES_ON_DEMAND": self.on_demand if self.on_demand is not None else "" if self.config else "*",
+        }
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+
 @click.group("bus", cls=Group, invoke_without_command=True)
-@click.option("--port", type=int, default=PORT, help="for AMQP and AMQP over WebSocket; 0 is any free one")
-@click.option("--tls-port", type=int, help="the same over TLS, such as 5671; the authority's path is printed")
-@click.option("--control-port", type=int, default=CONTROL_PORT, help="for faults and `ringmaster bus show`")
-@click.option("--host", default="127.0.0.1", help="the address to listen on; only this machine unless told otherwise")
-@click.option("--config", type=click.Path(path_type=Path), help="entities, in the shape of the configuration of Microsoft's emulator")
-@click.option("--journal", type=click.Path(path_type=Path), help="keep messages in this file, so that they survive a kill")
-@click.option("--queues", default="", show_default=False, help="more queues, separated by commas")
-@click.option("--on-demand", help="patterns of queues to make when first used; all of them without --config")
+@grouped_options(OPTIONS, wanted=Bus)
 @click.pass_context
-def bus(
-    context: click.Context,
-    port: int,
-    tls_port: int | None,
-    control_port: int,
-    host: str,
-    config: Path | None,
-    journal: Path | None,
-    queues: str,
-    on_demand: str | None,
-) -> None:
+def bus(context: click.Context, wanted: Bus) -> None:
     """A Service Bus for tests that the official client libraries can use, on this machine.
 
     Serves until interrupted. Example: `ringmaster bus --journal /tmp/bus.journal`.
@@ -54,27 +80,15 @@ def bus(
 
     # a variable, since everybody on the machine can see the arguments of a command
     key = os.environ.get("SERVICE_BUS_KEY")
-    patterns = on_demand if on_demand is not None else "" if config else "*"
     made_up = key or b64encode(secrets.token_bytes(32)).decode()
-    given: dict[str, object] = {
-        "SERVICE_BUS_PORT": port,
-        "SERVICE_BUS_TLS_PORT": tls_port,
-        "SERVICE_BUS_CONTROL_PORT": control_port,
-        "HTTP_HOST": host,
-        "SERVICE_BUS_CONFIG": config,
-        "SERVICE_BUS_JOURNAL": journal,
-        "SERVICE_BUS_KEY": made_up,
-    }
-    said = {name: str(value) for name, value in given.items() if value is not None}
-    environment = os.environ | said | {"SERVICE_BUS_QUEUES": queues, "SERVICE_BUS_QUEUES_ON_DEMAND": patterns}
 
     def announce(taken: int) -> None:
         # a key that is made up now is of no use to anybody who cannot read it here; one that was given is known
         if key is None:
-            sys.stdout.write(f"{connection_string(host, taken, made_up)}\n")
+            sys.stdout.write(f"{connection_string(wanted.host, taken, made_up)}\n")
             sys.stdout.flush()
 
-    main(environment, announce)
+    main(os.environ | wanted.variables(made_up), announce)
 
 
 def connection_string(host: str, port: int, key: str) -> str:

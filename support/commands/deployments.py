@@ -15,7 +15,9 @@ from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
+    from environments.platform import Platform
     from environments.remote.deployments import ExistingDeployment
+    from support.settings import Settings
 
 DEFAULT_NAME = "local"
 WHAT = "What to start, and where"
@@ -43,35 +45,35 @@ def up(platform: str | None, name: str, substrate: str | None, sabotage: str | N
     from environments.remote.deployments import file_of
 
     try:
-        chosen = settings.chosen_platform(platform)
-        if settings.substrate in (NO_SUBSTRATE, REMOTE_SUBSTRATE):
-            raise UnknownSubstrate(f"nothing can be started on the substrate {settings.substrate}: choose another one")
-        made = platform_class(chosen)
-        settings.require([chosen])
+        described = _described(platform, settings)
         keeper.refuse_taken(name)
         run_id = keeper.new_run_id(name)
-        described = made(settings.platform_values(chosen), sabotage=settings.sabotage, deadline_factor=settings.deadline_factor)
-        place = create_substrate(
-            settings.substrate,
-            described,
-            run_id=run_id,
-            logs_folder=keeper.logs_of(name),
-            deadline_factor=settings.deadline_factor,
-        )
+        factor = settings.deadline_factor
+        place = create_substrate(settings.substrate, described, run_id=run_id, logs_folder=keeper.logs_of(name), deadline_factor=factor)
     except (DeploymentRefused, SettingsError, UnknownPlatform, UnknownSubstrate) as error:
         raise refused(error) from None
     try:
         addresses = keeper.keep_in_background(name, run_id, described, place)
     except SubstrateError as error:
-        complain(f"{chosen} could not be started: {error}")
+        complain(f"{described.name} could not be started: {error}")
         raise Exit(ExitCode.PLATFORM_FAILED) from None
-    say(f"{chosen} is up as '{name}' on {settings.substrate}", "bold")
+    say(f"{described.name} is up as '{name}' on {settings.substrate}", "bold")
     for what, address in addresses.items():
         say(f"  {what}: {address}")
     say(f"  logs: {keeper.logs_of(name)}")
     say(f"  its secrets, for your eyes only: {file_of(name)}")
     say(f"Run scenarios on it: ringmaster run --substrate remote --deployment {name}")
     say(f"End it: ringmaster down {name}")
+
+
+def _described(platform: str | None, settings: "Settings") -> "Platform":
+    """The platform to start, with its settings; raises SettingsError, UnknownPlatform and UnknownSubstrate."""
+    chosen = settings.chosen_platform(platform)
+    if settings.substrate in (NO_SUBSTRATE, REMOTE_SUBSTRATE):
+        raise UnknownSubstrate(f"nothing can be started on the substrate {settings.substrate}: choose another one")
+    made = platform_class(chosen)
+    settings.require([chosen])
+    return made(settings.platform_values(chosen), sabotage=settings.sabotage, deadline_factor=settings.deadline_factor)
 
 
 @click.command()

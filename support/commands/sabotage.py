@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -13,7 +14,9 @@ from click.exceptions import Exit
 
 from environments.choose import all_sabotages
 from support.commands.common import keep_measurement
+from support.commands.grouped_options import grouped_options
 from support.nearest import did_you_mean
+from support.results.exit_codes import ExitCode
 from support.settings import Settings, read_settings
 from support.settings_file import SettingsError
 from support.terminal import complain, say
@@ -27,35 +30,63 @@ SCORE = "sabotage score"
 """What the history keeps of a whole matrix, and of random mutants."""
 
 
-@click.command()
-@click.argument("features", nargs=-1, help="feature files or folders, or file:line; all features when left out")
-@click.option("--tags", multiple=True, help="tag expression; may be given again")
-@click.option("--only", multiple=True, help="a sabotage; all that the features can notice when left out; may be given again")
-@click.option("--every-pair", is_flag=True, help="run each scenario against every sabotage it says to catch, not against one")
-@click.option("--first-catch", is_flag=True, help="of all scenarios that say to catch a sabotage, stop at the first one that does")
-@click.option("--no-baseline", is_flag=True, help="do not first see the scenarios pass without a sabotage")
-@click.option(
-    "--random", "number", type=click.IntRange(min=1), help="instead, so many small changes of the services' code that nobody prepared"
+OPTIONS = (
+    click.argument("features", nargs=-1, help="feature files or folders, or file:line; all features when left out"),
+    click.option("--tags", multiple=True, help="tag expression; may be given again"),
+    click.option("--only", multiple=True, help="a sabotage; all that the features can notice when left out; may be given again"),
+    click.option("--every-pair", is_flag=True, help="run each scenario against every sabotage it says to catch, not against one"),
+    click.option("--first-catch", is_flag=True, help="of all scenarios that say to catch a sabotage, stop at the first one that does"),
+    click.option("--no-baseline", is_flag=True, help="do not first see the scenarios pass without a sabotage"),
+    click.option(
+        "--random", "number", type=click.IntRange(min=1), help="instead, so many small changes of the services' code that nobody prepared"
+    ),
+    click.option("--seed", type=int, help="of --random: the same seed makes the same changes of the same code; a new one when left out"),
+    click.option("--service", "services", multiple=True, help="of --random: only code of this service; may be given again"),
+    click.option("--at-least", type=click.FloatRange(0, 100), help="of --random: exit code 1 when fewer percent are noticed"),
+    click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="platforms at the same time; one more than cores when left out"),
+    click.option("--results-folder", type=click.Path(path_type=Path), help="where results are left"),
 )
-@click.option("--seed", type=int, help="of --random: the same seed makes the same changes of the same code; a new one when left out")
-@click.option("--service", multiple=True, help="of --random: only code of this service; may be given again")
-@click.option("--at-least", type=click.FloatRange(0, 100), help="of --random: exit code 1 when fewer percent are noticed")
-@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="platforms at the same time; one more than cores when left out")
-@click.option("--results-folder", type=click.Path(path_type=Path), help="where results are left")
-def sabotage(
-    features: tuple[str, ...],
-    tags: tuple[str, ...],
-    only: tuple[str, ...],
-    every_pair: bool,
-    first_catch: bool,
-    no_baseline: bool,
-    number: int | None,
-    seed: int | None,
-    service: tuple[str, ...],
-    at_least: float | None,
-    jobs: int,
-    results_folder: Path | None,
-) -> None:
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What both kinds of defects are tried with."""
+
+    features: tuple[str, ...]
+    tags: tuple[str, ...]
+    no_baseline: bool
+    jobs: int
+
+    @property
+    def selection(self) -> "Selection":
+        """The scenarios that are to notice."""
+        from support.runner.selection import Selection
+
+        return Selection(self.features or ("features",), self.tags)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Options that only the prepared defects have."""
+
+    only: tuple[str, ...]
+    every_pair: bool
+    first_catch: bool
+
+
+@dataclass(frozen=True)
+class Random:
+    """Options that only random defects have; no `number` means prepared ones."""
+
+    number: int | None
+    seed: int | None
+    services: tuple[str, ...]
+    at_least: float | None
+
+
+@click.command()
+@grouped_options(OPTIONS, trial=Trial, prepared=Prepared, random=Random)
+def sabotage(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> None:
     """Make one defect after another, prepared or random, and see which scenarios notice it.
 
     Prints and saves the matrix (`matrix.md`, `matrix.json`). Exit code 1 when a sabotage survives, or when a scenario notices none and its
@@ -76,82 +107,87 @@ def sabotage(
     ringmaster sabotage --random 50 --at-least 75
     ringmaster sabotage --random 10 --seed 7 --service notes
     """
+    raise Exit(_judge(trial, prepared, random, results_folder))
+
+
+def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> ExitCode:
     # behave is imported only when something runs
-    from support.results.exit_codes import ExitCode
-    from support.runner.selection import Selection, SelectionError
+    from support.runner.selection import SelectionError
     from support.sabotage_matrix.processes import CannotRun
 
     came: list[int] = []
     _stop_in_order(came)
-    selection = Selection(features or ("features",), tags)
     try:
-        settings = read_settings(results_folder=results_folder)
-        if number is None:
-            _refuse_together(
-                {"--seed": seed is not None, "--service": service, "--at-least": at_least is not None}, "go with --random only"
-            )
-            if every_pair and first_catch:
-                raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
-            good = _prepared(selection, settings, _known(only), every_pair, first_catch, not no_baseline, jobs)
-        else:
-            _refuse_together({"--only": only, "--every-pair": every_pair, "--first-catch": first_catch}, "do not go with --random")
-            good = _random(selection, settings, number, seed, service, not no_baseline, jobs, at_least)
-        code = ExitCode.PASSED if good else ExitCode.FAILED
+        good = _try_defects(trial, prepared, random, read_settings(results_folder=results_folder))
+        return ExitCode.PASSED if good else ExitCode.FAILED
     except (SettingsError, SelectionError) as error:
         complain(str(error))
-        code = ExitCode.WRONG_INPUT
+        return ExitCode.WRONG_INPUT
     except CannotRun as error:
         complain(str(error))
-        code = ExitCode(error.exit_code)
+        return ExitCode(error.exit_code)
     except KeyboardInterrupt:
         complain("stopped; the runs under way were ended in order")
-        code = ExitCode.of_signal(came)
-    raise Exit(code)
+        return ExitCode.of_signal(came)
 
 
-def _prepared(
-    selection: "Selection", settings: Settings, only: tuple[str, ...], every_pair: bool, first_catch: bool, baseline: bool, jobs: int
-) -> bool:
+def _try_defects(trial: Trial, prepared: Prepared, random: Random, settings: Settings) -> bool:
+    """Whether the scenarios notice enough."""
+    if random.number is not None:
+        _refuse_together(
+            {"--only": prepared.only, "--every-pair": prepared.every_pair, "--first-catch": prepared.first_catch}, "do not go with --random"
+        )
+        return _try_random(trial, random, random.number, settings)
+    _refuse_together(
+        {"--seed": random.seed is not None, "--service": random.services, "--at-least": random.at_least is not None},
+        "go with --random only",
+    )
+    if prepared.every_pair and prepared.first_catch:
+        raise SettingsError("--every-pair runs all scenarios and --first-catch stops at the first: give one of them")
+    return _try_prepared(trial, prepared, settings)
+
+
+def _try_prepared(trial: Trial, prepared: Prepared, settings: Settings) -> bool:
     """The matrix of the sabotages; whether it has no gaps."""
     from reports.sabotage_matrix import print_matrix, write_markdown
     from support.sabotage_matrix.make import Wanted, make_matrix
 
-    wanted = Wanted(selection, only, every_pair=every_pair, first_catch=first_catch, baseline=baseline, jobs=jobs)
+    selection = trial.selection
+    wanted = Wanted(
+        selection,
+        _known(prepared.only),
+        every_pair=prepared.every_pair,
+        first_catch=prepared.first_catch,
+        baseline=not trial.no_baseline,
+        jobs=trial.jobs,
+    )
     matrix, folder = make_matrix(wanted, settings)
     print_matrix(matrix)
-    if not only and not selection.tags and tuple(selection.paths) == ("features",):
+    if not prepared.only and not selection.tags and tuple(selection.paths) == ("features",):
         # of a part, the score says nothing about the whole
         keep_measurement(settings.results_folder, SCORE, "named", {"caught": len(matrix.caught), "of": len(matrix.sabotages)})
     say(f"Saved as {write_markdown(matrix, folder)}")
     return not matrix.findings
 
 
-def _random(
-    selection: "Selection",
-    settings: Settings,
-    number: int,
-    seed: int | None,
-    services: tuple[str, ...],
-    baseline: bool,
-    jobs: int,
-    at_least: float | None,
-) -> bool:
+def _try_random(trial: Trial, random: Random, number: int, settings: Settings) -> bool:
     """Random mutants; whether enough were killed."""
     if find_spec("libcst") is None:
         raise SettingsError("--random needs libcst, which is not installed: pip install 'ringmaster[development]'")
     from reports.mutation import print_mutants, write_markdown
     from support.mutation.make import Unusable, WantedMutants, make_mutants
 
+    wanted = WantedMutants(trial.selection, number, random.seed, random.services, not trial.no_baseline, trial.jobs)
     try:
-        report, folder = make_mutants(WantedMutants(selection, number, seed, services, baseline, jobs), settings)
+        report, folder = make_mutants(wanted, settings)
     except Unusable as error:
         raise SettingsError(str(error)) from error
     print_mutants(report)
     keep_measurement(settings.results_folder, SCORE, "random", {"caught": report.total.killed, "of": report.total.mutants})
     say(f"Saved as {write_markdown(report, folder)}")
-    enough = at_least is None or report.total.percent >= at_least
+    enough = random.at_least is None or report.total.percent >= random.at_least
     if not enough:
-        say(f"Fewer than the {at_least:g} % that were asked for", "red")
+        say(f"Fewer than the {random.at_least:g} % that were asked for", "red")
     return enough
 
 

@@ -73,9 +73,9 @@ def options_of(
 
 
 def selection_of(
-    features: list[str] | None,
-    tags: list[str] | None,
-    names: list[str] | None,
+    features: Sequence[str],
+    tags: Sequence[str],
+    names: Sequence[str],
     *,
     rerun_failed: bool,
     shard: str | None,
@@ -87,7 +87,7 @@ def selection_of(
         only, last = failed_in_last_run(settings.results_folder)
         why = f"--rerun-failed (of run {last})"
     part = read_shard(shard, read_durations(settings.results_folder)) if shard else None
-    return Selection(tuple(features or ("features",)), tuple(tags or ()), tuple(names or ()), only, why, part)
+    return Selection(tuple(features or ("features",)), tuple(tags), tuple(names), only, why, part)
 
 
 def _stretched(seconds: float | None, factor: float) -> float | None:

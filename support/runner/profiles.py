@@ -1,6 +1,7 @@
 """Profiles: named selections that CI and people share, kept in one file. Source: our choice."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -60,7 +61,7 @@ def find_profile(name: str, file: Path = FILE) -> Profile:
     return profiles[name]
 
 
-def tags_of(profile: str | None, rings: list[int] | None) -> list[str]:
+def tags_of(profile: str | None, rings: Sequence[int] | None) -> list[str]:
     """The tag expressions that a profile and rings stand for; raises ProfileError."""
     chosen = [find_profile(profile).tags] if profile else []
     return [*chosen, " or ".join(f"@ring{ring}" for ring in rings)] if rings else chosen

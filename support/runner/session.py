@@ -16,6 +16,7 @@ from environments.choose import NO_SUBSTRATE, create_substrate, platform_class, 
 from environments.errors import SubstrateError
 from environments.ledger import clean_up_left_overs, known_runs
 from environments.platform import Platform, Scene
+from environments.running_platform import RunningPlatform
 from environments.substrate import Substrate
 from support.capabilities import why_missing
 from support.evidence.files import redact_abandoned, redact_files
@@ -48,6 +49,11 @@ class Deployment:
     def name(self) -> str:
         """The platform's name; empty without one."""
         return self.platform.name if self.platform is not None else ""
+
+    @property
+    def running(self) -> RunningPlatform | None:
+        """The platform as it runs there; None without one."""
+        return self.platform.running(self.substrate) if self.platform is not None else None
 
     def enter_network(self) -> Callable[[], None]:
         """Be where its services are reached; returns what leads back."""
@@ -111,22 +117,18 @@ class RunSession:
     @property
     def facts(self) -> Mapping[str, str]:
         """What the reports say about the running platforms."""
-        if not self.started:
-            return {}
-        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
-        return {name: text for platform, substrate in running for name, text in platform.facts(substrate).items()}
+        return {name: text for platform in _running(self.deployments) for name, text in platform.facts().items()} if self.started else {}
 
     @property
     def services(self) -> Mapping[str, list[str]]:
         """The running platforms' services, each with those that have to be up first."""
-        running = [each.platform for each in self.deployments.values() if each.platform is not None] if self.started else []
-        return {spec.name: list(spec.after) for platform in running for spec in platform.services()}
+        running = _running(self.deployments) if self.started else []
+        return {spec.name: list(spec.after) for each in running for spec in each.platform.services()}
 
     @property
     def addresses(self) -> Mapping[str, str]:
         """How people reach the running platforms."""
-        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
-        return {name: text for platform, substrate in running for name, text in platform.addresses(substrate).items()}
+        return {name: text for platform in _running(self.deployments) for name, text in platform.addresses().items()}
 
     def prepare(self, features: Iterable[str | Path | Scenario] = ()) -> None:
         """Remove what killed runs left, make the results folder and choose a substrate for each platform.
@@ -166,9 +168,8 @@ class RunSession:
         self.started = True
         for deployment in self.deployments.values():
             deployment.substrate.start()
-            if deployment.platform is not None:
-                for secret in deployment.platform.known_secrets(deployment.substrate):
-                    learn_secret(secret)
+            for secret in deployment.running.known_secrets() if deployment.running is not None else ():
+                learn_secret(secret)
 
     def stop(self) -> None:
         """Stop the platforms and leave nothing of them."""
@@ -246,12 +247,11 @@ class RunSession:
         """Keep what no scenario sees of the running platforms, for whoever compares two runs."""
         if not self.started:
             return
-        running = [(each.platform, each.substrate) for each in self.deployments.values() if each.platform is not None]
         try:
             seen = {
                 what: dict(settings)
-                for platform, substrate in running
-                for what, settings in (*platform.observed(substrate).items(), *substrate.described().items())
+                for platform in _running(self.deployments)
+                for what, settings in (*platform.observed().items(), *platform.substrate.described().items())
             }
             if seen:
                 (self.folder.path / PLATFORM_FILE).write_text(json.dumps(seen), encoding="utf-8")
@@ -281,6 +281,10 @@ class RunSession:
             **settings.of_substrate(chosen),
         )
         return Deployment(substrate, platform)
+
+
+def _running(deployments: Mapping[str, Deployment]) -> list[RunningPlatform]:
+    return [running for deployment in deployments.values() if (running := deployment.running) is not None]
 
 
 _current: RunSession | None = None

@@ -46,16 +46,17 @@ class Seen:
 NOTHING_SEEN = Seen()
 
 
-def result_of_task(
-    task: Task,
-    status: Status,
-    results: Path,
-    *,
-    steps: Sequence[StepResult],
-    failure: Failure | None = None,
-    reason: str | None = None,
-    seen: Seen = Seen(),
-) -> ScenarioResult:
+@dataclass(frozen=True)
+class Ending:
+    """How a scenario ended; `reason` says why it was skipped."""
+
+    status: Status
+    steps: Sequence[StepResult]
+    failure: Failure | None = None
+    reason: str | None = None
+
+
+def result_of_task(task: Task, results: Path, ending: Ending, seen: Seen = NOTHING_SEEN) -> ScenarioResult:
     """The result of a scenario that ended so."""
     scenario = task.scenario
     return ScenarioResult(
@@ -69,11 +70,11 @@ def result_of_task(
         description=presentable("\n".join(scenario.description)),
         parameters=tuple((presentable(heading), presentable_cell(heading, cell)) for heading, cell in row_of(scenario)),
         weight=task.weight,
-        status=status,
+        status=ending.status,
         quarantine=task.quarantine,
-        reason=presentable(reason) if reason else None,
-        failure=redacted(failure),
-        seconds=sum(step.seconds for step in steps),
+        reason=presentable(ending.reason) if ending.reason else None,
+        failure=redacted(ending.failure),
+        seconds=sum(step.seconds for step in ending.steps),
         wall_seconds=seen.wall_seconds,
         started_at=time.time() - seen.wall_seconds if seen.started_at is None else seen.started_at,
         order=task.order,
@@ -87,14 +88,14 @@ def result_of_task(
         output=presentable(seen.output),
         attachments=tuple(seen.attachments),
         told_allure=seen.told_allure,
-        steps=tuple(steps),
+        steps=tuple(ending.steps),
     )
 
 
 def result_not_begun(task: Task, reason: str, results: Path) -> ScenarioResult:
     """A scenario that is not to begin any more."""
     steps = [step_result(step, status=Status.SKIPPED) for step in task.scenario.all_steps]
-    return result_of_task(task, Status.SKIPPED, results, steps=steps, reason=f"not run: {reason}")
+    return result_of_task(task, results, Ending(Status.SKIPPED, steps, reason=f"not run: {reason}"))
 
 
 def result_of_failure(task: Task, status: Status, why: str, results: Path) -> ScenarioResult:
@@ -108,7 +109,7 @@ def result_of_failure(task: Task, status: Status, why: str, results: Path) -> Sc
     steps += unrun
     seconds = time.monotonic() - task.began_at if task.began_at else 0.0
     own = None if under_way is not None else failure
-    return result_of_task(task, status, results, steps=steps, failure=own, seen=Seen(seconds))
+    return result_of_task(task, results, Ending(status, steps, own), Seen(seconds))
 
 
 def result_around(point: ForkPoint, problem: str) -> ScenarioResult:

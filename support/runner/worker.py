@@ -23,7 +23,7 @@ from support.runner.interrupts import Interrupts
 from support.runner.plan import ForkRun, Layer, Task, layer_of
 from support.runner.process_state import ProcessState
 from support.runner.session import take_deaths
-from support.runner.task_results import Seen, result_of_task
+from support.runner.task_results import Ending, Seen, result_of_task
 from support.runner.wire import Channel, Journal
 from support.surroundings import sentence_of
 
@@ -183,7 +183,6 @@ class Worker:
         return result.status in bad and any(step.status in bad for step in result.steps)
 
     def _attempt(self, task: Task) -> tuple[ScenarioResult, Aside]:
-        scenario = task.scenario
         began, started_at = time.monotonic(), time.time()
         depth = self._context.depth
         self._behave.libraries.use_for(task.containers[0].filename)
@@ -191,30 +190,14 @@ class Worker:
             for container in task.containers[self._opened :]:
                 # its hooks, if there were any, have run in the process that this one was forked from
                 self._behave.open(container, hooks=False)
-            escaped = self._behave.run_scenario(scenario, self._formatter)
+            escaped = self._behave.run_scenario(task.scenario, self._formatter)
         self._state.restore()
         left_for = self._keep(task, self._context.close_layers(depth))
-        over_budget, interrupted = self._interrupts.take()
+        task.over_budget, interrupted = self._interrupts.take()
+        task.evidence = notes.evidence
         aborted = self._context.take_abort()
         self._context.forget_abort()
-        task.over_budget, task.evidence = over_budget, notes.evidence
-        status, failure = self._verdict(scenario, over_budget, aborted)
-        result = result_of_task(
-            task,
-            status,
-            self._run.results,
-            steps=self._steps(scenario, failed_between=escaped is not None),
-            failure=_with_cleanups(failure, self._context.take_cleanup_problems()),
-            reason=scenario.skip_reason if status is Status.SKIPPED else None,
-            seen=Seen(
-                wall_seconds=time.monotonic() - began,
-                started_at=started_at,
-                captured=captured_of(scenario),
-                output=self._take_output(),
-                attachments=[*self._formatter.attachments, *notes.take()[1]],
-                told_allure=notes.told_allure,
-            ),
-        )
+        result = self._result(task, aborted, began, started_at, failed_between=escaped is not None)
         # here, where others run beside it, rather than in the one process that reports all of them
         unwritten = why_unwritten(lambda: self._run.reports.write_scenario(result, self._heading_of(task)))
         aside = Aside(
@@ -222,11 +205,30 @@ class Worker:
             deaths=take_deaths(),
             left_for=left_for,
             aborted=presentable(aborted),
-            over_budget=over_budget,
+            over_budget=task.over_budget,
             interrupted=interrupted,
             unwritten=presentable(unwritten),
         )
         return result, aside
+
+    def _result(self, task: Task, aborted: str, began: float, started_at: float, *, failed_between: bool) -> ScenarioResult:
+        scenario = task.scenario
+        status, failure = self._verdict(scenario, task.over_budget, aborted)
+        ending = Ending(
+            status,
+            self._steps(scenario, failed_between=failed_between),
+            _with_cleanups(failure, self._context.take_cleanup_problems()),
+            scenario.skip_reason if status is Status.SKIPPED else None,
+        )
+        seen = Seen(
+            wall_seconds=time.monotonic() - began,
+            started_at=started_at,
+            captured=captured_of(scenario),
+            output=self._take_output(),
+            attachments=[*self._formatter.attachments, *notes.take()[1]],
+            told_allure=notes.told_allure,
+        )
+        return result_of_task(task, self._run.results, ending, seen)
 
     def _heading_of(self, task: Task) -> FeatureHeading:
         feature = task.containers[0]

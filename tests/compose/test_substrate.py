@@ -139,7 +139,7 @@ def test_what_a_killed_worker_added_is_ended(running: ComposeSubstrate) -> None:
     added = running.add_group(group("orphaned"))
     added.start()
     running.faults("bus").pause()
-    assert running.clean_up_after(os.getpid(), alone=True) == ["bus was frozen and runs on"]
+    assert running.clean_up_after(os.getpid(), alone=True) == ["bus was frozen and runs again"]
     assert not [seen for seen in running._running().seen() if seen.group == "orphaned"]
     added.remove()
 

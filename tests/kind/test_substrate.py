@@ -114,7 +114,7 @@ def test_what_a_killed_worker_added_is_ended(running: KindSubstrate) -> None:
     added = running.add_group(group("orphaned"))
     added.start()
     running.faults("bus").stop()
-    assert running.clean_up_after(os.getpid(), alone=True) == ["bus was away and was started again"]
+    assert running.clean_up_after(os.getpid(), alone=True) == ["bus was down and was started again"]
     eventually("the group to be gone", lambda: _groups(running), equal_to([]))
     added.remove()
 

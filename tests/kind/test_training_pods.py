@@ -9,8 +9,9 @@ from hamcrest import equal_to
 
 from environments.kind.pods import NamespaceCluster
 from environments.kind.substrate import KindSubstrate
+from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.jobs_manager.manifests import SHARED_CLAIM, training_job
-from environments.platforms.tracebloc.sabotages import VARIABLE, Defect, EdgeSabotage
+from environments.platforms.tracebloc.sabotages import Defect, EdgeSabotage
 from environments.services import Group, Volume
 from steps.tracebloc import pod_insides as steps
 from support.platforms.tracebloc.playbook.pod_insides import look
@@ -52,7 +53,7 @@ def cluster(running: KindSubstrate) -> Iterator[NamespaceCluster]:
 def test_a_defect_of_a_training_job_is_seen_in_the_pod_that_runs(
     running: KindSubstrate, cluster: NamespaceCluster, monkeypatch: pytest.MonkeyPatch, defect: Defect | None, seen_by: str | None
 ) -> None:
-    monkeypatch.setenv(VARIABLE, defect or "")
+    monkeypatch.setenv(SABOTAGE_VARIABLE, defect or "")
     image = running._maker.images.services  # type: ignore[union-attr]
     own = settings(job_image=f"library/{image}", resource_requests="cpu=200m,memory=256Mi", resource_limits="cpu=200m,memory=256Mi")
     job = training_job(train_cycle(str(defect or "none")), "the-pod-token", own)

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from environments.errors import SubstrateError
+from environments.existing_deployments import MadeThing, Places
 from environments.ledger import FOLDER_VARIABLE, Ledger, clean_up_left_overs, what_stays
-from environments.platform import MadeThing, Places
 from environments.processes.run_processes import seconds_from_boot_to_start
 from environments.reaching import Reaching
 from environments.remote import left_overs
@@ -31,7 +31,8 @@ class Shop:
         self.kept: set[str] = set()
         self.reached_through: list[str | None] = []
 
-    def __call__(self, _values: object) -> "Shop":
+    def existing_deployments(self) -> "Shop":
+        """As a platform's class has them."""
         return self
 
     def remove_made(self, thing: MadeThing, places: Places) -> None:

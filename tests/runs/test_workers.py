@@ -55,8 +55,8 @@ def test_the_platform_is_put_right_after_a_scenario_that_was_killed_with_its_fau
     outcome = ringmaster("run", "--workers", "2", folder=project)
     assert outcome.exit_code == 1, outcome.output
     assert [row["status"] for row in outcome.record["scenarios"]] == ["error", "passed", "passed"], outcome.output
-    assert "After it: backend was away and was started again" in outcome.output
-    assert "After it: object_store was frozen and runs on" in outcome.output
+    assert "After it: backend was down and was started again" in outcome.output
+    assert "After it: object_store was frozen and runs again" in outcome.output
     assert "After it: faults of the Service Bus were ended: outage" in outcome.output
     story = ringmaster("show", "is killed", folder=project).output
     assert "… When everything is broken and the worker killed (did not end)" in story

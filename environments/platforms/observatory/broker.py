@@ -10,8 +10,9 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
+from environments.defects import is_on
 from environments.platforms.observatory.messages import QUEUES
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.platforms.observatory.sabotages import Sabotage
 
 SECONDS = 3.0
 HEARTBEAT_SECONDS = 2

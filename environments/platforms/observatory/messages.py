@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.defects import is_on
+from environments.platforms.observatory.sabotages import Sabotage
 
 JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS = "jobs.created", "jobs.completed", "jobs.failed.validation"
 QUEUES = (JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.observatory import real_parts
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
+from environments.running_platform import RunningPlatform
 from environments.services import PythonPackages, ServiceSpec
 from environments.setting_values import folder, text
 
@@ -134,21 +135,33 @@ class Observatory(Platform):
         option = f"--{real_parts.command_setting(service).replace('_', '-')}"
         return None if service in self.own_commands else f"the reference {text_of(service)} runs: name the project's own with {option}"
 
-    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
-        """Which parts are real."""
-        if self.why_not_running:
-            return {"observatory": f"does not run: {self.why_not_running}"}
-        stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if self.values["observatory_mongod"] else [])
-        real = [*stores, *(text_of(service) for service in self.own_commands)]
-        reference = [text_of(service) for service in real_parts.BUILT if service not in self.own_commands]
-        stand_ins = [*reference, *([] if self.values["observatory_mongod"] else ["nx-27017 for MongoDB"])]
-        return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
+    def running(self, substrate: "Substrate") -> RunningPlatform:
+        """It as it runs on a substrate."""
+        return RunningObservatory(self, substrate)
 
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
         from support.platforms.observatory.scene import new_scene
 
         return new_scene(substrate, folder, self.own_commands)
+
+
+class RunningObservatory(RunningPlatform):
+    """See `environments.running_platform.RunningPlatform`."""
+
+    platform: Observatory
+
+    def facts(self) -> Mapping[str, str]:
+        """Which parts are real."""
+        platform = self.platform
+        if platform.why_not_running:
+            return {"observatory": f"does not run: {platform.why_not_running}"}
+        mongod = platform.values["observatory_mongod"]
+        stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if mongod else [])
+        real = [*stores, *(text_of(service) for service in platform.own_commands)]
+        reference = [text_of(service) for service in real_parts.BUILT if service not in platform.own_commands]
+        stand_ins = [*reference, *([] if mongod else ["nx-27017 for MongoDB"])]
+        return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
 
 
 PLATFORM = Observatory

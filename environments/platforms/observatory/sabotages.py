@@ -3,26 +3,11 @@
 A scenario says by its tag `@catches.<name>` which of them make it fail. Source: our choice.
 """
 
-import os
-from enum import StrEnum
-from typing import Self
-
-from environments.platform import SABOTAGE_VARIABLE
+from environments.defects import Defect
 
 
-class Sabotage(StrEnum):
-    """Single, realistic defects: the name on the command line, what the defect does, and the real incident it stands for."""
-
-    meaning: str
-    incident: str
-
-    def __new__(cls, name: str, meaning: str, incident: str) -> Self:
-        """The value is the name; the words go along."""
-        sabotage = str.__new__(cls, name)
-        sabotage._value_ = name
-        sabotage.meaning = meaning
-        sabotage.incident = incident
-        return sabotage
+class Sabotage(Defect):
+    """Those of the services that pass jobs on; see `web_terminal_sabotages` for the others."""
 
     # the gateway
     ACCEPTED_JOB_NOT_HANDED_ON = (
@@ -278,8 +263,3 @@ class Sabotage(StrEnum):
         "the read model is closed to pages of other hosts",
         "the dashboard of another host stays empty, and only its console says why",
     )
-
-
-def is_on(sabotage: Sabotage) -> bool:
-    """Whether this process was started with the defect switched on."""
-    return os.environ.get(SABOTAGE_VARIABLE) == sabotage

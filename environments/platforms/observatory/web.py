@@ -7,9 +7,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from environments.defects import is_on
 from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.messages import SERVICE_VERSION
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.platforms.observatory.sabotages import Sabotage
 from environments.server_timing import ServerTiming
 
 CORRELATION = "X-Correlation-Id"
@@ -23,20 +24,7 @@ def application(title: str, registry: CollectorRegistry, probe: Callable[[], Non
     """An application with what every HTTP service has; `probe` raises Unavailable while it cannot do its work."""
     app = FastAPI(title=title, version=SERVICE_VERSION)
     app.add_middleware(ServerTiming)
-
-    @app.middleware("http")
-    async def correlate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        """Everybody finds the id again that was sent along, or gets a new one."""
-        given = request.headers.get(CORRELATION)
-        if given is not None and not is_uuid(given):
-            if is_on(Sabotage.ODD_CORRELATION_ID_BREAKS):
-                return JSONResponse({"error": "Internal contract violation"}, 500)
-            return JSONResponse({"error": "Invalid correlation id", "details": [{"path": f"/{CORRELATION}", "message": "not a UUID"}]}, 400)
-        request.state.correlation_id = given or str(uuid.uuid4())
-        response = await call_next(request)
-        if not is_on(Sabotage.CORRELATION_ID_NOT_RETURNED):
-            response.headers[CORRELATION] = request.state.correlation_id
-        return response
+    app.middleware("http")(_correlate)
 
     @app.exception_handler(Unavailable)
     async def unavailable(_request: Request, error: Unavailable) -> Response:
@@ -63,6 +51,20 @@ def application(title: str, registry: CollectorRegistry, probe: Callable[[], Non
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return app
+
+
+async def _correlate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Everybody finds the id again that was sent along, or gets a new one."""
+    given = request.headers.get(CORRELATION)
+    if given is not None and not is_uuid(given):
+        if is_on(Sabotage.ODD_CORRELATION_ID_BREAKS):
+            return JSONResponse({"error": "Internal contract violation"}, 500)
+        return JSONResponse({"error": "Invalid correlation id", "details": [{"path": f"/{CORRELATION}", "message": "not a UUID"}]}, 400)
+    request.state.correlation_id = given or str(uuid.uuid4())
+    response = await call_next(request)
+    if not is_on(Sabotage.CORRELATION_ID_NOT_RETURNED):
+        response.headers[CORRELATION] = request.state.correlation_id
+    return response
 
 
 def alive() -> dict[str, str]:

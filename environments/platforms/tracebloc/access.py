@@ -7,7 +7,7 @@ import httpx
 
 from environments.direct_http import direct_client
 from environments.errors import SubstrateError
-from environments.platform import Places
+from environments.existing_deployments import Places
 from environments.platforms.tracebloc.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, STORE_KEY, connection_string
 from environments.reaching import proxies_to

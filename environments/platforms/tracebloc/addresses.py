@@ -46,7 +46,7 @@ def addresses_of(substrate: Substrate) -> PlatformAddresses:
         object_store_bucket=BUCKET,
         object_store_access_key=ACCESS_KEY,
         object_store_secret_key=SecretStr(substrate.secret(STORE_KEY)),
-        service_bus_control_url=substrate.address("service_bus", CONTROL).url if substrate.reaches("service_bus", CONTROL) else None,
-        mail_folder=substrate.volume(MAIL.name) if substrate.knows_volume(MAIL.name) else None,
-        clock_key=SecretStr(substrate.secret(CLOCK_KEY)) if substrate.knows_secret(CLOCK_KEY) else None,
+        service_bus_control_url=substrate.address("service_bus", CONTROL).url if substrate.access.to_port("service_bus", CONTROL) else None,
+        mail_folder=substrate.volume(MAIL.name) if substrate.access.to_volume(MAIL.name) else None,
+        clock_key=SecretStr(substrate.secret(CLOCK_KEY)) if substrate.access.to_secret(CLOCK_KEY) else None,
     )

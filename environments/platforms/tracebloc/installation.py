@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from environments.errors import PlatformRefused, SubstrateError
-from environments.platform import MadeThing
+from environments.existing_deployments import MadeThing
 from environments.platforms.tracebloc import left_overs
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database

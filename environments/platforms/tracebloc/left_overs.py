@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from environments.errors import NotNow, SubstrateError
-from environments.platform import MadeThing, Places
+from environments.existing_deployments import MadeThing, Places
 from environments.platforms.tracebloc.databases import Databases
 from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from environments.platforms.tracebloc import service
+from environments.service_settings import read_settings
 
 PORT = "sql"
 ADMINISTRATOR = "ringmaster"
@@ -102,7 +102,7 @@ def unprivileged_user() -> str:
 
 def main() -> None:
     """Install the server unless it is there, and become it; exit code 3 when that cannot be done."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     try:
         programs = find_programs()
         if programs is None:

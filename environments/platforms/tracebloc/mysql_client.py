@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.egress_proxy.proxy import relay
 from environments.platforms.tracebloc.mariadb import LOOPBACK
+from environments.service_settings import read_settings
 
 
 class Settings(BaseSettings):
@@ -26,7 +27,7 @@ class Settings(BaseSettings):
 
 def main() -> None:
     """Serve until SIGTERM; whoever is connected then loses the database in the middle of what it does."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     service.begin("mysql-client")
     asyncio.run(_serve(settings))
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from environments.defects import is_on
 from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.defects import is_on
 from environments.platforms.tracebloc.sabotages.store import StoreSabotage
 from environments.platforms.tracebloc.signed_requests import Application, Environ, KeyNeeded
+from environments.service_settings import read_settings
 
 if TYPE_CHECKING:
     from werkzeug.test import Client
@@ -122,7 +123,7 @@ class KeptOnDisk:
 
 def main() -> None:
     """Make the bucket and serve until SIGTERM."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     service.begin("object-store")
     # heavy: only in the process that serves
     from moto.moto_server.werkzeug_app import create_backend_app

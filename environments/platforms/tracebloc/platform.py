@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.platform import MadeThing, Places, Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.existing_deployments import ExistingDeployments
+from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
+from environments.platforms.tracebloc.existing_deployments import TraceblocDeployments
 from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.setting_values import folder, one_of, text
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from environments.platforms.tracebloc.installation import EdgeInstaller
     from environments.requirements import Requirement
+    from environments.running_platform import RunningPlatform
     from environments.substrate import Substrate
 
 WHY_MISSING = {
@@ -221,54 +224,16 @@ class Tracebloc(Platform):
 
         return OF_THIS_MACHINE[capability](self.values) if capability in OF_THIS_MACHINE else None
 
-    def facts(self, substrate: "Substrate") -> Mapping[str, str]:
-        """Which ingestor step 5 of the playbook runs here, and why not the real one; which versions of the clients."""
-        facts = {"environment": str(self.values.get("client_env")), "ingestor": self._ingestor(substrate)}
-        return facts | ({"object store": "SeaweedFS"} if self.with_seaweedfs else {})
+    @classmethod
+    def existing_deployments(cls) -> ExistingDeployments:
+        """What it does on deployments that were there before the run."""
+        return TraceblocDeployments(cls.name)
 
-    def refuse_closed(self, places: Places) -> None:
-        """Return if a deployment's backend, Service Bus and object store let us in; raises SubstrateError with a sentence."""
-        from environments.platforms.tracebloc.access import refuse_closed
+    def running(self, substrate: "Substrate") -> "RunningPlatform":
+        """It as it runs on a substrate."""
+        from environments.platforms.tracebloc.running import RunningTracebloc
 
-        refuse_closed(places)
-
-    def observed(self, substrate: "Substrate") -> Mapping[str, Mapping[str, str]]:
-        """The settings of the queues that all share, as far as the Service Bus tells them."""
-        from environments.platforms.tracebloc.addresses import addresses_of
-        from environments.service_bus.minting import CannotMint, settings_of
-
-        bus = addresses_of(substrate).service_bus_connection_string.get_secret_value()
-        try:
-            return {f"queue {queue}": settings_of(bus, queue) for queue in self.queues}
-        except CannotMint:
-            return {}
-
-    def addresses(self, substrate: "Substrate") -> Mapping[str, str]:
-        """How people reach the running platform, without secrets."""
-        from environments.platforms.tracebloc.addresses import addresses_of
-
-        found = addresses_of(substrate)
-        names = ("backend_url", "object_store_url", "service_bus_control_url", "mail_folder")
-        return {name.replace("_", " "): str(value) for name in names if (value := getattr(found, name)) is not None}
-
-    def known_secrets(self, substrate: "Substrate") -> Sequence[str]:
-        """What must stand in no report."""
-        from environments.platforms.tracebloc.addresses import addresses_of
-
-        whole = addresses_of(substrate).service_bus_connection_string.get_secret_value()
-        return [*super().known_secrets(substrate), whole]
-
-    def repair(self, substrate: "Substrate", deadline_seconds: float) -> str:
-        """End faults that a killed scenario left in the Service Bus."""
-        from environments.platforms.tracebloc.repair import end_bus_faults
-
-        return end_bus_faults(substrate, deadline_seconds)
-
-    def remove_made(self, thing: MadeThing, places: Places) -> None:
-        """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""
-        from environments.platforms.tracebloc.left_overs import remove
-
-        remove(thing, places, patiently=True)
+        return RunningTracebloc(self, substrate)
 
     def installer(self, substrate: "Substrate") -> "EdgeInstaller":
         """What installs secure environments on a running platform; the same one as long as that runs."""
@@ -291,29 +256,23 @@ class Tracebloc(Platform):
 
         return with_seaweedfs(services) if self.with_seaweedfs else services
 
-    def _ingestor(self, substrate: "Substrate") -> str:
-        if not self.with_mariadb:
-            return f"the reference ingestor, since {self.why_missing('mysql', substrate)}"
-        reason = substrate.why_missing("pod-mounts")
-        return "tracebloc-ingest on MariaDB" + (f", with a constant set in memory: {reason}" if reason else "")
-
 
 def _why_no_bus_faults(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import CONTROL
 
-    return None if substrate.reaches("service_bus", CONTROL) else "this Service Bus has no control port that could make it fail"
+    return None if substrate.access.to_port("service_bus", CONTROL) else "this Service Bus has no control port that could make it fail"
 
 
 def _why_no_clock(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import CLOCK_KEY
 
-    return None if substrate.knows_secret(CLOCK_KEY) else "this backend has no key with which its clock could be moved"
+    return None if substrate.access.to_secret(CLOCK_KEY) else "this backend has no key with which its clock could be moved"
 
 
 def _why_no_mailbox(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import MAIL
 
-    readable = substrate.given.inbox is not None or substrate.knows_volume(MAIL.name)
+    readable = substrate.given.inbox is not None or substrate.access.to_volume(MAIL.name)
     return None if readable else "this deployment has neither an inbox nor a folder in which its e-mails can be read"
 
 

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings
 
 from environments.platforms.tracebloc import service
 from environments.processes.kernel import be_told_of_parents_end
+from environments.service_settings import read_settings
 
 PROGRAM = "weed"
 PORTS = ("s3.port.grpc", "master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
@@ -50,7 +51,7 @@ def find_program() -> str | None:
 
 def main() -> None:
     """Start it, make the bucket, and serve until SIGTERM; exit code 3 when it cannot be started."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     log = service.begin("object-store")
     program = find_program()
     if program is None:

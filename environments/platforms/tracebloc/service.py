@@ -1,4 +1,4 @@
-"""What every service of the reference platform does alike: settings, log lines, readiness, an orderly end."""
+"""What every service of the reference platform does alike: log lines, readiness, an orderly end."""
 
 import logging
 import os
@@ -7,29 +7,10 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
-
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 
 from environments import jitter
 
-SettingsType = TypeVar("SettingsType", bound=BaseSettings)
-
 stopping = threading.Event()
-
-
-def read_settings(settings_class: type[SettingsType]) -> SettingsType:
-    """Settings from the environment; a missing or wrong one ends the process with exit code 2 and one line that names it.
-
-    Values are never printed, since any of them may be a secret.
-    """
-    try:
-        return settings_class()
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False))
-        sys.stderr.write(f"the environment does not fit this service: {problems}\n")
-        raise SystemExit(2) from None
 
 
 def begin(name: str) -> logging.Logger:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.errors import SubstrateError
+from environments.setting_variables import read_variables
 
 PREFIX = "RINGMASTER_ENGINE_"
 NAMES = ("image", "registry", "namespace", "kubeconfig", "packages", "cpu", "memory", "deadline_seconds", "pieces")
@@ -38,24 +38,21 @@ class EngineSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EngineSettings":
         """Read the variables; raises SubstrateError that names a wrong one."""
-        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
-        for name in given.keys() - set(NAMES):
-            known = ", ".join(PREFIX + known.upper() for known in NAMES)
-            raise SubstrateError(f"{PREFIX}{name.upper()} is not a setting; there are: {known}")
-        try:
-            return cls(
-                image=given.get("image", ""),
-                registry=given.get("registry", "").rstrip("/"),
-                namespace=given.get("namespace", cls.namespace),
-                kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
-                packages=tuple(given.get("packages", "").split()),
-                cpu=given.get("cpu", cls.cpu),
-                memory=given.get("memory", cls.memory),
-                deadline_seconds=_count("DEADLINE_SECONDS", given.get("deadline_seconds", cls.deadline_seconds), 86_400),
-                pieces=_count("PIECES", given.get("pieces", cls.pieces), MOST_PIECES),
-            )
-        except ValueError as error:
-            raise SubstrateError(f"one of the variables {PREFIX}... cannot be read: {error}") from None
+        return read_variables(PREFIX, NAMES, environment, cls._made_of)
+
+    @classmethod
+    def _made_of(cls, given: Mapping[str, str]) -> "EngineSettings":
+        return cls(
+            image=given.get("image", ""),
+            registry=given.get("registry", "").rstrip("/"),
+            namespace=given.get("namespace", cls.namespace),
+            kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
+            packages=tuple(given.get("packages", "").split()),
+            cpu=given.get("cpu", cls.cpu),
+            memory=given.get("memory", cls.memory),
+            deadline_seconds=_count("DEADLINE_SECONDS", given.get("deadline_seconds", cls.deadline_seconds), 86_400),
+            pieces=_count("PIECES", given.get("pieces", cls.pieces), MOST_PIECES),
+        )
 
 
 def _count(name: str, given: object, most: int) -> int:

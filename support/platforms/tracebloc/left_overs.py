@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from environments.errors import NotNow
-from environments.platform import MadeThing
+from environments.existing_deployments import MadeThing
 from environments.platforms.tracebloc.left_overs import MESSAGES, remove, remove_dead_letters
 from environments.substrate import Substrate
 

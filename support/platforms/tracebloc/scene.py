@@ -13,17 +13,14 @@ from typing import Any, Protocol, TypeVar
 from pydantic import SecretStr
 
 from environments.errors import WrongScenario
-from environments.platform import MadeThing
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.installation import EdgeInstaller
-from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, Substrate
-from support.names import MAIL_DOMAIN, PREFIX, Names
+from support.names import PREFIX, Names
 from support.nearest import did_you_mean
-from support.platforms.tracebloc import given_accounts
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.platforms.tracebloc.clients.dataset_store import StoredTable
@@ -35,9 +32,8 @@ from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
-from support.platforms.tracebloc.left_overs import note_account, note_messages
+from support.platforms.tracebloc.left_overs import note_messages
 from support.platforms.tracebloc.sample_data.sources.source import Source
-from support.redaction import learn_person, learn_secret
 from support.story import Story
 
 PLACES = ("first", "second", "third")
@@ -260,37 +256,6 @@ class Scene:
                 f"nobody is '{role}' in this scenario.{did_you_mean(role, self.people)} There are: {', '.join(self.people) or 'no people'}"
             )
         return self.people[role]
-
-    def new_person(self, role: str, domain: str = MAIL_DOMAIN, password: str | None = None) -> Person:
-        """Somebody who has no account yet, with sessions that are closed when the scenario ends; the password is a random one."""
-        return self._person(role, self._new_address(role, domain), password or self.names.password(), ACCOUNT)
-
-    def given_person(self, role: str, domain: str = MAIL_DOMAIN) -> Person | None:
-        """Somebody with one of the accounts that are there for scenarios; None: there are none. It is emptied when the scenario ends.
-
-        Raises WrongScenario when none is at that domain, and a timeout when all are taken for too long.
-        """
-        if not self.substrate.given.accounts:
-            return None
-        account = given_accounts.take(self.substrate.given.accounts, domain, self._open)
-        return self._person(role, account.name, account.password, CONTENT)
-
-    def _new_address(self, role: str, domain: str) -> str:
-        inbox = self.substrate.given.inbox
-        if inbox is None:
-            return self.names.address(role, domain)
-        address = inbox.address_of(self.names.unique(role), domain)
-        self.at_the_end(partial(self.mailbox.remove, address))
-        return address
-
-    def _person(self, role: str, email: str, password: str, made: str) -> Person:
-        learn_secret(password)
-        learn_person(email, role)
-        backend = self.closing(BackendClient(self.addresses.backend_url, clock=self.clock))
-        person = Person(role, email, SecretStr(password), backend, self.new_sdk(role, self.addresses.backend_url))
-        self.people[role] = person
-        note_account(self.substrate, self.at_the_end, MadeThing(made, email, password))
-        return person
 
     def new_gateway(self) -> Gateway:
         """A gateway to the platform, which is closed when the scenario ends."""

@@ -75,7 +75,7 @@ def test_a_service_that_listens_on_no_port_of_ours_is_ready_once_it_consumes() -
 
 def test_a_run_says_which_parts_were_real() -> None:
     made = platform(observatory_gateway=("node", "index.js"), observatory_mongod="/usr/bin/mongod")
-    assert made.facts(cast("Substrate", SUBSTRATE)) == {
+    assert made.running(cast("Substrate", SUBSTRATE)).facts() == {
         "real parts": "RabbitMQ, PostgreSQL, Redis, MongoDB, gateway",
         "reference parts": "processor, metrics engine, read model, terminal server",
     }
@@ -115,4 +115,4 @@ def test_the_projects_own_terminal_server_gets_a_program_that_it_can_run() -> No
 def test_its_page_is_not_looked_at_where_it_serves_none() -> None:
     made = platform(observatory_web_terminal=("./web-pty-server",))
     assert why_missing(made, "browser") == "the project's own terminal server serves no page: its nginx does"
-    assert made.facts(cast("Substrate", SUBSTRATE))["real parts"] == "RabbitMQ, PostgreSQL, Redis, terminal server"
+    assert made.running(cast("Substrate", SUBSTRATE)).facts()["real parts"] == "RabbitMQ, PostgreSQL, Redis, terminal server"

@@ -7,7 +7,7 @@ from azure.servicebus import ServiceBusClient, ServiceBusMessage
 from pydantic import SecretStr
 
 from environments.errors import SubstrateError
-from environments.platform import MadeThing
+from environments.existing_deployments import MadeThing
 from environments.platforms.tracebloc.left_overs import MESSAGES, remove
 from environments.services import Address
 from support.platforms.tracebloc.clients.service_bus import ServiceBus

@@ -11,12 +11,13 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, Counter
 from starlette.concurrency import run_in_threadpool
 
+from environments.defects import is_on
 from environments.direct_http import direct_client
 from environments.platforms.observatory import broker, web
 from environments.platforms.observatory.contracts import JOB, problems
 from environments.platforms.observatory.gateway.settings import Settings
 from environments.platforms.observatory.messages import JOBS_CREATED, event
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.platforms.observatory.sabotages import Sabotage
 from environments.server_timing import note_call
 
 log = logging.getLogger("gateway")

@@ -6,10 +6,11 @@ import threading
 from pathlib import Path
 
 from environments.platforms.observatory import broker
+from environments.platforms.observatory.log_lines import begin_log
 from environments.platforms.observatory.messages import JOBS_COMPLETED
 from environments.platforms.observatory.metrics_engine.counting import Counting
 from environments.platforms.observatory.metrics_engine.settings import Settings
-from environments.platforms.observatory.settings import begin_log, read_settings
+from environments.service_settings import read_settings
 
 RETRY_SECONDS = 0.2
 

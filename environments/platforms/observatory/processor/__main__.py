@@ -6,10 +6,11 @@ import threading
 from prometheus_client import start_http_server
 
 from environments.platforms.observatory import broker
+from environments.platforms.observatory.log_lines import begin_log
 from environments.platforms.observatory.messages import JOBS_CREATED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.work import Worker
-from environments.platforms.observatory.settings import begin_log, read_settings
+from environments.service_settings import read_settings
 
 RETRY_SECONDS = 0.2
 

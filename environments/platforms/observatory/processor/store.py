@@ -5,7 +5,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.defects import is_on
+from environments.platforms.observatory.sabotages import Sabotage
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS jobs (

@@ -10,8 +10,9 @@ import redis
 from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.errors import PyMongoError
 
+from environments.defects import is_on
 from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, ONCE, counter
-from environments.platforms.observatory.sabotages import Sabotage, is_on
+from environments.platforms.observatory.sabotages import Sabotage
 from environments.platforms.observatory.web import Unavailable
 from environments.server_timing import note_call
 

@@ -10,11 +10,12 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from environments.platforms.observatory import web_terminal_sabotages as sabotages
-from environments.platforms.observatory.settings import begin_log, read_settings
+from environments.platforms.observatory.log_lines import begin_log
 from environments.platforms.observatory.web_page import add_page
 from environments.platforms.observatory.web_terminal.connections import Connections
 from environments.platforms.observatory.web_terminal.sessions import Sessions
 from environments.platforms.observatory.web_terminal.settings import Settings
+from environments.service_settings import read_settings
 
 LOOK_SECONDS = 0.2
 

@@ -10,6 +10,7 @@ from environments.platforms.tracebloc.averaging_service.store import WeightsStor
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, RESULTS_QUEUE
 from environments.platforms.tracebloc.outages import Unavailable
 from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
+from environments.service_settings import read_settings
 
 SECONDS_TO_WAIT_FOR_OTHERS = 30
 
@@ -17,7 +18,7 @@ SECONDS_TO_WAIT_FOR_OTHERS = 30
 def main() -> None:
     """Run the service until it is told to stop."""
     log = service.begin("averaging-service")
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     connection_string = settings.service_bus_connection_string.get_secret_value()
     store = WeightsStore(settings.object_store_url, settings.object_store_bucket)
     results = QueueSender(connection_string, RESULTS_QUEUE)

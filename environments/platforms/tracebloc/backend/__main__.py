@@ -18,6 +18,7 @@ from environments.platforms.tracebloc.backend.settings import Settings
 from environments.platforms.tracebloc.http_server import serving
 from environments.platforms.tracebloc.queues import QueueConsumer, QueueUnavailable
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
+from environments.service_settings import read_settings
 
 LONGEST_START = 30.0
 
@@ -25,7 +26,7 @@ LONGEST_START = 30.0
 def main() -> None:
     """Serve until SIGTERM; exit code 1 when the port is taken or the Service Bus does not come up in time."""
     log = service.begin("backend")
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     backend = create_backend(settings)
     try:
         _wait_for_database(backend, log)

@@ -10,11 +10,12 @@ from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.egress_proxy.faults import Faults
 from environments.platforms.tracebloc.egress_proxy.proxy import ALLOWED_HOSTS, EgressProxy
 from environments.platforms.tracebloc.egress_proxy.settings import Settings
+from environments.service_settings import read_settings
 
 
 def main() -> None:
     """Make a throw-away certificate authority, write its certificate to CA_FILE, and serve until SIGTERM."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     log = service.begin("egress-proxy")
     asyncio.run(_serve(settings, throw_away_tls(settings.ca_file), log))
 

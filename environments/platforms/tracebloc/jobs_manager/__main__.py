@@ -16,11 +16,12 @@ from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.jobs_manager.work import WorkStarter
 from environments.platforms.tracebloc.messages import experiments_queue
 from environments.platforms.tracebloc.queues import QueueConsumer
+from environments.service_settings import read_settings
 
 
 def main() -> None:
     """Serve until SIGTERM. The port opens once the backend and the database have answered, as the chart promises."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     log = service.begin("jobs-manager")
     try:
         launcher = launchers.create(settings)

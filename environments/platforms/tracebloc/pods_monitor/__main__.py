@@ -9,6 +9,7 @@ from environments.platforms.tracebloc.edge_login import EdgeSession, log_in_or_e
 from environments.platforms.tracebloc.launchers.launcher import Launcher, LauncherUnavailable, Pod
 from environments.platforms.tracebloc.pods_monitor.reports import PhaseChanges, report
 from environments.platforms.tracebloc.pods_monitor.settings import Settings
+from environments.service_settings import read_settings
 
 log = logging.getLogger("pods-monitor")
 
@@ -18,7 +19,7 @@ WAIT_FOR_LAUNCHER_SECONDS = 0.5
 
 def main() -> None:
     """Watch and report until SIGTERM; a report in hand gets up to two seconds more."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     service.begin("pods-monitor")
     try:
         launcher = launchers.create(settings)

@@ -5,13 +5,14 @@ from environments.platforms.tracebloc.edge_login import log_in_or_exit
 from environments.platforms.tracebloc.resource_monitor.heartbeat import begin_to_measure, send_heartbeat
 from environments.platforms.tracebloc.resource_monitor.settings import Settings
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.service_settings import read_settings
 
 TRY_AGAIN_SECONDS = 1.0
 
 
 def main() -> None:
     """Send a heartbeat at once and then at every interval until SIGTERM; after a failed one, try again sooner."""
-    settings = service.read_settings(Settings)
+    settings = read_settings(Settings)
     log = service.begin("resource-monitor")
     begin_to_measure()
     session = log_in_or_exit(settings)

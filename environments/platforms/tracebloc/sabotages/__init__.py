@@ -5,7 +5,8 @@ There is one list a service. A scenario says by its tag `@catches.<name>` which 
 
 import os
 
-from environments.platforms.tracebloc.defects import VARIABLE, Defect, is_on
+from environments.defects import Defect, is_on
+from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.sabotages.averaging import AveragingSabotage
 from environments.platforms.tracebloc.sabotages.backend import BackendSabotage
 from environments.platforms.tracebloc.sabotages.edge import EdgeSabotage
@@ -16,7 +17,6 @@ from environments.platforms.tracebloc.sabotages.training import TrainingSabotage
 
 __all__ = [
     "ALL",
-    "VARIABLE",
     "AveragingSabotage",
     "BackendSabotage",
     "Defect",
@@ -44,9 +44,9 @@ ALL: tuple[Defect, ...] = (
 
 def switch_on(sabotage: Defect | None) -> None:
     """Switch a defect on (None: all off) in this process, for scenarios that call parts of the platform directly."""
-    os.environ.pop(VARIABLE, None)
+    os.environ.pop(SABOTAGE_VARIABLE, None)
     if sabotage is not None:
-        os.environ[VARIABLE] = sabotage
+        os.environ[SABOTAGE_VARIABLE] = sabotage
 
 
 def switched_on() -> Defect | None:

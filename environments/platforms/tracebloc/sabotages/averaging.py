@@ -1,6 +1,6 @@
 """Named defects of the averaging service. Source: our choice."""
 
-from environments.platforms.tracebloc.defects import Defect
+from environments.defects import Defect
 
 
 class AveragingSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of the rest of the backend: accounts, use cases, teams, models, datasets and secure environments. Source: our choice."""
 
-from environments.platforms.tracebloc.defects import Defect
+from environments.defects import Defect
 
 
 class BackendSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of how every service deals with its queues. Source: our choice."""
 
-from environments.platforms.tracebloc.defects import Defect
+from environments.defects import Defect
 
 
 class QueueSabotage(Defect):

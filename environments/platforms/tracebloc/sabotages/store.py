@@ -1,6 +1,6 @@
 """Named defects of the object store. Source: our choice."""
 
-from environments.platforms.tracebloc.defects import Defect
+from environments.defects import Defect
 
 
 class StoreSabotage(Defect):

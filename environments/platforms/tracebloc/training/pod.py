@@ -23,6 +23,7 @@ from environments.platforms.tracebloc.training.requests_proxy import RequestsPro
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from environments.platforms.tracebloc.training.settings import Settings
 from environments.processes import late_environment
+from environments.service_settings import read_settings
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         late_environment.receive()
         log = service.begin("training")
         signal.signal(signal.SIGTERM, _stop)
-        settings = service.read_settings(Settings)
+        settings = read_settings(Settings)
         try:
             _run(settings, model_process, log)
         except (ModelFailed, UnreadableRows, RequestsProxyError, OSError) as error:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
 
-from environments.platforms.tracebloc.defects import Defect
+from environments.defects import Defect
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.pod_failures import PodFailure
 from environments.platforms.tracebloc.training.data import Rows

@@ -1,10 +1,18 @@
 """Signing up and logging in. Source: our choice (the web flows are not public)."""
 
-from hamcrest import has_length
+from functools import partial
 
+from hamcrest import has_length
+from pydantic import SecretStr
+
+from environments.existing_deployments import MadeThing
+from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT
 from support.names import MAIL_DOMAIN
+from support.platforms.tracebloc import given_accounts
+from support.platforms.tracebloc.clients.backend import BackendClient
+from support.platforms.tracebloc.left_overs import note_account
 from support.platforms.tracebloc.scene import Person, Scene
-from support.redaction import learn_secret
+from support.redaction import learn_person, learn_secret
 from support.waiting import eventually
 
 COLLABORATORS = ("the first collaborator", "the second collaborator")
@@ -22,13 +30,29 @@ def somebody(scene: Scene, role: str) -> Person:
 
 def sign_up(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person:
     """Somebody signs up, verifies the e-mail address and logs in; where accounts are given for scenarios, one of those logs in."""
-    person = scene.given_person(role, domain)
+    person = person_with_given_account(scene, role, domain)
     if person is None:
-        person = scene.new_person(role, domain)
+        person = new_person(scene, role, domain)
         register(scene, person)
         verify(scene, person)
     log_in(scene, person)
     return person
+
+
+def new_person(scene: Scene, role: str, domain: str = MAIL_DOMAIN, password: str | None = None) -> Person:
+    """Somebody who has no account yet, with sessions that are closed when the scenario ends; the password is a random one."""
+    return _person(scene, role, _new_address(scene, role, domain), password or scene.names.password(), ACCOUNT)
+
+
+def person_with_given_account(scene: Scene, role: str, domain: str = MAIL_DOMAIN) -> Person | None:
+    """Somebody with one of the accounts that are there for scenarios; None: there are none. It is emptied when the scenario ends.
+
+    Raises WrongScenario when none is at that domain, and a timeout when all are taken for too long.
+    """
+    if not scene.substrate.given.accounts:
+        return None
+    account = given_accounts.take(scene.substrate.given.accounts, domain, scene.at_the_end)
+    return _person(scene, role, account.name, account.password, CONTENT)
 
 
 def register(scene: Scene, person: Person) -> None:
@@ -54,3 +78,23 @@ def log_in(scene: Scene, person: Person) -> None:
     with scene.story.part(f"{person.role} logs in"):
         answer = person.backend.log_in(person.email, person.password.get_secret_value())
         learn_secret(answer["token"])
+
+
+def _new_address(scene: Scene, role: str, domain: str) -> str:
+    inbox = scene.substrate.given.inbox
+    if inbox is None:
+        return scene.names.address(role, domain)
+    address = inbox.address_of(scene.names.unique(role), domain)
+    scene.at_the_end(partial(scene.mailbox.remove, address))
+    return address
+
+
+def _person(scene: Scene, role: str, email: str, password: str, made: str) -> Person:
+    learn_secret(password)
+    learn_person(email, role)
+    url = scene.addresses.backend_url
+    backend = scene.closing(BackendClient(url, clock=scene.clock))
+    person = Person(role, email, SecretStr(password), backend, scene.new_sdk(role, url))
+    scene.people[role] = person
+    note_account(scene.substrate, scene.at_the_end, MadeThing(made, email, password))
+    return person

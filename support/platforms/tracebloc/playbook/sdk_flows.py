@@ -182,7 +182,7 @@ def away_from_any_platform(scene: Scene) -> Walk:
     taken = socket.socket()
     taken.bind(("127.0.0.1", 0))
     scene.at_the_end(taken.close)
-    person = scene.new_person(f"{ROLE} alone", "example.com")
+    person = people.new_person(scene, f"{ROLE} alone", "example.com")
     person.sdk = scene.new_sdk(person.role, f"http://127.0.0.1:{taken.getsockname()[1]}")
     scene.use_cases.append(UseCase("recorded", person, training_dataset_key=RECORDED_DATASET))
     kept = sdk.model_with_weights(scene, MODEL)

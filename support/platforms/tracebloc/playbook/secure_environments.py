@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from environments.errors import SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
 from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
+from support.platforms.tracebloc.playbook import datasets, people
 from support.platforms.tracebloc.scene import Person, RegisteredEnvironment, Scene
 from support.redaction import learn_secret
 from support.story import Part, PartOutcome
@@ -47,6 +48,12 @@ def connect(scene: Scene, owner: Person, **choices: Unpack[Choices]) -> Register
     install_client(scene, environment, **choices)
     wait_until_online(environment)
     return environment
+
+
+def connect_with_rows(scene: Scene, training_rows: int, test_rows: int, **choices: Unpack[Choices]) -> None:
+    """The owner's secure environment is Online, with toy tables of its own ingested."""
+    environment = connect(scene, people.the_owner(scene), **choices)
+    datasets.ingest(scene, environment, {"train": training_rows, "test": test_rows})
 
 
 def install_client(scene: Scene, environment: RegisteredEnvironment, **choices: Unpack[Choices]) -> None:

@@ -10,7 +10,7 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments.platforms.tracebloc import sabotages
+from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.averaging_service.averaging import (
     Contribution,
     UnusableWeights,
@@ -41,7 +41,7 @@ def test_whoever_trained_on_more_rows_counts_more() -> None:
 
 
 def test_the_sabotage_forgets_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(sabotages.VARIABLE, AveragingSabotage.WEIGHTS_AVERAGED_UNWEIGHTED)
+    monkeypatch.setenv(SABOTAGE_VARIABLE, AveragingSabotage.WEIGHTS_AVERAGED_UNWEIGHTED)
     averaged = average([contribution("a", 30, w=array(1.0, 2.0)), contribution("b", 10, w=array(5.0, -2.0))])
     assert averaged["w"].tolist() == [3.0, 0.0]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from environments.platforms.tracebloc.sabotages import VARIABLE, ExperimentSabotage
+from environments.platform import SABOTAGE_VARIABLE
+from environments.platforms.tracebloc.sabotages import ExperimentSabotage
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.conftest import StartBackend, Variant, free_port
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, join, scored
@@ -101,7 +102,7 @@ def test_a_sabotaged_backend_completes_a_cycle_without_weights(
     use_case, site = owner.use_case(), owner.sites[0]
     join(person, use_case)
     key = person.start(use_case, cycles=1)["experiment_key"]
-    monkeypatch.setenv(VARIABLE, ExperimentSabotage.CYCLE_DONE_WITHOUT_WEIGHTS)
+    monkeypatch.setenv(SABOTAGE_VARIABLE, ExperimentSabotage.CYCLE_DONE_WITHOUT_WEIGHTS)
     report = {"name": "pod", "experiment_key": key, "cycle": 1, "kind": "train", "phase": "Succeeded", "exit_code": 0}
     headers = {"Authorization": site.client.headers["authorization"]}
     variant(person).ask("POST", "/edge-device/pods/", 204, json=report, headers=headers)
@@ -119,5 +120,5 @@ def test_a_sabotaged_leaderboard_has_the_worst_team_first(
         backend.tell(scored(submitted(member, owner, key)[0], owner.sites[0], score))
     path = f"/use-cases/{use_case['key']}/leaderboard/"
     ranking = eventually("both teams", lambda: person.ask("GET", path), lambda rows: len(rows) == 2)
-    monkeypatch.setenv(VARIABLE, ExperimentSabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
+    monkeypatch.setenv(SABOTAGE_VARIABLE, ExperimentSabotage.LEADERBOARD_SORTED_THE_WRONG_WAY)
     assert [row["score"] for row in variant(person).ask("GET", path)] == [row["score"] for row in reversed(ranking)]

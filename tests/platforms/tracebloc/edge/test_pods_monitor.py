@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
 from environments.platforms.tracebloc.pods_monitor.reports import PhaseChanges, report_body
-from environments.platforms.tracebloc.sabotages import VARIABLE, EdgeSabotage
+from environments.platforms.tracebloc.sabotages import EdgeSabotage
 from environments.processes.launch import RunningForkServer
 from support.waiting import eventually
 from tests.platforms.tracebloc.edge.conftest import Edge, Started
@@ -115,7 +116,7 @@ def test_a_report_refused_for_good_does_not_hold_up_the_others(
 def test_the_sabotage_hides_failed_pods(
     started: Started, backend: StandInBackend, edge: Edge, launcher: ProcessLauncher, variables: dict[str, str]
 ) -> None:
-    started.service("pods_monitor", variables | {VARIABLE: EdgeSabotage.FAILED_POD_NOT_REPORTED})
+    started.service("pods_monitor", variables | {SABOTAGE_VARIABLE: EdgeSabotage.FAILED_POD_NOT_REPORTED})
     launcher.create_job(pod(edge, 1, ["false"]))
     eventually("the pod to end", lambda: launcher.list_pods({"tracebloc.io/client-id": edge.client_id})[0].phase, lambda p: p == "Failed")
     launcher.create_job(pod(edge, 2, ["true"]))

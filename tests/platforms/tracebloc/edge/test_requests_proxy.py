@@ -11,9 +11,10 @@ import numpy
 import pytest
 from safetensors.numpy import save
 
+from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, participant_weights_key
 from environments.platforms.tracebloc.pod_token import PodClaims, mint, verify
-from environments.platforms.tracebloc.sabotages import VARIABLE, EdgeSabotage
+from environments.platforms.tracebloc.sabotages import EdgeSabotage
 from environments.processes.launch import RunningForkServer
 from tests.platforms.tracebloc.edge.conftest import BUCKET, S3, Inbox, Started, free_port, score_submission, start_bus, train_cycle
 from tests.platforms.tracebloc.edge.stand_in import CLIENT_PASSWORD, StandInBackend
@@ -178,7 +179,7 @@ def test_a_token_that_expired_or_is_not_ours_is_refused_everywhere(pod: PodOf, p
 
 
 def test_the_sabotage_lets_an_expired_token_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, EdgeSabotage.EXPIRED_POD_TOKEN_ACCEPTED)
+    monkeypatch.setenv(SABOTAGE_VARIABLE, EdgeSabotage.EXPIRED_POD_TOKEN_ACCEPTED)
     assert verify(token(train_cycle(), seconds=-1), SECRET).client_id == "one"
 
 

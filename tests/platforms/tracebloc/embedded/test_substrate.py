@@ -167,10 +167,10 @@ def test_faults_of_a_killed_process_are_put_right_when_nothing_ran_beside_it(run
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{platform.backend_url}/healthz")
     assert sorted(substrate.clean_up_after(killed, alone=True)) == [
-        "averaging_service was away and was started again",
-        "backend was away and was started again",
+        "averaging_service was down and was started again",
+        "backend was down and was started again",
         "faults of the Service Bus were ended: slow_seconds, outage",
-        "object_store was frozen and runs on",
+        "object_store was frozen and runs again",
     ]
     assert httpx.get(f"{platform.backend_url}/healthz").json() == {"status": "ok"}
     assert httpx.get(platform.object_store_url, timeout=5).status_code < 500

@@ -1,10 +1,13 @@
-"""What a prepared defect is, and whether it is switched on in this process. Source: our choice."""
+"""Named defects of reference services that can be switched on, one at a time, to prove that a scenario notices them.
+
+A scenario says by its tag `@catches.<name>` which of them make it fail. Source: our choice.
+"""
 
 import os
 from enum import StrEnum
 from typing import Self
 
-VARIABLE = "RINGMASTER_SABOTAGE"
+from environments.platform import SABOTAGE_VARIABLE
 
 
 class Defect(StrEnum):
@@ -22,6 +25,6 @@ class Defect(StrEnum):
         return defect
 
 
-def is_on(defect: Defect) -> bool:
-    """Whether this process was started with the defect switched on."""
-    return os.environ.get(VARIABLE) == defect
+def is_on(defect: str) -> bool:
+    """Whether this process was started with the defect of that name switched on."""
+    return os.environ.get(SABOTAGE_VARIABLE) == defect

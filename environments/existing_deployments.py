@@ -1,0 +1,48 @@
+"""What a platform does on deployments that were there before the run: sees whether they let us in, removes what scenarios made there."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from environments.errors import SubstrateError
+from environments.services import HTTP, Address
+
+
+@dataclass(frozen=True)
+class MadeThing:
+    """Something that a scenario makes on a deployment, where it stays after the run unless it is removed."""
+
+    kind: str
+    """A word of the platform, such as `account`."""
+    name: str
+    secret: str = field(default="", repr=False)
+    """What it takes to remove it."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Places(Protocol):
+    """Where the services of a deployment are reached, and what it takes to get in."""
+
+    def address(self, service: str, port: str = HTTP) -> Address:
+        """Where a port of a service is; raises SubstrateError for an unknown one."""
+        ...
+
+    def secret(self, name: str) -> str:
+        """A secret; raises SubstrateError for an unknown one."""
+        ...
+
+
+class ExistingDeployments:
+    """For a platform that makes nothing on them, and whose services let everybody in; other platforms have a subclass."""
+
+    def __init__(self, platform: str) -> None:
+        self._platform = platform
+
+    def refuse_closed(self, places: Places) -> None:
+        """Return if a deployment lets us in with what is known of it; raises SubstrateError with a sentence that says where it does not."""
+        return
+
+    def remove_made(self, thing: MadeThing, places: Places) -> None:
+        """Remove what a scenario made on a deployment, by the platform's own API; it may be gone. Raises SubstrateError with the reason."""
+        raise SubstrateError(f"the platform {self._platform} does not say how a {thing.kind} is removed")
