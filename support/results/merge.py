@@ -30,7 +30,7 @@ def merge(folders: Sequence[Path], into: RunFolder) -> RunRecord:
     """Copy the results of all shards into a new folder and write the record of the whole; the shards' folders stay as they are.
 
     Raises:
-        CannotMerge: a folder holds no finished run, a shard is missing or there twice, or they were cut by different plans.
+        CannotMerge: a folder holds no finished run, a shard is missing or there twice, or they were cut or run differently.
         OSError: something cannot be copied.
     """
     records = [_read(folder) for folder in folders]
@@ -62,10 +62,23 @@ def _refuse_what_does_not_fit(folders: Sequence[Path], records: Sequence[RunReco
             "the shards were cut by different plans, so scenarios may be missing or doubled: "
             "run all of them on the same features, with the same selection and the same history.sqlite"
         )
+    _refuse_different(records)
     count = int(str(records[0].shard).rpartition("/")[2])
     missing = [f"{number}/{count}" for number in range(1, count + 1) if f"{number}/{count}" not in where]
     if missing:
         raise CannotMerge(f"shards are missing: {', '.join(missing)}")
+
+
+def _refuse_different(records: Sequence[RunRecord]) -> None:
+    """The whole would say of all shards what holds for the first one only."""
+    for what, of in (
+        ("commits", {record.commit[:12]: record for record in records if record.commit}),
+        ("substrates", {record.substrate: record for record in records}),
+        ("sabotages", {record.sabotage or "none": record for record in records}),
+    ):
+        if len(of) > 1:
+            told = ", ".join(f"{record.shard} has {value}" for value, record in of.items())
+            raise CannotMerge(f"the shards were run with different {what}: {told}. Run all of them alike")
 
 
 def _copy(folder: Path, into: RunFolder, name: str) -> None:

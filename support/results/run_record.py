@@ -109,13 +109,15 @@ def read_record(folder: Path) -> RunRecord:
         first = error.errors(include_url=False)[0]
         problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         raise UnreadableRecord(f"{file} is not the record of a run: {problem}; run the scenarios again") from error
-    if problem := _problem(record):
+    if problem := _problem(record, found):
         raise UnreadableRecord(f"{file} is not the record of a run: {problem}; run the scenarios again")
     return record
 
 
-def _problem(record: RunRecord) -> str:
+def _problem(record: RunRecord, written: object) -> str:
     """What no run writes, and would lead its readers astray; empty when there is nothing."""
+    if isinstance(written, dict) and "scenarios" not in written:
+        return "scenarios: Field required"
     if record.shard is not None:
         number, count = map(int, match.groups()) if (match := SHARD.fullmatch(record.shard)) else (0, 0)
         if not 1 <= number <= count:

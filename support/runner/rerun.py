@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from support.results.identity import Identity
 from support.results.run_record import UnreadableRecord, read_record
 from support.results.scenario_result import Status
 
@@ -12,8 +13,8 @@ class NothingToRerun(Exception):
     """There is no last run, or nothing failed in it; the text says which."""
 
 
-def failed_in_last_run(results: Path) -> tuple[frozenset[str], str]:
-    """The keys of the scenarios that failed, and the last run's name; raises NothingToRerun."""
+def failed_in_last_run(results: Path) -> tuple[frozenset[Identity], str]:
+    """The scenarios that failed, and the last run's name; raises NothingToRerun."""
     if not (results / "latest").exists():
         raise NothingToRerun(f"--rerun-failed: there is no earlier run in {results}: run without it first")
     try:
@@ -23,7 +24,7 @@ def failed_in_last_run(results: Path) -> tuple[frozenset[str], str]:
     ran = [result for result in record.scenarios if not result.around]
     if not ran:
         raise NothingToRerun(f"--rerun-failed: no scenario ran in the last run ({record.run}), so run without it")
-    failed = frozenset(str(result.identity) for result in ran if result.status not in FINE)
+    failed = frozenset(result.identity for result in ran if result.status not in FINE)
     if not failed:
         raise NothingToRerun(f"--rerun-failed: nothing failed in the last run ({record.run}), so there is nothing to run again")
     return failed, record.run

@@ -13,6 +13,7 @@ from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
 from support.redaction import is_sensitive, learn_secret
+from support.results.identity import Identity
 from support.runner.behave_adapter.caches import keep_what_never_changes
 from support.runner.behave_adapter.model import identities_of, row_of
 from support.runner.shards import Shard
@@ -37,8 +38,8 @@ class Selection:
     paths: tuple[str, ...] = (str(FEATURES),)
     tags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    only: frozenset[str] | None = None
-    """If given, no other scenarios than these, by their keys."""
+    only: frozenset[Identity] | None = None
+    """If given, no other scenarios than these."""
     why_only: str = ""
     shard: Shard | None = None
     """If given, only this part of them."""
@@ -90,14 +91,15 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
     selected = [scenario for feature in features for scenario in feature.walk_scenarios() if scenario.should_run(configuration)]
     keys: list[str] = []
     if selection.only is not None or selection.shard is not None:
-        known = {key: str(identity) for feature in features for key, identity in identities_of(feature).items()}
+        known = {key: identity for feature in features for key, identity in identities_of(feature).items()}
+        _refuse_what_is_gone(selection, features, set(known.values()))
         selected = [scenario for scenario in selected if selection.only is None or known[id(scenario)] in selection.only]
-        keys = [known[id(scenario)] for scenario in selected]
+        keys = [str(known[id(scenario)]) for scenario in selected]
     fingerprint = ""
     if selection.shard is not None:
         fingerprint = selection.shard.fingerprint(keys)
         part = selection.shard.part(keys)
-        selected = [scenario for scenario in selected if known[id(scenario)] in part]
+        selected = [scenario for scenario in selected if str(known[id(scenario)]) in part]
     # a shard may be empty: there are more parts than scenarios
     if not selected and not keys:
         asked = [*selection.paths, *(f"--tags {tag}" for tag in selection.tags), *(f"--name {name}" for name in selection.names)]
@@ -116,6 +118,18 @@ def _features(configuration: Configuration) -> list[Feature]:
         raise SelectionError(f"{error} is not a feature: its name must end with .feature") from error
     except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
+
+
+def _refuse_what_is_gone(selection: Selection, features: list[Feature], known: set[Identity]) -> None:
+    """What was renamed or moved would be left out, and the rest could be green without it."""
+    read = {feature.filename for feature in features}
+    asked = sorted(selection.only or (), key=str)
+    gone = [identity for identity in asked if identity not in known and (identity.file in read or not is_there(Path(identity.file)))]
+    if gone:
+        more = f", like {len(gone) - 1} more" if len(gone) > 1 else ""
+        raise SelectionError(
+            f"{selection.why_only}: '{gone[0]}' is not there any more{more}, so it cannot be run again: run without --rerun-failed"
+        )
 
 
 def _learn_secrets(features: list[Feature]) -> None:

@@ -82,6 +82,23 @@ def test_shards_that_do_not_make_a_whole_are_refused(ringmaster: Ringmaster, pro
     assert not (project.parent / "merged").exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("commit", "b" * 40, "commits: 1/2 has aaaaaaaaaaaa, 2/2 has bbbbbbbbbbbb"),
+        ("substrate", "kind", "substrates"),
+        ("sabotage", "x", "sabotages"),
+    ],
+)
+def test_shards_that_were_run_differently_are_refused(ringmaster: Ringmaster, project: Path, field: str, value: str, words: str) -> None:
+    shards = [run(ringmaster, project, "--shard", f"{number}/2", out=f"shard-{number}") for number in (1, 2)]
+    for shard, changed in zip(shards, ({"commit": "a" * 40}, {"commit": "a" * 40, field: value}), strict=True):
+        record = json.loads((shard / "run.json").read_text())
+        (shard / "run.json").write_text(json.dumps(record | changed))
+    merged = ringmaster("merge", *map(str, shards), "--results-folder", str(project.parent / "merged"), folder=project)
+    assert_refused(merged, 2, f"run with different {words}")
+
+
 def shards_and_merged(ringmaster: Ringmaster, project: Path, of: int) -> tuple[list[Outcome], Outcome]:
     folders = [project.parent / f"part-{number}" for number in range(1, of + 1)]
     parts = [

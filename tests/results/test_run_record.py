@@ -77,6 +77,7 @@ SCENARIO = """[{"identity": {"file": "f", "name": "n"}, "name": "n", "keyword": 
         ('"wall_seconds": 0.0', '"wall_seconds": NaN', "NaN is no finite number"),
         ('"wall_seconds": 0.0', '"wall_seconds": 1e999', "1e999 is no finite number"),
         ('"scenarios": []', f'"scenarios": {"[" * 100_000}', "nested too deeply"),
+        (', "scenarios": []', "", "scenarios: Field required"),
         ('"shard": null', '"shard": "a/b"', "there is no shard 'a/b'"),
         ('"shard": null', '"shard": "3/2"', "there is no shard '3/2'"),
         ('"scenarios": []', f'"scenarios": {SCENARIO % "/etc"}', "scenarios.0.evidence: it lies outside"),

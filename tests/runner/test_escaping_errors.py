@@ -172,3 +172,29 @@ def test_an_abort_ends_repetitions_too(project: Callable[..., Path], run: Run) -
     outcome = run(folder, "--repeat", "3")
     assert outcome.exit_code == 1
     assert "Repetition 2" not in outcome.output
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "def before_all(context): os._exit(0)",
+        "def after_all(context): os._exit(0)",
+        "def before_all(context): context.add_cleanup(os._exit, 0)",
+    ],
+)
+def test_a_hook_of_the_run_cannot_end_it_without_a_word(start: Callable[..., Outcome], hook: str) -> None:
+    assert_told(start(TWO.format(step="it passes"), f"import os\n{hook}\n"), "SystemExit: 0")
+
+
+@pytest.mark.parametrize("file", ["steps/steps.py", "environment.py"])
+def test_what_is_loaded_cannot_end_the_run_without_a_word(project: Callable[..., Path], run: Run, file: str) -> None:
+    folder = project(f=TWO.format(step="it passes"))
+    (folder / file).write_text("import os\nos._exit(0)\n")
+    outcome = run(folder)
+    assert outcome.exit_code == 2, outcome.output
+    assert f"{file}:2: SystemExit: 0" in outcome.output
+
+
+def test_a_process_that_such_a_hook_forks_ends_as_it_wants_to(start: Callable[..., Outcome]) -> None:
+    hook = "def before_all(context):\n    child = os.fork()\n    if not child: os._exit(7)\n    assert os.waitpid(child, 0)[1] == 7 << 8\n"
+    assert start(TWO.format(step="it passes"), f"import os\n{hook}\n").exit_code == 0

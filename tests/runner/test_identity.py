@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from reports.junit import dotted
 from support.history.history import open_history
 from tests.runner.conftest import Outcome, Run
@@ -51,6 +53,24 @@ def test_rerun_failed_runs_those_that_failed_and_not_their_namesakes(project: Ca
     again = [row["location"] for row in run(folder, "--rerun-failed").record["scenarios"]]
     assert again == first
     assert len(again) == 4
+
+
+@pytest.mark.parametrize("gone", ["renamed", "moved", "row"])
+def test_what_failed_and_is_not_there_any_more_is_not_left_out_of_a_rerun(gone: str, project: Callable[..., Path], run: Run) -> None:
+    folder = project(a=ALIKE, b=ALIKE)
+    run(folder)
+    file = folder / "features" / "b.feature"
+    if gone == "moved":
+        file.rename(folder / "features" / "c.feature")
+    else:
+        old, new = ("copy -- paste", "copied") if gone == "renamed" else ("| fails  |", "| works  |")
+        file.write_text(ALIKE.replace(old, new))
+    outcome = run(folder, "--rerun-failed")
+    assert outcome.exit_code == 2, outcome.output
+    assert "is not there any more" in outcome.output
+    assert "b.feature: " in outcome.output
+    # another file was asked for
+    assert run(folder, "--rerun-failed", "features/a.feature").exit_code == (2 if gone == "moved" else 1)
 
 
 def test_the_history_keeps_them_apart(project: Callable[..., Path], run: Run) -> None:

@@ -14,6 +14,7 @@ from support.results.failures.explain import failure_of_error
 from support.runner.behave_adapter.arguments import NAMES, Arguments, wrong_argument
 from support.runner.behave_adapter.escaped import UserCode, escaped
 from support.runner.behave_adapter.model import told
+from support.runner.behave_adapter.unrun import refuse_unrun
 
 Cleanup = Callable[[], object]
 
@@ -207,7 +208,7 @@ class RunContext(Context):
         for cleanup in reversed(cleanups):
             try:
                 with UserCode():
-                    cleanup()
+                    refuse_unrun(cleanup())
             except BaseException as error:
                 known = error if isinstance(error, Exception) else escaped(error)
                 self._root["cleanup_errors"] += 1

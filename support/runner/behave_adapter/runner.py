@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,9 +16,11 @@ from behave.step_registry import registry
 
 from support.results.failures.explain import failure_of_error, words_of
 from support.runner.behave_adapter.context import RunContext
+from support.runner.behave_adapter.escaped import staying
 from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import NO_REASON, failure_of, told
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
+from support.runner.behave_adapter.unrun import refuse_what_never_ran, run_through
 from support.runner.session import current_session
 from support.runner.stopping import RunStopped
 
@@ -40,6 +42,7 @@ class BehaveRunner(Runner):
     def __init__(self, configuration: Configuration) -> None:
         super().__init__(configuration)
         judge_errors_by_results()
+        refuse_what_never_ran()
         self.libraries = StepLibraries(Path.cwd())
 
     def setup_paths(self) -> None:
@@ -67,23 +70,29 @@ class BehaveRunner(Runner):
         self.step_registry = registry
         refuse_clashing_packages(Path(self.base_dir))
         try:
-            self.load_hooks()
-            if not (Path(self.base_dir) / self.config.environment_file).is_file():
-                use_cucumber_expressions_by_default()
-                if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
-                    self.hooks["before_scenario"] = _skip_what_cannot_run
-            self.libraries.load(files, without=current_session().files.why_not_loadable)
-            self.libraries.use_for(files[0])
+            with staying():
+                self._load(features, files)
         except (NoStepsFolder, RunStopped):
             raise
         except BaseException as error:
             raise CodeUnusable(f"the hooks and steps cannot be loaded: {self._place_of(error)}{type(error).__name__}: {error}") from error
 
+    def _load(self, features: Sequence[Feature], files: Sequence[str]) -> None:
+        self.load_hooks()
+        for name, hook in self.hooks.items():
+            self.hooks[name] = run_through(hook)
+        if not (Path(self.base_dir) / self.config.environment_file).is_file():
+            use_cucumber_expressions_by_default()
+            if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
+                self.hooks["before_scenario"] = _skip_what_cannot_run
+        self.libraries.load(files, without=current_session().files.why_not_loadable)
+        self.libraries.use_for(files[0])
+
     def hook_of_run(self, hook: str) -> str | None:
         """Run `before_all` or `after_all`; returns what went wrong."""
         try:
             if hook in self.hooks:
-                with self.context.use_with_user_mode():
+                with staying(), self.context.use_with_user_mode():
                     self.hooks[hook](self.context)
         except Exception as error:
             return told(failure_of_error(error, where=f"the hook {hook} went wrong: "))
@@ -92,7 +101,8 @@ class BehaveRunner(Runner):
     def last_cleanups(self) -> list[str]:
         """Run the cleanups of the whole run; what went wrong."""
         try:
-            self.context._do_remaining_cleanups()
+            with staying():
+                self.context._do_remaining_cleanups()
         except Exception as error:
             return self.context.take_cleanup_problems(error)
         finally:
