@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Open = Callable[..., "Page"]
 VIEWS = ("overview", "scenarios", "platform", "trends")
 WORTH_A_LOOK = "scenarios.filter((one) => one.weight || one.flaky).slice(0, 3).map((one) => one.id)"
+CUT_OFF = """[...document.querySelectorAll(".tabs, .why-not a, .steering a, .scenario-heading .badge")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth || one.matches("a") && one.getClientRects().length > 1)
+    .map((one) => one.outerHTML)"""
 SERIOUS = ("serious", "critical")
 
 
@@ -37,6 +41,7 @@ def test_every_view_fits_the_screen_without_a_complaint(opened: Open, tmp_path: 
         page.evaluate(f"location.hash = '#{view}'")
         page.locator(f"main.{view}").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        assert page.evaluate(CUT_OFF) == [], view
         page.screenshot(path=tmp_path / f"{view}-{width}.png", full_page=True)
 
 
@@ -71,6 +76,47 @@ def test_the_first_screen_says_what_changed_and_how_far_the_smoke_test_got(opene
     assert page.locator(".figures .failing").inner_text().split() == ["3", "newly", "failing"]
     assert "failing since" in page.locator(".lines", has_text="Order 7 is").first.inner_text()
     assert "needs cluster: there is no cluster here" in page.locator(".why-not").inner_text()
+
+
+def test_what_many_failed_with_is_said_once_and_leads_to_all_of_them(opened: Open) -> None:
+    page = opened("large")
+    blocking = page.locator("section", has_text="What needs attention").locator(".lines").first
+    assert blocking.locator(".line .name").all_inner_texts() == ["The stock: not as expected. pears: expected 2, seen 3"]
+    assert "The same in 33 scenarios, such as: Order 27 is" in blocking.inner_text()
+    blocking.locator(".line").click()
+    assert page.locator(".found").inner_text() == "33 scenarios of 2,000"
+    assert "failed with: The stock: not as expected. pears: expected …, seen …" in page.locator(".result").inner_text()
+    page.locator(".scenario-row").first.click()
+    assert page.locator(".failure a").inner_text() == "100 scenarios failed with these words"
+
+
+def test_where_a_platform_did_not_start_it_is_said_what_helps(opened: Open) -> None:
+    page = opened("not started")
+    assert page.locator("section", has_text="What needs attention").locator("code").inner_text() == "ringmaster doctor"
+    page.locator("a.line").click()
+    assert page.locator(".crumbs").inner_text() == "Around the scenarios"
+    assert page.locator(".steps").count() == 0
+
+
+def test_a_phone_shows_more_filters_on_demand(opened: Open) -> None:
+    page = opened("red", "scenarios", width=390)
+    assert not page.locator("select[name=ring]").is_visible()
+    page.locator(".choices summary").click()
+    page.locator("select[name=ring]").select_option("2")
+    assert page.locator("select[name=ring]").is_visible()
+    assert opened("red", "scenarios").locator("select[name=ring]").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_time_of_the_timeline_covers_another(opened: Open, width: int) -> None:
+    page = opened("red", width=width)
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    page.locator(".scale span").nth(1).wait_for()
+    times = page.locator(".scale span")
+    assert times.first.inner_text() == "0 s"
+    assert times.nth(1).inner_text() == ("50 ms" if width == 1280 else "200 ms")
+    boxes = [box for box in (one.bounding_box() for one in times.all()) if box]
+    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in pairwise(boxes))
 
 
 def test_every_rule_of_the_gate_is_listed(opened: Open) -> None:
