@@ -57,7 +57,7 @@ function failureCard(scenario, details) {
   const step = details.steps[at];
   const alike = scenarios.filter((one) => one.weight && causeOf(one) === causeOf(scenario)).length;
   return h("section", { class: "card wide failure" },
-    h("h2", {}, "What went wrong"),
+    h("div", { class: "row" }, h("h2", {}, "What went wrong"), h("span", { class: "spring" }), copyButton(inWords(scenario, details, step), "Copy as text")),
     step ? h("p", { class: "lead" }, `At step ${at + 1} of ${details.steps.length}: `, h("q", {}, withoutKeyword(data.sentences[step.s]))) : null,
     h("p", { class: "said" }, details.over_budget || details.died || failure?.said || scenario.said),
     failure?.expected ? beside(failure) : null,
@@ -66,6 +66,17 @@ function failureCard(scenario, details) {
     failure?.trace || details.printed ? h("details", {}, h("summary", {}, "The technical story"),
       failure ? [h("p", { class: "note" }, [failure.kind, details.ended].filter(Boolean).join(" · ")), h("pre", { tabindex: "0" }, failure.words), h("pre", { tabindex: "0" }, failure.trace)] : null,
       details.printed ? [h("h3", {}, "Printed and logged"), h("pre", { tabindex: "0" }, details.printed)] : null) : null);
+}
+
+/** All of it for a message to somebody, or for an issue. */
+function inWords(scenario, details, step) {
+  const { failure } = details;
+  const since = failingSince(scenario);
+  return [
+    [scenario.name, scenario.row].filter(Boolean).join(" · "), `${STATUSES[scenario.status].words}${since ? `, since ${day(since.began)}` : ""}: ${details.over_budget || details.died || failure?.said || scenario.said}`,
+    step ? `step: ${data.sentences[step.s]}` : "", ...(failure?.expected ? [`expected: ${failure.expected}`, `seen: ${failure.seen}`] : []),
+    scenario.around ? "" : `again: ${commandFor(scenario, details)}`, `run: ${data.run.run}${data.run.commit ? `, commit ${data.run.commit}` : ""}, on ${data.run.substrate}`,
+  ].filter(Boolean).join("\n");
 }
 
 /** Expected beside seen: part by part where the values have parts; what is the same on both sides is dimmed. */
@@ -131,11 +142,14 @@ function protectsCard(scenario, details) {
     sabotages.length ? h("p", { class: "note" }, `Proven with ${count(sabotages.length, "defect", "defects")} that can be switched on: ${sabotages.map((tag) => tag.slice(8)).join(", ")}`) : null);
 }
 
+function commandFor(scenario, details) {
+  return `ringmaster run ${featureOf(scenario).file}:${details.line}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
+}
+
 function againCard(scenario, details) {
   if (!details.steps.length) return null;
   const place = `${featureOf(scenario).file}:${details.line}`;
-  const again = `ringmaster run ${place}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
-  return h("section", { class: "card" }, h("h2", {}, "Run it again"), command(again),
+  return h("section", { class: "card" }, h("h2", {}, "Run it again"), command(commandFor(scenario, details)),
     details.evidence ? [h("p", { class: "note" }, "All of its story, in a terminal:"), command(`ringmaster show ${place} --run ${data.run.run}`)] : null);
 }
 

@@ -124,6 +124,7 @@ function change(filters) {
 
 let choices;
 derived(() => { choices = {
+  counts: { ...Object.fromEntries(countsOf(scenarios)), flaky: scenarios.filter((one) => one.flaky).length },
   statuses: [...countsOf(scenarios).filter(([, number]) => number).map(([status]) => status), ...(scenarios.some((one) => one.flaky) ? ["flaky"] : [])],
   platform: [...new Set(scenarios.map((one) => one.platform))].sort(),
   ring: [...new Set(scenarios.map((one) => one.ring))].sort(),
@@ -154,7 +155,7 @@ function filterBar(filters, title) {
       })),
       h("div", { class: "chips", role: "group", "aria-label": "Status" }, choices.statuses.map((status) => h("button", {
         type: "button", class: `chip ${status.replace(" ", "-")}`, name: `status-${status}`, "aria-pressed": String(chosen.has(status)), onclick: () => toggle(status),
-      }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status)),
+      }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status, h("span", { class: "number" }, choices.counts[status].toLocaleString()))),
       h("button", { type: "button", class: "chip", name: "slow", "aria-pressed": String(Boolean(filters.slow)), title: `over ${took(slowFrom)}`,
         onclick: () => change({ ...filters, slow: filters.slow ? "" : "1" }) }, "slow"))),
     h("details", { class: "choices", open: choicesOpen || !phone.matches || CHOICES.some((name) => filters[name]), ontoggle: (event) => { choicesOpen = phone.matches && event.target.open; } },

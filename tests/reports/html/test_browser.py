@@ -129,6 +129,7 @@ def test_every_rule_of_the_gate_is_listed(opened: Open) -> None:
 def test_filters_narrow_the_list_and_stand_in_the_address(opened: Open) -> None:
     page = opened("red", "scenarios")
     whole = page.locator(".found").inner_text()
+    assert page.locator(".chip .number").all_inner_texts() == ["3", "1", "51", "6", "1"]
     page.locator("[name=status-failed]").click()
     assert page.locator(".found").inner_text() == f"3 scenarios of {whole.split()[0]}"
     assert "status=failed" in page.url
@@ -172,6 +173,24 @@ def test_a_failure_is_told_in_plain_words_with_expected_beside_seen(opened: Open
     assert "steps/shop/orders.py" in card.locator("pre").nth(1).inner_text()
     assert "ringmaster run features/library/ring1/topic_0.feature:80" in page.locator(".command").first.inner_text()
     assert "the stock is wrong" in page.locator(".log").text_content()
+
+
+def test_a_failure_can_be_copied_as_text(opened: Open) -> None:
+    page = opened("red", permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    page.locator(".failure button", has_text="Copy as text").click()
+    page.locator(".failure button", has_text="Copied").wait_for()
+    name, outcome, *rest = str(page.evaluate("navigator.clipboard.readText()")).splitlines()
+    assert name == "Order 7 is delivered as it was placed"
+    assert outcome.startswith("failed, since Nov 15, 2026, ")
+    assert outcome.endswith(": The stock: not as expected.")
+    assert rest == [
+        "step: And the stock goes down by 2",
+        "expected: {'apples': 7, 'pears': 2, 'plums': 9}",
+        "seen: {'apples': 7, 'pears': 3, 'plums': 9}",
+        "again: ringmaster run features/library/ring1/topic_0.feature:80",
+        "run: 20261127-120000-abcdef, on embedded",
+    ]
 
 
 def test_attempts_stand_side_by_side(opened: Open) -> None:
