@@ -66,6 +66,9 @@ class StandardReports:
 
         try:
             written = write_report(record, self._folder.path)
+        except OSError as error:
+            complain(f"the scenario report could not be written: {error.strerror}: {error.filename or self._folder.path}")
+            return
         except Exception as error:
             complain(f"the scenario report could not be written: {type(error).__name__}: {error}")
             return

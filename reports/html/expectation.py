@@ -11,6 +11,8 @@ WAITED = re.compile(r"\s*waited (?P<seconds>[\d.]+) s for (?P<what>.+)\n\s+expec
 SIGHTING = re.compile(r"^\s+(?P<first>[\d.]+) s to (?P<last>[\d.]+) s: (?P<value>.*)$", re.MULTILINE)
 # Source: PyHamcrest 2.1's assert_that
 HAMCREST = re.compile(r"(?P<reason>(?:.*\n)*?)\s*Expected: (?P<expected>(?:.*\n)*?)\s*but: (?P<seen>[\s\S]*)", re.IGNORECASE)
+NUMBERED = re.compile(r"^\[Errno -?\d+\] ")
+"""What Python puts before the words of the operating system."""
 FIRST_WORD = re.compile(r"[a-z]+(?:'s)?:? ")
 LONGEST_SAID = 300
 MOST_ROWS = 200
@@ -32,7 +34,7 @@ class Expectation:
 
 def expectation_of(failure: Failure) -> Expectation:
     """What a failure says. The words are the error's own; nothing is made up."""
-    words = failure.words.strip() or _last_line(failure.message)
+    words = NUMBERED.sub("", failure.words.strip() or _last_line(failure.message))
     if " " not in words and failure.kind and failure.kind not in words:
         # such as a KeyError, which says nothing but the key
         words = f"{failure.kind}: {words}"

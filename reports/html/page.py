@@ -15,6 +15,7 @@ from reports.junit import IN_ATTRIBUTES
 from support.redaction import redact
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, failure_weight
+from support.results.whole_file import whole_file
 
 FILE = "report.html"
 HERE = Path(__file__).parent
@@ -58,10 +59,8 @@ def write_report(record: RunRecord, folder: Path, past: Past | None = None) -> W
     """
     data = page_data(record, folder, past_of(record, folder.parent) if past is None else past)
     file = folder / FILE
-    draft = folder / f".{FILE}"
-    with draft.open("w", encoding="utf-8", errors="replace") as page:
+    with whole_file(file) as page:
         page.writelines(page_of(data.title, data.head, data.details))
-    draft.replace(file)
     return Written(file, data.problems)
 
 

@@ -146,7 +146,9 @@ def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
     if flaky:
         reasons.append(f"{_counted(flaky, 'scenario', 'scenarios')} passed only at a further attempt: {_named(flaky)}.")
     if skipped := counts[Status.SKIPPED]:
-        reasons.append(f"{skipped} {'scenario was' if skipped == 1 else 'scenarios were'} not checked here. A skip never counts as a pass.")
+        reasons.append(
+            f"{skipped:,} {'scenario was' if skipped == 1 else 'scenarios were'} not checked here. A skip never counts as a pass."
+        )
     if record.sabotage:
         reasons.append(f"{record.sabotage} was switched on on purpose, so failures are what this run hoped for.")
     return reasons
@@ -162,8 +164,8 @@ def _all_well(counts: Counter[Status]) -> str:
     ran = sum(count for status, count in counts.items() if status is not Status.SKIPPED)
     passed = counts[Status.PASSED] + counts[Status.PENDING_WARN]
     if passed == ran:
-        return f"{'The one scenario' if ran == 1 else f'All {ran} scenarios'} that ran passed."
-    return f"{passed} of {ran} scenarios that ran passed, and nothing that blocks a release failed."
+        return f"{'The one scenario' if ran == 1 else f'All {ran:,} scenarios'} that ran passed."
+    return f"{passed:,} of {ran:,} scenarios that ran passed, and nothing that blocks a release failed."
 
 
 def _around(result: ScenarioResult) -> str:
@@ -177,9 +179,9 @@ def _around(result: ScenarioResult) -> str:
 
 
 def _counted(results: Sequence[ScenarioResult], one: str, more: str) -> str:
-    return f"{len(results)} {one if len(results) == 1 else more}"
+    return f"{len(results):,} {one if len(results) == 1 else more}"
 
 
 def _named(results: Sequence[ScenarioResult]) -> str:
     names = "; ".join(" · ".join(filter(None, names_of(result))) for result in results[:MOST_NAMED])
-    return names + (f"; and {len(results) - MOST_NAMED} more" if len(results) > MOST_NAMED else "")
+    return names + (f"; and {len(results) - MOST_NAMED:,} more" if len(results) > MOST_NAMED else "")

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from support.results.scenario_result import FeatureHeading, ScenarioResult
+from support.results.whole_file import whole_file
 
 FILE = "run.json"
 VERSION = 1
@@ -61,12 +62,13 @@ class RunRecord:
     version: int = VERSION
 
     def write(self, folder: Path) -> None:
-        """Write `run.json`."""
+        """Write `run.json`. Raises OSError, and leaves no part of it."""
         facts = {"version": self.version} | {name: value for name, value in vars(self).items() if name not in ("version", "scenarios")}
         head = json.dumps(facts, default=vars, ensure_ascii=False)
         # a line each: quick to write, and good to read and to compare
         rows = ",\n".join(json.dumps(row, default=vars, ensure_ascii=False) for row in self.scenarios)
-        (folder / FILE).write_text(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n', encoding="utf-8", errors="replace")
+        with whole_file(folder / FILE) as file:
+            file.write(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n')
 
 
 def made_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.npm import npm_folder
 from tests.verdict.records import HELD, scenario
 
 CONFIGURATION = Path(__file__).parents[2] / "reports" / "ci" / "allurerc.json"
+README = Path(__file__).parents[2] / "README.md"
 IN_SHOP = {
     "identity": Identity("features/shop/ring1/orders.feature", "s", rule="only once"),
     "location": "features/shop/ring1/orders.feature:7",
@@ -146,28 +148,22 @@ def test_both_allures_sort_into_the_same_categories() -> None:
     assert [rule["matchers"]["statuses"] for rule in rules[: len(CATEGORIES)]] == [category["matchedStatuses"] for category in CATEGORIES]
 
 
-def test_allure_3_makes_a_report_with_these_categories(tmp_path: Path) -> None:
+def test_the_command_of_the_readme_makes_a_report_with_these_categories(tmp_path: Path) -> None:
     folder = npm_folder("allure@3")
-    results = tmp_path / "allure-results"
-    results.mkdir()
+    (command,) = re.findall(r"^\$ npx allure@3 (generate .*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    results = tmp_path / "reports" / "out" / "latest" / "allure-results"
+    results.mkdir(parents=True)
     write_environment(results, {"substrate": "embedded"})
     write_result(results, scenario("fails", status="failed", **IN_SHOP), tmp_path)
     write_result(results, scenario("flakes", attempts=2), tmp_path)
     configuration = json.loads(CONFIGURATION.read_text())
     configuration["plugins"]["awesome"]["options"]["singleFile"] = False
-    (tmp_path / "allurerc.json").write_text(json.dumps(configuration))
-    command = [
-        str(folder / "node_modules" / ".bin" / "allure"),
-        "generate",
-        "allure-results",
-        "--config",
-        "allurerc.json",
-        "--output",
-        "page",
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    (tmp_path / "reports" / "ci").mkdir()
+    (tmp_path / "reports" / "ci" / "allurerc.json").write_text(json.dumps(configuration))
+    program = folder / "node_modules" / ".bin" / "allure"
+    done = subprocess.run([program, *command.split()], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    (file, *_) = (tmp_path / "page").rglob("widgets/categories.json")
+    (file, *_) = (tmp_path / "allure-report").rglob("widgets/categories.json")
     text = file.read_text()
     assert "the platform did not do what it promises" in text
     assert "passed only at a second attempt" in text

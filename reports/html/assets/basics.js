@@ -29,7 +29,7 @@ function derived(make) {
 /** Whether what is shown is only brought up to date, so that nobody has to be told. */
 let refreshing = false;
 /** What a run that goes on adds to the page; nothing to that of one that is over. */
-const live = { on: false, card: () => null, mark: () => null };
+const live = { on: false, card: () => null, mark: () => null, ahead: () => 0 };
 let real;
 let byId;
 derived(() => {
@@ -149,16 +149,17 @@ function copyButton(text, label) {
 }
 
 function command(text) {
-  return h("div", { class: "command" }, h("code", {}, text), copyButton(text, "Copy"));
+  return h("div", { class: "command" }, h("code", {}, text.split(/(?<=\/)/).flatMap((part, number) => (number ? [h("wbr"), part] : [part]))), copyButton(text, "Copy"));
 }
 
-/** A bar of parts, each as wide as its share: [[status, number, link]]. */
-function shares(parts, label) {
-  const whole = parts.reduce((sum, [, number]) => sum + number, 0);
+/** A bar of parts, each as wide as its share: [[status, number]]; `ahead` leaves room for what is still to come. */
+function shares(parts, label, ahead = 0) {
+  const whole = parts.reduce((sum, [, number]) => sum + number, ahead);
   const shown = parts.filter(([, number]) => number);
   const words = shown.map(([status, number]) => `${number} ${STATUSES[status].words}`).join(", ");
   return h("div", { class: "shares", role: "img", "aria-label": `${label}: ${words || "nothing"}` },
-    shown.map(([status, number]) => h("span", { class: status.replace(" ", "-"), style: { flexGrow: number / whole } })));
+    shown.map(([status, number]) => h("span", { class: status.replace(" ", "-"), style: { flexGrow: number / whole } })),
+    ahead ? h("span", { class: "ahead", style: { flexGrow: ahead / whole } }) : null);
 }
 
 /** A scenario's name, and which row of Examples it is. */

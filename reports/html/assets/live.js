@@ -8,7 +8,7 @@ let gone = "";
 let waiting = null;
 let shownFor = 0;
 data.details = [];
-Object.assign(live, { on: true, card: nowCard, mark: nowMark });
+Object.assign(live, { on: true, card: nowCard, mark: nowMark, ahead: () => (now.over ? 0 : Math.max(0, now.planned - now.ended)) });
 
 const source = new EventSource("events");
 source.addEventListener("message", (event) => { take(JSON.parse(event.data)); later(); });
@@ -70,9 +70,9 @@ function nowMark() {
 function nowCard() {
   if (gone === "lost") return card("The connection is lost", { class: "wide alert" }, h("p", {}, "The command that served this page may have ended. What is shown is what it told last."));
   if (now.over) return now.again ? card("Once more", { class: "wide" }, againButton()) : null;
+  if (!now.planned) return null;
   return card("What runs now", { class: "wide now" },
-    h("progress", { max: now.planned || 1, value: now.ended, "aria-label": "Scenarios that are over" }),
-    now.running.length ? h("ul", { class: "lines" }, now.running.map(runningLine)) : h("p", { class: "calm" }, now.planned ? "Nothing at this moment." : "The platform is being started."),
+    now.running.length ? h("ul", { class: "lines" }, now.running.map(runningLine)) : h("p", { class: "calm" }, "Nothing at this moment."),
     now.failed ? againButton() : null);
 }
 

@@ -7,7 +7,7 @@ function showOverview() {
     hero(),
     live.card(),
     data.problems.length ? problems() : null,
-    h("div", { class: "grid" }, scenarios.length ? [attention(), changes(), smoke(), rings(), notChecked()] : null, running() ? null : [facts(), rules()]),
+    h("div", { class: "grid" }, scenarios.length ? [h("div", { class: "stack" }, attention(), rings()), h("div", { class: "stack" }, changes(), notChecked()), smoke()] : null, running() ? null : [facts(), rules()]),
   ];
 }
 
@@ -31,10 +31,11 @@ function hero() {
       others.length ? h("ul", { class: "reasons" }, others.map((reason) => h("li", {}, reason))) : null,
       h("p", { class: "by" }, running() ? "Nothing is decided yet" : `${day(data.run.began)} · ${data.run.substrate} · ${took(data.run.wall)} · decided by ${data.verdict.by}`)),
     h("div", { class: "counts" },
-      real.length ? shares(counts, "All scenarios") : null,
+      real.length ? shares(counts, "All scenarios", live.ahead()) : null,
       h("ul", { class: "legend" }, counts.map(([status, number]) =>
         h("li", {}, h("a", { href: linkTo("scenarios", { status }), title: STATUSES[status].meaning },
-          mark(status), h("b", {}, number.toLocaleString()), ` ${STATUSES[status].words}`))))));
+          mark(status), h("b", {}, number.toLocaleString()), ` ${STATUSES[status].words}`))),
+        live.ahead() ? h("li", { class: "ahead" }, h("b", {}, live.ahead().toLocaleString()), " still to come") : null)));
 }
 
 function problems() {
@@ -53,9 +54,21 @@ function line(scenario, said) {
         : changeOf(scenario) === "failing" && said ? h("span", { class: "since" }, "passed the last time") : null)));
 }
 
-function firstOf(list, make, most, all) {
+/** Those that failed with the same words side by side, what befell most of them first. */
+function causes(list) {
+  return [...grouped(list, causeOf).values()].sort((a, b) => b.length - a.length);
+}
+
+/** Of many that failed with the same words: the words, and how many. */
+function causeLine(first, number) {
+  return h("li", {}, h("a", { class: "line", href: linkTo("scenarios", { weight: first.weight, cause: causeOf(first) }) },
+    mark(first.status), unseen(`${STATUSES[first.status].words}: `),
+    h("span", { class: "what" }, h("span", { class: "name" }, first.said), h("span", { class: "why" }, `The same in ${number.toLocaleString()} scenarios, such as: `, nameOf(first)))));
+}
+
+function firstOf(list, make, most, all, number = list.length) {
   return [h("ul", { class: "lines" }, list.slice(0, most).map(make)),
-    list.length > most ? h("p", {}, h("a", { href: all }, `all ${list.length.toLocaleString()}`)) : null];
+    list.length > most ? h("p", {}, h("a", { href: all }, `Show all ${number.toLocaleString()}`)) : null];
 }
 
 function attention() {
@@ -65,8 +78,10 @@ function attention() {
   }
   return card("What needs attention", { class: "tall" }, groups.map(([weight, list]) => [
     h("h3", { class: `weight ${weight}` }, `${WEIGHTS[weight].words} `, h("span", { class: "number" }, list.length.toLocaleString())),
-    firstOf(list, (one) => line(one, one.said), weight === "blocks" ? 6 : 3, linkTo("scenarios", { weight })),
-  ]));
+    firstOf(causes(list), ([first, ...others]) => (others.length < 2 ? [first, ...others].map((one) => line(one, one.said)) : causeLine(first, others.length + 1)),
+      weight === "blocks" ? 6 : 3, linkTo("scenarios", { weight }), list.length),
+  ]),
+  real.length ? null : h("div", {}, h("p", { class: "note" }, "What this machine lacks:"), command("ringmaster doctor")));
 }
 
 function changes() {
@@ -90,10 +105,10 @@ function smoke() {
   const done = steps.filter((step) => step.status === "passed").length;
   const reached = steps.find((step) => step.status !== "passed");
   const said = scenario.status === "skipped" ? `It was not checked: ${data.reasons[scenario.reason]}`
-    : !reached ? `All ${steps.length} steps of the playbook were gone through.`
+    : !reached ? `All ${steps.length} steps of the playbook passed.`
       : `It got through ${done} of ${steps.length} steps and stopped at step ${steps.indexOf(reached) + 1}: ${withoutKeyword(data.sentences[reached.s])}.`;
   return card("How far the smoke test got", { class: "wide smoke" },
-    h("p", {}, said, " ", h("a", { href: linkToScenario(scenario) }, "Its story")),
+    h("p", {}, said, " ", h("a", { href: linkToScenario(scenario) }, "Step by step")),
     h("ol", { class: "way" }, steps.map((step, number) => h("li", { class: step.status.replace(" ", "-") },
       h("span", { class: "stop", "aria-hidden": "true" }, step.status === "passed" ? "✓" : step.status === "skipped" ? number + 1 : STATUSES[step.status].mark),
       h("span", { class: "label" }, h("b", {}, `${number + 1} `), unseen(`${STATUSES[step.status].words}: `), withoutKeyword(data.sentences[step.s]))))));
@@ -111,7 +126,7 @@ function rings() {
     const counts = countsOf(list).filter(([, number]) => number);
     return h("div", { class: "ring" },
       h("div", { class: "row" }, h("a", { href: linkTo("scenarios", { ring: ring || "none" }) }, RINGS[ring] || `Ring ${ring}`),
-        h("span", { class: "note" }, `${took(list.reduce((sum, one) => sum + one.seconds, 0))} in all`)),
+        h("span", { class: "note" }, `${took(list.reduce((sum, one) => sum + one.seconds, 0))} of scenarios`)),
       shares(counts, RINGS[ring] || `Ring ${ring}`),
       h("p", { class: "note" }, counts.map(([status, number]) => `${number.toLocaleString()} ${STATUSES[status].words}`).join(" · ")));
   }));

@@ -10,13 +10,13 @@ function showPlatform() {
   const all = crossedBy(scenarios);
   return [
     h("h1", {}, "Platform"),
-    h("p", { class: "note" }, "What scenarios used is lit up: what they asked themselves, what a service says it asked to answer them, and what a log tells of them. Of the rest there is no evidence. Red is what at least half of its scenarios failed with."),
+    h("p", { class: "note" }, "What scenarios used is lit up: what they asked themselves, what a service says it asked to answer them, and what a log tells of them. Of the rest there is no evidence. A part is red when at least half of the scenarios that used it failed."),
     ...byPlatform().map(([platform, names]) => pictureCard(platform, names)),
     h("section", { class: "card wide" }, h("h2", {}, "In figures"), h("table", {},
-      h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, ["Part", "Scenarios", "Outcome"].map((name) => h("th", { scope: "col", class: name === "Scenarios" ? "figure" : null }, name)))),
       h("tbody", {}, known.sort((a, b) => (all.get(b) || []).length - (all.get(a) || []).length).map((name) => h("tr", {},
         h("th", { scope: "row" }, all.has(name) ? h("a", { href: linkTo("scenarios", { service: name }) }, title(name)) : title(name)),
-        h("td", { class: "figure" }, String((all.get(name) || []).length)),
+        h("td", { class: "figure" }, (all.get(name) || []).length.toLocaleString()),
         h("td", { class: "wide" }, all.has(name) ? shares(countsOf(all.get(name)), title(name)) : h("span", { class: "note" }, "no evidence"))))))),
   ];
 }

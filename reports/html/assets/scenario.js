@@ -12,8 +12,8 @@ function showScenario(state) {
     scenario.weight ? failureCard(scenario, details) : null,
     scenario.status === "skipped" ? h("section", { class: "card wide not-checked" }, h("h2", {}, "Not checked here"), h("p", {}, data.reasons[scenario.reason] || "no reason was given")) : null,
     h("div", { class: "grid detail" },
-      stepsCard(details, timeline),
-      h("div", { class: "aside" }, protectsCard(scenario, details), againCard(scenario, details), pastCard(scenario))),
+      scenario.around ? null : stepsCard(details, timeline),
+      h("div", { class: "stack" }, protectsCard(scenario, details), againCard(scenario, details), pastCard(scenario))),
     timeline ? timeline.element : null,
     details.problem ? h("p", { class: "note" }, details.problem) : null,
     crossedCard(scenario, details),
@@ -38,7 +38,7 @@ function heading(scenario, details) {
   const feature = featureOf(scenario);
   const since = failingSince(scenario);
   return h("header", { class: `scenario-heading ${scenario.status.replace(" ", "-")}` },
-    h("p", { class: "crumbs" }, [scenario.platform, RINGS[scenario.ring], feature.name].filter(Boolean).join(" › ")),
+    h("p", { class: "crumbs" }, (scenario.around ? [feature.name] : [scenario.platform, RINGS[scenario.ring], feature.name]).filter(Boolean).join(" › ")),
     h("h1", {}, mark(scenario.status), h("span", {}, nameOf(scenario))),
     h("p", { class: "badges" },
       h("span", { class: `badge ${scenario.status.replace(" ", "-")}` }, STATUSES[scenario.status].words),
@@ -46,7 +46,7 @@ function heading(scenario, details) {
         : scenario.priority ? h("span", { class: "badge" }, PRIORITIES[scenario.priority]) : null,
       scenario.flaky ? h("span", { class: "badge warns" }, "passed only at a further attempt") : null,
       scenario.quarantine ? h("span", { class: "badge quarantined" }, scenario.quarantine) : null,
-      scenario.status === "skipped" ? null : h("span", { class: "badge plain" }, took(scenario.seconds)),
+      scenario.status === "skipped" || scenario.around ? null : h("span", { class: "badge plain" }, took(scenario.seconds)),
       since ? h("span", { class: "badge plain" }, `failing since ${day(since.began)}`) : changeOf(scenario) === "failing" ? h("span", { class: "badge new" }, "newly failing") : null),
     details.parameters.length ? h("p", { class: "note" }, details.parameters.map(([name, value]) => `${name}: ${value}`).join(" · ")) : null);
 }
@@ -55,15 +55,28 @@ function failureCard(scenario, details) {
   const failure = details.failure;
   const at = details.steps.findIndex((step) => step.failed || step.missing);
   const step = details.steps[at];
+  const alike = scenarios.filter((one) => one.weight && causeOf(one) === causeOf(scenario)).length;
   return h("section", { class: "card wide failure" },
-    h("h2", {}, "What went wrong", details.ended ? h("span", { class: "note" }, ` (${details.ended})`) : null),
+    h("div", { class: "row" }, h("h2", {}, "What went wrong"), h("span", { class: "spring" }), copyButton(inWords(scenario, details, step), "Copy as text")),
     step ? h("p", { class: "lead" }, `At step ${at + 1} of ${details.steps.length}: `, h("q", {}, withoutKeyword(data.sentences[step.s]))) : null,
     h("p", { class: "said" }, details.over_budget || details.died || failure?.said || scenario.said),
     failure?.expected ? beside(failure) : null,
     failure?.sightings?.length > 1 ? sightings(failure) : null,
+    alike > 1 ? h("p", {}, h("a", { href: linkTo("scenarios", { cause: causeOf(scenario) }) }, `${alike.toLocaleString()} scenarios failed with these words`)) : null,
     failure?.trace || details.printed ? h("details", {}, h("summary", {}, "The technical story"),
-      failure ? [h("p", { class: "note" }, failure.kind), h("pre", { tabindex: "0" }, failure.words), h("pre", { tabindex: "0" }, failure.trace)] : null,
+      failure ? [h("p", { class: "note" }, [failure.kind, details.ended].filter(Boolean).join(" · ")), h("pre", { tabindex: "0" }, failure.words), h("pre", { tabindex: "0" }, failure.trace)] : null,
       details.printed ? [h("h3", {}, "Printed and logged"), h("pre", { tabindex: "0" }, details.printed)] : null) : null);
+}
+
+/** All of it for a message to somebody, or for an issue. */
+function inWords(scenario, details, step) {
+  const { failure } = details;
+  const since = failingSince(scenario);
+  return [
+    [scenario.name, scenario.row].filter(Boolean).join(" · "), `${STATUSES[scenario.status].words}${since ? `, since ${day(since.began)}` : ""}: ${details.over_budget || details.died || failure?.said || scenario.said}`,
+    step ? `step: ${data.sentences[step.s]}` : "", ...(failure?.expected ? [`expected: ${failure.expected}`, `seen: ${failure.seen}`] : []),
+    scenario.around ? "" : `again: ${commandFor(scenario, details)}`, `run: ${data.run.run}${data.run.commit ? `, commit ${data.run.commit}` : ""}, on ${data.run.substrate}`,
+  ].filter(Boolean).join("\n");
 }
 
 /** Expected beside seen: part by part where the values have parts; what is the same on both sides is dimmed. */
@@ -94,8 +107,7 @@ function sightings(failure) {
 function stepsCard(details, timeline) {
   const longest = Math.max(0.001, ...details.steps.map((step) => step.seconds || 0));
   return h("section", { class: "card steps" }, h("h2", {}, "Steps"),
-    details.steps.length ? h("ol", {}, details.steps.map((step) => stepLine(step, longest, timeline)))
-      : h("p", { class: "calm" }, "It has no steps: it stands for what went wrong around scenarios."));
+    details.steps.length ? h("ol", {}, details.steps.map((step) => stepLine(step, longest, timeline))) : h("p", { class: "calm" }, "It has no steps."));
 }
 
 function stepLine(step, longest, timeline) {
@@ -130,11 +142,14 @@ function protectsCard(scenario, details) {
     sabotages.length ? h("p", { class: "note" }, `Proven with ${count(sabotages.length, "defect", "defects")} that can be switched on: ${sabotages.map((tag) => tag.slice(8)).join(", ")}`) : null);
 }
 
+function commandFor(scenario, details) {
+  return `ringmaster run ${featureOf(scenario).file}:${details.line}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
+}
+
 function againCard(scenario, details) {
   if (!details.steps.length) return null;
   const place = `${featureOf(scenario).file}:${details.line}`;
-  const again = `ringmaster run ${place}${data.run.sabotage ? ` --sabotage ${data.run.sabotage}` : ""}`;
-  return h("section", { class: "card" }, h("h2", {}, "Run it again"), command(again),
+  return h("section", { class: "card" }, h("h2", {}, "Run it again"), command(commandFor(scenario, details)),
     details.evidence ? [h("p", { class: "note" }, "All of its story, in a terminal:"), command(`ringmaster show ${place} --run ${data.run.run}`)] : null);
 }
 

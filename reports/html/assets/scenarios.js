@@ -124,6 +124,7 @@ function change(filters) {
 
 let choices;
 derived(() => { choices = {
+  counts: { ...Object.fromEntries(countsOf(scenarios)), flaky: scenarios.filter((one) => one.flaky).length },
   statuses: [...countsOf(scenarios).filter(([, number]) => number).map(([status]) => status), ...(scenarios.some((one) => one.flaky) ? ["flaky"] : [])],
   platform: [...new Set(scenarios.map((one) => one.platform))].sort(),
   ring: [...new Set(scenarios.map((one) => one.ring))].sort(),
@@ -132,6 +133,12 @@ derived(() => { choices = {
   nodes: [...data.nodes].sort(),
 }; });
 
+const CHOICES = ["platform", "ring", "priority", "tag", "service", "sort"];
+/** Where there is little room, they are shown on demand. */
+const phone = matchMedia("(max-width: 560px)");
+let choicesOpen = false;
+phone.addEventListener("change", () => show());
+
 function filterBar(filters, title) {
   const chosen = new Set((filters.status || "").split(",").filter(Boolean));
   const toggle = (status) => {
@@ -139,7 +146,7 @@ function filterBar(filters, title) {
     change({ ...filters, status: [...chosen].join(",") });
   };
   const hidden = { weight: (value) => WEIGHTS[value]?.words, change: (value) => ({ failing: "newly failing", mended: "mended", skipped: "no longer checked", new: "new" })[value],
-    reason: (value) => data.reasons[value], feature: (value) => data.features.find((one) => one.file === value)?.name };
+    cause: (value) => `failed with: ${value}`, reason: (value) => data.reasons[value], feature: (value) => data.features.find((one) => one.file === value)?.name };
   return h("form", { class: "filters", role: "search", "aria-label": "Scenarios", onsubmit: (event) => event.preventDefault() },
     h("div", { class: "row" },
       h("label", { class: "search" }, unseen("Search"), h("input", {
@@ -148,16 +155,17 @@ function filterBar(filters, title) {
       })),
       h("div", { class: "chips", role: "group", "aria-label": "Status" }, choices.statuses.map((status) => h("button", {
         type: "button", class: `chip ${status.replace(" ", "-")}`, name: `status-${status}`, "aria-pressed": String(chosen.has(status)), onclick: () => toggle(status),
-      }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status)),
+      }, STATUSES[status] ? mark(status) : "↻ ", STATUSES[status]?.words || status, h("span", { class: "number" }, choices.counts[status].toLocaleString()))),
       h("button", { type: "button", class: "chip", name: "slow", "aria-pressed": String(Boolean(filters.slow)), title: `over ${took(slowFrom)}`,
         onclick: () => change({ ...filters, slow: filters.slow ? "" : "1" }) }, "slow"))),
-    h("div", { class: "row" },
+    h("details", { class: "choices", open: choicesOpen || !phone.matches || CHOICES.some((name) => filters[name]), ontoggle: (event) => { choicesOpen = phone.matches && event.target.open; } },
+      h("summary", {}, "More filters, and the order"), h("div", { class: "row" },
       choice("platform", "Platform", choices.platform.map((one) => [one, one || "none"]), filters),
       choice("ring", "Ring", choices.ring.map((one) => [one || "none", one ? `ring ${one}` : "across"]), filters),
       choice("priority", "Priority", choices.priority.filter(Boolean).map((one) => [one, PRIORITIES[one]]), filters),
       choice("tag", "Tag", choices.tags.map((one) => [one, `@${one}`]), filters),
       choice("service", "Service", choices.nodes.map((one) => [one, one]), filters),
-      choice("sort", "Order", [["gravest", "gravest first"], ["slowest", "slowest first"], ["name", "by name"]], filters)),
+      choice("sort", "Order", [["gravest", "gravest first"], ["slowest", "slowest first"], ["name", "by name"]], filters))),
     h("div", { class: "row result" }, h("b", { class: "found" }, title),
       Object.entries(hidden).filter(([name]) => filters[name]).map(([name, words]) => h("button", { type: "button", class: "chip on", onclick: () => change({ ...filters, [name]: "" }) },
         `${words(filters[name]) || filters[name]} `, h("span", { "aria-hidden": "true" }, "×"), unseen("take this filter away"))),

@@ -1,7 +1,7 @@
 "use strict";
 // What is shown stands in the address, so that each state has a link: #<view>/<id>?<filter>=<value>&...
 const VIEWS = { overview: "Overview", scenarios: "Scenarios", platform: "Platform", trends: "Trends" };
-const FILTERS = ["q", "status", "platform", "ring", "priority", "tag", "service", "weight", "change", "reason", "feature", "slow", "sort"];
+const FILTERS = ["q", "status", "platform", "ring", "priority", "tag", "service", "weight", "change", "reason", "feature", "cause", "slow", "sort"];
 
 function readState() {
   const [path, query] = location.hash.slice(1).split("?");
@@ -45,6 +45,11 @@ function failingSince(scenario) {
   return since === null ? null : markedRuns[since];
 }
 
+/** What failures with the same cause have in common: what is said of them, without figures and names of things that were made. */
+function causeOf(scenario) {
+  return scenario.said.replace(/\b[0-9a-f]{8,}\b|\d+(?:[.,:]\d+)*/g, "…");
+}
+
 /** The earlier runs of which each scenario has a mark. */
 let markedRuns;
 /** Seconds from which on a scenario is slow. */
@@ -85,6 +90,7 @@ function wanted(filters) {
   if (filters.change) tests.push((one) => changeOf(one) === filters.change);
   if (filters.reason) tests.push((one) => one.reason === Number(filters.reason));
   if (filters.feature) tests.push((one) => featureOf(one).file === filters.feature);
+  if (filters.cause) tests.push((one) => one.weight && causeOf(one) === filters.cause);
   if (filters.slow) tests.push((one) => one.status !== "skipped" && one.seconds >= slowFrom);
   return (one) => tests.every((test) => test(one));
 }

@@ -2,6 +2,11 @@
 // What happened when: a lane for each kind of thing, that can be zoomed by mouse, touch and keyboard.
 const LANES = { step: "Steps", wait: "Waits", call: "Client library", request: "Requests", queue: "Messages", pod: "Pods", error: "Errors" };
 const ROW = 20;
+/** Times are rounded to milliseconds, so what follows at once may seem to begin before the end of what it follows. */
+const ROUNDED = 0.0015;
+const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+/** Pixels that a time needs. */
+const TICK_WIDTH = 64;
 
 function makeTimeline(scenario, details) {
   const events = [
@@ -30,6 +35,8 @@ function makeTimeline(scenario, details) {
     details.left_out ? h("p", { class: "note" }, `${details.left_out} earlier things are left out to keep this page small; ringmaster show has all of them.`) : null);
   listen(timeline);
   place(timeline);
+  // only in the page it is known how wide it is
+  new ResizeObserver(() => place(timeline)).observe(timeline.scale);
   return timeline;
 }
 
@@ -41,7 +48,7 @@ function zoomButton(words, label, does) {
 function makeLane(lane, timeline) {
   const ends = [];
   lane.bars = lane.events.map((event) => {
-    let row = ends.findIndex((end) => end <= event.at);
+    let row = ends.findIndex((end) => end <= event.at + ROUNDED);
     if (row < 0) row = ends.length < 6 ? ends.length : 5;
     ends[row] = event.at + event.seconds;
     const words = `${LANES[event.kind]}: ${event.what}, at ${took(event.at)}, ${took(event.seconds)}${event.times > 1 ? `, ${event.times} times` : ""}${event.failed ? ", failed" : ""}`;
@@ -69,10 +76,23 @@ function place(timeline) {
       bar.classList.toggle("thin", width < 6);
     }
   }
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
-  timeline.scale.replaceChildren(...ticks.map((share) => h("span", { style: { left: `${share * 100}%` } }, took(from + share * span))));
+  const room = (span * TICK_WIDTH) / (timeline.scale.clientWidth || 800);
+  const apart = tickOf(room);
+  const ticks = Array.from({ length: Math.floor(to / apart + 1e-9) - Math.ceil(from / apart - 1e-9) + 1 }, (_, number) => (Math.ceil(from / apart - 1e-9) + number) * apart);
+  timeline.scale.replaceChildren(...ticks.filter((tick) => tick <= to - room).map((tick) => h("span", { style: { left: `${((tick - from) / span) * 100}%` } }, tickWords(tick))));
   const first = timeline.lanes[0]?.bars.find((one) => !one.bar.hidden);
   if (first && !timeline.field.querySelector('.bar[tabindex="0"]:not([hidden])')) first.bar.tabIndex = 0;
+}
+
+/** The first round time that is at least so long. */
+function tickOf(seconds) {
+  if (seconds > 1) return TICKS.find((one) => one >= seconds) || Math.ceil(seconds / 3600) * 3600;
+  const power = 10 ** Math.floor(Math.log10(seconds));
+  return [1, 2, 5, 10].find((one) => one * power >= seconds * 0.999) * power;
+}
+
+function tickWords(seconds) {
+  return seconds > 0 && seconds < 1 ? `${Number((seconds * 1000).toFixed(1))} ms` : seconds < 100 ? `${Number(seconds.toFixed(3))} s` : took(seconds);
 }
 
 function setRange(timeline, from, to) {

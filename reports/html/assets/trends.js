@@ -19,14 +19,15 @@ function showTrends() {
         { label: "failed", values: runs.map((run) => run.failed), color: "--failed" },
         { label: "not checked", values: runs.map((run) => run.skipped), color: "--skipped" }]),
       chart("Duration", times, [
-        { label: "all scenarios", values: runs.map((run) => run.wall), color: "--accent", unit: " s" },
-        { label: "platform ready", values: runs.map((run) => run.ready), color: "--quarantined", unit: " s" }]),
+        { label: "all scenarios", values: runs.map((run) => run.wall), color: "--accent", unit: "time" },
+        { label: "platform ready", values: runs.map((run) => run.ready), color: "--quarantined", unit: "time" }]),
       scores()),
     lists,
     runsTable(runs),
   ];
 }
 
+const ROUND_TIMES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 36000];
 const SCORED = { named: "prepared defects", random: "random mistakes" };
 
 function scores() {
@@ -53,7 +54,7 @@ function chart(title, times, series, range) {
     new uPlot({
       width: place.clientWidth, height: 180, legend: { show: false }, cursor: { drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { range: range ? () => range : (_, low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ ...axis, size: 28, space: same ? 70 : 54, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_, ticks) => ticks.map(shown).map((text, number, all) => (text === all[number - 1] ? "" : text)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => `${tick}${series[0].unit || ""}`) }],
+      axes: [{ ...axis, size: 28, space: same ? 70 : 54, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_, ticks) => ticks.map(shown).map((text, number, all) => (text === all[number - 1] ? "" : text)) }, { ...axis, size: 48, ...(series[0].unit === "time" ? { incrs: ROUND_TIMES } : {}), values: (_, ticks) => ticks.map((tick) => shownFigure(tick, series[0]).replace(/ 0 (s|min)$/, "")) }],
       series: [{}, ...series.map((one) => ({ label: one.label, stroke: color(one.color), width: 2, spanGaps: true, points: { show: times.length < 60, size: 6, fill: color(one.color) } }))],
     }, [times.map((_, number) => number), ...series.map((one) => one.values)], place);
   });
@@ -67,16 +68,18 @@ function lastOf(values) {
 
 function shownFigure(value, one) {
   if (value === null || value === undefined) return "none";
-  return `${Number.isInteger(value) ? value : value.toFixed(1)}${one.unit || ""}`;
+  if (one.unit === "time") return took(value).replace(/\.0 s$/, " s");
+  return `${Number.isInteger(value) ? value.toLocaleString() : value.toFixed(1)}${one.unit || ""}`;
 }
 
 function slowest() {
   const list = scenarios.filter((one) => one.status !== "skipped" && one.seconds > 0).sort((a, b) => b.seconds - a.seconds).slice(0, 10);
+  const others = scenarios.filter(wanted({ slow: 1 })).length > list.length;
   if (!list.length) return null;
   return h("section", { class: "card" }, h("h2", {}, "Slowest in this run"),
     h("ol", { class: "bars-list" }, list.map((one) => h("li", {}, h("a", { href: linkToScenario(one) }, nameOf(one)),
       h("span", { class: "bar-of", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * one.seconds) / list[0].seconds}%` } })), h("span", { class: "figure" }, took(one.seconds))))),
-    h("p", {}, h("a", { href: linkTo("scenarios", { slow: 1, sort: "slowest" }) }, `all that took over ${took(slowFrom)}`)));
+    others && h("p", {}, h("a", { href: linkTo("scenarios", { slow: 1, sort: "slowest" }) }, `Show all that took ${took(slowFrom)} or longer`)));
 }
 
 /** Those that passed only at a further attempt, or went back and forth between passed and failed. */

@@ -10,7 +10,7 @@ import pytest
 
 from reports.html.page import write_report
 from support.results.run_record import RunRecord
-from tests.reports.html.runs import decide, green_run, past_of, red_run, run_of_nothing, run_without_platform
+from tests.reports.html.runs import decide, green_run, large_run, past_of, red_run, run_of_nothing, run_without_platform
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,6 +23,7 @@ RUNS: dict[str, Callable[[Path], RunRecord]] = {
     "red": red_run,
     "not started": run_without_platform,
     "nothing": run_of_nothing,
+    "large": large_run,
 }
 
 

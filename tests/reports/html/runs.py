@@ -47,6 +47,11 @@ def green_run(folder: Path) -> RunRecord:
     return replace(record, scenarios=[*well, _smoke(stops_at=15)], exit_code=0)
 
 
+def large_run(folder: Path) -> RunRecord:
+    """So many scenarios that nobody reads all of them; those that fail do so with the same words."""
+    return make_run(folder, 2000)
+
+
 def run_without_platform(folder: Path) -> RunRecord:
     """The platform did not start, so that there is nothing but what went wrong around the run."""
     record = make_run(folder, 0)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Open = Callable[..., "Page"]
 VIEWS = ("overview", "scenarios", "platform", "trends")
 WORTH_A_LOOK = "scenarios.filter((one) => one.weight || one.flaky).slice(0, 3).map((one) => one.id)"
+CUT_OFF = """[...document.querySelectorAll(".tabs, .why-not a, .steering a, .scenario-heading .badge")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth || one.matches("a") && one.getClientRects().length > 1)
+    .map((one) => one.outerHTML)"""
 SERIOUS = ("serious", "critical")
 
 
@@ -37,6 +41,7 @@ def test_every_view_fits_the_screen_without_a_complaint(opened: Open, tmp_path: 
         page.evaluate(f"location.hash = '#{view}'")
         page.locator(f"main.{view}").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        assert page.evaluate(CUT_OFF) == [], view
         page.screenshot(path=tmp_path / f"{view}-{width}.png", full_page=True)
 
 
@@ -73,6 +78,47 @@ def test_the_first_screen_says_what_changed_and_how_far_the_smoke_test_got(opene
     assert "needs cluster: there is no cluster here" in page.locator(".why-not").inner_text()
 
 
+def test_what_many_failed_with_is_said_once_and_leads_to_all_of_them(opened: Open) -> None:
+    page = opened("large")
+    blocking = page.locator("section", has_text="What needs attention").locator(".lines").first
+    assert blocking.locator(".line .name").all_inner_texts() == ["The stock: not as expected. pears: expected 2, seen 3"]
+    assert "The same in 33 scenarios, such as: Order 27 is" in blocking.inner_text()
+    blocking.locator(".line").click()
+    assert page.locator(".found").inner_text() == "33 scenarios of 2,000"
+    assert "failed with: The stock: not as expected. pears: expected …, seen …" in page.locator(".result").inner_text()
+    page.locator(".scenario-row").first.click()
+    assert page.locator(".failure a").inner_text() == "100 scenarios failed with these words"
+
+
+def test_where_a_platform_did_not_start_it_is_said_what_helps(opened: Open) -> None:
+    page = opened("not started")
+    assert page.locator("section", has_text="What needs attention").locator("code").inner_text() == "ringmaster doctor"
+    page.locator("a.line").click()
+    assert page.locator(".crumbs").inner_text() == "Around the scenarios"
+    assert page.locator(".steps").count() == 0
+
+
+def test_a_phone_shows_more_filters_on_demand(opened: Open) -> None:
+    page = opened("red", "scenarios", width=390)
+    assert not page.locator("select[name=ring]").is_visible()
+    page.locator(".choices summary").click()
+    page.locator("select[name=ring]").select_option("2")
+    assert page.locator("select[name=ring]").is_visible()
+    assert opened("red", "scenarios").locator("select[name=ring]").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_time_of_the_timeline_covers_another(opened: Open, width: int) -> None:
+    page = opened("red", width=width)
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    page.locator(".scale span").nth(1).wait_for()
+    times = page.locator(".scale span")
+    assert times.first.inner_text() == "0 s"
+    assert times.nth(1).inner_text() == ("50 ms" if width == 1280 else "200 ms")
+    boxes = [box for box in (one.bounding_box() for one in times.all()) if box]
+    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in pairwise(boxes))
+
+
 def test_every_rule_of_the_gate_is_listed(opened: Open) -> None:
     page = opened("red")
     outcomes = page.locator("section", has_text="The gate's rules").locator(".badge").all_inner_texts()
@@ -83,6 +129,7 @@ def test_every_rule_of_the_gate_is_listed(opened: Open) -> None:
 def test_filters_narrow_the_list_and_stand_in_the_address(opened: Open) -> None:
     page = opened("red", "scenarios")
     whole = page.locator(".found").inner_text()
+    assert page.locator(".chip .number").all_inner_texts() == ["3", "1", "51", "6", "1"]
     page.locator("[name=status-failed]").click()
     assert page.locator(".found").inner_text() == f"3 scenarios of {whole.split()[0]}"
     assert "status=failed" in page.url
@@ -126,6 +173,24 @@ def test_a_failure_is_told_in_plain_words_with_expected_beside_seen(opened: Open
     assert "steps/shop/orders.py" in card.locator("pre").nth(1).inner_text()
     assert "ringmaster run features/library/ring1/topic_0.feature:80" in page.locator(".command").first.inner_text()
     assert "the stock is wrong" in page.locator(".log").text_content()
+
+
+def test_a_failure_can_be_copied_as_text(opened: Open) -> None:
+    page = opened("red", permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(f"location.hash = '#scenario/{first_failed(page)}'")
+    page.locator(".failure button", has_text="Copy as text").click()
+    page.locator(".failure button", has_text="Copied").wait_for()
+    name, outcome, *rest = str(page.evaluate("navigator.clipboard.readText()")).splitlines()
+    assert name == "Order 7 is delivered as it was placed"
+    assert outcome.startswith("failed, since Nov 15, 2026, ")
+    assert outcome.endswith(": The stock: not as expected.")
+    assert rest == [
+        "step: And the stock goes down by 2",
+        "expected: {'apples': 7, 'pears': 2, 'plums': 9}",
+        "seen: {'apples': 7, 'pears': 3, 'plums': 9}",
+        "again: ringmaster run features/library/ring1/topic_0.feature:80",
+        "run: 20261127-120000-abcdef, on embedded",
+    ]
 
 
 def test_attempts_stand_side_by_side(opened: Open) -> None:

@@ -62,6 +62,7 @@ def test_a_wait_that_saw_nothing_says_so() -> None:
         ("averaged: the bias differs", "Averaged: the bias differs"),
         ("x2y is no word", "x2y is no word"),
         ("KeyError: 'x'", "KeyError: 'x'"),
+        ("[Errno 111] Connection refused", "Connection refused"),
     ],
 )
 def test_plain_words_are_told_as_sentences(words: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -163,7 +164,23 @@ def test_a_report_that_cannot_be_written_changes_nothing_about_the_run(
 ) -> None:
     reports = StandardReports(RunFolder(tmp_path / "gone"), allure=False, page=True)
     reports.run_over(record)
-    assert "the scenario report could not be written: FileNotFoundError" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("ringmaster: the scenario report could not be written: No such file or directory: ")
+
+
+def test_a_full_disk_leaves_no_part_of_a_run_or_its_report(record: RunRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = RunFolder(tmp_path)
+    folder.path.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal, so that a write beyond the limit fails as on a full disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        StandardReports(folder, allure=False, page=True).run_over(record)
+        with pytest.raises(OSError, match="File too large"):
+            record.write(folder.path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "the scenario report could not be written: File too large" in capsys.readouterr().err
+    assert list(folder.path.iterdir()) == []
 
 
 def test_scenarios_have_a_mark_for_the_newest_runs_and_trends_have_all(record: RunRecord, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.made_run import make_run
 from reports.html.verdict import GATE_FILE, UnreadableDecision, own_verdict, verdict_of
 from support.results.run_record import RunRecord
 from support.results.scenario_result import Status
@@ -129,3 +130,9 @@ def test_a_decision_that_cannot_be_read_is_refused_in_words(record: RunRecord, t
     (tmp_path / record.run / GATE_FILE).write_text(text)
     with pytest.raises(UnreadableDecision, match=words):
         verdict_of(record, tmp_path / record.run)
+
+
+def test_large_figures_are_told_in_thousands(tmp_path: Path) -> None:
+    record = make_run(tmp_path, 2000)
+    well = [replace(one, status=Status.PASSED) for one in record.scenarios]
+    assert own_verdict(replace(record, scenarios=well, exit_code=0)).reasons[0] == "All 2,000 scenarios that ran passed."

@@ -123,6 +123,7 @@ def test_it_fills_while_the_run_goes_on_and_runs_what_failed_once_more(live: Liv
     assert "Given the file bell is there" in running.inner_text()
     before = running.locator(".seconds").inner_text()
     eventually("the seconds to go on", running.locator(".seconds").inner_text, lambda seconds: seconds != before)
+    assert page.locator(".legend .ahead").inner_text().split() == ["1", "still", "to", "come"]
     assert "Nobody has a key" in page.locator("section", has_text="What needs attention").inner_text()
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
