@@ -56,6 +56,17 @@ def test_a_step_that_is_a_coroutine_is_awaited(project: Callable[..., Path], run
     assert "awaited" in outcome.record["scenarios"][0]["captured"]["stdout"]
 
 
+def test_what_hooks_call_gives_them_what_it_gives(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=FEATURE)
+    (folder / "steps" / "steps.py").write_text(PASSES)
+    (folder / "environment.py").write_text(
+        "def numbers(): yield 7\ndef before_all(context): print('given', next(numbers()))\n"
+        "def before_scenario(context, scenario): assert next(numbers()) == 7\n"
+    )
+    outcome = run(folder)
+    assert outcome.exit_code == 0, outcome.output
+
+
 def test_a_cleanup_that_never_ran_is_an_error(project: Callable[..., Path], run: Run) -> None:
     folder = project(f=FEATURE)
     (folder / "steps" / "steps.py").write_text(PASSES)

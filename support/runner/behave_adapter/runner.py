@@ -29,6 +29,8 @@ Container: TypeAlias = Feature | Rule
 PACKAGES = ("support", "environments", "reports")
 """Ours, which a project's own of the same name would be taken for, or the other way round."""
 
+HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("all", "feature", "rule", "scenario", "step", "tag")}
+
 
 class CodeUnusable(Exception):
     """A file of hooks or steps cannot be loaded; the text says which line, and why."""
@@ -79,8 +81,9 @@ class BehaveRunner(Runner):
 
     def _load(self, features: Sequence[Feature], files: Sequence[str]) -> None:
         self.load_hooks()
-        for name, hook in self.hooks.items():
-            self.hooks[name] = run_through(hook)
+        # behave keeps all names of environment.py there, which its hooks use as well
+        for name in self.hooks.keys() & HOOKS:
+            self.hooks[name] = run_through(self.hooks[name])
         if not (Path(self.base_dir) / self.config.environment_file).is_file():
             use_cucumber_expressions_by_default()
             if any(current_session().reason_to_skip(scenario) for feature in features for scenario in feature.walk_scenarios()):
