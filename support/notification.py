@@ -38,8 +38,13 @@ def receivers() -> list[str]:
 
 
 def send(message: Message) -> list[CannotNotify]:
-    """Tell every receiver that is set; what went wrong with one does not keep the others from hearing."""
+    """Tell every receiver that is set, without secrets and addresses; what goes wrong with one keeps no other from hearing."""
+    # here and below: loaded only by who sends something, since the settings know this module
+    from support.redaction import redact
+
     ways = {"Slack": _to_slack, "e-mail": _by_mail}
+    # it leaves this machine: of what a link or a broken file holds, nobody has looked at anything yet
+    message = Message(redact(message.subject), [redact(line) for line in message.lines])
     problems = []
     for receiver in receivers():
         try:
@@ -50,7 +55,6 @@ def send(message: Message) -> list[CannotNotify]:
 
 
 def _to_slack(message: Message) -> None:
-    # here and below: loaded only by who sends something, since the settings know this module
     import httpx
 
     webhook = os.environ[SLACK_WEBHOOK]

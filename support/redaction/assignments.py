@@ -11,7 +11,8 @@ HIDDEN = "<redacted>"
 _NAMES = (
     "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "signature", "authorization", "cookie", "conn_str",
     "connection_string", "connectionstring", "sessionid", "session_id", "sessid", "connect.sid", "_auth", "verification code",
-    "webhook_url",
+    "webhook_url", "passwort", "kennwort", "mot de passe", "_pass", "dbpass", "storepass", "keypass", "_pw", "key-data", "device_code",
+    "client_assertion",
 )  # fmt: skip
 _KEY = "key"
 _KEYS = (
@@ -20,22 +21,31 @@ _KEYS = (
 )
 _WHOLE_LINE = frozenset({"authorization", "cookie"})
 """Names of headers, whose values have spaces and several parts."""
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "passwort", "kennwort"})
+"""Names that prose has in front of the secret itself: "the password is ..."."""
 _WORDS_FOLLOW = frozenset({"token", "secret", "signature", "key", "session_id"})
 """Names that prose has in front of a colon, too: "unexpected token: else"."""
 
 _QUOTE = r"(?:\\*[\"']|%22|%27|&quot;|&\#34;|&\#39;|&apos;|\\+u0022|\\+u0027)"
 _END = rf"\d*(?![\w-])(?P<close>{_QUOTE}?)\s*"
-_SEPARATOR = r"(?:=>|:=|={1,2}|:(?!//)|%3[ADad]|\\+u003[dD])(?:\s|%20|\+(?=%22))*"
+_SEPARATOR = r"(?:[=-]>|:=|={1,2}|:(?!//)|\uff1a|%3[ADad]|\\+u003[dD])(?:\s|%20|\+(?=%22))*"
 _IN_QUOTES = rf"[bru]?(?P<quote>{_QUOTE})(?P<value>(?:(?!(?<!\\)(?P=quote))[^\n]){{0,4000}}?)(?<!\\)(?P=quote)"
 _BARE = r"(?![\"'<\s])(?P<value>(?:(?!%22|%26|&quot;|&lt;|\\[nrtu\"'])[^\s&;,\"'<>)\]}|])+)"
 _LINE = r"(?P<value>(?:(?!\\[nr\"'])[^\n\r])+)"
+_NEW_LINE = r"(?:\r?\n|\\r\\n|\\n)"
 _AFTER = (
+    # TOML, YAML
+    rf"{_END}{_SEPARATOR}(?P<quote>\"{{3}}|'{{3}})(?P<value>[\s\S]{{1,4000}}?)(?P=quote)",
+    rf"{_END}:[ \t]*[|>][+-]?[ \t]*\n[ \t]+(?P<value>[^\n]+)",
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
     rf"{_END}{_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
     # {"name": "PASSWORD", "value": "..."}, name="password" value="..."
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
+    # <input name="password" type="text" value="...">, a field of a form with files
+    rf"\d*{_QUOTE}\s[^<>\n]{{0,200}}?\bvalue=\s*{_IN_QUOTES}",
+    rf"\d*{_QUOTE}(?:{_NEW_LINE}[A-Za-z-]+:[^\r\n\\]{{0,200}}){{0,3}}{_NEW_LINE}{{2}}(?P<value>[^\r\n\\]+)",
     r"\d*\s*\n\s*value:[ \t]*(?P<value>[^\s\"']+)",
     # the same when a headline has it in one line
     r"\d*\s+value:\s+(?=\S*\d)(?P<value>[^\s\"']{6,})",
@@ -44,7 +54,8 @@ _HEADER = rf"\d*(?![\w-])\s*{_SEPARATOR}(?![\"'<]){_LINE}"
 _OPENED = r"([\"'`])[\w-]*$"
 # ("authorization", "..."), and in prose: the password "..."
 _BESIDE = rf"\d*(?:{_QUOTE}\s*,\s*|\s+(?:is\s+|was\s+|=\s+)?){_IN_QUOTES}(?!\s*[:=])"
-_PROSE = r"\d*:\s"
+_PROSE = r"\d*(?::\s|\s*->)"
+_FOLLOWING = r"\d*(?:\s+(?:is|was|for\s+[^\s:]+))?[\s:]\s*(?P<value>(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>,;)]{8,})"
 _ARGUMENT = r"\d*(?:\s+|=)(?![-\"'<])(?P<value>[^\s\"']+)"
 _OPTION = r"(?:^|[\s\"'\[(])--?[\w-]*$"
 _LOGIN = r"login\s+\S+\s+$"
@@ -55,7 +66,24 @@ _HARMLESS = (
 _LOOKS_RANDOM = r"(?=\S*[\d+/=~!$%^&*])\S{6,}|[^\s.]{24,}"
 _SENSITIVE = rf"(?:.*(?:{'|'.join(map(re.escape, _NAMES))})|.*{_KEYS}key)\d*"
 _NAME_MARKS = (*_NAMES, _KEY)
-_PIECES = ("key", "pass", "token", "secret", "auth", "pwd", "conn", "sess", "cookie", "signature", "verification code", "webhook_url")
+_PIECES = (
+    "key",
+    "pass",
+    "token",
+    "secret",
+    "auth",
+    "pwd",
+    "conn",
+    "sess",
+    "cookie",
+    "signature",
+    "verification code",
+    "webhook_url",
+    "wort",
+    "_pw",
+    "device_code",
+    "assertion",
+)
 """Each name has one of them."""
 
 
@@ -114,6 +142,8 @@ def _values(text: str, at: int, name: str) -> list[tuple[int, int]]:
     for pattern in _AFTER:
         if found := _pattern(pattern).match(text, end):
             return [found.span("value")] if _is_secret(found["value"], name, is_prose=_pattern(_PROSE).match(text, end) is not None) else []
+    if name in _PASSWORDS and (found := _pattern(_FOLLOWING).match(text, end)):
+        return [found.span("value")]
     found = _pattern(_BESIDE).match(text, end)
     return [found.span("value")] if found and _is_secret(found["value"], name, is_prose=True) else []
 

@@ -14,7 +14,10 @@ SHORTEST_KNOWN_SECRET = 6
 PSEUDONYM = re.compile(r"<e-mail [0-9a-f]{5}>|<[^<>\n]{1,60}'s address>")
 # what is no country and no company: units of systemd, pictures and texts of twice the size
 _NO_DOMAIN = r"service|socket|timer|target|slice|mount|scope|device|png|jpe?g|gif|svg|webp|ico|css|m?js|json|html?|py|txt|md"
-_ADDRESS = rf"(?<![\w.+-])(?!git@)[\w.+-]+(?:@|%40)(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]"
+_AT = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "\uff20")
+"""As it is written in texts, URLs, JSON and HTML."""
+_DOMAIN = rf"(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]|\[[\d.:a-fA-F]{{7,39}}\]"
+_ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)[\w.+-]+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16}")
 LONGEST_KEPT, MOST_KEPT = 300, 4096
 """Characters of a text, and texts, of which the outcome is kept: runs say the same again and again."""
@@ -79,7 +82,7 @@ class Redactor:
         lower = _in_lower_case(text)
         safe = hide_assigned(text, lower)
         safe = hide_shapes(safe, lower if safe is text else _in_lower_case(safe))
-        return _addresses().sub(self._pseudonym, safe) if "@" in safe or "%40" in safe else safe
+        return _addresses().sub(self._pseudonym, safe) if any(at in safe for at in _AT) else safe
 
     def _hide_known(self, text: str) -> str:
         for mark, known in self._written.items():
@@ -96,7 +99,9 @@ class Redactor:
     def _pseudonym(self, found: re.Match[str]) -> str:
         from hashlib import blake2b
 
-        address = found[0].replace("%40", "@").lower()
+        address = found[0].lower()
+        for at in _AT:
+            address = address.replace(at, "@")
         return f"<e-mail {blake2b(address.encode(errors='replace'), key=self._key).hexdigest()[:5]}>"
 
 

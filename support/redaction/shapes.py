@@ -34,6 +34,11 @@ SHAPES: list[Shape] = [
     (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
     (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
     (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
+    (("identified ",), r"((?i:\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?)[\"'])[^\"'\n]+", _KEPT),
+    (("auth plain", "auth login"), r"(\bAUTH (?:PLAIN|LOGIN) )[A-Za-z0-9+/]{8,}={0,2}", _KEPT),
+    (("auth ", "requirepass"), r"(\b(?:AUTH|requirepass|masterauth)\s+)(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>]{8,}", _KEPT),
+    (('"auth',), r"(\"auth\\*\"\s*:\s*\\*\")[A-Za-z0-9+/]{8,}={0,2}(?=\\*\")", _KEPT),
+    (("<input",), r"(<input\b[^<>\n]{0,200}?\bvalue=[\"'])[^\"'\n]+(?=[\"'][^<>\n]{0,200}?=[\"']password)", _KEPT),
     (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
 ]
 # the same for what has at least sixteen letters in a row
@@ -64,12 +69,14 @@ LONG_SHAPES: list[Shape] = [
         rf"(/(?:{_LINK})/)(?=[\w~%=-]*\d)(?=[\w~%=-]*[A-Za-z])[\w~%=-]{{16,}}(?![\w~%=.-])",
         _KEPT,
     ),
+    (("code=", "code%3d"), r"(\b\w*code(?:=|%3[dD]))(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{20,}", _KEPT),
+    ((".local.", ".public."), r"\bv[1-4]\.(?:local|public)\.[\w-]{20,}", HIDDEN),
     (("eyj",), r"(?<![A-Za-z0-9])eyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]*)*", HIDDEN),
     (("akia", "asia", "abia", "acca", "a3t"), rf"{_A}(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{{12,}}{_B}", HIDDEN),
     (("$2a$", "$2b$", "$2y$"), r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", HIDDEN),
     (
-        ("$argon2", "$6$", "$5$", "$1$", "$y$", "pbkdf2_", "$scrypt"),
-        r"(?:\$(?:argon2\w*|[156y]|scrypt)|pbkdf2_\w+)\$[^\s\"':;,]{20,}",
+        ("$argon2", "$6$", "$5$", "$1$", "$y$", "$apr1$", "pbkdf2_", "$scrypt"),
+        r"(?:\$(?:argon2\w*|[156y]|apr1|scrypt)|pbkdf2_\w+)\$[^\s\"':;,]{20,}",
         HIDDEN,
     ),
     (("8q~", "7q~"), rf"{_A}[\w~.-]{{3}}[78]Q~[\w~.-]{{30,40}}", HIDDEN),
@@ -92,7 +99,8 @@ _PREFIXED = {
     "pmak-": r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", ".atlasv1.": r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}", "atatt3": r"ATATT3[\w=-]{50,}",
     "eaaa": r"EAAA[\w-]{56,}", "rubygems_": r"rubygems_[0-9a-f]{48}", "ltai": r"LTAI[A-Za-z0-9]{17,21}", "sbp_": r"sbp_[0-9a-f]{40}",
     "pscale_": r"pscale_(?:tkn|pw|oauth)_[\w.-]{32,}", "dp.": r"dp\.(?:pt|st|ct)\.[\w.]{40,}", "hrku-": r"HRKU-[\w-]{36,}",
-    "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
+    "figd_": r"figd_[\w-]{30,}", "fm2_": r"fm2_[\w+/=-]{40,}", "squ_": r"squ_[0-9a-f]{40}", "sqp_": r"sqp_[0-9a-f]{40}",
+    "bkua_": r"bkua_[0-9a-f]{40}", "ccipat_": r"CCIPAT_\w{22,}", "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
 }  # fmt: skip
 LONG_SHAPES += [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
 

@@ -1,5 +1,6 @@
 """`ringmaster notify`, against a webhook and a mail server on this machine."""
 
+import html
 import json
 from collections.abc import Callable, Iterator
 from email.message import Message
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from support.commands.notify import notify
 from support.notification import VARIABLES
+from tests.redaction.kinds import KINDS
 from tests.verdict.records import decision_on, passing, record, scenario
 
 Notify = Callable[..., Result]
@@ -113,6 +115,24 @@ def test_slack_and_mail_are_told_why(told: Notify, slack: Any, mail: Any) -> Non
     body = sent.get_payload(decode=True)
     assert isinstance(body, bytes)
     assert "blocks: 1 failed: features/f.feature:3 orders <arrive> & leave" in body.decode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_secret_and_no_address_is_told(kind: str, told: Notify, slack: Any, mail: Any) -> None:  # noqa: ANN401 - fixtures
+    webhook, texts, _ = slack
+    server, mails = mail
+    text, secret = KINDS[kind]
+    failed = scenario(f"{text} for ada@hospital.example", "p0", status="failed")
+    decision = decision_on([record(*passing(30), failed)])
+    link = f"https://ci.example.com/?mail=ada%40hospital.example&token={'t0' * 20}"
+    outcome = told(decision, "--link", link, RINGMASTER_SLACK_WEBHOOK=webhook, RINGMASTER_MAIL_SERVER=server, **ADDRESSES)
+    assert outcome.exit_code == 0, outcome.output
+    body = mails[0].get_payload(decode=True)
+    assert isinstance(body, bytes)
+    for sent in (html.unescape(texts[0]), body.decode(), str(mails[0]["subject"])):
+        assert secret not in sent
+        assert "hospital" not in sent
+        assert "t0" * 20 not in sent
 
 
 def test_nobody_is_told_that_all_is_well_unless_asked(told: Notify, slack: Any) -> None:  # noqa: ANN401 - a fixture

@@ -178,5 +178,39 @@ def _places() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-KINDS: dict[str, tuple[str, str]] = {**_named(), **_headers(), **_connections(), **_tokens(), **_places()}
+def _less_common() -> dict[str, tuple[str, str]]:
+    word, code, a = _password(), made_of(ALPHANUMERIC, 40), made_of
+    return {
+        "file of docker": (json.dumps({"auths": {"registry.example": {"auth": _b64(f"ada:{word}")}}}), _b64(f"ada:{word}")),
+        "kubeconfig": (f"users:\n- user:\n    client-key-data: {_b64(word * 5)}\n", _b64(word * 5)),
+        "variable called PASS": (f"docker run -e DB_PASS={word} image", word),
+        "German": (f"Passwort: {word}", word),
+        "French": (f"mot de passe : {word}", word),
+        "prose": (f"the password is {word}, and", word),
+        "prose that names somebody": (f"password for ada: {word}", word),
+        "prose without a colon": (f"logging in with password {word}", word),
+        "arrow": (f"password -> {word}", word),
+        "full-width colon": (f"password\uff1a{word}", word),
+        "TOML in three quotes": (f'password = """{word}"""', word),
+        "folded YAML": (f"password: >-\n  {word}\nrows: 3", word),
+        "HTML with a type between": (f'<input name="password" type="text" value="{word}">', word),
+        "HTML with the value first": (f'<input value="{word}" type="password">', word),
+        "form with files": (f'Content-Disposition: form-data; name="password"\r\n\r\n{word}\r\n--x', word),
+        "form with files, escaped": (json.dumps(f'form-data; name="password"\r\nX-A: b\r\n\r\n{word}\r\n--x'), word),
+        "SQL": (f"ALTER USER ada IDENTIFIED BY '{word}'", word),
+        "SMTP": (f"AUTH PLAIN {_b64(word)}", _b64(word)),
+        "Redis": (f"AUTH {word}", word),
+        "Redis's settings": (f"requirepass {word}", word),
+        "htpasswd": (f"ada:$apr1$abcd1234${a(ALPHANUMERIC, 22)}x", "$apr1$"),
+        "PASETO": (f"v4.local.{a(URL_SAFE, 80)}x", "v4.local."),
+        "code of a sign-in": (f"GET /callback?code={code}&state=1 -> 302", code),
+        "assertion of a client": (f"client_assertion={word}&x=1", word),
+        "Figma": (f"figd_{a(URL_SAFE, 40)}x", "figd_"),
+        "Sonar": (f"squ_{a(HEX, 40)}", "squ_"),
+        "Buildkite": (f"bkua_{a(HEX, 40)}", "bkua_"),
+        "CircleCI": (f"CCIPAT_{a(ALPHANUMERIC, 22)}_{a(HEX, 40)}", "CCIPAT_"),
+    }  # fmt: skip
+
+
+KINDS: dict[str, tuple[str, str]] = {**_named(), **_headers(), **_connections(), **_tokens(), **_places(), **_less_common()}
 """By name, a text and what must not be left of it."""

@@ -107,6 +107,28 @@ def test_people_are_told_apart_by_pseudonyms_that_stay() -> None:
     assert "hospital" not in first
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}%2540{}",
+        "{}\\u0040{}",
+        "{}&#64;{}",
+        "{}&#x40;{}",
+        "{}\uff20{}",
+        "mailto:{}@{}",
+        '"{} l"@{}',
+        "https://{}@{}/x",
+        "/accounts/{}@{}/",
+    ],
+)
+def test_an_address_is_found_however_it_is_written(written: str) -> None:
+    assert "hospital" not in redact(f"sent to {written.format('ada', 'hospital.example')} now")
+
+
+def test_an_address_without_a_name_of_a_domain_is_hidden_too() -> None:
+    assert "10.1.2.3" not in redact("sent to ada@[10.1.2.3] now")
+
+
 def test_people_whose_role_is_known_are_called_by_it() -> None:
     redactor = Redactor()
     redactor.learn_person("Ada.7@hospital.example", "the owner")

@@ -38,6 +38,21 @@ PROCESSES = {
     "change the pod's limits": "got = resource.prlimit(pod, resource.RLIMIT_NOFILE)",
     "change the pod's priority": "got = call('setpriority', 0, pod, 1)",
     "make itself readable for others": "got = ctypes.CDLL(None).prctl(4, 1, 0, 0, 0) or 'set'; got = None if got == -1 else got",
+    "ask to be traced, and so take the pod's signals": "got = call('ptrace', 0, 0, 0, 0)",
+    "write to the pod's memory": "got = call('process_vm_writev', pod, 0, 0, 0, 0, 0)",
+    "advise on the pod's memory": "got = call('process_madvise', 1, 0, 0, 4, 0)",
+    "compare itself with the pod": "got = call('kcmp', pod, os.getpid(), 2, 0, 0)",
+    "fork by clone3": "got = call('clone3', ctypes.create_string_buffer(88), 88) or os._exit(0)",
+    "run a file of its folder": "f = open('run', 'wb'); f.write(b'x'); f.close(); os.execv('run', ['run']); got = 'ran'",
+    "bind the pod to a processor": "os.sched_setaffinity(pod, {0}); got = 'bound'",
+    "take the processor for itself": "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)); got = 'taken'",
+    "be preferred by the disk": "got = call('ioprio_set', 1, pod, 0x2000)",
+    "move the pod's memory": "got = call('migrate_pages', pod, 0, 0, 0)",
+    "outlive the guard": "got = ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) or 'set'; got = None if got == -1 else got",
+    "leave the group that is killed": "os.setsid(); got = 'left'",
+    "have a file signal another process": "r, w = os.pipe(); got = fcntl.fcntl(r, 8, 1)",
+    "take another personality": "got = call('personality', 0x0040000)",
+    "be spared when memory runs out": "got = open('/proc/self/oom_score_adj', 'w').write('-1000')",
 }
 FILES = {
     "read another's file": "got = open(other_file).read()",
@@ -63,6 +78,16 @@ FILES = {
     "mount something": "got = call('mount', b'proc', b'.', b'proc', 0, 0)",
     "make a device": "got = os.mknod('disk', 0o60666, os.makedev(8, 0)) or 'made'",
     "open a file by its handle": "got = call('open_by_handle_at', -100, 0, 0)",
+    "find a file's handle": "got = call('name_to_handle_at', -100, b'/usr', 0, 0, 0)",
+    "hold up who opens a library": "got = fcntl.fcntl(os.open(library, os.O_RDONLY), 1024, 0) or 'leased'",
+    "hear of changes beside a library": "got = fcntl.fcntl(os.open(os.path.dirname(library), os.O_RDONLY), 1026, 4) or 'heard'",
+    "watch all files there are": "got = call('fanotify_init', 0, 0)",
+    "open a tree of mounts": "got = call('open_tree', -100, b'/', 1)",
+    "make a file system": "got = call('fsopen', b'tmpfs', 0)",
+    "turn its root": "got = call('pivot_root', b'.', b'.')",
+    "make room in a library": "got = os.posix_fallocate(os.open(library, os.O_RDWR), 0, 1) or 'made'",
+    "cut a library by its name": "os.truncate(library, 0); got = 'cut'",
+    "move a library into its folder": "os.rename(library, 'library'); got = 'moved'",
     "watch others' files": "got = call('inotify_init1', 0)",
     "write a setting of the kernel": "got = open('/proc/sys/kernel/core_pattern', 'w')",
     "enter namespaces of its own": "got = call('unshare', 0x10000000)",
@@ -73,6 +98,9 @@ KERNEL = {
     "handle page faults itself": "got = call('userfaultfd', 0)",
     "count events of the processor": "got = call('perf_event_open', 0, 0, -1, -1, 0)",
     "look into the kernel's keys": "got = call('keyctl', 0, -3, 0)",
+    "keep a key in the kernel": "got = call('add_key', b'user', b'a', b'b', 1, -3)",
+    "set the clock": "time.clock_settime(time.CLOCK_REALTIME, 1); got = 'set'",
+    "load a module": "got = call('init_module', 0, 0, b'')",
     "read the kernel's log": "got = call('syslog', 3, ctypes.create_string_buffer(99), 99)",
     "type into a terminal": "got = call('ioctl', 0, 0x5412, b'x')",
     "call by the numbers of another machine": "got = call(0x40000000 + 41, 1, 1, 0)",
@@ -113,7 +141,7 @@ except BaseException as error:
     outcomes[{way!r}] = f"refused: {{type(error).__name__}}: {{error}}"[:160]
 """
 _BEFORE = """
-import ctypes, errno, fcntl, json, mmap, os, resource, signal, socket, threading
+import ctypes, errno, fcntl, json, mmap, os, resource, signal, socket, threading, time
 outcomes = {}
 def call(name, *arguments):
     ctypes.set_errno(0)
@@ -132,6 +160,20 @@ _NUMBERS = {
     "pidfd_getfd": (438, 438),
     "process_vm_readv": (310, 270),
     "ptrace": (101, 117),
+    "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "kcmp": (312, 272),
+    "clone3": (435, 435),
+    "ioprio_set": (251, 30),
+    "migrate_pages": (256, 238),
+    "personality": (135, 92),
+    "name_to_handle_at": (303, 264),
+    "fanotify_init": (300, 262),
+    "open_tree": (428, 428),
+    "fsopen": (430, 430),
+    "pivot_root": (155, 41),
+    "add_key": (248, 217),
+    "init_module": (175, 105),
     "setpriority": (141, 140),
     "mount": (165, 40),
     "open_by_handle_at": (304, 265),
