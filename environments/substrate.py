@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from environments.access import Access
@@ -16,12 +17,17 @@ from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
+    from environments.cluster.platform_pods import ClusterAccess
     from environments.existing_deployments import MadeThing
     from environments.requirements import Requirement
 
+PODS = "cluster.reading"
+WRITING = "writing"
+"""The capability that every scenario of a platform needs, unless it says that it only reads."""
 CAPABILITIES = {
     "processes": "services and pods are local processes",
     "cluster": "pods run on a Kubernetes cluster",
+    PODS: "the pods that the platform's own services run as can be looked at on a Kubernetes cluster",
     "network-policy": "network policies hold pods back",
     "pod-mounts": "pods see their volumes where the platform mounts them",
     "pod-namespaces": "processes of pods can make namespaces of their own",
@@ -29,6 +35,7 @@ CAPABILITIES = {
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",
     "faults.disk": "volumes of services can be filled up",
+    WRITING: "scenarios may make and change things; only those tagged @only-reads do without",
 }
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 
@@ -223,6 +230,8 @@ class Substrate(ABC):
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
     access: Access = Access()
     """What of the platform scenarios can get at here."""
+    lacks: Mapping[str, str] = MappingProxyType({})
+    """Capabilities that a deployment turned out to lack when it was asked, with the reasons."""
     given: Given = Given()
     """What the operator of a deployment gave scenarios."""
     loading_seconds: float = 0.0
@@ -290,6 +299,21 @@ class Substrate(ABC):
     def events(self, since: float) -> list[str]:
         """What happened to services since a unix time, a line each, as told by what runs them; empty where nothing tells."""
         return []
+
+    def pods(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The pods (v1) that the platform's own services run as, by service, as the cluster has them; they may hold secrets.
+
+        Raises SubstrateError where `cluster.reading` is missing.
+        """
+        raise SubstrateError(f"there are no pods to look at: {self.why_missing(PODS)}")
+
+    def cluster_access(self) -> "ClusterAccess | None":
+        """Where others can look at these pods; None: nowhere."""
+        return None
+
+    def facts(self) -> Mapping[str, str]:
+        """What the reports say about it, besides its name."""
+        return {}
 
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as, by service, and versions; empty where nothing is known (see `environments.described`)."""

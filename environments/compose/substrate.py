@@ -36,7 +36,7 @@ from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group
-from environments.substrate import Faults, RunningGroup, why_lacking
+from environments.substrate import PODS, Faults, RunningGroup, why_lacking
 
 HELPER_PACKAGES = ("iptables",)
 
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 WHY_MISSING = {
     "processes": "the compose substrate runs services in containers",
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
+    PODS: "the compose substrate runs services in containers, not on a Kubernetes cluster",
     "network-policy": "the containers of one network have no network policy that could hold them back",
 }
 

@@ -27,12 +27,13 @@ from environments.processes.launch import FORK_SERVER, RunningForkServer
 from environments.processes.network import OwnNetwork
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group, ServiceSpec
-from environments.substrate import Faults, RunningGroup, why_lacking
+from environments.substrate import PODS, Faults, RunningGroup, why_lacking
 
 log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
+    PODS: "the embedded substrate runs services as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
     "faults.disk": "services keep their files on this machine's disk, which must not be filled",
     "faults.network": "all services share one loopback interface, so no single connection can be cut or slowed down",

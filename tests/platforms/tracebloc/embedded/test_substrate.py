@@ -300,9 +300,9 @@ def test_a_pod_can_be_seen_and_killed(running: Running, credentials: InstallRequ
 def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     substrate, _ = running
     there = {name for name in CAPABILITIES if substrate.why_missing(name) is None}
-    assert there == {"processes", "faults.process", "faults.pause"} | (set() if mounts.why_not() else {"pod-mounts"})
+    assert there == {"processes", "writing", "faults.process", "faults.pause"} | (set() if mounts.why_not() else {"pod-mounts"})
     own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
-    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "installer.contract", "faults.egress", "faults.service-bus"}
+    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "store", "installer.contract", "faults.egress", "faults.service-bus"}
     with pytest.raises(SubstrateError, match="runs already"):
         substrate.start()
 
