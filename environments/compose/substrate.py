@@ -20,7 +20,7 @@ from environments.compose.rendering import project_of
 from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
-from environments.described import versions_of
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
@@ -163,7 +163,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         """What the platform's services run as: containers that have to do without much."""
         maker, sites = while_running(self._maker), self._known_sites()
         found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
-        return {**found, "versions": versions_of(self._platform)}
+        return {**found, VERSIONS: versions_of(self._platform)}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from environments.described import versions_of
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.making import ServiceMaker
@@ -152,7 +152,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         """What the platform's services run as: processes of whoever runs this."""
         maker, sites = while_running(self._maker), self._known_sites()
         found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
-        return {**found, "versions": versions_of(self._platform)} if found else {}
+        return {**found, VERSIONS: versions_of(self._platform)} if found else {}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

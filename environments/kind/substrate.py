@@ -15,6 +15,7 @@ from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL
 from environments.compose.settings import ComposeSettings
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
@@ -179,6 +180,12 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             if GROUP_LABEL not in labels:
                 found.setdefault(labels[SERVICE_LABEL], []).append(self._running().objects.api.plain(pod))
         return found
+
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What the platform's services run as: pods that have to do without much."""
+        maker, sites, pods = while_running(self._maker), self._known_sites(), self.pods()
+        found = {f"service {spec.name}": maker.described(spec, sites, pods[spec.name][0]) for spec in self._specs if spec.name in pods}
+        return {**found, VERSIONS: versions_of(self._platform)}
 
     def cluster_access(self) -> ClusterAccess:
         """Where its pods can be looked at by others."""

@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from environments.cluster.described import described_by
 from environments.cluster.platform_pods import LIST_PODS, PlatformPods
+from environments.described import FACETS, PORTS, VERSIONS, opened, without
 from environments.embedded import log_files
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import DeploymentRefused, SubstrateError
@@ -138,6 +140,19 @@ class RemoteSubstrate(Substrate):
     def pods(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The pods of the deployment's services, by service; they may hold secrets."""
         return self._pods.of_services(self._own_services()) if self._pods is not None else super().pods()
+
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What its services run as, as far as its pods tell; of the rest, that it cannot be said."""
+        pods = self.pods() if self.why_missing(PODS) is None else {}
+        ports: dict[str, list[str]] = {service: [] for service in (*self._own_services(), *pods)}
+        for service, port in self._deployment.addresses:
+            ports[service].append(port)
+        found = {f"service {service}": self._description(pods.get(service, ()), own) for service, own in ports.items()}
+        return {**found, VERSIONS: without(VERSIONS)}
+
+    def _description(self, pods: Sequence[Mapping[str, Any]], ports: Sequence[str]) -> Mapping[str, str]:
+        # a deployment may have more ports than it names
+        return described_by(pods[0], ports) if pods else {**opened(ports), **without(*(facet for facet in FACETS if facet != PORTS))}
 
     def facts(self) -> Mapping[str, str]:
         """Where its pods are looked at, and what cannot be seen there."""

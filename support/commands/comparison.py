@@ -167,7 +167,7 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     """Run both, show what differs, keep how much it was if it has a name, and end the command."""
     from reports.comparison import comparison_page
     from reports.pages import print_page
-    from support.comparison.differences import differences, explained, same_on_both
+    from support.comparison.differences import differences, explained, same_on_both, unsaid
     from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe
     from support.comparison.runs import CouldNotRun, run_both
@@ -191,11 +191,13 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     rows = [(each.where, each.what, each.reason) for each in found]
     content = {"new": new, "known": len(found) - new, "scenarios": len(one.scenarios), "same": len(same), "differences": rows}
     nights = _nights(options.kept_as, content) if options.kept_as is not None else []
-    page = comparison_page(names, rows, same, len(one.scenarios), nights)
+    apart = unsaid(one, other)
+    page = comparison_page(names, rows, same, len(one.scenarios), nights, apart)
     print_page(page)
     if options.json_file is not None:
         listed = [asdict(difference) for difference in found]
-        options.json_file.write_text(json.dumps({"compared": names, "differences": listed}, indent=2) + "\n", encoding="utf-8")
+        told = {"compared": names, "differences": listed, "not compared": [" ".join(each) for each in apart]}
+        options.json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     if options.html is not None:
         show_page(page, options.html)
     raise Exit(ExitCode.FAILED if new else ExitCode.PASSED)

@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 
 from environments.cluster.platform_pods import ClusterAccess, PlatformPods
+from environments.described import UNSAID, VERSIONS
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import FOLDER_VARIABLE
 from environments.remote.deployments import ExistingDeployment, file_of, read_deployment
@@ -121,6 +122,8 @@ def test_a_run_on_the_deployment_looks_at_its_pods_and_says_what_it_may_not(tmp_
         assert substrate.facts() == {"cluster": "context staging, namespace shop; no right to get pods/log"}
         with pytest.raises(SubstrateError, match="no right to get pods/log"):
             substrate.logs("till")
+        till = substrate.described()["service till"]
+        assert (till["image"], till["port http"], till["user"]) == ("shop", "open", "not held back")
         assert str(substrate.why_missing("cluster")).startswith("what scenarios add to a deployment")
     finally:
         substrate.stop()
@@ -144,6 +147,8 @@ def test_a_deployment_without_a_cluster_says_so(tmp_path: Path) -> None:
     with pytest.raises(SubstrateError, match="names no .cluster."):
         substrate.pods()
     assert (substrate.events(0), substrate.facts()) == ([], {})
+    unsaid = {"port http": "open", UNSAID: "image, variables, security, limits"}
+    assert substrate.described() == {"service till": unsaid, VERSIONS: {UNSAID: VERSIONS}}
 
 
 @pytest.mark.parametrize(
