@@ -62,8 +62,8 @@ def test_tls_with_a_private_authority_a_slow_network_and_a_proxy(ringmaster: Rin
     addresses = read_deployment("local").addresses
     fronts = {place: Front(addresses[place].port, authority.issue_cert(host), delay=0.02, loss=0.02) for place, host in BEHIND.items()}
     at = {":".join(place): f"https://{host}:{fronts[place].port}" for place, host in BEHIND.items()}
-    bus = Front(addresses["service_bus", "amqp"].port, delay=0.02, loss=0.02)
-    at["service_bus:amqp"] = f"127.0.0.1:{bus.port}"
+    bus = Front(addresses["service_bus", "amqp"].port, authority.issue_cert("127.0.0.1"), delay=0.02, loss=0.02)
+    at["service_bus:amqp"] = f"sb://127.0.0.1:{bus.port}"
     between: list[Between] = [proxy, bus, *fronts.values()]
     with closing(*between):
         volumes = {"mail": str(read_deployment("local").volumes["mail"])}

@@ -15,9 +15,10 @@ from environments.errors import SubstrateError
 from environments.platforms.tracebloc.left_overs import PREFIX
 from environments.platforms.tracebloc.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.needs import STORE
-from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, STORE_KEY, connection_string
-from environments.reaching import proxies_to
+from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, ENCRYPTED, STORE_KEY, connection_string
+from environments.reaching import proxies_to, shake_hands
 from environments.service_bus.minting import CannotMint, settings_of
+from environments.services import Address
 from environments.substrate import WRITING, Substrate
 
 PATIENCE_SECONDS = 10.0
@@ -33,12 +34,7 @@ def ask(substrate: Substrate) -> Mapping[str, str]:
     Raises SubstrateError with a sentence where they do not let us in. An object store that is kept from us altogether is no mistake.
     """
     lacks = _asked_backend(substrate.address("backend").url)
-    try:
-        settings_of(connection_string(substrate.address("service_bus", AMQP), substrate.secret(BUS_KEY)), RESULTS_QUEUE)
-    except CannotMint as error:
-        if (why := _distrust(error)) is not None:
-            raise SubstrateError(f"the Service Bus cannot be asked: {why}") from None
-        raise SubstrateError(f"the secret '{BUS_KEY}' does not open the Service Bus, or no more: {error}") from None
+    _bus_opens(substrate.address("service_bus", AMQP), substrate.secret(BUS_KEY))
     if substrate.access.to_port("object_store") and substrate.access.to_secret(STORE_KEY):
         lacks |= _asked_store(substrate.address("object_store").url, substrate.secret(STORE_KEY))
     return lacks
@@ -56,6 +52,21 @@ def _asked_backend(url: str) -> dict[str, str]:
     if status != HTTPStatus.OK:
         raise SubstrateError(f"the backend at {url} is not healthy (HTTP {status})")
     return {WRITING: f"the backend at {url} takes no changes (HTTP {to_a_change})"} if to_a_change in NO_CHANGES else {}
+
+
+def _bus_opens(address: Address, key: str) -> None:
+    where = f"the Service Bus at {address.host}:{address.port}"
+    try:
+        if address.scheme in ENCRYPTED:
+            # messages may come another way than what is asked below
+            shake_hands(address.host, address.port, PATIENCE_SECONDS)
+        settings_of(connection_string(address, key), RESULTS_QUEUE)
+    except CannotMint as error:
+        if (why := _distrust(error)) is not None:
+            raise SubstrateError(f"{where} cannot be asked: {why}") from None
+        raise SubstrateError(f"the secret '{BUS_KEY}' does not open the Service Bus, or no more: {error}") from None
+    except OSError as error:
+        raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None
 
 
 def _distrust(error: BaseException) -> str | None:
