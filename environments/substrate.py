@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from environments.access import Access
 from environments.errors import SubstrateError
 from environments.given import Given
+from environments.own_pods import OwnPods
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
-    from environments.cluster.platform_pods import ClusterAccess
     from environments.existing_deployments import MadeThing
     from environments.requirements import Requirement
 
@@ -228,6 +228,8 @@ class Substrate(ABC):
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
+    own_pods: OwnPods = OwnPods()
+    """The pods that the platform's own services run as."""
     access: Access = Access()
     """What of the platform scenarios can get at here."""
     lacks: Mapping[str, str] = MappingProxyType({})
@@ -299,21 +301,6 @@ class Substrate(ABC):
     def events(self, since: float) -> list[str]:
         """What happened to services since a unix time, a line each, as told by what runs them; empty where nothing tells."""
         return []
-
-    def pods(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The pods (v1) that the platform's own services run as, by service, as the cluster has them; they may hold secrets.
-
-        Raises SubstrateError where `cluster.reading` is missing.
-        """
-        raise SubstrateError(f"there are no pods to look at: {self.why_missing(PODS)}")
-
-    def cluster_access(self) -> "ClusterAccess | None":
-        """Where others can look at these pods; None: nowhere."""
-        return None
-
-    def facts(self) -> Mapping[str, str]:
-        """What the reports say about it, besides its name."""
-        return {}
 
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as, by service, and versions; empty where nothing is known (see `environments.described`)."""

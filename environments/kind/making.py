@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from environments.cluster.api import Api
 from environments.cluster.described import described_by
@@ -69,7 +70,7 @@ class Maker:
             addresses=tuple(sites.address(spec.name, port) for port in spec.ports),
         )
 
-    def described(self, spec: ServiceSpec, sites: ClusterSites, pod: Manifest) -> Description:
+    def described(self, spec: ServiceSpec, sites: ClusterSites, pod: Mapping[str, Any]) -> Description:
         """What a service of the platform runs as, in that pod."""
         return described_by(pod, spec.ports, {**self.platform.variables(), **spec.variables(ClusterSite(spec, sites))})
 

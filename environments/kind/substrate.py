@@ -8,12 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from environments.cluster.api import ApiRefused
-from environments.cluster.platform_pods import ClusterAccess
 from environments.compose.engine import Engine
 from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
-from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL
 from environments.compose.settings import ComposeSettings
 from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
@@ -28,13 +26,14 @@ from environments.kind.cluster import ClusterMaker, RunningCluster, nodes, nodes
 from environments.kind.freezing import Freezer
 from environments.kind.making import Maker
 from environments.kind.objects import RunObjects
+from environments.kind.own_pods import RunPods
 from environments.kind.readiness import Readiness
-from environments.kind.rendering import Manifest, Workload, dns_name
+from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
 from environments.kind.runtime import NodeRuntime
 from environments.kind.settings import KindSettings
 from environments.kind.site import ClusterSites
-from environments.kind.workloads import Workloads, labels_of
+from environments.kind.workloads import Workloads
 from environments.ledger import NAME_PREFIX, Ledger
 from environments.left_clusters import remove_namespace
 from environments.platform import Platform
@@ -172,26 +171,11 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             return found
         return log_files.of_service(self._logs_folder, service, since)
 
-    def pods(self) -> Mapping[str, Sequence[Manifest]]:
-        """The pods of the platform's services, by service; they may hold secrets."""
-        found: dict[str, list[Manifest]] = {}
-        for pod in self._running().objects.pods():
-            labels = pod.metadata.labels
-            if GROUP_LABEL not in labels:
-                found.setdefault(labels[SERVICE_LABEL], []).append(self._running().objects.api.plain(pod))
-        return found
-
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as: pods that have to do without much."""
-        maker, sites, pods = while_running(self._maker), self._known_sites(), self.pods()
+        maker, sites, pods = while_running(self._maker), self._known_sites(), self.own_pods.of_services()
         found = {f"service {spec.name}": maker.described(spec, sites, pods[spec.name][0]) for spec in self._specs if spec.name in pods}
         return {**found, VERSIONS: versions_of(self._platform)}
-
-    def cluster_access(self) -> ClusterAccess:
-        """Where its pods can be looked at by others."""
-        cluster = while_running(self._cluster)
-        selectors = {spec.name: labels_of(self._run_id, spec.name, None) for spec in self._specs}
-        return ClusterAccess(cluster.context, self._prefix, cluster.kubeconfig, selectors)
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""
@@ -257,6 +241,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         workloads.start(list(services.values()))
         self.phases.done("all services are started")
         workloads.wait_until_ready([services[spec.name] for spec in self._specs if spec.awaited])
+        self.own_pods = RunPods(workloads.objects, while_running(self._cluster), self._prefix, [spec.name for spec in self._specs])
         self.phases.done("all services are ready")
 
     def _wanted(self, images: Images) -> Sequence[str]:

@@ -5,11 +5,7 @@ A group of services, such as what a customer installs, is started here and reach
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from environments.cluster.described import described_by
-from environments.cluster.platform_pods import LIST_PODS, PlatformPods
-from environments.described import FACETS, PORTS, VERSIONS, opened, without
 from environments.embedded import log_files
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import DeploymentRefused, SubstrateError
@@ -19,12 +15,12 @@ from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
 from environments.remote.deployments import known_deployments, read_deployment
 from environments.remote.guard import refuse_context, refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
+from environments.remote.own_pods import DeploymentPods
 from environments.remote.sites import AccessToNamed, RemoteSites
 from environments.requirements import Requirement
 from environments.services import HTTP, Address, Group
 from environments.substrate import PODS, WRITING, Faults, RunningGroup, Substrate
 
-NO_CLUSTER = "the deployment's file names no [cluster] whose pods could be looked at"
 WHY_MISSING = {
     "cluster": "what scenarios add to a deployment that is there already runs on this machine, not on its cluster",
     "faults.process": "the services of a deployment that is there already are not ours to stop",
@@ -61,7 +57,7 @@ class RemoteSubstrate(Substrate):
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
         refuse_context(self._deployment, allowed_contexts)
-        self._pods = PlatformPods(self._deployment.cluster) if self._deployment.cluster is not None else None
+        self.own_pods: DeploymentPods = DeploymentPods(self._deployment, platform)
         self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment, lambda: self.lacks.get(WRITING))
         self.given = self._deployment.given()
         self.access = AccessToNamed(self._deployment)
@@ -79,8 +75,7 @@ class RemoteSubstrate(Substrate):
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
             self._deployment.refuse_unset_variables()
-            if self._pods is not None:
-                self._pods.ask()
+            self.own_pods.ask()
             self.lacks = {**self._platform.existing_deployments().ask(self), **self.lacks}
         except SubstrateError as error:
             raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
@@ -105,7 +100,7 @@ class RemoteSubstrate(Substrate):
 
     def services(self) -> list[str]:
         """The names of the deployment's services and of those that were added."""
-        return [*self._own_services(), *self._here.services()]
+        return [*self.own_pods.services(), *self._here.services()]
 
     def wait_until_ready(self, service: str) -> None:
         """Return at once: they all answered at the start."""
@@ -128,38 +123,17 @@ class RemoteSubstrate(Substrate):
         file = folder / f"{service}.log" if folder is not None else None
         if file is not None and file.is_file():
             return log_files.read(file, since)
-        of_pods = self._pods.log(service, since) if self._pods is not None and service in self._own_services() else None
-        if of_pods is not None:
+        if (of_pods := self.own_pods.log(service, since)) is not None:
             return of_pods
         return self._here.logs(service, since)
 
     def events(self, since: float) -> list[str]:
         """What the deployment's cluster tells since a unix time."""
-        return self._pods.events(since) if self._pods is not None else []
-
-    def pods(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The pods of the deployment's services, by service; they may hold secrets."""
-        return self._pods.of_services(self._own_services()) if self._pods is not None else super().pods()
+        return self.own_pods.events(since)
 
     def described(self) -> Mapping[str, Mapping[str, str]]:
-        """What its services run as, as far as its pods tell; of the rest, that it cannot be said."""
-        pods = self.pods() if self.why_missing(PODS) is None else {}
-        ports: dict[str, list[str]] = {service: [] for service in (*self._own_services(), *pods)}
-        for service, port in self._deployment.addresses:
-            ports[service].append(port)
-        found = {f"service {service}": self._description(pods.get(service, ()), own) for service, own in ports.items()}
-        return {**found, VERSIONS: without(VERSIONS)}
-
-    def _description(self, pods: Sequence[Mapping[str, Any]], ports: Sequence[str]) -> Mapping[str, str]:
-        # a deployment may have more ports than it names
-        return described_by(pods[0], ports) if pods else {**opened(ports), **without(*(facet for facet in FACETS if facet != PORTS))}
-
-    def facts(self) -> Mapping[str, str]:
-        """Where its pods are looked at, and what cannot be seen there."""
-        if self._pods is None or self._deployment.cluster is None:
-            return {}
-        where = f"context {self._deployment.cluster.context}, namespace {self._deployment.cluster.namespace}"
-        return {"cluster": where + "".join(f"; no right to {right}" for right in self._pods.missing)}
+        """What its services run as, as far as that can be said."""
+        return self.own_pods.described()
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service that a group brought; raises SubstrateError for the deployment's own."""
@@ -182,12 +156,8 @@ class RemoteSubstrate(Substrate):
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
         if capability == PODS:
-            return NO_CLUSTER if self._pods is None else self._pods.why_not(LIST_PODS)
+            return self.own_pods.why_missing()
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
-
-    def _own_services(self) -> list[str]:
-        named = dict.fromkeys(service for service, _ in self._deployment.addresses)
-        return list(dict.fromkeys([*named, *(spec.name for spec in self._platform.services())]))
 
 
 SUBSTRATE = RemoteSubstrate

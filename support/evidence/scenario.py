@@ -119,7 +119,7 @@ class ScenarioEvidence:
         return pods
 
     def _note_own_pods(self) -> None:
-        for service, pods in self._substrate.pods().items():
+        for service, pods in self._substrate.own_pods.of_services().items():
             for pod in pods:
                 labels = " ".join(f"{name.rpartition('/')[2]}={value}" for name, value in sorted(pod["metadata"]["labels"].items()))
                 record(Kind.POD, pod["metadata"]["name"], f"{pod['status']['phase']} {labels}", service=service)

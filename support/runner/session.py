@@ -124,7 +124,7 @@ class RunSession:
         told = [
             facts
             for each in self.deployments.values()
-            for facts in (each.running.facts() if each.running is not None else {}, each.substrate.facts())
+            for facts in (each.running.facts() if each.running is not None else {}, each.substrate.own_pods.facts())
         ]
         return {name: text for facts in told for name, text in facts.items()}
 

@@ -26,8 +26,7 @@ class OnACluster:
     def why_missing(self, _capability: str) -> str | None:
         return self.why_not
 
-    def pods(self) -> dict[str, Any]:
-        return {"backend": [POD]}
+    own_pods = SimpleNamespace(of_services=lambda: {"backend": [POD]})
 
     def logs(self, _service: str, since: float | None = None) -> str:
         raise SubstrateError("the context 'staging' has no right to get pods/log in the namespace 'shop'")

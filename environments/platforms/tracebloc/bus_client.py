@@ -17,9 +17,9 @@ def bus_client(connection_string: str, **options: Any) -> "ServiceBusClient":
     # imported here: most scenarios do without
     from azure.servicebus import ServiceBusClient
 
-    port = _port_over_tls(connection_string)
-    chosen = {} if port is None else {"custom_endpoint_address": port}
-    return ServiceBusClient.from_connection_string(connection_string, connection_verify=trusted(), **chosen, **options)
+    if (port := _port_over_tls(connection_string)) is not None:
+        options["custom_endpoint_address"] = port
+    return ServiceBusClient.from_connection_string(connection_string, connection_verify=trusted(), **options)
 
 
 def _port_over_tls(connection_string: str) -> str | None:

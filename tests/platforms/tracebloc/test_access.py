@@ -66,16 +66,20 @@ class Deployed:
     def address(self, service: str, _port: str = "http") -> Address:
         return self.addresses[service]
 
-    def reaches(self, service: str, _port: str = "http") -> bool:
+    @property
+    def access(self) -> "Deployed":
+        return self
+
+    def to_port(self, service: str, _port: str = "http") -> bool:
         return service in self.addresses
 
     def secret(self, name: str) -> str:
         return self.secrets[name]
 
-    def knows_secret(self, name: str) -> bool:
+    def to_secret(self, name: str) -> bool:
         return name in self.secrets
 
-    def knows_volume(self, _name: str) -> bool:
+    def to_volume(self, _name: str) -> bool:
         return False
 
 
@@ -132,4 +136,4 @@ def test_a_store_that_is_kept_from_us_is_not_asked_and_the_reason_is_told() -> N
 
 def test_secrets_that_a_deployment_does_not_tell_are_not_asked_for() -> None:
     deployed: Any = Deployed({"service-bus-key": "bus", "object-store-secret-key": "store"}, backend=Address("127.0.0.1", 1))
-    assert {"bus", "store"} < set(Tracebloc({"client_env": "dev"}).known_secrets(deployed))
+    assert {"bus", "store"} < set(Tracebloc({"client_env": "dev"}).running(deployed).known_secrets())

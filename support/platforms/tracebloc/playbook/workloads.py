@@ -47,7 +47,7 @@ def inspect_ingestion_jobs(scene: Scene) -> None:
 def inspect_platform_pods(scene: Scene) -> None:
     """Look at the pods of the platform's central services as the cluster runs them."""
     with scene.story.part("the pods of the platform are looked at") as part:
-        pods = [pod for of_service in scene.substrate.pods().values() for pod in of_service]
+        pods = [pod for of_service in scene.substrate.own_pods.of_services().values() for pod in of_service]
         part.detail = ", ".join(sorted(pod["metadata"]["name"] for pod in pods)) or "there are none"
     scene.keep(Inspected({pod["metadata"]["name"]: Workload(pod) for pod in pods}))
 
