@@ -1,10 +1,14 @@
 """What a platform does on deployments that were there before the run: sees whether they let us in, removes what scenarios made there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from environments.errors import SubstrateError
 from environments.services import HTTP, Address
+
+if TYPE_CHECKING:
+    from environments.substrate import Substrate
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,12 @@ class ExistingDeployments:
     def __init__(self, platform: str) -> None:
         self._platform = platform
 
-    def refuse_closed(self, places: Places) -> None:
-        """Return if a deployment lets us in with what is known of it; raises SubstrateError with a sentence that says where it does not."""
-        return
+    def ask(self, substrate: "Substrate") -> Mapping[str, str]:
+        """Ask a deployment, without changing anything, which capabilities it lacks; the reasons by their names.
+
+        Raises SubstrateError with a sentence that says where it does not let us in with what is known of it.
+        """
+        return {}
 
     def remove_made(self, thing: MadeThing, places: Places) -> None:
         """Remove what a scenario made on a deployment, by the platform's own API; it may be gone. Raises SubstrateError with the reason."""

@@ -109,6 +109,8 @@ class Platform(ABC):
     shared_services: ClassVar[Sequence[str]] = ()
     """What `@disturbs.<service>` and `@without.<service>` may name."""
     vocabulary: ClassVar[Vocabulary] = Vocabulary()
+    sentences_that_need: ClassVar[Mapping[str, str]] = {}
+    """By capability, a regular expression for the sentences that cannot do without it, so that no tag can be forgotten."""
     contracts: ClassVar[Mapping[str, Sequence[str]]] = {}
     """The features that hold a package of the platform, or the checkout of a setting, to what it promises, by its name (see
     `ringmaster compat`)."""

@@ -30,7 +30,8 @@ class RunningPlatform:
     def known_secrets(self) -> Sequence[str]:
         """What must stand in no report."""
         of_services = (name for spec in self.platform.services() for name in spec.secrets)
-        return [self.substrate.secret(name) for name in {*self.platform.secrets(), *of_services}]
+        names = sorted({*self.platform.secrets(), *of_services})
+        return [self.substrate.secret(name) for name in names if self.substrate.access.to_secret(name)]
 
     def repair(self, deadline_seconds: float) -> str:
         """End faults that a killed scenario left in a service; what was repaired, or empty."""

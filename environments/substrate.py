@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from environments.access import Access
 from environments.errors import SubstrateError
 from environments.given import Given
+from environments.own_pods import OwnPods
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
@@ -19,9 +21,13 @@ if TYPE_CHECKING:
     from environments.existing_deployments import MadeThing
     from environments.requirements import Requirement
 
+PODS = "cluster.reading"
+WRITING = "writing"
+"""The capability that every scenario of a platform needs, unless it says that it only reads."""
 CAPABILITIES = {
     "processes": "services and pods are local processes",
     "cluster": "pods run on a Kubernetes cluster",
+    PODS: "the pods that the platform's own services run as can be looked at on a Kubernetes cluster",
     "network-policy": "network policies hold pods back",
     "pod-mounts": "pods see their volumes where the platform mounts them",
     "pod-namespaces": "processes of pods can make namespaces of their own",
@@ -29,6 +35,7 @@ CAPABILITIES = {
     "faults.pause": "services can be frozen",
     "faults.network": "single connections can be cut or slowed down",
     "faults.disk": "volumes of services can be filled up",
+    WRITING: "scenarios may make and change things; only those tagged @only-reads do without",
 }
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 
@@ -221,8 +228,12 @@ class Substrate(ABC):
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
     """Where what scenarios make on it is noted, since it is still there after the run unless they remove it; None: it ends with the run."""
+    own_pods: OwnPods = OwnPods()
+    """The pods that the platform's own services run as."""
     access: Access = Access()
     """What of the platform scenarios can get at here."""
+    lacks: Mapping[str, str] = MappingProxyType({})
+    """Capabilities that a deployment turned out to lack when it was asked, with the reasons."""
     given: Given = Given()
     """What the operator of a deployment gave scenarios."""
     loading_seconds: float = 0.0

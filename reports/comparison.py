@@ -14,15 +14,21 @@ Night = tuple[float, int, int]
 
 
 def comparison_page(
-    names: tuple[str, str], found: Sequence[Difference], same: Sequence[str], scenarios: int, nights: Sequence[Night] = ()
+    names: tuple[str, str],
+    found: Sequence[Difference],
+    same: Sequence[str],
+    scenarios: int,
+    nights: Sequence[Night] = (),
+    apart: Sequence[tuple[str, str]] = (),
 ) -> Page:
-    """The answer first, then each difference."""
+    """The answer first, then each difference; `apart` is what could not be compared, and why."""
     new = [(where, what) for where, what, reason in found if reason is None]
     known = [(where, what, reason) for where, what, reason in found if reason is not None]
     answer = f"{scenarios} scenarios compared: {len(new)} new differences, {len(known)} known"
     sections = [
         *([Section("New differences", (), ("where", "what"), new)] if new else []),
         *([Section("Known differences", (), ("where", "what", "why"), known)] if known else []),
+        *([Section("Not compared", (), ("where", "why"), apart)] if apart else []),
         Section("The same on both", [", ".join(same) or "Nothing was seen on both."]),
         *([Section("Night by night", (), ("when", "new", "known"), _trend(nights))] if nights else []),
     ]

@@ -24,6 +24,8 @@ def why_missing(capability: str, platform: Platform | None, substrate: Substrate
         platform: whose promise the scenario is; None when it belongs to none.
         substrate: that carries this platform.
     """
+    if capability in substrate.lacks:
+        return substrate.lacks[capability]
     if capability in CAPABILITIES:
         return substrate.why_missing(capability)
     if platform is not None and capability in platform.capabilities:

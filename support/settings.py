@@ -64,6 +64,8 @@ class Settings:
     """The deployment that the substrate remote runs on, by name or by its file."""
     allowed_deployments: list[str] = field(default_factory=list)
     """Those outside this machine that scenarios may run on, by name."""
+    allowed_contexts: list[str] = field(default_factory=list)
+    """Contexts of the kubeconfig outside this machine whose pods scenarios may look at, by name."""
     keep_cluster: bool = False
     """The substrate kind leaves its cluster, and later runs that want the same nodes use it again."""
     results_folder: Path = Path("reports/out")
@@ -108,7 +110,11 @@ class Settings:
     def of_substrate(self, name: str) -> Mapping[str, Any]:
         """The settings that only one substrate takes."""
         if name == REMOTE_SUBSTRATE:
-            return {"deployment": self.deployment, "allowed_deployments": self.allowed_deployments}
+            return {
+                "deployment": self.deployment,
+                "allowed_deployments": self.allowed_deployments,
+                "allowed_contexts": self.allowed_contexts,
+            }
         return {"keep_cluster": self.keep_cluster} if name == KIND_SUBSTRATE else {}
 
     def require(self, platforms: Iterable[str]) -> None:
@@ -138,6 +144,7 @@ READERS: dict[str, Reader[Any]] = {
     "default_platform": text,
     "deployment": text,
     "allowed_deployments": list_of_texts,
+    "allowed_contexts": list_of_texts,
     "keep_cluster": flag,
     "results_folder": folder,
     "sabotage": _sabotage,

@@ -15,6 +15,7 @@ class Offering:
     def __init__(self, whose: str, there: str) -> None:
         self.capabilities = {"till": "there is a till", "till.open": "it can be opened"}
         self.whose, self.there = whose, there
+        self.lacks: dict[str, str] = {}
 
     def why_missing(self, capability: str, _substrate: object = None) -> str | None:
         return None if capability == self.there else f"the {self.whose} has none"
@@ -36,6 +37,13 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_substrates_and_platforms_answer_for_what_is_theirs(capability: str, reason: str | None) -> None:
     assert why_missing(capability, PLATFORM, SUBSTRATE) == reason
+
+
+def test_what_a_deployment_turned_out_to_lack_counts_before_what_substrate_and_platform_say() -> None:
+    asked: Any = Offering("substrate", "processes")
+    asked.lacks = {"till": "nobody may open it", "processes": "nobody may look"}
+    assert why_missing("till", PLATFORM, asked) == "nobody may open it"
+    assert why_missing("processes", PLATFORM, asked) == "nobody may look"
 
 
 def test_what_only_another_platform_offers_says_so() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from environments.errors import AzureRefused
-from environments.remote.guard import production_word
+from environments.production import production_word
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

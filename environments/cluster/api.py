@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient, AppsV1Api, BatchV1Api, CoreV1Api, NetworkingV1Api
@@ -63,6 +63,11 @@ class Api:
             with refusals():
                 self._clients[os.getpid()] = self._connect()
         return self._clients[os.getpid()]
+
+    def plain(self, thing: object) -> dict[str, Any]:
+        """An object of the client's, as its manifest has it."""
+        found: dict[str, Any] = self.client.sanitize_for_serialization(thing)
+        return found
 
     @property
     def core(self) -> "CoreV1Api":

@@ -147,13 +147,13 @@ class JobPods:
     def job(self, name: str) -> dict[str, Any] | None:
         """A Job as the cluster has it; None for an unknown name. It holds secrets."""
         with _unknown_is_fine(), refusals():
-            return self._plain(self._api.batch.read_namespaced_job(name, self.namespace, _request_timeout=PATIENCE_SECONDS))
+            return self._api.plain(self._api.batch.read_namespaced_job(name, self.namespace, _request_timeout=PATIENCE_SECONDS))
         return None
 
     def pod(self, name: str) -> dict[str, Any] | None:
         """A Job's pod as the cluster runs it; None when there is none. It holds secrets."""
         found = self._pod(name)
-        return None if found is None else self._plain(found)
+        return None if found is None else self._api.plain(found)
 
     def running_container(self, name: str) -> tuple[str, str] | None:
         """The node on which a Job's pod runs, and the identifier that its container has in the runtime there; None while none runs."""
@@ -212,10 +212,6 @@ class JobPods:
                 self.namespace, label_selector=f"{JOB_LABEL}={name}", _request_timeout=PATIENCE_SECONDS
             )
         return min(found.items, key=_made, default=None)
-
-    def _plain(self, thing: object) -> dict[str, Any]:
-        plain: dict[str, Any] = self._api.client.sanitize_for_serialization(thing)
-        return plain
 
 
 def _of_job(job: Any, pod: Any) -> JobPod:  # noqa: ANN401 - classes of the client's

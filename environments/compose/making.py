@@ -10,9 +10,9 @@ from environments.compose.images import Images
 from environments.compose.network import Network
 from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
-from environments.compose.rendering import Container, restricted
+from environments.compose.rendering import Container
 from environments.compose.site import ContainerSite, ContainerSites
-from environments.described import Description, description_of
+from environments.described import LITTLE_POWER, Description, description_of, limits_of
 from environments.platform import Platform
 from environments.services import ServiceSpec
 
@@ -58,11 +58,8 @@ class ServiceMaker:
     def described(self, spec: ServiceSpec, sites: ContainerSites) -> Description:
         """What a service of the platform runs as."""
         image = self.images.with_packages if spec.packages else self.images.services
-        # the tag is of what is in it, and so another one after every change
-        held_to = {name: json.dumps(value) for name, value in restricted(spec.resources, init=True).items()}
-        held_to |= {"user": "one without rights", "root file system": "read-only"}
         site = ContainerSite(spec, sites, self.network)
-        return description_of(self.platform, spec, site, image=image.partition(":")[0], held_to=held_to)
+        return description_of(self.platform, spec, site, image=image, held_to=LITTLE_POWER, limits=limits_of(spec.resources))
 
     def node(self, node: Node, memory_mebibytes: int) -> Service:
         """The node, which runs the pods."""

@@ -20,7 +20,7 @@ from environments.compose.rendering import project_of
 from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
-from environments.described import versions_of
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
@@ -36,7 +36,7 @@ from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group
-from environments.substrate import Faults, RunningGroup, why_lacking
+from environments.substrate import PODS, Faults, RunningGroup, why_lacking
 
 HELPER_PACKAGES = ("iptables",)
 
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 WHY_MISSING = {
     "processes": "the compose substrate runs services in containers",
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
+    PODS: "the compose substrate runs services in containers, not on a Kubernetes cluster",
     "network-policy": "the containers of one network have no network policy that could hold them back",
 }
 
@@ -162,7 +163,7 @@ class ComposeSubstrate(SitedSubstrate[ContainerSites]):
         """What the platform's services run as: containers that have to do without much."""
         maker, sites = while_running(self._maker), self._known_sites()
         found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
-        return {**found, "versions": versions_of(self._platform)}
+        return {**found, VERSIONS: versions_of(self._platform)}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

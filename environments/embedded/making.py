@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.described import NO_IMAGE, Description, description_of
+from environments.described import A_PROCESS, NO_IMAGE, Description, description_of
 from environments.embedded.site import ServiceSite, Sites
 from environments.embedded.supervisor import Service
 from environments.platform import Platform
@@ -38,8 +38,7 @@ class ServiceMaker:
 
     def described(self, spec: ServiceSpec, sites: Sites) -> Description:
         """What a service of the platform runs as."""
-        held_to = {"user": "whoever runs it", "root file system": "the machine's"}
-        return description_of(self.platform, spec, ServiceSite(spec, sites), image=NO_IMAGE, held_to=held_to)
+        return description_of(self.platform, spec, ServiceSite(spec, sites), image=NO_IMAGE, held_to=A_PROCESS, limits={})
 
     def _layer(self, spec: ServiceSpec) -> int:
         by_name = {each.name: each for each in self.specs}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from environments.described import versions_of
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.making import ServiceMaker
@@ -27,12 +27,13 @@ from environments.processes.launch import FORK_SERVER, RunningForkServer
 from environments.processes.network import OwnNetwork
 from environments.requirements import Requirement, refuse_unmet
 from environments.services import Group, ServiceSpec
-from environments.substrate import Faults, RunningGroup, why_lacking
+from environments.substrate import PODS, Faults, RunningGroup, why_lacking
 
 log = logging.getLogger(__name__)
 
 WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
+    PODS: "the embedded substrate runs services as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
     "faults.disk": "services keep their files on this machine's disk, which must not be filled",
     "faults.network": "all services share one loopback interface, so no single connection can be cut or slowed down",
@@ -151,7 +152,7 @@ class EmbeddedSubstrate(SitedSubstrate[Sites]):
         """What the platform's services run as: processes of whoever runs this."""
         maker, sites = while_running(self._maker), self._known_sites()
         found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
-        return {**found, "versions": versions_of(self._platform)} if found else {}
+        return {**found, VERSIONS: versions_of(self._platform)} if found else {}
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""

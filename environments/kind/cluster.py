@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.cluster import context as contexts
 from environments.cluster.api import Api, ApiRefused, refusals
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
-from environments.kind import context as contexts
 from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
 from environments.kind.settings import KindSettings
@@ -30,6 +30,9 @@ class RunningCluster:
     name: str
     """As kind knows it."""
     api: Api
+    kubeconfig: Path | None
+    """None: the user's own."""
+    context: str
     shared_folder: Path
     """A folder of this machine that all nodes have at the same path; a run makes its own in it."""
     kept: bool
@@ -83,7 +86,7 @@ class ClusterMaker:
         shared = folders / "shared"
         shared.mkdir(mode=0o711)
         self._create(name, kubeconfig, shared)
-        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=False)
+        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), kubeconfig, KIND_CONTEXT + name, shared, kept=False)
 
     def _kept(self, ledger: Ledger) -> RunningCluster:
         name = kept_name(self._settings)
@@ -95,7 +98,7 @@ class ClusterMaker:
             kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
             self._create(name, kubeconfig, shared)
         ledger.record("namespaces", kubeconfig=str(kubeconfig), context="")
-        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), shared, kept=True)
+        return RunningCluster(name, Api.by_kubeconfig(kubeconfig), kubeconfig, KIND_CONTEXT + name, shared, kept=True)
 
     def _given(self, ledger: Ledger) -> RunningCluster:
         found = contexts.find(self._settings.context, self._settings.kubeconfig)
@@ -109,7 +112,7 @@ class ClusterMaker:
             raise SubstrateError(f"the cluster of the context '{found.name}' cannot be used: {error}") from None
         shared = self._mounted(name)
         ledger.record("namespaces", kubeconfig=str(self._settings.kubeconfig or ""), context=found.name)
-        return RunningCluster(name, api, shared, kept=True)
+        return RunningCluster(name, api, self._settings.kubeconfig, found.name, shared, kept=True)
 
     def names(self) -> list[str]:
         """The kind clusters of this machine."""

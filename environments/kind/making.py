@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from environments.cluster.api import Api
+from environments.cluster.described import described_by
 from environments.cluster.job_pods import JobPods
 from environments.compose.images import Images
 from environments.compose.making import BASIC_VARIABLES
 from environments.compose.ownership import Owner
 from environments.compose.rendering import SERVICE_LABEL
+from environments.described import Description
 from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
@@ -66,6 +69,10 @@ class Maker:
             node=self.services_on,
             addresses=tuple(sites.address(spec.name, port) for port in spec.ports),
         )
+
+    def described(self, spec: ServiceSpec, sites: ClusterSites, pod: Mapping[str, Any]) -> Description:
+        """What a service of the platform runs as, in that pod."""
+        return described_by(pod, spec.ports, {**self.platform.variables(), **spec.variables(ClusterSite(spec, sites))})
 
     def namespace(self, place: str, group: str | None) -> None:
         """Make the namespace of the platform or of a group, and whom its services run as."""

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
+from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.node import Node as ProcessesBeside
@@ -25,6 +26,7 @@ from environments.kind.cluster import ClusterMaker, RunningCluster, nodes, nodes
 from environments.kind.freezing import Freezer
 from environments.kind.making import Maker
 from environments.kind.objects import RunObjects
+from environments.kind.own_pods import RunPods
 from environments.kind.readiness import Readiness
 from environments.kind.rendering import Workload, dns_name
 from environments.kind.requirements import requirements
@@ -169,6 +171,12 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
             return found
         return log_files.of_service(self._logs_folder, service, since)
 
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What the platform's services run as: pods that have to do without much."""
+        maker, sites, pods = while_running(self._maker), self._known_sites(), self.own_pods.of_services()
+        found = {f"service {spec.name}": maker.described(spec, sites, pods[spec.name][0]) for spec in self._specs if spec.name in pods}
+        return {**found, VERSIONS: versions_of(self._platform)}
+
     def faults(self, service: str) -> Faults:
         """What can be done to a service; raises SubstrateError for an unknown one."""
         return ContainerFaults(self._running(), self._running().service(service).name)
@@ -233,6 +241,7 @@ class KindSubstrate(SitedSubstrate[ClusterSites]):
         workloads.start(list(services.values()))
         self.phases.done("all services are started")
         workloads.wait_until_ready([services[spec.name] for spec in self._specs if spec.awaited])
+        self.own_pods = RunPods(workloads.objects, while_running(self._cluster), self._prefix, [spec.name for spec in self._specs])
         self.phases.done("all services are ready")
 
     def _wanted(self, images: Images) -> Sequence[str]:

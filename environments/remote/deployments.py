@@ -16,17 +16,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from environments.cluster.platform_pods import ClusterAccess
 from environments.errors import DeploymentRefused
 from environments.given import Given, GivenAccount, Inbox, check_address
 from environments.ledger import ledger_folder
 from environments.processes.run_processes import alive_and_same
 from environments.reaching import Reaching, is_this_machine
+from environments.remote.cluster_file import CLUSTER, PODS, read_cluster, written_cluster
 from environments.services import HTTP, Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by", "mail", "accounts"}
+TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by", "mail", "accounts", CLUSTER, PODS}
 TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy", "keyring"}
 NUMBERS = {"requests_per_second"}
+TRUTHS = {"read_only"}
+KNOWN = TABLES | TEXTS | NUMBERS | TRUTHS
 DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671, "imap": 143, "imaps": 993}
 MAIL_PASSWORD = "mail-password"  # noqa: S105 - its name
 OF_MAIL = {"imap", "user", "address", "folder"}
@@ -68,6 +72,10 @@ class ExistingDeployment:
     """The folder with a `<service>.log` each, where there is one."""
     substrate: str = ""
     """What `ringmaster up` started it on."""
+    cluster: ClusterAccess | None = None
+    """Where the pods of its services can be looked at; None: nowhere."""
+    read_only: bool = False
+    """Whether nothing may be made or changed there, as its operator says."""
     kept_by: Keeper | None = None
     reaching: Reaching = field(default_factory=Reaching)
     """What it takes to reach it."""
@@ -81,6 +89,13 @@ class ExistingDeployment:
         if name in self.secret_variables:
             return os.environ.get(self.secret_variables[name])
         return _in_keyring(self.keyring, name) if self.keyring else None
+
+    def refuse_unset_variables(self) -> None:
+        """Return if every variable is set that it names for a secret; raises DeploymentRefused."""
+        for name, variable in self.secret_variables.items():
+            if not os.environ.get(variable):
+                whose = f"the secret '{name}' of the deployment '{self.name}'"
+                raise DeploymentRefused(f"{whose} is missing: the variable {variable} is not set")
 
     def given(self) -> Given:
         """What its operator gives scenarios; raises DeploymentRefused when a password is missing."""
@@ -161,7 +176,8 @@ class ExistingDeployment:
     def _tables(self) -> dict[str, Mapping[str, str]]:
         addresses = {f"{service}:{port}": address.url for (service, port), address in self.addresses.items()}
         volumes = {name: str(path) for name, path in self.volumes.items()}
-        return {"addresses": addresses, "volumes": volumes, "secrets": self.secrets, "secret_variables": self.secret_variables}
+        own = {"addresses": addresses, "volumes": volumes, "secrets": self.secrets, "secret_variables": self.secret_variables}
+        return {**own, **written_cluster(self.cluster)}
 
 
 def deployments_folder() -> Path:
@@ -203,12 +219,14 @@ def _refuse_readable_by_others(file: Path) -> None:
 
 
 def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
-    unknown = sorted(found.keys() - TABLES - TEXTS - NUMBERS)
+    unknown = sorted(found.keys() - KNOWN)
     if unknown:
-        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(TABLES | TEXTS | NUMBERS))}")
+        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(KNOWN))}")
     for table in TABLES & found.keys():
         if not isinstance(found[table], dict):
             raise DeploymentRefused(f"{file}: [{table}] has to be a table")
+    if not isinstance(found.get("read_only", False), bool):
+        raise DeploymentRefused(f"{file}: `read_only` has to be true or false, not {found['read_only']!r}")
     if not isinstance(found.get("platform"), str) or not found.get("addresses"):
         raise DeploymentRefused(f"{file}: it has to name its `platform`, and the [addresses] of its services")
     try:
@@ -224,6 +242,8 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
             accounts=_texts(file, "accounts", found),
             logs=Path(found["logs"]) if "logs" in found else None,
             substrate=found.get("substrate", ""),
+            cluster=read_cluster(file, found),
+            read_only=found.get("read_only", False),
             kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
             reaching=_reaching(file, found),
             file=file.absolute(),

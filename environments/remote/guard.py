@@ -3,17 +3,15 @@
 Source: our choice.
 """
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
 
-from environments.errors import DeploymentRefused
+from environments.cluster.context import find, refuse_production_name
+from environments.errors import DeploymentRefused, SubstrateError
+from environments.production import production_word
 from environments.reaching import is_this_machine
 from environments.remote.deployments import ExistingDeployment
-
-PRODUCTION_WORDS = frozenset({"prod", "production", "prd", "live", "customer", "customers"})
-NOT_PRODUCTION = frozenset({"non", "nonprod", "pre", "preprod", "not"})
-"""Before such a word they say the opposite: pre-prod, non-production."""
 
 
 def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], production_hosts: Collection[str]) -> None:
@@ -41,16 +39,29 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
         )
 
 
+def refuse_context(deployment: ExistingDeployment, allowed: Collection[str]) -> None:
+    """Return if the deployment's cluster may be looked at; raises DeploymentRefused before anything was asked of it.
+
+    Args:
+        deployment: whose file names the context.
+        allowed: the names of contexts that the settings allow.
+    """
+    if deployment.cluster is None:
+        return
+    whose = f"the cluster of the deployment '{deployment.name}'"
+    try:
+        context = find(deployment.cluster.context, deployment.cluster.kubeconfig)
+        refuse_production_name(context)
+    except SubstrateError as error:
+        raise DeploymentRefused(f"{whose}: {error}") from None
+    if (word := production_word(deployment.cluster.namespace)) is not None:
+        raise DeploymentRefused(f"{whose}: the namespace '{deployment.cluster.namespace}' looks like production ('{word}')")
+    if context.name not in allowed and not is_this_machine(urlsplit(context.server).hostname or ""):
+        raise DeploymentRefused(
+            f"{whose}: the context '{context.name}' leads to {context.server}, which is not this machine, and no setting allows it: "
+            f'add allowed_contexts = ["{context.name}"] to ringmaster.toml if scenarios may look at it'
+        )
+
+
 def _elsewhere(hosts: Iterable[str]) -> list[str]:
     return [host for host in hosts if not is_this_machine(host)]
-
-
-def production_word(text: str) -> str | None:
-    """The word of a name that says production; None when there is none."""
-    # letters that only look different name the same host
-    words = re.split(r"[^a-z0-9]+", unicodedata.normalize("NFKC", text).lower())
-    for before, word in zip(["", *words], words, strict=False):
-        # prod2, eu1prod: digits around it change nothing
-        if word.strip("0123456789") in PRODUCTION_WORDS and before not in NOT_PRODUCTION:
-            return word
-    return None

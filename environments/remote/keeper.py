@@ -162,7 +162,8 @@ def _described(name: str, platform: Platform, substrate: Substrate) -> ExistingD
         addresses={place: substrate.address(*place) for place in ports},
         volumes={volume: substrate.volume(volume) for volume in sorted(volumes)},
         secrets={secret: substrate.secret(secret) for secret in sorted(secrets)},
-        logs=logs_of(name),
+        logs=logs_of(name) if substrate.own_pods.cluster_access() is None else None,
+        cluster=substrate.own_pods.cluster_access(),
         substrate=substrate.name,
         kept_by=Keeper(os.getpid(), started) if started is not None else None,
     )

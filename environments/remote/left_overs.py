@@ -3,11 +3,11 @@
 The ledger's files are for their owner only, since removing an account takes its password. Source: our choice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from environments.choose import platform_class
-from environments.errors import NotRemoved, SubstrateError
+from environments.errors import NotRemoved, SubstrateError, WrongScenario
 from environments.existing_deployments import MadeThing
 from environments.ledger import Ledger, Run
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, read_deployment
@@ -19,8 +19,10 @@ KIND = "on-deployment"
 class ThingsOnDeployment:
     """What one run has on a deployment (see `environments.substrate.LeftOvers`)."""
 
-    def __init__(self, ledger: Ledger, deployment: ExistingDeployment) -> None:
+    def __init__(self, ledger: Ledger, deployment: ExistingDeployment, why_not_writing: Callable[[], str | None] = lambda: None) -> None:
+        """`why_not_writing` says why nothing may be made there; None where it may."""
         self._ledger = ledger
+        self._why_not_writing = why_not_writing
         self._facts = {
             "deployment": deployment.name,
             "file": str(deployment.file or file_of(deployment.name)),
@@ -29,7 +31,9 @@ class ThingsOnDeployment:
         }
 
     def made(self, thing: MadeThing) -> None:
-        """Note what is about to be made."""
+        """Note what is about to be made; raises WrongScenario where nothing may be made."""
+        if (reason := self._why_not_writing()) is not None:
+            raise WrongScenario(f"the scenario makes the {thing}, so it must not be tagged @only-reads: {reason}")
         self._ledger.record(KIND, **self._facts, what=thing.kind, name=thing.name, secret=thing.secret)
 
     def removed(self, thing: MadeThing) -> None:

@@ -13,14 +13,16 @@ from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
 from environments.remote.deployments import known_deployments, read_deployment
-from environments.remote.guard import refuse_production
+from environments.remote.guard import refuse_context, refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
+from environments.remote.own_pods import DeploymentPods
 from environments.remote.sites import AccessToNamed, RemoteSites
 from environments.requirements import Requirement
 from environments.services import HTTP, Address, Group
-from environments.substrate import Faults, RunningGroup, Substrate
+from environments.substrate import PODS, WRITING, Faults, RunningGroup, Substrate
 
 WHY_MISSING = {
+    "cluster": "what scenarios add to a deployment that is there already runs on this machine, not on its cluster",
     "faults.process": "the services of a deployment that is there already are not ours to stop",
     "faults.pause": "the services of a deployment that is there already are not ours to freeze",
     "faults.disk": "the volumes of a deployment that is there already are not ours to fill",
@@ -43,6 +45,7 @@ class RemoteSubstrate(Substrate):
         deadline_factor: float = 1.0,
         deployment: str | None = None,
         allowed_deployments: Collection[str] = (),
+        allowed_contexts: Collection[str] = (),
     ) -> None:
         """Read and guard the deployment of that name; raises DeploymentRefused before anything is asked of it."""
         if not deployment:
@@ -53,9 +56,12 @@ class RemoteSubstrate(Substrate):
         if self._deployment.platform != platform.name:
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
-        self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment)
+        refuse_context(self._deployment, allowed_contexts)
+        self.own_pods: DeploymentPods = DeploymentPods(self._deployment, platform)
+        self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment, lambda: self.lacks.get(WRITING))
         self.given = self._deployment.given()
         self.access = AccessToNamed(self._deployment)
+        self.lacks = {WRITING: f"{self._deployment.file} says that it may only be read"} if self._deployment.read_only else {}
         self.is_reference = self._deployment.kept_by is not None
         self._deadline_factor = deadline_factor
         self._sites = RemoteSites(self._deployment)
@@ -68,7 +74,9 @@ class RemoteSubstrate(Substrate):
         self._deployment.put_in_force()
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
-            self._platform.existing_deployments().refuse_closed(self._sites)
+            self._deployment.refuse_unset_variables()
+            self.own_pods.ask()
+            self.lacks = {**self._platform.existing_deployments().ask(self), **self.lacks}
         except SubstrateError as error:
             raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
         self._here.start()
@@ -92,7 +100,7 @@ class RemoteSubstrate(Substrate):
 
     def services(self) -> list[str]:
         """The names of the deployment's services and of those that were added."""
-        return [*dict.fromkeys(service for service, _ in self._deployment.addresses), *self._here.services()]
+        return [*self.own_pods.services(), *self._here.services()]
 
     def wait_until_ready(self, service: str) -> None:
         """Return at once: they all answered at the start."""
@@ -115,7 +123,17 @@ class RemoteSubstrate(Substrate):
         file = folder / f"{service}.log" if folder is not None else None
         if file is not None and file.is_file():
             return log_files.read(file, since)
+        if (of_pods := self.own_pods.log(service, since)) is not None:
+            return of_pods
         return self._here.logs(service, since)
+
+    def events(self, since: float) -> list[str]:
+        """What the deployment's cluster tells since a unix time."""
+        return self.own_pods.events(since)
+
+    def described(self) -> Mapping[str, Mapping[str, str]]:
+        """What its services run as, as far as that can be said."""
+        return self.own_pods.described()
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service that a group brought; raises SubstrateError for the deployment's own."""
@@ -137,6 +155,8 @@ class RemoteSubstrate(Substrate):
 
     def why_missing(self, capability: str) -> str | None:
         """Why it lacks one of `environments.substrate.CAPABILITIES`, in one plain sentence; None when it has it."""
+        if capability == PODS:
+            return self.own_pods.why_missing()
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.history.database import HistoryUnusable
-from support.history.history import History, open_history
+from support.history.history import History, Measurement, open_history
 from support.history.past import PastOutcome, PastRun
+from support.redaction import redact
 from support.results.run_folder import time_of
 from support.results.run_record import RunRecord
 from support.results.scenario_result import BAD, Status
@@ -16,6 +17,7 @@ MARKED_RUNS = 60
 MOST_MARKS = 300_000
 """Of all scenarios together; reading more would take longer than the rest of the report."""
 SCORES = "sabotage score"
+DRIFT = "drift"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,21 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """The newest comparison of a deployment with the reference (unix time), and how many differences there were each time."""
+
+    deployment: str
+    at: float
+    scenarios: int
+    same: int
+    """Kinds of answers, messages, pods and the like that do not differ."""
+    differences: Sequence[tuple[str, str, str]]
+    """Where, what, and the reason why it is accepted; empty: it is new."""
+    nights: Sequence[tuple[float, int, int]]
+    """Unix time, new and known differences; the newest last."""
+
+
+@dataclass(frozen=True)
 class Past:
     """What came before, oldest first; what could not be read, in sentences."""
 
@@ -52,6 +69,8 @@ class Past:
     """Of the newest runs: a letter for each scenario, by `str(identity)`."""
     scores: Sequence[Score] = ()
     problems: Sequence[str] = ()
+    drifts: Sequence[Drift] = ()
+    """One for each deployment, whenever it was compared."""
 
 
 def mark_of(status: Status, attempts: int) -> str:
@@ -97,7 +116,23 @@ def _past(history: History, record: RunRecord) -> Past:
         if room < 0:
             break
     scores = [Score(one.at, one.subject, one.content["caught"], one.content["of"]) for one in history.measurements(SCORES)]
-    return Past([_run(run) for run in earlier], marks[::-1], scores, history.problems)
+    return Past([_run(run) for run in earlier], marks[::-1], scores, history.problems, _drifts(history.measurements(DRIFT)))
+
+
+def _drifts(measured: Sequence[Measurement]) -> list[Drift]:
+    by_deployment: dict[str, list[Measurement]] = {}
+    for one in measured:
+        by_deployment.setdefault(one.subject, []).append(one)
+    return [_drift(each) for _, each in sorted(by_deployment.items())]
+
+
+def _drift(measured: Sequence[Measurement]) -> Drift:
+    newest = measured[-1]
+    # what earlier versions kept says only how many there were
+    differences = [(redact(where), redact(what), redact(reason or "")) for where, what, reason in newest.content.get("differences", [])]
+    nights = [(one.at, one.content["new"], one.content["known"]) for one in measured[-MARKED_RUNS:]]
+    counts = (newest.content.get("scenarios", 0), newest.content.get("same", 0))
+    return Drift(redact(newest.subject), newest.at, *counts, differences, nights)
 
 
 def _mark(outcomes: Sequence[PastOutcome]) -> str:

@@ -19,7 +19,7 @@ from support.results.whole_file import whole_file
 
 FILE = "report.html"
 HERE = Path(__file__).parent
-SCRIPTS = ("uplot", "basics", "state", "overview", "scenarios", "scenario", "timeline", "picture", "trends", "start")
+SCRIPTS = ("uplot", "basics", "state", "overview", "scenarios", "scenario", "timeline", "picture", "trends", "drift", "start")
 STYLES = ("uplot", "report", "parts")
 IN_ONE_BLOCK = 50
 """Scenarios whose details the page reads together."""
@@ -121,6 +121,7 @@ def head_of(record: RunRecord, verdict: Shown, past: Past) -> Json:
         "marked": len(past.marks),
         "runs": [*past.runs, this],
         "scores": list(past.scores),
+        "drifts": list(past.drifts),
     }
 
 

@@ -85,6 +85,19 @@ def work_arrives(context: Context, *tasks: str) -> None:
     workloads.inspect_jobs_for_tasks(context.scene, tasks)
 
 
+@when("the pods of the platform itself are looked at")
+def looks_at_the_platforms_pods(context: Context) -> None:
+    """Reads the pods of the central services as the cluster runs them."""
+    workloads.inspect_platform_pods(context.scene)
+
+
+@then("each of them runs")
+def each_runs(context: Context) -> None:
+    """No pod waits, failed or has ended."""
+    for workload in _each(context):
+        assert_that(workload.phase, equal_to("Running"), f"the phase of {workload.name}")
+
+
 @then("it/they get/gets no token of the cluster")
 def no_cluster_token(context: Context) -> None:
     """The service account's token is not mounted."""

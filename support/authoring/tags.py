@@ -127,6 +127,7 @@ TAGS = (
     Tag("p2", "", "informs"),
     Tag("needs", "capability", "where it can run", _capability),
     Tag("without-platform", "", "needs nothing of its platform to run: nothing is started for it"),
+    Tag("only-reads", "", "makes and changes nothing on the platform: runs on a deployment that may only be read, too"),
     Tag("serial", "", "disturbs the platform: runs alone"),
     Tag("exclusive", "name", "not beside others of that name"),
     Tag("disturbs", "service", "disturbs that service: runs only beside what does without it", _service),

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +17,7 @@ from support.settings import platform_settings
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
+    from support.commands.running_pods import HeldAgainstChart
     from support.comparison.runs import Way
 
 DRIFT = "drift"
@@ -68,17 +70,27 @@ def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...
 @AS_JSON
 @AS_PAGE
 @WITHIN
-def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], **options: Any) -> None:
+@click.option(
+    "--manifests", type=click.Path(path_type=Path), help="also hold the pods that run against these, which `helm get manifest` printed"
+)
+def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], manifests: Path | None, **options: Any) -> None:
     """Compare a deployment that is there already with the reference platform, and say where they part ways.
 
     The scenarios run on the reference platform (embedded) and on the deployment: outcomes, answers with their headers, messages,
     queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when there are new differences.
-    How many there were is kept in the history, so that the page shows them night by night.
+    What was found is kept in the history: the page and the next `ringmaster report` show it, night by night.
     """
+    from environments.errors import SubstrateError
+    from support.commands.running_pods import hold_against_chart
+    from support.comparison.pods import UnreadableManifests
     from support.comparison.runs import Way
 
+    try:
+        held = hold_against_chart(deployment, manifests, settings_or_exit())
+    except (SubstrateError, UnreadableManifests) as error:
+        raise refused(error) from None
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
-    _compare(ways, _selection(features, tags), Options(**options, kept_as=deployment))
+    _compare(ways, _selection(features, tags), Options(**options, kept_as=deployment, beside=held))
 
 
 @click.command()
@@ -130,6 +142,8 @@ class Options:
     kept_as: str | None = None
     """The subject under which the history keeps how many differences there were."""
     words: bool = False
+    beside: "HeldAgainstChart | None" = None
+    """What no scenario saw."""
 
 
 def _on(substrate: str, deployment: str | None) -> list[str]:
@@ -153,7 +167,7 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     """Run both, show what differs, keep how much it was if it has a name, and end the command."""
     from reports.comparison import comparison_page
     from reports.pages import print_page
-    from support.comparison.differences import differences, explained, same_on_both
+    from support.comparison.differences import differences, explained, same_on_both, unsaid
     from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe
     from support.comparison.runs import CouldNotRun, run_both
@@ -170,28 +184,32 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     except CouldNotRun as error:
         complain(str(error))
         raise Exit(error.exit_code) from None
-    found = explained(differences(one, other, words=options.words), reasons)
+    beside = options.beside.differences if options.beside is not None else ()
+    found = explained([*differences(one, other, words=options.words), *beside], reasons)
+    same = [*same_on_both(one, other, found), *(options.beside.same if options.beside is not None else ())]
     new = sum(difference.reason is None for difference in found)
-    nights = _nights(options.kept_as, new, len(found) - new) if options.kept_as is not None else []
-    page = comparison_page(
-        names, [(each.where, each.what, each.reason) for each in found], same_on_both(one, other, found), len(one.scenarios), nights
-    )
+    rows = [(each.where, each.what, each.reason) for each in found]
+    content = {"new": new, "known": len(found) - new, "scenarios": len(one.scenarios), "same": len(same), "differences": rows}
+    nights = _nights(options.kept_as, content) if options.kept_as is not None else []
+    apart = unsaid(one, other)
+    page = comparison_page(names, rows, same, len(one.scenarios), nights, apart)
     print_page(page)
     if options.json_file is not None:
-        rows = [asdict(difference) for difference in found]
-        options.json_file.write_text(json.dumps({"compared": names, "differences": rows}, indent=2) + "\n", encoding="utf-8")
+        listed = [asdict(difference) for difference in found]
+        told = {"compared": names, "differences": listed, "not compared": [" ".join(each) for each in apart]}
+        options.json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     if options.html is not None:
         show_page(page, options.html)
     raise Exit(ExitCode.FAILED if new else ExitCode.PASSED)
 
 
-def _nights(deployment: str, new: int, known: int) -> list[tuple[float, int, int]]:
-    """How many differences there were each time, this one last."""
+def _nights(deployment: str, content: Mapping[str, object]) -> list[tuple[float, int, int]]:
+    """Keep what was found; how many differences there were each time, this one last."""
     from support.history.database import HistoryUnusable
     from support.history.history import open_history
 
     results = settings_or_exit().results_folder
-    keep_measurement(results, DRIFT, deployment, {"new": new, "known": known})
+    keep_measurement(results, DRIFT, deployment, content)
     try:
         with open_history(results) as history:
             earlier = [one for one in history.measurements(DRIFT) if one.subject == deployment]

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from support.comparison.observations import FIELD, Observations, ran
+from environments.described import UNSAID, facet_of
+from support.comparison.observations import FIELD, SETTING, Observations, Route, ran
 from support.comparison.shapes import NULL
 
 Kinds = dict[str, set[str]]
@@ -34,7 +35,7 @@ def differences(one: Observations, other: Observations, *, words: bool = False) 
         other: the run that is held against it.
         words: also compare what the parts of the steps say, where both run in the same way.
     """
-    found = [*_outcomes(one, other), *_answers(one, other)]
+    found = [*_outcomes(one, other), *_answers(one, other), *_on_one_side(one, other)]
     return [*found, *(_words(one, other) if words else ())]
 
 
@@ -64,14 +65,65 @@ def _answers(one: Observations, other: Observations) -> Iterator[Difference]:
         for status in sorted(here.statuses & there.statuses):
             answer = f" (answer {status})" if status else ""
             complete = here.noun != FIELD
+            if here.noun == SETTING:
+                here, there = _sayable(route, here, there)
             for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status])), complete=complete):
                 yield Difference(route, f"the {here.noun} {what}{answer}")
+
+
+def unsaid(one: Observations, other: Observations) -> list[tuple[str, str]]:
+    """What cannot be compared, since one of them cannot say it: where, and what is not said by which."""
+    found = []
+    for what in sorted(_settings(one) | _settings(other)):
+        for seen in (one, other):
+            if not _tells_of(seen, what):
+                found.append((what, f"cannot be said by {seen.name}"))
+            elif facets := _unsaid(seen.routes.get(what)):
+                found.append((what, f"{', '.join(sorted(facets))}: cannot be said by {seen.name}"))
+    return found
+
+
+def _settings(seen: Observations) -> set[str]:
+    return {what for what, route in seen.routes.items() if route.noun == SETTING}
+
+
+def _tells_of(seen: Observations, what: str) -> bool:
+    """Whether it says anything of such things: of services, of queues, of versions."""
+    kind = what.partition(" ")[0]
+    return any(known.partition(" ")[0] == kind for known in _settings(seen))
+
+
+def _unsaid(route: Route | None) -> set[str]:
+    said = {value for name, value in route.fields[""] if name == UNSAID} if route is not None else set()
+    return {facet for value in said for facet in value.split(", ")}
+
+
+def _on_one_side(one: Observations, other: Observations) -> Iterator[Difference]:
+    """Services and queues that only one of them has, where both say which they have."""
+    for what in sorted(_settings(one) ^ _settings(other)):
+        if _tells_of(one, what) and _tells_of(other, what):
+            yield Difference(what, f"is there on {one.name if what in one.routes else other.name} only")
+
+
+def _sayable(what: str, here: Route, there: Route) -> tuple[Route, Route]:
+    """The same without what one of them cannot say."""
+    neither = _unsaid(here) | _unsaid(there)
+    kept = [Route(SETTING), Route(SETTING)]
+    for route, only in zip((here, there), kept, strict=True):
+        only.add("", [(name, value) for name, value in route.fields[""] if name != UNSAID and facet_of(what, name) not in neither])
+    return kept[0], kept[1]
 
 
 def same_on_both(one: Observations, other: Observations, found: Iterable[Difference]) -> list[str]:
     """What was seen in both runs and does not differ."""
     differs = {difference.where for difference in found}
-    return sorted((one.routes.keys() & other.routes.keys()) - differs)
+    both = (one.routes.keys() & other.routes.keys()) - differs
+    return sorted(what for what in both if _is_said(what, one.routes[what], other.routes[what]))
+
+
+def _is_said(what: str, here: Route, there: Route) -> bool:
+    """Whether anything of it could be compared."""
+    return here.noun != SETTING or any(route.fields[""] for route in _sayable(what, here, there))
 
 
 def _kinds(fields: set[tuple[str, str]]) -> Kinds:

@@ -18,6 +18,7 @@ from support.results.scenario_result import ScenarioResult, Status
 Fields = frozenset[tuple[str, str]]
 
 
+SETTING = "setting"
 FIELD = "field"
 """What may be missing because nothing that would hold it was seen: a list was empty, for instance."""
 
@@ -79,7 +80,7 @@ def _observations(name: str, results: Path, scenarios: dict[str, ScenarioResult]
             _add_evidence(seen, results / result.evidence)
     if (results / PLATFORM_FILE).is_file():
         for what, settings in json.loads((results / PLATFORM_FILE).read_text(encoding="utf-8")).items():
-            seen.route(what, "setting").add("", settings.items())
+            seen.route(what, SETTING).add("", settings.items())
     return seen
 
 

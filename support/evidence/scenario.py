@@ -11,7 +11,7 @@ from behave.model import Scenario, Step
 
 from environments.errors import SubstrateError
 from environments.platform import Scene
-from environments.substrate import Cluster, PodState, Substrate
+from environments.substrate import PODS, Cluster, PodState, Substrate
 from support.evidence.kinds import Kind
 from support.evidence.manifests import FOLDER as MANIFESTS
 from support.evidence.manifests import outline_of
@@ -83,6 +83,8 @@ class ScenarioEvidence:
             return
         for name, cluster in self._scene.clusters().items():
             _trying(f"the pods of {name}", partial(self._keep_pods, cluster))
+        if self._substrate.why_missing(PODS) is None:
+            _trying("the platform's own pods", self._note_own_pods)
         for what, look in self._scene.collect_evidence().items():
             _trying(what, look)
         for service in self._scene.services():
@@ -115,6 +117,12 @@ class ScenarioEvidence:
             if (manifest := outline_of(cluster, pod)) is not None:
                 self._write(f"{MANIFESTS}/{pod.name}.json", json.dumps(manifest))
         return pods
+
+    def _note_own_pods(self) -> None:
+        for service, pods in self._substrate.own_pods.of_services().items():
+            for pod in pods:
+                labels = " ".join(f"{name.rpartition('/')[2]}={value}" for name, value in sorted(pod["metadata"]["labels"].items()))
+                record(Kind.POD, pod["metadata"]["name"], f"{pod['status']['phase']} {labels}", service=service)
 
     def _keep(self, name: str, text: str) -> None:
         if text:

@@ -17,7 +17,7 @@ from environments.errors import SubstrateError
 from environments.ledger import clean_up_left_overs, known_runs
 from environments.platform import Platform, Scene
 from environments.running_platform import RunningPlatform
-from environments.substrate import Substrate
+from environments.substrate import WRITING, Substrate
 from support.capabilities import why_missing
 from support.evidence.files import redact_abandoned, redact_files
 from support.patience import Patience
@@ -28,6 +28,8 @@ from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
+ONLY_READS = "only-reads"
+"""The tag of scenarios that make and change nothing."""
 WITHOUT_PLATFORM = "without-platform"
 """The tag of scenarios of a platform that need nothing of it to run."""
 LEAST_ROOM = 1 << 20
@@ -117,7 +119,14 @@ class RunSession:
     @property
     def facts(self) -> Mapping[str, str]:
         """What the reports say about the running platforms."""
-        return {name: text for platform in _running(self.deployments) for name, text in platform.facts().items()} if self.started else {}
+        if not self.started:
+            return {}
+        told = [
+            facts
+            for each in self.deployments.values()
+            for facts in (each.running.facts() if each.running is not None else {}, each.substrate.own_pods.facts())
+        ]
+        return {name: text for facts in told for name, text in facts.items()}
 
     @property
     def services(self) -> Mapping[str, list[str]]:
@@ -204,8 +213,10 @@ class RunSession:
         deployment = self.deployment_of(scenario)
         if deployment.platform is None and (name := self.files.platform_of(scenario)):
             return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
-        needed = sorted({match[1] for tag in scenario.effective_tags if (match := NEEDS.fullmatch(str(tag)))})
-        missing = {capability: why_missing(capability, deployment.platform, deployment.substrate) for capability in needed}
+        missing = {
+            capability: why_missing(capability, deployment.platform, deployment.substrate)
+            for capability in sorted(_needed(scenario, deployment.platform))
+        }
         return "; ".join(f"needs {capability}: {reason}" for capability, reason in missing.items() if reason) or None
 
     def new_scene(self, scenario: Scenario) -> Scene | None:
@@ -285,6 +296,19 @@ class RunSession:
 
 def _running(deployments: Mapping[str, Deployment]) -> list[RunningPlatform]:
     return [running for deployment in deployments.values() if (running := deployment.running) is not None]
+
+
+def _needed(scenario: Scenario, platform: Platform | None) -> set[str]:
+    """The capabilities that a scenario needs: by its tags, by its sentences, and to change anything at all."""
+    tags = [str(tag) for tag in scenario.effective_tags]
+    needed = {match[1] for tag in tags if (match := NEEDS.fullmatch(tag))}
+    if platform is None:
+        return needed
+    needed |= set() if ONLY_READS in tags else {WRITING}
+    sentences = [step.name for step in scenario.all_steps]
+    return needed | {
+        capability for capability, pattern in platform.sentences_that_need.items() if any(re.search(pattern, text) for text in sentences)
+    }
 
 
 _current: RunSession | None = None

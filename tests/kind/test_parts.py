@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from environments import ledger
+from environments.cluster import context
+from environments.cluster.context import Context
 from environments.errors import SubstrateError
-from environments.kind import context, programs
+from environments.kind import programs
 from environments.kind.cluster import configuration, kept_folder, kept_name
-from environments.kind.context import Context
 from environments.kind.rendering import (
     LONGEST_NAME,
     Door,

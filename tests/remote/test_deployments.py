@@ -80,6 +80,7 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         ('proxy = "http://me:word@proxy:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
         (WHOLE + '[mail]\nimpa = "imaps://h"\n', r"'impa' of \[mail\] has to be a text, one of address, folder, imap, user"),
         (WHOLE + '[accounts]\n"ada@example.com" = 3\n', r"'ada@example.com' of \[accounts\] has to be a text"),
+        ('read_only = "yes"\n' + WHOLE, "`read_only` has to be true or false"),
         ("requests_per_second = 0\n" + WHOLE, "`requests_per_second` has to be a number from 0.01"),
         ('requests_per_second = "5"\n' + WHOLE, "`requests_per_second` has to be a number from 0.01"),
     ],

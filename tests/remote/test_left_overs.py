@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from environments.errors import SubstrateError
+from environments.errors import SubstrateError, WrongScenario
 from environments.existing_deployments import MadeThing, Places
 from environments.ledger import FOLDER_VARIABLE, Ledger, clean_up_left_overs, what_stays
 from environments.processes.run_processes import seconds_from_boot_to_start
@@ -137,3 +137,13 @@ def test_a_run_that_ends_in_order_removes_nothing_twice(shop: Shop) -> None:
     noted.made(OWNER)
     noted.removed(OWNER)
     assert (ledger.close(), shop.removed) == ([], [])
+
+
+def test_a_scenario_that_says_it_only_reads_and_makes_something_is_refused_before_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "runs"))
+    deployment = ExistingDeployment("staging", "shop", {})
+    things = ThingsOnDeployment(Ledger.open("run-1"), deployment, lambda: "it may only be read")
+    with pytest.raises(WrongScenario, match="the scenario makes the account e2e-test-1-the-owner.*must not be tagged @only-reads"):
+        things.made(OWNER)

@@ -131,6 +131,7 @@ def test_parity_and_drift_name_a_defect_of_the_deployment_and_nothing_else(shop:
     same = shop("parity", "embedded", "remote", "features/shop", "--deployment", "local")
     assert same.exit_code == 0, same.output
     assert "2 scenarios compared: 0 new differences, 0 known" in same.output
+    assert "cannot be said by remote" in same.output
     shop("up", "shop", "--name", "defective", "--sabotage", "shop-notes-cut-short")
     report = tmp_path / "drift.json"
     drifted = shop("drift", "defective", "features/shop", "--json", str(report))
@@ -138,6 +139,10 @@ def test_parity_and_drift_name_a_defect_of_the_deployment_and_nothing_else(shop:
     found = json.loads(report.read_text())
     assert found["compared"] == ["the reference", "defective"]
     assert [one["what"] for one in found["differences"]] == ["passed on the reference, failed on defective"] * 2
+    # the report of a later run shows it
+    page = (run_on(shop, "local").results / "latest" / "report.html").read_text()
+    assert '"drifts":[{"deployment":"defective"' in page
+    assert "failed on defective" in page
 
 
 def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from environments.remote.deployments import read_deployment
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.mailbox import Mailbox
 from support.waiting import eventually
+from tests.platforms.tracebloc.test_access import answering
 from tests.remote.contents import contents_of
 from tests.remote.front import Between, Front, Proxy, closing
 from tests.remote.imap_server import PASSWORD, USER, imap_server
@@ -21,6 +22,7 @@ NOTHING: Mapping[str, str] = {}
 JOURNEY = "features/tracebloc/ring1_in_process/backend_journey.feature"
 ONLY_THE_INVITED = "Only the invited get in, and only once they accept the rules"
 FEATURES = ("features/tracebloc/ring1_in_process/sdk_login.feature", "features/tracebloc/ring1_in_process/client_queue_keys.feature")
+TRAINING = "features/tracebloc/ring3_platform/01_single_participant.feature"
 BEHIND = {("backend", "http"): "backend.staging.test", ("object_store", "http"): "store"}
 """By service and port, how it is called there; moto takes a host with a dot for that of a bucket."""
 
@@ -35,9 +37,11 @@ def local(ringmaster: Ringmaster, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ringmaster("down")
 
 
-def described(local: Path, *settings: str, at: Mapping[str, str] = NOTHING, **more: Mapping[str, str]) -> None:
-    """A deployment 'staging' which is the same with some services at other addresses; its e-mails can be read only as `more` says."""
+def described(local: Path, *settings: str, hidden: str = "", at: Mapping[str, str] = NOTHING, **more: Mapping[str, str]) -> None:
+    """A deployment 'staging' which is the same with some services at other addresses; its e-mails can be read only as `more` says, and what
+    is `hidden` is told to nobody."""
     found = tomllib.loads(local.read_text())
+    found = {table: {name: value for name, value in found[table].items() if name != hidden} for table in ("addresses", "secrets")}
     tables = {"addresses": found["addresses"] | at, "volumes": {}, "secrets": found["secrets"] | more.pop("secrets", {}), **more}
     lines = ['platform = "tracebloc"', *settings]
     for name, values in tables.items():
@@ -58,8 +62,8 @@ def test_tls_with_a_private_authority_a_slow_network_and_a_proxy(ringmaster: Rin
     addresses = read_deployment("local").addresses
     fronts = {place: Front(addresses[place].port, authority.issue_cert(host), delay=0.02, loss=0.02) for place, host in BEHIND.items()}
     at = {":".join(place): f"https://{host}:{fronts[place].port}" for place, host in BEHIND.items()}
-    bus = Front(addresses["service_bus", "amqp"].port, delay=0.02, loss=0.02)
-    at["service_bus:amqp"] = f"127.0.0.1:{bus.port}"
+    bus = Front(addresses["service_bus", "amqp"].port, authority.issue_cert("127.0.0.1"), delay=0.02, loss=0.02)
+    at["service_bus:amqp"] = f"sb://127.0.0.1:{bus.port}"
     between: list[Between] = [proxy, bus, *fronts.values()]
     with closing(*between):
         volumes = {"mail": str(read_deployment("local").volumes["mail"])}
@@ -108,3 +112,28 @@ def test_accounts_that_are_there_are_taken_in_turns_and_left_empty(ringmaster: R
     assert set(statuses.values()) == {"skipped"}
     assert "needs mailbox: this deployment has neither an inbox nor a folder" in " ".join(outcome.output.split())
     assert contents_of(kept) == before
+
+
+@pytest.mark.parametrize("hidden", ["object_store:http", "object-store-secret-key"])
+def test_what_needs_a_store_that_is_kept_from_us_is_skipped_and_the_rest_runs(ringmaster: Ringmaster, local: Path, hidden: str) -> None:
+    described(local, hidden=hidden, volumes={"mail": str(read_deployment("local").volumes["mail"])})
+    outcome = run(ringmaster, f"{JOURNEY}:23", TRAINING)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.status_of("An account is of no use") == "passed"
+    assert [row["status"] for row in outcome.record["scenarios"]].count("passed") == 1
+    assert {row["status"] for row in outcome.record["scenarios"]} == {"passed", "skipped"}
+    assert "needs store: this deployment" in " ".join(outcome.output.split())
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_nothing_runs_where_nothing_may_be_changed_and_the_reason_is_told(ringmaster: Ringmaster, local: Path, asked: bool) -> None:
+    volumes = {"mail": str(read_deployment("local").volumes["mail"])}
+    before = contents_of(read_deployment("local"))
+    with answering({"GET": (200, ""), "POST": (405, "")}) as (backend, _):
+        at = {"backend:http": backend.url} if asked else NOTHING
+        described(local, *([] if asked else ["read_only = true"]), at=at, volumes=volumes)
+        outcome = run(ringmaster, JOURNEY)
+    assert {row["status"] for row in outcome.record["scenarios"]} == {"skipped"}
+    words = "takes no changes (HTTP 405)" if asked else "staging.toml says that it may only be read"
+    assert f"needs writing: the backend at {backend.url} {words}" in " ".join(outcome.output.split()) if asked else words in outcome.output
+    assert contents_of(read_deployment("local")) == before

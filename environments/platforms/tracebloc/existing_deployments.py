@@ -1,16 +1,22 @@
 """What tracebloc does on deployments that were there before the run. Source: our choice."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from environments.existing_deployments import ExistingDeployments, MadeThing, Places
+
+if TYPE_CHECKING:
+    from environments.substrate import Substrate
 
 
 class TraceblocDeployments(ExistingDeployments):
     """See `environments.existing_deployments.ExistingDeployments`."""
 
-    def refuse_closed(self, places: Places) -> None:
-        """Return if a deployment's backend, Service Bus and object store let us in; raises SubstrateError with a sentence."""
-        from environments.platforms.tracebloc.access import refuse_closed
+    def ask(self, substrate: "Substrate") -> Mapping[str, str]:
+        """Whether a deployment's backend, Service Bus and object store let us in, and what may only be read; raises SubstrateError."""
+        from environments.platforms.tracebloc.access import ask
 
-        refuse_closed(places)
+        return ask(substrate)
 
     def remove_made(self, thing: MadeThing, places: Places) -> None:
         """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""

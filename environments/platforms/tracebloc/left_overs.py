@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from environments.errors import NotNow, SubstrateError
 from environments.existing_deployments import MadeThing, Places
+from environments.platforms.tracebloc.bus_client import bus_client
 from environments.platforms.tracebloc.databases import Databases
 from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
 from environments.platforms.tracebloc.services import AMQP, BUS_KEY, DATABASE_PASSWORD, connection_string
-from environments.reaching import trusted
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
@@ -50,13 +50,12 @@ def remove(thing: MadeThing, places: Places, *, patiently: bool = False) -> None
 
 def remove_dead_letters(places: Places, about: Collection[str]) -> None:
     """Remove messages that were put aside in the queues of all and name one of these; raises SubstrateError with the reason."""
-    from azure.servicebus import ServiceBusClient
     from azure.servicebus.exceptions import ServiceBusError
 
     bus = connection_string(places.address("service_bus", AMQP), places.secret(BUS_KEY))
     try:
         with (
-            ServiceBusClient.from_connection_string(bus, retry_total=1, connection_verify=trusted()) as client,
+            bus_client(bus, retry_total=1) as client,
             ThreadPoolExecutor(len(QUEUES)) as pool,
         ):
             # beside each other: the SDK takes almost half a second to open a link

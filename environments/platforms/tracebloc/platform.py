@@ -3,7 +3,7 @@
 Sources: tracebloc SDK 1.2.63, tracebloc-ingestor 0.8.94, tracebloc client chart 1.9.62; what is not public is our choice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -12,6 +12,7 @@ from environments.existing_deployments import ExistingDeployments
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.platforms.tracebloc.existing_deployments import TraceblocDeployments
+from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
 from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.setting_values import folder, one_of, text
 
@@ -88,7 +89,9 @@ class Tracebloc(Platform):
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
         "full-store": "an object store without room says so",
+        STORE: "scenarios and secure environments may read and change what the object store keeps",
     }
+    sentences_that_need = SENTENCES_THAT_NEED
     contracts = {  # noqa: RUF012 - as the base class declares it
         "tracebloc": tuple(f"features/tracebloc/ring1_in_process/sdk_{part}.feature" for part in ("contract", "login", "refusals")),
         "tracebloc-ingestor": tuple(
@@ -206,16 +209,11 @@ class Tracebloc(Platform):
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
         if capability == "mysql":
-            why = "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"
-            return None if self.with_mariadb else why
+            return self._why_no_mysql(substrate)
         if capability == "confinement":
             return _why_not_confined()
-        if capability == "faults.service-bus":
-            return _why_no_bus_faults(substrate)
-        if capability == "clock":
-            return _why_no_clock(substrate)
-        if capability == "mailbox":
-            return _why_no_mailbox(substrate)
+        if capability in OF_THE_DEPLOYMENT:
+            return OF_THE_DEPLOYMENT[capability](substrate)
         if capability == "full-store":
             return "SeaweedFS keeps its files open, so that its volume cannot be filled up" if self.with_seaweedfs else None
         if capability in WHY_MISSING:
@@ -239,7 +237,8 @@ class Tracebloc(Platform):
         """What installs secure environments on a running platform; the same one as long as that runs."""
         from environments.platforms.tracebloc.installation import EdgeInstaller
 
-        return self._installers.setdefault(id(substrate), EdgeInstaller(substrate, with_mariadb=self.with_mariadb))
+        with_mariadb = self._why_no_mysql(substrate) is None
+        return self._installers.setdefault(id(substrate), EdgeInstaller(substrate, with_mariadb=with_mariadb))
 
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
@@ -255,6 +254,13 @@ class Tracebloc(Platform):
         from environments.platforms.tracebloc.services import with_seaweedfs
 
         return with_seaweedfs(services) if self.with_seaweedfs else services
+
+    def _why_no_mysql(self, substrate: "Substrate") -> str | None:
+        from environments.platforms.tracebloc.mariadb import PORT
+
+        if not self.with_mariadb:
+            return "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"
+        return None if substrate.access.to_port("mariadb", PORT) else "this deployment names no address of a MariaDB"
 
 
 def _why_no_bus_faults(substrate: "Substrate") -> str | None:
@@ -274,6 +280,23 @@ def _why_no_mailbox(substrate: "Substrate") -> str | None:
 
     readable = substrate.given.inbox is not None or substrate.access.to_volume(MAIL.name)
     return None if readable else "this deployment has neither an inbox nor a folder in which its e-mails can be read"
+
+
+def _why_no_store(substrate: "Substrate") -> str | None:
+    from environments.platforms.tracebloc.services import STORE_KEY
+
+    if not substrate.access.to_port("object_store"):
+        return "this deployment names no address of an object store"
+    return None if substrate.access.to_secret(STORE_KEY) else "this deployment tells no secret of its object store"
+
+
+OF_THE_DEPLOYMENT: Mapping[str, Callable[["Substrate"], str | None]] = {
+    "faults.service-bus": _why_no_bus_faults,
+    "clock": _why_no_clock,
+    "mailbox": _why_no_mailbox,
+    STORE: _why_no_store,
+}
+"""By the capability, why a deployment lacks it."""
 
 
 def _why_not_confined() -> str | None:

@@ -21,9 +21,9 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_us
 from tenacity.wait import wait_exponential
 
 from environments import jitter
+from environments.platforms.tracebloc.bus_client import bus_client
 from environments.platforms.tracebloc.outages import Unavailable
 from environments.platforms.tracebloc.sabotages import QueueSabotage, is_on
-from environments.reaching import trusted
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,7 @@ class PoisonMessage(Exception):
 
 def _client(connection_string: str) -> ServiceBusClient:
     # few and quick retries: a caller waits for the answer, and ours reopen the link themselves
-    return ServiceBusClient.from_connection_string(
-        connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.1, connection_verify=trusted()
-    )
+    return bus_client(connection_string, retry_total=1, retry_mode="fixed", retry_backoff_factor=0.1)
 
 
 def queue_of(connection_string: str) -> str:

@@ -54,7 +54,7 @@ class RunningTracebloc(RunningPlatform):
         return self._addresses.service_bus_connection_string.get_secret_value()
 
     def _ingestor(self) -> str:
-        if not self.platform.with_mariadb:
-            return f"the reference ingestor, since {self.platform.why_missing('mysql', self.substrate)}"
+        if (why_not := self.platform.why_missing("mysql", self.substrate)) is not None:
+            return f"the reference ingestor, since {why_not}"
         reason = self.substrate.why_missing("pod-mounts")
         return "tracebloc-ingest on MariaDB" + (f", with a constant set in memory: {reason}" if reason else "")

@@ -17,6 +17,8 @@ MINIMUM_SDK_VERSION = "1.2.0"
 KEY_NAME = "RootManageSharedAccessKey"
 ENCRYPTED = ("amqps", "https", "sb")
 """Schemes of a Service Bus that is reached over TLS, as Azure's is."""
+STANDARD_PORTS = (443, 5671)
+"""Of AMQP over TLS, and of Azure's administration; at any other port a bus answers both, as ours does."""
 AMQP, CONTROL = "amqp", "control"
 """Ports of the Service Bus: the protocol's own, and where it is made to fail."""
 BUS_KEY, STORE_KEY, DATABASE_PASSWORD = "service-bus-key", "object-store-secret-key", "database-administrator-password"
@@ -71,9 +73,10 @@ def with_seaweedfs(services: Sequence[ServiceSpec]) -> Sequence[ServiceSpec]:
 
 
 def connection_string(address: Address, key: str) -> str:
-    """Of the whole Service Bus namespace. Source: azure-servicebus (`UseDevelopmentEmulator`: plain TCP; TLS has its standard port)."""
+    """Of the whole Service Bus namespace. Source: azure-servicebus (`UseDevelopmentEmulator`: plain TCP; else TLS)."""
     if address.scheme in ENCRYPTED:
-        return f"Endpoint=sb://{address.host}/;SharedAccessKeyName={KEY_NAME};SharedAccessKey={key}"
+        port = "" if address.port in STANDARD_PORTS else f":{address.port}"
+        return f"Endpoint=sb://{address.host}{port}/;SharedAccessKeyName={KEY_NAME};SharedAccessKey={key}"
     endpoint = f"Endpoint=sb://{address.host}:{address.port}"
     return f"{endpoint};SharedAccessKeyName={KEY_NAME};SharedAccessKey={key};UseDevelopmentEmulator=true"
 

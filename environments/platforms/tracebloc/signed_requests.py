@@ -28,7 +28,11 @@ _OURS = ("none", "same-origin")
 
 
 class NotSigned(Exception):
-    """The request does not prove that its sender holds the key; the text says why."""
+    """The request does not prove that its sender holds the key; the text says why, the code in S3's own words."""
+
+    def __init__(self, text: str, code: str = "AccessDenied") -> None:
+        self.code = code
+        super().__init__(text)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class KeyNeeded:
         try:
             self._check(environ)
         except NotSigned as error:
-            body = f"<Error><Code>AccessDenied</Code><Message>{error}</Message></Error>".encode()
+            body = f"<Error><Code>{error.code}</Code><Message>{error}</Message></Error>".encode()
             # its body is not read
             headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body))), ("Connection", "close")]
             start_response("403 Forbidden", headers)
@@ -73,9 +77,9 @@ class KeyNeeded:
         if not begun - _SKEW <= now <= begun + claim.lasts:
             raise NotSigned("the signature is not valid at this time")
         if not hmac.compare_digest(claim.access_key.encode(), self._access_key.encode()):
-            raise NotSigned("the key is not known")
+            raise NotSigned("the key is not known", "InvalidAccessKeyId")
         if not hmac.compare_digest(claim.signature.encode(), self._signature(environ, claim).encode()):
-            raise NotSigned("the signature does not fit the request")
+            raise NotSigned("the signature does not fit the request", "SignatureDoesNotMatch")
 
     def _signature(self, environ: Environ, claim: _Claim) -> str:
         # heavy: only in the process that serves

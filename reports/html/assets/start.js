@@ -1,6 +1,6 @@
 "use strict";
 // Shows what the address asks for, keeps the focus where it was, and listens to the keyboard.
-const SHOWN = { overview: showOverview, scenarios: showScenarios, scenario: showScenario, platform: showPlatform, trends: showTrends };
+const SHOWN = { overview: showOverview, scenarios: showScenarios, scenario: showScenario, platform: showPlatform, trends: showTrends, drift: showDrift };
 let pageTitle = document.title;
 let shownView = null;
 
@@ -85,7 +85,7 @@ document.addEventListener("keydown", (event) => {
     requestAnimationFrame(() => document.querySelector("[name=q]")?.focus());
   } else if (event.key === "j") follow('a[rel="next"]');
   else if (event.key === "k") follow('a[rel="prev"]');
-  else if (/^[1-4]$/.test(event.key) && !event.target.closest(".field")) location.hash = linkTo(Object.keys(VIEWS)[event.key - 1]);
+  else if (/^[1-5]$/.test(event.key) && !event.target.closest(".field") && Object.keys(VIEWS)[event.key - 1]) location.hash = linkTo(Object.keys(VIEWS)[event.key - 1]);
 });
 
 document.querySelector(".skip-link").addEventListener("click", (event) => {

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.cluster import context as contexts
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.errors import SubstrateError
-from environments.kind import context as contexts
 from environments.ledger import NAME_PREFIX, Ledger
 from environments.left_containers import RUN_LABEL
 from support.engines.kubernetes import jobs

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from environments.cluster import context as contexts
 from environments.cluster.api import Api
 from environments.compose.engine import Engine
 from environments.compose.images import INSTALL, LEFT_OUT
 from environments.compose.packages import pinned
 from environments.compose.settings import ComposeSettings
 from environments.errors import SubstrateError
-from environments.kind import context as contexts
 from environments.kind.programs import installed, kind
 from environments.processes.variables import PROJECT_FOLDER
 from support.engines.kubernetes.jobs import USER

@@ -218,8 +218,10 @@ class Scene:
 
     @cached_property
     def object_store(self) -> ObjectStore:
-        """What the platform stored."""
-        return ObjectStore(self.addresses)
+        """What the platform stored; a WrongScenario when nobody may look."""
+        if self.addresses.object_store_url is None or self.addresses.object_store_secret_key is None:
+            raise WrongScenario("this deployment keeps its object store to itself: tag the scenario @needs.store")
+        return ObjectStore(self.addresses.object_store_url, self.addresses.object_store_secret_key, self.addresses)
 
     @cached_property
     def service_bus(self) -> ServiceBus:

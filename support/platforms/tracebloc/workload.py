@@ -29,6 +29,11 @@ class Workload:
         return str(self.manifest["metadata"]["name"])
 
     @property
+    def phase(self) -> str:
+        """Of a pod: Pending, Running, Succeeded or Failed."""
+        return str(self.manifest["status"]["phase"])
+
+    @property
     def labels(self) -> dict[str, str]:
         """The labels of the Job or pod itself."""
         return dict(self.manifest["metadata"].get("labels") or {})

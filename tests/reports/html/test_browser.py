@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports.html.earlier import Past
+from reports.html.earlier import Drift, Past
 from reports.html.page import write_report
 from tests.reports.html.conftest import RUNS
 from tests.reports.html.runs import SCORES, past_of, red_run
@@ -313,3 +314,34 @@ def test_markup_in_results_stays_text(opened: Open) -> None:
     page.locator("main.scenarios").wait_for()
     assert rows(page)[0] == "<img src=x onerror=alert(1)>"
     assert json.loads(page.locator("#head").text_content() or "")["run"]["substrate"] == "embedded"
+
+
+DRIFTED = Drift(
+    "staging",
+    1_795_780_800.0,
+    9,
+    4,
+    [("GET /orders/…/", "the field `note` is there on staging only", ""), ("queue paid", "the setting `x` is 1 on staging", "issue 7")],
+    [(1_795_694_400.0, 0, 1), (1_795_780_800.0, 1, 1)],
+)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_where_deployments_drift_is_a_view_of_its_own(browser: "Browser", tmp_path: Path, width: int) -> None:
+    record = red_run(tmp_path)
+    file = write_report(record, tmp_path / record.run, replace(past_of(record), drifts=[DRIFTED])).file
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    page.locator("nav a", has_text="Drift").click()
+    page.locator("main.drift").wait_for()
+    text = page.locator("main").inner_text()
+    assert "9 scenarios compared, 1 new difference, 1 known, 4 kinds of things the same." in text
+    assert "the field `note` is there on staging only" in text
+    page.locator("summary", has_text="known, with their reasons").click()
+    assert "issue 7" in page.locator("main").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_without_drift_there_is_no_view_of_it(opened: Open) -> None:
+    assert "Drift" not in opened("red").locator("nav").inner_text()

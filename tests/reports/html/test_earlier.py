@@ -39,6 +39,24 @@ def test_the_scores_of_sabotages_are_told(tmp_path: Path) -> None:
     assert past_of(make_run(tmp_path, 1), tmp_path).scores == [Score(5.0, "named", 38, 40)]
 
 
+def test_the_newest_drift_of_each_deployment_is_told_with_all_its_nights(tmp_path: Path) -> None:
+    differs = [["GET /orders/", "answered 200 on staging only", None], ["queue paid", "the setting `x` is 1 on staging", "issue 7"]]
+    add_measurement(tmp_path, "drift", "staging", {"new": 3, "known": 0}, at=5.0)
+    add_measurement(tmp_path, "drift", "staging", {"new": 1, "known": 1, "scenarios": 9, "same": 4, "differences": differs}, at=6.0)
+    add_measurement(tmp_path, "drift", "farm", {"new": 2, "known": 0}, at=4.0)
+    farm, staging = past_of(make_run(tmp_path, 1), tmp_path).drifts
+    assert (farm.deployment, farm.differences, farm.nights) == ("farm", [], [(4.0, 2, 0)])
+    assert (staging.at, staging.scenarios, staging.same, staging.nights) == (6.0, 9, 4, [(5.0, 3, 0), (6.0, 1, 1)])
+    assert [reason for _, _, reason in staging.differences] == ["", "issue 7"]
+
+
+def test_no_secret_of_a_difference_gets_into_the_report(tmp_path: Path) -> None:
+    differs = [["message", "somebody@example.com is there on staging only", None]]
+    add_measurement(tmp_path, "drift", "staging", {"new": 1, "known": 0, "differences": differs}, at=6.0)
+    (drift,) = past_of(make_run(tmp_path, 1), tmp_path).drifts
+    assert "somebody@example.com" not in str(drift)
+
+
 def test_of_many_scenarios_fewer_runs_are_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES[:3]:
         add(tmp_path, name)

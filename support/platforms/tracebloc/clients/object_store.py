@@ -6,6 +6,8 @@ Source: boto3; the keys are our choice (`environments/platforms/tracebloc/messag
 from functools import cached_property
 from typing import Any
 
+from pydantic import SecretStr
+
 from environments.platforms.tracebloc.addresses import PlatformAddresses
 from environments.reaching import proxies_to
 from support.evidence.kinds import Kind
@@ -16,7 +18,9 @@ from support.names import counted
 class ObjectStore:
     """The platform's bucket; boto3 is imported at the first use."""
 
-    def __init__(self, addresses: PlatformAddresses) -> None:
+    def __init__(self, url: str, key: SecretStr, addresses: PlatformAddresses) -> None:
+        self._url = url
+        self._key = key
         self._addresses = addresses
 
     @cached_property
@@ -26,13 +30,11 @@ class ObjectStore:
 
         return boto3.client(
             "s3",
-            endpoint_url=self._addresses.object_store_url,
+            endpoint_url=self._url,
             region_name="us-east-1",
             aws_access_key_id=self._addresses.object_store_access_key,
-            aws_secret_access_key=self._addresses.object_store_secret_key.get_secret_value(),
-            config=Config(
-                proxies=proxies_to(self._addresses.object_store_url), retries={"max_attempts": 2}, s3={"addressing_style": "path"}
-            ),
+            aws_secret_access_key=self._key.get_secret_value(),
+            config=Config(proxies=proxies_to(self._url), retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
         )
 
     def keys(self, prefix: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from environments.reaching import trusted
+from environments.platforms.tracebloc.bus_client import bus_client
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
@@ -92,11 +92,7 @@ class ServiceBus:
 
     @contextmanager
     def _connected(self) -> "Iterator[ServiceBusClient]":
-        from azure.servicebus import ServiceBusClient
-
-        bus = ServiceBusClient.from_connection_string(
-            self._connection_string.get_secret_value(), retry_total=2, connection_verify=trusted()
-        )
+        bus = bus_client(self._connection_string.get_secret_value(), retry_total=2)
         try:
             yield bus
         finally:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from environments.platforms.tracebloc.bus_client import bus_client
 from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
-from environments.reaching import trusted
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
@@ -58,17 +58,8 @@ class WorkQueue:
         self._background.shutdown(wait=False)
 
     def _open(self) -> "ServiceBusReceiver":
-        # imported here: most scenarios do without
-        from azure.servicebus import ServiceBusClient
-
         # often and soon: after an outage nobody should wait for the SDK's ever longer pauses
-        bus = ServiceBusClient.from_connection_string(
-            self._connection_string.get_secret_value(),
-            retry_total=10,
-            retry_mode="fixed",
-            retry_backoff_factor=0.1,
-            connection_verify=trusted(),
-        )
+        bus = bus_client(self._connection_string.get_secret_value(), retry_total=10, retry_mode="fixed", retry_backoff_factor=0.1)
         receiver = bus.get_queue_receiver(self._queue, socket_timeout=0.02)
         receiver.__enter__()
         return receiver

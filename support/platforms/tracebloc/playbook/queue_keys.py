@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from environments.platforms.tracebloc.bus_client import bus_client
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
-from environments.reaching import trusted
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene
@@ -46,12 +46,11 @@ def _uses(attempts: Iterable[tuple[SecretStr, str]]) -> list[str]:
 
 
 def _try(key: SecretStr, queue: str, act: "Callable[[ServiceBusClient, str], str]") -> str:
-    from azure.servicebus import ServiceBusClient
     from azure.servicebus.exceptions import ServiceBusError
 
     # whoever has stolen a key does not care which queue it is said to be for
     parts = [part for part in key.get_secret_value().split(";") if part and not part.startswith("EntityPath=")]
-    with ServiceBusClient.from_connection_string(";".join(parts), retry_total=0, connection_verify=trusted()) as bus:
+    with bus_client(";".join(parts), retry_total=0) as bus:
         try:
             words = act(bus, queue)
         except ServiceBusError as error:

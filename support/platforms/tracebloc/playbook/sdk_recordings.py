@@ -39,10 +39,10 @@ def secrets_of(scene: Scene) -> list[str]:
         known += [person.email, person.password.get_secret_value(), person.backend.token]
     for environment in scene.environments:
         known += [environment.client_id, environment.client_password.get_secret_value()]
-    known += [urlsplit(url).netloc for url in (platform.backend_url, platform.object_store_url)]
+    known += [urlsplit(url).netloc for url in (platform.backend_url, platform.object_store_url) if url]
     return [
         *known,
-        platform.object_store_secret_key.get_secret_value(),
+        platform.object_store_secret_key.get_secret_value() if platform.object_store_secret_key else "",
         platform.service_bus_connection_string.get_secret_value(),
         scene.names.unique_part,
     ]

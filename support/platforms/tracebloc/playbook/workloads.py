@@ -44,6 +44,14 @@ def inspect_ingestion_jobs(scene: Scene) -> None:
     scene.keep(Inspected({pod.name: _job_of(client, pod) for pod in pods}))
 
 
+def inspect_platform_pods(scene: Scene) -> None:
+    """Look at the pods of the platform's central services as the cluster runs them."""
+    with scene.story.part("the pods of the platform are looked at") as part:
+        pods = [pod for of_service in scene.substrate.own_pods.of_services().values() for pod in of_service]
+        part.detail = ", ".join(sorted(pod["metadata"]["name"] for pod in pods)) or "there are none"
+    scene.keep(Inspected({pod["metadata"]["name"]: Workload(pod) for pod in pods}))
+
+
 def inspect_jobs_for_tasks(scene: Scene, tasks: Iterable[str]) -> None:
     """Put one cycle of each task on the last environment's queue, and look at the Jobs that the client makes of them."""
     environment = scene.environments[-1]

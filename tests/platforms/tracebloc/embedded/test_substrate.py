@@ -127,7 +127,9 @@ def test_the_object_store_keeps_objects_and_their_metadata(running: Running) -> 
 def test_a_service_can_be_ended_and_started_again(running: Running) -> None:
     substrate, platform = running
     faults = substrate.faults("object_store")
-    store = ObjectStore(platform)
+    assert platform.object_store_url is not None
+    assert platform.object_store_secret_key is not None
+    store = ObjectStore(platform.object_store_url, platform.object_store_secret_key, platform)
     for key in ("ending/kept", "ending/gone"):
         store.write(key, b"weights", {"rows": "7"})
     store.delete("ending/gone")
@@ -300,9 +302,10 @@ def test_a_pod_can_be_seen_and_killed(running: Running, credentials: InstallRequ
 def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     substrate, _ = running
     there = {name for name in CAPABILITIES if substrate.why_missing(name) is None}
-    assert there == {"processes", "faults.process", "faults.pause"} | (set() if mounts.why_not() else {"pod-mounts"})
+    always = {"processes", "writing", "pod-namespaces", "faults.process", "faults.pause"}
+    assert there == always | (set() if mounts.why_not() else {"pod-mounts"})
     own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
-    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "installer.contract", "faults.egress", "faults.service-bus"}
+    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "store", "installer.contract", "faults.egress", "faults.service-bus"}
     with pytest.raises(SubstrateError, match="runs already"):
         substrate.start()
 

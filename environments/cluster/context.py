@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.errors import SubstrateError
+from environments.production import production_word
 
-PRODUCTION = re.compile(r"(^|[^a-z])(prod|prd|production|live|customers?)([^a-z]|$)")
 LOCAL = re.compile(r"https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?/?$")
 
 
@@ -48,5 +48,5 @@ def refuse_production(context: Context) -> None:
 def refuse_production_name(context: Context) -> None:
     """Return unless it looks like production; raises SubstrateError."""
     for what, value in {"context": context.name, "cluster": context.cluster, "server": context.server}.items():
-        if PRODUCTION.search(value.lower()):
+        if production_word(value) is not None:
             raise SubstrateError(f"the {what} '{value}' looks like production, where no scenario ever runs: name another context")

@@ -1,0 +1,63 @@
+"""The sentences that need the object store are known: those whose code reaches it, and no others."""
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
+
+Function = tuple[str, str]
+"""Its module and its name."""
+PROJECT = Path(__file__).parents[3]
+STEPS = PROJECT / "steps" / "tracebloc"
+CODE = (*STEPS.glob("*.py"), *(PROJECT / "support" / "platforms" / "tracebloc").rglob("*.py"))
+DOORS = {"install_client", "object_store"}
+"""By whose names code gets to the store: a secure environment's own services, and the scene's client."""
+SAMPLES = {"int": "3", "float": "0.5", "string": '"x"', "place": "first", "model": "m", "task": "t", "word": "w"}
+
+
+def calls_and_sentences() -> tuple[dict[Function, set[Function]], dict[str, Function]]:
+    calls: dict[Function, set[Function]] = defaultdict(set)
+    sentences: dict[str, Function] = {}
+    for file in CODE:
+        tree = ast.parse(file.read_text())
+        imported = {
+            alias.asname or alias.name: (str(node.module).rpartition(".")[2], alias.name)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            own = (file.stem, function.name)
+            for node in ast.walk(function):
+                if isinstance(node, ast.Attribute):
+                    calls[own] |= {("", node.attr)} if node.attr in DOORS else set()
+                    calls[own] |= {(node.value.id, node.attr)} if isinstance(node.value, ast.Name) and node.value.id in imported else set()
+                elif isinstance(node, ast.Name):
+                    calls[own].add(imported.get(node.id, (file.stem, node.id)))
+            for decorator in function.decorator_list:
+                if STEPS in file.parents and isinstance(decorator, ast.Call) and isinstance(decorator.args[0], ast.Constant):
+                    sentences[str(decorator.args[0].value)] = own
+    return calls, sentences
+
+
+def reaches(function: Function, calls: dict[Function, set[Function]], seen: set[Function]) -> bool:
+    if function in seen:
+        return False
+    seen.add(function)
+    return any(name in DOORS if not module else reaches((module, name), calls, seen) for module, name in calls.get(function, ()))
+
+
+def as_written(sentence: str) -> str:
+    """A sentence as a feature may have it."""
+    filled = re.sub(r"\{(\w+)\}", lambda found: SAMPLES.get(found[1], "x"), sentence)
+    return re.sub(r"(\w+)/\w+", r"\1", filled)
+
+
+def test_the_sentences_that_need_the_store_are_those_that_reach_it() -> None:
+    calls, sentences = calls_and_sentences()
+    reach = {sentence for sentence, function in sentences.items() if reaches(function, calls, set())}
+    known = {sentence for sentence in sentences if re.search(SENTENCES_THAT_NEED[STORE], as_written(sentence))}
+    assert len(reach) > 20
+    assert known == reach
