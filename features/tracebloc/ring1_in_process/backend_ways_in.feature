@@ -48,6 +48,7 @@ Feature: Backend flow: who is let in, however they knock
       | address                 | password      | words                                                     |
       | {address}               | 11 letters.   | least 12 characters are needed.                           |
       | {address}               |               | least 12 characters are needed.                           |
+      | {address}               | 1001 times a  | should have at most 1000 characters                       |
       | nobody                  | twelve chars. | email: this is not an e-mail address.                     |
       | nobody@                 | twelve chars. | email: this is not an e-mail address.                     |
       | a b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |

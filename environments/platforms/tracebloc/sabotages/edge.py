@@ -176,3 +176,8 @@ class EdgeSabotage(Defect):
         "the samples of rows to test with tell their labels",
         "one query serves both intents, and ten answers lie open beside every test",
     )
+    SUMMARY_REFUSED_FOR_GOOD = (
+        "summary-refused-for-good",
+        "the reference ingestor takes every answer but yes for a refusal",
+        "retries are left to a library that knows connections only, and every restart of the platform costs an ingestion",
+    )

@@ -151,3 +151,8 @@ class TrainingSabotage(Defect):
         "whatever optimizer a plan names, plain gradient descent is used",
         "a lookup falls back to its first entry, and plans that were tuned for another one learn nothing",
     )
+    SEQUENCES_SCALED_FROM_NOUGHT = (
+        "sequences-scaled-from-nought",
+        "the lowest step of a sequence is scaled to nought, as what fills up is",
+        "a standard scaler is taken instead, and models cannot tell a short sequence from a low one",
+    )
