@@ -181,3 +181,8 @@ class EdgeSabotage(Defect):
         "the reference ingestor takes every answer but yes for a refusal",
         "retries are left to a library that knows connections only, and every restart of the platform costs an ingestion",
     )
+    BUSY_PLATFORM_TAKEN_FOR_A_REFUSAL = (
+        "busy-platform-taken-for-a-refusal",
+        "a report that a busy or failing platform does not take is given up",
+        "only lost connections are thought of, and a deployment that answers for a minute with errors loses the ends of jobs",
+    )

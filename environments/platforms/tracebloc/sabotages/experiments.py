@@ -226,3 +226,8 @@ class ExperimentSabotage(Defect):
         "of two scores of one environment, the later one counts",
         "a report that is delivered again overwrites the first, and whoever can send again ranks as they like",
     )
+    LEFT_OVER_WORK_NEVER_SENT = (
+        "left-over-work-never-sent",
+        "what a backend had noted and not yet sent when it died is never sent",
+        "only what was put off on purpose is sent later, and a crash in the wrong second leaves an experiment Pending for ever",
+    )
