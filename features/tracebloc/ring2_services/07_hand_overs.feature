@@ -133,8 +133,52 @@ Feature: What is handed over while the platform is away, or by whoever should no
     And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants
     When "the participant" submits cycle 1 for inference
     And the first stub participant begins to score it
-    Then the job of the first stub participant is refused these reports:
+    Then the job of the first stub participant finds no estimator
+    And the job of the first stub participant is refused these reports:
       | report                    | words                                    |
       | weights                   | this pod was made to score, not to train |
       | epoch 1                   | this pod was made to score, not to train |
       | a score on no rows        | rows: Input should be greater than       |
+
+  @catches.uploads-of-any-size-taken
+  Scenario: A job hands in as much as it may and not a byte more, with what it cost, and is given its own when it scores
+    Catches: one job fills the object store, a good one is refused, or each scores with somebody else's estimator.
+
+    Given a stub participant behind a requests-proxy that takes 1048576 bytes of weights, with 100 rows to train and 20 rows to test
+    And another stub participant behind a requests-proxy that takes 1048576 bytes of weights, with 50 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "weak linear" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    Then the job of the first stub participant cannot hand in:
+      | weights | estimator | words                  |
+      | 1048577 | 10        | weights may have 1 MiB |
+      | 1048576 | 1048577   | weights may have 1 MiB |
+    And nothing of the first stub participant is in the object store
+    When the stub participants hand in 1048576 bytes of weights and 1048576 of an estimator, with what both cost
+    Then the experiment is "Completed"
+    And the experiment shows what the stub participants spent, each counted once
+    When "the participant" submits cycle 1 for inference
+    And the stub participants begin to score it
+    Then each of these jobs finds the estimator of its own environment, of 1048576 bytes
+
+  @catches.own-estimator-alone-found
+  Scenario Outline: An environment without an estimator scores with another's, whoever that is
+    Catches: a test set in a hospital that trained nothing is never scored, or is scored with what is no estimator.
+
+    Given a stub participant behind a requests-proxy with 100 rows to train and 20 rows to test
+    And another stub participant behind a requests-proxy with 50 rows to train and 20 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "weak linear" for 1 epoch and 1 cycle
+    When the stub participants begin cycle 1
+    And only the one with the <which> Client ID hands in an estimator of 100 bytes with its weights
+    Then the experiment is "Completed"
+    When "the participant" submits cycle 1 for inference
+    And the stub participants begin to score it
+    Then each of these jobs finds that estimator
+
+    Examples:
+      | which   |
+      | lowest  |
+      | highest |
