@@ -161,3 +161,8 @@ class TrainingSabotage(Defect):
         "a training job whose weights are not taken at once gives up",
         "a client is made without retries, and every hiccup of the store costs the hours that a training took",
     )
+    CHANCE_NOT_SEEDED = (
+        "chance-not-seeded",
+        "what a model draws by chance is not set by the plan's seed",
+        "the call is lost when a framework is added, and every environment begins with another model",
+    )
