@@ -142,6 +142,13 @@ def takes_answers(context: Context, rows: Rows) -> None:
     assert_that(told, equal_to({row["answer"]: row["taken for"] for row in rows}), "what the answers are taken for")
 
 
+@when("the resource-monitor is heard from, and says that it will be again in {float} second/seconds")
+def resource_monitor_heard(context: Context, seconds: float) -> None:
+    """It measures the machine that it runs on, in this process."""
+    scene = context.scene
+    assert_that(hand_overs.send_heartbeat(scene, scene.environments[-1], seconds), equal_to(True), "whether the platform took it")
+
+
 @then("the secure environment is heard from again")
 def heard_again(context: Context) -> None:
     """Another heartbeat comes than the one heard last."""

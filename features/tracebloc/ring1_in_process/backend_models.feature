@@ -59,7 +59,7 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | an archive of 1001 files                    | The archive is too large.                           |
       | an archive that unpacks to 5000001 bytes    | The archive is too large.                           |
       | an archive that ends in the middle          | The archive cannot be read.                         |
-      | a list of 330000 numbers                    | The model is stored.                                |
+      | a list of 300000 numbers                    | The model is stored.                                |
       | a list of 1000000 numbers                   | too much memory                                     |
       | no Python                                   | The model file is not valid Python                  |
       | a framework that is no text                 | must set framework and category as texts            |
@@ -88,4 +88,11 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | first       | 50   |
       | second      | 55   |
     And "Ada" is told of the classes "circle: 30, square: 30, triangle: 45", and that 8 columns and 3 classes fit
+    And "Ada" is told how many of chosen rows each environment gives:
+      | of     | circle | triangle | first | second |
+      | all    | 15     | 0        | 10    | 5      |
+      | all    | 0      | 9        | 0     | 9      |
+      | all    | 30     | 45       | 20    | 55     |
+      | first  | 20     | 0        | 20    | 0      |
+      | second | 10     | 45       | 0     | 55     |
     And "Ada" is told to make do with 2 processors and 16 GB of memory

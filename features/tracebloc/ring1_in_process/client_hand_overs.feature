@@ -41,3 +41,13 @@ Feature: What a secure environment tells the platform, it tells until it is hear
       | answer      | taken for      |
       | its own     | not wanted     |
       | 503         | nobody can say |
+
+  @catches.heartbeat-tells-the-usual-interval
+  Scenario: A heartbeat tells of the machine, and when the next one is due
+    Catches: a machine that is switched off shows Online for minutes, or the owner plans with another machine's memory.
+
+    When the resource-monitor is heard from, and says that it will be again in 0.05 seconds
+    Then the secure environment shows Offline
+    And the owner sees the processors and the memory of the machine
+    When the resource-monitor is heard from, and says that it will be again in 30 seconds
+    Then the secure environment shows Online

@@ -201,3 +201,8 @@ class EdgeSabotage(Defect):
         "a secure environment without an estimator of its own is told that there is none",
         "the key is put together from the environment's own name, and whoever only tests can score nothing",
     )
+    HEARTBEAT_TELLS_THE_USUAL_INTERVAL = (
+        "heartbeat-tells-the-usual-interval",
+        "a heartbeat says that the next one is due in half a minute, whatever was set",
+        "a constant is moved, and an environment that is to be watched closely shows Online long after it fell silent",
+    )

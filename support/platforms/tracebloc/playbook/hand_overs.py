@@ -41,6 +41,15 @@ def report(environment: RegisteredEnvironment, gateway: Gateway, work: TrainCycl
         reports.report(session, pod)
 
 
+def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_seconds: float) -> bool:
+    """The resource-monitor tells of this machine; whether the platform took it."""
+    from environments.platforms.tracebloc.resource_monitor import heartbeat
+
+    heartbeat.begin_to_measure()
+    with _logged_in(environment, scene.new_gateway()) as session:
+        return heartbeat.send_heartbeat(session, interval_seconds)
+
+
 def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: str) -> Callable[[str], str]:
     """What the jobs-manager takes each answer for when it asks whether an experiment goes on."""
     from environments.platforms.tracebloc.jobs_manager.experiments import BackendAway, has_ended
