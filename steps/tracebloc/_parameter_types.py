@@ -58,7 +58,7 @@ define_parameter_type_with(
 )
 define_parameter_type_with(
     name="merge_attempt",
-    regexp="asking without a team of one's own|asking one's own team|asking a team of another use case|accepting what one's own team has asked",
+    regexp="asking without a team of one's own|asking one's own team|asking a team of another use case|asking a team that is another's by now|accepting what one's own team has asked",
     type=str,
 )
 define_parameter_type_with(

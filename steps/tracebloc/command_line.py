@@ -126,6 +126,22 @@ def same_environment(context: Context) -> None:
     assert_that(" ".join(again.answer), not_(contains_string("password")), "what the answer tells")
 
 
+@when("the owner revokes the secure environment of the command line")
+def revokes(context: Context) -> None:
+    """Takes the credential away that the command line chose."""
+    context.scene.person("the owner").backend.revoke_secure_environment(_machine(context).registrations[0].identity)
+
+
+@then("it gets another secure environment, which the password that was chosen last opens")
+def another_environment(context: Context) -> None:
+    """What was revoked is over; the cluster begins anew."""
+    machine = _machine(context)
+    first, *_, last = machine.registrations
+    assert_that((last.adopted, last.identity == first.identity), equal_to((False, False)), "whether it is the one of before")
+    opened = command_line.opens(context.scene, machine, machine.passwords[-1], registration=-1)
+    assert_that(opened, is_(True), "whether the last password opens it")
+
+
 @when("the command line signs out")
 def signs_out(context: Context) -> None:
     """Its token is given back."""

@@ -1,10 +1,28 @@
 """What is handed over between services: with forged tokens, and while the platform is away."""
 
-from behave import then, when
-from behave.runner import Context
-from hamcrest import assert_that, close_to, equal_to, greater_than
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
-from support.platforms.tracebloc.playbook import experiments, forged_tokens, proxied_stubs, recovery, refusals, submissions
+import httpx
+from behave import given, then, when
+from behave.runner import Context
+from hamcrest import assert_that, close_to, contains_exactly, contains_string, equal_to, greater_than, has_length, has_properties
+
+from support.platforms.tracebloc.clients.proxied_stub import canned_weights
+from support.platforms.tracebloc.playbook import (
+    experiments,
+    forged_tokens,
+    hand_overs,
+    participants,
+    proxied_stubs,
+    recovery,
+    refusals,
+    service_bus,
+    services,
+    stub_participants,
+    submissions,
+)
+from support.platforms.tracebloc.scene import Training
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
@@ -73,3 +91,118 @@ def nothing_lost_or_twice(context: Context, cycle: int) -> None:
     (cost,) = recovery.wait_for_costs(training, jobs=1).values()
     assert_that(cost, greater_than(0), "what the job cost")
     assert_that(experiments.experiment(training)["petaflops"], close_to(cost, 1e-15), "what the experiment cost")
+
+
+@when("the platform answers the next reports of jobs with {string}")
+def answers_reports(context: Context, words: str) -> None:
+    """One after the other; what comes after them is taken."""
+    context.gateway = context.scene.new_gateway()
+    context.gateway.answer_first(hand_overs.REPORTS, hand_overs.answers(words))
+
+
+@when("the pods-monitor reports that the job of cycle {int} failed with exit code {int}")
+def reports_failure(context: Context, cycle: int, exit_code: int) -> None:
+    """Of the environment that is Online, in its latest attempt."""
+    scene = context.scene
+    environment = scene.environments[-1]
+    work = stub_participants.ordered_cycle(environment.stub_participant, scene.trainings[-1], cycle)
+    with scene.story.part("the pods-monitor reports the end of the job") as part:
+        hand_overs.report(environment, context.gateway, work, exit_code)
+        part.detail = f"{context.gateway.asked} times in vain"
+
+
+@then("it was told in vain {int} times, and then taken")
+def told_in_vain(context: Context, times: int) -> None:
+    """Each time the platform did not take it."""
+    assert_that(context.gateway.asked, equal_to(times), "how often it was told in vain")
+
+
+@then("it was told in vain once, and given up")
+def told_once(context: Context) -> None:
+    """Telling it again would not help, and others wait."""
+    assert_that(context.gateway.asked, equal_to(1), "how often it was told in vain")
+
+
+@then("{string} sees the job of cycle {int} as Failed: {string}")
+def sees_failed_job(context: Context, role: str, cycle: int, words: str) -> None:
+    """In its first attempt, with its exit code in words."""
+    scene = context.scene
+    shown = scene.person(role).backend.experiment(scene.trainings[-1].experiment_key)["pods"]
+    told = [(pod["phase"], pod["attempt"], pod["reason"]) for pod in shown if pod["cycle"] == cycle]
+    assert_that(told, contains_exactly(contains_exactly("Failed", 1, contains_string(words))), f"the jobs of cycle {cycle}")
+
+
+@then("the jobs-manager, asking whether the experiment is wanted, takes these answers so:")
+@takes_table({"answer": "string", "taken for": "string"})
+def takes_answers(context: Context, rows: Rows) -> None:
+    """Each answer alone; its own is what the platform really says."""
+    scene = context.scene
+    taken_for = hand_overs.is_wanted(scene, scene.environments[-1], scene.trainings[-1].experiment_key)
+    told = {row["answer"]: taken_for(row["answer"]) for row in rows}
+    assert_that(told, equal_to({row["answer"]: row["taken for"] for row in rows}), "what the answers are taken for")
+
+
+@when("the resource-monitor is heard from, and says that it will be again in {float} second/seconds")
+def resource_monitor_heard(context: Context, seconds: float) -> None:
+    """It measures the machine that it runs on, in this process."""
+    scene = context.scene
+    assert_that(hand_overs.send_heartbeat(scene, scene.environments[-1], seconds), equal_to(True), "whether the platform took it")
+
+
+@then("the secure environment is heard from again")
+def heard_again(context: Context) -> None:
+    """Another heartbeat comes than the one heard last."""
+    environment = context.scene.environments[-1]
+    before = environment.owner.backend.secure_environment(environment.identity)["last_info_update"]
+    eventually(
+        "another heartbeat",
+        lambda: environment.owner.backend.secure_environment(environment.identity)["last_info_update"],
+        greater_than(before),
+    )
+
+
+@when("{string} starts an experiment, and the backend is killed before its work is sent")
+def killed_while_sending(context: Context, role: str) -> None:
+    """The experiment is there by then; whoever started it gets no answer."""
+    scene = context.scene
+    person = scene.person(role)
+    model = person.backend.keep_model(experiments.model_file("weak linear"))["model_name"]
+
+    def start() -> None:
+        # the answer never comes
+        with suppress(httpx.HTTPError):
+            person.backend.start_experiment(scene.use_case.training_dataset_key, model, scene.names.unique("experiment"))
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(start)
+        (row,) = eventually("the experiment", lambda: person.backend.experiments(scene.use_case.key), has_length(1))
+        services.kill(scene, "backend")
+    scene.trainings.append(Training(person, "weak linear", row["experiment_key"], epochs=1, cycles=1))
+
+
+@given("the Service Bus says nothing")
+def says_nothing(context: Context) -> None:
+    """Connections are taken and stay open, and nobody gets an answer."""
+    service_bus.begin_fault(context.scene, "silent")
+
+
+@when("the Service Bus answers again")
+def answers_again(context: Context) -> None:
+    """Those who wait for it hear it, and the stub participants begin anew."""
+    service_bus.end_fault(context.scene, "silent")
+    for stub in context.scene.stubs:
+        stub.queue.open_again()
+
+
+@when("the job tells what it cost, and cannot hand in its weights")
+def cannot_hand_in(context: Context) -> None:
+    """What it cost is told first, and does not need the object store."""
+    recovery.wait_for_costs(context.scene.trainings[-1], jobs=1)
+
+
+@then("a job that hands in weights is told that the queues are away")
+def weights_without_queues(context: Context) -> None:
+    """They are kept, and nobody has been told: the job has to come back."""
+    job = context.jobs[0]
+    refusal = participants.refusal_of(lambda: job.requests_proxy.weights(canned_weights(seed=1), 1, {}, flops=1, grams_co2e=0.0))
+    assert_that(refusal, has_properties(status=503, code="QUEUE_UNAVAILABLE"), "what the job was told")

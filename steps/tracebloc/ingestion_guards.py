@@ -1,13 +1,17 @@
 """Who may ingest what, how often, and who sees what was reported of it."""
 
+from typing import Any
+
 from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, calling, contains_string, empty, equal_to, has_length, raises
 from pydantic import SecretStr
 
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import ingestions, people
+from support.platforms.tracebloc.clients.jobs_manager import JobsManagerClient
+from support.platforms.tracebloc.playbook import ingestions, people, refusals
 from support.platforms.tracebloc.sample_data.sources import tables
+from support.step_arguments import Rows, takes_table
 
 SEED = 1
 OUTSIDE = "/etc/hostname"
@@ -65,6 +69,32 @@ def asks_for_a_link(context: Context) -> None:
     client = context.scene.environments[-1].client
     (client.shared_folder / "link").symlink_to(OUTSIDE)
     _ask_for(context, f"{client.shared_mount}/link")
+
+
+@then("these requests for an ingestion are refused:")
+@takes_table({"request": "string", "words": "string"})
+def requests_are_refused(context: Context, rows: Rows) -> None:
+    """Each differs from a good one by what the row says; all are tried, with the environment's own token."""
+    scene = context.scene
+    environment, table = scene.environments[-1], scene.names.table("table")
+    source = ingestions.stage(environment, table, lambda folder: tables.classification(folder, SEED))
+    config = ingestions.ingest_config(environment, table, "train", source)
+    good = {"ingest_config": config, "idempotency_key": table}
+    changed: dict[str, dict[str, Any]] = {
+        "no key": {"ingest_config": config},
+        "a key of 64 letters": good | {"idempotency_key": "k" * 64},
+        "an empty key": good | {"idempotency_key": ""},
+        "a key with a blank": good | {"idempotency_key": "a key"},
+        "a key that ends with a dot": good | {"idempotency_key": "key."},
+        "no configuration": {"idempotency_key": table},
+        "a text for a configuration": good | {"ingest_config": "rows.csv"},
+        "another kind of configuration": good | {"ingest_config": config | {"kind": "Other"}},
+        "an image that is no digest": good | {"image_digest": "latest"},
+    }
+    client = environment.client
+    jobs_manager = scene.closing(JobsManagerClient(client.jobs_manager_url, client.ingestion_token))
+    acts = {what: lambda body=body: jobs_manager.ask(body) for what, body in changed.items()}
+    refusals.assert_outcomes(scene, "the owner", acts, {row["request"]: row["words"] for row in rows})
 
 
 @then("it is refused, since {string}")

@@ -7,7 +7,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to
 
 from support.platforms.tracebloc.playbook import people, recovery, refusals, secure_environments, stub_participants
-from support.platforms.tracebloc.sample_data.datasets import feature_names
+from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Scene
 from support.step_arguments import Rows, takes_table
 
@@ -55,6 +55,18 @@ def can_be_changed(context: Context) -> None:
     assert_that(stub.told_of(stub_participants.ingestion_of(dataset))["table_name"], equal_to(dataset.table), "the table")
     stub.tell_again(dataset.table, told)
     assert_that(dataset.environment.owner.backend.dataset(dataset.dataset_key)["schema"], equal_to(told), "the columns")
+
+
+@then("what {string} tells of an ingestion with the same id is a dataset of their own")
+def same_id_elsewhere(context: Context, role: str) -> None:
+    """Ids are each environment's own: nobody learns from them what others have."""
+    scene = context.scene
+    ours = list(scene.datasets)
+    ingestion = stub_participants.ingestion_of(_training_dataset(scene))
+    stub_participants.tell_of(scene, context.strangers_environment, {"train": {class_names()[0]: 5}}, ingestion=ingestion)
+    told, scene.datasets[:] = scene.datasets[-1], ours
+    listed = [dataset["dataset_key"] for dataset in scene.person(role).backend.datasets()]
+    assert_that(listed, equal_to([told.dataset_key]), f"the datasets of {role}")
 
 
 @when("the {place} environment reports of its ingestions:")

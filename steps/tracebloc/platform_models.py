@@ -96,6 +96,21 @@ def told_of_classes(context: Context, role: str, classes: str, columns: int, num
     assert_that(told, has_entries(status="passed", dataset_classes=number, output_class=number, match_points=point), f"what {role} is told")
 
 
+@then("{string} is told how many of chosen rows each environment gives:")
+@takes_table({"of": "word", "first": "int", "second": "int"}, others="int")
+def told_of_chosen(context: Context, role: str, rows: Rows) -> None:
+    """So many rows of each class, of all environments or of one; who is not asked gives none."""
+    scene = context.scene
+    clients = {place: recovery.at_place(scene, place).client_id for place in ("first", "second")}
+    told = []
+    for row in rows:
+        wanted = {name: number for name, number in row.items() if name not in ("of", *clients)}
+        asked = list(clients.values()) if row["of"] == "all" else [clients[row["of"]]]
+        given = scene.person(role).backend.rows_of_each(scene.use_case.training_dataset_key, wanted, asked)
+        told.append({**row, **{place: given.get(client_id, 0) for place, client_id in clients.items()}})
+    assert_that(told, equal_to(rows), f"the rows that {role} is told of")
+
+
 @then("{string} is told to make do with {int} processors and {int} GB of memory")
 def told_of_machines(context: Context, role: str, processors: int, memory_gb: int) -> None:
     """The least that any of the environments has."""

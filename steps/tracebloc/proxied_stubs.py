@@ -15,6 +15,14 @@ def stub_with_data(context: Context, training_rows: int, test_rows: int) -> None
     proxied_stubs.set_up(context.scene, {"train": training_rows, "test": test_rows})
 
 
+@given(
+    "a/another stub participant behind a requests-proxy that takes {int} bytes of weights, with {int} rows to train and {int} rows to test"
+)
+def stub_with_limit(context: Context, most: int, training_rows: int, test_rows: int) -> None:
+    """The same, whose jobs may hand in so much at most."""
+    proxied_stubs.set_up(context.scene, {"train": training_rows, "test": test_rows}, most)
+
+
 @step("the stub participants train cycle {int}")
 def stubs_train(context: Context, cycle: int) -> None:
     """Each takes the work of the cycle and hands in epochs, cost and weights."""

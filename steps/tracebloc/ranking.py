@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, empty, equal_to, has_entries, has_properties, not_
 
-from support.platforms.tracebloc.playbook import experiments, stub_participants, submissions, teams, use_cases
+from support.platforms.tracebloc.playbook import experiments, recovery, stub_participants, submissions, teams, use_cases
 
 
 @given('a use case for "{task}" scored by "{score}" is published on them, where lower is better')
@@ -40,6 +40,23 @@ def scores(context: Context, value: float) -> None:
     scene = context.scene
     stub_participants.score(scene, scene.submissions[-1], [value])
     submissions.wait_until_settled(scene, scene.use_case, scene.trainings[-1].participant, scene.submissions[-1])
+
+
+@when("the {place} environment says that it scores {float}")
+def says_score(context: Context, place: str, value: float) -> None:
+    """On its test rows, of the submission made last; the platform has heard that, whatever it makes of it."""
+    scene = context.scene
+    environment = recovery.at_place(scene, place)
+    stub_participants.say_score(scene, environment, scene.submissions[-1], value)
+    stub_participants.wait_until_heard(scene, environment, scene.trainings[-1])
+
+
+@when("the job that scores it ends with exit code {int} in the {place} environment")
+def scoring_job_ends(context: Context, exit_code: int, place: str) -> None:
+    """As its pods-monitor tells it."""
+    scene = context.scene
+    stub = recovery.at_place(scene, place).stub_participant
+    stub.report_pod(stub_participants.ordered_scoring(stub, scene.submissions[-1]), "Failed", exit_code)
 
 
 @when("the stub participant fails to score it")

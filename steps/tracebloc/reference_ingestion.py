@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length
 
+from support.platforms.tracebloc.clients.gateway import Answer, Endpoint
 from support.platforms.tracebloc.playbook import people, reference_ingestion, secure_environments, stub_participants
 from support.platforms.tracebloc.playbook.reference_ingestion import Desk
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
@@ -31,6 +32,56 @@ def file_for_ingestor(context: Context, rows: Rows) -> None:
 def ingestor_runs(context: Context) -> None:
     """To its end."""
     reference_ingestion.run(context.scene, context.scene.kept(Desk))
+
+
+@step("the platform answers the next registrations with {string}")
+def answers_registrations(context: Context, statuses: str) -> None:
+    """One after the other; what comes after them is registered."""
+    scene = context.scene
+    context.gateway = scene.new_gateway()
+    scene.kept(Desk).backend_url = context.gateway.url
+    context.gateway.answer_first(Endpoint("POST", "/global_meta/summary/.*"), [Answer(int(status)) for status in statuses.split(",")])
+
+
+@then("the registration was answered {int} times with something else, and went through")
+def went_through(context: Context, times: int) -> None:
+    """The ingestor waits a little and asks again."""
+    desk = context.scene.kept(Desk)
+    assert_that((context.gateway.asked, desk.exit_code), equal_to((times, 0)), f"other answers and the exit code; it said: {desk.log}")
+
+
+@then("it says {string}, ends with exit code {int}, and the registration was answered once")
+def not_asked_again(context: Context, words: str, exit_code: int) -> None:
+    """What was refused for good is not asked again."""
+    desk = context.scene.kept(Desk)
+    assert_that(desk.log, contains_string(words), "what it said")
+    assert_that((context.gateway.asked, desk.exit_code), equal_to((1, exit_code)), "how often it asked, and the exit code")
+
+
+@when("the file gets {int} more rows, of which {int} are labelled {string} and {int} are labelled {string}")
+def more_rows(context: Context, number: int, first: int, label: str, second: int, other: str) -> None:
+    """Each unlike every other; the rows of before stay in the file."""
+    assert_that(first + second, equal_to(number), "the rows that are labelled")
+    desk = context.scene.kept(Desk)
+    labels = [label] * first + [other] * second
+    reference_ingestion.add_rows(desk, [[str(100 + each), "yes", f"{each}.5", f"of {number}", name] for each, name in enumerate(labels)])
+
+
+@then("the owner sees these datasets of it, the oldest first:")
+@takes_table({"rows": "int", "labels": "string", "samples": "int"})
+def sees_datasets(context: Context, rows: Rows) -> None:
+    """Each of the rows that were new, with a few samples."""
+    backend = context.scene.person("the owner").backend
+    told = [backend.dataset(listed["dataset_key"]) for listed in reversed(backend.datasets())]
+    shown = [
+        {
+            "rows": each["record_count"],
+            "labels": ", ".join(f"{label}: {count}" for label, count in sorted(each["labels"].items())),
+            "samples": len(each["samples"]),
+        }
+        for each in told
+    ]
+    assert_that(shown, equal_to(rows), "the datasets")
 
 
 @when("the reference ingestor runs on it as rows to test with")

@@ -2,7 +2,7 @@
 
 import time
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_properties, not_, only_contains
 
@@ -11,7 +11,7 @@ from support.platforms.tracebloc.playbook import experiments, proxied_stubs, ser
 from support.waiting import eventually
 
 
-@given("the Service Bus is unreachable")
+@step("the Service Bus is unreachable")
 def unreachable(context: Context) -> None:
     """Nobody gets a connection, and whoever has one loses it."""
     service_bus.begin_fault(context.scene, "outage")

@@ -90,7 +90,7 @@ def trains_at_a_cost(context: Context, cycle: int, role: str, petaflops: float) 
     stub_participants.train(context.scene, experiments.training_of(context.scene, role), cycle, [0.5], petaflops)
 
 
-@given("the training of {string} has cost {float} PetaFLOPs so far")
+@step("the training of {string} has cost {float} PetaFLOPs so far")
 def has_cost(context: Context, role: str, petaflops: float) -> None:
     """A pod of the running cycle tells what it spent; the cycle goes on."""
     training = experiments.training_of(context.scene, role)

@@ -1,6 +1,6 @@
 """Teams: who is in them, what budget they have, and how two of them become one."""
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, empty, equal_to, has_entries
 
@@ -31,9 +31,9 @@ def has_joined_another(context: Context, role: str) -> None:
     scene.use_cases.append(first)
 
 
-@given("{string} is invited to the team of {string}")
+@step("{string} is invited to the team of {string}")
 def is_invited_to_the_team_of(context: Context, role: str, member: str) -> None:
-    """Somebody signs up and is invited by a member; they have not joined."""
+    """Somebody, who signs up if need be, is invited by a member; they have not joined."""
     scene = context.scene
     teams.invite(scene, scene.use_case, scene.person(member), people.somebody(scene, role))
 
@@ -60,6 +60,14 @@ def merges(context: Context, asking: str, accepting: str) -> None:
     teams.merge(scene, scene.use_case, scene.person(asking), scene.person(accepting))
 
 
+@given("the team of {string} has merged into the team of {string}")
+def has_merged(context: Context, asking: str, accepting: str) -> None:
+    """Its number is that of no team any more."""
+    scene = context.scene
+    context.merged_team = teams.team_of(scene.use_case, scene.person(asking))["id"]
+    teams.merge(scene, scene.use_case, scene.person(asking), scene.person(accepting))
+
+
 @then("the teams of {string} and {string} cannot be merged in any of these ways:")
 @takes_table({"way": "merge_attempt", "words": "string"})
 def merge_is_refused(context: Context, asking: str, asked: str, rows: Rows) -> None:
@@ -68,7 +76,7 @@ def merge_is_refused(context: Context, asking: str, asked: str, rows: Rows) -> N
     use_case, elsewhere = scene.use_case, scene.use_cases[0]
     people_of_both = [scene.person(role) for role in (asking, asked)]
     before = [teams.team_of(use_case, person) for person in people_of_both]
-    attempts = teams.merge_attempts(use_case, elsewhere, *people_of_both)
+    attempts = teams.merge_attempts(use_case, elsewhere, *people_of_both, merged=context.merged_team)
     expected = {row["way"]: row["words"] for row in rows}
     refusals.assert_outcomes(scene, asking, attempts, expected)
     assert_that([teams.team_of(use_case, person) for person in people_of_both], equal_to(before), "the two teams")

@@ -28,6 +28,19 @@ def fed_with_windows(context: Context, steps: int, foretold: int, rows: Rows) ->
     assert_that(windows, equal_to([(_numbers(row["level"]), _numbers(row["label"])) for row in rows]), "the windows")
 
 
+@then("a model that looks at {int} steps of a sequence, told of the classes {string}, is fed with these sequences:")
+@takes_table({"label": "int"}, others="list_of_numbers")
+def fed_with_sequences(context: Context, steps: int, classes: str, rows: Rows) -> None:
+    """One row a sequence, in the order of their names; a column holds its steps, a label is the place of its class."""
+    read = read_data.read(context.records, classes=classes.split(", "), steps=steps)
+    names = [name for name in rows[0] if name != "label"]
+    fed = [
+        {**{name: [round(float(step), 6) for step in values] for name, values in zip(names, sequence.T, strict=True)}, "label": int(label)}
+        for sequence, label in zip(read.features, read.labels, strict=True)
+    ]
+    assert_that(fed, equal_to([{**{name: _numbers(row[name]) for name in names}, "label": row["label"]} for row in rows]), "the sequences")
+
+
 @then("of windows of {int} steps, with {float} of them kept back, it is trained on {string} and measured on {string}")
 def kept_back(context: Context, steps: int, part: float, trained: str, measured: str) -> None:
     """Told by what each window foretells, one step each."""

@@ -1,6 +1,7 @@
 """What a training comes to, by value: rows, costs, scores, and what is wrong with a model that cannot be trained."""
 
 import re
+from itertools import combinations
 
 from behave import then, when
 from behave.runner import Context
@@ -101,6 +102,21 @@ def score_of_average(context: Context) -> None:
     expected = training_values.accuracy_of_regression(scene, training)
     (row,) = submissions.wait_until_scored(scene, scene.use_case, training, 1)
     assert_that(row["score"], close_to(expected, 1e-9), "the score")
+
+
+@when("{string} trains models that draw by chance:")
+@takes_table({"framework": "word", "seed": "int"})
+def trains_by_chance(context: Context, role: str, rows: Rows) -> None:
+    """All at once, for one epoch and one cycle; waits until each has completed."""
+    scene = context.scene
+    context.by_chance = training_values.train_by_chance(scene, scene.person(role), [(row["framework"], row["seed"]) for row in rows])
+
+
+@then("those of the same framework and seed have the same weights, and no others")
+def same_weights_for_same_seed(context: Context) -> None:
+    """The weights that were trained, number by number."""
+    for (plan, one), (other_plan, other) in combinations(context.by_chance, 2):
+        assert_that(one == other, equal_to(plan == other_plan), f"whether {plan} and {other_plan} have the same weights")
 
 
 @then("the jobs' logs tell {string} why these models cannot be trained:")

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 # bytes that are taken of whoever has not said who they are
@@ -88,7 +89,7 @@ class _Counted:
 
     async def check(self, size: int) -> None:
         """Raise HTTPException unless so many bytes may be sent."""
-        if size <= self._checked:
+        if size <= self._checked or is_on(BackendSabotage.BODIES_OF_ANY_SIZE_READ):
             return
         if not await self._known(self._headers):
             raise HTTPException(401, f"A body of more than {SMALL_BODY} bytes is only taken of whoever has a valid token.")

@@ -53,6 +53,8 @@ class InstallRequest:
     """The image of training jobs, where they run in images. None: the platform's own."""
     pod_deadline_seconds: int | None = None
     """How long each training pod may run, where a cluster sees to that. None: as long as it likes."""
+    largest_weights_bytes: int | None = None
+    """How large the weights may be that a job hands in. None: as large as the client takes by itself."""
 
     def __post_init__(self) -> None:
         known = CLIENT_SERVICES | {DATABASE_SERVICE}
@@ -221,7 +223,9 @@ class ClientGroup:
 
     def _requests_proxy(self, site: Site) -> Mapping[str, str]:
         signing = {"POD_TOKEN_SIGNING_SECRET": site.secret(SIGNING_SECRET)}
-        return {**listening(site), **signing, **object_store_access(site)}
+        largest = self.request.largest_weights_bytes
+        chosen = {} if largest is None else {"MAX_WEIGHTS_BYTES": str(largest)}
+        return {**listening(site), **signing, **object_store_access(site), **chosen}
 
     def _pods_monitor(self, site: Site) -> Mapping[str, str]:
         return site.launcher()

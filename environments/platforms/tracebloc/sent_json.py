@@ -28,11 +28,6 @@ def parse(sent: bytes | str) -> object:
     return value
 
 
-def is_text(text: str) -> bool:
-    """Whether every character can be written; half a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
 def _parts(value: object) -> Iterator[tuple[tuple[str | int, ...], object]]:
     waiting: list[tuple[tuple[str | int, ...], object]] = [((), value)]
     while waiting:

@@ -37,8 +37,10 @@ Feature: Backend flow: collaborators come and go
     When cycle 1 is submitted and scored, one after the other, by:
       | who | score |
       | Ben | 0.5   |
+    And the team of "Ben" asks the team of "Ada" to merge
     And "Ben" leaves the use case
-    Then the stub participant is asked to stop the training of "Ben"
+    Then the team of "Ada" neither asks nor is asked to merge
+    And the stub participant is asked to stop the training of "Ben"
     And "Ada" sees "Team 2" on rank 1 of the leaderboard with 0.5, after 1 submission
     When "Ben" is invited to the use case
     And "Ben" joins the use case

@@ -16,6 +16,9 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And "Ada" has joined the use case
     And "Ada" has started an experiment of 2 cycles by a script
     When "Ada" pauses the experiment
+    And "Ada" resumes the experiment
+    Then the experiment is "Pending"
+    When "Ada" pauses the experiment
     Then "Ada" cannot pause it again: "An experiment that is Paused cannot be paused."
     When the stub participant trains cycle 1 of "Ada", which costs 0.25 PetaFLOPs
     Then cycle 1 is the last one begun, and is completed

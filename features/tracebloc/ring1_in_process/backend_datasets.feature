@@ -20,6 +20,7 @@ Feature: Backend flow: what is known of a dataset is its owner's
       | having one's environment read its columns   | There is no such dataset.  |
       | having one's environment change its columns | There is no such table.    |
     And the owner's own environment can change its columns, which the owner sees
+    And what "Eve" tells of an ingestion with the same id is a dataset of their own
 
   @catches.failure-kept-after-success @catches.ingest-failure-not-kept
   Scenario: An ingestion that failed is shown to the owner of its environment, one that is registered is not

@@ -46,6 +46,26 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | name    | Zürich, 3 µm: 'ja' & <b>日本</b> 🙂 |
     Then the experiment is shown under the name "Zürich, 3 µm: 'ja' & <b>日本</b> 🙂"
 
+  @catches.unreadable-models-kept
+  Scenario: A model file is read up to its limits, and what is wrong with one beyond them is said
+    Catches: a file that is made to be large when it is read takes the platform's memory, or a good large one is refused.
+
+    Given "Ada" has an account
+    Then the platform says of these model files of "Ada":
+      | file                                        | words                                               |
+      | a source of 5000000 bytes                   | The model is stored.                                |
+      | a source of 5000001 bytes                   | The model file is too large.                        |
+      | an archive of 1000 files                    | The model is stored.                                |
+      | an archive of 1001 files                    | The archive is too large.                           |
+      | an archive that unpacks to 5000001 bytes    | The archive is too large.                           |
+      | an archive that ends in the middle          | The archive cannot be read.                         |
+      | a list of 300000 numbers                    | The model is stored.                                |
+      | a list of 1000000 numbers                   | too much memory                                     |
+      | no Python                                   | The model file is not valid Python                  |
+      | a framework that is no text                 | must set framework and category as texts            |
+      | a framework that begins with half a letter  | must set framework and category as texts            |
+      | a framework that ends with half a letter    | must set framework and category as texts            |
+
   @catches.link-tells-of-one-environment
   Scenario: Whoever links a model is told of the rows, classes and machines of all environments
     Catches: a team plans for the rows of one hospital, or for the memory of the largest machine.
@@ -68,4 +88,11 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | first       | 50   |
       | second      | 55   |
     And "Ada" is told of the classes "circle: 30, square: 30, triangle: 45", and that 8 columns and 3 classes fit
+    And "Ada" is told how many of chosen rows each environment gives:
+      | of     | circle | triangle | first | second |
+      | all    | 15     | 0        | 10    | 5      |
+      | all    | 0      | 9        | 0     | 9      |
+      | all    | 30     | 45       | 20    | 55     |
+      | first  | 20     | 0        | 20    | 0      |
+      | second | 10     | 45       | 0     | 55     |
     And "Ada" is told to make do with 2 processors and 16 GB of memory

@@ -101,6 +101,26 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | rank | team | score | submissions |
       | 1    | Ada  | 0.375 | 1           |
 
+  @budget.60 @catches.repeated-score-believed
+  Scenario: What an environment says first of a submission is what counts, whatever becomes of its job
+    (40 rows x 0.5 + 10 rows x 1.0) / 50 = 0.6
+    Catches: a message that is delivered again counts twice, or a job that fails after its word was heard takes the score away.
+
+    Given another stub participant is Online with 20 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has trained cycle 1 of 1
+    When "Ada" submits cycle 1 for inference
+    And the first environment says that it scores 0.5
+    And the first environment says that it scores 0.25
+    And the job that scores it ends with exit code 1 in the first environment
+    And the second environment says that it scores 1.0
+    And all submissions are scored
+    Then My Submissions of "Ada" shows it as Scored with 0.6, of cycle 1, submitted by "Ada"
+    When the first environment says that it scores 0.125
+    And the job that scores it ends with exit code 1 in the second environment
+    Then My Submissions of "Ada" shows it as Scored with 0.6, of cycle 1, submitted by "Ada"
+
   @budget.60 @catches.teammates-work-hidden @catches.addresses-shown-to-participants
   Scenario: A teammate sees all of the team's work, and nobody sees the addresses of others
     Catches: two teammates do the same work twice, or competitors learn of each other and of the owner by name.

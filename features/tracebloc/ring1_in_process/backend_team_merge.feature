@@ -49,11 +49,15 @@ Feature: Backend flow: two teams become one
     Catches: a team takes another one's budget and submissions without being asked.
 
     Given "Ben" has joined another use case on the same datasets
+    And "Cleo" has joined the use case
+    And "Dora" has joined the use case
+    And the team of "Cleo" has merged into the team of "Dora"
     Then the teams of "Ada" and "Ben" cannot be merged in any of these ways:
       | way                                     | words                                                 |
       | asking without a team of one's own      | You have not joined this use case.                    |
       | asking one's own team                   | A team cannot be merged with itself.                  |
       | asking a team of another use case       | There is no such team in this use case.               |
+      | asking a team that is another's by now  | There is no such team in this use case.               |
       | accepting what one's own team has asked | Only a member of Team 2, which was asked, can accept. |
 
   @budget.30 @catches.merged-rank-forgotten

@@ -152,6 +152,39 @@ Feature: Backend flow: training plans
     And the stub participants are told that the classes are "circle, square, triangle", in this order
     And the stub participants are told to feed the model with the same columns, in the same order
 
+  @budget.60 @catches.chosen-rows-lost-in-rounding
+  Scenario: All rows but one are chosen, and nobody is asked for more than there are
+    Each share is rounded down at first: 8 of 9 circles are 3, 2 and 1 of those that are there, and two more.
+    Catches: what rounding leaves is nobody's, or is all asked of the largest environment, which has no more.
+
+    Given a stub participant is Online with these rows:
+      | intent | circle | square |
+      | train  | 4      | 2      |
+      | test   | 1      | 1      |
+    And a stub participant is Online with these rows:
+      | intent | circle | square |
+      | train  | 3      | 2      |
+      | test   | 1      | 1      |
+    And a stub participant is Online with these rows:
+      | intent | circle | square |
+      | train  | 2      | 2      |
+      | test   | 1      | 1      |
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    Then the platform refuses "Ada" a plan that says:
+      | setting    | value                                             | words                              |
+      | subdataset | {"trainingClasses": {"circle": 10, "square": 6}}  | data_per_class: circle has 9 rows. |
+      | subdataset | {"trainingClasses": {"circle": 9, "square": 7}}   | data_per_class: square has 6 rows. |
+    When "Ada" starts a training by a script on these rows:
+      | circle | square |
+      | 8      | 6      |
+    Then the stub participants are asked to train on these rows:
+      | stub participant | circle | square |
+      | first            | 4      | 2      |
+      | second           | 3      | 2      |
+      | third            | 1      | 2      |
+
   @budget.60 @catches.cost-of-one-cycle-told
   Scenario: A plan that will cost more than is left is taken with a warning that says how much
     Catches: a team learns that its budget was too small when it is used up.
@@ -165,3 +198,6 @@ Feature: Backend flow: training plans
     Then the platform warns: "The plan will cost about 4.32 PetaFLOPs, 1 are left."
     When "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
     Then the platform warns of nothing
+    When the training of "Ada" has cost 0.25 PetaFLOPs so far
+    And "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
+    Then the platform warns: "The plan will cost about 0.864 PetaFLOPs, 0.75 are left."

@@ -48,6 +48,7 @@ Feature: Backend flow: who is let in, however they knock
       | address                 | password      | words                                                     |
       | {address}               | 11 letters.   | least 12 characters are needed.                           |
       | {address}               |               | least 12 characters are needed.                           |
+      | {address}               | 1001 times a  | should have at most 1000 characters                       |
       | nobody                  | twelve chars. | email: this is not an e-mail address.                     |
       | nobody@                 | twelve chars. | email: this is not an e-mail address.                     |
       | a b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |
@@ -55,6 +56,27 @@ Feature: Backend flow: who is let in, however they knock
       | a@b@hospital.example    | twelve chars. | email: this is not an e-mail address.                     |
       | a..b@hospital.example   | twelve chars. | email: this is not an e-mail address.                     |
     And somebody can sign up with a password of 12 characters, and with one of 1000
+
+  @budget.60 @catches.bodies-of-any-size-read
+  Scenario: What is too large, too deep or beyond all numbers is not taken, to the letter
+    Catches: somebody without an account fills the platform's memory, or a number that no database holds ends a request in the middle.
+
+    Given "Ada" has an account
+    Then the platform says to these requests:
+      | who    | request                     | words                                                               |
+      | nobody | a body of 65536 bytes       | Authentication credentials were not provided.                       |
+      | nobody | a body of 65537 bytes       | A body of more than 65536 bytes is only taken of whoever has a valid token. |
+      | Ada    | a body of 65537 bytes       | title: String should have at most 200 characters                    |
+      | Ada    | a body of 4194304 bytes     | title: String should have at most 200 characters                    |
+      | Ada    | a body of 4194305 bytes     | The body is larger than 4194304 bytes.                              |
+      | Ada    | lists in 64 lists           | title: Input should be a valid string                               |
+      | Ada    | lists in 65 lists           | nested more than 64 deep                                            |
+      | Ada    | the number 9223372036854775807  | title: Input should be a valid string                           |
+      | Ada    | the number 9223372036854775808  | title: a number beyond 64 bits                                  |
+      | Ada    | the number -9223372036854775808 | title: a number beyond 64 bits                                  |
+      | Ada    | the number NaN              | that can be used                                                     |
+      | Ada    | the number 1e999            | title: a number beyond 64 bits                                      |
+      | Ada    | half a letter               | that can be used                                                     |
 
   @budget.60 @catches.removed-account-leaves-files
   Scenario: Whoever removes their account takes what is theirs along, and nothing else

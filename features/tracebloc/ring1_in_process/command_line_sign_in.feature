@@ -34,6 +34,9 @@ Feature: Signing in and registering from the command line
     Then it gets the same secure environment, and no password
     And the password that the command line chose opens it
     And the other password does not
+    When the owner revokes the secure environment of the command line
+    And the command line registers the same cluster again with another password
+    Then it gets another secure environment, which the password that was chosen last opens
 
   Scenario: A code that the owner denies signs nobody in
     Catches: a denial is not told to the command line, which goes on asking until somebody approves by mistake.

@@ -24,6 +24,23 @@ Feature: Only what should be ingested is, once, and only its owner sees it
     Then it is refused, since "this token does not allow to ingest here"
     And no ingestion was started
 
+  @catches.ingestion-keys-of-any-form
+  Scenario: What is no request for an ingestion is refused in words
+    Catches: a slip in a script fails somewhere in the cluster, where nobody reads why.
+
+    Then these requests for an ingestion are refused:
+      | request                             | words                                                   |
+      | no key                              | idempotency_key: Field required                         |
+      | a key of 64 letters                 | idempotency_key: 1 to 63 letters, digits                |
+      | an empty key                        | idempotency_key: 1 to 63 letters, digits                |
+      | a key with a blank                  | idempotency_key: 1 to 63 letters, digits                |
+      | a key that ends with a dot          | idempotency_key: 1 to 63 letters, digits                |
+      | no configuration                    | ingest_config: Field required                           |
+      | a text for a configuration          | ingest_config: Input should be a valid dictionary       |
+      | another kind of configuration       | kind: 'IngestConfig' was expected                       |
+      | an image that is no digest          | image_digest: String should match pattern               |
+    And no ingestion was started
+
   @catches.ingestion-sources-not-confined
   Scenario: Files of the machine are not ingested
     Catches: a configuration file with secrets becomes a dataset whose values are told to the platform.

@@ -70,6 +70,31 @@ Feature: The reference ingestor keeps the real one's promises
     When the platform does not know the secure environment any more, and the reference ingestor runs
     Then it says "the backend refused the summary", ends with exit code 1, and no row is left behind
 
+  @catches.summary-refused-for-good
+  Scenario: A platform that cannot register now is asked again, and a second file is a dataset of its own
+    Catches: a platform that is restarted costs a hospital the night's ingestion, or new rows are told with the old ones counted in.
+
+    Given a file for the reference ingestor, labelled by the diagnosis:
+      | age | smoker | weight | word | diagnosis |
+      | 41  | yes    | 70.5   | a    | sick      |
+      | 9   | no     | 8      | b    | well      |
+    And the platform answers the next registrations with "503, 429, 500"
+    When the reference ingestor runs
+    Then the registration was answered 3 times with something else, and went through
+    And the owner sees these datasets of it, the oldest first:
+      | rows | labels           | samples |
+      | 2    | sick: 1, well: 1 | 2       |
+    When the file gets 12 more rows, of which 3 are labelled "sick" and 9 are labelled "well"
+    And the reference ingestor runs
+    Then the owner sees these datasets of it, the oldest first:
+      | rows | labels           | samples |
+      | 2    | sick: 1, well: 1 | 2       |
+      | 12   | sick: 3, well: 9 | 10      |
+    When the platform answers the next registrations with "400, 503"
+    And the file gets 2 more rows, of which 1 are labelled "sick" and 1 are labelled "well"
+    And the reference ingestor runs
+    Then it says "the backend refused the summary: 400", ends with exit code 1, and the registration was answered once
+
   @catches.test-labels-sampled
   Scenario: Rows to test with are marked so, and no label of theirs leaves the secure environment
     Catches: whoever reads a dataset's samples knows some of the answers that submissions are scored by.

@@ -60,6 +60,22 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | a model that | words                                                                   |
       | is a tree    | DecisionTreeClassifier cannot be averaged over 2 secure environments     |
 
+  @catches.chance-not-seeded
+  Scenario: A model that draws by chance draws alike for the same seed
+    The models draw from every source of chance that there is: Python's, numpy's and torch's.
+    Catches: nobody can repeat a training, or each environment begins with a model of its own.
+
+    Given a secure environment is Online with 40 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    When "Ada" trains models that draw by chance:
+      | framework | seed |
+      | pytorch   | 7    |
+      | pytorch   | 7    |
+      | sklearn   | 7    |
+      | sklearn   | 7    |
+    Then those of the same framework and seed have the same weights, and no others
+
   @catches.unusable-models-fail-without-a-word
   Scenario: A model that cannot be trained fails, and its job's log says why
     Catches: a participant whose model is wrong is told that the platform is.

@@ -31,7 +31,26 @@ Feature: Training data: what a model is fed with, cell by cell
       | 1, 2, 3 | 40, 50 |
       | 2, 3, 4 | 50, 60 |
     And of windows of 2 steps, with 0.5 of them kept back, it is trained on "30, 40" and measured on "50, 60"
+    And of windows of 2 steps, with 0.4 of them kept back, it is trained on "30, 40" and measured on "50, 60"
     And of windows of 2 steps, with 0.1 of them kept back, it is trained on "30, 40, 50" and measured on "60"
+
+  @catches.sequences-scaled-from-nought
+  Scenario: Sequences are scaled by all that was read, cut at their end or filled up with noughts
+    The level goes from 10 to 30, so 20 is halfway between 0.1 and 1; the pulse never changes.
+    Catches: what fills up a short sequence looks like its lowest step, or a long one loses its beginning.
+
+    Given a secure environment holds these records of "time series classification":
+      | sequence_id | timestamp        | level | pulse | label  |
+      | s2          | 2026-01-01 01:00 | 15    | 7     | circle |
+      | s1          | 2026-01-01 02:00 | 15    | 7     | square |
+      | s1          | 2026-01-01 00:00 | 10    | 7     | square |
+      | s1          | 2026-01-01 03:00 | 30    | 7     | square |
+      | s1          | 2026-01-01 01:00 | 20    | 7     | square |
+      | s2          | 2026-01-01 00:00 | 20    | 7     | circle |
+    Then a model that looks at 3 steps of a sequence, told of the classes "circle, square", is fed with these sequences:
+      | level            | pulse         | label |
+      | 0.1, 0.55, 0.325 | 0.1, 0.1, 0.1 | 1     |
+      | 0.55, 0.325, 0   | 0.1, 0.1, 0   | 0     |
 
   @catches.empty-cells-read-as-nought
   Scenario: An empty cell stays empty, and classes are counted in the order that all environments share

@@ -65,7 +65,7 @@ Feature: Scenario ladder 4: a private use case for one domain
     The secure environment is a stub participant, since it is the teams that are protected from each other here.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
-    And a use case for "tabular classification" scored by "accuracy" is published on them for the domain "hospital.example"
+    And a use case for "tabular classification" scored by "accuracy" is published on them for the domain "Hospital.Example"
     And "the rival" has an account in the domain "hospital.example"
     And "the rival" has joined the use case
     And "the invited" has an account in the domain "hospital.example"

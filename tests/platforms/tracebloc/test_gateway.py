@@ -52,6 +52,12 @@ def test_everything_is_passed_on_as_it_is(client: httpx.Client) -> None:
     assert answer.text == "/check-model/?a=b sdk Bearer t body"
 
 
+def test_the_next_few_are_answered_and_what_comes_after_them_is_passed_on(gateway: Gateway, client: httpx.Client) -> None:
+    gateway.answer_first(LOGIN, [Answer(503), Answer(429)])
+    statuses = [client.post("/api-token-auth/").status_code for _ in range(3)]
+    assert (statuses, gateway.asked) == ([503, 429, 202], 2)
+
+
 def test_only_the_chosen_endpoint_is_answered(gateway: Gateway, client: httpx.Client) -> None:
     gateway.answer(Endpoint("POST", "/check-model/", "linking_dataset"), Answer(409, b"{}", headers={"Retry-After": "1"}))
     refused = client.post("/check-model/", data={"type": "linking_dataset"})

@@ -31,7 +31,7 @@ KNOWN = {
     "answer": sdk_refusals.ANSWERS,
     "place": PLACES,
     "way_in": privacy.ways_in(MagicMock(), MagicMock(), TRAINING, MagicMock()),
-    "merge_attempt": teams.merge_attempts(MagicMock(), MagicMock(), MagicMock(), MagicMock()),
+    "merge_attempt": teams.merge_attempts(MagicMock(), MagicMock(), MagicMock(), MagicMock(), merged=1),
     "experiment_status": [status.display for status in ExperimentStatus],
     "submission_status": list(SubmissionStatus),
 }

@@ -200,4 +200,6 @@ def _unsent(experiment_id: int | None) -> Select[OutgoingMessage]:
     unsent = select(OutgoingMessage).where(OutgoingMessage.sent.is_(False)).order_by(OutgoingMessage.id)
     if experiment_id is not None:
         return unsent.where(OutgoingMessage.experiment_id == experiment_id)
+    if is_on(ExperimentSabotage.LEFT_OVER_WORK_NEVER_SENT):
+        return unsent.where(OutgoingMessage.kept)
     return unsent.where(or_(OutgoingMessage.kept, OutgoingMessage.noted_at < time.time() - WRITER_GONE))

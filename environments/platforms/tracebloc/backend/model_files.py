@@ -15,9 +15,11 @@ from typing import Any
 
 from environments.platforms.tracebloc.backend import model_header
 from environments.platforms.tracebloc.backend.errors import Refusal
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 _NEEDED = ("framework", "category")
-_DEADLINE_SECONDS = 2.0 * model_header.CPU_SECONDS
+# its processor time is limited, so that a busy machine is all that this has to allow for
+_DEADLINE_SECONDS = 4.0 * model_header.CPU_SECONDS
 _TOO_MUCH = "The model file takes too long, or too much memory, to read."
 _MOST_AT_ONCE, _MOST_WAITING = 2, 10
 
@@ -70,6 +72,8 @@ def header_of(file_name: str, content: bytes) -> dict[str, Any]:
     if read.returncode != 0:
         raise UnreadableModel(_TOO_MUCH)
     headers = json.loads(read.stdout)
+    if isinstance(headers, dict) and is_on(BackendSabotage.UNREADABLE_MODELS_KEPT):
+        return dict.fromkeys(_NEEDED, "pytorch")
     if isinstance(headers, dict):
         raise UnreadableModel(headers["problem"])
     complete = [header for header in headers if all(isinstance(header.get(name), str) for name in _NEEDED)]

@@ -68,7 +68,10 @@ def hand_in(session: Session, experiment: Experiment, person: Account, cycle: in
 
 def scored(session: Session, submission: Submission, message: SubmissionScored) -> None:
     """Keep what one secure environment measured (its first word counts); with the last one, the submission has its score."""
-    if submission.status != SubmissionStatus.PENDING or any(score.client_id == message.client_id for score in submission.scores):
+    told_before = next((score for score in submission.scores if score.client_id == message.client_id), None)
+    if submission.status != SubmissionStatus.PENDING or told_before is not None:
+        if told_before is not None and is_on(ExperimentSabotage.REPEATED_SCORE_BELIEVED):
+            told_before.score = message.score
         return
     if not math.isfinite(message.score):
         scoring_failed(submission, f"the score of secure environment {message.client_id} is not a number")

@@ -146,7 +146,8 @@ def change(key: str, changed: ChangedUseCase, person: Person, context: Context) 
     with context.database.write() as session:
         use_case = own_use_case(session, key, person)
         if changed.score is not None:
-            _refuse_published(use_case, "its score")
+            if not is_on(BackendSabotage.SCORE_CHANGED_UNDER_SUBMISSIONS):
+                _refuse_published(use_case, "its score")
             use_case.metric, use_case.higher_is_better = changed.score.metric, changed.score.higher_is_better
         if changed.rounds is not None:
             use_case.round_seconds, use_case.quorum = changed.rounds.deadline_seconds, changed.rounds.quorum
@@ -171,7 +172,8 @@ def attach_datasets(key: str, chosen: Datasets, person: Person, context: Context
         for intent, datasets in by_intent.items():
             _refuse_unfit(use_case, datasets, intent)
         together = [*by_intent["train"], *by_intent["test"]]
-        if len({frozenset(features(dataset)) for dataset in together}) > 1:
+        compared = by_intent["train"] if is_on(BackendSabotage.UNLIKE_TEST_DATA_ATTACHED) else together
+        if len({frozenset(features(dataset)) for dataset in compared}) > 1:
             raise Refusal(400, "FEATURES_DIFFER", "The datasets do not have the same feature columns.")
         use_case.attached.clear()
         session.flush()

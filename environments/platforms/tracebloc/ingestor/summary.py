@@ -12,6 +12,7 @@ from environments.platforms.tracebloc.ingestor.config import IngestConfig
 from environments.platforms.tracebloc.ingestor.rows import Row, caster
 from environments.platforms.tracebloc.ingestor.settings import Settings
 from environments.platforms.tracebloc.ingestor.tables import FRAMEWORK_COLUMNS, Tables
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class BackendReports:
             response = self._http.post(f"/global_meta/summary/{table}/", json=body)
         except httpx.HTTPError as error:
             raise _TryAgain(f"the backend cannot be reached: {type(error).__name__}") from error
-        if response.status_code in WORTH_ANOTHER_TRY:
+        if response.status_code in WORTH_ANOTHER_TRY and not is_on(EdgeSabotage.SUMMARY_REFUSED_FOR_GOOD):
             raise _TryAgain(f"the backend answered {response.status_code}")
         if response.status_code not in TAKEN:
             raise NotRegistered(f"the backend refused the summary: {response.status_code}")

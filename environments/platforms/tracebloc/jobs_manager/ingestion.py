@@ -58,7 +58,7 @@ class IngestionRuns:
 
     def submit(self, ingest_config: dict[str, Any], idempotency_key: str, image_digest: str | None = None) -> Submission:
         """Start one run; raises IngestConfigRefused, or LauncherUnavailable."""
-        if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        if not IDEMPOTENCY_KEY.fullmatch(idempotency_key) and not is_on(EdgeSabotage.INGESTION_KEYS_OF_ANY_FORM):
             raise IngestConfigRefused(
                 "idempotency_key: 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with one of the former"
             )

@@ -95,6 +95,8 @@ def _report_once(session: EdgeSession, body: dict[str, Any]) -> None:
         if is_on(EdgeSabotage.POD_REPORT_NOT_REPEATED):
             return
         raise BackendAway(f"{type(error).__name__}: {error}") from error
+    if is_on(EdgeSabotage.BUSY_PLATFORM_TAKEN_FOR_A_REFUSAL) and response.is_error:
+        return
     if response.is_server_error or response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.TOO_MANY_REQUESTS):
         raise BackendAway(f"the backend answered {response.status_code}")
     if response.is_error:

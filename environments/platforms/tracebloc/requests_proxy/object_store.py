@@ -46,6 +46,8 @@ class ObjectStore:
         listing = self._ask(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=folder), f"listing {folder}")
         keys = sorted(entry["Key"] for entry in listing.get("Contents", []) if entry["Key"].endswith("/estimator.pkl"))
         own = estimator_key(experiment_key, cycle, client_id)
+        if is_on(EdgeSabotage.OWN_ESTIMATOR_ALONE_FOUND):
+            keys = [key for key in keys if key == own]
         return self.read(own if own in keys else keys[0]) if keys else None
 
     def _ask(self, call: Callable[[], Answer], what: str) -> Answer:

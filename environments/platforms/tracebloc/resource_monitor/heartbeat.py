@@ -6,6 +6,7 @@ import httpx
 import psutil
 
 from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def figures(interval_seconds: float) -> dict[str, float]:
         "cpu_count": psutil.cpu_count() or 1,
         "memory_used_bytes": memory.used,
         "memory_total_bytes": memory.total,
-        "interval_seconds": interval_seconds,
+        "interval_seconds": 30.0 if is_on(EdgeSabotage.HEARTBEAT_TELLS_THE_USUAL_INTERVAL) else interval_seconds,
     }
 
 

@@ -176,3 +176,33 @@ class EdgeSabotage(Defect):
         "the samples of rows to test with tell their labels",
         "one query serves both intents, and ten answers lie open beside every test",
     )
+    SUMMARY_REFUSED_FOR_GOOD = (
+        "summary-refused-for-good",
+        "the reference ingestor takes every answer but yes for a refusal",
+        "retries are left to a library that knows connections only, and every restart of the platform costs an ingestion",
+    )
+    BUSY_PLATFORM_TAKEN_FOR_A_REFUSAL = (
+        "busy-platform-taken-for-a-refusal",
+        "a report that a busy or failing platform does not take is given up",
+        "only lost connections are thought of, and a deployment that answers for a minute with errors loses the ends of jobs",
+    )
+    INGESTION_KEYS_OF_ANY_FORM = (
+        "ingestion-keys-of-any-form",
+        "the jobs-manager takes any text for the key of an ingestion",
+        "the key becomes a label, and a cluster refuses what the platform has said yes to",
+    )
+    UPLOADS_OF_ANY_SIZE_TAKEN = (
+        "uploads-of-any-size-taken",
+        "the requests-proxy takes weights and estimators however large they are",
+        "a limit is raised for one model and never comes back, and a job that runs wild fills the store",
+    )
+    OWN_ESTIMATOR_ALONE_FOUND = (
+        "own-estimator-alone-found",
+        "a secure environment without an estimator of its own is told that there is none",
+        "the key is put together from the environment's own name, and whoever only tests can score nothing",
+    )
+    HEARTBEAT_TELLS_THE_USUAL_INTERVAL = (
+        "heartbeat-tells-the-usual-interval",
+        "a heartbeat says that the next one is due in half a minute, whatever was set",
+        "a constant is moved, and an environment that is to be watched closely shows Online long after it fell silent",
+    )

@@ -216,3 +216,18 @@ class ExperimentSabotage(Defect):
         "an experiment is shown as Running until its cycle is completed",
         "a status is dropped because it lasts a moment only, and nobody sees what an experiment waits for",
     )
+    CHOSEN_ROWS_LOST_IN_ROUNDING = (
+        "chosen-rows-lost-in-rounding",
+        "of the rows that a plan chooses, nobody trains on those that rounding leaves",
+        "shares are rounded and never added up, and a plan of a thousand rows trains on a few less",
+    )
+    REPEATED_SCORE_BELIEVED = (
+        "repeated-score-believed",
+        "of two scores of one environment, the later one counts",
+        "a report that is delivered again overwrites the first, and whoever can send again ranks as they like",
+    )
+    LEFT_OVER_WORK_NEVER_SENT = (
+        "left-over-work-never-sent",
+        "what a backend had noted and not yet sent when it died is never sent",
+        "only what was put off on purpose is sent later, and a crash in the wrong second leaves an experiment Pending for ever",
+    )

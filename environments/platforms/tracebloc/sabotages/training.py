@@ -151,3 +151,18 @@ class TrainingSabotage(Defect):
         "whatever optimizer a plan names, plain gradient descent is used",
         "a lookup falls back to its first entry, and plans that were tuned for another one learn nothing",
     )
+    SEQUENCES_SCALED_FROM_NOUGHT = (
+        "sequences-scaled-from-nought",
+        "the lowest step of a sequence is scaled to nought, as what fills up is",
+        "a standard scaler is taken instead, and models cannot tell a short sequence from a low one",
+    )
+    WEIGHTS_HANDED_IN_ONCE = (
+        "weights-handed-in-once",
+        "a training job whose weights are not taken at once gives up",
+        "a client is made without retries, and every hiccup of the store costs the hours that a training took",
+    )
+    CHANCE_NOT_SEEDED = (
+        "chance-not-seeded",
+        "what a model draws by chance is not set by the plan's seed",
+        "the call is lost when a framework is added, and every environment begins with another model",
+    )

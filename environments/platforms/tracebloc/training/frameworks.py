@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import model_file
 from environments.platforms.tracebloc.training.protocol import Emit, ModelFailed, Task
 
@@ -30,7 +31,8 @@ def perform(task: Task, folder: Path, emit: Emit) -> None:
     """Train or score, inside the model process; raises ModelFailed."""
     framework = framework_of(task)
     seed = seed_of(task)
-    framework.set_seed(seed)
+    if not is_on(TrainingSabotage.CHANCE_NOT_SEEDED):
+        framework.set_seed(seed)
     build_model = model_file.load(task.model_file_name, task.model_file, folder)
     if isinstance(task.work, TrainCycle):
         framework.train(task, task.work.plan, build_model, seed, emit)

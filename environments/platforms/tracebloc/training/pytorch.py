@@ -4,6 +4,7 @@ Floating point operations: torch counts those of one batch forward, a step is th
 2 x parameters a row are assumed where it sees none. Epochs are multiplied, validation is left out.
 """
 
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -36,8 +37,9 @@ OUTPUTS = "outputs"
 
 
 def set_seed(seed: int) -> None:
-    """Make everything random in torch and numpy repeatable, on one thread."""
+    """Make everything random in torch, numpy and Python repeatable, on one thread."""
     torch.set_num_threads(1)
+    random.seed(seed)
     torch.manual_seed(seed)
     np.random.seed(seed % 2**32)
 

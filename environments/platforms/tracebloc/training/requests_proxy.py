@@ -14,6 +14,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_res
 
 from environments.direct_http import direct_client
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, pod_work
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 
 SECONDS_TO_WAIT_FOR_THE_PROXY = 30
 
@@ -35,8 +36,9 @@ class RequestsProxy:
 
     def __init__(self, url: str, token: str, retry_seconds: float = SECONDS_TO_WAIT_FOR_THE_PROXY) -> None:
         self._client = direct_client(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        away = () if is_on(TrainingSabotage.WEIGHTS_HANDED_IN_ONCE) else (httpx.codes.SERVICE_UNAVAILABLE,)
         self._retrying = Retrying(
-            retry=retry_if_exception_type(httpx.TransportError) | retry_if_result(lambda response: response.status_code == 503),
+            retry=retry_if_exception_type(httpx.TransportError) | retry_if_result(lambda response: response.status_code in away),
             stop=stop_after_delay(retry_seconds),
             wait=wait_exponential_jitter(initial=0.05, max=2, jitter=0.1),
         )

@@ -32,7 +32,7 @@ _AVERAGEABLE = {"coef_", "coefs_", "theta_", "feature_log_prob_"}
 
 
 def set_seed(seed: int) -> None:
-    """Make everything random in numpy repeatable."""
+    """Make everything random in numpy and Python repeatable."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
 

@@ -7,10 +7,11 @@ import contextlib
 import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from typing import Any
 
 from environments.direct_http import direct_client
@@ -55,7 +56,7 @@ class Gateway:
         self.asked = 0
         self.user_agent: str | None = None
         self.closing = threading.Event()
-        self._rule: tuple[Endpoint, Answer] | None = None
+        self._rule: tuple[Endpoint, Iterator[Answer]] | None = None
         gateway = self
 
         class Handler(_Handler):
@@ -72,7 +73,11 @@ class Gateway:
 
     def answer(self, endpoint: Endpoint, answer: Answer) -> None:
         """Answer one endpoint like this from now on."""
-        self.asked, self._rule = 0, (endpoint, answer)
+        self.asked, self._rule = 0, (endpoint, repeat(answer))
+
+    def answer_first(self, endpoint: Endpoint, answers: Iterable[Answer]) -> None:
+        """Answer the next requests for one endpoint like this, one after the other, and pass on what comes after them."""
+        self.asked, self._rule = 0, (endpoint, iter(answers))
 
     def pass_everything_on(self) -> None:
         """Answer nothing itself any more."""
@@ -82,8 +87,9 @@ class Gateway:
         """What it answers to a request itself; None when it is to be passed on."""
         if self._rule is None or not self._rule[0].is_asked(method, path, body):
             return None
-        self.asked += 1
-        return self._rule[1]
+        answer = next(self._rule[1], None)
+        self.asked += answer is not None
+        return answer
 
     def close(self) -> None:
         """Stop listening; requests that are still waited for are hung up on."""

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from environments.direct_http import direct_client
 from support.evidence.http import watched
-from support.platforms.tracebloc.clients.backend import refusal
+from support.platforms.tracebloc.clients.backend import Json, refusal
 
 # the first pods of a run wait until the node has loaded what they need
 LONGEST_ANSWER = 60.0
@@ -24,12 +24,15 @@ class JobsManagerClient:
 
     def submit_ingestion_run(self, ingest_config: dict[str, Any], idempotency_key: str) -> str:
         """Start an ingestion job (or find the one this key started); returns its name. Raises Refused."""
-        response = self._http.post(
-            "/internal/submit-ingestion-run", json={"ingest_config": ingest_config, "idempotency_key": idempotency_key}
-        )
+        return str(self.ask({"ingest_config": ingest_config, "idempotency_key": idempotency_key})["job_name"])
+
+    def ask(self, body: dict[str, Any]) -> Json:
+        """Ask for an ingestion with any body; returns the answer. Raises Refused."""
+        response = self._http.post("/internal/submit-ingestion-run", json=body)
         if response.is_error:
             raise refusal("submitting an ingestion run", response)
-        return str(response.json()["job_name"])
+        answer: Json = response.json()
+        return answer
 
     def close(self) -> None:
         """Close the connections."""

@@ -77,3 +77,14 @@ def canned_weights(seed: int, shape: tuple[int, int] = (3, 4)) -> bytes:
     random = numpy.random.default_rng(seed)
     layer = {"layer.weight": random.normal(size=shape), "layer.bias": random.normal(size=shape[0])}
     return save({name: tensor.astype(numpy.float32) for name, tensor in layer.items()})
+
+
+def filled_weights(size: int) -> bytes:
+    """Weights as safetensors that take just so many bytes."""
+    import numpy
+    from safetensors.numpy import save
+
+    numbers = size
+    while (excess := len(content := save({"filler": numpy.zeros(numbers, dtype=numpy.uint8)})) - size) != 0:
+        numbers -= excess
+    return content

@@ -44,10 +44,13 @@ class RequestsProxyClient:
         """Report what the job spent."""
         self._call("POST", "/v1/flops", json={"flops": flops, "grams_co2e": grams_co2e})
 
-    def weights(self, content: bytes, rows: int, metrics: dict[str, float], *, flops: int, grams_co2e: float) -> None:
-        """Hand in what was trained on so many rows, with what the job spent in all."""
+    def weights(
+        self, content: bytes, rows: int, metrics: dict[str, float], *, flops: int, grams_co2e: float, estimator: bytes | None = None
+    ) -> None:
+        """Hand in what was trained on so many rows, with what the job spent in all, and a fitted estimator where there is one."""
         fields = {"rows": str(rows), "metrics": json.dumps(metrics), "flops": str(flops), "grams_co2e": str(grams_co2e)}
-        self._call("POST", "/v1/weights", data=fields, files={"weights": ("weights", content, BYTES)})
+        files = {"weights": ("weights", content, BYTES)} | ({} if estimator is None else {"estimator": ("estimator", estimator, BYTES)})
+        self._call("POST", "/v1/weights", data=fields, files=files)
 
     def score(self, rows: int, score: float) -> None:
         """Report what a submission scored on so many test rows."""

@@ -68,11 +68,11 @@ def sign_in_and_register(scene: Scene, owner: Person, machine: Machine) -> None:
     register_cluster(scene, machine)
 
 
-def opens(scene: Scene, machine: Machine, password: SecretStr) -> bool:
-    """Whether a client could log in to the registered environment with this password."""
+def opens(scene: Scene, machine: Machine, password: SecretStr, registration: int = 0) -> bool:
+    """Whether a client could log in with this password to the environment of a registration, the first one if no other is named."""
     with BackendClient(scene.addresses.backend_url) as client:
         try:
-            learn_secret(client.log_in(machine.registrations[0].client_id, password.get_secret_value())["token"])
+            learn_secret(client.log_in(machine.registrations[registration].client_id, password.get_secret_value())["token"])
         except Refused:
             return False
     return True

@@ -4,7 +4,7 @@ from environments.errors import WrongScenario
 from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.secure_environment import InstallRequest
 from support.patience import Patience
-from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights
+from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights, filled_weights
 from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants
 from support.platforms.tracebloc.scene import PLACES, Scene
 
@@ -16,12 +16,18 @@ FLOPS_A_ROW = 1_000_000
 GRAMS_CO2E = 0.25
 
 
-def set_up(scene: Scene, rows: dict[str, int]) -> ProxiedStub:
+def set_up(scene: Scene, rows: dict[str, int], largest_weights_bytes: int | None = None) -> ProxiedStub:
     """A registered secure environment with its requests-proxy and datasets of so many rows an intent, and who stands in for the rest."""
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = secure_environments.register(scene, owner)
     with scene.story.part("its requests-proxy is installed"):
-        request = InstallRequest(scene.client_env, environment.client_id, environment.client_password, SERVICES)
+        request = InstallRequest(
+            scene.client_env,
+            environment.client_id,
+            environment.client_password,
+            SERVICES,
+            largest_weights_bytes=largest_weights_bytes,
+        )
         environment.installed = scene.install_client(request)
         scene.at_the_end(environment.installed.stop)
     edge = stub_participants.connect(scene, environment)
@@ -85,6 +91,19 @@ def hand_in(scene: Scene, stub: ProxiedStub, job: Job, weights: bytes | None = N
         content = weights or canned_weights(seed=100 * work.cycle + number)
         metrics = {"accuracy": cycle_accuracy(number)}
         job.requests_proxy.weights(content, trained_rows(stub), metrics, flops=flops_of(stub), grams_co2e=GRAMS_CO2E)
+
+
+def upload(scene: Scene, stub: ProxiedStub, job: Job, weights_bytes: int, estimator: bytes | None) -> None:
+    """Hand in weights of just so many bytes, with what the job cost and an estimator, and report nothing apart."""
+    number = scene.stubs.index(stub)
+    metrics = {"accuracy": cycle_accuracy(number)}
+    content = filled_weights(weights_bytes)
+    job.requests_proxy.weights(content, trained_rows(stub), metrics, flops=flops_of(stub), grams_co2e=GRAMS_CO2E, estimator=estimator)
+
+
+def estimator_of(scene: Scene, stub: ProxiedStub, size: int) -> bytes:
+    """What stands in for a fitted estimator: so many bytes, of each stub its own."""
+    return str(scene.stubs.index(stub)).encode() * size
 
 
 def score(scene: Scene, stub: ProxiedStub, value: float) -> None:

@@ -24,6 +24,8 @@ class Desk:
     table: str
     environment: RegisteredEnvironment
     config: dict[str, Any] = field(default_factory=dict)
+    backend_url: str = ""
+    """Where it finds the platform; empty: where everybody does."""
     exit_code: int = 0
     log: str = ""
 
@@ -64,6 +66,12 @@ def write_rows(desk: Desk, lines: Sequence[Sequence[str]]) -> None:
     Path(desk.config["csv"]).write_text("".join(f"{','.join(line)}\n" for line in lines), encoding="utf-8")
 
 
+def add_rows(desk: Desk, lines: Sequence[Sequence[str]]) -> None:
+    """Further lines, behind those that are there."""
+    with Path(desk.config["csv"]).open("a", encoding="utf-8") as file:
+        file.writelines(f"{','.join(line)}\n" for line in lines)
+
+
 def run(scene: Scene, desk: Desk) -> None:
     """Run the ingestor's own code to its end, in this process; what it said is kept."""
     import yaml
@@ -79,7 +87,7 @@ def run(scene: Scene, desk: Desk) -> None:
         tracebloc_env=scene.client_env,
         tracebloc_backend_token=SecretStr(desk.environment.stub_participant.token),
         database_url=desk.database_url,
-        backend_url=scene.addresses.backend_url,
+        backend_url=desk.backend_url or scene.addresses.backend_url,
     )
     said = io.StringIO()
     listener = logging.StreamHandler(said)

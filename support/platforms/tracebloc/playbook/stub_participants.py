@@ -6,7 +6,7 @@ Everything between it and the people is the platform's own: login, queues, objec
 import json
 from collections.abc import Sequence
 
-from hamcrest import empty, is_not
+from hamcrest import empty, has_item, is_not
 
 from environments.platforms.tracebloc.messages import (
     AVERAGING_QUEUE,
@@ -55,13 +55,18 @@ def tell_of_rows(scene: Scene, environment: RegisteredEnvironment, rows: dict[st
 
 
 def tell_of(
-    scene: Scene, environment: RegisteredEnvironment, rows: dict[str, dict[str, int]], columns: Sequence[str] | None = None
+    scene: Scene,
+    environment: RegisteredEnvironment,
+    rows: dict[str, dict[str, int]],
+    columns: Sequence[str] | None = None,
+    ingestion: str | None = None,
 ) -> None:
     """It reports one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
     for intent, classes in rows.items():
         table, count = scene.names.table(intent), sum(classes.values())
         with scene.story.part(f"it reports {count} rows to {intent}"):
-            key = environment.stub_participant.register_dataset(table, _summary(table, intent, classes, columns or feature_names()))
+            summary = _summary(table, intent, classes, columns or feature_names()) | ({"ingestor_id": ingestion} if ingestion else {})
+            key = environment.stub_participant.register_dataset(table, summary)
         scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
 
 
@@ -136,19 +141,38 @@ def score(scene: Scene, submission_id: str, scores: Sequence[float]) -> None:
     """Every stub participant scores a submission on its test rows."""
     for environment, value in zip(scene.environments, scores, strict=True):
         stub = environment.stub_participant
-        with scene.story.part(f"{environment.client_id} scores a submission with {value}"):
-            work = ordered_scoring(stub, submission_id)
-            message = SubmissionScored(
-                experiment_key=work.experiment_key,
-                cycle=work.cycle,
-                submission_id=submission_id,
-                client_id=stub.client_id,
-                rows=_rows(scene, environment, "test"),
-                score=value,
-            )
-            stub.report_pod(work, "Running")
-            stub.tell(RESULTS_QUEUE, message, f"{stub.pod_of(work)}:score")
-            stub.report_pod(work, "Succeeded", exit_code=0)
+        work = ordered_scoring(stub, submission_id)
+        stub.report_pod(work, "Running")
+        say_score(scene, environment, submission_id, value)
+        stub.report_pod(work, "Succeeded", exit_code=0)
+
+
+def say_score(scene: Scene, environment: RegisteredEnvironment, submission_id: str, value: float) -> None:
+    """One stub participant tells what a submission scored on its test rows."""
+    stub = environment.stub_participant
+    with scene.story.part(f"{environment.client_id} scores a submission with {value}"):
+        work = ordered_scoring(stub, submission_id)
+        message = SubmissionScored(
+            experiment_key=work.experiment_key,
+            cycle=work.cycle,
+            submission_id=submission_id,
+            client_id=stub.client_id,
+            rows=_rows(scene, environment, "test"),
+            score=value,
+        )
+        stub.tell(RESULTS_QUEUE, message, scene.names.unique(f"{stub.pod_of(work)}-score"))
+
+
+def wait_until_heard(scene: Scene, environment: RegisteredEnvironment, training: Training) -> None:
+    """Wait until the platform has worked off what a stub participant has told it so far: an epoch told last is seen."""
+    stub, key, epoch = environment.stub_participant, training.experiment_key, len(_epochs_of(environment, training)) + 2
+    told = EpochFinished(experiment_key=key, cycle=1, epoch=epoch, client_id=stub.client_id, metrics={})
+    stub.tell(RESULTS_QUEUE, told, scene.names.unique(f"{key}-heard"))
+    eventually("the platform to hear the environment out", lambda: _epochs_of(environment, training), has_item(epoch))
+
+
+def _epochs_of(environment: RegisteredEnvironment, training: Training) -> list[int]:
+    return [each["epoch"] for each in experiments.cycle_result(training, 1)["epochs"] if each["client_id"] == environment.client_id]
 
 
 def fail_to_score(scene: Scene, submission_id: str) -> None:

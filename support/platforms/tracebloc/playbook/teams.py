@@ -38,12 +38,13 @@ def merge(scene: Scene, use_case: UseCase, asking: Person, accepting: Person) ->
     return merged
 
 
-def merge_attempts(use_case: UseCase, elsewhere: UseCase, asking: Person, asked: Person) -> dict[str, Callable[[], object]]:
-    """What is no merge, by the words of a feature: `asked` has a team in both use cases, the owner in none."""
+def merge_attempts(use_case: UseCase, elsewhere: UseCase, asking: Person, asked: Person, merged: int) -> dict[str, Callable[[], object]]:
+    """What is no merge, by the words of a feature: `asked` has a team in both use cases, the owner in none; `merged` was a team."""
     own, other = team_of(use_case, asking)["id"], team_of(use_case, asked)["id"]
     return {
         "asking without a team of one's own": lambda: ask(use_case, use_case.owner, other),
         "asking one's own team": lambda: ask(use_case, asking, own),
         "asking a team of another use case": lambda: ask(use_case, asking, team_of(elsewhere, asked)["id"]),
+        "asking a team that is another's by now": lambda: ask(use_case, asking, merged),
         "accepting what one's own team has asked": lambda: asking.backend.accept_merge(use_case.key, ask(use_case, asking, other)["id"]),
     }

@@ -1,11 +1,14 @@
 """What a training must have come to, computed a second time and apart from the platform, from the toy data and the weights it stored."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.playbook.weights import averaged_weights, participants_weights
+from support.platforms.tracebloc.sample_data import chance
 from support.platforms.tracebloc.sample_data.datasets import LABEL_COLUMN, class_names, feature_names, toy_table
-from support.platforms.tracebloc.scene import IngestedDataset, Scene, Training
+from support.platforms.tracebloc.scene import IngestedDataset, Person, Scene, Training
 
 Row = tuple[float, ...]
 OPERATIONS_A_NUMBER_AND_ROW = 6
@@ -48,6 +51,24 @@ def operations_of_regression(scene: Scene, training: Training) -> dict[str, int]
         numbers = sum(tensor.size for tensor in tensors.values())
         costs[client_id] = OPERATIONS_A_NUMBER_AND_ROW * numbers * rows * int(tensors["n_iter_"].max())
     return costs
+
+
+def train_by_chance(scene: Scene, person: Person, plans: Sequence[tuple[str, int]]) -> list[tuple[tuple[str, int], dict[str, Any]]]:
+    """Train the models that draw by chance, one a framework and seed, all at once; returns with each plan the numbers that were trained."""
+    folder = scene.folder / "chance"
+    folder.mkdir(parents=True)
+    started = []
+    for number, (framework, seed) in enumerate(plans):
+        file = folder / f"chance_{number}.py"
+        file.write_text(chance.SOURCES[framework], encoding="utf-8")
+        kept, name = person.backend.keep_model(file)["model_name"], scene.names.unique("experiment")
+        key = person.backend.start_experiment(scene.use_case.training_dataset_key, kept, name, seed=str(seed))["experiment_key"]
+        started.append(Training(person, framework, key, epochs=1, cycles=1))
+    for training in started:
+        with scene.story.part(f"the {training.model} model is trained"):
+            experiments.wait_until_cycle_completed(training, 1)
+    numbers = [averaged_weights(scene, training, 1) for training in started]
+    return [(plan, {name: tensor.tolist() for name, tensor in tensors.items()}) for plan, tensors in zip(plans, numbers, strict=True)]
 
 
 def averaged_by_rows(scene: Scene, training: Training, name: str) -> Any:  # noqa: ANN401 (a numpy array)

@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows
 from environments.platforms.tracebloc.training.readers.storage import Record, Source, class_indices, needed, numbers
 
@@ -54,7 +55,8 @@ def classification(source: Source) -> Rows:
 def _scaled(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     lowest, highest = values.min(axis=0), values.max(axis=0)
     span = np.where(highest > lowest, highest - lowest, 1)
-    scaled: npt.NDArray[np.float32] = (LOWEST_SCALED + (1 - LOWEST_SCALED) * (values - lowest) / span).astype(np.float32)
+    least = 0.0 if is_on(TrainingSabotage.SEQUENCES_SCALED_FROM_NOUGHT) else LOWEST_SCALED
+    scaled: npt.NDArray[np.float32] = (least + (1 - least) * (values - lowest) / span).astype(np.float32)
     return scaled
 
 

@@ -1,5 +1,6 @@
 """Models, experiments, submissions and the leaderboard."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ class Experiments(BackendConnection):
         """Link a model from the Run tab to a training dataset, past the SDK."""
         fields = {"type": "linking_dataset", "dataset_key": dataset_key, "stored_model": model}
         return self._object("POST", "/check-model/", data=fields)
+
+    def rows_of_each(self, dataset_key: str, wanted: dict[str, int], edges: list[str]) -> dict[str, int]:
+        """How many rows each of these secure environments gives when so many of each class are wanted, by Client ID."""
+        form = {"type": "recalculate_image_count_per_edge", "dataset_key": dataset_key}
+        chosen = {"data_per_class": json.dumps(wanted), "edges_involved": json.dumps(edges)}
+        told: dict[str, int] = self._object("POST", "/check-model/", data={**form, **chosen})["total_data_per_edge"]
+        return told
 
     def kept_weights(self, model: str) -> bytes:
         """The weights beside a model that was uploaded in the Run tab."""

@@ -1,0 +1,81 @@
+"""What the services of a secure environment tell the platform and ask it, by their own code, in this process, through a gateway.
+
+Source: our choice (`environments/platforms/tracebloc/pods_monitor`, `jobs_manager`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from environments.platforms.tracebloc.messages import TrainCycle
+from support.platforms.tracebloc.clients.gateway import Answer, Endpoint, Gateway
+from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
+
+if TYPE_CHECKING:
+    from environments.platforms.tracebloc.edge_login import EdgeSession
+
+REPORTS = Endpoint("POST", "/edge-device/pods/")
+EXPERIMENTS = Endpoint("GET", "/edge-device/experiments/.*")
+OWN, NOTHING = "its own", "nothing"
+WANTED, NOT_WANTED, NOBODY_CAN_SAY = "wanted", "not wanted", "nobody can say"
+
+
+def answers(words: str) -> Sequence[Answer]:
+    """`503, nothing`: HTTP statuses and dropped connections, one after the other."""
+    return [Answer(hangs_up=True) if word == NOTHING else Answer(int(word)) for word in words.split(", ")]
+
+
+def report(environment: RegisteredEnvironment, gateway: Gateway, work: TrainCycle, exit_code: int) -> None:
+    """The pods-monitor reports the failed pod of some work; returns when that is taken or given up."""
+    from environments.platforms.tracebloc.launchers.launcher import Pod
+    from environments.platforms.tracebloc.pods_monitor import reports
+
+    labels = {"experiment": work.experiment_key, "cycle": str(work.cycle), "attempt": str(work.attempt), "kind": "train"}
+    pod = Pod(
+        name=environment.stub_participant.pod_of(work),
+        phase="Failed",
+        exit_code=exit_code,
+        labels={f"tracebloc.io/{name}": value for name, value in labels.items()},
+    )
+    with _logged_in(environment, gateway) as session:
+        reports.report(session, pod)
+
+
+def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_seconds: float) -> bool:
+    """The resource-monitor tells of this machine; whether the platform took it."""
+    from environments.platforms.tracebloc.resource_monitor import heartbeat
+
+    heartbeat.begin_to_measure()
+    with _logged_in(environment, scene.new_gateway()) as session:
+        return heartbeat.send_heartbeat(session, interval_seconds)
+
+
+def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: str) -> Callable[[str], str]:
+    """What the jobs-manager takes each answer for when it asks whether an experiment goes on."""
+    from environments.platforms.tracebloc.jobs_manager.experiments import BackendAway, has_ended
+
+    def taken_for(answer: str) -> str:
+        gateway = scene.new_gateway()
+        with _logged_in(environment, gateway) as session:
+            session.login()
+            if answer != OWN:
+                (given,) = answers(answer)
+                gateway.answer(EXPERIMENTS, given)
+            try:
+                return NOT_WANTED if has_ended(session, experiment_key) else WANTED
+            except BackendAway:
+                return NOBODY_CAN_SAY
+
+    return taken_for
+
+
+@contextmanager
+def _logged_in(environment: RegisteredEnvironment, gateway: Gateway) -> "Iterator[EdgeSession]":
+    from environments.platforms.tracebloc.edge_login import EdgeSession, EdgeSettings
+
+    settings = EdgeSettings(backend_url=gateway.url, client_id=environment.client_id, client_password=environment.client_password)
+    session = EdgeSession(settings)
+    try:
+        yield session
+    finally:
+        session.close()
