@@ -30,7 +30,7 @@ from hamcrest import (
 from environments.platforms.tracebloc.pod_token import verify
 from support.platforms.tracebloc.playbook import break_outs, experiments, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
-from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, SEE_A_FILE
+from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, CLOSED_BY_NAMESPACES
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
 from support.step_arguments import Rows, takes_table
 
@@ -225,10 +225,12 @@ def writable_root(context: Context, task: str) -> None:
     assert_that(workload.contexts(), only_contains(NO_PRIVILEGE), f"security contexts for {task}")
 
 
-@when("{string} trains a model for each way to break out that does harm")
+@when("{string} trains a model for each way to break out that is closed everywhere")
 def trains_break_outs(context: Context, role: str) -> None:
     """Uploads and starts one model each; at home, where the SDK looks at them, they behave."""
-    break_outs.train_all(context.scene, context.scene.person(role), [attempt for attempt in ATTEMPTS if attempt != SEE_A_FILE])
+    break_outs.train_all(
+        context.scene, context.scene.person(role), [attempt for attempt in ATTEMPTS if attempt not in CLOSED_BY_NAMESPACES]
+    )
 
 
 @when("{string} trains a model that tries to {break_out}")
