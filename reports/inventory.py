@@ -16,10 +16,11 @@ def inventory_page(suites: Mapping[str, Suite], changed: Mapping[str, Sequence[s
 
 
 def _answer(suites: Mapping[str, Suite], before: str | None) -> list[str]:
-    tests = sum(suite.tests or 0 for suite in suites.values())
+    known = [suite.tests for suite in suites.values() if suite.tests is not None]
+    tests = f"{sum(known):,} test{'' if sum(known) == 1 else 's'} run in CI" if known else "and it is not known which tests run in CI"
     unmeasured = sorted(name for name, suite in suites.items() if suite.coverage is None)
     never = sorted(name for name, suite in suites.items() if suite.last_green is None)
-    lines = [f"{len(suites)} repositor{'y' if len(suites) == 1 else 'ies'}, {tests} tests run in CI."]
+    lines = [f"{len(suites)} repositor{'y' if len(suites) == 1 else 'ies'}, {tests}."]
     lines += [f"Coverage is unknown of {', '.join(unmeasured)}."] if unmeasured else []
     lines += [f"No green run is known of {', '.join(never)}."] if never else []
     return [*lines, f"Compared with {before}." if before else "This is the first inventory, so nothing can be compared."]

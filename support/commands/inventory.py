@@ -28,7 +28,7 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
     """Show the state of the test suites of several repositories, and what changed since the last time.
 
     Reads JUnit and coverage files below each folder that git does not keep, its workflows, and `ci-runs.json` (see docs/reports.md).
-    The exit code is 2 when a file could not be read; the rest is shown.
+    The exit code is 2 when a file or folder could not be read; the rest is shown.
 
     Example: `ringmaster inventory ../backend ../client-runtime --html inventory.html`.
     """
@@ -36,10 +36,10 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
     from support.evaluation.inventory.suite import changes, read_suite
 
     results = settings_or_exit(results_folder=results_folder).results_folder
-    folders = _folders(repositories)
     problems: list[str] = []
     known, last = _known(results, problems)
     comparable = not problems
+    folders = _folders(repositories, problems)
     suites = {name: read_suite(folder, known[name].last_green if name in known else None, problems) for name, folder in folders.items()}
     for name, suite in suites.items():
         if comparable:
@@ -51,17 +51,21 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
     raise Exit(ExitCode.WRONG_INPUT if problems else ExitCode.PASSED)
 
 
-def _folders(repositories: tuple[str, ...]) -> dict[str, Path]:
+def _folders(repositories: tuple[str, ...], problems: list[str]) -> dict[str, Path]:
+    """By name; those that are not there are problems, unless there is no other."""
     found: dict[str, Path] = {}
     for given in repositories:
         name, _, path = given.partition("=")
         folder = Path(given) if not path or Path(given).is_dir() else Path(path)
         name = name if path and folder == Path(path) else folder.resolve().name
         if not folder.is_dir():
-            raise refused(f"there is no folder {folder}: give the checkout of a repository")
+            problems.append(f"there is no folder {folder}: give the checkout of a repository")
+            continue
         if name in found:
             raise refused(f"two repositories are called {name}: name them, as in {name}-2={folder}")
         found[name] = folder
+    if not found:
+        raise refused("\n".join(problems))
     return found
 
 

@@ -11,6 +11,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +50,7 @@ class Incident:
 
 
 def read_incidents(file: Path) -> list[Incident]:
-    """Every incident of a file with commas or semicolons between its cells, oldest first; raises WrongIncidents."""
+    """Every incident of a file with commas, semicolons or tabs between its cells, oldest first; raises WrongIncidents."""
     problems: list[str] = []
     incidents = []
     for line, row in _rows(file):
@@ -67,11 +68,10 @@ def read_incidents(file: Path) -> list[Incident]:
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        text = file.read_text(encoding="utf-8-sig") if _begins_with_mark(file) else read_text(file)
+        text = _text_of_spreadsheet(file) if _begins_with_mark(file) else read_text(file)
     except (UnreadableFile, OSError, ValueError) as error:
         raise WrongIncidents(str(error)) from error
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=text.partition("\n")[0].count), strict=True)
     try:
         headings = [(name or "").strip().lower() for name in reader.fieldnames or ()]
         _refuse_wrong_headings(file, headings)
@@ -86,13 +86,23 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _begins_with_mark(file: Path) -> bool:
     # as spreadsheets write it
-    return file.is_file() and file.open("rb").read(3) == b"\xef\xbb\xbf"
+    return file.is_file() and file.read_bytes().startswith(BOM_UTF8)
+
+
+def _text_of_spreadsheet(file: Path) -> str:
+    raw = file.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UnreadableFile(file, line, "is not UTF-8 text, though the file begins as such: save it with that encoding") from error
 
 
 def _refuse_wrong_headings(file: Path, headings: list[str]) -> None:
     known = (*REQUIRED, *OPTIONAL)
     if missing := [name for name in REQUIRED if name not in headings]:
-        raise WrongIncidents(f"{file}, line 1: the columns {', '.join(missing)} are missing; it needs {', '.join(REQUIRED)}")
+        named = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+        raise WrongIncidents(f"{file}, line 1: the {named} missing; it needs {', '.join(REQUIRED)}")
     for name in headings:
         if name not in known:
             raise WrongIncidents(f"{file}, line 1: '{name}' is not a column.{did_you_mean(name, known)} There are {', '.join(known)}")

@@ -52,7 +52,12 @@ def test_the_example_is_read_and_justifies_ring_2() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["date,title,boundary\n2026-01-02,It fell,inside\n", "\ufeffBoundary;Title;Date\r\ninside;It fell;2026-01-02\r\n\r\n"]
+    "text",
+    [
+        "date,title,boundary\n2026-01-02,It fell,inside\n",
+        "\ufeffBoundary;Title;Date\r\ninside;It fell;2026-01-02\r\n\r\n",
+        "date\ttitle\tboundary\n2026-01-02\tIt fell\tinside\n",
+    ],
 )
 def test_files_of_spreadsheets_are_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "i.csv").write_bytes(text.encode())
@@ -63,7 +68,7 @@ def test_files_of_spreadsheets_are_read(tmp_path: Path, text: str) -> None:
     ("text", "words"),
     [
         (b"", "line 1: the columns date, title, boundary are missing"),
-        (b"date,title\n", "line 1: the columns boundary are missing"),
+        (b"date,title\n", "line 1: the column boundary is missing"),
         (b"date,title,boundary,wher\n", "'wher' is not a column. Did you mean 'where'?"),
         (b"date,title,boundary\n", "lists no incident"),
         (b"date,title,boundary\n1.2.2026,a,inside\n", "line 2: '1.2.2026' is no day: write it as 2026-05-28"),
@@ -73,6 +78,10 @@ def test_files_of_spreadsheets_are_read(tmp_path: Path, text: str) -> None:
         (b"date,title,boundary\n2026-01-02,a, b,inside\n", "line 2: more cells than headings"),
         (b'date,title,boundary\n2026-01-02,"a"b,inside\n', "line 2: cannot be read as CSV"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (
+            b"\xef\xbb\xbfdate,title,boundary\n2026-01-02,caf\xe9,inside\n",
+            "i.csv, line 2: is not UTF-8 text, though the file",
+        ),
         (b"date,title,boundary\n" + b"x,y,z\n" * 30, "and 10 more"),
     ],
 )

@@ -241,7 +241,8 @@ def test_each_inventory_says_what_changed_since_the_last_one(shop: Path, tmp_pat
         ("coverage.xml", '<coverage line-rate="1" lines-valid="many" lines-covered="1"></coverage>', "holds none that can be read"),
         ("coverage.json", "[1, 2]", "holds none that can be read"),
         ("coverage.json", "{", "coverage.json is broken or cut off"),
-        ("lcov.info", "LF:many\n", "holds none that can be read"),
+        ("lcov.info", "LF:many\nend_of_record\n", "holds none that can be read"),
+        ("lcov.info", "SF:a\nLF:3\nLH:2\n", "lcov.info is broken or cut off: it does not end with end_of_record"),
         ("ci-runs.json", "{}", "ci-runs.json is no list of runs"),
         ("ci-runs.json", '[{"conclusion": "success"}]', "holds a run without workflowName"),
         (".github/workflows/more.yml", "jobs: [", "more.yml cannot be read"),
@@ -269,6 +270,20 @@ def test_hostile_and_foreign_xml_does_no_harm(tmp_path: Path, text: str, tests: 
     write(tmp_path, "x.xml", text)
     found = read_suite(tmp_path, None, [])
     assert found.tests in (tests, 0)
+
+
+def test_a_repository_that_is_not_there_hides_no_other(shop: Path, tmp_path: Path) -> None:
+    outcome = inventory(tmp_path / "out", "nothing", str(shop))
+    assert outcome.exit_code == 2
+    assert "there is no folder nothing" in outcome.output
+    assert "│ shop " in outcome.output
+
+
+def test_tests_that_nobody_counted_are_not_none(tmp_path: Path) -> None:
+    assert (
+        "1 repository, and it is not known which tests run in CI."
+        in inventory(tmp_path / "out", str(write(tmp_path / "x", "a", "").parent)).output
+    )
 
 
 def test_wrong_repositories_are_refused(shop: Path, tmp_path: Path) -> None:

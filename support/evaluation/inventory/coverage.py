@@ -107,6 +107,9 @@ def _lcov(file: Path) -> Coverage | None:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise UnreadableResult(f"{file} cannot be read: {error.strerror}") from error
+    lines = text.split()
+    if lines and lines[-1] != "end_of_record":
+        raise UnreadableResult(f"{file} is broken or cut off: it does not end with end_of_record")
     for line in text.splitlines():
         name, _, number = line.partition(":")
         if name in totals:
