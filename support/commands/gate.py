@@ -1,5 +1,6 @@
 """The command `ringmaster gate`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ def _decide(results: tuple[Path, ...], victory: int | None, levels: tuple[str, .
     from support.verdict.judged_run import joined
     from support.verdict.reading import read_results
     from support.verdict.rules import Case
+    from support.verdict.trigger import trigger_of
 
     found = read_results(results, every_run=victory is not None)
     series = joined(found.records)
@@ -85,7 +87,7 @@ def _decide(results: tuple[Path, ...], victory: int | None, levels: tuple[str, .
         budgets=read_budgets(budgets),
         levels=[level.removeprefix("@") for level in levels],
     )
-    return decide(case, None if victory is None else Victory(victory, series))
+    return decide(case, None if victory is None else Victory(victory, series), trigger_of(os.environ))
 
 
 def _show(decision: "Decision", file: Path, as_format: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from support.results.exit_codes import ExitCode
+from support.verdict.trigger import Trigger
 
 FILE = "gate-decision.json"
 SCHEMA = Path(__file__).with_name("gate-decision.schema.json")
@@ -137,6 +138,8 @@ class Decision:
     attempts: list[TriedAgain]
     quarantine: list[Quarantined]
     unreadable: list[Unreadable]
+    trigger: Trigger = field(default_factory=Trigger)
+    """What made the gate decide; not in decisions of older versions."""
     version: int = VERSION
 
     @property

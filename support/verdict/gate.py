@@ -10,6 +10,7 @@ from support.verdict import rules
 from support.verdict.decision import Decision, Outcome, Quarantined, Reason, Rule, TriedAgain
 from support.verdict.judged_run import JudgedRun
 from support.verdict.rules import Case
+from support.verdict.trigger import Trigger
 
 GRAVEST_FIRST = (Outcome.BLOCKS, Outcome.WARNS, Outcome.INFORMS)
 WORST_FIRST = (ExitCode.WRONG_INPUT, ExitCode.PLATFORM_FAILED, ExitCode.FAILED, ExitCode.OVER_BUDGET)
@@ -27,6 +28,7 @@ FIRST_RULES = (
     rules.enough_passed,
     rules.few_flaky,
 )
+NOBODY = Trigger()
 LAST_RULES = (rules.one_commit, rules.no_sabotage)
 
 
@@ -38,8 +40,8 @@ class Victory:
     series: Sequence[JudgedRun]
 
 
-def decide(case: Case, victory: Victory | None = None) -> Decision:
-    """The decision on the runs of a case."""
+def decide(case: Case, victory: Victory | None = None, trigger: Trigger = NOBODY) -> Decision:
+    """The decision on the runs of a case, and what asked for it."""
     found = [*_rules_of(case), _in_a_row(case, victory)]
     reasons = [Reason(rule.id, rule.outcome, rule.words) for outcome in GRAVEST_FIRST for rule in found if rule.outcome is outcome]
     blocking = [rule.exit_code for rule in found if rule.outcome is Outcome.BLOCKS]
@@ -57,6 +59,7 @@ def decide(case: Case, victory: Victory | None = None) -> Decision:
         attempts=[tried for run in case.runs for tried in _tried_again(run)],
         quarantine=[held for run in case.runs for held in _quarantined(run, case)],
         unreadable=list(case.unreadable),
+        trigger=trigger,
     )
 
 

@@ -54,6 +54,32 @@ def test_a_green_run_can_go_and_every_rule_is_listed(decided: Gate, tmp_path: Pa
     assert "The release can go: 18 of 18 rules passed." in outcome.output
 
 
+@pytest.mark.parametrize(
+    ("variables", "trigger"),
+    [
+        ({}, {"event": "", "ref": "", "address": ""}),
+        (
+            {"GITHUB_EVENT_NAME": "schedule", "GITHUB_REF": "refs/heads/main", "GITHUB_SERVER_URL": "https://github.example.com"}
+            | {"GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7"},
+            {"event": "schedule", "ref": "refs/heads/main", "address": "https://github.example.com/o/r/actions/runs/7"},
+        ),
+        (
+            {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_REF_NAME": "main", "CI_PIPELINE_URL": "https://gitlab.example.com/o/r/-/pipelines/7"},
+            {"event": "push", "ref": "main", "address": "https://gitlab.example.com/o/r/-/pipelines/7"},
+        ),
+    ],
+)
+def test_the_decision_says_what_asked_for_it(
+    decided: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], trigger: dict[str, str]
+) -> None:
+    for name in ("GITHUB_EVENT_NAME", "CI_PIPELINE_SOURCE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    decided(written(tmp_path / "run", record(*GREEN)))
+    assert decision_in(tmp_path)["trigger"] == trigger
+
+
 def test_what_was_written_is_read_again(decided: Gate, tmp_path: Path) -> None:
     decided(written(tmp_path / "run", record(*GREEN, scenario("flaky", "p0", attempts=2), scenario("held", "p0", quarantine=HELD))))
     assert json.loads(json.dumps(read_decision(tmp_path / "out" / "gate-decision.json"), default=vars)) == decision_in(tmp_path)
