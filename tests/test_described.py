@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from environments.compose.rendering import restricted
-from environments.described import versions_of
+from environments.described import LITTLE_POWER, versions_of
 from environments.embedded.making import ServiceMaker
 from environments.embedded.ports import Ports
 from environments.embedded.site import Sites
@@ -41,13 +41,12 @@ def test_a_service_tells_image_ports_and_names_of_variables_and_no_values(tmp_pa
     sites.make_room([NOTES], (), ())
     told = ServiceMaker(Shop({}), [NOTES], tmp_path, 1.0).described(NOTES, sites)
     assert told == {
-        "image": "none: a process of this machine",
+        "image": "none, a process of this machine",
         "port http": "open",
         "port events": "open",
         "variable KEY": "set",
         "variable SHOP": "set",
-        "user": "whoever runs it",
-        "root file system": "the machine's",
+        **dict.fromkeys(LITTLE_POWER, "as whoever runs it"),
     }
     assert sites.secret("key") not in str(told)
     sites.ports.release()

@@ -19,6 +19,7 @@ _SENTENCES = (
     r"each stub participant is asked to train cycle",
     r"trained on the same \d+ rows",
     r"in the object store",
+    r"trains models that draw by chance",
     r"nothing of .* is kept",
     r"averaged coefficients",
     r"(?:the|of the) trained weights",
