@@ -169,7 +169,8 @@ def superfluous(what: str) -> str:
 
 def unknown_column(name: object, headings: Sequence[str]) -> str:
     """The sentence for a step that asks its table for a column that the feature did not give."""
-    return f"this step needs a column '{name}' in its table, which has {listed(headings)}.{did_you_mean(str(name), headings)}"
+    given = listed([heading for heading in headings if heading]) or "no column with a name"
+    return f"this step needs a column '{name}' in its table, which has {given}.{did_you_mean(str(name), headings)}"
 
 
 def listed(names: Sequence[str] | Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from behave.model import Feature, Step
+from behave.model import Feature, ScenarioOutline, Step
 from behave.parser import ParserError
 from gherkin.dialect import DIALECTS
 from gherkin.errors import ParserException, UnexpectedEOFException
@@ -15,7 +15,7 @@ from gherkin.token_matcher import TokenMatcher
 
 from support.gherkin.files import UnreadableFile
 from support.gherkin.model import ModelBuilder
-from support.gherkin.refusals import Refused, reason_of
+from support.gherkin.refusals import Refused, reason_of, shortened
 from support.nearest import did_you_mean
 
 LANGUAGE = re.compile(r"\s*#\s*language\s*:\s*(.*?)\s*$", re.IGNORECASE)
@@ -48,7 +48,12 @@ class StepsParser:
         except Refused as error:
             line = error.location["line"] - before.count("\n")
             raise ParserError(f"the steps cannot be read: {error.reason}", line, filename) from error
-        return [step for scenario in feature.walk_scenarios() for step in scenario.steps] if feature else []
+        written = [*feature.scenarios, *feature.rules] if feature else []
+        lost = [line for item in written for line in item.description]
+        if lost or len(written) != 1 or isinstance(written[0], ScenarioOutline):
+            found = f"'{shortened(lost[0])}' is none" if lost else "a scenario, a rule or Examples are none"
+            raise ParserError(f"the steps cannot be read: nothing but steps can stand here, and {found}", 1, filename)
+        return list(written[0].steps)
 
 
 class _Parser(Parser):

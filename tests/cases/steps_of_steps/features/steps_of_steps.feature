@@ -29,3 +29,31 @@ Feature: steps that a step runs
         b
         ```
       """
+
+  Scenario: words before the first step
+    When it runs steps
+      """
+      the table is looked at, too
+      Then the table is [["a"]]
+        | a |
+      """
+
+  Scenario: a scenario
+    When it runs steps
+      """
+      Then the table is [["a"]]
+        | a |
+      Scenario: another one
+      Then the table is [["b"]]
+        | b |
+      """
+
+  Scenario: an outline
+    When it runs steps
+      """
+      Then the table is [["<a>"]]
+        | <a> |
+      Examples:
+        | a |
+        | 1 |
+      """
