@@ -57,11 +57,11 @@ class BrokenPlatform(SubstrateError):
     """The module that describes a platform cannot be imported."""
 
 
-class UnknownService(SubstrateError):
-    """There is no service of that name."""
+class Unknown(SubstrateError):
+    """There is no service, volume or the like of that name; the text lists those that there are."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no service '{name}'; there are: {', '.join(known) or 'none'}")
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"there is no {what} '{name}'; there are: {', '.join(known) or 'none'}")
 
 
 class ServiceFailed(SubstrateError):

@@ -78,7 +78,7 @@ def refuse_unmet(requirements: Iterable[Requirement], substrate: str) -> None:
             f"Install them: {pip_command(packages)}" + (f". It also needs {', '.join(others)}" if others else "")
         )
     if others:
-        raise SubstrateError(f"the {substrate} platform needs {', '.join(others)}. `ringmaster doctor` tells more")
+        raise SubstrateError(f"the {substrate} platform needs {', '.join(others)}. `ringmaster doctor` says more")
 
 
 def pip_command(packages: Iterable[str]) -> str:

@@ -59,5 +59,5 @@ class EventStream:
             self._file.flush()
         except OSError as error:
             # the run is worth more than who follows it
-            complain(f"nobody can follow the events any more: {error.strerror}")
+            complain(f"events can no longer be written: {error.strerror}")
             self._file = None

@@ -17,7 +17,7 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(_number, _end)
 # what is imported stays: looking through it for garbage again and again would take an eighth of the start
 gc.disable()
-from support.surroundings import survived  # noqa: E402
+from support.system_errors import survived  # noqa: E402
 
 
 def main() -> None:

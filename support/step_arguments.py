@@ -164,7 +164,7 @@ def missing(table: Table | None) -> str:
 
 def superfluous(what: str) -> str:
     """The sentence for a step that has a table or text and takes none."""
-    return f"this step takes no {what}, and one stands below it: what it says would not be looked at"
+    return f"this step takes no {what}, but one stands below it: it would be ignored"
 
 
 def unknown_column(name: object, headings: Sequence[str]) -> str:

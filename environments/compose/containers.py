@@ -11,7 +11,7 @@ from pathlib import Path
 
 from environments.compose.docker_containers import GRACE_SECONDS, PAUSED, DockerContainers, Seen, in_parallel
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file
-from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError, UnknownService
+from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError, Unknown
 
 BETWEEN_LOOKS_SECONDS = 0.05
 BETWEEN_LOOKS_AT_DOCKER_SECONDS = 0.25
@@ -94,7 +94,7 @@ class Containers:
     def service(self, name: str) -> Service:
         """The service of that name; raises SubstrateError."""
         if name not in self._services:
-            raise UnknownService(name, self._services)
+            raise Unknown("service", name, self._services)
         return self._services[name]
 
     def seen(self, **labels: str) -> list[Seen]:

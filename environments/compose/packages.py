@@ -50,6 +50,6 @@ def _installed(name: str) -> Distribution:
         raise SubstrateError(f"no image can be made: the package {name} is not installed here, so its version is not known") from None
 
 
-def _applies(needed: Requirement, extras: Iterable[str], surroundings: Mapping[str, str] | None = None) -> bool:
+def _applies(needed: Requirement, extras: Iterable[str], environment: Mapping[str, str] | None = None) -> bool:
     marker = needed.marker
-    return marker is None or any(marker.evaluate({**(surroundings or {}), "extra": extra}) for extra in (*extras, ""))
+    return marker is None or any(marker.evaluate({**(environment or {}), "extra": extra}) for extra in (*extras, ""))

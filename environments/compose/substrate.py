@@ -23,11 +23,11 @@ from environments.compose.site import ContainerSites
 from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
+from environments.embedded.local import LocalSubstrate, while_running
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.phases import Phases
 from environments.embedded.ports import Ports
 from environments.embedded.repair import repair
-from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
@@ -50,7 +50,7 @@ WHY_MISSING = {
 }
 
 
-class ComposeSubstrate(SitedSubstrate[ContainerSites]):
+class ComposeSubstrate(LocalSubstrate[ContainerSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "compose"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.embedded.preloading import preload_in_background
-from environments.errors import SubstrateError
+from environments.errors import SubstrateError, Unknown
 from environments.ledger import Ledger
 from environments.processes.client import Process, Processes, ProcessesError
 from environments.processes.launch import RunningForkServer
@@ -128,8 +128,7 @@ class NodeCluster:
     def _known(self, name: str) -> Process:
         process = self._find(name)
         if process is None:
-            known = ", ".join(pod.name for pod in self.pods({})) or "none"
-            raise SubstrateError(f"there is no pod '{name}'; there are: {known}")
+            raise Unknown("pod", name, (pod.name for pod in self.pods({})))
         return process
 
     def _find(self, name: str) -> Process | None:

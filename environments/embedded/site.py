@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from environments.embedded.ports import LOOPBACK, Ports
-from environments.errors import SubstrateError
+from environments.errors import SubstrateError, Unknown
 from environments.processes import mounts, pods
 from environments.services import HTTP, Address, ServiceSpec, Volume
 
@@ -79,7 +79,7 @@ class Sites:
             return self.folder / name
         if self.outer is not None:
             return self.outer.volume(name)
-        raise SubstrateError(f"there is no volume '{name}'; there are: {', '.join(self._volumes) or 'none'}")
+        raise Unknown("volume", name, self._volumes)
 
     def pod_volume(self, name: str) -> Path:
         """Where pods see a volume: where the platform mounts it or, where no process can have mounts of its own, where it is."""
@@ -93,7 +93,7 @@ class Sites:
             return self._secrets[name]
         if self.outer is not None:
             return self.outer.secret(name)
-        raise SubstrateError(f"there is no secret '{name}'; there are: {', '.join(self._secrets) or 'none'}")
+        raise Unknown("secret", name, self._secrets)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
+from environments.embedded.local import LocalSubstrate, while_running
 from environments.embedded.making import ServiceMaker
 from environments.embedded.node import Node
 from environments.embedded.phases import Phases
@@ -16,7 +17,6 @@ from environments.embedded.preloading import preload_in_background
 from environments.embedded.repair import repair
 from environments.embedded.requirements import requirements
 from environments.embedded.site import Elsewhere, Sites
-from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.embedded.supervisor import Service, Supervisor, repairable
 from environments.errors import SubstrateError
@@ -40,7 +40,7 @@ WHY_MISSING = {
 }
 
 
-class EmbeddedSubstrate(SitedSubstrate[Sites]):
+class EmbeddedSubstrate(LocalSubstrate[Sites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "embedded"

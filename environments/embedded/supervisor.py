@@ -12,7 +12,7 @@ from pathlib import Path
 from environments.embedded import log_files
 from environments.embedded.ports import accepts, is_held
 from environments.embedded.repair import Repairable, ServiceState
-from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, UnknownService
+from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, Unknown
 from environments.ledger import Ledger
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
 from environments.processes.process_table import row_of
@@ -111,7 +111,7 @@ class Supervisor:
     def service(self, name: str) -> Service:
         """The service of that name; raises SubstrateError."""
         if name not in self._services:
-            raise UnknownService(name, self._services)
+            raise Unknown("service", name, self._services)
         return self._services[name]
 
     def deaths(self) -> list[ServiceDied]:

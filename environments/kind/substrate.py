@@ -16,10 +16,10 @@ from environments.compose.settings import ComposeSettings
 from environments.described import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
+from environments.embedded.local import LocalSubstrate, while_running
 from environments.embedded.node import Node as ProcessesBeside
 from environments.embedded.phases import Phases
 from environments.embedded.repair import repair
-from environments.embedded.sited import SitedSubstrate, while_running
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.kind.cluster import ClusterMaker, RunningCluster, nodes, nodes_for_pods
@@ -60,7 +60,7 @@ OF_CLUSTERS = ("network-policy",)
 """Capabilities that some clusters have."""
 
 
-class KindSubstrate(SitedSubstrate[ClusterSites]):
+class KindSubstrate(LocalSubstrate[ClusterSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "kind"

@@ -15,7 +15,7 @@ from typing import Any
 from environments.cluster.api import PATIENCE_SECONDS
 from environments.compose.docker_containers import PAUSED, Seen
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
-from environments.errors import ServiceDied, SubstrateError, UnknownService
+from environments.errors import ServiceDied, SubstrateError, Unknown
 from environments.kind.evidence import describe
 from environments.kind.freezing import Freezer, is_frozen
 from environments.kind.objects import RunObjects
@@ -54,7 +54,7 @@ class Workloads:
     def service(self, name: str) -> Workload:
         """The service of that name; raises SubstrateError."""
         if name not in self._services:
-            raise UnknownService(name, self._services)
+            raise Unknown("service", name, self._services)
         return self._services[name]
 
     def seen(self, **labels: str) -> list[Seen]:

@@ -150,7 +150,7 @@ def _what_to_know(record: RunRecord, counts: Counter[Status]) -> list[str]:
             f"{skipped:,} {'scenario was' if skipped == 1 else 'scenarios were'} not checked here. A skip never counts as a pass."
         )
     if record.sabotage:
-        reasons.append(f"{record.sabotage} was switched on on purpose, so failures are what this run hoped for.")
+        reasons.append(f"{record.sabotage} was switched on deliberately, so this run is expected to fail.")
     return reasons
 
 

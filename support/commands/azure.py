@@ -28,7 +28,7 @@ def azure() -> None:
 
 @azure.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.option("--platform", metavar="NAME", help="whose queues are made in it; unless set otherwise those of the first platform")
+@click.option("--platform", metavar="NAME", help="whose queues are made in it; those of the first platform when left out")
 @click.option("--variable", default=VARIABLE, metavar="NAME", help="the variable in which the command gets the connection string")
 @click.option("--daily-budget", type=float, default=1.0, metavar="DOLLARS", help="what all of our namespaces together may cost a day")
 def run(command: tuple[str, ...], platform: str | None, variable: str, daily_budget: float) -> None:

@@ -13,7 +13,7 @@ from support.terminal import complain, say
 
 
 @click.command()
-@click.option("--older-than", metavar="AGE", help="which runs' results to remove, such as 30d, 12h or never; unless set otherwise 30d")
+@click.option("--older-than", metavar="AGE", help="which runs' results to remove, such as 30d, 12h or never; 30d unless set otherwise")
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where results were left")
 def clean(older_than: str | None, results_folder: Path | None) -> None:
     """Remove what killed runs left (processes, folders, files), and results of old runs. What a run in progress uses is not touched.

@@ -108,7 +108,7 @@ def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], *
 
     \b
     Examples:
-    ringmaster compat tracebloc==1.2.64
+    ringmaster compat shop-client==1.2.64
     ringmaster compat client_checkout=../client-next
     """
     from support.comparison.packages import CannotInstall, installed_version, name_and_version, variables_with

@@ -26,7 +26,7 @@ WHAT = "What to start, and where"
 @click.command(cls=PlatformCommand)
 @click.argument("platform", required=False)
 @option("--name", default=DEFAULT_NAME, metavar="NAME", section=WHAT, help="what to call it; several can be up at once", show_default=True)
-@option("--substrate", metavar="NAME", section=WHAT, help="where it runs; unless set otherwise embedded")
+@option("--substrate", metavar="NAME", section=WHAT, help="where it runs; embedded unless set otherwise")
 @option("--sabotage", metavar="NAME", section=WHAT, help="switch on one named defect, to see what scenarios or tools make of it")
 def up(platform: str | None, name: str, substrate: str | None, sabotage: str | None, **platform_options: object) -> None:
     """Start a platform and keep it until `ringmaster down`, for people and other tools.

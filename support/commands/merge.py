@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument(
     "folders", nargs=-1, required=True, type=click.Path(path_type=Path), help="the results of each shard: folders with a run.json"
 )
-@click.option("--results-folder", type=click.Path(path_type=Path), help="where the result of the whole is left")
+@click.option("--results-folder", type=click.Path(path_type=Path), help="where the merged result goes")
 def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
     """Make one result of the results of several shards; the exit code is the whole's.
 

@@ -59,7 +59,7 @@ def step(sentence: str, keyword: str | None, topic: str, platform: str | None, a
 
 
 @new.command()
-@click.argument("name", help="what its folders are called, such as shop")
+@click.argument("name", help="the name of its folders, such as shop")
 def platform(name: str) -> None:
     """Write a platform that is green at once: a small HTTP service, its client, steps and a feature. Example: `new platform shop`."""
     from support.authoring.new.platform import PlatformRefused, new_platform

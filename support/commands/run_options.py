@@ -114,7 +114,7 @@ RUN_OPTIONS = (
         "--shards", type=click.IntRange(min=1, max=500), metavar="N", section=ENGINE, help="how many shards run at a time; 2 when left out"
     ),
     option("--context", metavar="NAME", section=ENGINE, help="which cluster, by a context of the kubeconfig"),
-    option("--list", "only_list", is_flag=True, section=WHAT, help="start nothing; say what would run, and why the rest would not"),
+    option("--list", "only_list", is_flag=True, section=WHAT, help="start nothing; say what would run, and why the rest would be skipped"),
     option(
         "--workers",
         metavar="NUMBER|auto",
@@ -158,14 +158,14 @@ RUN_OPTIONS = (
         type=float,
         metavar="SECONDS",
         section=TIME,
-        help="for all scenarios together; past it what runs is interrupted, and the rest left out",
+        help="for all scenarios together; when it is used up, what runs is interrupted and the rest is left out",
     ),
     option(
         "--scenario-budget",
         type=float,
         metavar="SECONDS",
         section=TIME,
-        help="for each scenario without a tag @budget.<seconds>; past it it is interrupted, and the report says where it hung",
+        help="for each scenario without a tag @budget.<seconds>; one that takes longer is interrupted, and the report says where it hung",
     ),
     option("--step-budget", type=float, metavar="SECONDS", section=TIME, help="for each step, in the same way"),
     option(
@@ -203,21 +203,21 @@ RUN_OPTIONS = (
         type=click.Path(path_type=Path),
         metavar="FOLDER",
         section=WHERE,
-        help="where results are left, in a folder for each run and `latest`; unless set otherwise reports/out",
+        help="where results go: a folder for each run, and `latest`; reports/out unless set otherwise",
     ),
     option(
         "--verbose/--quiet",
         default=None,
         section=HOW,
         help="show every step, or a line for each scenario that went well and everything of the others; "
-        "unless said otherwise quiet in CI (variable CI) and with more than 20 scenarios",
+        "by default quiet in CI (variable CI) and with more than 20 scenarios",
     ),
     option(
         "--events",
         type=click.Path(path_type=Path),
         metavar="FILE",
         section=WHERE,
-        help="what happens, while it happens, one JSON object a line, for programs that follow the run",
+        help="write events to this file as they happen, one JSON object a line, for programs that follow the run",
     ),
     option(
         "--live",

@@ -36,15 +36,20 @@ OPTIONS = (
     click.option("--only", multiple=True, help="a sabotage; all that the features can notice when left out; may be given again"),
     click.option("--every-pair", is_flag=True, help="run each scenario against every sabotage it says to catch, not against one"),
     click.option("--first-catch", is_flag=True, help="of all scenarios that say to catch a sabotage, stop at the first one that does"),
-    click.option("--no-baseline", is_flag=True, help="do not first see the scenarios pass without a sabotage"),
+    click.option("--no-baseline", is_flag=True, help="skip the first run, which shows that the scenarios pass without a sabotage"),
     click.option(
-        "--random", "number", type=click.IntRange(min=1), help="instead, so many small changes of the services' code that nobody prepared"
+        "--random", "number", type=click.IntRange(min=1), help="instead, make this many small random changes to the services' code"
     ),
-    click.option("--seed", type=int, help="of --random: the same seed makes the same changes of the same code; a new one when left out"),
-    click.option("--service", "services", multiple=True, help="of --random: only code of this service; may be given again"),
-    click.option("--at-least", type=click.FloatRange(0, 100), help="of --random: exit code 1 when fewer percent are noticed"),
-    click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="platforms at the same time; one more than cores when left out"),
-    click.option("--results-folder", type=click.Path(path_type=Path), help="where results are left"),
+    click.option("--seed", type=int, help="with --random: the same seed makes the same changes to the same code; a new one when left out"),
+    click.option("--service", "services", multiple=True, help="with --random: only code of this service; may be given again"),
+    click.option("--at-least", type=click.FloatRange(0, 100), help="with --random: exit code 1 when scenarios notice a smaller percentage"),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=JOBS,
+        help="how many platforms run at a time; one more than there are cores when left out",
+    ),
+    click.option("--results-folder", type=click.Path(path_type=Path), help="where results go"),
 )
 
 
@@ -187,7 +192,7 @@ def _try_random(trial: Trial, random: Random, number: int, settings: Settings) -
     say(f"Saved as {write_markdown(report, folder)}")
     enough = random.at_least is None or report.total.percent >= random.at_least
     if not enough:
-        say(f"Fewer than the {random.at_least:g} % that were asked for", "red")
+        say(f"That is less than the {random.at_least:g} % asked for", "red")
     return enough
 
 

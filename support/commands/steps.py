@@ -14,7 +14,7 @@ MOST_SHOWN = 10
 
 @click.command()
 @click.argument("words", nargs=-1, help="what the step is about; all steps when left out")
-@click.option("--all", "every", is_flag=True, help="show those with less to do with it, too")
+@click.option("--all", "every", is_flag=True, help="also show steps that match less well")
 @click.option("--platform", metavar="NAME", help="only steps that its features can use")
 @click.option("--unused", is_flag=True, help="only steps that no feature uses")
 @click.option("--html", type=click.Path(path_type=Path), help="write the whole catalogue as a page to this file")
@@ -51,7 +51,7 @@ def steps(words: tuple[str, ...], every: bool, platform: str | None, unused: boo
     for entry in shown:
         click.echo(_shown(entry))
     if len(found) > len(shown):
-        click.echo(f"{counted(len(found) - len(shown), 'further step')} with less to do with it: `ringmaster steps --all ...`")
+        click.echo(f"{counted(len(found) - len(shown), 'further step')} that match less well: `ringmaster steps --all ...`")
     if not found:
         _say_nothing_found(words, catalogue, unused)
 
@@ -99,7 +99,7 @@ def _say_nothing_found(words: tuple[str, ...], catalogue: "Catalogue", unused: b
         return
     near = nearest_words(words, [entry.definition for entry in catalogue.entries])
     hint = f"; words that look like it: {', '.join(near)}" if near else "; `ringmaster steps` lists all"
-    click.echo(f"no step has to do with: {' '.join(words)}{hint}", err=True)
+    click.echo(f"no step matches: {' '.join(words)}{hint}", err=True)
     raise Exit(1)
 
 

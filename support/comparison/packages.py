@@ -20,7 +20,7 @@ def name_and_version(requirement: str) -> tuple[str, str]:
     """Of `name==version`; raises CannotInstall."""
     found = REQUIREMENT.fullmatch(requirement)
     if found is None:
-        raise CannotInstall(f"'{requirement}' has to name one version, such as tracebloc==1.2.64")
+        raise CannotInstall(f"'{requirement}' has to name one version, such as shop-client==1.2.64")
     return found["name"], found["version"]
 
 

@@ -5,7 +5,7 @@
 | `date` | the day it was noticed, as 2026-05-28 |
 | `title` | what went wrong, in a sentence |
 | `boundary` | where to catch it: `inside` one service or repository, `between` services, on the customer's `platform`, or `other` |
-| `where` | may be left out: which services or part of the platform, such as `SDK and backend` |
+| `where` | may be left out: which services or part of the platform, such as `shop and stock` |
 | `description` | may be left out: more words about it |
 """
 

@@ -33,7 +33,7 @@ from support.runner.verdict import Share, judge
 from support.runner.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
-from support.surroundings import sentence_of
+from support.system_errors import sentence_of
 from support.terminal import complain, say
 
 MOST_UNDEFINED = 20

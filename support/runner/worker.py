@@ -25,7 +25,7 @@ from support.runner.process_state import ProcessState
 from support.runner.session import take_deaths
 from support.runner.task_results import Ending, Seen, result_of_task
 from support.runner.wire import Channel, Journal
-from support.surroundings import sentence_of
+from support.system_errors import sentence_of
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
 NO_STEPS = "it has no steps, so nothing was checked"

@@ -181,9 +181,9 @@ def read_decision(file: Path) -> Decision:
         raise UnreadableDecision(f"{file} cannot be read: {error}") from error
     version = found.get("version") if isinstance(found, dict) else None
     if version != VERSION:
-        raise UnreadableDecision(f"{file} is no decision of version {VERSION}, but of {version!r}: run `ringmaster gate` again")
+        raise UnreadableDecision(f"{file} is not a decision of version {VERSION}, but of {version!r}: run `ringmaster gate` again")
     try:
         return TypeAdapter(Decision).validate_python(found)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        raise UnreadableDecision(f"{file} is no decision: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+        raise UnreadableDecision(f"{file} is not a decision: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error

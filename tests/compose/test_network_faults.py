@@ -7,7 +7,7 @@ import pytest
 
 from environments.compose.engine import Engine
 from environments.compose.substrate import ComposeSubstrate
-from environments.embedded.sited import while_running
+from environments.embedded.local import while_running
 from environments.services import Program, ServiceSpec
 from environments.substrate import NetworkFaults
 from tests.compose.conftest import new_run

@@ -11,7 +11,7 @@ import pytest
 
 from environments.compose.engine import Engine
 from environments.compose.substrate import ComposeSubstrate
-from environments.embedded.sited import while_running
+from environments.embedded.local import while_running
 from environments.errors import ServiceDied, SubstrateError
 from environments.ledger import clean_up_left_overs
 from environments.services import Group

@@ -15,7 +15,7 @@ from hamcrest import contains_exactly, equal_to, has_item, starts_with
 from environments.cluster.api import Api
 from environments.cluster.job_pods import JobPod, JobPods
 from environments.cluster.reasons import DELETED
-from environments.embedded.sited import while_running
+from environments.embedded.local import while_running
 from environments.errors import ServiceDied, SubstrateError
 from environments.kind.cluster import nodes_for_pods
 from environments.kind.substrate import KindSubstrate

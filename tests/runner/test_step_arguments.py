@@ -36,7 +36,7 @@ def takes(context, text): assert text == "words"
 """
 TABLE = "\n      | team | rank |\n      | Ada  | 1    |"
 TEXT = '\n      """\n      words\n      """'
-UNREAD = "this step takes no {}, and one stands below it: what it says would not be looked at"
+UNREAD = "this step takes no {}, but one stands below it: it would be ignored"
 CASES = [
     ("it is looked at" + TABLE, "passed", ""),
     ("it is looked at" + TEXT, "passed", ""),

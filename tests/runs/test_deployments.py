@@ -149,7 +149,7 @@ def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
     for arguments, words in (
         (["parity", "embedded", "remote", "features/shop"], "needs the name of a deployment"),
         (["drift", "nowhere", "features/shop"], "there is no deployment 'nowhere'"),
-        (["compat", "shop"], "has to name one version, such as tracebloc==1.2.64"),
+        (["compat", "shop"], "has to name one version, such as shop-client==1.2.64"),
         (["compat", "no-such-package==1.0"], "is not installed here"),
         (["compat", "click==8.0.0"], "no platform names features for the package 'click'"),
     ):

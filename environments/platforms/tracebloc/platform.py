@@ -95,7 +95,7 @@ class Tracebloc(Platform):
     contracts = {  # noqa: RUF012 - as the base class declares it
         "tracebloc": tuple(f"features/tracebloc/ring1_in_process/sdk_{part}.feature" for part in ("contract", "login", "refusals")),
         "tracebloc-ingestor": tuple(
-            f"features/tracebloc/ring1_in_process/ingestor_{part}.feature" for part in ("failures", "guards", "surroundings", "templates")
+            f"features/tracebloc/ring1_in_process/ingestor_{part}.feature" for part in ("failures", "guards", "outages", "templates")
         ),
         "client_checkout": ("features/tracebloc/ring1_in_process/helm_chart.feature",),
     }

@@ -61,7 +61,7 @@ def words_of(error: BaseException) -> str:
     try:
         return str(error)
     except Exception as problem:
-        return f"(its text cannot be had: {type(problem).__name__})"
+        return f"(its text cannot be read: {type(problem).__name__})"
 
 
 def comparison_of(error: BaseException) -> Comparison | None:

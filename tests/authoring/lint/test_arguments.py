@@ -52,9 +52,9 @@ WRONG = [
     ("these are there:" + TABLE.replace(" 3 ", " x "), 15, "wrong-argument", "'x' is not a whole number"),
     ("these are there:\n      | fruit | number |", 14, "wrong-argument", "has no rows"),
     ("it says:", 13, "wrong-argument", "this step needs a text below it, and has none"),
-    ("it says:" + TABLE, 13, "wrong-argument", "this step takes no table, and one stands below it"),
-    ('there are 3 in the "basket"' + TABLE, 13, "wrong-argument", "this step takes no table, and one stands below it"),
-    ('there are 3 in the "basket"' + TEXT, 13, "wrong-argument", "this step takes no text, and one stands below it"),
+    ("it says:" + TABLE, 13, "wrong-argument", "this step takes no table, but one stands below it"),
+    ('there are 3 in the "basket"' + TABLE, 13, "wrong-argument", "this step takes no table, but one stands below it"),
+    ('there are 3 in the "basket"' + TEXT, 13, "wrong-argument", "this step takes no text, but one stands below it"),
     ('nobody likes the "paer"', 13, "undefined-step", "'paer' is no fruit. Did you mean 'pear'?"),
 ]
 LAST = 'there are 3 in the "basket"'

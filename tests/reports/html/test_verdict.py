@@ -79,7 +79,7 @@ def test_other_ends_are_told_too(tmp_path: Path, changes: dict[str, Any], words:
 def test_a_run_with_a_defect_switched_on_says_nothing_about_the_release(tmp_path: Path) -> None:
     noticed = own_verdict(replace(red_run(tmp_path / "1"), sabotage="no-tax"))
     assert (noticed.verdict, noticed.title) == ("rehearsal", "The defect was noticed")
-    assert "no-tax was switched on on purpose, so failures are what this run hoped for." in noticed.reasons
+    assert "no-tax was switched on deliberately, so this run is expected to fail." in noticed.reasons
     assert own_verdict(replace(green_run(tmp_path / "2"), sabotage="no-tax")).title == "Nobody noticed the defect"
 
 

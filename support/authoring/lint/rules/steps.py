@@ -58,7 +58,7 @@ def ambiguous_step(project: Project) -> Iterator[Finding]:
         fitting = [*use.fitting, *use.also]
         if len({(definition.file, definition.function) for definition in fitting}) > 1:
             places = ", ".join(f"'{definition.sentence}' ({definition.file}:{definition.line})" for definition in fitting)
-            yield Finding(use.file, use.line, f"'{use.text}' fits {places}", "word one of the sentences differently")
+            yield Finding(use.file, use.line, f"'{use.text}' fits {places}", "reword one of the sentences")
 
 
 def ambiguous_definition(project: Project) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def ambiguous_definition(project: Project) -> Iterator[Finding]:
             sample = next((sample for sample in samples if other.says(sample)), None)
             if sample is not None:
                 why = f"'{definition.sentence}' and '{other.sentence}' ({other.file}:{other.line}) both fit '{sample}'"
-                yield Finding(definition.file, definition.line, why, "word one of the sentences differently")
+                yield Finding(definition.file, definition.line, why, "reword one of the sentences")
 
 
 def unused_step(project: Project) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def banned_word(project: Project) -> Iterator[Finding]:
                 first, *more = sorted(found)
                 also = f" (also in {'line' if len(more) == 1 else 'lines'} {', '.join(map(str, more))})" if more else ""
                 advice = f"{banned.instead}; a feature or scenario that promises just this is tagged @wording.{banned.name}"
-                yield Finding(file.path, first, f"'{found[first]}' is how, not what{also}", advice)
+                yield Finding(file.path, first, f"'{found[first]}' says how, not what{also}", advice)
 
 
 def closing_period(project: Project) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What is around a command and may fail it: a full disk, limits of the system, an output that nobody reads. A sentence each."""
+"""Errors of the system that a command runs on, in a sentence each: a full disk, limits, an output that nobody reads."""
 
 import errno
 import io
@@ -25,7 +25,7 @@ NO_FOLDER = "the folder that this was started in is gone: change to another one"
 
 
 def sentence_of(error: BaseException) -> str | None:
-    """What is wrong with the surroundings, if that is what the error comes from."""
+    """What is wrong with the system, if that is what the error comes from."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
@@ -44,7 +44,7 @@ def sentence_of(error: BaseException) -> str | None:
 
 @contextmanager
 def survived() -> Iterator[None]:
-    """Run a command. What its surroundings do to it is said in a sentence on stderr; it ends with exit code 3, or 2 without a folder."""
+    """Run a command. An error of the system is reported in a sentence on stderr; it ends with exit code 3, or 2 without a folder."""
     _open_streams()
     try:
         os.getcwd()  # noqa: PTH109 - Path.cwd is this, and pathlib need not be there yet

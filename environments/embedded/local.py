@@ -1,4 +1,4 @@
-"""What all substrates have in common that place a platform's services themselves: embedded, compose, kind."""
+"""What all substrates have in common that start a platform on this machine: embedded, compose, kind."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ AnySites = TypeVar("AnySites", bound=Sites)
 PartT = TypeVar("PartT")
 
 
-class SitedSubstrate(Substrate, Generic[AnySites]):
+class LocalSubstrate(Substrate, Generic[AnySites]):
     """Knows where scenarios reach services, find volumes, get secrets and start what runs beside, while the platform runs."""
 
     _sites: AnySites | None = None

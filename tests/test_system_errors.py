@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from support.surroundings import sentence_of
+from support.system_errors import sentence_of
 
 
 @pytest.mark.parametrize(
