@@ -41,7 +41,7 @@ function pictureCard(platform, names) {
   const link = (name) => (counts.has(name) ? linkTo("scenarios", { service: name, ...(platform ? { platform } : {}) }) : null);
   if (platform === "") return h("section", { class: "card wide" }, h("h2", {}, "Without evidence"), h("p", { class: "calm" }, [...names].map(title).join(", ")));
   return h("section", { class: "card wide" }, platform === null ? null : h("h2", {}, platform),
-    platformPicture(names, counts, failed, "scenario", "scenarios", link));
+    platformPicture(platform, names, counts, failed, "scenario", "scenarios", link));
 }
 
 function title(name) {
@@ -89,7 +89,7 @@ function columns(shown) {
   return made.filter(([, column]) => column.length);
 }
 
-function platformPicture(shown, counts, failed, one, more, link) {
+function platformPicture(platform, shown, counts, failed, one, more, link) {
   const made = columns(shown);
   const tallest = Math.max(...made.map(([, column]) => column.length));
   const size = { width: made.length * (BOX.width + BOX.right) - BOX.right + 4, height: tallest * (BOX.height + BOX.down) - BOX.down + 4 + BOX.title };
@@ -107,7 +107,7 @@ function platformPicture(shown, counts, failed, one, more, link) {
   const titles = made.map(([words], x) => svg("text", { class: "column", x: 2 + x * (BOX.width + BOX.right) + BOX.width / 2, y: 14 }, document.createTextNode(words)));
   const boxes = [...at].map(([name, place]) => box(name, place, counts.get(name), failed.has(name), one, more, link(name)));
   const said = [...counts].filter(([name]) => shown.has(name)).map(([name, number]) => `${title(name)} ${count(number, one, more)}`).join(", ");
-  return h("div", { class: "scroller picture", tabindex: "0", role: "region", "aria-label": "Picture of the platform" },
+  return h("div", { class: "scroller picture", tabindex: "0", role: "region", "aria-label": `Picture of ${platform || "the platform"}` },
     h("p", { class: "note sideways" }, "Wider than the screen: move it sideways."),
     svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height, role: "group", "aria-label": `Crossed: ${said || "nothing"}` }, titles, lines, boxes));
 }

@@ -2,7 +2,7 @@
 // One scenario: what went wrong in plain words, its steps, what happened when, what it crossed, and the technical story a click deeper.
 function showScenario(state) {
   const scenario = byId.get(state.id);
-  if (!scenario) return [h("p", { class: "empty" }, "There is no such scenario in this run. ", h("a", { href: linkTo("scenarios") }, "Show all of them"))];
+  if (!scenario) return [h("h1", { class: "unseen" }, "No such scenario"), h("p", { class: "empty" }, "There is no such scenario in this run. ", h("a", { href: linkTo("scenarios") }, "Show all of them"))];
   const details = detailsOf(scenario);
   document.title = `${scenario.name}: ${STATUSES[scenario.status].words}`;
   const timeline = details.events.length || details.steps.some((step) => step.at !== undefined) ? makeTimeline(scenario, details) : null;
@@ -170,7 +170,7 @@ function crossedCard(scenario, details) {
   if (!counts.size) return null;
   const [, names] = byPlatform().find(([platform]) => platform === null || platform === scenario.platform) || [null, new Set(counts.keys())];
   return h("section", { class: "card wide" }, h("h2", {}, "What it used"),
-    h("p", { class: "note" }, "What there is evidence of is lit up."), platformPicture(names, counts, failed, "time", "times", () => null));
+    h("p", { class: "note" }, "What there is evidence of is lit up."), platformPicture(scenario.platform, names, counts, failed, "time", "times", () => null));
 }
 
 function attemptsCard(details) {

@@ -13,12 +13,16 @@ function show() {
   document.title = pageTitle;
   document.getElementById("top").replaceChildren(...topBar(state));
   const main = document.getElementById("main");
+  const within = main !== focused && main.contains(focused);
   main.className = state.view;
   main.replaceChildren(...SHOWN[state.view](state).filter(Boolean));
   const again = name && main.querySelector(`[name="${name}"]`);
   if (again) {
     again.focus();
     if (selection) again.setSelectionRange(...selection);
+  } else if (within && !refreshing) {
+    // what was pressed is gone: whoever goes on by keyboard goes on from here
+    main.focus({ preventScroll: true });
   }
   const view = `${state.view}/${state.id}`;
   if (shownView !== null && shownView !== view) {
