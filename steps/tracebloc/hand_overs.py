@@ -142,6 +142,21 @@ def takes_answers(context: Context, rows: Rows) -> None:
     assert_that(told, equal_to({row["answer"]: row["taken for"] for row in rows}), "what the answers are taken for")
 
 
+@then("the jobs-manager, told to stop the experiment, ends these jobs:")
+@takes_table({"job of": "string", "kind": "word", "phase": "word", "ended": "word"})
+def ends_jobs(context: Context, rows: Rows) -> None:
+    """Of the jobs in its secure environment, which are written down here."""
+    scene = context.scene
+    key = scene.trainings[-1].experiment_key
+    jobs = [
+        {"experiment": key if row["job of"] == "the experiment" else f"{key}-other", "kind": row["kind"], "phase": row["phase"]}
+        for row in rows
+    ]
+    ended = hand_overs.ended_by_stopping(scene.environments[-1], key, jobs)
+    told = [{**row, "ended": "yes" if end else "no"} for row, end in zip(rows, ended, strict=True)]
+    assert_that(told, equal_to(rows), "the jobs that it ends")
+
+
 @when("the resource-monitor is heard from, and says that it will be again in {float} second/seconds")
 def resource_monitor_heard(context: Context, seconds: float) -> None:
     """It measures the machine that it runs on, in this process."""

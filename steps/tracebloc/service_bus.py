@@ -81,6 +81,30 @@ def all_handled(context: Context) -> None:
         service_bus.wait_until_empty(context.scene, queue)
 
 
+@when("a message comes to the {place} stub participant whose handling breaks, and another one after it")
+def handling_breaks(context: Context, place: str) -> None:
+    """Both are taken off its queue as every service takes messages off its own."""
+    scene = context.scene
+    context.broken, other = scene.names.unique("broken"), scene.names.unique("other")
+    context.stub = proxied_stubs.at_place(scene, place)
+    tries = service_bus.tries_of(scene, context.stub, context.broken, other)
+    context.tries = (tries[context.broken], tries[other])
+
+
+@then("its handling was tried {int} times, and the other one's once")
+def tried_so_often(context: Context, times: int) -> None:
+    """Each time it came again at once."""
+    assert_that(context.tries, equal_to((times, 1)), "how often each was handed out")
+
+
+@then("it was put aside with the reason {string}")
+def put_aside_for(context: Context, reason: str) -> None:
+    """The Service Bus has given it up."""
+    queue = experiments_queue(context.stub.client_id)
+    dead = eventually("the dead letter", lambda: context.scene.service_bus.dead_letters(queue), not_(empty()))
+    assert_that([(each.message_id, each.reason) for each in dead], equal_to([(context.broken, reason)]), "what was put aside")
+
+
 @given("a garbled message is first in the queues of results, costs and weights")
 def garbled_first(context: Context) -> None:
     """Somebody has sent what nobody can read."""

@@ -215,6 +215,9 @@ class QueueConsumer:
             receiver.dead_letter_message(message, reason="PoisonMessage", error_description=str(error)[:LONGEST_DESCRIPTION])
         except Exception:
             log.exception("queue %s: message %s was not handled and will come again", self._queue, message.message_id)
+            if is_on(QueueSabotage.BROKEN_HANDLING_TAKEN_FOR_DONE):
+                receiver.complete_message(message)
+                return
             receiver.abandon_message(message)
         else:
             if self._mode == ServiceBusReceiveMode.PEEK_LOCK:

@@ -51,3 +51,16 @@ Feature: What a secure environment tells the platform, it tells until it is hear
     And the owner sees the processors and the memory of the machine
     When the resource-monitor is heard from, and says that it will be again in 30 seconds
     Then the secure environment shows Online
+
+  @catches.scoring-stopped-with-training
+  Scenario: The training jobs of an experiment that is stopped end, whether or not they have begun, and no others
+    Catches: a job that waits for a node begins hours after its experiment was stopped, or a submission is lost with the training.
+
+    Then the jobs-manager, told to stop the experiment, ends these jobs:
+      | job of         | kind  | phase     | ended |
+      | the experiment | train | Running   | yes   |
+      | the experiment | train | Pending   | yes   |
+      | the experiment | train | Succeeded | no    |
+      | the experiment | train | Failed    | no    |
+      | the experiment | score | Running   | no    |
+      | another one    | train | Running   | no    |

@@ -83,6 +83,14 @@ Feature: The Service Bus fails, repeats itself or is slow
     And the experiment shows what the stub participants spent, each counted once
     And each garbled message was put aside with the reason why it cannot be handled
 
+  @catches.broken-handling-taken-for-done
+  Scenario: A message whose handling breaks comes again, ten times at most, and what comes after it is handled
+    Catches: a slip in a service loses whatever it meant, or one message holds up all the others for ever.
+
+    When a message comes to the first stub participant whose handling breaks, and another one after it
+    Then its handling was tried 10 times, and the other one's once
+    And it was put aside with the reason "MaxDeliveryCountExceeded"
+
   @disturbs.service-bus @catches.impatient-with-a-slow-bus
   Scenario: A slow Service Bus slows everything down and breaks nothing
     Given the Service Bus answers 0.25 seconds late

@@ -64,6 +64,8 @@ class WorkStarter:
             "tracebloc.io/experiment": experiment_key,
             "tracebloc.io/kind": "train",
         }
+        if is_on(EdgeSabotage.SCORING_STOPPED_WITH_TRAINING):
+            del training["tracebloc.io/kind"]
         for pod in self._launcher.list_pods(training):
             if pod.phase in ("Pending", "Running"):
                 self._launcher.stop_job(pod.name)

@@ -26,3 +26,8 @@ class QueueSabotage(Defect):
         "a message leaves its queue when it is delivered, not when it is done",
         "a service that is killed with work in hand takes the work with it",
     )
+    BROKEN_HANDLING_TAKEN_FOR_DONE = (
+        "broken-handling-taken-for-done",
+        "a message whose handling breaks in an unexpected way counts as handled",
+        "a catch-all settles every message, and each slip in the code loses the work that met it",
+    )

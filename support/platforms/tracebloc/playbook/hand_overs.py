@@ -3,16 +3,17 @@
 Source: our choice (`environments/platforms/tracebloc/pods_monitor`, `jobs_manager`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.messages import StopTraining, TrainCycle
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint, Gateway
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
     from environments.platforms.tracebloc.edge_login import EdgeSession
+    from environments.platforms.tracebloc.launchers.launcher import Pod, PodChanges
 
 REPORTS = Endpoint("POST", "/edge-device/pods/")
 EXPERIMENTS = Endpoint("GET", "/edge-device/experiments/.*")
@@ -48,6 +49,59 @@ def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_se
     heartbeat.begin_to_measure()
     with _logged_in(environment, scene.new_gateway()) as session:
         return heartbeat.send_heartbeat(session, interval_seconds)
+
+
+def ended_by_stopping(environment: RegisteredEnvironment, experiment_key: str, jobs: Sequence[Mapping[str, str]]) -> list[bool]:
+    """Which of these jobs the jobs-manager ends when it is told to stop an experiment; each has an experiment, a kind and a phase."""
+    from environments.platforms.tracebloc.jobs_manager.settings import Settings
+    from environments.platforms.tracebloc.jobs_manager.work import WorkStarter
+
+    node = _Node(environment.client_id, jobs)
+    starter = WorkStarter(Settings.model_construct(client_id=environment.client_id), node, lambda _key: True)
+    starter(StopTraining(experiment_key=experiment_key).model_dump_json())
+    return [name in node.stopped for name in node.names]
+
+
+class _Node:
+    """Lists jobs that are written down, and notes which are stopped; makes none."""
+
+    def __init__(self, client_id: str, jobs: Sequence[Mapping[str, str]]) -> None:
+        from environments.platforms.tracebloc.launchers.launcher import Pod
+
+        labels = [{"client-id": client_id, "experiment": job["experiment"], "kind": job["kind"]} for job in jobs]
+        self.names = [f"job-{number}" for number in range(len(jobs))]
+        self._pods = [
+            Pod.model_validate(
+                {"name": name, "phase": job["phase"], "labels": {f"tracebloc.io/{label}": value for label, value in own.items()}}
+            )
+            for name, job, own in zip(self.names, jobs, labels, strict=True)
+        ]
+        self.stopped: list[str] = []
+
+    def list_pods(self, label_selector: dict[str, str]) -> "list[Pod]":
+        """Those that carry all of these labels."""
+        return [pod for pod in self._pods if label_selector.items() <= pod.labels.items()]
+
+    def stop_job(self, name: str) -> None:
+        """It is noted."""
+        self.stopped.append(name)
+
+    def create_job(self, _manifest: object) -> bool:
+        """None is made."""
+        return False
+
+    def delete_job(self, _name: str) -> None:
+        """None is deleted."""
+
+    def watch(self, _label_selector: dict[str, str], since: str, _timeout_seconds: float) -> "PodChanges":
+        """Nothing changes."""
+        from environments.platforms.tracebloc.launchers.launcher import PodChanges
+
+        return PodChanges(position=since, pods=[])
+
+    def pod_log(self, _name: str) -> str:
+        """They write nothing."""
+        return ""
 
 
 def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: str) -> Callable[[str], str]:

@@ -63,6 +63,31 @@ def send_garbled(scene: Scene) -> dict[str, str]:
     return sent
 
 
+def tries_of(scene: Scene, stub: ProxiedStub, broken: str, other: str) -> dict[str, int]:
+    """How often the platform's own consumer hands out each of two messages when the handling of the first breaks; waits for the other.
+
+    The messages are texts that are their own ids, in the queue of a stub participant's work.
+    """
+    from environments.platforms.tracebloc.queues import QueueConsumer
+
+    queue, tries = experiments_queue(stub.client_id), dict.fromkeys((broken, other), 0)
+
+    def handle(body: str) -> None:
+        tries[body] += 1
+        if body == broken:
+            raise ZeroDivisionError("broken on purpose")
+
+    for text in tries:
+        scene.service_bus.send(queue, text, text)
+    consumer = QueueConsumer(stub.edge.work_connection_string.get_secret_value(), queue, handle)
+    consumer.start()
+    scene.at_the_end(consumer.stop)
+    with scene.story.part("the messages are handed out"):
+        eventually("the other message to be handled", lambda: tries[other], greater_than(0))
+        wait_until_empty(scene, queue)
+    return tries
+
+
 def put_aside(scene: Scene, garbled: dict[str, str]) -> dict[str, DeadLetter | None]:
     """The dead letter that became of each garbled message, by queue; None while there is none."""
 
