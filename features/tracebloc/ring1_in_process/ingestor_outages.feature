@@ -25,7 +25,7 @@ Feature: An ingestion whose environment is out of order says so, and leaves noth
     And the table holds 20 rows
     And the owner has one dataset with 20 records
 
-  @p1 @needs.faults.process @catches.ingest-failure-not-kept @catches.failed-ingestion-listed
+  @p1 @budget.60 @needs.faults.process @catches.ingest-failure-not-kept @catches.failed-ingestion-listed
   Scenario: An ingestion that loses its database in the middle does not pass for done
     Catches: a database that is restarted for an update leaves a part of the rows, and the platform offers it as the whole.
 
