@@ -1,12 +1,12 @@
 """Profiles: named selections that CI and people share, kept in one file. Source: our choice."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from support.nearest import did_you_mean
+from support.toml_entries import WrongEntries, read_entries
 
 FILE = Path("profiles.toml")
 
@@ -35,21 +35,11 @@ class Profile:
 
 def read_profiles(file: Path = FILE) -> dict[str, Profile]:
     """All profiles by name; raises ProfileError."""
-    # loaded only where a profile is asked for, since it takes longer than the rest of the command line
-    from pydantic import TypeAdapter, ValidationError
-
+    missing = f"there is no file {file} here, which holds the profiles"
     try:
-        entries = TypeAdapter(dict[str, _Entry]).validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise ProfileError(f"there is no file {file} here, which holds the profiles") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{file} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{file} is not valid TOML: {error}") from error
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in problem["loc"])
-        raise ProfileError(f"{file}: {place}: {problem['msg']}; a profile has a meaning and tags, both texts") from error
+        entries = read_entries(file, _Entry, missing=missing, shape="a profile has a meaning and tags, both texts")
+    except WrongEntries as error:
+        raise ProfileError(str(error)) from error
     return {name: Profile(name, entry.meaning, entry.tags) for name, entry in entries.items()}
 
 

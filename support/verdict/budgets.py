@@ -7,13 +7,13 @@ reason = "the object store of the farm is slow until issue 41 is done"
 ```
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from support.nearest import did_you_mean
+from support.toml_entries import WrongEntries, read_entries
 
 FILE = Path("budgets.toml")
 RELEASE = "release"
@@ -61,21 +61,11 @@ def read_budgets(file: Path | None = None) -> Mapping[str, Budget]:
 
 
 def _entries(file: Path) -> dict[str, _Entry]:
-    # loaded only where there is such a file, since it takes a moment
-    from pydantic import TypeAdapter, ValidationError
-
+    shape = "a budget has minutes and, when it is raised, a reason"
     try:
-        return TypeAdapter(dict[str, _Entry]).validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise BudgetsError(f"there is no file of budgets {file}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BudgetsError(f"{file} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BudgetsError(f"{file} is not valid TOML: {error}") from error
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in problem["loc"])
-        raise BudgetsError(f"{file}: {place}: {problem['msg']}; a budget has minutes and, when it is raised, a reason") from error
+        return read_entries(file, _Entry, missing=f"there is no file of budgets {file}", shape=shape)
+    except WrongEntries as error:
+        raise BudgetsError(str(error)) from error
 
 
 def _check(file: Path, name: str, entry: _Entry) -> None:

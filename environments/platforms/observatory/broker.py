@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from logging import Logger
+from threading import Event
 from typing import Any
 
 import pika
@@ -17,6 +19,7 @@ from environments.platforms.observatory.sabotages import Sabotage
 SECONDS = 3.0
 HEARTBEAT_SECONDS = 2
 """After two of them without a sign of life a connection counts as lost."""
+RETRY_SECONDS = 0.2
 LOST = (AMQPError, AMQPConnectorException, OSError)
 """What pika raises when the broker is away, hangs, or closes a connection."""
 
@@ -56,6 +59,18 @@ def publish(channel: BlockingChannel, queue: str, message: object) -> None:
     """Send a message that survives the broker's restart; returns once the broker has it."""
     properties = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent, content_type="application/json")
     channel.basic_publish("", queue, json.dumps(message).encode(), properties, mandatory=True)
+
+
+def consume_until_stopped(
+    url: str, queue: str, take: Callable[[BlockingChannel, bytes], None], ready: Callable[[], None], stopping: Event, log: Logger
+) -> None:
+    """Hand over each message of a queue until told to stop; a broker that is away is waited for."""
+    while not stopping.is_set():
+        try:
+            consume(url, queue, take, ready, stopping.is_set)
+        except BrokerAway as error:
+            log.warning("%s", error)
+            stopping.wait(RETRY_SECONDS)
 
 
 def consume(

@@ -12,8 +12,6 @@ from environments.platforms.observatory.metrics_engine.counting import Counting
 from environments.platforms.observatory.metrics_engine.settings import Settings
 from environments.service_settings import read_settings
 
-RETRY_SECONDS = 0.2
-
 
 def main() -> None:
     """Count until SIGTERM; a broker that is away is waited for."""
@@ -28,12 +26,7 @@ def main() -> None:
         if path := os.environ.get("READY_FILE"):
             Path(path).touch()
 
-    while not stopping.is_set():
-        try:
-            broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping.is_set)
-        except broker.BrokerAway as error:
-            log.warning("%s", error)
-            stopping.wait(RETRY_SECONDS)
+    broker.consume_until_stopped(settings.rabbitmq_url.get_secret_value(), JOBS_COMPLETED, counting.take, ready, stopping, log)
 
 
 if __name__ == "__main__":

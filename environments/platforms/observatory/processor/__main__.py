@@ -12,8 +12,6 @@ from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.work import Worker
 from environments.service_settings import read_settings
 
-RETRY_SECONDS = 0.2
-
 
 def main() -> None:
     """Do jobs until SIGTERM; a broker that is away is waited for."""
@@ -30,12 +28,7 @@ def main() -> None:
             start_http_server(settings.port, settings.host, worker.registry)
             started.set()
 
-    while not stopping.is_set():
-        try:
-            broker.consume(settings.rabbitmq_url.get_secret_value(), JOBS_CREATED, worker.take, ready, stopping.is_set)
-        except broker.BrokerAway as error:
-            log.warning("%s", error)
-            stopping.wait(RETRY_SECONDS)
+    broker.consume_until_stopped(settings.rabbitmq_url.get_secret_value(), JOBS_CREATED, worker.take, ready, stopping, log)
 
 
 if __name__ == "__main__":
