@@ -57,7 +57,7 @@ Feature: The contracts
   Scenario: What was released has not changed without the version that tells so
     Catches: somebody edits a contract in place, and services that were built yesterday read something else than those built today.
 
-    Then every contract has risen its version by what changed since it was released
+    Then the version of every contract was raised as its changes since the release require
 
   Scenario Outline: When in a contract <change>, its <number> number has to rise
     Catches: a change that breaks readers goes out as a small one, and they find out in production.

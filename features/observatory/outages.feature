@@ -82,14 +82,14 @@ Feature: Outages
     And the processor is back
     Then the gateway is healthy
     And all of them are completed within 30 seconds
-    And a new job is completed and told to be
+    And a new job is completed, and an event says so
 
   @p1 @disturbs.rabbitmq @upstream.broker-away-unnoticed @catches.taken-in-while-broker-is-away
   Scenario: The broker hangs
     Given the broker hangs
     Then a job that is submitted is refused as one to submit again
     When the broker is back
-    Then a new job is completed and told to be
+    Then a new job is completed, and an event says so
 
   @p1 @disturbs.metrics-engine @catches.waiting-events-purged-at-start
   Scenario: The metrics engine is killed, and events wait for it
@@ -107,7 +107,7 @@ Feature: Outages
     And the read model is back
     Then the gateway is healthy
     And the read model is healthy
-    And a new job is completed and told to be
+    And a new job is completed, and an event says so
 
   @p1 @disturbs.gateway
   Scenario: The gateway is away, and the terminal says that a task was not taken

@@ -54,7 +54,7 @@ def are_listed(context: Context) -> None:
         assert_that(listed, has_item((name, schema["$version"])), "versions that are listed")
 
 
-@then("every contract has risen its version by what changed since it was released")
+@then("the version of every contract was raised as its changes since the release require")
 def versions_rose(context: Context) -> None:
     """What was released is kept beside the contracts, so that a change shows."""
     released, current = read_schemas(RELEASED), read_schemas(SCHEMAS)

@@ -132,7 +132,7 @@ def counters_add_up(context: Context) -> None:
     assert_that(found["totalJobs"], equal_to(found["completedJobs"] + found["failedJobs"]), "all jobs")
 
 
-@then("a new job is completed and told to be")
+@then("a new job is completed, and an event says so")
 def new_job_goes_through(context: Context) -> None:
     """From the gateway to the event store."""
     scene = context.scene

@@ -127,7 +127,7 @@ def ends_early(context: Context, cycle: int, place: str) -> None:
     environment.stub_participant.report_pod(_orders(context.scene, environment, cycle)[-1], "Succeeded", exit_code=0)
 
 
-@when("a cycle has a day again")
+@when("a cycle may take a day again")
 def a_day_again(context: Context) -> None:
     """As every use case has it unless its owner says otherwise."""
     participants.set_rounds(context.scene, A_DAY, quorum=0.5)

@@ -68,7 +68,7 @@ def changes_refused(context: Context, rows: Rows) -> None:
     assert_that(backend.use_case(scene.use_case.key), equal_to(before), "the use case")
 
 
-@given("it has told of these datasets as well:")
+@given("it has reported these datasets as well:")
 @takes_table({"dataset": "string", "intent": "intent", "rows": "int", "column": "string"}, may_be_empty=["column"])
 def told_as_well(context: Context, rows: Rows) -> None:
     """The secure environment that was registered last; a further column is one that its other datasets have not."""

@@ -97,7 +97,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And the first environment trains cycle 1 to an accuracy of 0.5, and its job ends with exit code 1 afterwards
     And the time of the cycle is up, and half of the environments are enough
     Then cycle 1 averages 1 environment and leaves out 1, with an accuracy of 0.5
-    When a cycle has a day again
+    When a cycle may take a day again
     And "Ada" resumes the experiment
     And the stub participants begin cycle 2 of "Ada"
     And the training of cycle 1 fails in the second environment, with exit code 1

@@ -100,7 +100,7 @@ Feature: Backend flow: the use cases of one owner keep apart
     Catches: a use case whose test data no model can be scored on, or whose training data is another task's.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
-    And it has told of these datasets as well:
+    And it has reported these datasets as well:
       | dataset                  | intent | rows | column  |
       | of another column        | test   | 40   | another |
       | of no rows               | train  | 0    |         |
