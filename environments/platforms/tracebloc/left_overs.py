@@ -49,8 +49,11 @@ def remove(thing: MadeThing, places: Places, *, patiently: bool = False) -> None
 
 
 def remove_dead_letters(places: Places, about: Collection[str]) -> None:
-    """Remove messages that were put aside in the queues of all and name one of these; raises SubstrateError with the reason."""
-    from azure.servicebus.exceptions import ServiceBusError
+    """Remove messages that were put aside in the queues of all and name one of these.
+
+    Raises SubstrateError where the key is refused, and NotNow where the Service Bus is away: a scenario beside may have seen to that.
+    """
+    from azure.servicebus.exceptions import ServiceBusAuthenticationError, ServiceBusAuthorizationError, ServiceBusError
 
     bus = connection_string(places.address("service_bus", AMQP), places.secret(BUS_KEY))
     try:
@@ -60,8 +63,10 @@ def remove_dead_letters(places: Places, about: Collection[str]) -> None:
         ):
             # beside each other: the SDK takes almost half a second to open a link
             list(pool.map(lambda queue: _remove_dead_letters(client, queue, about), QUEUES))
-    except (ServiceBusError, OSError) as error:
+    except (ServiceBusAuthenticationError, ServiceBusAuthorizationError) as error:
         raise SubstrateError(f"the Service Bus does not give them ({type(error).__name__})") from None
+    except (ServiceBusError, OSError) as error:
+        raise NotNow(f"the Service Bus does not give them now ({type(error).__name__})") from None
 
 
 def _remove_dead_letters(client: "ServiceBusClient", queue: str, about: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from azure.servicebus.exceptions import ServiceBusError
 from hamcrest import equal_to
 from pydantic import BaseModel, SecretStr
 
-from environments.errors import SubstrateError
+from environments.errors import NotNow, SubstrateError
 from environments.platforms.tracebloc import access, left_overs
 from environments.platforms.tracebloc.bus_client import bus_client
 from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
@@ -162,3 +162,13 @@ def test_a_bus_that_is_trusted_lets_us_in(over_tls: str, bus: tuple[BusProcess, 
         deployed.secrets[BUS_KEY] = "d3Jvbmc="
         with pytest.raises(SubstrateError, match="the secret 'service-bus-key' does not open the Service Bus"):
             access.ask(deployed)
+
+
+def test_messages_stay_for_now_where_the_bus_is_away_and_are_refused_where_the_key_is_wrong(bus: tuple[BusProcess, int]) -> None:
+    away: Any = Deployed({BUS_KEY: KEY}, service_bus=Address("127.0.0.1", 1))
+    with pytest.raises(NotNow, match="does not give them now"):
+        left_overs.remove_dead_letters(away, ["e2e-test-3"])
+    wrong: Any = Deployed({BUS_KEY: "d3Jvbmc="}, service_bus=Address("127.0.0.1", bus[0].port))
+    with pytest.raises(SubstrateError) as refusal:
+        left_overs.remove_dead_letters(wrong, ["e2e-test-3"])
+    assert not isinstance(refusal.value, NotNow)
