@@ -108,8 +108,8 @@ def counted(context: Context, number: int) -> None:
 
 @given("the counters are noted")
 def counters_noted(context: Context) -> None:
-    """What the read model shows of all jobs so far."""
-    context.noted = context.scene.read_model.stats()
+    """What the read model shows of all jobs so far, once none of earlier scenarios is under way any more."""
+    context.noted = counters.settled(context.scene)
 
 
 @then("the counters know {int} completed job/jobs and {int} failed job/jobs more")

@@ -7,10 +7,27 @@ import httpx
 from hamcrest import equal_to, greater_than_or_equal_to
 from hamcrest.core.matcher import Matcher
 
+from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
+from support.platforms.observatory.clients import broker, store
 from support.platforms.observatory.scene import Scene
 from support.waiting import eventually
 
 NAMES = ("totalJobs", "completedJobs", "failedJobs")
+
+
+PASSING = (*broker.PASSING, *store.PASSING)
+
+
+def settled(scene: Scene) -> Mapping[str, Any]:
+    """The counters, once no job is under way that somebody submitted before and did not wait for. Raises NeverHappened."""
+
+    def under_way() -> dict[str, int]:
+        # in the order in which a job comes through them
+        created, unfinished = scene.broker.depth(JOBS_CREATED), scene.store.unfinished()
+        return {JOBS_CREATED: created, "unfinished": unfinished, JOBS_COMPLETED: scene.broker.depth(JOBS_COMPLETED)}
+
+    eventually("jobs of earlier scenarios to be done", under_way, lambda found: not any(found.values()), 20.0, PASSING)
+    return scene.read_model.stats()
 
 
 def grew_by(scene: Scene, noted: Mapping[str, Any], within: float = 15.0, **wanted: int | Matcher[int]) -> None:
