@@ -56,6 +56,11 @@ def refuse_unknown_substrate(name: str) -> None:
     raise UnknownSubstrate(f"there is no substrate '{name}'. Known, nearest first: {', '.join(_nearest_first(name, tuple(SUBSTRATES)))}")
 
 
+def refuse_unknown_deployment(name: str | None) -> None:
+    """Return if there is a deployment of that name; raises DeploymentRefused."""
+    import_module("environments.remote.deployments").read_deployment(name)
+
+
 @cache
 def platform_names() -> tuple[str, ...]:
     """The names of all platforms, sorted."""

@@ -197,8 +197,11 @@ def known_deployments() -> list[str]:
     return sorted(file.stem for file in deployments_folder().glob("*.toml"))
 
 
-def read_deployment(name: str) -> ExistingDeployment:
+def read_deployment(name: str | None) -> ExistingDeployment:
     """The deployment of that name, or in the file of that path; raises DeploymentRefused."""
+    if not name:
+        there = ", ".join(known_deployments()) or "none: `ringmaster up` starts one"
+        raise DeploymentRefused(f"the substrate remote needs the name of a deployment: --deployment NAME. There are: {there}")
     file = Path(name) if name.endswith(".toml") else file_of(name)
     try:
         _refuse_readable_by_others(file)

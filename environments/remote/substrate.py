@@ -12,7 +12,7 @@ from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
-from environments.remote.deployments import known_deployments, read_deployment
+from environments.remote.deployments import read_deployment
 from environments.remote.guard import refuse_context, refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
 from environments.remote.own_pods import DeploymentPods
@@ -48,9 +48,6 @@ class RemoteSubstrate(Substrate):
         allowed_contexts: Collection[str] = (),
     ) -> None:
         """Read and guard the deployment of that name; raises DeploymentRefused before anything is asked of it."""
-        if not deployment:
-            known = ", ".join(known_deployments()) or "none: `ringmaster up` starts one"
-            raise DeploymentRefused(f"the substrate remote needs the name of a deployment: --deployment NAME. There are: {known}")
         self._platform = platform
         self._deployment = read_deployment(deployment)
         if self._deployment.platform != platform.name:

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from behave.model import Scenario
 
-from environments.choose import NO_SUBSTRATE, create_substrate, platform_class, platform_of, platforms_of, refuse_unknown_substrate
+from environments.choose import (
+    NO_SUBSTRATE,
+    REMOTE_SUBSTRATE,
+    create_substrate,
+    platform_class,
+    platform_of,
+    platforms_of,
+    refuse_unknown_deployment,
+    refuse_unknown_substrate,
+)
 from environments.errors import SubstrateError
 from environments.ledger import clean_up_left_overs, known_runs
 from environments.platform import Platform, Scene
@@ -147,6 +156,7 @@ class RunSession:
 
         Raises:
             UnknownSubstrate: there is no substrate of that name.
+            DeploymentRefused: there is no such deployment, or nothing may run on it.
             SettingsError: a platform needs a setting that is not given.
             ResultsFolderUnusable: the results folder cannot be made.
         """
@@ -248,6 +258,9 @@ class RunSession:
         runs_none = self.settings.substrate == NO_SUBSTRATE
         named = [{self.files.platform_of(each)} if isinstance(each, Scenario) else platforms_of(each) for each in features]
         wanted = {NO_PLATFORM} if runs_none else set().union(*named)
+        if self.settings.substrate == REMOTE_SUBSTRATE and not wanted - {NO_PLATFORM}:
+            # nothing else would notice, and what was asked for would be green
+            refuse_unknown_deployment(self.settings.deployment)
         # a platform's own come first: what needs none is quick
         for number, name in enumerate(sorted(wanted, reverse=True)):
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"

@@ -155,3 +155,15 @@ def test_a_service_that_dies_at_start_is_named_with_its_last_log_lines(ringmaste
     assert "the platform could not be started: backend died with exit code 1" in result["statusDetails"]["message"]
     assert "Exit code 3: the platform could not be started" in outcome.output
     assert_refused(ringmaster("run", "--rerun-failed"), 2, "no scenario ran in the last run")
+
+
+@pytest.mark.parametrize(
+    ("named", "words"), [(["--deployment", "nowhere"], "there is no deployment 'nowhere'"), ([], "needs the name of a deployment")]
+)
+def test_a_deployment_that_is_not_there_is_refused_even_if_no_scenario_needs_it(
+    ringmaster: Ringmaster, tmp_path: Path, named: list[str], words: str
+) -> None:
+    (tmp_path / "features" / "steps").mkdir(parents=True)
+    (tmp_path / "features" / "f.feature").write_text("Feature: f\n  Scenario: s\n    Given it passes\n")
+    (tmp_path / "features" / "steps" / "steps.py").write_text("from behave import step\n@step('it passes')\ndef passes(context): pass\n")
+    assert_refused(ringmaster("run", "--substrate", "remote", *named, folder=tmp_path), 2, words)
