@@ -240,6 +240,10 @@ class Worker:
         """How it ended, and why."""
         status, failure = status_of(scenario), failure_of(scenario)
         unrun = len(self._formatter.steps) < len(list(scenario.all_steps))
+        failed = next((step for step in self._formatter.steps if step.status.has_failed), None)
+        if failed is not None and not status.has_failed:
+            # a hook set another status; what is known to fail belongs into quarantine, where everybody sees it
+            return failed.status, failed.failure
         if over_budget and not status.has_failed:
             # the step caught it, and went on
             return Status.ERROR, Failure(over_budget, "BudgetExceeded", over_budget)

@@ -72,6 +72,17 @@ def test_what_blocked_and_is_skipped_when_it_is_run_again_is_not_green(project: 
     assert run(folder, "--rerun-failed").exit_code == 1
 
 
+@pytest.mark.parametrize("status", ["passed", "skipped", "untested"])
+def test_no_hook_makes_a_failed_step_green(status: str, project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD + scenario(step="it fails", name="bad"))
+    (folder / "environment.py").write_text(f"def after_scenario(context, scenario): scenario.set_status('{status}')")
+    outcome = run(folder)
+    assert outcome.exit_code == 1, outcome.output
+    assert outcome.statuses["bad"] == "failed"
+    assert "blocks: features/f.feature" in outcome.output
+    assert [result["status"] for result in outcome.allure if result["name"] == "bad"] == ["failed"]
+
+
 def test_strict_makes_everything_block(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(f=GOOD + scenario("@p2", step="it fails")), "--strict")
     assert outcome.exit_code == 1
