@@ -8,15 +8,17 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from reports.html.earlier import Past
 from reports.html.page import SCRIPTS, page_of
-from reports.live.state import LISTS, Known, LiveState
+from reports.live.state import LISTS, Known, LiveState, begun, head_of_begun
 
 HOSTS = ("127.0.0.1", "localhost")
 BETWEEN_SIGNS_SECONDS = 1.0
 """Of life: so soon a page that was closed is noticed."""
 LONGEST_WRITE_SECONDS = 20
 TITLE = "Ringmaster run"
-SHELL = {"live": True, "run": {}, "verdict": {"verdict": "running", "reasons": [], "rules": []}, "runs": [], "marked": 0, "smoke": -1}
+SHELL = head_of_begun(begun(""), Past()) | {name: [] for name in LISTS}
+"""What a page knows before it hears of the run."""
 LIVE_SCRIPTS = (*SCRIPTS[:-1], "live", SCRIPTS[-1])
 
 
@@ -50,8 +52,7 @@ class PageHandler(BaseHTTPRequestHandler):
         """The page, or what is new."""
         if (path := self._path()) == "":
             self.server.state.opened()
-            head = SHELL | {"services": {}, "scores": [], "problems": []} | {name: [] for name in LISTS}
-            page = "".join(page_of(TITLE, head, [], scripts=LIVE_SCRIPTS, allowed="; connect-src 'self'"))
+            page = "".join(page_of(TITLE, SHELL, [], scripts=LIVE_SCRIPTS, allowed="; connect-src 'self'"))
             self._answer(HTTPStatus.OK, page.encode(errors="replace"), "text/html; charset=utf-8")
         elif path == "events":
             self._tell_events()

@@ -27,6 +27,16 @@ LISTS = ("scenarios", "features", "tags", "reasons", "nodes", "direct", "sentenc
 RUNNING = Shown("running", [], "", "The run goes on")
 
 
+def begun(run: str) -> RunRecord:
+    """The record of a run of which nothing is known but its name."""
+    return RunRecord(run, "", None, 0, None, None, "", 0.0, 0.0, 0.0, 0.0, 0)
+
+
+def head_of_begun(record: RunRecord, past: Past) -> Json:
+    """What a page shows of a run that goes on, besides its scenarios."""
+    return head_of(record, RUNNING, past) | {"problems": list(past.problems)}
+
+
 @dataclass
 class Known:
     """What one page knows: of which run, how much of each list, and which moment of it."""
@@ -151,10 +161,10 @@ class LiveState:
 
     def _run_begins(self, event: Json) -> None:
         self._folder, self._again = Path(event["folder"]), self._generation > 0
-        record = RunRecord(event["run"], "", None, 0, None, None, "", 0.0, 0.0, 0.0, 0.0, 0)
+        record = begun(event["run"])
         self._past = past_of(record, self._folder.parent)
         self._content, self._details = None, []
-        self._head = head_of(record, RUNNING, self._past) | {"problems": list(self._past.problems)}
+        self._head = head_of_begun(record, self._past)
         self._now = {"planned": 0, "ended": 0, "failed": 0, "running": [], "over": False, "again": ""}
         self._final = None
         self._generation += 1

@@ -223,4 +223,4 @@ def test_that_the_page_is_gone_changes_nothing_about_the_run(live: LiveRun, proj
     (project / "bell").touch()
     code, said = live.ends()
     assert code == 1
-    assert said.count("nobody can follow the events any more") == 1
+    assert said.count("events can no longer be written") == 1
