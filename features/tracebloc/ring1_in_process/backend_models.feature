@@ -59,7 +59,6 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | an archive of 1001 files                    | The archive is too large.                           |
       | an archive that unpacks to 5000001 bytes    | The archive is too large.                           |
       | an archive that ends in the middle          | The archive cannot be read.                         |
-      | a list of 300000 numbers                    | The model is stored.                                |
       | a list of 1000000 numbers                   | too much memory                                     |
       | no Python                                   | The model file is not valid Python                  |
       | a framework that is no text                 | must set framework and category as texts            |

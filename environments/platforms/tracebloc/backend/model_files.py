@@ -18,8 +18,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 _NEEDED = ("framework", "category")
-# its processor time is limited, so that a busy machine is all that this has to allow for
-_DEADLINE_SECONDS = 2.5 * model_header.CPU_SECONDS
+_DEADLINE_SECONDS = 2.0 * model_header.CPU_SECONDS
 _TOO_MUCH = "The model file takes too long, or too much memory, to read."
 _MOST_AT_ONCE, _MOST_WAITING = 2, 10
 
