@@ -59,7 +59,7 @@ class Cluster:
             raise ApiException(status=409, reason="Conflict")
         self.created.append(manifest)
 
-    def sanitize_for_serialization(self, thing: Thing) -> dict[str, Any]:
+    def plain(self, thing: Thing) -> dict[str, Any]:
         return {"metadata": {"annotations": thing.metadata.annotations}}
 
 
@@ -74,7 +74,8 @@ def pod(job: str, phase: str, number: int = 0, exit_code: int | None = None, del
         deletion_timestamp=NOW if deleted else None,
         resource_version=str(10 + number),
     )
-    return Thing(metadata=metadata, status=Thing(phase=phase, container_statuses=[Thing(state=Thing(terminated=ended, running=runs))]))
+    container = Thing(state=Thing(terminated=ended, running=runs), container_id=f"containerd://{job}-{number}-in-the-runtime")
+    return Thing(metadata=metadata, spec=Thing(node_name="a-node"), status=Thing(phase=phase, container_statuses=[container]))
 
 
 @pytest.fixture
@@ -202,3 +203,14 @@ def test_refusals_are_told_in_the_clusters_own_words() -> None:
 def test_a_process_outside_of_a_cluster_has_no_token() -> None:
     with pytest.raises(ApiRefused, match="ConfigException"):
         Api.of_this_pod().client  # noqa: B018 - logs in
+
+
+def test_a_container_that_runs_is_known_to_the_runtime_of_its_node(cluster: Cluster, jobs: JobPods) -> None:
+    cluster.add("runs", "Running")
+    assert jobs.running_container("runs") == ("a-node", "runs-0-in-the-runtime")
+
+
+@pytest.mark.parametrize("phases", [(), ("Pending",), ("Succeeded",)])
+def test_what_does_not_run_is_in_no_runtime(phases: tuple[str, ...], cluster: Cluster, jobs: JobPods) -> None:
+    cluster.add("rests", *phases)
+    assert jobs.running_container("rests") is None
