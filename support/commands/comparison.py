@@ -52,7 +52,7 @@ DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where
 def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, **options: Any) -> None:
     """Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape.
 
-    Exit code 1 when there are differences that no reason in the file of known ones explains.
+    Exit code 1 when there are differences that no reason in the file of known ones explains, and when nothing was compared.
 
     Example: `ringmaster parity embedded remote --deployment local --tags @smoke`.
     """
@@ -167,7 +167,7 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     """Run both, show what differs, keep how much it was if it has a name, and end the command."""
     from reports.comparison import comparison_page
     from reports.pages import print_page
-    from support.comparison.differences import differences, explained, same_on_both, unsaid
+    from support.comparison.differences import differences, explained, same_on_both, unsaid, why_nothing_compared
     from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe
     from support.comparison.runs import CouldNotRun, run_both
@@ -200,7 +200,10 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
         options.json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     if options.html is not None:
         show_page(page, options.html)
-    raise Exit(ExitCode.FAILED if new else ExitCode.PASSED)
+    why_nothing = None if found else why_nothing_compared(one, other, same, by_outcomes=options.words)
+    if why_nothing is not None:
+        complain(why_nothing)
+    raise Exit(ExitCode.FAILED if new or why_nothing else ExitCode.PASSED)
 
 
 def _nights(deployment: str, content: Mapping[str, object]) -> list[tuple[float, int, int]]:

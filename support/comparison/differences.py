@@ -121,6 +121,22 @@ def same_on_both(one: Observations, other: Observations, found: Iterable[Differe
     return sorted(what for what in both if _is_said(what, one.routes[what], other.routes[what]))
 
 
+def why_nothing_compared(one: Observations, other: Observations, same: Iterable[str], *, by_outcomes: bool) -> str | None:
+    """Why two runs without a difference say nothing, in a sentence; None when they do.
+
+    Args:
+        one: a run.
+        other: another.
+        same: what was seen in both.
+        by_outcomes: whether it is enough that scenarios ended alike.
+    """
+    if not any(ran(result) and ran(other.scenarios.get(identity)) for identity, result in one.scenarios.items()):
+        return "nothing was compared, since no scenario ran on both: select others"
+    if not by_outcomes and not list(same):
+        return "nothing of the platform was compared, since the scenarios that ran on both asked nothing of it: select others"
+    return None
+
+
 def _is_said(what: str, here: Route, there: Route) -> bool:
     """Whether anything of it could be compared."""
     return here.noun != SETTING or any(route.fields[""] for route in _sayable(what, here, there))

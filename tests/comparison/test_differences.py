@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.comparison.differences import Difference, differences, explained
+from support.comparison.differences import Difference, differences, explained, same_on_both, why_nothing_compared
 from support.comparison.known import WrongKnownDifferences, read_known
 from support.comparison.observations import observe
 from support.evidence import FILE
@@ -154,3 +154,28 @@ def test_a_difference_without_a_reason_is_refused(tmp_path: Path, text: str) -> 
     (tmp_path / "known.toml").write_text(text)
     with pytest.raises(WrongKnownDifferences, match=r"known\.toml"):
         read_known(tmp_path / "known.toml")
+
+
+@pytest.mark.parametrize("by_outcomes", [True, False])
+def test_two_runs_with_a_scenario_that_asks_the_platform_are_compared(by_outcomes: bool, tmp_path: Path) -> None:
+    assert _why_nothing(tmp_path, REFERENCE, Status.PASSED, by_outcomes=by_outcomes) is None
+
+
+@pytest.mark.parametrize("by_outcomes", [True, False])
+def test_two_runs_that_skip_everything_are_no_comparison(by_outcomes: bool, tmp_path: Path) -> None:
+    why = _why_nothing(tmp_path, REFERENCE, Status.SKIPPED, by_outcomes=by_outcomes)
+    assert why == "nothing was compared, since no scenario ran on both: select others"
+
+
+def test_scenarios_that_ask_nothing_of_a_platform_compare_nothing_of_it(tmp_path: Path) -> None:
+    assert "asked nothing of it" in (_why_nothing(tmp_path, {}, Status.PASSED, by_outcomes=False) or "")
+
+
+def test_scenarios_that_ask_nothing_of_a_platform_still_compare_two_packages(tmp_path: Path) -> None:
+    assert _why_nothing(tmp_path, {}, Status.PASSED, by_outcomes=True) is None
+
+
+def _why_nothing(tmp_path: Path, answers: Answers, status: Status, *, by_outcomes: bool) -> str | None:
+    folders = [write_run(tmp_path / name, [result("orders", status, "no orders here")], answers) for name in ("one", "other")]
+    one, other = observe(("here", "there"), (folders[0], folders[1]))
+    return why_nothing_compared(one, other, same_on_both(one, other, []), by_outcomes=by_outcomes)
