@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,6 +18,7 @@ from support.terminal import complain, say
 
 if TYPE_CHECKING:
     from support.commands.running_pods import HeldAgainstChart
+    from support.comparison.differences import Difference
     from support.comparison.runs import Way
 
 DRIFT = "drift"
@@ -195,15 +196,19 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     page = comparison_page(names, rows, same, len(one.scenarios), nights, apart)
     print_page(page)
     if options.json_file is not None:
-        listed = [asdict(difference) for difference in found]
-        told = {"compared": names, "differences": listed, "not compared": [" ".join(each) for each in apart]}
-        options.json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        _write(options.json_file, names, found, apart)
     if options.html is not None:
         show_page(page, options.html)
     why_nothing = None if found else why_nothing_compared(one, other, same, by_outcomes=options.words)
     if why_nothing is not None:
         complain(why_nothing)
     raise Exit(ExitCode.FAILED if new or why_nothing else ExitCode.PASSED)
+
+
+def _write(file: Path, names: tuple[str, str], found: "Sequence[Difference]", apart: Sequence[tuple[str, str]]) -> None:
+    listed = [asdict(difference) for difference in found]
+    told = {"compared": names, "differences": listed, "not compared": [" ".join(each) for each in apart]}
+    file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def _nights(deployment: str, content: Mapping[str, object]) -> list[tuple[float, int, int]]:
