@@ -6,6 +6,7 @@ from environments.platforms.tracebloc.training import MODULES_TO_PRELOAD
 FEW_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 """The models are tiny, and several threads only wait for each other. Where the SDK asks for all cores, they sleep while they wait."""
 FOR_SECURE_ENVIRONMENTS = (
+    "environments.service_settings",
     "environments.platforms.tracebloc.preloaded_s3",
     "environments.platforms.tracebloc.preloaded_mysql",
     # what httpx imports for its first client

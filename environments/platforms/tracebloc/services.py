@@ -31,6 +31,7 @@ AWS = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 # loaded once, shared by all processes that are forked; the averaging service needs least and takes longest to be ready
 PRELOADED_FOR_AVERAGING = (
+    "environments.service_settings",
     "pydantic_settings",
     "azure.servicebus",
     "boto3.session",
@@ -40,6 +41,7 @@ PRELOADED_FOR_AVERAGING = (
     "tenacity",
 )
 PRELOADED_FOR_BACKEND = (
+    "environments.service_settings",
     "fastapi",
     "anyio._backends._asyncio",
     "uvicorn.protocols.http.auto",
