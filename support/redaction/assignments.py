@@ -45,10 +45,12 @@ _AFTER = (
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
     # <input name="password" type="text" value="...">, a field of a form with files
     rf"\d*{_QUOTE}\s[^<>\n]{{0,200}}?\bvalue=\s*{_IN_QUOTES}",
-    rf"\d*{_QUOTE}(?:{_NEW_LINE}[A-Za-z-]+:[^\r\n\\]{{0,200}}){{0,3}}{_NEW_LINE}{{2}}(?P<value>[^\r\n\\]+)",
+    rf"\d*{_QUOTE}(?:{_NEW_LINE}[ \t]*[A-Za-z-]+:[^\r\n\\]{{0,200}}){{0,3}}(?:{_NEW_LINE}[ \t]*){{2}}(?P<value>[^\r\n\\]+)",
     r"\d*\s*\n\s*value:[ \t]*(?P<value>[^\s\"']+)",
     # the same when a headline has it in one line
     r"\d*\s+value:\s+(?=\S*\d)(?P<value>[^\s\"']{6,})",
+    rf"{_END}:[ \t]+[|>][+-]?[ \t]+(?P<value>[^\s]+)",
+    rf"\d*{_QUOTE}(?: [A-Za-z-]+: [^\s\\]{{0,200}}){{0,3}} (?P<value>\S+)(?= --[\w-]+)",
 )
 _HEADER = rf"\d*(?![\w-])\s*{_SEPARATOR}(?![\"'<]){_LINE}"
 _OPENED = r"([\"'`])[\w-]*$"
