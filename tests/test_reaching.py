@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from unittest import mock
 
 import httpx
 import pytest
@@ -51,12 +50,6 @@ def server() -> Iterator[ThreadingHTTPServer]:
     server.shutdown()
     serving.join()
     server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    with mock.patch.dict(os.environ):
-        yield
 
 
 def asked(server: ThreadingHTTPServer) -> list[tuple[float, bytes]]:

@@ -1,6 +1,5 @@
 """Everything that speaks to the Service Bus does so over TLS with a private authority, too; one that is not to be trusted is told why."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,14 +49,6 @@ def bus(authority: Path) -> Iterator[tuple[BusProcess, int]]:
     process = BusProcess(SERVICE_BUS_TLS_PORT="0", SERVICE_BUS_CA_FILE=str(authority), SERVICE_BUS_QUEUES_ON_DEMAND=f"test-*,{QUEUES}")
     yield process, int(process.wait_for_line(r"listening with TLS on 127\.0\.0\.1:(\d+)")[1])
     process.stop()
-
-
-@pytest.fixture(autouse=True)
-def variables_as_before() -> Iterator[None]:
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture
