@@ -108,7 +108,7 @@ def counted(context: Context, number: int) -> None:
 
 @given("the counters are noted")
 def counters_noted(context: Context) -> None:
-    """What the read model shows of all jobs so far, once none of earlier scenarios is under way any more."""
+    """What the read model shows of all jobs so far, once none of earlier scenarios is under way."""
     context.noted = counters.settled(context.scene)
 
 

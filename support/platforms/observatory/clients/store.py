@@ -13,7 +13,6 @@ from support.evidence.recorder import record
 SECONDS = 5
 JOBS = "SELECT id::text, type, status, payload, created_at, updated_at FROM jobs"
 KEEP = "INSERT INTO jobs (id, type, status, payload, created_at) VALUES (%s, %s, 'COMPLETED', '{}', %s::timestamptz AT TIME ZONE 'UTC')"
-UNFINISHED = "SELECT count(*) FROM jobs WHERE status NOT IN ('COMPLETED', 'FAILED')"
 PASSING = (psycopg.OperationalError, psycopg.errors.UndefinedTable)
 """What a store that is away for a moment raises, or one without a job yet."""
 
@@ -35,11 +34,6 @@ class Store:
         record(Kind.CALL, f"jobs of {kind} looked up", service="postgresql")
         with psycopg.connect(self._url, connect_timeout=SECONDS, row_factory=dict_row) as connection:
             return connection.execute(f"{JOBS} WHERE type = %s", [kind]).fetchall()
-
-    def unfinished(self) -> int:
-        """How many jobs were begun and are neither completed nor failed. Raises psycopg.Error."""
-        with psycopg.connect(self._url, connect_timeout=SECONDS) as connection:
-            return int((connection.execute(UNFINISHED).fetchone() or (0,))[0])
 
     def keep(self, kept: Sequence[tuple[str, str, datetime]]) -> None:
         """Put completed jobs in, as id, kind and when each was made. Raises psycopg.Error."""
