@@ -11,10 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hamcrest import equal_to
 
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
 from environments.processes.launch import WARM_VARIABLE, RunningForkServer
 from environments.processes.variables import PROJECT_FOLDER, basic_environment
+from support.waiting import eventually
 
 from .conftest import STAND_IN, StartStandIn, is_alive
 
@@ -178,7 +180,8 @@ def test_what_a_process_leaves_in_its_group_ends_with_it(server: RunningForkServ
     start("one", "grandchildren", "wait")
     lines = wait_for_line(server.processes, tmp_path / "one.log", "grandchild")
     server.processes.stop("one")
-    assert not is_alive(int(lines[0].split()[1]))
+    # a signal is sent before it arrives
+    eventually("the grandchild to end", lambda: is_alive(int(lines[0].split()[1])), equal_to(False))
 
 
 def test_fifty_processes_run_at_the_same_time(server: RunningForkServer, start: StartStandIn) -> None:
