@@ -204,9 +204,7 @@ def says_nothing(context: Context) -> None:
 @when("the Service Bus answers again")
 def answers_again(context: Context) -> None:
     """Those who wait for it hear it, and the stub participants begin anew."""
-    service_bus.end_fault(context.scene, "silent")
-    for stub in context.scene.stubs:
-        stub.queue.open_again()
+    service_bus.be_reachable_again(context.scene, "silent")
 
 
 @when("the job tells what it cost, and cannot hand in its weights")

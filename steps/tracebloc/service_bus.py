@@ -20,9 +20,7 @@ def unreachable(context: Context) -> None:
 @when("the Service Bus is reachable again")
 def reachable(context: Context) -> None:
     """Everybody may come back; the stub participants do."""
-    service_bus.end_fault(context.scene, "outage")
-    for stub in context.scene.stubs:
-        stub.queue.open_again()
+    service_bus.be_reachable_again(context.scene, "outage")
 
 
 @given("the Service Bus answers {float} seconds late")

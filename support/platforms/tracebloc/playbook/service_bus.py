@@ -31,6 +31,13 @@ def end_fault(scene: Scene, fault: str, entity: str | None = None) -> None:
         scene.service_bus_faults.end(fault, **({} if entity is None else {"entity": entity}))
 
 
+def be_reachable_again(scene: Scene, fault: str) -> None:
+    """End a fault that cut connections, or kept them from being heard; the stub participants begin anew."""
+    end_fault(scene, fault)
+    for stub in scene.stubs:
+        stub.queue.open_again()
+
+
 def wait_until_kept(scene: Scene, stub: ProxiedStub, since: float) -> None:
     """Wait until the backend has tried to send work to a stub participant's queue and says that it keeps it (since: unix seconds)."""
     said = f"kept for later: queue {experiments_queue(stub.client_id)}"
