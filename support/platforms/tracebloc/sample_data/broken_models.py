@@ -1,17 +1,10 @@
 """Model files that pass at the platform's door and cannot be trained, each for one reason. Source: our choice."""
 
 from environments.errors import WrongScenario
+from support.platforms.tracebloc.sample_data.model_headers import HEADER
 
-_HEADER = """
-framework = "{framework}"
-model_type = ""
-category = "tabular_classification"
-num_feature_points = 8
-output_classes = 3
-batch_size = 8
-"""
-_TORCH = "import torch\nfrom torch import nn\n" + _HEADER.format(framework="pytorch")
-_SKLEARN = _HEADER.format(framework="sklearn")
+_TORCH = "import torch\nfrom torch import nn\n" + HEADER.format(framework="pytorch")
+_SKLEARN = HEADER.format(framework="sklearn")
 _LINEAR = """
 class MyModel(nn.Module):
     def __init__(self):

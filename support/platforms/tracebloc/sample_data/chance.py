@@ -1,17 +1,10 @@
 """Models that draw by chance, one a framework. Source: our choice."""
 
-_HEADER = """
-framework = "{framework}"
-model_type = ""
-category = "tabular_classification"
-num_feature_points = 8
-output_classes = 3
-batch_size = 8
-"""
+from support.platforms.tracebloc.sample_data.model_headers import HEADER
 
 SOURCES = {
     "pytorch": "import random\nimport numpy\nimport torch\nfrom torch import nn\n"
-    + _HEADER.format(framework="pytorch")
+    + HEADER.format(framework="pytorch")
     + """
 class MyModel(nn.Module):
     def __init__(self):
@@ -23,7 +16,7 @@ class MyModel(nn.Module):
         return self.head(rows)
 """,
     "sklearn": "import random\nimport numpy\nfrom sklearn.linear_model import LogisticRegression\n"
-    + _HEADER.format(framework="sklearn")
+    + HEADER.format(framework="sklearn")
     + """
 def MyModel():
     return LogisticRegression(C=0.1 + random.random() + numpy.random.rand(), max_iter=200)
