@@ -59,6 +59,7 @@ def _sides(condition: ast.expr, frame: FrameType) -> tuple[object, object] | Non
     try:
         return _value(condition.left, frame), _value(condition.comparators[0], frame)
     except Exception:
+        # looked up again, its parts may raise whatever they like: the line's own words are left
         return None
 
 
