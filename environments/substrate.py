@@ -29,6 +29,7 @@ CAPABILITIES = {
     "cluster": "pods run on a Kubernetes cluster",
     PODS: "the pods that the platform's own services run as can be looked at on a Kubernetes cluster",
     "network-policy": "network policies hold pods back",
+    "spare-node": "pods run on a node of the cluster that runs no service, which can be lost",
     "pod-mounts": "pods see their volumes where the platform mounts them",
     "pod-namespaces": "processes of pods can make namespaces of their own",
     "faults.process": "services can be stopped, killed and started again",
@@ -57,6 +58,10 @@ class ClusterFaults(Protocol):
 
     def evict(self, pod: str) -> None:
         """Have the cluster take a pod off its node, as when that is drained."""
+        ...
+
+    def lose_node_of(self, pod: str) -> None:
+        """Have the node of a pod answer no more, as when its machine freezes. Needs `spare-node`."""
         ...
 
     def cut_off(self, service: str) -> None:

@@ -1,7 +1,8 @@
 """The pods of a namespace's Jobs, each known by its Job's name: a Job has one pod, and another attempt is another Job.
 
-A pod that is deleted while it runs has failed for good. Clusters before 1.26 would start another in its place, so its Job is marked as
-given up and may have no more pods. Source: Kubernetes batch/v1, 1.20 and later; the mark is our choice.
+A pod that is deleted while it runs has failed for good, and so has one whose node is lost, which the cluster deletes minutes later.
+Clusters before 1.26 would start another in its place, so its Job is marked as given up and may have no more pods.
+Source: Kubernetes batch/v1, 1.20 and later; the mark is our choice.
 """
 
 import time
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from environments.cluster.api import CONFLICT, NOT_FOUND, PATIENCE_SECONDS, Api, ApiRefused, refusals
-from environments.cluster.reasons import why_deleted, why_ended, why_it_waits, why_no_pod
+from environments.cluster.reasons import node_is_lost, why_deleted, why_ended, why_it_waits, why_no_pod
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 JOB_LABEL = "job-name"
@@ -91,6 +92,9 @@ class JobPods:
 
     def _of_job(self, job: Any, pod: Any) -> JobPod:  # noqa: ANN401 - classes of the client's
         shown = _of_job(job, pod)
+        if pod is not None and shown.phase not in ENDED and node_is_lost(pod):
+            # the change that told it came before anybody watched
+            return self._give_up(shown.name, KILLED, why_deleted(pod)).of(shown)
         return replace(shown, reason=why_no_pod(self._api, job)) if pod is None and shown.phase == "Pending" else shown
 
     def changes(self, labels: Mapping[str, str], position: str, seconds: float) -> Iterator[tuple[str, JobPod]]:
@@ -111,7 +115,8 @@ class JobPods:
             for event in events:
                 pod = event["object"]
                 shown = _shown(pod)
-                if shown.phase not in ENDED and (event["type"] == "DELETED" or pod.metadata.deletion_timestamp is not None):
+                gone = event["type"] == "DELETED" or pod.metadata.deletion_timestamp is not None
+                if shown.phase not in ENDED and (gone or node_is_lost(pod)):
                     self._lost[shown.name] = self._give_up(shown.name, KILLED, why_deleted(pod))
                 if shown.name in self._lost:
                     # nor does it count when the cluster has started another meanwhile

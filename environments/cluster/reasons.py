@@ -30,10 +30,14 @@ def why_deleted(pod: Any) -> str:  # noqa: ANN401 - a class of the client's
     conditions = {each.type: each for each in getattr(pod.status, "conditions", None) or []}
     if (disrupted := conditions.get("DisruptionTarget")) is not None and disrupted.message:
         return _told(DELETED, disrupted.message)
-    ready, of_containers = conditions.get("Ready"), conditions.get("ContainersReady")
+    return NODE_LOST if node_is_lost(pod) else DELETED
+
+
+def node_is_lost(pod: Any) -> bool:  # noqa: ANN401 - a class of the client's
+    """Whether the cluster has not heard of a pod's node for so long that it takes the pod for not ready."""
+    conditions = {each.type: each.status for each in getattr(pod.status, "conditions", None) or []}
     # the node itself would have told both
-    lost = ready is not None and of_containers is not None and ready.status != "True" and of_containers.status == "True"
-    return NODE_LOST if lost else DELETED
+    return conditions.get("Ready", "True") != "True" and conditions.get("ContainersReady") == "True"
 
 
 def why_it_waits(pod: Any) -> str | None:  # noqa: ANN401 - a class of the client's

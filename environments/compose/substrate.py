@@ -47,6 +47,7 @@ WHY_MISSING = {
     "cluster": "the compose substrate runs pods as processes of one container, not on a Kubernetes cluster",
     PODS: "the compose substrate runs services in containers, not on a Kubernetes cluster",
     "network-policy": "the containers of one network have no network policy that could hold them back",
+    "spare-node": "the compose substrate runs pods as processes of one container, which is its only node",
 }
 
 

@@ -35,6 +35,7 @@ WHY_MISSING = {
     "cluster": "the embedded substrate runs pods as local processes, not on a Kubernetes cluster",
     PODS: "the embedded substrate runs services as local processes, not on a Kubernetes cluster",
     "network-policy": "local processes have no network policy that could hold them back",
+    "spare-node": "local processes run on no node of a cluster",
     "faults.disk": "services keep their files on this machine's disk, which must not be filled",
     "faults.network": "all services share one loopback interface, so no single connection can be cut or slowed down",
 }

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.cluster import context as contexts
-from environments.cluster.api import Api, ApiRefused, refusals
+from environments.cluster.api import Api, ApiRefused
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
+from environments.kind.nodes import keep_pods_apart, nodes, nodes_for_pods, wait_for_nodes, wake
 from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
 from environments.kind.settings import KindSettings
@@ -136,13 +137,16 @@ class ClusterMaker:
         image = ["--image", self._settings.node_image] if self._settings.node_image else []
         try:
             kind(self._run_id, *arguments, *image, given=configuration(self._settings, shared), seconds=seconds + 60)
-            _wait_for_nodes(Api.by_kubeconfig(kubeconfig), seconds)
+            api = Api.by_kubeconfig(kubeconfig)
+            wait_for_nodes(api, nodes(api), seconds)
+            keep_pods_apart(api)
         except BaseException:
             kind(self._run_id, "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
             raise
 
     def _answers(self, name: str, kubeconfig: Path) -> bool:
         try:
+            wake(self._engine, name)
             kind(self._run_id, "export", "kubeconfig", "--name", name, "--kubeconfig", str(kubeconfig))
             return bool(nodes(Api.by_kubeconfig(kubeconfig)))
         except (SubstrateError, ApiRefused):
@@ -176,31 +180,3 @@ def kept_folder() -> Path:
     folder = ledger_folder().parent / "kind"
     # pods mount folders at the same path, and their images have a /root that only root gets through
     return STATE_OF_ROOT if folder.is_relative_to("/root") else folder
-
-
-def nodes(api: Api) -> dict[str, str]:
-    """The nodes by name, with the address that this machine and pods reach them by; raises ApiRefused."""
-    with refusals():
-        found = api.core.list_node(_request_timeout=10).items
-    return {node.metadata.name: next(known.address for known in node.status.addresses if known.type == "InternalIP") for node in found}
-
-
-def nodes_for_pods(api: Api) -> list[str]:
-    """The nodes that pods of ours run on: with workers not the control plane; raises ApiRefused."""
-    everywhere = sorted(nodes(api))
-    return [node for node in everywhere if not node.endswith("-control-plane")] or everywhere
-
-
-def _wait_for_nodes(api: Api, seconds: float) -> None:
-    """Return when every node is ready; raises SubstrateError."""
-    from kubernetes.watch import Watch
-
-    waiting = set(nodes(api))
-    with refusals():
-        for event in Watch().stream(api.core.list_node, timeout_seconds=int(seconds)):
-            conditions = event["object"].status.conditions or []
-            if any(condition.type == "Ready" and condition.status == "True" for condition in conditions):
-                waiting.discard(event["object"].metadata.name)
-            if not waiting:
-                return
-    raise SubstrateError(f"the node {sorted(waiting)[0]} is not ready after {seconds:.0f} s")

@@ -1,4 +1,5 @@
-"""What a cluster does to the pods of one group: evictions, policies that cut services off, and full quotas. All of it can be undone."""
+"""What a cluster does to the pods of one group: evictions, lost nodes, policies that cut services off, and full quotas.
+All of it can be undone."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from environments.cluster.api import NOT_FOUND, PATIENCE_SECONDS, Api, ApiRefuse
 from environments.cluster.job_pods import JOB_LABEL
 from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import SubstrateError
+from environments.kind.nodes import NodeFaults
 from environments.kind.objects import words
 from environments.kind.rendering import Manifest
 
@@ -25,6 +27,7 @@ class NamespaceFaults:
     api: Api
     namespace: str
     group: str
+    nodes: NodeFaults
 
     def evict(self, pod: str) -> None:
         """Have the cluster take a Job's pod off its node."""
@@ -39,6 +42,10 @@ class NamespaceFaults:
                 except ApiRefused as error:
                     if version == EVICTIONS[-1]:
                         raise SubstrateError(f"the pod {pod} cannot be evicted: {error}") from None
+
+    def lose_node_of(self, pod: str) -> None:
+        """Have the node of a Job's pod answer no more."""
+        self.nodes.lose(self._pod(pod).spec.node_name)
 
     def cut_off(self, service: str) -> None:
         """Let nothing in or out of a service of the group."""
@@ -55,6 +62,8 @@ class NamespaceFaults:
 
     def heal(self) -> None:
         """End all of it."""
+        with words():
+            self.nodes.heal()
         for end, name in (
             (self.api.networking.delete_namespaced_network_policy, CUT),
             (self.api.core.delete_namespaced_resource_quota, FULL),

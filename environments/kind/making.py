@@ -17,6 +17,7 @@ from environments.described import Description
 from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
+from environments.kind.nodes import NodeFaults
 from environments.kind.pods import NamespaceCluster
 from environments.kind.readiness import wait_until_offered
 from environments.kind.rendering import READY_FILE, Door, Manifest, Workload, accounts, claimed_folder, exposed, namespace, network_policy
@@ -41,8 +42,7 @@ class Maker:
     runtime: NodeRuntime
     owner: Owner
     node_address: str
-    services_on: str
-    """The node that all services run on, so that others can be lost."""
+    nodes: NodeFaults
     deadline_factor: float
     create: Callable[[Manifest], object]
 
@@ -66,7 +66,7 @@ class Maker:
             resources=spec.resources,
             mounts=frozenset(self.owner.make_shared_folder(path) for path in site.mounts),
             starts_pods=site.starts_pods,
-            node=self.services_on,
+            node=self.nodes.services_on,
             addresses=tuple(sites.address(spec.name, port) for port in spec.ports),
         )
 
@@ -117,5 +117,5 @@ class Maker:
 
     def cluster(self, place: str, group: str) -> NamespaceCluster:
         """The pods of one group, in its namespace."""
-        faults = NamespaceFaults(self.api, place, group)
+        faults = NamespaceFaults(self.api, place, group, self.nodes)
         return NamespaceCluster(JobPods(self.api, place), self.runtime, lambda: remove_namespace(self.api, place), faults)

@@ -13,6 +13,7 @@ from environments.setting_variables import read_variables
 PREFIX = "RINGMASTER_KIND_"
 NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds", "network_policies")
 ENFORCED = "enforced"
+SPARE_NODE = "spare-node"
 MOST_WORKERS = 10
 
 
@@ -36,9 +37,16 @@ class KindSettings:
     """Whether the cluster's network enforces network policies, as that of kind 0.24 and later does."""
 
     def why_missing(self, capability: str) -> str | None:
-        """Why clusters of these settings lack `network-policy`; None when they have it."""
+        """Why clusters of these settings lack a capability that only some have; None when they have it."""
+        if capability == SPARE_NODE:
+            return self._why_no_spare_node()
         said = f"nobody says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
         return None if self.network_policies else said
+
+    def _why_no_spare_node(self) -> str | None:
+        if self.context:
+            return "nodes of a cluster that is not the run's own are never lost"
+        return f"every node runs services: set {PREFIX}WORKERS=2 for one that pods have to themselves" if self.workers < 2 else None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "KindSettings":

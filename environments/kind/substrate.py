@@ -22,9 +22,10 @@ from environments.embedded.phases import Phases
 from environments.embedded.repair import repair
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
-from environments.kind.cluster import ClusterMaker, RunningCluster, nodes, nodes_for_pods
+from environments.kind.cluster import ClusterMaker, RunningCluster
 from environments.kind.freezing import Freezer
 from environments.kind.making import Maker
+from environments.kind.nodes import NodeFaults, nodes, nodes_for_pods, wake
 from environments.kind.objects import RunObjects
 from environments.kind.own_pods import RunPods
 from environments.kind.readiness import Readiness
@@ -56,7 +57,7 @@ WHY_MISSING = {
 }
 
 
-OF_CLUSTERS = ("network-policy",)
+OF_CLUSTERS = ("network-policy", "spare-node")
 """Capabilities that some clusters have."""
 
 
@@ -132,6 +133,8 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
             remove_namespace(self._cluster.api, place)
         if not alone:
             return []
+        if not self._settings.context:
+            wake(self._engine, self._cluster.name)
         basic = [spec.name for spec in self._specs if not spec.after]
         return repair(repairable(self._workloads), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
@@ -222,7 +225,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
             images=images,
             owner=self._owner,
             node_address=address,
-            services_on=nodes_for_pods(cluster.api)[0],
+            nodes=NodeFaults(cluster.api, self._engine, nodes_for_pods(cluster.api)[0]),
             deadline_factor=self._deadline_factor,
             create=workloads.objects.create,
         )

@@ -8,6 +8,9 @@ from support.platforms.tracebloc.playbook import cluster_faults, secure_environm
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
+CLUSTER_KNOWS_SECONDS = 90
+"""It takes a node for lost that did not answer for 40 s. Source: Kubernetes 1.20 and later (node-monitor-grace-period)."""
+
 
 @given("a secure environment without the image of its training jobs is Online with {int} rows to train and {int} rows to test")
 def without_image(context: Context, training_rows: int, test_rows: int) -> None:
@@ -35,6 +38,14 @@ def evicts(context: Context) -> None:
         cluster_faults.faults(scene).evict(cluster_faults.running_pod(scene).name)
 
 
+@when("the node of the training pod is lost while it runs")
+def loses_node(context: Context) -> None:
+    """As when its machine freezes: nobody is told."""
+    scene = context.scene
+    with scene.story.part("the node of the training pod is lost"):
+        cluster_faults.faults(scene).lose_node_of(cluster_faults.running_pod(scene).name)
+
+
 @step("a network policy cuts the resource-monitor off")
 def cut_off(context: Context) -> None:
     """Nothing gets in or out of its pod."""
@@ -51,7 +62,7 @@ def whole_again(context: Context) -> None:
 def owner_reads(context: Context, words: str) -> None:
     """The platform shows why the job ended, or what it waits for."""
     scene = context.scene
-    shown = eventually("the reason", lambda: cluster_faults.reasons(scene), has_item(contains_string(words)), within=30)
+    shown = eventually("the reason", lambda: cluster_faults.reasons(scene), has_item(contains_string(words)), within=CLUSTER_KNOWS_SECONDS)
     scene.story.tell("the owner reads", "; ".join(shown))
 
 

@@ -112,13 +112,26 @@ def test_a_job_whose_pod_is_not_taken_says_why_it_waits(cluster: Cluster, jobs: 
     assert [each.reason for each in jobs.listed({})[1]] == ["the cluster takes no pod of it: exceeded quota: full"]
 
 
-def test_the_reason_why_a_pod_was_given_up_is_kept(cluster: Cluster, jobs: JobPods, monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster.add("it", "Running")
-    lost = pod("it", "Running", deleted=True)
+def _lost(name: str) -> Thing:
+    lost = pod(name, "Running")
     lost.status.conditions = [Thing(type="Ready", status="False"), Thing(type="ContainersReady", status="True")]
-    _events(monkeypatch, ("MODIFIED", lost))
-    assert [changed.reason for _, changed in jobs.changes({}, "7", 5)] == [NODE_LOST]
+    return lost
+
+
+def test_a_pod_whose_node_is_lost_has_failed_and_the_reason_is_kept(
+    cluster: Cluster, jobs: JobPods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.add("it", "Running")
+    _events(monkeypatch, ("MODIFIED", _lost("it")))
+    assert [(changed.phase, changed.reason) for _, changed in jobs.changes({}, "7", 5)] == [("Failed", NODE_LOST)]
     assert [(each.exit_code, each.reason) for each in jobs.listed({})[1]] == [(137, NODE_LOST)]
+
+
+def test_a_node_that_was_lost_before_anybody_watched_is_noticed(cluster: Cluster, jobs: JobPods) -> None:
+    cluster.add("it")
+    cluster.pods.append(_lost("it"))
+    assert [(each.phase, each.reason) for each in jobs.listed({})[1]] == [("Failed", NODE_LOST)]
+    assert cluster.jobs["it"].spec.parallelism == 0
 
 
 @pytest.mark.parametrize("event", [("DELETED", pod("it", "Running")), ("MODIFIED", pod("it", "Running", deleted=True))])

@@ -2,15 +2,20 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from environments import ledger
 from environments.cluster import context
+from environments.cluster.api import Api
 from environments.cluster.context import Context
+from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import programs
 from environments.kind.cluster import configuration, kept_folder, kept_name
+from environments.kind.nodes import NodeFaults
 from environments.kind.rendering import (
     LONGEST_NAME,
     Door,
@@ -115,6 +120,9 @@ def test_what_some_clusters_can_do_is_missing_with_what_helps() -> None:
     assert "RINGMASTER_KIND_NETWORK_POLICIES=enforced" in (usual.why_missing("network-policy") or "")
     able = KindSettings.from_environment({"RINGMASTER_KIND_NETWORK_POLICIES": "enforced"})
     assert able.why_missing("network-policy") is None
+    assert "RINGMASTER_KIND_WORKERS=2" in (usual.why_missing("spare-node") or "")
+    assert KindSettings(workers=2).why_missing("spare-node") is None
+    assert "never lost" in (KindSettings(workers=2, context="kind-mine").why_missing("spare-node") or "")
     with pytest.raises(SubstrateError, match="NETWORK_POLICIES has to be enforced or empty, not 'yes'"):
         KindSettings.from_environment({"RINGMASTER_KIND_NETWORK_POLICIES": "yes"})
 
@@ -215,3 +223,16 @@ def test_nothing_is_removed_that_is_not_ours() -> None:
     assert remove_cluster("somebody-elses") == []
     with pytest.raises(ValueError, match="is none of ours"):
         remove_namespace(None, "default")  # type: ignore[arg-type]
+
+
+def test_a_lost_node_runs_no_service_and_comes_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("environments.kind.nodes.wait_for_nodes", lambda _api, names, _seconds: said.append(f"wait {names}"))
+    engine = SimpleNamespace(run=lambda *words: said.append(" ".join(words)))
+    faults = NodeFaults(cast(Api, None), cast(Engine, engine), "worker")
+    with pytest.raises(SubstrateError, match="runs the platform's services, too"):
+        faults.lose("worker")
+    faults.lose("worker2")
+    faults.heal()
+    faults.heal()
+    assert said == ["pause worker2", "unpause worker2", "wait ['worker2']"]

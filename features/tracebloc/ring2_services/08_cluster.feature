@@ -16,6 +16,19 @@ Feature: What a cluster does to training pods
     Then the owner reads of the training job: "it was deleted or evicted while it ran"
     And the experiment is "Completed"
 
+  @needs.spare-node @catches.pods-reason-not-told
+  Scenario: A training pod whose node is lost is reported, and its cycle trained again on another node
+    Catches: a machine freezes in the night, its experiments wait for it for ever, and nobody is told.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 40 epochs and 1 cycle
+    When the node of the training pod is lost while it runs
+    Then the owner reads of the training job: "its node no longer answers"
+    And the experiment is "Completed"
+    And every cycle shows each epoch and all rows of each environment once
+
   @catches.pods-reason-not-told
   Scenario: A training job without an image says so while it waits
     Catches: an image is removed from a registry, and experiments wait for ever without a word.

@@ -14,12 +14,6 @@ GRACE_SECONDS = 2
 """What a pod gets that is asked to end, as from the launcher of processes."""
 LOOK_SECONDS = 5.0
 """Between two looks at all Jobs: what keeps one from getting a pod is no change of a pod, and no watch tells it."""
-SECONDS_UNTIL_LOST = 10
-"""What a pod gets after its node was found gone; the cluster's own 300 s would have everybody wait. Source: our choice."""
-GONE = [
-    {"key": f"node.kubernetes.io/{how}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": SECONDS_UNTIL_LOST}
-    for how in ("not-ready", "unreachable")
-]
 Value = TypeVar("Value")
 
 
@@ -32,7 +26,7 @@ class KubernetesLauncher:
     def create_job(self, manifest: Manifest) -> bool:
         """Start a Job; False when one of that name is there already. Raises LauncherUnavailable."""
         name = manifest["metadata"]["name"]
-        pod = {**manifest["spec"]["template"]["spec"], "terminationGracePeriodSeconds": GRACE_SECONDS, "tolerations": GONE}
+        pod = {**manifest["spec"]["template"]["spec"], "terminationGracePeriodSeconds": GRACE_SECONDS}
         template = {**manifest["spec"]["template"], "spec": pod}
         complete = {**manifest, "spec": {**manifest["spec"], "template": template}}
         return _asking(f"starting {name}", lambda: self._jobs.create(complete))
