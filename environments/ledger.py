@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.errors import NotRemoved, SubstrateError
-from environments.left_containers import DockerGone, marked_runs, remove_containers
+from environments.left_overs.containers import DockerGone, marked_runs, remove_containers
 from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
@@ -287,10 +287,10 @@ REMOVERS: dict[str, Remover | str] = {
     "process": _kill_processes,
     "folder": _remove_folders,
     "containers": _remove_containers,
-    "cluster": "environments.left_clusters:remove_clusters",
-    "namespaces": "environments.left_clusters:remove_namespaces",
+    "cluster": "environments.left_overs.clusters:remove_clusters",
+    "namespaces": "environments.left_overs.clusters:remove_namespaces",
     "azure-namespace": "environments.azure.namespaces:remove_left",
-    "jobs": "environments.left_jobs:remove_jobs",
+    "jobs": "environments.left_overs.jobs:remove_jobs",
     "on-deployment": "environments.remote.left_overs:remove_from_deployments",
 }
 """How the entries of each kind are removed, telling what was; raises NotRemoved. A name is imported only where there is such an entry."""

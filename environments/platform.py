@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from environments.existing_deployments import ExistingDeployments
+from environments.deployments.existing import ExistingDeployments
 from environments.running_platform import RunningPlatform
 from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from environments.access import Access
+from environments.deployments.access import Access
+from environments.deployments.given import Given
+from environments.deployments.own_pods import OwnPods
 from environments.errors import SubstrateError
-from environments.given import Given
-from environments.own_pods import OwnPods
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
-    from environments.existing_deployments import MadeThing
+    from environments.deployments.existing import MadeThing
     from environments.requirements import Requirement
 
 PODS = "cluster.reading"
@@ -308,7 +308,7 @@ class Substrate(ABC):
         return []
 
     def described(self) -> Mapping[str, Mapping[str, str]]:
-        """What the platform's services run as, by service, and versions; empty where nothing is known (see `environments.described`)."""
+        """What the platform's services run as, by service, and versions; empty where nothing is known (see `environments.descriptions`)."""
         return {}
 
     @abstractmethod

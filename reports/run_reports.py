@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 
-from reports.allure import write_environment, write_result
 from reports.console import ConsoleReport
-from reports.junit import JUnitReport
+from reports.formats.allure import write_environment, write_result
+from reports.formats.junit import JUnitReport
 from reports.quiet_console import QuietConsole
 from support.results.reporting import Follower, LiveReport, PassReports
 from support.results.run_folder import RunFolder

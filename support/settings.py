@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from environments import reaching
 from environments.choose import (
     DEADLINE_FACTORS,
     KIND_SUBSTRATE,
@@ -20,8 +19,9 @@ from environments.choose import (
     platform_classes,
     platform_names,
 )
+from environments.network import reaching
 from environments.platform import Setting
-from environments.setting_values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
+from environments.settings.values import Reader, count_or_auto, flag, folder, list_of_texts, number, period, table_of, text
 from support import notification
 from support.nearest import did_you_mean
 from support.settings_file import DECLARATIONS, FILE_VARIABLE, SettingsError, declared, read_file, settings_file

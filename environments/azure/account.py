@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from environments.deployments.production import production_word
 from environments.errors import AzureRefused
-from environments.production import production_word
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.deployments.production import production_word
 from environments.errors import SubstrateError
-from environments.production import production_word
 
 LOCAL = re.compile(r"https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?/?$")
 

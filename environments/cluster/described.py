@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from environments.described import LIMIT, LITTLE_POWER, VARIABLES, Description, opened, set_variables, without, without_tag
+from environments.descriptions import LIMIT, LITTLE_POWER, VARIABLES, Description, opened, set_variables, without, without_tag
 
 Manifest = Mapping[str, Any]
 MEBIBYTE = 1 << 20

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from environments import reaching
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.errors import SubstrateError
+from environments.network import reaching
 
 LIST_PODS, READ_LOGS, LIST_EVENTS = "list pods", "get pods/log", "list events"
 RIGHTS = (LIST_PODS, READ_LOGS, LIST_EVENTS)

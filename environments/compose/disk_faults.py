@@ -9,7 +9,7 @@ from pathlib import Path
 
 from environments.compose.containers import Containers
 from environments.errors import SubstrateError
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 
 HELPER = ("run", "--rm", "--privileged", "--network", "none", "--user", "0:0")
 ENTER = ("nsenter", "--target", "1", "--mount", "--", "sh", "-ec")

@@ -14,7 +14,7 @@ from environments.compose.engine import Engine
 from environments.compose.explanations import explain
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
 from environments.errors import SubstrateError
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 
 GRACE_SECONDS = 3
 EXITED = re.compile(r"Exited \((\d+)\)")

@@ -12,7 +12,7 @@ from environments.compose.node import NODE, Node
 from environments.compose.ownership import Owner
 from environments.compose.rendering import Container
 from environments.compose.site import ContainerSite, ContainerSites
-from environments.described import LITTLE_POWER, Description, description_of, limits_of
+from environments.descriptions import LITTLE_POWER, Description, description_of, limits_of
 from environments.platform import Platform
 from environments.services import ServiceSpec
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from environments.compose.containers import Containers
 from environments.compose.docker_containers import Seen, refusals
 from environments.errors import SubstrateError
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 
 HELPER = ("run", "--rm", "--user", "0:0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW", "--read-only")
 HELPER_LABEL, MAKER_LABEL = "ringmaster.helps", "ringmaster.fault"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.setting_values import flag
-from environments.setting_variables import read_variables
+from environments.settings.values import flag
+from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_COMPOSE_"
 NAMES = ("base_image", "index", "extra_index", "wheels", "init", "node_memory_mebibytes", "layers")

@@ -20,7 +20,7 @@ from environments.compose.rendering import project_of
 from environments.compose.requirements import requirements
 from environments.compose.settings import ComposeSettings
 from environments.compose.site import ContainerSites
-from environments.described import VERSIONS, versions_of
+from environments.descriptions import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.local import LocalSubstrate, while_running
@@ -31,7 +31,7 @@ from environments.embedded.repair import repair
 from environments.embedded.state_folder import parent_of_state
 from environments.errors import SubstrateError
 from environments.ledger import Ledger
-from environments.left_containers import marks_of
+from environments.left_overs.containers import marks_of
 from environments.platform import Platform
 from environments.processes import admission, pods
 from environments.requirements import Requirement, refuse_unmet

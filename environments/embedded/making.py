@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.described import A_PROCESS, NO_IMAGE, Description, description_of
+from environments.descriptions import A_PROCESS, NO_IMAGE, Description, description_of
 from environments.embedded.site import ServiceSite, Sites
 from environments.embedded.supervisor import Service
 from environments.platform import Platform

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from environments.described import VERSIONS, versions_of
+from environments.descriptions import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.local import LocalSubstrate, while_running

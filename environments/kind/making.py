@@ -13,7 +13,7 @@ from environments.compose.images import Images
 from environments.compose.making import BASIC_VARIABLES
 from environments.compose.ownership import Owner
 from environments.compose.rendering import SERVICE_LABEL
-from environments.described import Description
+from environments.descriptions import Description
 from environments.embedded.ports import Ports
 from environments.kind.cluster import image_name
 from environments.kind.cluster_faults import NamespaceFaults
@@ -24,8 +24,8 @@ from environments.kind.rendering import READY_FILE, Door, Manifest, Workload, ac
 from environments.kind.runtime import NodeRuntime
 from environments.kind.site import ClusterSite, ClusterSites, ports_of
 from environments.kind.workloads import labels_of
-from environments.left_clusters import remove_namespace
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.clusters import remove_namespace
+from environments.left_overs.containers import RUN_LABEL
 from environments.platform import Platform
 from environments.processes import pods
 from environments.services import Address, Group, ServiceSpec

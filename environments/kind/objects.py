@@ -10,7 +10,7 @@ from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import SubstrateError
 from environments.kind.rendering import Manifest, Workload
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""The pods of a platform's own services on a cluster of ours (see `environments.own_pods.OwnPods`)."""
+"""The pods of a platform's own services on a cluster of ours (see `environments.deployments.own_pods.OwnPods`)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from environments.cluster.platform_pods import ClusterAccess
 from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL
+from environments.deployments.own_pods import OwnPods
 from environments.kind.cluster import RunningCluster
 from environments.kind.objects import RunObjects
 from environments.kind.rendering import Manifest
 from environments.kind.workloads import labels_of
-from environments.own_pods import OwnPods
 
 
 @dataclass(frozen=True)

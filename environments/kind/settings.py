@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.setting_variables import read_variables
+from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_KIND_"
 NAMES = ("node_image", "workers", "context", "kubeconfig", "ready_seconds", "network_policies")

@@ -13,7 +13,7 @@ from environments.compose.faults import ContainerFaults, repairable
 from environments.compose.images import ImageBuilder, Images
 from environments.compose.ownership import Owner
 from environments.compose.settings import ComposeSettings
-from environments.described import VERSIONS, versions_of
+from environments.descriptions import VERSIONS, versions_of
 from environments.embedded import log_files
 from environments.embedded.groups import AddedGroup, Groups
 from environments.embedded.local import LocalSubstrate, while_running
@@ -36,7 +36,7 @@ from environments.kind.settings import KindSettings
 from environments.kind.site import ClusterSites
 from environments.kind.workloads import Workloads
 from environments.ledger import NAME_PREFIX, Ledger
-from environments.left_clusters import remove_namespace
+from environments.left_overs.clusters import remove_namespace
 from environments.platform import Platform
 from environments.processes import admission
 from environments.requirements import Requirement, refuse_unmet

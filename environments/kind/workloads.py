@@ -21,7 +21,7 @@ from environments.kind.freezing import Freezer, is_frozen
 from environments.kind.objects import RunObjects
 from environments.kind.readiness import BETWEEN_LOOKS, BETWEEN_LOOKS_SECONDS, Readiness
 from environments.kind.rendering import Manifest, Workload, deployment, variables_secret
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 
 ENDED, RUNNING = "exited", "running"
 

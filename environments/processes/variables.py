@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from environments import reaching
+from environments.network import reaching
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 

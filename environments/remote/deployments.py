@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environments.cluster.platform_pods import ClusterAccess
+from environments.deployments.given import Given, GivenAccount, Inbox, check_address
 from environments.errors import DeploymentRefused
-from environments.given import Given, GivenAccount, Inbox, check_address
 from environments.ledger import ledger_folder
+from environments.network.reaching import Reaching, is_this_machine
 from environments.processes.run_processes import alive_and_same
-from environments.reaching import Reaching, is_this_machine
 from environments.remote.cluster_file import CLUSTER, PODS, read_cluster, written_cluster
 from environments.services import HTTP, Address
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from environments.cluster.context import find, refuse_production_name
+from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
-from environments.production import production_word
-from environments.reaching import is_this_machine
+from environments.network.reaching import is_this_machine
 from environments.remote.deployments import ExistingDeployment
 
 

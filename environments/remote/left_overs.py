@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from environments.choose import platform_class
+from environments.deployments.existing import MadeThing
 from environments.errors import NotRemoved, SubstrateError, WrongScenario
-from environments.existing_deployments import MadeThing
 from environments.ledger import Ledger, Run
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, read_deployment
 from environments.remote.sites import RemoteSites

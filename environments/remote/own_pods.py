@@ -5,8 +5,8 @@ from typing import Any
 
 from environments.cluster.described import described_by
 from environments.cluster.platform_pods import LIST_PODS, ClusterAccess, PlatformPods
-from environments.described import FACETS, PORTS, VERSIONS, opened, without
-from environments.own_pods import OwnPods
+from environments.deployments.own_pods import OwnPods
+from environments.descriptions import FACETS, PORTS, VERSIONS, opened, without
 from environments.platform import Platform
 from environments.remote.deployments import ExistingDeployment
 
@@ -14,7 +14,7 @@ NO_CLUSTER = "the deployment's file names no [cluster] whose pods could be looke
 
 
 class DeploymentPods(OwnPods):
-    """See `environments.own_pods.OwnPods`. Every method raises SubstrateError where the cluster refuses."""
+    """See `environments.deployments.own_pods.OwnPods`. Every method raises SubstrateError where the cluster refuses."""
 
     def __init__(self, deployment: ExistingDeployment, platform: Platform) -> None:
         self._deployment = deployment

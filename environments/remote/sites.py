@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from environments.access import Access
+from environments.deployments.access import Access
 from environments.errors import SubstrateError
 from environments.remote.deployments import ExistingDeployment
 from environments.services import HTTP, Address

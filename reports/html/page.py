@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reports.formats.junit import IN_ATTRIBUTES
 from reports.html.content import Content
 from reports.html.details import Details, as_script
 from reports.html.earlier import Past, Run, in_short, past_of
 from reports.html.rows import Json
 from reports.html.verdict import Shown, UnreadableDecision, own_verdict, verdict_of
-from reports.junit import IN_ATTRIBUTES
 from support.redaction import redact
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, failure_weight

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from reports.events import EventStream
+from reports.formats.events import EventStream
 from support.results.exit_codes import ExitCode
 from support.results.reporting import UnderWay
 from support.results.run_folder import RunFolder

@@ -27,7 +27,7 @@ from hamcrest import (
     starts_with,
 )
 
-from environments.platforms.tracebloc.pod_token import verify
+from environments.platforms.tracebloc.edge.pod_token import verify
 from support.platforms.tracebloc.playbook import break_outs, experiments, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, CLOSED_BY_NAMESPACES

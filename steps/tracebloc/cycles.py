@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
 
-from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 from support.step_arguments import Rows, takes_table

@@ -6,7 +6,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from environments.platforms.tracebloc.secure_environment import CLIENT_SERVICES, DATABASE_SERVICE
+from environments.platforms.tracebloc.edge.secure_environment import CLIENT_SERVICES, DATABASE_SERVICE
 from support.platforms.tracebloc.clients.dataset_store import DatasetStore
 from support.platforms.tracebloc.playbook import ingestions, people, secure_environments, services
 from support.redaction import learn_secret

@@ -4,7 +4,7 @@ from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, has_properties
 
-from environments.platforms.tracebloc.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.platforms.tracebloc.playbook import network, participants, proxied_stubs, service_bus, services
 from support.waiting import eventually
 

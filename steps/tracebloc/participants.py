@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_item, has_properties
 
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, participant_weights_key
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, participant_weights_key
 from support.platforms.tracebloc.clients.proxied_stub import Job, canned_weights
 from support.platforms.tracebloc.playbook import experiments, participants, proxied_stubs, weights
 from support.waiting import eventually

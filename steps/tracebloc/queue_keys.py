@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to
 
-from environments.platforms.tracebloc.messages import experiments_queue, reports_queue
+from environments.platforms.tracebloc.messaging.messages import experiments_queue, reports_queue
 from support.platforms.tracebloc.playbook import queue_keys
 
 

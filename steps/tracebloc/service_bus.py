@@ -6,7 +6,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_properties, not_, only_contains
 
-from environments.platforms.tracebloc.messages import FLOPS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, experiments_queue
 from support.platforms.tracebloc.playbook import experiments, proxied_stubs, service_bus
 from support.waiting import eventually
 

@@ -6,7 +6,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length, has_properties
 
-from environments.platforms.tracebloc.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.platforms.tracebloc.clients.proxied_stub import canned_weights
 from support.platforms.tracebloc.playbook import participants, services
 from support.waiting import eventually

@@ -4,7 +4,7 @@ from behave import then
 from behave.runner import Context
 from hamcrest import all_of, assert_that, close_to, contains_string, equal_to, has_entries, has_item, has_properties, only_contains
 
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
 from support.platforms.tracebloc.playbook import experiments, naming, recovery, refusals, strangers, submissions
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually

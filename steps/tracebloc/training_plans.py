@@ -6,7 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to, has_entries
 
-from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook import experiments, people, refusals, stub_participants
 from support.platforms.tracebloc.sample_data.datasets import feature_names

@@ -9,7 +9,7 @@ from click.exceptions import Exit
 
 from environments.choose import platform_class, platform_names
 from environments.errors import AzureRefused
-from environments.setting_values import length_of
+from environments.settings.values import length_of
 from support.commands.common import refused
 from support.commands.help import Group
 from support.terminal import say

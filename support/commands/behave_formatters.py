@@ -7,15 +7,15 @@ from typing import Any
 from behave.formatter.base import Formatter
 from behave.model import Feature, Scenario, Step
 
-from reports.allure import write_result
 from reports.console import ConsoleReport
+from reports.formats.allure import write_result
 from support.results.identity import Identity
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, ScenarioResult, Status, StepResult
 from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, identities_of, status_of, step_result
-from support.runner.plan import ForkPoint, task_of
-from support.runner.task_results import Ending, Seen, result_of_task
+from support.runner.planning.plan import ForkPoint, task_of
+from support.runner.workers.task_results import Ending, Seen, result_of_task
 from support.story import Part
 
 judge_errors_by_results()

@@ -29,7 +29,7 @@ def choose_ring(incidents: Path, until: datetime | None, features: tuple[Path, .
 
     Example: `ringmaster choose-ring docs/examples/incidents.csv`.
     """
-    from reports.ring_choice import ring_page
+    from reports.pages.ring_choice import ring_page
     from support.evaluation.catches import Matcher, catchers
     from support.evaluation.incidents import WrongIncidents, read_incidents
     from support.evaluation.ring_choice import choose_ring as choose

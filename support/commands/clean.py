@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
-from environments.setting_values import length_of
+from environments.settings.values import length_of
 from support.commands.common import refused, settings_or_exit
 from support.results.exit_codes import ExitCode
 from support.terminal import complain, say

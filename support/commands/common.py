@@ -10,7 +10,7 @@ from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
-    from reports.pages import Page
+    from reports.pages.page import Page
 
 
 def refused(error: Exception | str) -> Exit:
@@ -41,7 +41,7 @@ def keep_measurement(results: Path, kind: str, subject: str, content: object) ->
 
 def show_page(page: "Page", html: Path | None) -> None:
     """Print it, or write it to a file if there is one."""
-    from reports.pages import print_page, write_page
+    from reports.pages.page import print_page, write_page
 
     if html is None:
         print_page(page)

@@ -166,8 +166,8 @@ def _features_of(package: str) -> tuple[str, ...]:
 
 def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) -> NoReturn:
     """Run both, show what differs, keep how much it was if it has a name, and end the command."""
-    from reports.comparison import comparison_page
-    from reports.pages import print_page
+    from reports.pages.comparison import comparison_page
+    from reports.pages.page import print_page
     from support.comparison.differences import differences, explained, same_on_both, unsaid, why_nothing_compared
     from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe

@@ -29,7 +29,7 @@ def write_formats(folder: Path, formats: Collection[str], exit_code: int | None 
         return False
     try:
         if "messages" in formats:
-            from reports.cucumber_messages import FILE, write_messages
+            from reports.formats.cucumber_messages import FILE, write_messages
 
             write_messages(record, folder, folder / FILE)
             say(f"Cucumber messages: {folder / FILE}")

@@ -43,8 +43,8 @@ def history() -> None:
 @results_folder_option
 def show(wanted: tuple[str, ...], newest: int, results_folder: Path | None) -> None:
     """Show the newest runs, one run, or scenarios; the word `show` may be left out."""
-    from reports.history import run_page, runs_page, scenarios_page
-    from reports.pages import print_page
+    from reports.pages.history import run_page, runs_page, scenarios_page
+    from reports.pages.page import print_page
     from support.history.database import HistoryUnusable
     from support.history.history import open_history
 

@@ -32,7 +32,7 @@ def inventory(repositories: tuple[str, ...], html: Path | None, results_folder: 
 
     Example: `ringmaster inventory ../backend ../client-runtime --html inventory.html`.
     """
-    from reports.inventory import inventory_page
+    from reports.pages.inventory import inventory_page
     from support.evaluation.inventory.suite import changes, read_suite
 
     results = settings_or_exit(results_folder=results_folder).results_folder

@@ -9,7 +9,7 @@ from support.terminal import say
 @click.command()
 def profiles() -> None:
     """List the named selections of profiles.toml, for `ringmaster run --profile NAME`."""
-    from support.runner.profiles import ProfileError, read_profiles
+    from support.runner.planning.profiles import ProfileError, read_profiles
 
     try:
         for profile in read_profiles().values():

@@ -32,7 +32,7 @@ def regression_rate(
 
     Example: `ringmaster regression-rate ../backend --date 2026-06-01`.
     """
-    from reports.regression_rate import regression_page
+    from reports.pages.regression_rate import regression_page
     from support.evaluation.git import GitError, Repository
     from support.evaluation.regression_rate import regression_rate as measure
 

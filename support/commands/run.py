@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.commands.live import Live
     from support.results.run_folder import RunFolder
     from support.runner.options import RunOptions
-    from support.runner.selection import Selection
+    from support.runner.planning.selection import Selection
     from support.settings import Settings
 
 MOST_IN_FULL = 20
@@ -76,9 +76,9 @@ def _run(what: WhatToRun, machines: Machines, how: HowToRun, audience: Audience,
 
 def _selection(what: WhatToRun, settings: "Settings") -> "Selection":
     from support.runner.options import selection_of
-    from support.runner.profiles import ProfileError, tags_of
-    from support.runner.rerun import NothingToRerun
-    from support.runner.shards import WrongShard
+    from support.runner.planning.profiles import ProfileError, tags_of
+    from support.runner.planning.rerun import NothingToRerun
+    from support.runner.planning.shards import WrongShard
 
     try:
         tags = [*tags_of(what.profile, what.ring), *what.tags]
@@ -99,7 +99,7 @@ def _run_options(how: HowToRun, settings: "Settings") -> "RunOptions":
 
 def _run_and_tell(selection: "Selection", settings: "Settings", options: "RunOptions", audience: Audience) -> ExitCode:
     """Run, and tell everybody who wants to hear of it."""
-    from reports.events import EventStream
+    from reports.formats.events import EventStream
     from reports.run_reports import StandardReports
     from support.runner.run import run as run_selection
 

@@ -22,7 +22,7 @@ from support.settings_file import SettingsError
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
-    from support.runner.selection import Selection
+    from support.runner.planning.selection import Selection
 
 # a platform waits now and then, while another one can go on
 JOBS = (os.cpu_count() or 1) + 1
@@ -65,7 +65,7 @@ class Trial:
     @property
     def selection(self) -> "Selection":
         """The scenarios that are to notice."""
-        from support.runner.selection import Selection
+        from support.runner.planning.selection import Selection
 
         return Selection(self.features or ("features",), self.tags)
 
@@ -117,7 +117,7 @@ def sabotage(trial: Trial, prepared: Prepared, random: Random, results_folder: P
 
 def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> ExitCode:
     # behave is imported only when something runs
-    from support.runner.selection import SelectionError
+    from support.runner.planning.selection import SelectionError
     from support.sabotage_matrix.processes import CannotRun
 
     came: list[int] = []

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from environments.described import UNSAID, facet_of
+from environments.descriptions import UNSAID, facet_of
 from support.comparison.observations import FIELD, SETTING, Observations, Route, ran
 from support.comparison.shapes import NULL
 

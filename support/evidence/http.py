@@ -5,7 +5,7 @@ from functools import partial
 
 import httpx
 
-from environments.server_timing import HEADER, calls_of
+from environments.reference_services.server_timing import HEADER, calls_of
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 

@@ -18,7 +18,7 @@ from support.mutation.recording import Recorder
 from support.mutation.touch_map import TouchMap
 from support.mutation.trials import SECONDS_A_MUTANT, Place, Trials, within
 from support.results.run_folder import RunFolder
-from support.runner.selection import Selection, selected_scenarios
+from support.runner.planning.selection import Selection, selected_scenarios
 from support.sabotage_matrix.processes import RunProcesses, scenarios_of
 from support.settings import Settings
 from support.terminal import say

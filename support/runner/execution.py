@@ -16,17 +16,17 @@ from support.results.scenario_result import FeatureHeading, ScenarioResult, Weig
 from support.runner.behave_adapter.model import heading_of
 from support.runner.behave_adapter.runner import BehaveRunner
 from support.runner.behave_adapter.undefined import undefined_steps
-from support.runner.losses import CleanUpAfter, nothing_to_clean_up
 from support.runner.options import RunOptions
-from support.runner.order import in_order
 from support.runner.ordered_reports import OrderedReports
-from support.runner.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
-from support.runner.pool import Pool
+from support.runner.planning.order import in_order
+from support.runner.planning.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
+from support.runner.planning.selection import Model
+from support.runner.planning.tags import known_defect_of
+from support.runner.pool.losses import CleanUpAfter, nothing_to_clean_up
+from support.runner.pool.pool import Pool
+from support.runner.pool.watchdog import Watchdog
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
-from support.runner.selection import Model
 from support.runner.stopping import RunStopped, Stopping
-from support.runner.tags import known_defect_of
-from support.runner.watchdog import Watchdog
 from support.runner.watching import Watching
 from support.terminal import say
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from environments.jitter import seed as seed_of_variable
-from support.runner.budgets import Budgets
+from environments.reference_services.jitter import seed as seed_of_variable
 from support.runner.history import read_durations
-from support.runner.rerun import failed_in_last_run
-from support.runner.selection import Selection
-from support.runner.shards import read_shard
+from support.runner.planning.budgets import Budgets
+from support.runner.planning.rerun import failed_in_last_run
+from support.runner.planning.selection import Selection
+from support.runner.planning.shards import read_shard
 from support.runner.userdata import userdata_of
 from support.settings import Settings
 

@@ -9,10 +9,10 @@ from support.results.reporting import LiveReport, PassReports
 from support.results.scenario_result import THE_RUN, FeatureHeading, ScenarioResult
 from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
-from support.runner.plan import RunPlan, Task
-from support.runner.pool import Pool
-from support.runner.task_results import result_around
-from support.runner.worker import why_unwritten
+from support.runner.planning.plan import RunPlan, Task
+from support.runner.pool.pool import Pool
+from support.runner.workers.task_results import result_around
+from support.runner.workers.worker import why_unwritten
 
 WriteScenario = Callable[[ScenarioResult, FeatureHeading], None]
 

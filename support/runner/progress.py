@@ -4,7 +4,7 @@ import shutil
 import sys
 import time
 
-from support.runner.plan import Task
+from support.runner.planning.plan import Task
 from support.terminal import is_able_terminal, showable, shows_colours, styled
 
 BETWEEN_UPDATES_SECONDS = 0.25

@@ -12,9 +12,9 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 
-from environments import jitter
 from environments.errors import DeploymentRefused, SubstrateError, UnknownSubstrate
 from environments.processes.child import RUN_VARIABLE
+from environments.reference_services import jitter
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.reporting import RunReports
@@ -23,14 +23,14 @@ from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
 from support.runner.history import read_durations
 from support.runner.options import RunOptions
-from support.runner.selection import Model, Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.selection import Model, Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.tags import WrongTag, refuse_wrong_tags
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.runner.summary import print_summary, write_record
-from support.runner.tags import WrongTag, refuse_wrong_tags
 from support.runner.userdata import without_effect
 from support.runner.verdict import Share, judge
-from support.runner.worker import why_unwritten
+from support.runner.workers.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.system_errors import sentence_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from support.results.reporting import Follower, UnderWay
 from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
-from support.runner.plan import RunPlan, Task
+from support.runner.planning.plan import RunPlan, Task
 
 BETWEEN_LOOKS_SECONDS = 0.2
 

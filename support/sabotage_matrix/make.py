@@ -8,7 +8,7 @@ from pathlib import Path
 
 from environments.choose import all_sabotages, platform_class, platform_of
 from support.results.run_folder import RunFolder
-from support.runner.selection import Selection
+from support.runner.planning.selection import Selection
 from support.sabotage_matrix.judgement import findings_of
 from support.sabotage_matrix.matrix import Matrix
 from support.sabotage_matrix.plan import Candidate, MatrixPlan, plan_of

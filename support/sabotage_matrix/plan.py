@@ -8,7 +8,7 @@ from behave.model import Scenario
 
 from environments.choose import all_sabotages
 from support.nearest import did_you_mean
-from support.runner.selection import Selection, SelectionError, selected_scenarios
+from support.runner.planning.selection import Selection, SelectionError, selected_scenarios
 
 CATCHES = re.compile(r"catches\.(.+)")
 # to the end of the sentence

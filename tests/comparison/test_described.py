@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from environments.cluster.described import described_by
-from environments.described import (
+from environments.descriptions import (
     A_PROCESS,
     FACETS,
     LITTLE_POWER,

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from environments.compose.engine import Engine
-from environments.platforms.tracebloc import mariadb
 from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.stores import mariadb
 from environments.processes.variables import PROJECT_FOLDER
 from support.commands.render import rendered
 

@@ -15,7 +15,7 @@ from environments.substrate import Substrate
 from support.mutation.checkout_copy import CheckoutCopy
 from support.waiting import eventually
 
-CHANGED = "environments/jitter.py"
+CHANGED = "environments/reference_services/jitter.py"
 
 
 class Preloading(Platform):
@@ -24,7 +24,7 @@ class Preloading(Platform):
     name = "preloading"
 
     def services(self) -> Sequence[ServiceSpec]:
-        return (ServiceSpec("one", PythonModule("one"), lambda site: {}, preload=("wave", "environments.jitter")),)
+        return (ServiceSpec("one", PythonModule("one"), lambda site: {}, preload=("wave", "environments.reference_services.jitter")),)
 
     def new_scene(self, substrate: Substrate, folder: Path) -> Scene:
         raise NotImplementedError
@@ -33,7 +33,8 @@ class Preloading(Platform):
 def test_they_load_libraries_and_never_the_code_that_changes(tmp_path: Path) -> None:
     copy = CheckoutCopy.make(tmp_path / "copy", tmp_path / "out")
     copy.write(
-        "told.py", "import sys; loaded = 'wave' in sys.modules; import environments.jitter as it; print(loaded, it.__file__, it.MARK)\n"
+        "told.py",
+        "import sys, environments.reference_services.jitter as it; print('wave' in sys.modules, it.__file__, it.MARK)\n",
     )
     with warm_servers([Preloading({})], copy.folder) as variables:
         socket = Path(variables[WARM_VARIABLE]) / "fork-server.sock"

@@ -29,7 +29,7 @@ from environments.kind.rendering import (
     variables_secret,
 )
 from environments.kind.settings import KindSettings
-from environments.left_clusters import remove_cluster, remove_namespace
+from environments.left_overs.clusters import remove_cluster, remove_namespace
 from environments.services import Address, HeldBack, PythonModule
 
 SAID = {

@@ -9,8 +9,8 @@ import pytest
 from environments.processes.variables import PROJECT_FOLDER
 from support.mutation.checkout_copy import CheckoutCopy, NoCheckout, refuse_elsewhere
 
-FILE = "environments/jitter.py"
-CODE = "import environments.jitter as it; print(it.__file__, getattr(it, 'MARK', 0))"
+FILE = "environments/reference_services/jitter.py"
+CODE = "import environments.reference_services.jitter as it; print(it.__file__, getattr(it, 'MARK', 0))"
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ import httpx
 import mysql.connector
 from botocore.config import Config
 
-from environments.platforms.tracebloc.mariadb import ADMINISTRATOR
 from environments.platforms.tracebloc.services import ACCESS_KEY, BUCKET, BUS_KEY, CONTROL, DATABASE_PASSWORD, STORE_KEY
+from environments.platforms.tracebloc.stores.mariadb import ADMINISTRATOR
 from environments.remote.deployments import ExistingDeployment, read_deployment
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from environments.cluster.platform_pods import ClusterAccess, PlatformPods
-from environments.described import UNSAID, VERSIONS
+from environments.descriptions import UNSAID, VERSIONS
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import FOLDER_VARIABLE
 from environments.remote.deployments import ExistingDeployment, file_of, read_deployment

@@ -9,8 +9,8 @@ from keyring.errors import KeyringLocked
 
 from environments.errors import DeploymentRefused
 from environments.ledger import FOLDER_VARIABLE
+from environments.network.reaching import Reaching
 from environments.platforms.tracebloc.services import connection_string
-from environments.reaching import Reaching
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, known_deployments, read_deployment
 from environments.services import Address
 

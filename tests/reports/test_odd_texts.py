@@ -15,13 +15,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
-from reports.allure import write_result
 from reports.console import ConsoleReport
-from reports.cucumber_messages import write_messages
-from reports.events import EventStream
+from reports.formats.allure import write_result
+from reports.formats.cucumber_messages import write_messages
+from reports.formats.events import EventStream
+from reports.formats.junit import JUnitReport
 from reports.github_run import for_github
 from reports.html.page import write_report
-from reports.junit import JUnitReport
 from reports.story import story_of
 from support.evidence.entries import Entry, read_entries
 from support.evidence.kinds import Kind

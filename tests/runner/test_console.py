@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.runner.stacks import own_frames
+from support.runner.workers.stacks import own_frames
 from tests.runner.conftest import Run
 
 STEP = "✓ Given it passes"
@@ -98,9 +98,9 @@ def test_of_a_stack_the_steps_own_frames_are_left() -> None:
 
     import behave.matchers
 
-    import support.runner.worker
+    import support.runner.workers.worker
 
-    files = {"threading": threading.__file__, "behave": behave.matchers.__file__, "runner": support.runner.worker.__file__}
+    files = {"threading": threading.__file__, "behave": behave.matchers.__file__, "runner": support.runner.workers.worker.__file__}
     assert own_frames(DUMP.format(**files)) == WANTED.format(**files)
     assert own_frames("nothing of the kind\n") == "nothing of the kind\n"
 

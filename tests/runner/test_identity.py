@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.junit import dotted
+from reports.formats.junit import dotted
 from support.history.history import open_history
 from tests.runner.conftest import Outcome, Run
 

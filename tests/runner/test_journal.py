@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from support.runner.wire import Journal
+from support.runner.workers.wire import Journal
 
 
 def test_a_message_that_is_cut_short_is_an_error_for_its_writer() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_feature
 
-from support.runner.plan import RunPlan, make_plan
+from support.runner.planning.plan import RunPlan, make_plan
 from support.runner.progress import Progress
-from support.runner.task_results import result_not_begun
+from support.runner.workers.task_results import result_not_begun
 from tests.runner.conftest import Run, command
 
 FEATURE = "Feature: f\n" + "".join(f"  Scenario: {name}\n    Given it passes\n" for name in ("one", "two", "three", "four"))

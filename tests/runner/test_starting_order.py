@@ -6,8 +6,8 @@ import pytest
 from behave.parser import parse_feature
 from hamcrest import assert_that, equal_to
 
-from support.runner.order import in_order
-from support.runner.plan import Task, make_plan
+from support.runner.planning.order import in_order
+from support.runner.planning.plan import Task, make_plan
 
 SECONDS = {"long": 9.0, "middle": 4.0, "short": 1.0, "shorter": 0.5, "skipped": 0.0}
 

@@ -24,9 +24,9 @@ from hamcrest import greater_than_or_equal_to, has_length
 from pydantic import SecretStr
 
 from environments.ledger import FOLDER_VARIABLE
-from environments.platforms.tracebloc.databases import Account, Databases
-from environments.platforms.tracebloc.mariadb import PORT as SQL
 from environments.platforms.tracebloc.services import ACCESS_KEY, BUCKET, DATABASE_PASSWORD, STORE_KEY
+from environments.platforms.tracebloc.stores.databases import Account, Databases
+from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.remote.deployments import ExistingDeployment, read_deployment
 from support.names import Names
 from support.platforms.tracebloc.clients.backend import BackendClient

@@ -12,7 +12,7 @@ from environments.remote.deployments import read_deployment
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.mailbox import Mailbox
 from support.waiting import eventually
-from tests.platforms.tracebloc.test_access import answering
+from tests.platforms.tracebloc.deployments.test_access import answering
 from tests.remote.contents import contents_of
 from tests.remote.front import Between, Front, Proxy, closing
 from tests.remote.imap_server import PASSWORD, USER, imap_server

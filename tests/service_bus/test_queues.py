@@ -1,4 +1,4 @@
-"""The services' own sender and consumer (`environments/platforms/tracebloc/queues.py`) on the bus."""
+"""The services' own sender and consumer (`environments/platforms/tracebloc/messaging/queues.py`) on the bus."""
 
 import queue as python_queue
 import time
@@ -10,8 +10,8 @@ import pytest
 from azure.servicebus import ServiceBusSubQueue
 from pydantic import BaseModel
 
-from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
+from environments.platforms.tracebloc.common.outages import Unavailable
+from environments.platforms.tracebloc.messaging.queues import PoisonMessage, QueueConsumer, QueueSender, QueueUnavailable
 from support.waiting import eventually
 from tests.service_bus.bus import CONTROL_HEADERS, BusProcess
 

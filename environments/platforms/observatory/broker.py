@@ -12,9 +12,9 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
-from environments.defects import is_on
 from environments.platforms.observatory.messages import QUEUES
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 SECONDS = 3.0
 HEARTBEAT_SECONDS = 2

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from environments.defects import is_on
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS = "jobs.created", "jobs.completed", "jobs.failed.validation"
 QUEUES = (JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS)

@@ -14,7 +14,7 @@ from environments.platforms.observatory import real_parts
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
 from environments.running_platform import RunningPlatform
 from environments.services import PythonPackages, ServiceSpec
-from environments.setting_values import folder, text
+from environments.settings.values import folder, text
 
 if TYPE_CHECKING:
     # only what names and settings need is imported: every command reads this module

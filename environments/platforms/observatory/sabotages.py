@@ -3,7 +3,7 @@
 A scenario says by its tag `@catches.<name>` which of them make it fail. Source: our choice.
 """
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class Sabotage(Defect):

@@ -18,7 +18,7 @@ WORK_SECONDS = 0.5
 SERVERS = ("rabbitmq", "postgresql", "redis", "event_store")
 REFERENCE_SERVICES = ("gateway", "processor", "metrics_engine", "read_model")
 PRELOADED = (
-    "environments.service_settings",
+    "environments.reference_services.settings",
     "fastapi",
     "uvicorn.protocols.http.auto",
     "uvloop",

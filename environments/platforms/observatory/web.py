@@ -7,11 +7,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from environments.defects import is_on
 from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.messages import SERVICE_VERSION
 from environments.platforms.observatory.sabotages import Sabotage
-from environments.server_timing import ServerTiming
+from environments.reference_services.defects import is_on
+from environments.reference_services.server_timing import ServerTiming
 
 CORRELATION = "X-Correlation-Id"
 

@@ -14,15 +14,12 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from environments.deployments.existing import MadeThing
 from environments.errors import PlatformRefused, SubstrateError
-from environments.existing_deployments import MadeThing
-from environments.platforms.tracebloc import left_overs
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
-from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
-from environments.platforms.tracebloc.left_overs import DATABASE
-from environments.platforms.tracebloc.mariadb import PORT as SQL
-from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
-from environments.platforms.tracebloc.secure_environment import (
+from environments.platforms.tracebloc.deployments import left_overs
+from environments.platforms.tracebloc.deployments.left_overs import DATABASE
+from environments.platforms.tracebloc.edge.secure_environment import (
     CLIENT_PASSWORD,
     DATABASE_SERVICE,
     DATASETS,
@@ -33,7 +30,10 @@ from environments.platforms.tracebloc.secure_environment import (
     InstallRequest,
     SecureEnvironment,
 )
+from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 from environments.platforms.tracebloc.services import DATABASE_PASSWORD
+from environments.platforms.tracebloc.stores.databases import Account, Databases, sqlite_database
+from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.services import GROUP_NAME
 from environments.substrate import RunningGroup, Substrate
 
@@ -214,7 +214,7 @@ def backend_answers(backend_url: str) -> None:
     # imported here: creating a substrate must stay cheap
     import httpx
 
-    from environments.direct_http import direct_client
+    from environments.network.direct_http import direct_client
 
     try:
         with direct_client(backend_url, timeout=PATIENCE_SECONDS) as http:
@@ -229,7 +229,7 @@ def log_in(backend_url: str, request: InstallRequest) -> None:
     """Return if the backend takes the credentials; raises StageFailed."""
     import httpx
 
-    from environments.direct_http import direct_client
+    from environments.network.direct_http import direct_client
 
     credentials = {"username": request.client_id, "password": request.client_password.get_secret_value()}
     try:

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.existing_deployments import ExistingDeployments
+from environments.deployments.existing import ExistingDeployments
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
-from environments.platforms.tracebloc.existing_deployments import TraceblocDeployments
+from environments.platforms.tracebloc.deployments.existing import TraceblocDeployments
 from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
 from environments.services import Pods, PythonPackages, ServiceSpec
-from environments.setting_values import folder, one_of, text
+from environments.settings.values import folder, one_of, text
 
 if TYPE_CHECKING:
     import click
@@ -137,7 +137,7 @@ class Tracebloc(Platform):
     @cached_property
     def with_mariadb(self) -> bool:
         """Whether datasets are ingested by the real ingestor, which needs MariaDB."""
-        from environments.platforms.tracebloc.mariadb import find_programs
+        from environments.platforms.tracebloc.stores.mariadb import find_programs
 
         return self.values["ingestor"] != "reference" and find_programs() is not None
 
@@ -175,15 +175,15 @@ class Tracebloc(Platform):
 
     def variables(self) -> Mapping[str, str]:
         """The environment of all its services."""
-        from environments import jitter
         from environments.platforms.tracebloc.services import AWS
+        from environments.reference_services import jitter
 
         return {**super().variables(), **AWS, **jitter.handed_on()}
 
     def pods(self) -> Pods:
         """Training and ingestion run in pods, and data scientists' SDKs beside them."""
+        from environments.platforms.tracebloc.edge.secure_environment import CLIENT_LABEL
         from environments.platforms.tracebloc.preloaded import FEW_THREADS, FOR_PODS
-        from environments.platforms.tracebloc.secure_environment import CLIENT_LABEL
 
         return Pods(CLIENT_LABEL, FOR_PODS, FEW_THREADS)
 
@@ -256,7 +256,7 @@ class Tracebloc(Platform):
         return with_seaweedfs(services) if self.with_seaweedfs else services
 
     def _why_no_mysql(self, substrate: "Substrate") -> str | None:
-        from environments.platforms.tracebloc.mariadb import PORT
+        from environments.platforms.tracebloc.stores.mariadb import PORT
 
         if not self.with_mariadb:
             return "no MariaDB server program is installed on this machine, or the setting `ingestor` is reference"

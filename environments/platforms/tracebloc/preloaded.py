@@ -6,9 +6,9 @@ from environments.platforms.tracebloc.training import MODULES_TO_PRELOAD
 FEW_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 """The models are tiny, and several threads only wait for each other. Where the SDK asks for all cores, they sleep while they wait."""
 FOR_SECURE_ENVIRONMENTS = (
-    "environments.service_settings",
-    "environments.platforms.tracebloc.preloaded_s3",
-    "environments.platforms.tracebloc.preloaded_mysql",
+    "environments.reference_services.settings",
+    "environments.platforms.tracebloc.stores.preloaded_s3",
+    "environments.platforms.tracebloc.stores.preloaded_mysql",
     # what httpx imports for its first client
     "httpcore",
     "jsonschema",
@@ -16,7 +16,7 @@ FOR_SECURE_ENVIRONMENTS = (
     "trustme",
     "psutil",
     "yaml",
-    f"{PACKAGE}.edge_login",
+    f"{PACKAGE}.edge.edge_login",
     f"{PACKAGE}.launchers.process",
     f"{PACKAGE}.egress_proxy.proxy",
     f"{PACKAGE}.egress_proxy.settings",
@@ -32,7 +32,7 @@ FOR_SECURE_ENVIRONMENTS = (
 FOR_PODS = (
     "httpx",
     "httpcore",
-    "environments.platforms.tracebloc.preloaded_mysql",
+    "environments.platforms.tracebloc.stores.preloaded_mysql",
     "pandas",
     *MODULES_TO_PRELOAD,
     # all that `tracebloc-ingest` imports; not its own module, which has to run as the main one

@@ -4,8 +4,8 @@ import os
 import shutil
 from functools import partial
 
-from environments.platforms.tracebloc import seaweedfs
-from environments.platforms.tracebloc.mariadb import find_programs
+from environments.platforms.tracebloc.stores import seaweedfs
+from environments.platforms.tracebloc.stores.mariadb import find_programs
 from environments.requirements import Requirement, package
 
 PACKAGES = {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from environments.platforms.tracebloc import mariadb, seaweedfs
+from environments.platforms.tracebloc.stores import mariadb, seaweedfs
 from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
 
 PACKAGE = "environments.platforms.tracebloc"
@@ -31,7 +31,7 @@ AWS = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 # loaded once, shared by all processes that are forked; the averaging service needs least and takes longest to be ready
 PRELOADED_FOR_AVERAGING = (
-    "environments.service_settings",
+    "environments.reference_services.settings",
     "pydantic_settings",
     "azure.servicebus",
     "boto3.session",
@@ -41,7 +41,7 @@ PRELOADED_FOR_AVERAGING = (
     "tenacity",
 )
 PRELOADED_FOR_BACKEND = (
-    "environments.service_settings",
+    "environments.reference_services.settings",
     "fastapi",
     "anyio._backends._asyncio",
     "uvicorn.protocols.http.auto",
@@ -49,7 +49,7 @@ PRELOADED_FOR_BACKEND = (
     "sqlalchemy.orm",
     "sqlalchemy.dialects.sqlite",
     "httpx",
-    f"{PACKAGE}.http_server",
+    f"{PACKAGE}.common.http_server",
     f"{PACKAGE}.backend.application",
     f"{PACKAGE}.backend.housekeeping",
     f"{PACKAGE}.backend.results",
@@ -155,10 +155,12 @@ def _mariadb(site: Site) -> Mapping[str, str]:
 
 
 SERVICE_BUS = ServiceSpec("service_bus", PythonModule("environments.service_bus"), _service_bus, ports=(AMQP, CONTROL), secrets=(BUS_KEY,))
-OBJECT_STORE = ServiceSpec("object_store", PythonModule(f"{PACKAGE}.object_store"), _object_store, volumes=(OBJECTS,), secrets=(STORE_KEY,))
+OBJECT_STORE = ServiceSpec(
+    "object_store", PythonModule(f"{PACKAGE}.stores.object_store"), _object_store, volumes=(OBJECTS,), secrets=(STORE_KEY,)
+)
 SEAWEEDFS = replace(
     OBJECT_STORE,
-    runs=PythonModule(f"{PACKAGE}.seaweedfs"),
+    runs=PythonModule(f"{PACKAGE}.stores.seaweedfs"),
     variables=_seaweedfs,
     ports=(HTTP, *seaweedfs.PORTS),
     ready_seconds=seaweedfs.READY_SECONDS,
@@ -183,7 +185,7 @@ BACKEND = ServiceSpec(
 )
 MARIADB = ServiceSpec(
     "mariadb",
-    PythonModule(f"{PACKAGE}.mariadb"),
+    PythonModule(f"{PACKAGE}.stores.mariadb"),
     _mariadb,
     ports=(mariadb.PORT,),
     ready_port=mariadb.PORT,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.errors import SubstrateError
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 from support.engines.kubernetes.jobs import CONTAINER, MOST_LOST, PIECE_LABEL
 from support.engines.kubernetes.shard_pod import EXIT_CODE, PACKED, TAKEN
 from support.redaction import redact

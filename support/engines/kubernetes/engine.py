@@ -10,7 +10,7 @@ from environments.cluster import context as contexts
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
 from environments.errors import SubstrateError
 from environments.ledger import NAME_PREFIX, Ledger
-from environments.left_containers import RUN_LABEL
+from environments.left_overs.containers import RUN_LABEL
 from support.engines.kubernetes import jobs
 from support.engines.kubernetes.collector import Collector, Piece
 from support.engines.kubernetes.image import ShardImage

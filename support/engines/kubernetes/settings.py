@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.setting_variables import read_variables
+from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_ENGINE_"
 NAMES = ("image", "registry", "namespace", "kubeconfig", "packages", "cpu", "memory", "deadline_seconds", "pieces")

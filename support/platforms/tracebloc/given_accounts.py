@@ -7,8 +7,8 @@ from functools import partial
 
 from hamcrest import has_length
 
+from environments.deployments.given import GivenAccount
 from environments.errors import WrongScenario
-from environments.given import GivenAccount
 from support.names import MAIL_DOMAIN
 from support.platforms.tracebloc.left_overs import AtTheEnd
 from support.waiting import eventually

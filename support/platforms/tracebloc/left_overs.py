@@ -6,9 +6,9 @@ Where everything goes with the substrate, nothing is noted. Source: our choice.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from environments.deployments.existing import MadeThing
 from environments.errors import NotNow
-from environments.existing_deployments import MadeThing
-from environments.platforms.tracebloc.left_overs import MESSAGES, remove, remove_dead_letters
+from environments.platforms.tracebloc.deployments.left_overs import MESSAGES, remove, remove_dead_letters
 from environments.substrate import Substrate
 
 AtTheEnd = Callable[[Callable[[], None]], None]

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 
 from environments.errors import WrongScenario
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
+from environments.platforms.tracebloc.edge.secure_environment import InstallRequest, SecureEnvironment
 from environments.platforms.tracebloc.installation import EdgeInstaller
-from environments.platforms.tracebloc.messages import experiments_queue
+from environments.platforms.tracebloc.messaging.messages import experiments_queue
 from environments.platforms.tracebloc.platform import Tracebloc
-from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
 from environments.substrate import Cluster, Substrate
 from support.names import PREFIX, Names
 from support.nearest import did_you_mean

@@ -6,8 +6,8 @@ from unittest import mock
 
 import pytest
 
+from environments.deployments.given import GivenAccount
 from environments.errors import WrongScenario
-from environments.given import GivenAccount
 from support.platforms.tracebloc import given_accounts
 from support.waiting import NeverHappened
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from environments.deployments.given import Inbox
 from environments.errors import SubstrateError
-from environments.given import Inbox
 from environments.platforms.tracebloc.backend.mail import Mail
 from support.platforms.tracebloc.clients.imap_mailbox import ImapMailbox
 from tests.remote.imap_server import PASSWORD, USER, imap_server

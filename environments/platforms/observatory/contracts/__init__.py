@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jsonschema import Draft7Validator, FormatChecker
 
-from environments.defects import is_on
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 FOLDER = Path(__file__).parent
 JOB, JOB_ACCEPTED, EVENT_ENVELOPE = "job", "job-accepted", "event-envelope"

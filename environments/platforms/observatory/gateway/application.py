@@ -11,14 +11,14 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, Counter
 from starlette.concurrency import run_in_threadpool
 
-from environments.defects import is_on
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 from environments.platforms.observatory import broker, web
 from environments.platforms.observatory.contracts import JOB, problems
 from environments.platforms.observatory.gateway.settings import Settings
 from environments.platforms.observatory.messages import JOBS_CREATED, event
 from environments.platforms.observatory.sabotages import Sabotage
-from environments.server_timing import note_call
+from environments.reference_services.defects import is_on
+from environments.reference_services.server_timing import note_call
 
 log = logging.getLogger("gateway")
 

@@ -13,12 +13,12 @@ from pymongo.errors import PyMongoError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from environments.defects import is_on
 from environments.platforms.observatory import broker, messages
 from environments.platforms.observatory.contracts import event_problems
 from environments.platforms.observatory.messages import DEAD_LETTERS
 from environments.platforms.observatory.metrics_engine.settings import Settings
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 log = logging.getLogger("metrics-engine")
 

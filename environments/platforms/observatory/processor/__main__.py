@@ -10,7 +10,7 @@ from environments.platforms.observatory.log_lines import begin_log
 from environments.platforms.observatory.messages import JOBS_CREATED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.work import Worker
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from environments.defects import is_on
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS jobs (

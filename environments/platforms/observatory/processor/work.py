@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from pika.adapters.blocking_connection import BlockingChannel
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from environments.defects import is_on
 from environments.platforms.observatory import broker, messages
 from environments.platforms.observatory.contracts import event_problems
 from environments.platforms.observatory.messages import DEAD_LETTERS, JOBS_COMPLETED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.store import Jobs, StoreAway, Unkeepable
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 log = logging.getLogger("processor")
 

@@ -6,11 +6,11 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CollectorRegistry, Counter
 
-from environments.defects import is_on
 from environments.platforms.observatory import web
 from environments.platforms.observatory.read_model.queries import Cache, Events, Store
 from environments.platforms.observatory.read_model.settings import Settings
 from environments.platforms.observatory.sabotages import Sabotage
+from environments.reference_services.defects import is_on
 
 MOST_JOBS, MOST_EVENTS = 10, 50
 

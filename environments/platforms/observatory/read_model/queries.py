@@ -10,11 +10,11 @@ import redis
 from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.errors import PyMongoError
 
-from environments.defects import is_on
 from environments.platforms.observatory.metrics_engine.counting import COLLECTION, DATABASE, LAST_EVENT_TIME, ONCE, counter
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.platforms.observatory.web import Unavailable
-from environments.server_timing import note_call
+from environments.reference_services.defects import is_on
+from environments.reference_services.server_timing import note_call
 
 SECONDS = 2
 RECENT = "SELECT id::text, type, status, created_at, updated_at FROM jobs ORDER BY created_at DESC LIMIT %(most)s"

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings
 
 from environments.platforms.observatory.servers import programs
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 class Settings(BaseSettings):

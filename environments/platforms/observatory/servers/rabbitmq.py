@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 
 from environments.platforms.observatory.servers import programs
 from environments.processes.kernel import be_told_of_parents_end
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 SCRIPTS = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin")
 """Where the server itself is; what Debian has in /usr/sbin becomes another user first, whom this run knows nothing of."""

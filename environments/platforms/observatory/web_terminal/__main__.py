@@ -15,7 +15,7 @@ from environments.platforms.observatory.web_page import add_page
 from environments.platforms.observatory.web_terminal.connections import Connections
 from environments.platforms.observatory.web_terminal.sessions import Sessions
 from environments.platforms.observatory.web_terminal.settings import Settings
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 LOOK_SECONDS = 0.2
 

@@ -3,14 +3,14 @@
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 from tenacity.nap import sleep_using_event
 
-from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.averaging_service.rounds import Rounds
 from environments.platforms.tracebloc.averaging_service.settings import Settings
 from environments.platforms.tracebloc.averaging_service.store import WeightsStore
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, RESULTS_QUEUE
-from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
-from environments.service_settings import read_settings
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.common.outages import Unavailable
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, RESULTS_QUEUE
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender
+from environments.reference_services.settings import read_settings
 
 SECONDS_TO_WAIT_FOR_OTHERS = 30
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from environments.platforms.tracebloc.averaging_service import averaging
 from environments.platforms.tracebloc.averaging_service.averaging import Contribution, UnusableWeights
 from environments.platforms.tracebloc.averaging_service.store import StoredWeights, WeightsStore
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     CloseRound,
     CycleAveraged,
     FlopsSpent,
@@ -26,7 +26,7 @@ from environments.platforms.tracebloc.messages import (
     averaging_message,
     participant_weights_key,
 )
-from environments.platforms.tracebloc.queues import PoisonMessage
+from environments.platforms.tracebloc.messaging.queues import PoisonMessage
 
 log = logging.getLogger(__name__)
 

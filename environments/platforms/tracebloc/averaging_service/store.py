@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from environments.platforms.tracebloc.outages import Unavailable
+from environments.platforms.tracebloc.common.outages import Unavailable
 from environments.platforms.tracebloc.sabotages import AveragingSabotage, is_on
 
 

@@ -11,7 +11,7 @@ from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Account
 from environments.platforms.tracebloc.backend.passwords import hash_password, hash_token, new_secret
-from environments.platforms.tracebloc.descriptions import refusals
+from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -32,9 +32,9 @@ from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.middleware import RequestLog, SdkVersion
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
-from environments.platforms.tracebloc.bodies import Bodies
-from environments.platforms.tracebloc.descriptions import describe
-from environments.server_timing import ServerTiming
+from environments.platforms.tracebloc.common.bodies import Bodies
+from environments.platforms.tracebloc.common.descriptions import describe
+from environments.reference_services.server_timing import ServerTiming
 
 _TOPICS = (
     accounts,

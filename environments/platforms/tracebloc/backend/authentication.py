@@ -22,7 +22,7 @@ from environments.platforms.tracebloc.backend.database import DatabaseUnavailabl
 from environments.platforms.tracebloc.backend.errors import DATABASE_IS_AWAY, Denied, Refusal, not_found
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
-from environments.platforms.tracebloc.descriptions import form, refusals
+from environments.platforms.tracebloc.common.descriptions import form, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

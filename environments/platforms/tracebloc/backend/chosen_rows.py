@@ -8,8 +8,8 @@ from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Dataset
+from environments.platforms.tracebloc.common.sent_json import parse
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
-from environments.platforms.tracebloc.sent_json import parse
 
 Choice = dict[str, int]
 """Rows by class; the empty class stands for the whole dataset, as in the SDK."""

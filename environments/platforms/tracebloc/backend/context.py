@@ -15,7 +15,7 @@ from environments.platforms.tracebloc.backend.mail import Mail
 from environments.platforms.tracebloc.backend.object_store import ObjectStore
 from environments.platforms.tracebloc.backend.settings import Settings
 from environments.platforms.tracebloc.backend.wrong_logins import WrongLogins
-from environments.platforms.tracebloc.sent_json import UnusableJson, parse
+from environments.platforms.tracebloc.common.sent_json import UnusableJson, parse
 
 PAGE_SIZE = 15
 _LARGEST_ID = 2**31 - 1

@@ -24,7 +24,14 @@ from environments.platforms.tracebloc.backend.models import (
     UseCase,
 )
 from environments.platforms.tracebloc.backend.training_plans import read_model_input
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, CloseRound, DatasetTable, StopTraining, TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.messaging.messages import (
+    AVERAGING_QUEUE,
+    CloseRound,
+    DatasetTable,
+    StopTraining,
+    TrainCycle,
+    TrainingPlan,
+)
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from environments.platforms.tracebloc.backend.models import Base
-from environments.platforms.tracebloc.outages import Unavailable
-from environments.server_timing import note_call
+from environments.platforms.tracebloc.common.outages import Unavailable
+from environments.reference_services.server_timing import note_call
 
 log = logging.getLogger(__name__)
 

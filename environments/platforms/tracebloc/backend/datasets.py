@@ -15,7 +15,7 @@ from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Base, Dataset, SecureEnvironment, new_key
 from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
-from environments.platforms.tracebloc.descriptions import also, refusals
+from environments.platforms.tracebloc.common.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.backend.context import Context, SentFields
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Account, Base
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
-from environments.platforms.tracebloc.descriptions import form, refusals
+from environments.platforms.tracebloc.common.descriptions import form, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

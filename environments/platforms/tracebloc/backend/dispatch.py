@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from environments.platforms.tracebloc.backend.database import Database
 from environments.platforms.tracebloc.backend.models import Base, Experiment
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     CloseRound,
     ScoreSubmission,
     StopTraining,
@@ -24,7 +24,7 @@ from environments.platforms.tracebloc.messages import (
     backends_message,
     experiments_queue,
 )
-from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable
+from environments.platforms.tracebloc.messaging.queues import QueueSender, QueueUnavailable
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,14 @@ Source: our choice; the names in the login's answer are those of `edge_login`.
 
 import threading
 
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue, reports_queue
-from environments.platforms.tracebloc.queues import QueueUnavailable
+from environments.platforms.tracebloc.messaging.messages import (
+    AVERAGING_QUEUE,
+    FLOPS_QUEUE,
+    RESULTS_QUEUE,
+    experiments_queue,
+    reports_queue,
+)
+from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 from environments.service_bus.authorization import Right
 from environments.service_bus.minting import CannotMint, mint_access_key, remove_queue

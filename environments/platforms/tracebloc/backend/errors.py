@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
-from environments.platforms.tracebloc.queues import QueueUnavailable
+from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 
 _CODES = {401: "NOT_AUTHENTICATED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
 

@@ -33,9 +33,9 @@ from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
 from environments.platforms.tracebloc.backend.scoring import hand_in
 from environments.platforms.tracebloc.backend.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.platforms.tracebloc.backend.use_cases import membership_of
-from environments.platforms.tracebloc.descriptions import form as described_form
-from environments.platforms.tracebloc.descriptions import refusals
-from environments.platforms.tracebloc.queues import QueueUnavailable
+from environments.platforms.tracebloc.common.descriptions import form as described_form
+from environments.platforms.tracebloc.common.descriptions import refusals
+from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()

@@ -4,10 +4,10 @@ import logging
 import threading
 import time
 
-from environments.platforms.tracebloc import service
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
+from environments.platforms.tracebloc.common import service
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from environments.platforms.tracebloc.backend.datasets import class_counts, feat
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal
 from environments.platforms.tracebloc.backend.models import Account, Dataset, ModelUpload, UseCase
 from environments.platforms.tracebloc.backend.use_cases import membership_of
+from environments.platforms.tracebloc.common.sent_json import UnusableJson, parse
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
-from environments.platforms.tracebloc.sent_json import UnusableJson, parse
 
 router = APIRouter()
 

@@ -24,7 +24,7 @@ from environments.platforms.tracebloc.backend.models import Base, Experiment, In
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.scoring import note_best
 from environments.platforms.tracebloc.backend.teams import own_team, team_as_json
-from environments.platforms.tracebloc.descriptions import also
+from environments.platforms.tracebloc.common.descriptions import also
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -17,8 +17,8 @@ from environments.platforms.tracebloc.backend.context import Backend, Context, S
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.model_files import UnreadableModel, checks, header_of
 from environments.platforms.tracebloc.backend.models import Account, ModelUpload, new_key
-from environments.platforms.tracebloc.descriptions import also, form, refusals
-from environments.platforms.tracebloc.descriptions import file as described_file
+from environments.platforms.tracebloc.common.descriptions import also, form, refusals
+from environments.platforms.tracebloc.common.descriptions import file as described_file
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

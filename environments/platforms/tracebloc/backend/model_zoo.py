@@ -16,7 +16,7 @@ from environments.platforms.tracebloc.backend import linking
 from environments.platforms.tracebloc.backend.authentication import Person
 from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal, not_found
-from environments.platforms.tracebloc.descriptions import file
+from environments.platforms.tracebloc.common.descriptions import file
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

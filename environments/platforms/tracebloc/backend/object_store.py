@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
-from environments.server_timing import note_call
+from environments.reference_services.server_timing import note_call
 
 
 class ObjectStore:

@@ -13,8 +13,8 @@ from environments.platforms.tracebloc.backend.context import Backend, Context
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Experiment, Pod, SecureEnvironment
 from environments.platforms.tracebloc.backend.scoring import scoring_failed, submission_of
-from environments.platforms.tracebloc.descriptions import refusals
-from environments.platforms.tracebloc.messages import participant_weights_key
+from environments.platforms.tracebloc.common.descriptions import refusals
+from environments.platforms.tracebloc.messaging.messages import participant_weights_key
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()

@@ -18,7 +18,7 @@ from environments.platforms.tracebloc.backend.models import (
     SecureEnvironment,
     Team,
 )
-from environments.platforms.tracebloc.descriptions import refusals
+from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -11,7 +11,7 @@ from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.context import Backend
 from environments.platforms.tracebloc.backend.models import Cycle, Epoch, Experiment, ExperimentStatus, FlopsReport, Membership, Team
 from environments.platforms.tracebloc.backend.scoring import scored, submission_of
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     FLOPS_QUEUE,
     RESULTS_QUEUE,
     CycleAveraged,
@@ -22,7 +22,7 @@ from environments.platforms.tracebloc.messages import (
     WeightsRefused,
     results_message,
 )
-from environments.platforms.tracebloc.queues import PoisonMessage, QueueConsumer
+from environments.platforms.tracebloc.messaging.queues import PoisonMessage, QueueConsumer
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from environments.platforms.tracebloc.backend.models import (
     Team,
 )
 from environments.platforms.tracebloc.backend.training_plans import read_model_input
-from environments.platforms.tracebloc.messages import ScoreSubmission, SubmissionScored
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, SubmissionScored
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 DAILY_LIMIT = 5

@@ -26,7 +26,7 @@ from environments.platforms.tracebloc.backend.models import (
 )
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret
-from environments.platforms.tracebloc.descriptions import also, refusals
+from environments.platforms.tracebloc.common.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -26,8 +26,8 @@ from environments.platforms.tracebloc.backend.models import (
 from environments.platforms.tracebloc.backend.pages import PageWanted
 from environments.platforms.tracebloc.backend.teams import own_team
 from environments.platforms.tracebloc.backend.use_cases import visible_use_case
-from environments.platforms.tracebloc.descriptions import refusals
-from environments.platforms.tracebloc.queues import QueueUnavailable
+from environments.platforms.tracebloc.common.descriptions import refusals
+from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()

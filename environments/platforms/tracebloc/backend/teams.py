@@ -14,7 +14,7 @@ from environments.platforms.tracebloc.backend.context import Context
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Membership, Team, UseCase
 from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, visible_use_case
-from environments.platforms.tracebloc.descriptions import also, refusals
+from environments.platforms.tracebloc.common.descriptions import also, refusals
 
 router = APIRouter()
 

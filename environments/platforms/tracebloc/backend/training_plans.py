@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from environments.platforms.tracebloc.backend import plan_settings
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.plan_settings import given
-from environments.platforms.tracebloc.messages import ModelInput, TrainingPlan
+from environments.platforms.tracebloc.common.sent_json import parse
+from environments.platforms.tracebloc.messaging.messages import ModelInput, TrainingPlan
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
-from environments.platforms.tracebloc.sent_json import parse
 
 MANDATORY = ("dataset_key", "model_name", "name")
 OPTIONAL = (

@@ -25,7 +25,7 @@ from environments.platforms.tracebloc.backend.models import (
     new_key,
 )
 from environments.platforms.tracebloc.backend.pages import PageWanted, in_order
-from environments.platforms.tracebloc.descriptions import refusals
+from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()

@@ -6,11 +6,11 @@ import signal
 import ssl
 from pathlib import Path
 
-from environments.platforms.tracebloc import service
+from environments.platforms.tracebloc.common import service
 from environments.platforms.tracebloc.egress_proxy.faults import Faults
 from environments.platforms.tracebloc.egress_proxy.proxy import ALLOWED_HOSTS, EgressProxy
 from environments.platforms.tracebloc.egress_proxy.settings import Settings
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import logging
 import ssl
 from urllib.parse import SplitResult, urlsplit
 
-from environments import reaching
+from environments.network import reaching
 from environments.platforms.tracebloc.egress_proxy.faults import Faults
 
 log = logging.getLogger(__name__)

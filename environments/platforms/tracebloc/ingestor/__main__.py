@@ -8,7 +8,7 @@ import sys
 
 from environments.platforms.tracebloc.ingestor.runs import log, run
 from environments.platforms.tracebloc.ingestor.settings import Settings
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 def main() -> int:

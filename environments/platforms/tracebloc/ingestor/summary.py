@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_attempt, wait_random_exponential
 
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 from environments.platforms.tracebloc.ingestor.config import IngestConfig
 from environments.platforms.tracebloc.ingestor.rows import Row, caster
 from environments.platforms.tracebloc.ingestor.settings import Settings

@@ -7,16 +7,17 @@ from functools import partial
 from tenacity import Retrying, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
 from tenacity.wait import wait_exponential
 
-from environments.platforms.tracebloc import launchers, service
-from environments.platforms.tracebloc.edge_login import PATIENCE_SECONDS, EdgeSession, log_in_or_exit
+from environments.platforms.tracebloc import launchers
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.edge_login import PATIENCE_SECONDS, EdgeSession, log_in_or_exit
 from environments.platforms.tracebloc.jobs_manager.experiments import has_ended
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestionRuns
 from environments.platforms.tracebloc.jobs_manager.manifests import resources
 from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.jobs_manager.work import WorkStarter
-from environments.platforms.tracebloc.messages import experiments_queue
-from environments.platforms.tracebloc.queues import QueueConsumer
-from environments.service_settings import read_settings
+from environments.platforms.tracebloc.messaging.messages import experiments_queue
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer
+from environments.reference_services.settings import read_settings
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     except ValueError as error:
         log.error("%s", error)
         raise SystemExit(2) from None
-    from environments.platforms.tracebloc.http_server import serving
+    from environments.platforms.tracebloc.common.http_server import serving
     from environments.platforms.tracebloc.jobs_manager.api import application
 
     with ThreadPoolExecutor(1) as pool:

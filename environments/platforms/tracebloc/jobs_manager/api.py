@@ -14,9 +14,9 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field, SecretStr
 from starlette.datastructures import Headers
 
-from environments.platforms.tracebloc.bodies import Bodies
-from environments.platforms.tracebloc.descriptions import also, describe
-from environments.platforms.tracebloc.edge_login import LoginRefused
+from environments.platforms.tracebloc.common.bodies import Bodies
+from environments.platforms.tracebloc.common.descriptions import also, describe
+from environments.platforms.tracebloc.edge.edge_login import LoginRefused
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestConfigRefused, IngestionRuns, Submission
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on

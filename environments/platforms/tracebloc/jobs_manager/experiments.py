@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import httpx
 
-from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
-from environments.platforms.tracebloc.outages import Unavailable
+from environments.platforms.tracebloc.common.outages import Unavailable
+from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 # the console script `tracebloc-ingest` is this module's main(); run as a module it starts from a preloaded process
 REAL_INGESTOR = ["python", "-m", "tracebloc_ingestor.cli.run"]
-RELOCATED_INGESTOR = ["python", "-m", "environments.platforms.tracebloc.relocated_ingestor"]
+RELOCATED_INGESTOR = ["python", "-m", "environments.platforms.tracebloc.edge.relocated_ingestor"]
 REFERENCE_INGESTOR = ["python", "-m", "environments.platforms.tracebloc.ingestor"]
 # the key becomes a Kubernetes label
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")

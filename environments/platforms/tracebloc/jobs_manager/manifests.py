@@ -6,12 +6,12 @@ Source: tracebloc client chart 1.9.62, docs/SECURITY.md §4 and §7: every secur
 from pathlib import Path
 from typing import Any
 
-from environments import jitter
 from environments.platforms.tracebloc.jobs_manager.names import scoring_job_name, training_job_name
 from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.launchers.launcher import Manifest
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.reference_services import jitter
 
 SHARED_VOLUME = "shared-volume"
 SHARED_CLAIM = "client-pvc"

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 
 UNSAFE = re.compile(r"[^a-z0-9]+")
 

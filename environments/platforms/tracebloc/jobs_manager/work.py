@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from environments.platforms.tracebloc.edge.pod_token import PodClaims, mint
 from environments.platforms.tracebloc.jobs_manager.manifests import job_name, training_job
 from environments.platforms.tracebloc.jobs_manager.settings import Settings
 from environments.platforms.tracebloc.launchers.launcher import Launcher
-from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
-from environments.platforms.tracebloc.pod_token import PodClaims, mint
-from environments.platforms.tracebloc.queues import PoisonMessage
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
+from environments.platforms.tracebloc.messaging.queues import PoisonMessage
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic_settings import BaseSettings
 
-from environments.platforms.tracebloc.outages import Unavailable
+from environments.platforms.tracebloc.common.outages import Unavailable
 
 Manifest = dict[str, Any]
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]

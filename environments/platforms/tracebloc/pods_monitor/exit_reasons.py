@@ -2,7 +2,7 @@
 
 import signal
 
-from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.edge.pod_failures import PodFailure
 
 SIGNAL_OFFSET = 128
 HINTS = {

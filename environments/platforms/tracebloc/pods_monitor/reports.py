@@ -11,8 +11,8 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_when_event_set
 from tenacity.wait import wait_exponential
 
-from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on

@@ -3,19 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
-from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.edge_login import log_in_or_exit
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.edge_login import log_in_or_exit
 from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore
 from environments.platforms.tracebloc.requests_proxy.relay import Relay
 from environments.platforms.tracebloc.requests_proxy.settings import Settings
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 def main() -> None:
     """Serve the pods until SIGTERM; the links to the queues open meanwhile, and a pod that is quicker waits for its link."""
     settings = read_settings(Settings)
     log = service.begin("requests-proxy")
-    from environments.platforms.tracebloc.http_server import serving
+    from environments.platforms.tracebloc.common.http_server import serving
     from environments.platforms.tracebloc.requests_proxy.api import application
 
     with ThreadPoolExecutor(1) as pool:

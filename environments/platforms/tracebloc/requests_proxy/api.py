@@ -12,9 +12,10 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field, FiniteFloat
 from starlette.datastructures import Headers
 
-from environments.platforms.tracebloc.bodies import Bodies
-from environments.platforms.tracebloc.descriptions import also, describe, file, form, refusals
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.common.bodies import Bodies
+from environments.platforms.tracebloc.common.descriptions import also, describe, file, form, refusals
+from environments.platforms.tracebloc.edge.pod_token import InvalidPodToken, PodClaims, verify
+from environments.platforms.tracebloc.messaging.messages import (
     MOST_ROWS,
     Flops,
     GramsOfCo2e,
@@ -23,7 +24,6 @@ from environments.platforms.tracebloc.messages import (
     TrainCycle,
     participant_weights_key,
 )
-from environments.platforms.tracebloc.pod_token import InvalidPodToken, PodClaims, verify
 from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore, estimator_key
 from environments.platforms.tracebloc.requests_proxy.refusals import Refused, install
 from environments.platforms.tracebloc.requests_proxy.relay import Relay

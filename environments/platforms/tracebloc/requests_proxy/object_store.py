@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from environments.platforms.tracebloc.messages import participant_weights_key
+from environments.platforms.tracebloc.messaging.messages import participant_weights_key
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 Answer = TypeVar("Answer")

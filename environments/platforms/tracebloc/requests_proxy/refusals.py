@@ -4,8 +4,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from environments.platforms.tracebloc.pod_token import ExpiredPodToken, InvalidPodToken
-from environments.platforms.tracebloc.queues import QueueUnavailable
+from environments.platforms.tracebloc.edge.pod_token import ExpiredPodToken, InvalidPodToken
+from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.requests_proxy.object_store import NotStored, ObjectStoreUnavailable
 
 

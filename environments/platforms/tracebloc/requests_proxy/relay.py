@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import BaseModel, SecretStr
 
-from environments.platforms.tracebloc.edge_login import EdgeLogin
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.edge.edge_login import EdgeLogin
+from environments.platforms.tracebloc.edge.pod_token import PodClaims
+from environments.platforms.tracebloc.messaging.messages import (
     EpochFinished,
     FlopsSpent,
     ScoreSubmission,
@@ -17,8 +18,7 @@ from environments.platforms.tracebloc.messages import (
     TrainCycle,
     WeightsReady,
 )
-from environments.platforms.tracebloc.pod_token import PodClaims
-from environments.platforms.tracebloc.queues import QueueSender, QueueUnavailable, queue_of
+from environments.platforms.tracebloc.messaging.queues import QueueSender, QueueUnavailable, queue_of
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from environments.platforms.tracebloc.messages import MOST_ROWS, Flops, GramsOfCo2e, Metrics
+from environments.platforms.tracebloc.messaging.messages import MOST_ROWS, Flops, GramsOfCo2e, Metrics
 from environments.platforms.tracebloc.requests_proxy.refusals import Refused
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 

@@ -1,11 +1,11 @@
 """Runs the resource-monitor: `python -m environments.platforms.tracebloc.resource_monitor`."""
 
-from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.edge_login import log_in_or_exit
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.edge_login import log_in_or_exit
 from environments.platforms.tracebloc.resource_monitor.heartbeat import begin_to_measure, send_heartbeat
 from environments.platforms.tracebloc.resource_monitor.settings import Settings
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 TRY_AGAIN_SECONDS = 1.0
 

@@ -5,7 +5,6 @@ There is one list a service. A scenario says by its tag `@catches.<name>` which 
 
 import os
 
-from environments.defects import Defect, is_on
 from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.sabotages.averaging import AveragingSabotage
 from environments.platforms.tracebloc.sabotages.backend import BackendSabotage
@@ -14,6 +13,7 @@ from environments.platforms.tracebloc.sabotages.experiments import ExperimentSab
 from environments.platforms.tracebloc.sabotages.queues import QueueSabotage
 from environments.platforms.tracebloc.sabotages.store import StoreSabotage
 from environments.platforms.tracebloc.sabotages.training import TrainingSabotage
+from environments.reference_services.defects import Defect, is_on
 
 __all__ = [
     "ALL",

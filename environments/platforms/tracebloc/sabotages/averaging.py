@@ -1,6 +1,6 @@
 """Named defects of the averaging service. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class AveragingSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of the rest of the backend: accounts, use cases, teams, models, datasets and secure environments. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class BackendSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of what else runs in a secure environment, such as jobs-manager, pods-monitor and requests-proxy. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class EdgeSabotage(Defect):

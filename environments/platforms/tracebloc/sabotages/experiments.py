@@ -1,6 +1,6 @@
 """Named defects of an experiment in the backend, from its plan to its score on the leaderboard. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class ExperimentSabotage(Defect):

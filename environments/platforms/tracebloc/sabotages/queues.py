@@ -1,6 +1,6 @@
 """Named defects of how every service deals with its queues. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class QueueSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of the object store. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class StoreSabotage(Defect):

@@ -1,6 +1,6 @@
 """Named defects of a training pod: its training, its measuring, and the confinement of a model. Source: our choice."""
 
-from environments.defects import Defect
+from environments.reference_services.defects import Defect
 
 
 class TrainingSabotage(Defect):

@@ -11,7 +11,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.data import Rows, split

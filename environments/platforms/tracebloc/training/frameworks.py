@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from types import ModuleType
 
-from environments.platforms.tracebloc.messages import TrainCycle
+from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import model_file
 from environments.platforms.tracebloc.training.protocol import Emit, ModelFailed, Task

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from environments.platforms.tracebloc import sabotages, service
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
-from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc import sabotages
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.pod_failures import PodFailure
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import confinement, emissions
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows, draw
@@ -23,7 +24,7 @@ from environments.platforms.tracebloc.training.requests_proxy import RequestsPro
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from environments.platforms.tracebloc.training.settings import Settings
 from environments.processes import late_environment
-from environments.service_settings import read_settings
+from environments.reference_services.settings import read_settings
 
 
 def main() -> None:

@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
 
-from environments.defects import Defect
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
-from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.edge.pod_failures import PodFailure
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.training.data import Rows
+from environments.reference_services.defects import Defect
 
 _OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
 _NO_MORE_THREADS = "can't start new thread"  # Source: CPython, which tells no number

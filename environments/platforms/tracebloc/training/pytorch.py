@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from environments.platforms.tracebloc.messages import TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.messaging.messages import TrainCycle, TrainingPlan
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives import objective_of

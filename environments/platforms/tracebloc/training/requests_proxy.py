@@ -12,8 +12,8 @@ import httpx
 from pydantic import ValidationError
 from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_exponential_jitter
 
-from environments.direct_http import direct_client
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, pod_work
+from environments.network.direct_http import direct_client
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle, pod_work
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 
 SECONDS_TO_WAIT_FOR_THE_PROXY = 30

@@ -18,7 +18,7 @@ import safetensors.numpy
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
-from environments.platforms.tracebloc.messages import TrainingPlan
+from environments.platforms.tracebloc.messaging.messages import TrainingPlan
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import metrics, tasks
 from environments.platforms.tracebloc.training.data import Rows

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 from support.evidence.http import watched
 
 TIMEOUT_SECONDS = 10.0

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 from support.platforms.tracebloc.clients.backend import Json, Refused
 from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.redaction import learn_secret

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     FLOPS_QUEUE,
     RESULTS_QUEUE,
@@ -27,7 +27,7 @@ from support.platforms.tracebloc.clients.backend import BackendClient, Json
 from support.redaction import learn_secret
 
 if TYPE_CHECKING:
-    from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
+    from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender
 
 CONNECTION_STRINGS = {RESULTS_QUEUE: "results_conn_str", FLOPS_QUEUE: "flops_conn_str", AVERAGING_QUEUE: "averaging_conn_str"}
 WORK = "experiments_queue_conn_str"
@@ -56,7 +56,7 @@ class EdgeClient(BackendClient):
     @property
     def connection_strings(self) -> dict[str, SecretStr]:
         """All that its login gave it, by the queue that each is for."""
-        from environments.platforms.tracebloc.queues import queue_of
+        from environments.platforms.tracebloc.messaging.queues import queue_of
 
         strings = [self._login[name] for name in (WORK, *CONNECTION_STRINGS.values())]
         return {queue_of(string): SecretStr(string) for string in strings}
@@ -118,7 +118,7 @@ class EdgeClient(BackendClient):
     def connect_queues(self) -> None:
         """Begin to take its work off its queue, and open the others in the background; needed before `tell`."""
         # the SDK of the queues takes long to import, and most scenarios need none of it
-        from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender, queue_of
+        from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, queue_of
 
         self._consumer = QueueConsumer(self._login[WORK], experiments_queue(self.client_id), self._take)
         self._consumer.start()

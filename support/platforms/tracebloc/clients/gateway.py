@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import repeat
 from typing import Any
 
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 
 # they belong to one connection, and the body is passed on in one piece
 _NOT_PASSED_ON = ("connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server")

@@ -10,8 +10,8 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 
+from environments.deployments.given import Inbox
 from environments.errors import SubstrateError
-from environments.given import Inbox
 from support.platforms.tracebloc.clients.mailbox import MessageSource
 
 PATIENCE_SECONDS = 15.0

@@ -1,6 +1,6 @@
 """The object store, over the S3 API: what the platform keeps of a training.
 
-Source: boto3; the keys are our choice (`environments/platforms/tracebloc/messages.py`).
+Source: boto3; the keys are our choice (`environments/platforms/tracebloc/messaging/messages.py`).
 """
 
 from functools import cached_property
@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from environments.network.reaching import proxies_to
 from environments.platforms.tracebloc.addresses import PlatformAddresses
-from environments.reaching import proxies_to
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.names import counted

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, experiments_queue
-from environments.platforms.tracebloc.pod_token import PodClaims, mint
+from environments.platforms.tracebloc.edge.pod_token import PodClaims, mint
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle, experiments_queue
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.clients.requests_proxy import RequestsProxyClient
 from support.platforms.tracebloc.clients.work_queue import WorkQueue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.bus_client import bus_client
+from environments.platforms.tracebloc.messaging.bus_client import bus_client
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 

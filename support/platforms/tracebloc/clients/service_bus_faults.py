@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from environments.direct_http import direct_client
 from environments.errors import WrongScenario
+from environments.network.direct_http import direct_client
 from support.evidence.http import watched
 from support.platforms.tracebloc.clients.backend import Json
 

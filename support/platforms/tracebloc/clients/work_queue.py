@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.bus_client import bus_client
-from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
+from environments.platforms.tracebloc.messaging.bus_client import bus_client
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_message
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from hamcrest import has_length
 
-from environments.platforms.tracebloc.mariadb import PORT as SQL
+from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.services import Address
 from environments.substrate import ClusterFaults, PodState
 from support.platforms.tracebloc.playbook import experiments

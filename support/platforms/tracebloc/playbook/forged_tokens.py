@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.pod_token import PodClaims, mint
+from environments.platforms.tracebloc.edge.pod_token import PodClaims, mint
 from support.platforms.tracebloc.clients.proxied_stub import SECONDS_A_TOKEN_LASTS, Job, ProxiedStub, canned_weights
 from support.platforms.tracebloc.clients.requests_proxy import RequestsProxyClient
 from support.platforms.tracebloc.scene import Scene

@@ -69,7 +69,7 @@ def steps_of(optimizer: str) -> tuple[float, float]:
     """Where a weight of 1 is after gradients of 1 and then of 2, at a learning rate of 0.1."""
     import torch
 
-    from environments.platforms.tracebloc.messages import TrainingPlan
+    from environments.platforms.tracebloc.messaging.messages import TrainingPlan
     from environments.platforms.tracebloc.training.pytorch import optimizer_of
 
     model = torch.nn.Linear(1, 1, bias=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     RESULTS_QUEUE,
     CycleAveraged,

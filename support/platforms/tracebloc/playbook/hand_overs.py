@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from environments.platforms.tracebloc.messages import StopTraining, TrainCycle
+from environments.platforms.tracebloc.messaging.messages import StopTraining, TrainCycle
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint, Gateway
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
-    from environments.platforms.tracebloc.edge_login import EdgeSession
+    from environments.platforms.tracebloc.edge.edge_login import EdgeSession
     from environments.platforms.tracebloc.launchers.launcher import Pod, PodChanges
 
 REPORTS = Endpoint("POST", "/edge-device/pods/")
@@ -125,7 +125,7 @@ def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: 
 
 @contextmanager
 def _logged_in(environment: RegisteredEnvironment, gateway: Gateway) -> "Iterator[EdgeSession]":
-    from environments.platforms.tracebloc.edge_login import EdgeSession, EdgeSettings
+    from environments.platforms.tracebloc.edge.edge_login import EdgeSession, EdgeSettings
 
     settings = EdgeSettings(backend_url=gateway.url, client_id=environment.client_id, client_password=environment.client_password)
     session = EdgeSession(settings)

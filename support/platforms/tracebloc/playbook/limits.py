@@ -5,8 +5,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from environments.direct_http import direct_client
 from environments.errors import WrongScenario
+from environments.network.direct_http import direct_client
 from support.platforms.tracebloc.scene import Scene
 
 _NAMES = b'framework = "pytorch"\ncategory = "tabular_classification"\n'

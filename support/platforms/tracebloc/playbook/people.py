@@ -5,8 +5,8 @@ from functools import partial
 from hamcrest import has_length
 from pydantic import SecretStr
 
-from environments.existing_deployments import MadeThing
-from environments.platforms.tracebloc.left_overs import ACCOUNT, CONTENT
+from environments.deployments.existing import MadeThing
+from environments.platforms.tracebloc.deployments.left_overs import ACCOUNT, CONTENT
 from support.names import MAIL_DOMAIN
 from support.platforms.tracebloc import given_accounts
 from support.platforms.tracebloc.clients.backend import BackendClient

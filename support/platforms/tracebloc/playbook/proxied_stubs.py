@@ -1,8 +1,8 @@
 """Stub participants behind a real requests-proxy: set up, given work, and made to hand in what training jobs would."""
 
 from environments.errors import WrongScenario
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
-from environments.platforms.tracebloc.secure_environment import InstallRequest
+from environments.platforms.tracebloc.edge.secure_environment import InstallRequest
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from support.patience import Patience
 from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights, filled_weights
 from support.platforms.tracebloc.playbook import experiments, people, secure_environments, stub_participants

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.bus_client import bus_client
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.bus_client import bus_client
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene

@@ -82,7 +82,7 @@ def read(
     table: Table, classes: Sequence[str] = (), steps: int | None = None, foretold: int | None = None, side: int | None = None
 ) -> "Rows":
     """The rows to train on; raises UnreadableRows."""
-    from environments.platforms.tracebloc.messages import DatasetTable, ModelInput
+    from environments.platforms.tracebloc.messaging.messages import DatasetTable, ModelInput
     from environments.platforms.tracebloc.training.readers import READERS
     from environments.platforms.tracebloc.training.readers.storage import Source, Storage
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from environments.errors import SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
-from environments.platforms.tracebloc.secure_environment import InstallRequest, SecureEnvironment
+from environments.platforms.tracebloc.edge.secure_environment import InstallRequest, SecureEnvironment
 from support.platforms.tracebloc.playbook import datasets, people
 from support.platforms.tracebloc.scene import Person, RegisteredEnvironment, Scene
 from support.redaction import learn_secret

@@ -5,7 +5,7 @@ from typing import Any
 
 from hamcrest import equal_to, greater_than
 
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.service_bus import DeadLetter
 from support.platforms.tracebloc.scene import Scene
@@ -75,7 +75,7 @@ def tries_of(scene: Scene, stub: ProxiedStub, broken: str, other: str) -> dict[s
 
     The messages are texts that are their own ids, in the queue of a stub participant's work.
     """
-    from environments.platforms.tracebloc.queues import QueueConsumer
+    from environments.platforms.tracebloc.messaging.queues import QueueConsumer
 
     queue, tries = experiments_queue(stub.client_id), dict.fromkeys((broken, other), 0)
 

@@ -1,6 +1,6 @@
 """Ending, freezing and starting services of the platform. All of them run again when the scenario ends, however it ends."""
 
-from environments.platforms.tracebloc.secure_environment import CLIENT_SERVICES
+from environments.platforms.tracebloc.edge.secure_environment import CLIENT_SERVICES
 from environments.platforms.tracebloc.services import OBJECTS
 from support.platforms.tracebloc.scene import Scene
 

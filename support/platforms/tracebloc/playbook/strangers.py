@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     FLOPS_QUEUE,
     RESULTS_QUEUE,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hamcrest import empty, has_item, is_not
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     FLOPS_QUEUE,
     RESULTS_QUEUE,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hamcrest import has_length
 
 from environments.errors import SubstrateError
-from environments.platforms.tracebloc.messages import DatasetTable, TrainCycle, TrainingPlan, experiments_queue
-from environments.platforms.tracebloc.secure_environment import SecureEnvironment
+from environments.platforms.tracebloc.edge.secure_environment import SecureEnvironment
+from environments.platforms.tracebloc.messaging.messages import DatasetTable, TrainCycle, TrainingPlan, experiments_queue
 from environments.substrate import PodState
 from support.platforms.tracebloc.scene import Scene
 from support.platforms.tracebloc.workload import Workload

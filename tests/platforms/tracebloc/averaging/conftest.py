@@ -11,7 +11,7 @@ import safetensors.numpy
 from moto.server import ThreadedMotoServer
 
 from environments.platforms.tracebloc.averaging_service.store import WeightsStore
-from environments.platforms.tracebloc.messages import WeightsReady, averaged_weights_key, participant_weights_key
+from environments.platforms.tracebloc.messaging.messages import WeightsReady, averaged_weights_key, participant_weights_key
 
 BUCKET = "tracebloc"
 

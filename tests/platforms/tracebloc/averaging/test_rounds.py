@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from environments.platforms.tracebloc.averaging_service.rounds import Rounds
 from environments.platforms.tracebloc.averaging_service.store import StoreUnavailable, WeightsStore
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     CloseRound,
     CycleAveraged,
     FlopsSpent,
@@ -15,7 +15,7 @@ from environments.platforms.tracebloc.messages import (
     WeightsRefused,
     averaged_weights_key,
 )
-from environments.platforms.tracebloc.queues import PoisonMessage, QueueUnavailable
+from environments.platforms.tracebloc.messaging.queues import PoisonMessage, QueueUnavailable
 from tests.platforms.tracebloc.averaging.conftest import Cycle
 
 

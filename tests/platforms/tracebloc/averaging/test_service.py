@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusSubQueue
 
-from environments.platforms.tracebloc.messages import AVERAGING_QUEUE, RESULTS_QUEUE, CycleAveraged, WeightsRefused, results_message
+from environments.platforms.tracebloc.messaging.messages import (
+    AVERAGING_QUEUE,
+    RESULTS_QUEUE,
+    CycleAveraged,
+    WeightsRefused,
+    results_message,
+)
 from tests.platforms.tracebloc.averaging.conftest import Cycle
 from tests.service_bus.bus import BusProcess, running_bus
 

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from environments.platforms.tracebloc.backend.application import create_app, create_backend
 from environments.platforms.tracebloc.backend.settings import Settings
-from environments.platforms.tracebloc.http_server import serving
+from environments.platforms.tracebloc.common.http_server import serving
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend
 from tests.platforms.tracebloc.backend.servers import NewDatabase

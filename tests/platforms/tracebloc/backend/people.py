@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel
 from sqlalchemy import create_engine, text
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     FLOPS_QUEUE,
     RESULTS_QUEUE,
     CycleAveraged,
@@ -26,7 +26,7 @@ from environments.platforms.tracebloc.messages import (
     experiments_message,
     experiments_queue,
 )
-from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender
 from support.waiting import eventually
 
 PASSWORD = "correct horse battery"

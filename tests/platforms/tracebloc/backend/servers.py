@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from environments.platforms.tracebloc import mariadb
+from environments.platforms.tracebloc.stores import mariadb
 from support.waiting import eventually
 
 NewDatabase = Callable[[], str]
@@ -61,7 +61,7 @@ def _mariadb(folder: Path, port: int, password: str) -> tuple[list[str], str | N
     (folder / "data").mkdir(mode=0o700)
     own = {"DATABASE_PORT": str(port), "DATABASE_FOLDER": str(folder / "data"), "ADMINISTRATOR_PASSWORD": password}
     # it gives up its rights by itself
-    return [sys.executable, "-m", "environments.platforms.tracebloc.mariadb"], None, {**os.environ, **own}
+    return [sys.executable, "-m", "environments.platforms.tracebloc.stores.mariadb"], None, {**os.environ, **own}
 
 
 def _postgresql(folder: Path, port: int, password: str) -> tuple[list[str], str | None, Mapping[str, str]]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from hamcrest import equal_to, has_item
 
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     CycleAveraged,
     EpochFinished,
     FlopsSpent,

@@ -7,8 +7,8 @@ import httpx
 from sqlalchemy import create_engine, func, select
 
 from environments.platforms.tracebloc.backend.models import Base
-from environments.platforms.tracebloc.messages import experiments_queue
-from environments.platforms.tracebloc.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
+from environments.platforms.tracebloc.messaging.messages import experiments_queue
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
 from tests.platforms.tracebloc.backend.conftest import BUCKET, StartBackend
 from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, RunningBackend, cycle_done, join, spent
 

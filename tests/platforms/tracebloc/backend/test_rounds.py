@@ -9,7 +9,7 @@ import pytest
 from environments.platforms.tracebloc.backend.application import create_backend
 from environments.platforms.tracebloc.backend.models import Experiment
 from environments.platforms.tracebloc.backend.settings import Settings
-from environments.platforms.tracebloc.messages import (
+from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     CloseRound,
     CycleAveraged,
@@ -17,7 +17,7 @@ from environments.platforms.tracebloc.messages import (
     averaged_weights_key,
     averaging_message,
 )
-from environments.platforms.tracebloc.queues import QueueConsumer
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer
 from tests.platforms.tracebloc.backend.conftest import Variant, free_port
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, join, seen
 

@@ -2,8 +2,8 @@
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.messages import StopTraining
-from environments.platforms.tracebloc.queues import QueueSender
+from environments.platforms.tracebloc.messaging.messages import StopTraining
+from environments.platforms.tracebloc.messaging.queues import QueueSender
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.conftest import StartBackend

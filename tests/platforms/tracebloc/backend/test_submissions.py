@@ -2,7 +2,7 @@
 
 import pytest
 
-from environments.platforms.tracebloc.messages import ScoreSubmission
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import MODEL, Json, Owner, Person, RunningBackend, cycle_done, join, scored
 from tests.platforms.tracebloc.backend.test_merging import merge

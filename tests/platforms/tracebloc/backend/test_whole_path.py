@@ -1,6 +1,6 @@
 """From signing up to the leaderboard, over HTTP and the Service Bus."""
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, averaged_weights_key
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, averaged_weights_key
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, averaged, join, scored, seen
 

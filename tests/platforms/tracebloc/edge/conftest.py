@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from environments.platforms.tracebloc.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
-from environments.platforms.tracebloc.queues import QueueConsumer
+from environments.platforms.tracebloc.messaging.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.messaging.queues import QueueConsumer
 from environments.processes.client import Process, Processes
 from environments.processes.launch import RunningForkServer, basic_environment
 from support.waiting import eventually

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
-from environments.platforms.tracebloc.messages import DatasetTable, ScoreSubmission, TrainCycle, experiments_queue
-from environments.platforms.tracebloc.queues import QueueSender
+from environments.platforms.tracebloc.messaging.messages import DatasetTable, ScoreSubmission, TrainCycle, experiments_queue
+from environments.platforms.tracebloc.messaging.queues import QueueSender
 from environments.processes.launch import RunningForkServer
 from support.platforms.tracebloc.sample_data.datasets import LABEL_COLUMN, class_names, feature_names, write_csv
 from support.waiting import eventually

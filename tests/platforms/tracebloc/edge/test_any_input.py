@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.http_server import serving
+from environments.platforms.tracebloc.common.http_server import serving
+from environments.platforms.tracebloc.edge.pod_token import PodClaims, mint
 from environments.platforms.tracebloc.jobs_manager.api import application as jobs_manager
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestionRuns
 from environments.platforms.tracebloc.jobs_manager.settings import Settings as JobsManagerSettings
-from environments.platforms.tracebloc.messages import FlopsSpent
-from environments.platforms.tracebloc.pod_token import PodClaims, mint
+from environments.platforms.tracebloc.messaging.messages import FlopsSpent
 from environments.platforms.tracebloc.requests_proxy.api import application as requests_proxy
 from environments.platforms.tracebloc.requests_proxy.settings import Settings
 from tests.platforms.tracebloc.any_input import ODD, REQUESTS, Keys, exercise, operations, schema_of

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc import service
-from environments.platforms.tracebloc.edge_login import EdgeSession, EdgeSettings, LoginRefused
+from environments.platforms.tracebloc.common import service
+from environments.platforms.tracebloc.edge.edge_login import EdgeSession, EdgeSettings, LoginRefused
 from tests.platforms.tracebloc.edge.stand_in import CLIENT_PASSWORD, StandInBackend
 
 

@@ -12,15 +12,15 @@ import pytest
 import yaml
 from hamcrest import contains_string, has_length, has_value
 
+from environments.platforms.tracebloc.common.outages import Unavailable
+from environments.platforms.tracebloc.edge.pod_token import verify
 from environments.platforms.tracebloc.jobs_manager.ingestion import ingestor_command, ingestor_environment
 from environments.platforms.tracebloc.jobs_manager.manifests import job_name
 from environments.platforms.tracebloc.jobs_manager.work import WorkStarter
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
 from environments.platforms.tracebloc.launchers.process import ProcessLauncher
-from environments.platforms.tracebloc.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_queue
-from environments.platforms.tracebloc.outages import Unavailable
-from environments.platforms.tracebloc.pod_token import verify
-from environments.platforms.tracebloc.queues import QueueSender
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, StopTraining, TrainCycle, experiments_queue
+from environments.platforms.tracebloc.messaging.queues import QueueSender
 from environments.processes.client import Process
 from environments.processes.launch import RunningForkServer
 from support.waiting import eventually
@@ -250,7 +250,7 @@ def test_the_real_ingestor_is_told_where_the_volume_is_only_if_that_is_elsewhere
     usual, elsewhere = settings(**real), settings(**real, shared_mount=tmp_path)
     assert ingestor_command(usual)[-1] == "tracebloc_ingestor.cli.run"
     assert "SHARED_MOUNT" not in ingestor_environment(usual, tmp_path, "a-token")
-    assert ingestor_command(elsewhere)[-1] == "environments.platforms.tracebloc.relocated_ingestor"
+    assert ingestor_command(elsewhere)[-1] == "environments.platforms.tracebloc.edge.relocated_ingestor"
     assert ingestor_environment(elsewhere, tmp_path, "a-token")["SHARED_MOUNT"] == str(tmp_path)
 
 

@@ -12,8 +12,8 @@ import pytest
 from safetensors.numpy import save
 
 from environments.platform import SABOTAGE_VARIABLE
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle, participant_weights_key
-from environments.platforms.tracebloc.pod_token import PodClaims, mint, verify
+from environments.platforms.tracebloc.edge.pod_token import PodClaims, mint, verify
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle, participant_weights_key
 from environments.platforms.tracebloc.sabotages import EdgeSabotage
 from environments.processes.launch import RunningForkServer
 from tests.platforms.tracebloc.edge.conftest import BUCKET, S3, Inbox, Started, free_port, score_submission, start_bus, train_cycle

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from environments.embedded.ports import Ports
 from environments.embedded.supervisor import Service, Supervisor
 from environments.errors import ServiceDied
-from environments.platforms.tracebloc.databases import Account, Databases, sqlite_database
-from environments.platforms.tracebloc.mariadb import find_programs, unprivileged_user
+from environments.platforms.tracebloc.stores.databases import Account, Databases, sqlite_database
+from environments.platforms.tracebloc.stores.mariadb import find_programs, unprivileged_user
 from environments.processes.launch import basic_environment
 from environments.services import Address, PythonModule
 
@@ -27,7 +27,7 @@ ADMINISTRATORS_PASSWORD = "correct-horse-battery-staple"
 
 def server_of(folder: Path, port: int, **variables: str) -> Service:
     settings = {"DATABASE_PORT": str(port), "DATABASE_FOLDER": str(folder / "mariadb"), "ADMINISTRATOR_PASSWORD": ADMINISTRATORS_PASSWORD}
-    module = PythonModule("environments.platforms.tracebloc.mariadb")
+    module = PythonModule("environments.platforms.tracebloc.stores.mariadb")
     return Service("mariadb", basic_environment() | settings | variables, module, ready_port=port, ready_seconds=60)
 
 
@@ -102,7 +102,7 @@ def test_an_address_of_the_server_can_go_away_and_come_back_while_the_others_sta
     port = ports.reserve()
     own = SecretStr(server.set(port=port).render_as_string(hide_password=False))
     settings = {"DATABASE_PORT": str(port), "SERVER_HOST": str(server.host), "SERVER_PORT": str(server.port)}
-    service = Service("mysql_client", basic_environment() | settings, PythonModule("environments.platforms.tracebloc.mysql_client"))
+    service = Service("mysql_client", basic_environment() | settings, PythonModule("environments.platforms.tracebloc.stores.mysql_client"))
     supervisor.start([service])
     supervisor.wait_until_ready([service])
     ask(own, "CREATE TABLE words (word VARCHAR(20))")

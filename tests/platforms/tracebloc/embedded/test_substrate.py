@@ -19,15 +19,15 @@ from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import ServiceDied, SubstrateError
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
-from environments.platforms.tracebloc.installation import InstallationFailed
-from environments.platforms.tracebloc.platform import Tracebloc
-from environments.platforms.tracebloc.secure_environment import (
+from environments.platforms.tracebloc.edge.secure_environment import (
     CLIENT_LABEL,
     CLIENT_SERVICES,
     DATABASE_SERVICE,
     InstallRequest,
     SecureEnvironment,
 )
+from environments.platforms.tracebloc.installation import InstallationFailed
+from environments.platforms.tracebloc.platform import Tracebloc
 from environments.processes import mounts
 from environments.processes.child import RUN_VARIABLE
 from environments.services import PythonModule, ServiceSpec

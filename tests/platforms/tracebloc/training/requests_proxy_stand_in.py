@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 
 TOKEN = "the-token-of-this-pod"
 

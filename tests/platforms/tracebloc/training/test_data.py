@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
 
-from environments.platforms.tracebloc.messages import DatasetTable
+from environments.platforms.tracebloc.messaging.messages import DatasetTable
 from environments.platforms.tracebloc.training import readers
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows, draw, split
 from environments.platforms.tracebloc.training.readers.storage import Storage

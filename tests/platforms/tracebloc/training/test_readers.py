@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from environments.platforms.tracebloc.messages import ModelInput
+from environments.platforms.tracebloc.messaging.messages import ModelInput
 from environments.platforms.tracebloc.training.data import UnreadableRows, split
 from support.platforms.tracebloc.sample_data import numbers, pictures, texts
 from tests.platforms.tracebloc.training.ingested import ingest

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from environments.platforms.tracebloc.pod_failures import PodFailure
+from environments.platforms.tracebloc.edge.pod_failures import PodFailure
 from environments.platforms.tracebloc.training import confinement, isolation, sandbox, view
 from environments.platforms.tracebloc.training.protocol import Limits, ModelFailed, Order, Outcome, Task
 from environments.platforms.tracebloc.training.sandbox import ModelProcess

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import support.platforms.tracebloc.sample_data
-from environments.platforms.tracebloc.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.messaging.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
 from environments.platforms.tracebloc.training import frameworks
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.examination import Examination

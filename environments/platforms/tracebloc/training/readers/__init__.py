@@ -6,7 +6,7 @@ is fed.
 
 from collections.abc import Callable
 
-from environments.platforms.tracebloc.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.training import tasks
 from environments.platforms.tracebloc.training.data import Rows, UnreadableRows
 from environments.platforms.tracebloc.training.readers import pictures, series, tables, texts

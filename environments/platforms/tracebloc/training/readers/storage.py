@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import quoted_name
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
-from environments.platforms.tracebloc.messages import DatasetTable, ModelInput
+from environments.platforms.tracebloc.messaging.messages import DatasetTable, ModelInput
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import UnreadableRows
 

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import httpx
 
-from environments.direct_http import direct_client
 from environments.errors import PlatformRefused
+from environments.network.direct_http import direct_client
 from support.evidence.http import watched
 from support.platforms.tracebloc.clients.clock import PlatformClock
 

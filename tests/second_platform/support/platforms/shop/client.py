@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from environments.direct_http import direct_client
+from environments.network.direct_http import direct_client
 from support.evidence.http import watched
 
 

@@ -1,0 +1,111 @@
+"""Whether a deployment of tracebloc lets us in and what it takes from us, asked before any scenario runs and without changing anything.
+
+Source: our choice; S3's error codes.
+"""
+
+import secrets
+import ssl
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import httpx
+
+from environments.errors import SubstrateError
+from environments.network.direct_http import direct_client
+from environments.network.reaching import proxies_to, shake_hands
+from environments.platforms.tracebloc.deployments.left_overs import PREFIX
+from environments.platforms.tracebloc.messaging.messages import RESULTS_QUEUE
+from environments.platforms.tracebloc.needs import STORE
+from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, ENCRYPTED, STORE_KEY, connection_string
+from environments.service_bus.minting import CannotMint, settings_of
+from environments.services import Address
+from environments.substrate import WRITING, Substrate
+
+PATIENCE_SECONDS = 10.0
+NO_CHANGES = (HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.LOCKED, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Answers to a change of a backend that is healthy and may only be read; one that takes changes finds fault with what is sent."""
+ACCESS_DENIED = "AccessDenied"
+"""Whoever is known has no right; a wrong key is told otherwise."""
+
+
+def ask(substrate: Substrate) -> Mapping[str, str]:
+    """Ask backend, Service Bus and object store whether they let us in, and what may only be read; the latter with its reasons.
+
+    Raises SubstrateError with a sentence where they do not let us in. An object store that is kept from us altogether is no mistake.
+    """
+    lacks = _asked_backend(substrate.address("backend").url)
+    _bus_opens(substrate.address("service_bus", AMQP), substrate.secret(BUS_KEY))
+    if substrate.access.to_port("object_store") and substrate.access.to_secret(STORE_KEY):
+        lacks |= _asked_store(substrate.address("object_store").url, substrate.secret(STORE_KEY))
+    return lacks
+
+
+def _asked_backend(url: str) -> dict[str, str]:
+    """Whether it takes changes: an account without address and password is made nowhere."""
+    try:
+        with direct_client(url, timeout=PATIENCE_SECONDS) as http:
+            status = http.get("/healthz").status_code
+            to_a_change = http.post("/register/", json={}).status_code if status == HTTPStatus.OK else 0
+    except httpx.HTTPError as error:
+        why = _distrust(error) or str(error) or type(error).__name__
+        raise SubstrateError(f"the backend at {url} cannot be asked: {why}") from None
+    if status != HTTPStatus.OK:
+        raise SubstrateError(f"the backend at {url} is not healthy (HTTP {status})")
+    return {WRITING: f"the backend at {url} takes no changes (HTTP {to_a_change})"} if to_a_change in NO_CHANGES else {}
+
+
+def _bus_opens(address: Address, key: str) -> None:
+    where = f"the Service Bus at {address.host}:{address.port}"
+    try:
+        if address.scheme in ENCRYPTED:
+            # messages may come another way than what is asked below
+            shake_hands(address.host, address.port, PATIENCE_SECONDS)
+        settings_of(connection_string(address, key), RESULTS_QUEUE)
+    except CannotMint as error:
+        if (why := _distrust(error)) is not None:
+            raise SubstrateError(f"{where} cannot be asked: {why}") from None
+        raise SubstrateError(f"the secret '{BUS_KEY}' does not open the Service Bus, or no more: {error}") from None
+    except OSError as error:
+        raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None
+
+
+def _distrust(error: BaseException) -> str | None:
+    """Why a certificate is not to be trusted; None when that is not what went wrong."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not to be trusted ({cause.verify_message.rstrip('.')})"
+        # what botocore caught it keeps as an argument only
+        cause = cause.__cause__ or cause.__context__ or getattr(cause, "kwargs", {}).get("error")
+    return None
+
+
+def _asked_store(url: str, key: str) -> dict[str, str]:
+    """Whether objects may be read and removed, by one that is not there."""
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    patience = Config(
+        proxies=proxies_to(url),
+        retries={"max_attempts": 1},
+        connect_timeout=PATIENCE_SECONDS,
+        read_timeout=PATIENCE_SECONDS,
+        # a bucket is no host of its own behind most addresses
+        s3={"addressing_style": "path"},
+    )
+    names = {"endpoint_url": url, "region_name": "us-east-1", "aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": key}
+    store = boto3.client("s3", config=patience, **names)
+    nothing = f"{PREFIX}nothing-{secrets.token_hex(8)}"
+    try:
+        store.list_objects_v2(Bucket=BUCKET, Prefix=nothing, MaxKeys=1)
+        store.delete_object(Bucket=BUCKET, Key=nothing)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == ACCESS_DENIED:
+            what = error.operation_name
+            return {STORE: f"the secret '{STORE_KEY}' has no right to {what} in the object store at {url} ({ACCESS_DENIED})"}
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise SubstrateError(f"the secret '{STORE_KEY}' does not open the object store at {url}, or no more (HTTP {status})") from None
+    except BotoCoreError as error:
+        raise SubstrateError(f"the object store at {url} cannot be asked: {_distrust(error) or error}") from None
+    return {}

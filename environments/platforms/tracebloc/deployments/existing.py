@@ -1,0 +1,25 @@
+"""What tracebloc does on deployments that were there before the run. Source: our choice."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from environments.deployments.existing import ExistingDeployments, MadeThing, Places
+
+if TYPE_CHECKING:
+    from environments.substrate import Substrate
+
+
+class TraceblocDeployments(ExistingDeployments):
+    """See `environments.deployments.existing.ExistingDeployments`."""
+
+    def ask(self, substrate: "Substrate") -> Mapping[str, str]:
+        """Whether a deployment's backend, Service Bus and object store let us in, and what may only be read; raises SubstrateError."""
+        from environments.platforms.tracebloc.deployments.access import ask
+
+        return ask(substrate)
+
+    def remove_made(self, thing: MadeThing, places: Places) -> None:
+        """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""
+        from environments.platforms.tracebloc.deployments.left_overs import remove
+
+        remove(thing, places, patiently=True)

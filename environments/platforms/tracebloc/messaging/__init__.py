@@ -1,0 +1,1 @@
+"""The services' messages, and their way to the Service Bus."""

@@ -1,0 +1,1 @@
+"""Where tracebloc keeps things: the datasets' databases and the object store."""

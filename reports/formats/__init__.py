@@ -1,0 +1,1 @@
+"""A run for other programs: Allure, JUnit, Cucumber messages, events."""

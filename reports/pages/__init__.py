@@ -1,0 +1,1 @@
+"""Pages of paragraphs and tables, for the terminal and as HTML: comparison, history, evaluation."""

@@ -1,0 +1,1 @@
+"""What runs and in what order: selection, shards, profiles, plan, order."""

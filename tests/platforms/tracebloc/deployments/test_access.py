@@ -1,0 +1,139 @@
+"""What a deployment of tracebloc lacks is found by asking, without changing anything; what it keeps to itself is no mistake."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from environments.errors import SubstrateError
+from environments.platforms.tracebloc.deployments import access
+from environments.platforms.tracebloc.needs import STORE
+from environments.platforms.tracebloc.platform import Tracebloc
+from environments.services import Address
+from environments.substrate import WRITING
+
+Answer = tuple[int, str]
+NOTHING_THERE = "<ListBucketResult></ListBucketResult>"
+TAKES_ALL: Mapping[str, Answer] = {"GET": (200, NOTHING_THERE), "POST": (422, "{}"), "DELETE": (204, "")}
+
+
+def refusal(code: str) -> Answer:
+    return 403, f"<Error><Code>{code}</Code><Message>no</Message></Error>"
+
+
+@contextmanager
+def answering(answers: Mapping[str, Answer]) -> Iterator[tuple[Address, list[str]]]:
+    """A server that answers each method so, and what it was asked."""
+    asked: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            asked.append(self.command)
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = answers[self.command]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_GET = do_POST = do_DELETE = do_PUT = answer
+
+        def log_message(self, format: str, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    serving.start()
+    try:
+        yield Address("127.0.0.1", server.server_port), asked
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
+class Deployed:
+    """What is known of a deployment: stands for the substrate remote."""
+
+    given: Any = type("Nothing", (), {"inbox": None})()
+
+    def __init__(self, secrets: Mapping[str, str], **addresses: Address) -> None:
+        self.secrets, self.addresses = secrets, {"service_bus": Address("127.0.0.1", 1), **addresses}
+
+    def address(self, service: str, _port: str = "http") -> Address:
+        return self.addresses[service]
+
+    @property
+    def access(self) -> "Deployed":
+        return self
+
+    def to_port(self, service: str, _port: str = "http") -> bool:
+        return service in self.addresses
+
+    def secret(self, name: str) -> str:
+        return self.secrets[name]
+
+    def to_secret(self, name: str) -> bool:
+        return name in self.secrets
+
+    def to_volume(self, _name: str) -> bool:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def open_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "settings_of", lambda _bus, _queue: {})
+
+
+def ask(
+    secrets: Mapping[str, str] | None = None, backend: Mapping[str, Answer] = TAKES_ALL, store: Mapping[str, Answer] = TAKES_ALL
+) -> tuple[Mapping[str, str], list[str], list[str]]:
+    with answering(backend) as (of_backend, asked), answering(store) as (of_store, asked_store):
+        known = {"service-bus-key": "k", "object-store-secret-key": "k"} if secrets is None else secrets
+        deployed: Any = Deployed(known, backend=of_backend, object_store=of_store)
+        return access.ask(deployed), asked, asked_store
+
+
+def test_a_deployment_that_takes_everything_lacks_nothing_and_nothing_is_made_there() -> None:
+    lacks, asked, asked_store = ask()
+    assert lacks == {}
+    assert (asked, asked_store) == (["GET", "POST"], ["GET", "DELETE"])
+
+
+@pytest.mark.parametrize("status", [403, 405, 423, 503])
+def test_a_backend_that_takes_no_changes_may_only_be_read(status: int) -> None:
+    lacks, _, _ = ask(backend={**TAKES_ALL, "POST": (status, "")})
+    assert list(lacks) == [WRITING]
+    assert f"takes no changes (HTTP {status})" in lacks[WRITING]
+
+
+@pytest.mark.parametrize(("method", "what"), [("GET", "ListObjectsV2"), ("DELETE", "DeleteObject")])
+def test_a_store_without_the_right_is_told_with_the_right(method: str, what: str) -> None:
+    lacks, _, _ = ask(store={**TAKES_ALL, method: refusal("AccessDenied")})
+    assert list(lacks) == [STORE]
+    assert f"has no right to {what} in the object store at" in lacks[STORE]
+
+
+@pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch"])
+def test_a_wrong_key_of_the_store_is_a_mistake(code: str) -> None:
+    with pytest.raises(SubstrateError, match="'object-store-secret-key' does not open the object store"):
+        ask(store={**TAKES_ALL, "GET": refusal(code)})
+
+
+def test_a_store_that_is_kept_from_us_is_not_asked_and_the_reason_is_told() -> None:
+    lacks, _, asked_store = ask({"service-bus-key": "k"})
+    assert (lacks, asked_store) == ({}, [])
+    platform = Tracebloc({"client_env": "dev"})
+    without_secret: Any = Deployed({}, object_store=Address("127.0.0.1", 1))
+    nowhere: Any = Deployed({})
+    assert platform.why_missing(STORE, without_secret) == "this deployment tells no secret of its object store"
+    assert platform.why_missing(STORE, nowhere) == "this deployment names no address of an object store"
+    assert platform.why_missing("mysql", nowhere) is not None
+
+
+def test_secrets_that_a_deployment_does_not_tell_are_not_asked_for() -> None:
+    deployed: Any = Deployed({"service-bus-key": "bus", "object-store-secret-key": "store"}, backend=Address("127.0.0.1", 1))
+    assert {"bus", "store"} < set(Tracebloc({"client_env": "dev"}).running(deployed).known_secrets())
