@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 LOUD = ("error", "warning")
+VIEWS = ("overview", "scenarios", "platform", "trends")
 MISSING = "the scenario report is not looked at in a browser: apt-get install chromium && python -m pip install -e '.[browser]'"
 RUNS: dict[str, Callable[[Path], RunRecord]] = {
     "green": green_run,
@@ -75,3 +76,11 @@ def opened(browser: "Browser", report_files: dict[str, Path]) -> Iterator[Callab
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def accessibility_findings(page: "Page") -> list[str]:
+    """What axe finds on a page, with all that is closed opened; skips the test where axe is missing."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="python -m pip install -e '.[browser]'").Axe()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found: dict[str, Any] = axe.run(page).response
+    return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found["violations"]]

@@ -5,20 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reports.html.earlier import Drift, Past
 from reports.html.page import write_report
-from tests.reports.html.conftest import RUNS
+from tests.reports.html.conftest import RUNS, VIEWS, accessibility_findings
 from tests.reports.html.runs import SCORES, past_of, red_run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Open = Callable[..., "Page"]
-VIEWS = ("overview", "scenarios", "platform", "trends")
 WORTH_A_LOOK = "scenarios.filter((one) => one.weight || one.flaky).slice(0, 3).map((one) => one.id)"
 CUT_OFF = """[...document.querySelectorAll(".tabs, .why-not a, .steering a, .scenario-heading .badge")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth || one.matches("a") && one.getClientRects().length > 1)
@@ -294,16 +293,12 @@ def test_dark_follows_the_system_and_can_be_chosen(opened: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", RUNS)
 def test_axe_finds_nothing(opened: Open, name: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="python -m pip install -e '.[browser]'").Axe()
     page = opened(name, color_scheme=scheme)
     views = [*VIEWS, "scenario/none", *(f"scenario/{one}" for one in page.evaluate(WORTH_A_LOOK))]
     for view in views:
         page.evaluate(f"location.hash = '#{view}'")
         page.locator(f"main.{view.partition('/')[0]}").wait_for()
-        # what is closed is looked at too
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found: dict[str, Any] = axe.run(page).response
-        assert [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found["violations"]] == [], view
+        assert accessibility_findings(page) == [], view
 
 
 def test_the_page_prints_without_its_controls(opened: Open) -> None:

@@ -6,14 +6,14 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from support.waiting import eventually
-from tests.reports.html.conftest import LOUD, browser
+from tests.reports.html.conftest import LOUD, VIEWS, accessibility_findings, browser
 from tests.runner.conftest import command, surroundings
 
 if TYPE_CHECKING:
@@ -145,6 +145,22 @@ def test_it_fills_while_the_run_goes_on_and_runs_what_failed_once_more(live: Liv
     assert code == 1, said
     assert said.count("On a click, what failed runs once more.") == 2
     assert len([folder for folder in live.results.glob("2*") if (folder / "run.json").is_file()]) == 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_the_run_goes_on_and_when_it_is_over(
+    live: LiveRun, page: "Page", project: Path, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.locator(RUNS_NOW).filter(has_text="waits for the file bell").wait_for()
+    for view in VIEWS:
+        page.evaluate(f"location.hash = '#{view}'")
+        page.locator(f"main.{view}").wait_for()
+        assert accessibility_findings(page) == [], view
+    page.evaluate("location.hash = '#overview'")
+    (project / "bell").touch()
+    page.locator("[name=again]").wait_for()
+    assert accessibility_findings(page) == []
 
 
 def test_filters_and_the_place_on_the_page_stay_while_more_comes(live: LiveRun, page: "Page", project: Path) -> None:
