@@ -14,6 +14,9 @@ REDACTED = "redacted-later.txt"
 SHORTEST_IN_BINARY = 12
 """Bytes of a secret that is looked for in what is no text, where a shorter one may stand by chance."""
 
+MOST_ZEROS = 8
+"""One byte in so many is zero in a text, at most."""
+
 
 def redact_files(folder: Path) -> None:
     """Rewrite every file below that holds a secret or an e-mail address; one that cannot be rewritten is removed."""
@@ -55,8 +58,21 @@ def redact_abandoned(results: Path, living: Callable[[], Collection[str]]) -> li
     return abandoned
 
 
-def _redacted(content: bytes) -> bytes:
+def _is_text(content: bytes) -> bool:
     if b"\0" not in content:
+        return True
+    # variables as processes have them: a few zeros, and words between them
+    if content.count(0) * MOST_ZEROS > len(content):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _redacted(content: bytes) -> bytes:
+    if _is_text(content):
         # what is no UTF-8 stays byte by byte
         return redact(content.decode(errors="surrogateescape")).encode(errors="surrogateescape")
     for secret, _ in known_secrets():

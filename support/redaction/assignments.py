@@ -12,37 +12,57 @@ _NAMES = (
     "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "signature", "authorization", "cookie", "conn_str",
     "connection_string", "connectionstring", "sessionid", "session_id", "sessid", "connect.sid", "_auth", "verification code",
     "webhook_url", "passwort", "kennwort", "mot de passe", "_pass", "dbpass", "storepass", "keypass", "_pw", "key-data", "device_code",
-    "client_assertion",
+    "client_assertion", "credential", "credentials", "one-time code", "contraseña", "senha", "wachtwoord", "motdepasse", "parola d'ordine",
+    "пароль", "密码", "パスワード",
 )  # fmt: skip
-_KEY = "key"
+_KEY, _PASS = "key", "pass"
 _KEYS = (
     r"(?:api|access|account|admin|auth|client|consumer|deploy|encryption|license|master|private|secret|service|sas|shared|signing|storage"
-    r"|subscription)[_\-. ]?"
+    r"|subscription|anthropic|aws|aes|azure|crypt|fernet|google|hmac|instrumentation|jwt|openai|preshared|sendgrid|stripe|twilio)[_\-. ]?"
 )
 _WHOLE_LINE = frozenset({"authorization", "cookie"})
 """Names of headers, whose values have spaces and several parts."""
 _PASSWORDS = frozenset({"password", "passwd", "passphrase", "passwort", "kennwort"})
+_CODES = frozenset({"verification code", "one-time code", "passcode"})
 """Names that prose has in front of the secret itself: "the password is ..."."""
 _WORDS_FOLLOW = frozenset({"token", "secret", "signature", "key", "session_id"})
 """Names that prose has in front of a colon, too: "unexpected token: else"."""
 
-_QUOTE = r"(?:\\*[\"']|%22|%27|&quot;|&\#34;|&\#39;|&apos;|\\+u0022|\\+u0027)"
-_END = rf"\d*(?![\w-])(?P<close>{_QUOTE}?)\s*"
-_SEPARATOR = r"(?:[=-]>|:=|={1,2}|:(?!//)|\uff1a|%3[ADad]|\\+u003[dD])(?:\s|%20|\+(?=%22))*"
+# each may be escaped, also more than once: \\", %2522, &amp;quot;
+_QUOTE = r"(?:\\*[\"'`]|%(?:25)*2[27]|&(?:amp;)*(?:quot|apos|\#34|\#39|\#x22|\#x27);|\\+u002[27])"
+_COLOUR = r"\x1b\[[\d;]*m"
+_CLOSE = rf"(?:{_QUOTE}|\*\*?|\[\w*\]|\]|%(?:25)*5[dD]|{_COLOUR}){{0,3}}"
+_END = rf"\d*(?![\w-]){_CLOSE}\s*"
+_SPACE = r"(?:\s|%(?:25)*20|\+(?=%22))"
+_SEPARATOR = (
+    r"(?:[=-]>|:=|\\?={1,2}|:(?!//)|\uff1a|\u2192|\u2026|\.{3,}|%(?:25)*3[ADad]|\\+u003[dD]|&(?:amp;)*\#(?:58|61|x3a|x3d);)"
+    rf"{_SPACE}*(?:{_COLOUR}|\*\*?{_SPACE}*|[!&]+\w+[ ]+)?"
+)
+_WRAPPED = r"(?:[A-Za-z_][\w.:]{0,40}\(|\\*\[|\{\s*\\*[\"'](?:value|data|text)\\*[\"']\s*:)\s*"
+"""What the secret may stand in: Some("..."), SecretStr('...'), ["..."], {"value": "..."}."""
 _IN_QUOTES = rf"[bru]?(?P<quote>{_QUOTE})(?P<value>(?:(?!(?<!\\)(?P=quote))[^\n]){{0,4000}}?)(?<!\\)(?P=quote)"
-_BARE = r"(?![\"'<\s])(?P<value>(?:(?!%22|%26|&quot;|&lt;|\\[nrtu\"'])[^\s&;,\"'<>)\]}|])+)"
+_BARE = r"(?![\"'<\s])(?P<value>(?:\\[ ]|(?!%(?:25)*2[26]|&(?:amp;)*(?:quot|lt|\#34);|\\[nrtu\"'])[^\s&;,\"'<>)\]}|\0\x1b`])+)"
 _LINE = r"(?P<value>(?:(?!\\[nr\"'])[^\n\r])+)"
 _NEW_LINE = r"(?:\r?\n|\\r\\n|\\n)"
+_LIST = r"[^\]\n]{1,2000}"
 _AFTER = (
     # TOML, YAML
     rf"{_END}{_SEPARATOR}(?P<quote>\"{{3}}|'{{3}})(?P<value>[\s\S]{{1,4000}}?)(?P=quote)",
-    rf"{_END}:[ \t]*[|>][+-]?[ \t]*\n[ \t]+(?P<value>[^\n]+)",
+    rf"{_END}:[ \t]*[|>][+-]?[ \t]*\n(?P<indent>[ \t]+)(?P<value>[^\n]+(?:\n(?P=indent)[^\n]+)*)",
+    rf"s?{_END}:[ \t]*\n(?P<indent>[ \t]*)-[ \t]+(?P<value>[^\n]+(?:\n(?P=indent)-[ \t][^\n]+)*)",
+    # Nix, Lua
+    rf"{_END}=\s*(?:''|\[\[)(?P<value>[^\n]{{1,4000}}?)(?:''|\]\])",
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
+    rf"{_END}{_SEPARATOR}{_WRAPPED}{_IN_QUOTES}(?!\s*,)",
+    rf"s?{_END}{_SEPARATOR}\\*\[\s*(?P<value>\\*[\"']{_LIST})(?=\])",
     rf"{_END}{_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
+    r"\d*\s*</(?:th|td|dt|label|b|strong)>\s*<(?:td|dd|span|code)\b[^<>]{0,200}>\s*(?P<value>[^<>]{1,4000})(?=<)",
     # {"name": "PASSWORD", "value": "..."}, name="password" value="..."
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
+    # variable "password" { default = "..." }
+    rf"\d*{_QUOTE}\s*\{{[^{{}}]{{0,300}}?\bdefault\s*=\s*{_IN_QUOTES}",
     # <input name="password" type="text" value="...">, a field of a form with files
     rf"\d*{_QUOTE}\s[^<>\n]{{0,200}}?\bvalue=\s*{_IN_QUOTES}",
     rf"\d*{_QUOTE}(?:{_NEW_LINE}[ \t]*[A-Za-z-]+:[^\r\n\\]{{0,200}}){{0,3}}(?:{_NEW_LINE}[ \t]*){{2}}(?P<value>[^\r\n\\]+)",
@@ -52,14 +72,26 @@ _AFTER = (
     rf"{_END}:[ \t]+[|>][+-]?[ \t]+(?P<value>[^\s]+)",
     rf"\d*{_QUOTE}(?: [A-Za-z-]+: [^\s\\]{{0,200}}){{0,3}} (?P<value>\S+)(?= --[\w-]+)",
 )
+_VALUE_BEFORE = rf"{_QUOTE}value{_QUOTE}\s*:\s*{_IN_QUOTES}\s*,\s*{_QUOTE}(?:name|key){_QUOTE}\s*:\s*{_QUOTE}[\w-]*$"
+"""{"value": "...", "name": "PASSWORD"}"""
 _HEADER = rf"\d*(?![\w-])\s*{_SEPARATOR}(?![\"'<]){_LINE}"
 _OPENED = r"([\"'`])[\w-]*$"
 # ("authorization", "..."), and in prose: the password "..."
 _BESIDE = rf"\d*(?:{_QUOTE}\s*,\s*|\s+(?:is\s+|was\s+|=\s+)?){_IN_QUOTES}(?!\s*[:=])"
-_PROSE = r"\d*(?::\s|\s*->)"
-_FOLLOWING = r"\d*(?:\s+(?:is|was|for\s+[^\s:]+))?[\s:]\s*(?P<value>(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>,;)]{8,})"
-_ARGUMENT = r"\d*(?:\s+|=)(?![-\"'<])(?P<value>[^\s\"']+)"
-_OPTION = r"(?:^|[\s\"'\[(])--?[\w-]*$"
+_GOES_ON = r"(?!s?\d*(?![\w-]))"
+"""The name is a piece of a longer one: `token_scheme`."""
+_PROSE = r"\d*(?::\s(?!\s*(?:[|>\[]|- ))|\s*->)"
+_MIXED = r"(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>,;)]"
+_FOLLOWING = (
+    r"\d*(?:\s+(?:is|was|(?:set|changed|reset)\s+(?:to|from)|from|(?:for|of)\s+[^\s:]+(?:\s+(?:is|was))?))?[\s:]\s*"
+    rf"(?P<value>{_MIXED}{{6,}})"
+)
+_STATED = rf"\d*\s+(?:is|was):?\s+(?P<value>{_MIXED}{{10,}})"
+_CODE = r"(?:\s+is)?[:=]?\s+(?P<value>\d{4,8})\b"
+_ASSIGNED_PASS = rf"=(?=[^\s&]*\d)(?=[^\s&]*[A-Za-z]){_BARE}"
+# a command's help has names in capitals and columns
+_ARGUMENT = r"\d*(?:\s|=)(?![-\"'<\s]|(?-i:[A-Z_]+)(?![^\s\]]))(?P<value>[^\s\"']+)"
+_OPTION = r"(?:(?:^|[\s\"'\[(])--?[\w-]*|\b(?:setenv|ENV|set\s+-\w+)\s+\w*)$"
 _LOGIN = r"login\s+\S+\s+$"
 _HARMLESS = (
     r"true|false|null|none|nil|undefined|empty|missing|invalid|required|expired|ok|yes|no|bearer|token|basic|optional|unknown|unset|present"
@@ -67,7 +99,7 @@ _HARMLESS = (
 )
 _LOOKS_RANDOM = r"(?=\S*[\d+/=~!$%^&*])\S{6,}|[^\s.]{24,}"
 _SENSITIVE = rf"(?:.*(?:{'|'.join(map(re.escape, _NAMES))})|.*{_KEYS}key)\d*"
-_NAME_MARKS = (*_NAMES, _KEY)
+_NAME_MARKS = (*_NAMES, _KEY, _PASS)
 _PIECES = (
     "key",
     "pass",
@@ -85,6 +117,16 @@ _PIECES = (
     "_pw",
     "device_code",
     "assertion",
+    "credential",
+    "one-time",
+    "contrase",
+    "senha",
+    "woord",
+    "motde",
+    "parola",
+    "пароль",
+    "密码",
+    "パスワード",
 )
 """Each name has one of them."""
 
@@ -101,17 +143,22 @@ def is_sensitive(name: str) -> bool:
     return _pattern(_SENSITIVE).fullmatch(name) is not None
 
 
+def may_name_secrets(lower: str) -> bool:
+    """Whether a text, in lower case, may have a sensitive name in it."""
+    # a loop costs half of what any() does
+    for piece in _PIECES:  # noqa: SIM110
+        if piece in lower:
+            return True
+    return False
+
+
 def hide_assigned(text: str, lower: str) -> str:
     """The text without the values of sensitive names; `lower` is the same in lower case, character by character."""
-    for piece in _PIECES:
-        if piece in lower:
-            break
-    else:
-        return text
+    goes_on = _pattern(_GOES_ON)
     places = sorted((at, name) for name in _NAME_MARKS if name in lower for at in _places(lower, name))
     pieces, done = [], 0
     for at, name in places:
-        if at < done:
+        if at < done or goes_on.match(text, at + len(name)):
             continue
         for begin, end in _values(text, at, name):
             if begin >= done:
@@ -133,7 +180,10 @@ def _values(text: str, at: int, name: str) -> list[tuple[int, int]]:
     before, end = text[max(0, at - 40) : at], at + len(name)
     if name == _KEY and not _pattern(f"{_KEYS}$").search(before):
         return []
-    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not _pattern(_HARMLESS).fullmatch(found["value"].strip()):
+    if name == _PASS:
+        found = _pattern(_ASSIGNED_PASS).match(text, end)
+        return [found.span("value")] if found else []
+    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not is_harmless(found["value"]):
         begin, ends = found.span("value")
         closed = text.find(opened[1], begin, ends) if (opened := _pattern(_OPENED).search(before)) else -1
         return [(begin, ends if closed < 0 else closed)]
@@ -144,14 +194,27 @@ def _values(text: str, at: int, name: str) -> list[tuple[int, int]]:
     for pattern in _AFTER:
         if found := _pattern(pattern).match(text, end):
             return [found.span("value")] if _is_secret(found["value"], name, is_prose=_pattern(_PROSE).match(text, end) is not None) else []
-    if name in _PASSWORDS and (found := _pattern(_FOLLOWING).match(text, end)):
+    return _values_in_prose(text, at, end, name)
+
+
+def _values_in_prose(text: str, at: int, end: int, name: str) -> list[tuple[int, int]]:
+    following = _FOLLOWING if name in _PASSWORDS else _CODE if name in _CODES else _STATED
+    if found := _pattern(following).match(text, end):
         return [found.span("value")]
+    begin = max(0, at - 400)
+    if (found := _pattern(_VALUE_BEFORE).search(text[begin:at])) and not is_harmless(found["value"]):
+        return [(begin + found.start("value"), begin + found.end("value"))]
     found = _pattern(_BESIDE).match(text, end)
-    return [found.span("value")] if found and _is_secret(found["value"], name, is_prose=True) else []
+    return [found.span("value")] if found and _is_secret(found["value"], name, is_prose=name not in _WHOLE_LINE) else []
+
+
+def is_harmless(value: str) -> bool:
+    """Whether what stands behind a sensitive name is no value: `required`, `***`, `3`."""
+    return _pattern(_HARMLESS).fullmatch(value.strip()) is not None
 
 
 def _is_secret(value: str, name: str, *, is_prose: bool) -> bool:
-    if not value.strip() or value.startswith(HIDDEN) or _pattern(_HARMLESS).fullmatch(value.strip()):
+    if not value.strip() or value.startswith(HIDDEN) or is_harmless(value):
         return False
     if name == "pwd" and value.startswith(("/", "~")):
         # the working directory, which shells call so

@@ -5,8 +5,10 @@ import re
 import threading
 from functools import cache
 
-from support.redaction.assignments import HIDDEN, hide_assigned
+from support.redaction.assignments import HIDDEN, hide_assigned, may_name_secrets
+from support.redaction.kubernetes_secrets import hide_kubernetes_secrets
 from support.redaction.shapes import hide_shapes
+from support.redaction.tables import hide_tables
 
 __all__ = ["HIDDEN", "PSEUDONYM", "Redactor"]
 
@@ -18,7 +20,7 @@ _AT = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "\uff20")
 """As it is written in texts, URLs, JSON and HTML."""
 _DOMAIN = rf"(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]|\[[\d.:a-fA-F]{{7,39}}\]"
 _ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)[\w.+-]+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16}")
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12}")
 LONGEST_KEPT, MOST_KEPT = 300, 4096
 """Characters of a text, and texts, of which the outcome is kept: runs say the same again and again."""
 Known = tuple[str, str]
@@ -32,7 +34,7 @@ class Redactor:
         self._known: dict[str, str] = {}
         self._written: dict[str, list[Known]] = {mark: [] for mark in ("", "%", "\\", "&")}
         """What is known, the longest first, by what else a text holds that has it written in one of these ways."""
-        self._base64: list[str] = []
+        self._encoded: list[str] = []
         self._lock = threading.Lock()
         self._key = os.urandom(16)
         self._kept: dict[str, str] = {}
@@ -40,7 +42,7 @@ class Redactor:
     def learn(self, secret: str, shown: str = HIDDEN) -> None:
         """Hide this very text from now on; texts of fewer than six characters are left alone, since they would hide ordinary words."""
         # what it takes costs more than most commands, which learn nothing
-        from support.redaction.spellings import WAYS, in_base64
+        from support.redaction.spellings import WAYS, encoded
 
         with self._lock:
             if len(secret) < SHORTEST_KNOWN_SECRET or self._known.get(secret) == shown:
@@ -51,7 +53,7 @@ class Redactor:
                 listed += {(way(secret), shown): None for way in ways if mark == "" or way(secret) != secret}
                 # one may hold another
                 listed.sort(key=_length, reverse=True)
-            self._base64 += in_base64(secret)
+            self._encoded += encoded(secret)
             self._kept = {}
 
     def learn_person(self, address: str, role: str) -> None:
@@ -80,8 +82,13 @@ class Redactor:
         if self._known:
             text = self._hide_known(text)
         lower = _in_lower_case(text)
-        safe = hide_assigned(text, lower)
-        safe = hide_shapes(safe, lower if safe is text else _in_lower_case(safe))
+        if may_name_secrets(lower):
+            # what is aligned comes before anything in it gets another length
+            for hide in (hide_kubernetes_secrets, hide_tables, hide_assigned):
+                safe = hide(text, lower)
+                if safe != text:
+                    text, lower = safe, _in_lower_case(safe)
+        safe = hide_shapes(text, lower)
         return _addresses().sub(self._pseudonym, safe) if any(at in safe for at in _AT) else safe
 
     def _hide_known(self, text: str) -> str:
@@ -90,8 +97,8 @@ class Redactor:
                 for one, shown in known:
                     if one in text:
                         text = text.replace(one, shown)
-        if self._base64 and _BASE64.search(text):
-            for piece in self._base64:
+        if self._encoded and _ENCODED.search(text):
+            for piece in self._encoded:
                 if piece in text:
                     text = re.sub(rf"[\w+/=-]*{re.escape(piece)}[\w+/=-]*", HIDDEN, text)
         return text

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 
+from support.redaction.commands import COMMANDS
+
 HIDDEN = "<redacted>"
 _A, _B = r"(?<![\w-])", r"(?![\w-])"
 Shape = tuple[tuple[str, ...], str, str]
@@ -17,12 +19,25 @@ _KEPT = rf"\1{HIDDEN}"
 _SCHEME = r"(?i:Bearer|Token|Basic|Digest|Negotiate|ApiKey)"
 _RANDOM = r"(?=[\w.~+/%=-]{18}|[\w.~+/%=-]*(?:\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[._~+/-]\w*[._~+/-]|=))"
 """No word of prose comes next: "token expired"."""
-_PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
-_PEM_BEGIN = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+_PRIVATE = r"(?:[A-Z0-9]+(?:\s|%20|\+))*?PRIVATE(?:\s|%20|\+)KEY(?:(?:\s|%20|\+)BLOCK)?|OpenVPN Static key V1"
+_PEM_END = rf"----(?:-|\s)END (?:{_PRIVATE})(?:-|\s)----".replace(" ", r"(?:\s|%20|\+)")
+_PEM_BEGIN = rf"----(?:-|\s)BEGIN (?:{_PRIVATE})(?:-|\s)----".replace(" ", r"(?:\s|%20|\+)")
 _PEM_LINE = r"(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment|Charset):[^\n]*)"
-_PEM_REST = r"(?:[A-Za-z0-9+/=]+(?:\s|\\[nr])*)?"
-_LINE_END = r"(?:\s|\\[nr])"
-_LINK = r"reset[\w-]*|[\w-]+-reset|verif(?:y|ication)[\w-]*|activate|invite|invitations?|magic[\w-]*|confirm[\w-]*|tokens?|secrets?"
+_PEM_REST = r"(?:[A-Za-z0-9+/=]+(?:\s|\\+[nr])*)?"
+_LINE_END = r"(?:\s|\\+[nr]|%0[AD]|<br ?/?>|[\"',>])"
+# the beginning of a line of a log, and a line of a key that was cut off
+_LOGGED_LINE = r"(?:\n[^\n]{0,120}?(?<![\w+/=])[A-Za-z0-9+/]{40,}={0,2}(?![\w+/]))"
+_PEM_MARKS = ("private key", "private%20key", "private+key", "openvpn static key")
+_LINK = (
+    r"reset[\w-]*|[\w-]+-reset|verif(?:y|ication)[\w-]*|activate|invite|invitations?|magic[\w-]*|confirm[\w-]*|tokens?|secrets?"
+    r"|(?:api[_-]?)?keys?|auth|login|passwords?|unsubscribe"
+)
+
+_CUT = r"(?:(?:\r?\n|\\+n)[ \t>|]*(?=[\w.-]*[\d._-])(?=[\w.-]*[A-Z])[\w.-]{16,}(?![^\s\"'\\,;<]))"
+"""A line that what was too long for one goes on in."""
+_CHANGE = r"(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=\d)\D|(?<=[+/])[^+/]"
+_MOST_CHANGES = 13
+"""Of small, capital, digit and mark among forty letters, where they are a path or words; by chance there are about 25."""
 
 # where one of these texts is (in lower case), what is looked for, and what it becomes: looking for the texts costs much less
 SHAPES: list[Shape] = [
@@ -31,23 +46,34 @@ SHAPES: list[Shape] = [
         rf"\b({_SCHEME}(?:\s|%20|\\?[+])+){_RANDOM}[\w.~+/%=-]{{8,}}",
         _KEPT,
     ),
-    (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
-    (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
-    (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
     (("identified ",), r"((?i:\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?)[\"'])[^\"'\n]+", _KEPT),
     (("auth plain", "auth login"), r"(\bAUTH (?:PLAIN|LOGIN) )[A-Za-z0-9+/]{8,}={0,2}", _KEPT),
     (("auth ", "requirepass"), r"(\b(?:AUTH|requirepass|masterauth)\s+)(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>]{8,}", _KEPT),
     (('"auth',), r"(\"auth\\*\"\s*:\s*\\*\")[A-Za-z0-9+/]{8,}={0,2}(?=\\*\")", _KEPT),
     (("<input",), r"(<input\b[^<>\n]{0,200}?\bvalue=[\"'])[^\"'\n]+(?=[\"'][^<>\n]{0,200}?=[\"']password)", _KEPT),
-    (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
+    # .pgpass: host, port, database, user, password
+    (
+        (":543", ":*:", ":643"),
+        r"((?<![\w.:/*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
+        _KEPT,
+    ),
+    (("otp", "pin="), r"\b((?:TOTP|OTP)\s*[:=]\s*|PIN=)\d{4,8}\b", _KEPT),
+    # cookies as curl keeps them
+    (("\ttrue\t", "\tfalse\t"), r"(\t(?:TRUE|FALSE)\t/[^\t\n]*\t(?:TRUE|FALSE)\t\d+\t[^\t\n]+\t)[^\s]+", _KEPT),
+    (("psk=",), r"(\bpsk=\"?)[^\s\"]{8,}", _KEPT),
+    (("wandb ",), r"(\bwandb\s+login\s+(?:--\S+\s+)*)\w{20,}", _KEPT),
+    (("securestring",), r"((?i:ConvertTo-SecureString)\s+(?:-String\s+)?[\"'])[^\"'\n]+", _KEPT),
 ]
 # the same for what has at least sixteen letters in a row
 LONG_SHAPES: list[Shape] = [
-    (("private key",), rf"{_PEM_BEGIN}(?:{_LINE_END}+{_PEM_LINE})*(?:{_LINE_END}*{_PEM_REST}{_PEM_END})?", HIDDEN),
+    (_PEM_MARKS, rf"{_PEM_BEGIN}(?:(?!{_PEM_BEGIN})[\s\S]){{0,20000}}?{_PEM_END}", HIDDEN),
+    (_PEM_MARKS, rf"{_PEM_BEGIN}(?:(?:{_LINE_END}+{_PEM_LINE})+|{_LOGGED_LINE}+)?", HIDDEN),
+    # base64 of one: PRIVATE, wherever it begins
+    (("ls0tls1crudjti",), r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,30}?(?:UFJJVkFUR|BSSVZBVE|QUklWQVRF)[A-Za-z0-9+/=_-]+", HIDDEN),
     # one whose beginning was cut off
     (("private key",), rf"(?<![\w+/=])(?:[A-Za-z0-9+/=]{{40,}}{_LINE_END}+){{1,100}}{_PEM_REST}{_PEM_END}", HIDDEN),
     (("putty-user-key",), r"PuTTY-User-Key-File-[\s\S]*?(?:Private-MAC: *\w+|\Z)", HIDDEN),
-    (("age-secret-key",), r"AGE-SECRET-KEY-1[0-9A-Z]{50,}", HIDDEN),
+    (("age-secret-key",), r"(?i:AGE-SECRET-KEY-1[0-9A-Z]{50,})", HIDDEN),
     (
         ("sharedaccess", "accountkey"),
         r"((?i:SharedAccessKey|SharedAccessSignature|AccountKey)(?:=|%3D|\s+))(?!<)[^;\s\"'&]+",
@@ -65,13 +91,46 @@ LONG_SHAPES: list[Shape] = [
         _KEPT,
     ),
     (
-        ("/reset", "-reset/", "/verif", "/activate", "/invit", "/magic", "/confirm", "/token", "/secret"),
-        rf"(/(?:{_LINK})/)(?=[\w~%=-]*\d)(?=[\w~%=-]*[A-Za-z])[\w~%=-]{{16,}}(?![\w~%=.-])",
+        (
+            "/reset",
+            "-reset",
+            "/verif",
+            "/activate",
+            "/invit",
+            "/magic",
+            "/confirm",
+            "/token",
+            "/secret",
+            "/key",
+            "/api",
+            "/auth",
+            "/login",
+            "/password",
+            "/unsubscribe",
+        ),
+        rf"(/(?:{_LINK})/?(?:/|[?#&](?:[\w-]{{1,20}}=)?))(?=[\w~%=-]*\d)(?=[\w~%=-]*[A-Za-z])[\w~%=-]{{16,}}(?![\w~%=.-])",
         _KEPT,
     ),
+    (("/password/",), r"(/passwords?/)(?=[\w~%=-]*\d)(?=[\w~%=-]*[A-Za-z])[\w~%=-]{6,}", _KEPT),
+    (("ticket=", "samlresponse=", "samlart="), r"(?i:\b(ticket|SAMLResponse|SAMLart)=)[\w%+/=.-]{16,}", rf"\1={HIDDEN}"),
     (("code=", "code%3d"), r"(\b\w*code(?:=|%3[dD]))(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{20,}", _KEPT),
     ((".local.", ".public."), r"\bv[1-4]\.(?:local|public)\.[\w-]{20,}", HIDDEN),
-    (("eyj",), r"(?<![A-Za-z0-9])eyJ[\w-]{10,}={0,2}\.[\w-]{10,}={0,2}(?:\.[\w-]*)*", HIDDEN),
+    (("eyj",), rf"(?<![A-Za-z0-9])eyJ[\w-]{{10,}}={{0,2}}\.[\w-]{{10,}}={{0,2}}(?:\.[\w-]*)*{_CUT}*", HIDDEN),
+    # the beginning of one whose rest is in other lines: "alg", "typ", "kid" or "auths" comes first
+    (("eyjhb", "eyj0e", "eyjra", "eyjhd"), rf"(?<![A-Za-z0-9])eyJ(?:hbGci|0eXAi|raWQi|hdXRo)[\w+/-]{{10,}}={{0,2}}{_CUT}*", HIDDEN),
+    # of Azure's accounts, without a name
+    (("==",), r"(?<![\w+/=:-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{86}==", HIDDEN),
+    (
+        ("arykey", "ary_key", "ary key", "ary-key"),
+        r"((?i:primary|secondary)[ _-]?(?i:key)\W{1,6})(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{24,}={0,2}",
+        _KEPT,
+    ),
+    (("encryption key ", "secret key "), r"((?i:encryption|secret) key (?:is )?)(?=\S*\d)(?=\S*[A-Z])[\w+/-]{20,}={0,2}", _KEPT),
+    ((".atlasv1.",), rf"{_A}[A-Za-z0-9]{{14}}\.atlasv1\.[\w=-]{{60,}}", HIDDEN),
+    (("nral",), rf"{_A}[0-9a-f]{{36}}NRAL{_B}", HIDDEN),
+    # of JSON Web Keys
+    (('"kty',), r"(\"(?:d|p|q|dp|dq|qi|k)\\*\"\s*:\s*\\*\")[\w-]{20,}", _KEPT),
+    (("$ansible_vault",), r"\$ANSIBLE_VAULT;[^\n]+(?:\n\s*[0-9a-f]{20,})*", HIDDEN),
     (("akia", "asia", "abia", "acca", "a3t"), rf"{_A}(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{{12,}}{_B}", HIDDEN),
     (("$2a$", "$2b$", "$2y$"), r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", HIDDEN),
     (
@@ -96,10 +155,16 @@ _PREFIXED = {
     "dckr_": r"dckr_(?:pat|oat)_[\w-]{20,}", "shp": r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", "_v1_": r"do[opr]_v1_[0-9a-f]{64}",
     "hv": r"hv[sbr]\.[\w-]{20,}", "dapi": r"dapi[0-9a-f]{32}(?:-\d)?", "glsa_": r"glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}",
     "nrak-": r"NRAK-[A-Z0-9]{27}", "sntry": r"sntry[su]_[\w+/=-]{30,}", "lin_api_": r"lin_api_\w{32,}", "ntn_": r"ntn_\w{40,}",
-    "pmak-": r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", ".atlasv1.": r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}", "atatt3": r"ATATT3[\w=-]{50,}",
+    "pmak-": r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", "atatt3": r"ATATT3[\w=-]{50,}",
     "eaaa": r"EAAA[\w-]{56,}", "rubygems_": r"rubygems_[0-9a-f]{48}", "ltai": r"LTAI[A-Za-z0-9]{17,21}", "sbp_": r"sbp_[0-9a-f]{40}",
     "pscale_": r"pscale_(?:tkn|pw|oauth)_[\w.-]{32,}", "dp.": r"dp\.(?:pt|st|ct)\.[\w.]{40,}", "hrku-": r"HRKU-[\w-]{36,}",
     "figd_": r"figd_[\w-]{30,}", "fm2_": r"fm2_[\w+/=-]{40,}", "squ_": r"squ_[0-9a-f]{40}", "sqp_": r"sqp_[0-9a-f]{40}",
+    "gsk_": r"gsk_[A-Za-z0-9]{40,}", "xai-": r"xai-[A-Za-z0-9]{60,}", "pplx-": r"pplx-[A-Za-z0-9]{40,}",
+    "r8_": r"r8_[A-Za-z0-9]{37}", "lsv2_": r"lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}",
+    "secret_": r"secret_(?=[A-Za-z]*\d)[A-Za-z0-9]{43}", "pat": r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}", "oy2": r"oy2[a-z0-9]{43}",
+    "cio": r"cio(?=[A-Za-z]*\d)(?=[a-z\d]*[A-Z])[A-Za-z0-9]{32}", "nfp_": r"nfp_[A-Za-z0-9]{36,}", "fo1_": r"fo1_[\w-]{43}",
+    "pul-": r"pul-[0-9a-f]{40}", "ezak": r"EZ[AT]K[A-Za-z0-9]{54}", "flwseck": r"FLWSECK(?:_TEST)?-[\w-]{30,}",
+    "age-plugin-": r"(?i:AGE-PLUGIN-[A-Z0-9-]{1,40}-1[A-Z0-9]{20,})",
     "bkua_": r"bkua_[0-9a-f]{40}", "ccipat_": r"CCIPAT_\w{22,}", "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
 }  # fmt: skip
 LONG_SHAPES += [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
@@ -124,20 +189,22 @@ _WITHOUT_MARK = (
     (r":[\w-]{35}", "telegram_token"),
     (r"(?:AC|SK)[a-z0-9]{32}", "twilio"),
 )
-_LONG = re.compile(r"\S{16}")
+_LONG, _FORTY = re.compile(r"\S{16}"), re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
 # when they are needed, which most never are: all of them take as long as the rest of a command takes to start
 _compiled = cache(re.compile)
 
 
 def hide_shapes(text: str, lower: str) -> str:
     """The text without what looks like a secret; `lower` is the same in lower case."""
-    wanted = {number: None for mark, number in _SHORT_MARKS if mark in lower}
     is_long = _LONG.search(text) is not None
-    if is_long:
-        wanted |= {number: None for mark, number in _LONG_MARKS if mark in lower}
-    for number in wanted:
+    wanted: dict[int, None] = {}
+    for gate, marks in _MARKS if is_long else _SHORT_MARKS:
+        if gate in lower:
+            wanted |= {number: None for mark, number in marks if mark in lower}
+    for number in sorted(wanted):
         text = _HIDERS[number](text)
     if is_long:
+        text = _FORTY.sub(_unless_words, text)
         for pattern, plugin in _WITHOUT_MARK:
             if _compiled(pattern).search(text):
                 text = _hide_what_finds(plugin, text)
@@ -146,6 +213,12 @@ def hide_shapes(text: str, lower: str) -> str:
 
 def _hide_shape(pattern: str, replacement: str, text: str) -> str:
     return _compiled(pattern).sub(replacement, text)
+
+
+def _unless_words(found: re.Match[str]) -> str:
+    # a secret access key of Amazon has no other shape than this
+    changes = len(_compiled(_CHANGE).findall(found[0]))
+    return HIDDEN if changes > _MOST_CHANGES and not _compiled(r"[\da-f]+|[\dA-F]+").fullmatch(found[0]) else found[0]
 
 
 def _hide_what_finds(plugin: str, text: str) -> str:
@@ -168,9 +241,19 @@ def _patterns(plugin: str) -> list[re.Pattern[str]]:
     return [pattern for detector in own for pattern in getattr(detector, "denylist", ())]
 
 
-_HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in [*SHAPES, *LONG_SHAPES]]
+def _gated(hiders: list[tuple[str, ...]]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The marks with the number of what hides, by a text that each of them holds: most need not be looked for where that is missing."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number, marks in enumerate(hiders):
+        for mark in marks:
+            found.setdefault(next(gate for gate in _GATES if gate in mark), []).append((mark, number))
+    return list(found.items())
+
+
+_GATES = ("$", "eyj", "private", "%", "=", "_", " ", ":", "/", "-", ".", "")
+"""The rare ones first."""
+_SHORT = [*SHAPES, *COMMANDS]
+_HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in [*_SHORT, *LONG_SHAPES]]
 _HIDERS += [partial(_hide_what_finds, plugin) for _, plugin in _PLUGINS]
-_MARKS = [marks for marks, _, _ in [*SHAPES, *LONG_SHAPES]] + [marks for marks, _ in _PLUGINS]
-_SHORT_MARKS, _LONG_MARKS = (
-    [(mark, number) for number, marks in enumerate(_MARKS) if (number < len(SHAPES)) is short for mark in marks] for short in (True, False)
-)
+_SHORT_MARKS = _gated([marks for marks, _, _ in _SHORT])
+_MARKS = _gated([*(marks for marks, _, _ in [*_SHORT, *LONG_SHAPES]), *(marks for marks, _ in _PLUGINS)])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.evidence.files import redact_abandoned
+from support.evidence.files import redact_abandoned, redact_files
 
 RUN = "20261127-060000-abcdef"
 
@@ -28,3 +28,11 @@ def test_what_is_under_way_or_has_its_record_is_left_alone(tmp_path: Path) -> No
     before = under_way.read_text()
     assert redact_abandoned(tmp_path, lambda: {RUN}) == []
     assert under_way.read_text() == done.read_text() == before
+
+
+def test_variables_as_a_process_has_them_are_text_in_spite_of_their_zeros(tmp_path: Path) -> None:
+    log = tmp_path / "services" / "environ.log"
+    log.parent.mkdir()
+    log.write_bytes(b"HOME=/root\0API_KEY=hush-hush-4711\0ROWS=60\0")
+    redact_files(tmp_path)
+    assert log.read_bytes() == b"HOME=/root\0API_KEY=<redacted>\0ROWS=60\0"

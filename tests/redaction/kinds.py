@@ -1,6 +1,7 @@
 """Kinds of secret as they are met: each a text with the secret in it, made anew so that no scanner of repositories finds one here."""
 
 import base64
+import html
 import json
 import random
 import string
@@ -215,5 +216,128 @@ def _less_common() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-KINDS: dict[str, tuple[str, str]] = {**_named(), **_headers(), **_connections(), **_tokens(), **_places(), **_less_common()}
+def _tables() -> dict[str, tuple[str, str]]:
+    word = _password()
+    return {
+        "table: pair": (f"| password | {word} |", word),
+        "table: heading": (f"      | user | password | rows |\n      | ada  | {word} | 3    |", word),
+        "table: Markdown": (f"| user | API key | rows |\n|---|---|---|\n| ada | x | 3 |\n| ben | {word} | 4 |", word),
+        "table: PostgreSQL": (f" user | password \n------+----------\n ada  | {word}\n(1 row)", word),
+        "table: MySQL": (f"+---+---+\n| user | token |\n+---+---+\n| ada | {word} |\n+---+---+", word),
+        "table: aligned": (f"NAME     {'PASSWORD':24}ROWS\nada      {'x':24}3\nben      {word:24}4", word),
+        "table: aligned pair": (f"password        {word}\nrows     3", word),
+        "table: CSV": (f"user,password,rows\nada,{word},3", word),
+        "table: CSV in quotes": (f'"user";"api_key"\n"ada";"{word}"', word),
+        "table: tabs": (f"user\tpassword\nada\t{word}", word),
+        "table: HTML, beside": (f"<tr><th>password</th><td>{word}</td></tr>", word),
+        "table: HTML, below": (f"<tr><th>user</th><th>password</th></tr><tr><td>ada</td><td>{word}</td></tr>", word),
+        "table: definition list": (f"<dt>password</dt><dd>{word}</dd>", word),
+        "table: insert": (f"INSERT INTO users (name, password) VALUES ('ada', '{word}')", word),  # noqa: S608 - no query
+        "table: insert, values apart": (f"INSERT INTO users (name, password) VALUES (?, ?) ('ada', '{word}')", word),  # noqa: S608 - no query
+        "SQL, set password": (f"SET PASSWORD FOR 'ada'@'%' = '{word}'", word),
+    }
+
+
+def _commands() -> dict[str, tuple[str, str]]:
+    word = _password()
+    commands = (
+        "docker login -u ada -p {} registry.example", "helm registry login -u ada -p {} r.example", "podman login -u=ada -p={}",
+        "az login --service-principal -u x -p {} --tenant y", "mongosh --host db -u ada -p {}", "ldapsearch -x -D cn=admin -w {} -b dc=x",
+        "smbclient //h/s -U ada%{}", "curl -uada:{} https://x", "http -a ada:{} GET x", "openssl rsa -passin pass:{} -in key.pem",
+        "zip -P {} x.zip a", "7z x -p{} a.7z", "kubectl create secret generic db --from-literal=url={}", "mysqldump -u root -p{} rows",
+        "setenv API_TOKEN {}", "set -x API_TOKEN {}", "ENV API_TOKEN {}", "ConvertTo-SecureString '{}' -AsPlainText",
+    )  # fmt: skip
+    return {f"command: {command.split()[0]} {number}": (command.format(word), word) for number, command in enumerate(commands)}
+
+
+def _escaped_again() -> dict[str, tuple[str, str]]:
+    word = _password()
+    quoted, in_json = quote(json.dumps({"password": word})), json.dumps({"password": word})
+    return {
+        "URL-encoded twice": (quote(quoted), word),
+        "form, URL-encoded twice": (quote(quote(f"a=b&password={word}&x=1")), word),
+        "HTML-escaped JSON twice": (html.escape(html.escape(in_json)), word),
+        "HTML's numbers": (f"{{&#x22;password&#x22;:&#x22;{word}&#x22;}}", word),
+        "HTML's colon": (f"password&#58; {word}", word),
+        "list": (json.dumps({"passwords": ["x", word]}), word),
+        "nested": (json.dumps({"password": {"value": word}}), word),
+        "value before its name": (json.dumps({"value": word, "name": "DB_PASSWORD"}), word),
+        "field of a form's list": (f"user%5Bpassword%5D={word}&x=1", word),
+        "field of a form's map": (f"user[password]={word}&passwords[]=1", word),
+        "Pydantic": (f"password=SecretStr('{word}')", word),
+        "Rust": (f'Login {{ password: Some("{word}") }}', word),
+        "headers as lists": (f"{{'x-api-key': ['{word}']}}", word),
+        "cookies as tuples": (repr([("set-cookie", f"a={word}; Path=/")]), word),
+        "cookies as lists": (json.dumps({"set-cookie": [f"a={word}; Path=/"]}), word),
+        "YAML, list": (f"passwords:\n  - x\n  - {word}\nrows: 3", word),
+        "YAML, folded, second line": (f"password: >\n  aaa bbb\n  {word}\nrows: 3", word),
+        "YAML, anchor": (f"password: &pw {word}", word),
+        "YAML, tag": (f"password: !!str {word}", word),
+        "HCL": (f'variable "password" {{\n  default = "{word}"\n}}', word),
+        "Nix": (f"password = ''{word}'';", word),
+        "properties, escaped": (f"spring.datasource.password\\={word}", word),
+        "colours": (f"\x1b[1mpassword\x1b[0m: \x1b[32m{word}\x1b[0m", word),
+        "Markdown": (f"**Password:** {word}", word),
+        "Markdown's code": (f"`password`: `{word}`", word),
+        "dots": (f"password ............ {word}", word),
+        "arrow of typography": (f"password \u2192 {word}", word),
+        "DSN with a space": (f"host=db password=my\\ {word} dbname=x", word),
+    }  # fmt: skip
+
+
+def _files() -> dict[str, tuple[str, str]]:
+    word, key, a = _password(), made_of(ALPHANUMERIC + "+/", 39) + "x", made_of
+    pem = f"-----BEGIN EC PRIVATE KEY-----\n{a(ALPHANUMERIC, 64)}\n{key}{a(ALPHANUMERIC, 24)}\n-----END EC PRIVATE KEY-----"
+    signed = f"eyJhbGciOiJIUzI1NiJ9.eyJ{a(ALPHANUMERIC, 60)}", f"{a(ALPHANUMERIC, 60)}A1.{a(URL_SAFE, 43)}x"
+    account_key = a(ALPHANUMERIC, 86) + "=="
+    return {
+        "pgpass": (f"db.example:5432:rows:edge:{word}", word),
+        "pgpass for all": (f"*:*:*:edge:{word}", word),
+        "netrc in lines": (f"machine api.example\n  login ada\n  password {word}\n", word),
+        "pypirc": (f"[pypi]\nusername = __token__\npassword = {word}\n", word),
+        "file of cookies": (f"#HttpOnly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\t{word}", word),
+        "file of docker in a secret": (f".dockerconfigjson: {_b64(json.dumps({'auths': {word: 1}}))}", _b64('{"auths": {"x"')[:16]),
+        "Kubernetes, YAML": (f"kind: Secret\ndata:\n  url: {_b64(word)}\n  user: YWRh\ntype: Opaque", _b64(word)),
+        "Kubernetes, words": (f"kind: Secret\nstringData:\n  conn: {word}\n", word),
+        "Kubernetes, JSON": (json.dumps({"kind": "Secret", "data": {"conn": _b64(word)}}), _b64(word)),
+        "WireGuard": (f"[Interface]\nPrivateKey = {key}=\nAddress = 10.0.0.1", key),
+        "Ansible's vault": (f"$ANSIBLE_VAULT;1.1;AES256\n{a(HEX, 80)}\n{'4711' * 20}", "4711"),
+        "JSON Web Key": (json.dumps({"kty": "oct", "k": account_key[:43]}), account_key[:43]),
+        "private key in a log": ("\n".join(f"2026-01-01 INFO {line}" for line in pem.split("\n")), key),
+        "private key in a log, cut off": ("\n".join(f"2026-01-01 INFO {line}" for line in pem.split("\n")[:3]), key),
+        "private key as a list": (repr(pem.split("\n")), key),
+        "private key in JSON in JSON": (json.dumps(json.dumps(pem)), key),
+        "private key in a URL": (quote(pem, safe="/+"), key),
+        "private key in HTML": (pem.replace("\n", "<br>"), key),
+"private key of SSH2": (pem.replace("-----BEGIN", "---- BEGIN").replace("-----END", "---- END").replace("KEY-----", "KEY ----"), key),
+        "private key in base64": (_b64(pem), _b64(pem)[60:100]),
+        "JWT over two lines": (f"{signed[0]}\n  {signed[1]}", signed[1]),
+        "JWT over two lines in JSON": (json.dumps("\n".join(signed)), signed[1]),
+        "AWS, alone": (f"it is {key} they say", key),
+        "AWS, CSV": (f"Access key ID,Secret access key\nAKIA{a(string.ascii_uppercase + string.digits, 16)},{key}", key),
+        "Azure's account key, alone": (f"key {account_key} of x", account_key),
+        "Azure's secondary key": (json.dumps({"secondaryKey": f"{key}Abc="}), key),
+        "Application Insights": (f"InstrumentationKey=12345678-1234-1234-1234-{word};IngestionEndpoint=https://x", word),
+        "path with /key/": (f"GET https://api.example/key/{a(ALPHANUMERIC, 16)}4711 -> 200", "4711"),
+        "path with /keys/": (f"GET /api/keys/{a(ALPHANUMERIC, 28)}4711/rows", "4711"),
+        "fragment of a link": (f"https://x.example/reset#{a(ALPHANUMERIC, 36)}4711", "4711"),
+        "field of a link": (f"https://x.example/invite?i={a(ALPHANUMERIC, 36)}4711", "4711"),
+        "SAML": (f"SAMLResponse={key}{key}", key),
+        "one-time code": ("Your one-time code is 482910.", "482910"),
+        "prose: set to": (f"password set to {word}", word),
+        "prose: of somebody": (f"password of ada is {word}", word),
+        "prose: the token is": (f"the token is {word}", word),
+        "Spanish": (f"contraseña: {word}", word),
+        "Chinese": (f"密码\uff1a{word}", word),
+        "Groq": (f"gsk_{a(ALPHANUMERIC, 52)}", "gsk_"),
+        "Notion": (f"secret_{a(ALPHANUMERIC, 43)}", "secret_"),
+        "NuGet": (f"oy2{a(string.ascii_lowercase + string.digits, 43)}", "oy2"),
+        "age": (f"age-secret-key-1{a(string.ascii_lowercase + string.digits, 58)}", "secret-key-1"),
+    }  # fmt: skip
+
+
+KINDS: dict[str, tuple[str, str]] = {
+    **_named(), **_headers(), **_connections(), **_tokens(), **_places(), **_less_common(), **_tables(), **_commands(), **_escaped_again(),
+    **_files(),
+}  # fmt: skip
 """By name, a text and what must not be left of it."""

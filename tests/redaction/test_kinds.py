@@ -1,5 +1,6 @@
 """Every kind of secret leaves a text, and ordinary lines of a log stay as they are."""
 
+import base64
 import random
 import string
 import time
@@ -24,7 +25,8 @@ def test_no_kind_of_secret_is_left(kind: str) -> None:
     text, secret = KINDS[kind]
     assert secret in text
     assert secret not in redact(text)
-    assert secret not in redact(f"2026-01-02 03:04:05 INFO before {text} after\nnext line")
+    gap = "\n" if kind.startswith("table: ") else " "
+    assert secret not in redact(f"2026-01-02 03:04:05 INFO before{gap}{text}{gap}after\nnext line")
 
 
 def ordinary_line(dice: random.Random) -> str:
@@ -54,6 +56,22 @@ def ordinary_line(dice: random.Random) -> str:
         lambda: f"basic {word()} training of {word()} done, bearer of {word()} reached",
         lambda: f"GPU-{uuid.UUID(int=dice.getrandbits(128))} {digits(2)}C {digits(5)}MiB / {digits(5)}MiB PWD=/srv/{word()}",
         lambda: f"tokenizer/{word()}/model-{digits(5)}-of-{digits(5)}.safetensors: {digits(9)} bytes, crc32 {hexadecimal(8)}",
+        lambda: f"| {word()} | {digits(3)} | {word()} |",
+        lambda: f"{word()},{word()},tokens\n{word()},{digits(2)},{digits(6)}\n{word()},{digits(2)},{digits(6)}",
+        lambda: f"NAME       TOKENS   LOSS\n{word():10} {digits(6)}   0.{digits(4)}",
+        lambda: f"{word()},token,{word()}\n{digits(3)},{digits(6)},{digits(3)}",
+        lambda: f"{word()}:{digits(4)}:{word()}:{word()}:{word()} {hexadecimal(2)}:{digits(2)}:ab:cd:ef:01",
+        lambda: f"docker run -p {digits(4)}:{digits(4)} -u {word()} {word()}; mkdir -p /srv/{word()}; kubectl patch {word()} -p '{{}}'",
+        lambda: f"environments/platforms/{word()}/{word().title()}{digits(2)}/{word()}{word().title()}/{word()}",
+        lambda: f"integrity sha512-{base64.b64encode(dice.randbytes(64)).decode()}",
+        lambda: f"integrity sha256-{base64.b64encode(dice.randbytes(32)).decode()}",
+        lambda: f"INFO | {word()} | invalid token\nINFO | {word()} | started\nINFO | {word()} | pass: {digits(4)} fail: {digits(3)}",
+        lambda: f"Invalid password, try again\n{word()}, {word()} {word()}",
+        lambda: f"GET /keys/{word()}/ /login/{word()} /auth/{word()}-{word()} ?next=/reset/{word()} -> 302",
+        lambda: f"usage: {word()} [--password PASSWORD]\n  --password PASSWORD  the password of the {word()}\n  --token    the token",
+        lambda: f"kind: ConfigMap\ndata:\n  {word()}: {word()}{digits(3)}\n",
+        lambda: f"state={base64.b64encode(dice.randbytes(18)).decode()} etag {hexadecimal(32)}-{digits(2)} {word()}_key={digits(5)}",
+        lambda: f"the password of {word()} has expired; passwords are 12 to 200 letters; token is {digits(3)} letters",
         lambda: f"columns password_hash, token_hash of accounts -- {digits(2)} rows",
     ]  # fmt: skip
     return dice.choice(kinds)()
@@ -88,7 +106,17 @@ def test_no_text_takes_long(text: str) -> None:
 def test_what_is_known_is_found_however_it_is_written() -> None:
     redactor = Redactor()
     redactor.learn('a"b&c/d é?')
-    for written in ('a"b&c/d é?', "a%22b%26c/d%20%C3%A9%3F", "a%22b%26c%2Fd%20%C3%A9%3F", 'a\\"b&c/d \\u00e9?', "a&quot;b&amp;c/d é?"):
+    for written in (
+        'a\\\\\\"b&c/d \\\\u00e9?',
+        "a%2522b%2526c%252Fd%2520%25C3%25A9%253F",
+        "a&amp;quot;b&amp;amp;c/d é?",
+        'a"b&c/d é?'.encode().hex(),
+        'a"b&c/d é?',
+        "a%22b%26c/d%20%C3%A9%3F",
+        "a%22b%26c%2Fd%20%C3%A9%3F",
+        'a\\"b&c/d \\u00e9?',
+        "a&quot;b&amp;c/d é?",
+    ):
         assert redactor.redact(f"before {written} after") == "before <redacted> after"
 
 

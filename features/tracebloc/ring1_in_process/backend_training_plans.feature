@@ -59,6 +59,10 @@ Feature: Backend flow: training plans
       | zca_whitening                 | True                             | leave it out or send False                                 |
       | rotation_range                | 10                               | leave it out or send False                                 |
       | rescale                       | 0.5                              | leave it out or send False                                 |
+      | fedprox_mu                    | 0.1                              | fedprox_mu: this is no setting of a training plan          |
+      | class_weights                 | {"star": 2}                      | class_weights: this is no setting of a training plan       |
+      | learning_rate                 | {"type": "constant", "value": 0.1, "decay": 0.9} | decay would have no effect                 |
+      | loss_function                 | {"type": "standard", "value": "mse", "weights": [1, 2]} | weights would have no effect        |
       | subdataset                    | {"trainingClasses": {"star": 1}} | data_per_class: star has 0 rows.                           |
       | subdataset                    | {"trainingClasses": {"star": -1}} | a whole number of rows is needed for each class.          |
       | subdataset                    | [1]                              | trainingClasses, whole numbers by class, is needed            |

@@ -4,10 +4,10 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from sqlalchemy import select
 
-from environments.platforms.tracebloc.backend.context import Context
+from environments.platforms.tracebloc.backend.context import Context, Sent
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.models import Account
 from environments.platforms.tracebloc.backend.passwords import hash_password, hash_token, new_secret
@@ -25,7 +25,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, p
 """One line of text."""
 
 
-class Registration(BaseModel):
+class Registration(Sent):
     """What somebody who signs up says."""
 
     email: Annotated[str, Field(max_length=320)]
@@ -34,7 +34,7 @@ class Registration(BaseModel):
     last_name: Line = ""
 
 
-class Verification(BaseModel):
+class Verification(Sent):
     """The code out of the e-mail."""
 
     token: str

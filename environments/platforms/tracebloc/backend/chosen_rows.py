@@ -25,10 +25,16 @@ def read_choice(form: dict[str, Any]) -> Choice:
     """What a training plan chooses, empty for all rows; Refusal INVALID_PLAN."""
     try:
         subdataset: Any = parse(str(form.get("subdataset") or "{}"))
-        classes = subdataset.get("trainingClasses") or {}
-        return {str(label): int(number) for label, number in classes.items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Refusal(400, "INVALID_PLAN", "subdataset: a JSON object with trainingClasses, whole numbers by class, is needed") from error
+    except ValueError:
+        subdataset = None
+    classes = subdataset.get("trainingClasses", {}) if isinstance(subdataset, dict) else None
+    if not isinstance(classes, dict) or any(type(number) is not int for number in classes.values()):
+        raise Refusal(400, "INVALID_PLAN", "subdataset: a JSON object with trainingClasses, whole numbers by class, is needed")
+    if more := sorted(subdataset.keys() - {"trainingClasses", "trainingDatasetSize"}):
+        raise Refusal(400, "INVALID_PLAN", f"subdataset: {more[0][:50]} would have no effect; leave it out")
+    if subdataset.get("trainingDatasetSize", sum(classes.values())) != sum(classes.values()):
+        raise Refusal(400, "INVALID_PLAN", "subdataset: trainingDatasetSize is not what trainingClasses add up to")
+    return classes
 
 
 def divide(datasets: list[Dataset], choice: Choice) -> dict[str, Choice]:

@@ -1,10 +1,11 @@
 """What every endpoint works with."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import FormData
 
 from environments.platforms.tracebloc.backend.database import Database
@@ -46,16 +47,34 @@ async def _sent_form(request: Request) -> FormData:
 
 
 async def _sent_fields(request: Request) -> dict[str, str]:
-    """A form's or a JSON object's texts: the SDK sends forms, other clients send JSON."""
-    sent: object = None
+    """A form's fields, or a JSON object's as a form would have them: the SDK sends forms, other clients send JSON."""
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             sent = parse(await request.body())
         except UnusableJson as error:
             raise Refusal(400, "INVALID_REQUEST", f"body: {error}") from None
-    else:
-        sent = dict(await request.form())
-    return {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}
+        if not isinstance(sent, dict):
+            raise Refusal(400, "INVALID_REQUEST", "body: a JSON object is needed")
+        return {name: _as_in_a_form(value) for name, value in sent.items() if value is not None}
+    fields: dict[str, str] = {}
+    for name, value in (await request.form()).multi_items():
+        if not isinstance(value, str):
+            raise Refusal(400, "INVALID_REQUEST", f"{name[:100]}: this takes no file")
+        if name in fields:
+            raise Refusal(400, "INVALID_REQUEST", f"{name[:100]}: it is sent more than once; send it once")
+        fields[name] = value
+    return fields
+
+
+def _as_in_a_form(value: object) -> str:
+    # Python's words for booleans, as the SDK's forms have them
+    return value if isinstance(value, str) else str(value) if isinstance(value, bool | int | float) else json.dumps(value)
+
+
+class Sent(BaseModel):
+    """A body that may only say what is followed: a misspelt field is refused, not ignored. Source: our choice."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 Context = Annotated[Backend, Depends(_context)]

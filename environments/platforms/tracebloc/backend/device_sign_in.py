@@ -9,13 +9,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 from sqlalchemy import ForeignKey, delete, select, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.authentication import Person, new_token
-from environments.platforms.tracebloc.backend.context import Context, SentFields
+from environments.platforms.tracebloc.backend.context import Context, Sent, SentFields
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Account, Base
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret
@@ -41,7 +41,7 @@ class DeviceCode(Base):
     account: Mapped[Account | None] = relationship()
 
 
-class Decision(BaseModel):
+class Decision(Sent):
     """What a person says to the code that their command line shows."""
 
     user_code: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=20)]

@@ -56,7 +56,7 @@ def start(form: SentFields, person: Person, context: Context) -> dict[str, Any]:
         divided = divide(use_case.datasets("train"), read_choice(form))
         refuse_left_out(divided)
         experiment = Experiment(
-            use_case=use_case, team=team, model=model, name=form["name"].strip()[:200], run_kind=RunKind.TRAINING, cycles=number_of_cycles,
+            use_case=use_case, team=team, model=model, name=form["name"].strip(), run_kind=RunKind.TRAINING, cycles=number_of_cycles,
             epochs=plan.epochs, plan=plan.model_dump(), form=form,
         )  # fmt: skip
         session.add(experiment)
@@ -78,7 +78,7 @@ def start_inference(fields: dict[str, Any], person: Person, context: Context) ->
         use_case, model = team.use_case, uploaded_model(session, str(fields["model_name"]), person)
         _refuse_unlearnt(model)
         experiment = Experiment(
-            use_case=use_case, team=team, model=model, name=str(fields["name"]).strip()[:200], run_kind=RunKind.INFERENCE, cycles=0,
+            use_case=use_case, team=team, model=model, name=str(fields["name"]).strip(), run_kind=RunKind.INFERENCE, cycles=0,
             epochs=0, plan={}, form=fields,
         )  # fmt: skip
         session.add(experiment)

@@ -13,12 +13,11 @@ One team asks, a member of the other accepts, and the asking team becomes part o
 from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from environments.platforms.tracebloc.backend.authentication import Person
-from environments.platforms.tracebloc.backend.context import Context, DatabaseId, NumberInPath
+from environments.platforms.tracebloc.backend.context import Context, DatabaseId, NumberInPath, Sent
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import Base, Experiment, Invitation, Membership, Submission, Team
 from environments.platforms.tracebloc.backend.pages import PageWanted
@@ -42,7 +41,7 @@ class MergeRequest(Base):
     asked: Mapped[Team] = relationship(foreign_keys=asked_id)
 
 
-class NewMergeRequest(BaseModel):
+class NewMergeRequest(Sent):
     """Which team (its id) the caller's team wants to become part of."""
 
     team: DatabaseId

@@ -3,7 +3,8 @@
 Source: tracebloc SDK 1.2.63 (`training/`: names, values, defaults and limits); what is followed is our choice.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
@@ -41,6 +42,12 @@ _WITHOUT_EFFECT = {
     # the weights of a training that diverged are refused anyway
     "callbacks": ("[]", "[{'terminateOnNaN': ['']}]"),
     "layers_freeze": ("[]",),
+    "metrics": ("['accuracy']",),
+    "fill_mode": ("constant",),
+    "cval": ("0.0", "0"),
+    "lora_r": ("8",),
+    "lora_alpha": ("16",),
+    "lora_dropout": ("0.05",),
     "objective": (),
     "upperbound_time": ("0",),
     "shuffle": _ON,
@@ -56,6 +63,32 @@ _WITHOUT_EFFECT = {
     **dict.fromkeys(("height_shift_range", "shear_range", "zoom_range", "channel_shift_range", "brightness_range", "rescale"), _OFF),
 }
 SETTINGS = ("aggregation_strategy", *_WITHOUT_EFFECT)
+# what the SDK says beside its settings; it follows from the dataset and the model, which this platform has itself
+_SAID_BESIDE = {
+    "message": r"training",
+    "pre_trained_weights": r"True|False",
+    "utilisation_category": r"low|medium|high",
+    "data_per_edge": r"\{.*\}",
+    "data_per_class": r"\{.*\}",
+    "model_id": r".{0,200}",
+    "tokenizer_id": r".{0,200}",
+    # older SDKs send it, and the real backend ignores it too
+    "hf_token": r".{0,200}",
+}
+SAID_BESIDE = tuple(_SAID_BESIDE)
+
+
+def refuse_unknown(form: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refusal INVALID_PLAN for what is no setting of a training plan, or says what nobody can mean."""
+    if is_on(ExperimentSabotage.PLAN_SETTINGS_DROPPED):
+        return
+    for name in form:
+        if name not in known:
+            raise _invalid(f"{name[:50]}: this is no setting of a training plan")
+    for name, pattern in _SAID_BESIDE.items():
+        value = given(form, name)
+        if value and re.fullmatch(pattern, value, re.DOTALL) is None:
+            raise _invalid(f"{name}: {value[:50]} cannot be meant; leave it out")
 
 
 def refuse_without_effect(form: Mapping[str, Any]) -> None:

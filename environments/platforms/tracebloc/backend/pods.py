@@ -3,13 +3,13 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.authentication import Edge
-from environments.platforms.tracebloc.backend.context import Backend, Context
+from environments.platforms.tracebloc.backend.context import Backend, Context, Sent
 from environments.platforms.tracebloc.backend.errors import not_found
 from environments.platforms.tracebloc.backend.models import Experiment, Pod, SecureEnvironment
 from environments.platforms.tracebloc.backend.scoring import scoring_failed, submission_of
@@ -22,7 +22,7 @@ router = APIRouter()
 _ORDER = ("Pending", "Running", "Succeeded", "Failed")
 
 
-class PodReport(BaseModel):
+class PodReport(Sent):
     """The state of one pod."""
 
     name: str = Field(max_length=253)

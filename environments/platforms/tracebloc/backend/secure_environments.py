@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.accounts import Line
 from environments.platforms.tracebloc.backend.authentication import Edge, Person
-from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath
+from environments.platforms.tracebloc.backend.context import PAGE_SIZE, Context, NumberInPath, Sent
 from environments.platforms.tracebloc.backend.datasets import IngestFailure
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
@@ -56,7 +56,7 @@ class ChangedEnvironment(BaseModel):
     login_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
-class Heartbeat(BaseModel):
+class Heartbeat(Sent):
     """What resource-monitor measures."""
 
     cpu_percent: float = Field(ge=0, allow_inf_nan=False)

@@ -3,14 +3,13 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import invitations
 from environments.platforms.tracebloc.backend.accounts import email_address
 from environments.platforms.tracebloc.backend.authentication import Person
-from environments.platforms.tracebloc.backend.context import Context
+from environments.platforms.tracebloc.backend.context import Context, Sent
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Membership, Team, UseCase
 from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, visible_use_case
@@ -19,13 +18,13 @@ from environments.platforms.tracebloc.common.descriptions import also, refusals
 router = APIRouter()
 
 
-class Joining(BaseModel):
+class Joining(Sent):
     """What somebody who joins agrees to."""
 
     accept_rules: bool = False
 
 
-class TeamInvitation(BaseModel):
+class TeamInvitation(Sent):
     """Whom a member invites."""
 
     email: str

@@ -1,5 +1,6 @@
 """The form in which the SDK sends a training plan, read. Source: tracebloc SDK 1.2.63 (`start()`)."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +12,11 @@ from environments.platforms.tracebloc.common.sent_json import parse
 from environments.platforms.tracebloc.messaging.messages import ModelInput, TrainingPlan
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
+LONGEST_NAME = 200
 MANDATORY = ("dataset_key", "model_name", "name")
 OPTIONAL = (
     "epochs", "cycles", "batch_size", "optimizer", "learning_rate", "loss_function", "validation_split", "seed", "category", "framework",
-    "model_parameters", "subdataset", *ModelInput.model_fields, *plan_settings.SETTINGS,
+    "model_parameters", "subdataset", *ModelInput.model_fields, *plan_settings.SETTINGS, *plan_settings.SAID_BESIDE,
 )  # fmt: skip
 _DEFAULT_BATCH_SIZE = 32
 # six operations a parameter and row: two forward, four backward (Source: our choice, the usual estimate)
@@ -22,13 +24,16 @@ _FLOPS_PER_PARAMETER_AND_ROW = 6
 
 
 def require_mandatory(form: dict[str, Any]) -> None:
-    """Refusal MANDATORY_FIELDS unless dataset, model and name are given."""
+    """Refusal MANDATORY_FIELDS unless dataset, model and name are given; INVALID_PLAN for a name that cannot be kept whole."""
     if any(not str(form.get(field) or "").strip() for field in MANDATORY):
         raise Refusal(400, "MANDATORY_FIELDS", "Mandatory Fields Missing.")
+    if len(str(form["name"]).strip()) > LONGEST_NAME:
+        raise Refusal(400, "INVALID_PLAN", f"name: must have at most {LONGEST_NAME} letters")
 
 
 def read_plan(form: dict[str, Any], category: str, header: dict[str, Any]) -> TrainingPlan:
     """The plan for a model with that header; Refusal INVALID_PLAN, CATEGORY_MISMATCH or FRAMEWORK_MISMATCH names what does not fit."""
+    plan_settings.refuse_unknown(form, (*MANDATORY, *OPTIONAL))
     plan_settings.refuse_misfits(form, category, header)
     plan_settings.refuse_without_effect(form)
     epochs = "number_of_epochs" if is_on(ExperimentSabotage.PLAN_FALLS_BACK_TO_DEFAULTS) else "epochs"
@@ -66,10 +71,11 @@ def estimated_flops(form: dict[str, Any], rows: int, plan: TrainingPlan, cycles:
 
 
 def _whole_number(form: dict[str, Any], field: str, default: int, least: int, most: int = 10**6) -> int:
-    try:
-        value = int(given(form, field) or default)
-    except ValueError as error:
-        raise Refusal(400, "INVALID_PLAN", f"{field}: must be a whole number") from error
+    text = given(form, field) or str(default)
+    # Python takes 1_000 and other scripts' digits too
+    if re.fullmatch(r"[+-]?[0-9]{1,40}", text) is None:
+        raise Refusal(400, "INVALID_PLAN", f"{field}: must be a whole number")
+    value = int(text)
     if is_on(ExperimentSabotage.PLAN_LIMITS_NOT_CHECKED):
         return value
     if value < least:
@@ -81,7 +87,9 @@ def _whole_number(form: dict[str, Any], field: str, default: int, least: int, mo
 
 def _fraction(form: dict[str, Any], field: str, default: float) -> float:
     try:
-        value = float(given(form, field) or default)
+        value = float(text := given(form, field) or str(default))
+        if not text.isascii() or "_" in text:
+            raise ValueError(text)
     except ValueError as error:
         raise Refusal(400, "INVALID_PLAN", f"{field}: must be a number") from error
     if not 0 <= value < 1:
@@ -108,6 +116,9 @@ def _value_in(form: dict[str, Any], field: str, default: object, kind: str) -> o
         described = parse(sent) if isinstance(sent, str) else sent
     except ValueError:
         return sent
-    if isinstance(described, dict) and described.get("type", kind) != kind:
-        raise Refusal(400, "INVALID_PLAN", f"{field}: only the type {kind} can be done here")
+    if isinstance(described, dict):
+        if described.get("type", kind) != kind:
+            raise Refusal(400, "INVALID_PLAN", f"{field}: only the type {kind} can be done here")
+        if more := sorted(described.keys() - {"type", "value"}):
+            raise Refusal(400, "INVALID_PLAN", f"{field}: {more[0][:50]} would have no effect; only type and value are followed")
     return described.get("value", default) if isinstance(described, dict) else default if described is None else described

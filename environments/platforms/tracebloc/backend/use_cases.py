@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from environments.platforms.tracebloc.backend import invitations
 from environments.platforms.tracebloc.backend.accounts import Line, email_address
 from environments.platforms.tracebloc.backend.authentication import Person, domain_of
-from environments.platforms.tracebloc.backend.context import Context
+from environments.platforms.tracebloc.backend.context import Context, Sent
 from environments.platforms.tracebloc.backend.datasets import features, own_dataset
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import (
@@ -38,7 +38,7 @@ Prose = Annotated[str, Field(max_length=20_000)]
 Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,190}$")]
 
 
-class NewUseCase(BaseModel):
+class NewUseCase(Sent):
     """The first step of defining a use case; `task` is the SDK's category."""
 
     title: Title
@@ -49,21 +49,21 @@ class NewUseCase(BaseModel):
     domains: list[Domain] = Field(default_factory=list, max_length=100)
 
 
-class Score(BaseModel):
+class Score(Sent):
     """How submissions are ranked."""
 
     metric: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
     higher_is_better: bool = True
 
 
-class Rounds(BaseModel):
+class Rounds(Sent):
     """When a cycle goes on without participants that never answer."""
 
     deadline_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     quorum: Annotated[float, Field(gt=0, le=1)]
 
 
-class ChangedUseCase(BaseModel):
+class ChangedUseCase(Sent):
     """What can be changed; what is absent stays."""
 
     title: Title | None = None
@@ -75,14 +75,14 @@ class ChangedUseCase(BaseModel):
     budget_petaflops: Annotated[float, Field(ge=0, le=_LARGEST_BUDGET, allow_inf_nan=False)] | None = None
 
 
-class Datasets(BaseModel):
+class Datasets(Sent):
     """Keys of the datasets to train and to test on."""
 
     training: list[str] = Field(max_length=100)
     test: list[str] = Field(max_length=100)
 
 
-class Invitations(BaseModel):
+class Invitations(Sent):
     """Whom the owner invites."""
 
     emails: list[str] = Field(min_length=1, max_length=200)

@@ -40,6 +40,25 @@ def use_case(owner: Owner, member: Person) -> dict[str, object]:
         ("epochs", "1001", "epochs: must be at most 1000"),
         ("epochs", "1" + "0" * 30, "epochs: must be at most 1000"),
         ("cycles", "101", "cycles: must be at most 100"),
+        ("fedprox_mu", "0.1", "fedprox_mu: this is no setting of a training plan"),
+        ("epoch", "5", "epoch: this is no setting"),
+        ("class_weights", "{}", "class_weights: this is no setting"),
+        ("learning_rate", '{"type": "constant", "value": 0.1, "schedule": "cosine"}', "learning_rate: schedule would have no effect"),
+        ("loss_function", '{"type": "standard", "value": "mse", "weights": [1, 2]}', "loss_function: weights would have no effect"),
+        ("subdataset", '{"trainingClasses": {"setosa": 1.9}}', "whole numbers by class"),
+        ("subdataset", '{"trainingClasses": {"setosa": true}}', "whole numbers by class"),
+        ("subdataset", '{"trainingClasses": []}', "whole numbers by class"),
+        ("subdataset", '{"trainingClasses": {"setosa": 5}, "perEdge": 3}', "subdataset: perEdge would have no effect"),
+        ("subdataset", '{"trainingClasses": {"setosa": 5}, "trainingDatasetSize": 6}', "is not what trainingClasses add up to"),
+        ("epochs", "1_0", "epochs: must be a whole number"),
+        ("epochs", "\u0663", "epochs: must be a whole number"),
+        ("validation_split", "0.0_1", "validation_split: must be a number"),
+        ("metrics", "['f1']", "metrics: ['f1'] would have no effect"),
+        ("fill_mode", "wrap", "fill_mode: wrap would have no effect"),
+        ("lora_r", "64", "lora_r: 64 would have no effect"),
+        ("message", "resume", "message: resume cannot be meant"),
+        ("pre_trained_weights", "perhaps", "pre_trained_weights: perhaps cannot be meant"),
+        ("name", "n" * 201, "name: must have at most 200 letters"),
     ],
 )
 def test_what_would_have_no_effect_is_refused_in_words(
@@ -116,3 +135,19 @@ def test_an_upload_can_be_fetched_for_24_hours(backend: RunningBackend, member: 
     grow_older(200)
     assert member.client.get("/check-model/uploads/kept/model/").status_code == 404
     assert json.loads(member.client.get("/check-model/uploads/kept/model/").content)["code"] == "NOT_FOUND"
+
+
+def test_a_plan_sent_as_json_is_the_same_as_one_sent_as_a_form(owner: Owner, member: Person, use_case: dict[str, object]) -> None:
+    plan = {**member.plan_for(use_case), "epochs": 3, "seed": 7, "learning_rate": {"type": "constant", "value": 0.5}, "shuffle": True}
+    key = member.ask("POST", "/experiments/", 201, json=plan)["experiment_key"]
+    work = owner.sites[0].cycle(key)
+    assert (work.plan.epochs, work.plan.seed, work.plan.learning_rate) == (3, 7, 0.5)
+    assert member.ask("POST", "/experiments/", 400, json={**plan, "shuffle": False})["message"].startswith("shuffle: False")
+    assert member.ask("POST", "/experiments/", 400, json=[plan])["message"] == "body: a JSON object is needed"
+
+
+def test_a_field_that_is_sent_twice_or_as_a_file_is_refused(member: Person, use_case: dict[str, object]) -> None:
+    plan = {**member.plan_for(use_case), "epochs": ["3", "30"]}
+    assert member.ask("POST", "/experiments/", 400, data=plan)["message"] == "epochs: it is sent more than once; send it once"
+    files = {"epochs": ("epochs.txt", b"3")}
+    assert "this takes no file" in member.ask("POST", "/experiments/", 400, data={"name": "x"}, files=files)["message"]

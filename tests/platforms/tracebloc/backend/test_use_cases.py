@@ -133,3 +133,20 @@ def test_a_teammate_lands_in_the_inviting_team_even_of_a_private_use_case(owner:
     assert (joined["id"], joined["members"]) == (team["id"], [member.email, teammate.email])
     refused = member.ask("POST", f"{path}/team/invitations/", 409, json={"email": teammate.email})
     assert refused["code"] == "ALREADY_A_MEMBER"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/use-cases/", {"title": "x", "task": "tabular_classification", "privat": False}),
+        ("PATCH", "/use-cases/{key}/", {"budget": 5}),
+        ("PATCH", "/use-cases/{key}/", {"score": {"metric": "accuracy", "higher_is_worse": True}}),
+        ("POST", "/use-cases/{key}/invitations/", {"emails": ["a@b.example"], "role": "owner"}),
+        ("POST", "/use-cases/{key}/join/", {"accept_rule": True}),
+        ("POST", "/register/", {"email": "a@b.example", "password": "long-enough-word", "firstname": "A"}),
+    ],
+)
+def test_a_misspelt_field_is_refused_and_not_ignored(owner: Owner, method: str, path: str, body: dict[str, object]) -> None:
+    use_case = owner.use_case()
+    refused = owner.person.ask(method, path.format(key=use_case["key"]), 400, json=body)
+    assert refused["code"] == "INVALID_REQUEST"

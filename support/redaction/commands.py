@@ -1,0 +1,29 @@
+"""Secrets in the arguments of well-known commands: `docker login -u ada -p ...`, `curl -u ada:...`, `az login -p ...`.
+
+Source: the commands' own manuals.
+"""
+
+HIDDEN = "<redacted>"
+_KEPT = rf"\1{HIDDEN}"
+_ARGUMENTS = r"\b[^\n|;]{0,300}?"
+_VALUE = r"(?:'[^'\n]+'|\"[^\"\n]+\"|[^\s\"']+)"
+
+COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
+    (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]*[\"']?[^\s:\"'-][^\s:\"']*:)[^\s\"']+", _KEPT),
+    (("http ", "https ", "xh "), r"(\b(?:https?|xh)\s(?:[^\n|;]{0,300}?\s)?(?:-a|--auth)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
+    (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
+    (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
+    (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
+    (
+        (" login ", " logon "),
+        rf"(\b(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|crane|oc|az|cf|argocd){_ARGUMENTS}\s-p[\s=]+){_VALUE}",
+        _KEPT,
+    ),
+    (("mongo", "cqlsh", "influx", "sqlcmd"), rf"(\b(?:mongo\w*|cqlsh|influx|sqlcmd){_ARGUMENTS}\s-[pP][\s=]*)(?!\d+\b){_VALUE}", _KEPT),
+    (("ldap",), rf"(\bldap(?:search|add|modify|delete|whoami|passwd|compare){_ARGUMENTS}\s-w\s*){_VALUE}", _KEPT),
+    (("smbclient", "rpcclient"), r"(\b(?:smb|rpc)client\b[^\n|]{0,300}?\s-U\s*[\"']?[^\s%\"']+%)[^\s\"']+", _KEPT),
+    (("openssl ", "keytool", "pass:"), r"(-(?:passin|passout|pass|k)\s+(?:pass:)?)(?!(?:env|file|fd|stdin)\b)[^\s\"']+", _KEPT),
+    (("zip ", "7z ", "rar "), rf"(\b(?:zip|unzip|zipcloak){_ARGUMENTS}\s-P\s*|\b(?:7z\w?|rar|unrar){_ARGUMENTS}\s-h?p){_VALUE}", _KEPT),
+    (("--from-literal",), rf"(--from-literal[\s=]+[\"']?[\w.-]+=){_VALUE}", _KEPT),
+]
+"""Where one of these texts is (in lower case), what is looked for, and what it becomes."""
