@@ -209,9 +209,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         self.phases.done("images are there")
         cluster = self._cluster = self._clusters.cluster(ledger, folder)
         self.phases.done("the cluster is there")
-        # what is not on this machine its nodes fetch themselves
-        given = [spec.image for spec in self._specs if spec.image and builder.is_there(spec.image)]
-        self._clusters.load(cluster, [*self._wanted(images), *given])
+        self._clusters.load(cluster, self._wanted(images, builder))
         self.phases.done("its nodes have the images")
         state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
         for name in ("volumes", "groups"):
@@ -250,11 +248,12 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         self.own_pods = RunPods(workloads.objects, while_running(self._cluster), self._prefix, [spec.name for spec in self._specs])
         self.phases.done("all services are ready")
 
-    def _wanted(self, images: Images) -> Sequence[str]:
-        """Those that some service or pod runs in."""
+    def _wanted(self, images: Images, builder: ImageBuilder) -> Sequence[str]:
+        """Those that some service or pod runs in; what is not on this machine, the nodes fetch themselves."""
         wanted = [images.services]
         wanted += [images.with_packages] if any(spec.packages for spec in self._specs) else []
-        return [*wanted, images.pods] if self._platform.pods() is not None else wanted
+        wanted += [images.pods] if self._platform.pods() is not None else []
+        return [*wanted, *(spec.image for spec in self._specs if spec.image and builder.is_there(spec.image))]
 
     def _running(self) -> Workloads:
         return while_running(self._workloads)
