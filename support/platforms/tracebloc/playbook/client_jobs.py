@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.messaging.messages import DatasetTable, ScoreSubmission, TrainCycle, TrainingPlan
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from support.platforms.tracebloc.clients.written_node import AllSeen, WrittenNode
+from support.platforms.tracebloc.playbook.written_work import scoring_work, training_work
 from support.platforms.tracebloc.sample_data import sources
 from support.platforms.tracebloc.scene import Scene
 
@@ -91,19 +92,10 @@ def desk(scene: Scene, client_id: str) -> JobsDesk:
 
 def work_of(row: Mapping[str, Any]) -> Work:
     """The work that a row of a table describes: experiment, kind, cycle, attempt, submission."""
-    dataset = DatasetTable(table="none", ingestor_id="none", intent="train", features=["x"], classes=["a", "b"])
-    common = {
-        "experiment_key": row["experiment"],
-        "cycle": int(row["cycle"]),
-        "framework": "pytorch",
-        "category": "tabular_classification",
-        "model_key": f"models/{row['experiment']}/model.py",
-        "dataset": dataset,
-    }
+    about = {"experiment": row["experiment"], "cycle": int(row["cycle"])}
     if row["kind"] == "score":
-        return ScoreSubmission.model_validate(common | {"submission_id": row["submission"], "metric": "accuracy"})
-    plan = TrainingPlan(epochs=1, batch_size=1, optimizer="adam", learning_rate=0.1, loss_function="mse", validation_split=0.2)
-    return TrainCycle.model_validate(common | {"attempt": int(row["attempt"]), "plan": plan, "participants": ["a", "b"]})
+        return scoring_work(**about, submission=row["submission"])
+    return training_work(**about, attempt=int(row["attempt"]))
 
 
 def labels_of(work: Work, client_id: str) -> dict[str, str]:
