@@ -5,11 +5,11 @@ Source: tracebloc-ingestor 0.8.94 (`storage.v1.json`, `layout.v1.json`).
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from support.platforms.tracebloc.playbook.experiments import model_file
 from support.platforms.tracebloc.sample_data.tasks import toy_task
@@ -104,7 +104,8 @@ def kept_back(number: int, fraction: float, seed: int) -> tuple[list[int], list[
     """The places, from 0, of the rows to train on and of those to measure on; raises UnreadableRows."""
     from environments.platforms.tracebloc.training.data import split
 
-    return _places(split(_numbered([0] * number), fraction, seed))
+    trained, kept = split(_numbered([0] * number), fraction, seed)
+    return _places(trained), _places(kept)
 
 
 def drawn(held: Sequence[int], chosen: Mapping[str, int], cycle: int, seed: int, *, in_order: bool = False) -> list[int]:
@@ -113,8 +114,7 @@ def drawn(held: Sequence[int], chosen: Mapping[str, int], cycle: int, seed: int,
     from support.platforms.tracebloc.playbook.written_work import training_work
 
     work = training_work(classes=CLASSES, cycle=cycle, seed=seed, chosen_rows=chosen)
-    (places,) = _places((chosen_rows(_numbered(held, in_order=in_order), work),))
-    return places
+    return _places(chosen_rows(_numbered(held, in_order=in_order), work))
 
 
 def _numbered(labels: Sequence[int], *, in_order: bool = False) -> "Rows":
@@ -126,8 +126,8 @@ def _numbered(labels: Sequence[int], *, in_order: bool = False) -> "Rows":
     return Rows(numpy.arange(len(labels), dtype=numpy.float32).reshape(-1, 1), numpy.asarray(labels, dtype=numpy.int64), in_order)
 
 
-def _places(parts: "Iterable[Rows]") -> Any:  # noqa: ANN401 (as many lists as there are parts)
-    return tuple([int(place) for place in part.features[:, 0]] for part in parts)
+def _places(rows: "Rows") -> list[int]:
+    return [int(place) for place in rows.features[:, 0]]
 
 
 def refusal(scene: Scene, task: str, columns: Sequence[str], records: Sequence[Sequence[str]]) -> str:
