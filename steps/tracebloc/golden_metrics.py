@@ -4,7 +4,7 @@ from behave import given, then
 from behave.runner import Context
 from hamcrest import assert_that, close_to, equal_to
 
-from support.platforms.tracebloc.playbook import golden_metrics
+from support.platforms.tracebloc.playbook import golden_metrics, golden_training
 from support.step_arguments import Rows, takes_table
 
 
@@ -69,3 +69,49 @@ def told_as(context: Context, rows: Rows) -> None:
     """By the pods-monitor's own code, in this process; the words are the whole reason."""
     told = {row["exit code"]: golden_metrics.reason_of(row["exit code"]) for row in rows}
     assert_that(told, equal_to({row["exit code"]: row["words"] for row in rows}), "the reasons")
+
+
+@then("a model is as far off as this:")
+@takes_table({"task": "task", "loss": "word", "classes": "int", "outputs": "string", "truth": "string", "value": "float"})
+def as_far_off(context: Context, rows: Rows) -> None:
+    """By the loss of that name; rows stand behind each other, with a semicolon between."""
+    for row in rows:
+        value = golden_training.loss_of(row["task"], row["loss"], row["outputs"], row["truth"], row["classes"])
+        assert_that(value, close_to(row["value"], 1e-5), f"the {row['loss']} of {row['outputs']} for {row['task']}, truth {row['truth']}")
+
+
+@then("as many answers of a classifier are right as this:")
+@takes_table({"loss": "word", "classes": "int", "outputs": "string", "truth": "string", "accuracy": "float"})
+def as_many_right(context: Context, rows: Rows) -> None:
+    """An answer of one number for two classes stands for the second class above 0, or above a half, as its loss wants it."""
+    for row in rows:
+        value = golden_training.accuracy_of(row["loss"], row["outputs"], row["truth"], row["classes"])
+        assert_that(value, close_to(row["accuracy"], 1e-5), f"the accuracy of {row['outputs']} by {row['loss']}, truth {row['truth']}")
+
+
+@then("an estimator that knows the classes {string} alone, and answers {string} where {string} is right, has a log loss of {float}")
+def log_loss(context: Context, known: str, probabilities: str, truth: str, value: float) -> None:
+    """As where one environment never saw a class; the probabilities of a row stand in the order of the classes that it knows."""
+    assert_that(golden_training.log_loss_of_estimator(known, probabilities, truth), close_to(value, 1e-5), "the log loss")
+
+
+@then("trainings with these seeds draw by:")
+@takes_table({"experiment": "word", "seed": "string", "draws by": "string"})
+def draw_by(context: Context, rows: Rows) -> None:
+    """A plan's own seed, or one that all environments and cycles of an experiment share."""
+    for row in rows:
+        given = None if row["seed"] == "none" else int(row["seed"])
+        drawn = [golden_training.seed_of(row["experiment"], given, cycle) for cycle in (1, 2)]
+        others = golden_training.seed_of(f"{row['experiment']}-2", given)
+        expected = given if row["draws by"] == row["seed"] else drawn[0]
+        assert_that(drawn, equal_to([expected, expected]), f"the seeds of two cycles of {row}")
+        told = row["seed"] if others == drawn[0] else "its experiment"
+        assert_that(told, equal_to(row["draws by"]), f"what the seed of {row['experiment']} comes from")
+
+
+@then("a job whose model fails like this ends with:")
+@takes_table({"failure": "string", "exit code": "int"})
+def ends_with(context: Context, rows: Rows) -> None:
+    """The code is all that leaves the secure environment of a failure: words could carry data."""
+    told = {row["failure"]: golden_training.exit_code_of(row["failure"]) for row in rows}
+    assert_that(told, equal_to({row["failure"]: row["exit code"] for row in rows}), "the exit codes")

@@ -1,15 +1,17 @@
 """What the training client reads of a secure environment, and feeds models with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from behave import given, then
 from behave.runner import Context
-from hamcrest import assert_that, equal_to
+from hamcrest import assert_that, equal_to, greater_than
 
 from support.platforms.tracebloc.playbook import read_data
 from support.platforms.tracebloc.playbook.read_data import Table
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
+
+SEEDS = 8
 
 
 @given('a secure environment holds these records of "{task}":')
@@ -47,6 +49,39 @@ def kept_back(context: Context, steps: int, part: float, trained: str, measured:
     parts = read_data.divided(read_data.read(context.records, steps=steps, foretold=1), part)
     told = tuple(sorted(each.labels[:, 0].tolist()) for each in parts)
     assert_that(told, equal_to((_numbers(trained), _numbers(measured))), "what is foretold in training and in measuring")
+
+
+@then("so many rows are kept back to measure on, the same ones for the same seed, and all others are trained on:")
+@takes_table({"rows": "int", "part": "float", "trained on": "int", "kept back": "int"})
+def so_many_kept_back(context: Context, rows: Rows) -> None:
+    """A part is rounded, half to even, and at least one row is left on either side; of another seed other rows are kept back."""
+    for row in rows:
+        number, part = row["rows"], row["part"]
+        trained, kept = read_data.kept_back(number, part, seed=1)
+        assert_that((len(trained), len(kept)), equal_to((row["trained on"], row["kept back"])), f"rows of {number}, {part} kept back")
+        assert_that(sorted({*trained, *kept}), equal_to(list(range(number))), f"the rows of {number}, {part} kept back")
+        assert_that(read_data.kept_back(number, part, seed=1), equal_to((trained, kept)), f"the same with the same seed, of {number}")
+    largest = max(row["rows"] for row in rows)
+    others = {tuple(sorted(read_data.kept_back(largest, 0.5, seed)[1])) for seed in range(SEEDS)}
+    assert_that(len(others), greater_than(1), f"choices with {SEEDS} seeds, of {largest} rows")
+
+
+@then("of {int} circles and {int} squares that lie mixed, these choices are drawn, the same in every cycle:")
+@takes_table({"circles": "int", "squares": "int", "any": "int", "drawn": "string"})
+def drawn_alike(context: Context, circles: int, squares: int, rows: Rows) -> None:
+    """Each row at most once, in the order that they lie in, and others with other seeds where there is a choice."""
+    held = [int(place * 5 % (circles + squares) >= circles) for place in range(circles + squares)]
+    for row in rows:
+        chosen = {"circle": row["circles"], "square": row["squares"], "": row["any"]}
+        told = _told(lambda chosen=chosen: _drawn_everywhere(held, chosen))
+        assert_that(told, equal_to(row["drawn"]), f"what is drawn of {chosen}")
+
+
+@then("of {int} rows in the order of time, a choice of {int} draws the last ones, and one of {int} all of them")
+def drawn_in_time(context: Context, number: int, fewer: int, more: int) -> None:
+    """What comes first in time is what a model least needs to foretell the next."""
+    ends = [read_data.drawn([0] * number, {"circle": each}, cycle=1, seed=1, in_order=True) for each in (fewer, more)]
+    assert_that(ends, equal_to([list(range(number - fewer, number)), list(range(number))]), "the rows that are drawn")
 
 
 @then("a model that is told of the classes {string} is fed with these rows:")
@@ -118,6 +153,27 @@ def fed_with_tokens(context: Context, length: int, rows: Rows) -> None:
     fed = read_data.fed_with_texts([row["text"] for row in rows], length)
     expected = [(row["tokens"], _numbers(row["counted"])) for row in rows]
     assert_that(fed, equal_to(expected), "tokens, and which of them count")
+
+
+def _drawn_everywhere(held: Sequence[int], chosen: Mapping[str, int]) -> str:
+    draws = [[read_data.drawn(held, chosen, cycle, seed) for cycle in (1, 2, 3)] for seed in range(SEEDS)]
+    for of_seed in draws:
+        first = of_seed[0]
+        assert_that(of_seed, equal_to([first] * len(of_seed)), f"what cycle after cycle draws of {chosen}")
+        assert_that(first, equal_to(sorted(set(first))), f"the order of what is drawn of {chosen}")
+    counted = [sum(held[place] == label for place in draws[0][0]) for label in (0, 1)]
+    differ = len({tuple(of_seed[0]) for of_seed in draws}) > 1
+    numbers = f"{sum(counted)} of any class" if chosen[""] else f"{counted[0]} circles, {counted[1]} squares"
+    return f"{numbers}, {'by the seed' if differ else 'always the same'}"
+
+
+def _told(act: Callable[[], str]) -> str:
+    from environments.platforms.tracebloc.training.data import UnreadableRows
+
+    try:
+        return act()
+    except UnreadableRows as error:
+        return str(error)
 
 
 def _assert_rows(table: Table, classes: Sequence[str], rows: Rows) -> None:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, has_item, is_in, only_contains
+from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, has_item, has_length, is_in, only_contains
 
 from support.platforms.tracebloc.playbook import experiments, recovery, submissions, training_values, weights
 from support.platforms.tracebloc.sample_data.broken_models import broken_model
@@ -30,7 +30,7 @@ def trains_by_script(context: Context, role: str, model: str, epochs: int, cycle
     assert_that(shown["status_display"], equal_to("Completed"), f"the experiment's status; its reason: {shown['reason']}")
 
 
-@then("every epoch of every cycle trained on the same {int} rows, each once, and was measured on the other {int}")
+@then("every epoch of every cycle trained on the same {int} rows, each once, in an order of its own, and was measured on the other {int}")
 def same_rows(context: Context, trained: int, kept_back: int) -> None:
     """As the model itself wrote them down; the first batch it was asked about besides only to count its operations."""
     scene, training = context.scene, context.scene.trainings[-1]
@@ -43,6 +43,7 @@ def same_rows(context: Context, trained: int, kept_back: int) -> None:
     measured = {row: number for row, number in training_values.recorded(scene, training, "asked").items() if row not in seen}
     assert_that((len(measured), set(measured.values())), equal_to((kept_back, {times})), "rows measured on, and how often each")
     assert_that(table == seen.keys() | measured.keys(), equal_to(True), "whether they are the other rows of the dataset")
+    assert_that(len(training_values.orders(scene, training, trained)), equal_to(times), "orders in which the rows were trained on")
 
 
 @then("the training jobs have cost these operations:")
@@ -67,6 +68,23 @@ def same_first_epoch(context: Context) -> None:
     ]
     assert_that(set(first[0]), equal_to({environment.client_id for environment in scene.environments}), "who measured a first epoch")
     assert_that(first[1], equal_to(first[0]), "what was measured after the first epoch")
+
+
+@then("its cycle shows the row-weighted metrics of the last epoch")
+def metrics_of_last_epoch(context: Context) -> None:
+    """Of all that was measured, the loss too; an epoch that trains measures other values than the one before."""
+    training = context.scene.trainings[-1]
+    shown = experiments.cycle_result(training, 1)
+    measured = {(epoch["client_id"], epoch["epoch"]): epoch["metrics"] for epoch in shown["epochs"]}
+    for client_id in shown["rows"]:
+        losses = [measured[client_id, epoch]["loss"] for epoch in range(1, training.epochs + 1)]
+        assert_that(set(losses), has_length(training.epochs), f"the losses of {client_id}, epoch after epoch")
+    total = sum(shown["rows"].values())
+    expected = {
+        name: sum(rows * measured[client_id, training.epochs][name] for client_id, rows in shown["rows"].items()) / total
+        for name in ("loss", "accuracy", "f1")
+    }
+    assert_that(shown["metrics"], has_entries({name: close_to(value, 1e-9) for name, value in expected.items()}), "the cycle's metrics")
 
 
 @then("its gCO2e fit the processor time that its jobs can have taken")

@@ -92,3 +92,68 @@ Feature: Metric golden values
       | adagrad   | 0.9            | 0.81056         |
       | adadelta  | 0.99968        | 0.99928         |
       | adamax    | 0.9            | 0.82368         |
+
+  @catches.every-loss-is-mse
+  Scenario: Each loss is what its name says, and a classifier answers as its loss has taught it
+    Of three outputs of 0, each class has a third: -ln(1/3) = 1.09861. Of risks that are alike, whoever had the event was one of three, then one
+    of two, then the last. An estimator's log loss is counted by the classes of all environments, also of those that it never saw.
+    Catches: a plan names one loss and trains by another, and models still learn, only less well.
+
+    Then a model is as far off as this:
+      | task                     | loss               | classes | outputs          | truth            | value   |
+      | tabular classification   | crossentropy       | 3       | 0, 0, 0          | 1                | 1.09861 |
+      | tabular classification   | crossentropy       | 3       | 2, 0, 0; 0, 0, 2 | 0; 0             | 1.23955 |
+      | tabular classification   | crossentropy       | 2       | 0; 2             | 1; 0             | 1.41004 |
+      | tabular classification   | binarycrossentropy | 3       | 0, 0, 0          | 1                | 0.69315 |
+      | tabular classification   | binarycrossentropy | 3       | 2, 0, 0          | 0                | 0.50441 |
+      | tabular classification   | mse                | 3       | 0.5, 0, 0        | 0                | 0.08333 |
+      | tabular classification   | l1                 | 3       | 0.5, 0, 0        | 0                | 0.16667 |
+      | tabular classification   | mse                | 2       | 0.5; 1           | 1; 0             | 0.625   |
+      | tabular regression       | mse                | 0       | 1; 3             | 2; 5             | 2.5     |
+      | tabular regression       | l1                 | 0       | 1; 3             | 2; 5             | 1.5     |
+      | time series forecasting  | mse                | 0       | 1, 3; 0, 0       | 2, 5; 1, 0       | 1.5     |
+      | time to event prediction | coxph              | 0       | 0; 0; 0          | 1, 1; 2, 1; 3, 1 | 0.59725 |
+      | time to event prediction | coxph              | 0       | 0; 0; 0          | 3, 1; 1, 0; 2, 1 | 0.34657 |
+      | time to event prediction | coxph              | 0       | 1; 0             | 1, 1; 2, 0       | 0.31326 |
+    And as many answers of a classifier are right as this:
+      | loss               | classes | outputs                       | truth      | accuracy |
+      | crossentropy       | 3       | 1, 2, 3; 3, 2, 1; 1, 3, 2     | 2; 0; 2    | 0.66667  |
+      | crossentropy       | 2       | 0.3; -0.3; 0.7; -2            | 1; 0; 1; 0 | 1        |
+      | binarycrossentropy | 2       | 0.3; -0.3; 0.7; -2            | 1; 0; 0; 0 | 0.75     |
+      | mse                | 2       | 0.3; -0.3; 0.7; 0.51          | 0; 0; 1; 1 | 1        |
+      | l1                 | 2       | 0.3; -0.3; 0.7; 0.51          | 1; 0; 1; 1 | 0.75     |
+    And an estimator that knows the classes "0, 2" alone, and answers "0.25, 0.75; 0.5, 0.5" where "2; 0" is right, has a log loss of 0.49041
+    And an estimator that knows the classes "0, 1, 2" alone, and answers "0.2, 0.3, 0.5; 0.1, 0.8, 0.1" where "1; 1" is right, has a log loss of 0.71356
+
+  @catches.seed-of-nought-taken-for-none
+  Scenario: A plan's seed decides, whichever it is, and without one all environments share the experiment's
+    Catches: a training cannot be repeated, or each environment begins with weights of its own.
+
+    Then trainings with these seeds draw by:
+      | experiment | seed       | draws by       |
+      | heart      | 7          | 7              |
+      | heart      | 0          | 0              |
+      | heart      | 4294967296 | 4294967296     |
+      | heart      | none       | its experiment |
+      | lung       | none       | its experiment |
+
+  @catches.every-failure-is-other
+  Scenario: How a model failed is told by the end of its job
+    Catches: a model that is out of memory is tried again and again, or one that reads others' files looks like one with a slip.
+
+    Then a job whose model fails like this ends with:
+      | failure                                     | exit code |
+      | any other error                             | 1         |
+      | a file of its own that is not there         | 1         |
+      | out of memory                               | 71        |
+      | out of memory, told as another error        | 71        |
+      | no room left                                | 73        |
+      | a file too large                            | 73        |
+      | too many files                              | 73        |
+      | too many threads                            | 73        |
+      | not permitted                               | 77        |
+      | no access                                   | 77        |
+      | no access, told as another error            | 77        |
+      | a place that is only read                   | 77        |
+      | no network                                  | 77        |
+      | a file of somebody else that cannot be seen | 77        |

@@ -18,9 +18,9 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     When "Ada" trains the "row recorder" by a script for 2 epochs and 2 cycles
-    Then every epoch of every cycle trained on the same 33 rows, each once, and was measured on the other 8
+    Then every epoch of every cycle trained on the same 33 rows, each once, in an order of its own, and was measured on the other 8
 
-  @catches.cost-of-one-epoch-only @catches.model-not-trained
+  @catches.cost-of-one-epoch-only @catches.model-not-trained @catches.cycle-measured-by-its-first-epoch
   Scenario: What a training costs grows with its rows and its epochs
     A cycle of this model costs 18 operations a row and epoch: 6 forward, and three times that.
     Catches: long trainings are as cheap as short ones, or a large hospital's as a small one's.
@@ -40,6 +40,7 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | first       | 3456       |
       | second      | 1728       |
     And after its first epoch it measured the same as the experiment before, in each environment
+    And its cycle shows the row-weighted metrics of the last epoch
     And its gCO2e fit the processor time that its jobs can have taken
     And the owner sees the processors and the memory of the machine
 

@@ -136,3 +136,36 @@ Feature: Training data: what a model is fed with, cell by cell
       | cat dog               | [CLS] cat dog [SEP] [PAD] [PAD]   | 1, 1, 1, 1, 0, 0 |
       | cat dog cat dog bird  | [CLS] cat dog cat dog [SEP]       | 1, 1, 1, 1, 1, 1 |
       | zebra                 | [CLS] [UNK] [SEP] [PAD] [PAD] [PAD] | 1, 1, 1, 0, 0, 0 |
+
+  @catches.rows-drawn-anew-in-every-cycle
+  Scenario: Rows that a plan chooses are drawn by its seed, once for all cycles
+    Catches: after some cycles a model has seen all rows, where its team paid for a few, or is trained on the same ones whatever the seed.
+
+    Then of 8 circles and 6 squares that lie mixed, these choices are drawn, the same in every cycle:
+      | circles | squares | any | drawn                                  |
+      | 3       | 2       | 0   | 3 circles, 2 squares, by the seed      |
+      | 0       | 4       | 0   | 0 circles, 4 squares, by the seed      |
+      | 8       | 6       | 0   | 8 circles, 6 squares, always the same  |
+      | 8       | 1       | 0   | 8 circles, 1 squares, by the seed      |
+      | 0       | 0       | 5   | 5 of any class, by the seed            |
+      | 9       | 0       | 0   | 9 rows were chosen where there are 8   |
+      | 1       | 7       | 0   | 7 rows were chosen where there are 6   |
+      | 0       | 0       | 15  | 15 rows were chosen where there are 14 |
+    And of 10 rows in the order of time, a choice of 3 draws the last ones, and one of 12 all of them
+
+  @catches.rows-kept-back-rounded-down
+  Scenario: As many rows are kept back as the plan says, and none of them is trained on
+    Catches: small environments measure on one row less each, or a row is trained on and measured on.
+
+    Then so many rows are kept back to measure on, the same ones for the same seed, and all others are trained on:
+      | rows | part | trained on | kept back |
+      | 10   | 0.2  | 8          | 2         |
+      | 8    | 0.2  | 6          | 2         |
+      | 7    | 0.2  | 6          | 1         |
+      | 40   | 0.1  | 36         | 4         |
+      | 39   | 0.1  | 35         | 4         |
+      | 3    | 0.1  | 2          | 1         |
+      | 2    | 0.9  | 1          | 1         |
+      | 5    | 0.9  | 1          | 4         |
+      | 5    | 0    | 5          | 5         |
+      | 1    | 0    | 1          | 1         |

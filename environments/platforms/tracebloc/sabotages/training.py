@@ -166,3 +166,33 @@ class TrainingSabotage(Defect):
         "what a model draws by chance is not set by the plan's seed",
         "the call is lost when a framework is added, and every environment begins with another model",
     )
+    ROWS_DRAWN_ANEW_IN_EVERY_CYCLE = (
+        "rows-drawn-anew-in-every-cycle",
+        "a plan that chooses rows trains on other ones in every cycle",
+        "the seed of the draw takes in the cycle's number, and a team that paid for a hundred rows has soon seen them all",
+    )
+    ROWS_KEPT_BACK_ROUNDED_DOWN = (
+        "rows-kept-back-rounded-down",
+        "a fraction of a row that is to be kept back is trained on",
+        "a rounding is replaced by a cut, and small environments measure on one row less than the others think",
+    )
+    SEED_OF_NOUGHT_TAKEN_FOR_NONE = (
+        "seed-of-nought-taken-for-none",
+        "a plan with the seed 0 is trained as one without a seed",
+        "a check for a number becomes a check for truth, and one of all seeds cannot be repeated",
+    )
+    CYCLE_MEASURED_BY_ITS_FIRST_EPOCH = (
+        "cycle-measured-by-its-first-epoch",
+        "a cycle tells the metrics that its first epoch came to",
+        "what is kept of a training is set once, and the longest trainings look no better than the shortest",
+    )
+    EVERY_LOSS_IS_MSE = (
+        "every-loss-is-mse",
+        "whatever loss a plan names, a classifier is trained by squared errors",
+        "a lookup falls back to the first entry, models still learn, and nobody can tell why less well",
+    )
+    EVERY_FAILURE_IS_OTHER = (
+        "every-failure-is-other",
+        "a job whose model is out of memory, or did what it may not, ends like any other failed job",
+        "errors are wrapped in one of the project's own, and participants are told nothing that helps",
+    )

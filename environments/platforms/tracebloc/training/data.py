@@ -56,7 +56,9 @@ def split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
         return rows, rows
     if len(rows) < 2:
         raise UnreadableRows(f"a validation split of {fraction:g} needs at least 2 rows, there is {len(rows)}")
-    validation = min(max(1, round(len(rows) * fraction)), len(rows) - 1)
+    wanted = len(rows) * fraction
+    whole = int(wanted) if is_on(TrainingSabotage.ROWS_KEPT_BACK_ROUNDED_DOWN) else round(wanted)
+    validation = min(max(1, whole), len(rows) - 1)
     order = np.random.default_rng(seed).permutation(len(rows))
     if rows.in_order and not is_on(TrainingSabotage.SERIES_VALIDATED_AT_RANDOM):
         order = np.arange(len(rows))[::-1]

@@ -60,8 +60,10 @@ class Examination:
         if event.epoch != self.done + 1 or event.epoch > self._due:
             raise ModelFailed(f"the model's process reported epoch {event.epoch} after {self.done} of {self._due}")
         self.done += 1
-        self._metrics = self._measured(attachments)
-        return EpochDone(event.epoch, self._metrics)
+        measured = self._measured(attachments)
+        if self.done == 1 or not is_on(TrainingSabotage.CYCLE_MEASURED_BY_ITS_FIRST_EPOCH):
+            self._metrics = measured
+        return EpochDone(event.epoch, measured)
 
     def outcome(self, event: Fitted | Answered, attachments: Attachments, processor_seconds: float) -> Outcome:
         """What the task came to; raises ModelFailed."""

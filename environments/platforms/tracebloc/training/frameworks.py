@@ -42,6 +42,9 @@ def perform(task: Task, folder: Path, emit: Emit) -> None:
 
 def seed_of(task: Task) -> int:
     """The plan's seed, else one made from the experiment's key: every participant of the first cycle begins with the same weights."""
-    if isinstance(task.work, TrainCycle) and task.work.plan.seed is not None:
-        return task.work.plan.seed
+    given = task.work.plan.seed if isinstance(task.work, TrainCycle) else None
+    if given == 0 and is_on(TrainingSabotage.SEED_OF_NOUGHT_TAKEN_FOR_NONE):
+        given = None
+    if given is not None:
+        return given
     return int.from_bytes(hashlib.sha256(task.work.experiment_key.encode()).digest()[:4], "big")

@@ -62,7 +62,7 @@ def _run(settings: Settings, model_process: ModelProcess, log: logging.Logger) -
 
 def _task(requests_proxy: RequestsProxy, storage: Storage) -> Task:
     work = requests_proxy.work()
-    rows = _chosen(read_rows(storage, work), work)
+    rows = chosen_rows(read_rows(storage, work), work)
     file_name, model_file = requests_proxy.model()
     weights = requests_proxy.weights()
     estimator = requests_proxy.estimator() if work.kind == "score_submission" and work.framework == "sklearn" else None
@@ -70,13 +70,14 @@ def _task(requests_proxy: RequestsProxy, storage: Storage) -> Task:
     return Task(work, rows, file_name, model_file, weights, estimator, tokenizer)
 
 
-def _chosen(rows: Rows, work: TrainCycle | ScoreSubmission) -> Rows:
+def chosen_rows(rows: Rows, work: TrainCycle | ScoreSubmission) -> Rows:
     """The rows that the plan trains on, the same in every cycle; what is scored is scored on all of them."""
     if not isinstance(work, TrainCycle) or not work.chosen_rows or is_on(TrainingSabotage.CHOSEN_ROWS_IGNORED):
         return rows
     classes = work.dataset.classes
     chosen = {classes.index(label) if label else None: number for label, number in work.chosen_rows.items() if number}
-    return draw(rows, chosen, work.plan.seed or 0)
+    anew = work.cycle if is_on(TrainingSabotage.ROWS_DRAWN_ANEW_IN_EVERY_CYCLE) else 0
+    return draw(rows, chosen, (work.plan.seed or 0) + anew)
 
 
 def _hand_over(outcome: Outcome, requests_proxy: RequestsProxy, log: logging.Logger) -> None:

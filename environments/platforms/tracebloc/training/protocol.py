@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
 
 from environments.platforms.tracebloc.edge.pod_failures import PodFailure
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows
 from environments.reference_services.defects import Defect
 
@@ -37,7 +38,7 @@ def cause_of(error: BaseException | None, reachable: Iterable[Path] = ()) -> Pod
         error: what was raised.
         reachable: where a file can be missing by mistake; one that is missing elsewhere is out of the model's reach.
     """
-    while error is not None:
+    while error is not None and not is_on(TrainingSabotage.EVERY_FAILURE_IS_OTHER):
         if isinstance(error, MemoryError):
             return PodFailure.MODEL_OUT_OF_MEMORY
         if isinstance(error, OSError) and (error.errno in _NOT_ALLOWED or _is_elsewhere(error, reachable)):

@@ -13,7 +13,6 @@ from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
     from environments.platforms.tracebloc.edge.edge_login import EdgeSession
-    from environments.platforms.tracebloc.launchers.launcher import Pod, PodChanges
 
 REPORTS = Endpoint("POST", "/edge-device/pods/")
 EXPERIMENTS = Endpoint("GET", "/edge-device/experiments/.*")
@@ -55,53 +54,20 @@ def ended_by_stopping(environment: RegisteredEnvironment, experiment_key: str, j
     """Which of these jobs the jobs-manager ends when it is told to stop an experiment; each has an experiment, a kind and a phase."""
     from environments.platforms.tracebloc.jobs_manager.settings import Settings
     from environments.platforms.tracebloc.jobs_manager.work import WorkStarter
+    from environments.platforms.tracebloc.launchers.launcher import Pod
+    from support.platforms.tracebloc.clients.written_node import WrittenNode
 
-    node = _Node(environment.client_id, jobs)
+    labels = [{"client-id": environment.client_id, "experiment": job["experiment"], "kind": job["kind"]} for job in jobs]
+    pods = [
+        Pod.model_validate(
+            {"name": f"job-{number}", "phase": job["phase"], "labels": {f"tracebloc.io/{label}": value for label, value in own.items()}}
+        )
+        for number, (job, own) in enumerate(zip(jobs, labels, strict=True))
+    ]
+    node = WrittenNode(pods)
     starter = WorkStarter(Settings.model_construct(client_id=environment.client_id), node, lambda _key: True)
     starter(StopTraining(experiment_key=experiment_key).model_dump_json())
-    return [name in node.stopped for name in node.names]
-
-
-class _Node:
-    """Lists jobs that are written down, and notes which are stopped; makes none."""
-
-    def __init__(self, client_id: str, jobs: Sequence[Mapping[str, str]]) -> None:
-        from environments.platforms.tracebloc.launchers.launcher import Pod
-
-        labels = [{"client-id": client_id, "experiment": job["experiment"], "kind": job["kind"]} for job in jobs]
-        self.names = [f"job-{number}" for number in range(len(jobs))]
-        self._pods = [
-            Pod.model_validate(
-                {"name": name, "phase": job["phase"], "labels": {f"tracebloc.io/{label}": value for label, value in own.items()}}
-            )
-            for name, job, own in zip(self.names, jobs, labels, strict=True)
-        ]
-        self.stopped: list[str] = []
-
-    def list_pods(self, label_selector: dict[str, str]) -> "list[Pod]":
-        """Those that carry all of these labels."""
-        return [pod for pod in self._pods if label_selector.items() <= pod.labels.items()]
-
-    def stop_job(self, name: str) -> None:
-        """It is noted."""
-        self.stopped.append(name)
-
-    def create_job(self, _manifest: object) -> bool:
-        """None is made."""
-        return False
-
-    def delete_job(self, _name: str) -> None:
-        """None is deleted."""
-
-    def watch(self, _label_selector: dict[str, str], since: str, _timeout_seconds: float) -> "PodChanges":
-        """Nothing changes."""
-        from environments.platforms.tracebloc.launchers.launcher import PodChanges
-
-        return PodChanges(position=since, pods=[])
-
-    def pod_log(self, _name: str) -> str:
-        """They write nothing."""
-        return ""
+    return [pod.name in node.stopped for pod in pods]
 
 
 def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: str) -> Callable[[str], str]:

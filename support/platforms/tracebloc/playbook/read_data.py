@@ -5,7 +5,7 @@ Source: tracebloc-ingestor 0.8.94 (`storage.v1.json`, `layout.v1.json`).
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from environments.platforms.tracebloc.training.data import Rows
 
 EMPTY = "NA"
+CLASSES = ("circle", "square")
 OURS, ANOTHERS = "e2e-test-ingestion", "e2e-test-ingestion-of-others"
 NO_FEATURES = ("label", "timestamp", "time", "sequence_id", "filename", "extension", "annotation")
 Picture = tuple[str, int, int]
@@ -99,6 +100,36 @@ def divided(rows: "Rows", fraction: float) -> tuple["Rows", "Rows"]:
     return split(rows, fraction, seed=1)
 
 
+def kept_back(number: int, fraction: float, seed: int) -> tuple[list[int], list[int]]:
+    """The places, from 0, of the rows to train on and of those to measure on; raises UnreadableRows."""
+    from environments.platforms.tracebloc.training.data import split
+
+    trained, kept = split(_numbered([0] * number), fraction, seed)
+    return _places(trained), _places(kept)
+
+
+def drawn(held: Sequence[int], chosen: Mapping[str, int], cycle: int, seed: int, *, in_order: bool = False) -> list[int]:
+    """The places of the rows that a cycle trains on, where `held` are the classes of all rows; raises UnreadableRows."""
+    from environments.platforms.tracebloc.training.pod import chosen_rows
+    from support.platforms.tracebloc.playbook.written_work import training_work
+
+    work = training_work(classes=CLASSES, cycle=cycle, seed=seed, chosen_rows=chosen)
+    return _places(chosen_rows(_numbered(held, in_order=in_order), work))
+
+
+def _numbered(labels: Sequence[int], *, in_order: bool = False) -> "Rows":
+    """Rows whose only feature is their place."""
+    import numpy
+
+    from environments.platforms.tracebloc.training.data import Rows
+
+    return Rows(numpy.arange(len(labels), dtype=numpy.float32).reshape(-1, 1), numpy.asarray(labels, dtype=numpy.int64), in_order)
+
+
+def _places(rows: "Rows") -> list[int]:
+    return [int(place) for place in rows.features[:, 0]]
+
+
 def refusal(scene: Scene, task: str, columns: Sequence[str], records: Sequence[Sequence[str]]) -> str:
     """What the training client says of records that it cannot use, with a picture of that name beside them; empty when it reads them."""
     from environments.platforms.tracebloc.training.data import UnreadableRows
@@ -106,7 +137,7 @@ def refusal(scene: Scene, task: str, columns: Sequence[str], records: Sequence[S
     table = store(scene, task, columns, records)
     _draw(table, [("picture", 4, 4)])
     try:
-        read(table, ["circle", "square"], steps=2, foretold=1, side=4)
+        read(table, CLASSES, steps=2, foretold=1, side=4)
     except UnreadableRows as error:
         return str(error)
     return ""

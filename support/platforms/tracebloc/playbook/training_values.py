@@ -29,6 +29,13 @@ def recorded(scene: Scene, training: Training, what: str) -> Counter[Row]:
     return Counter(_as_rows(weights[f"{what}_rows"][: int(weights[f"{what}_number"][0])]))
 
 
+def orders(scene: Scene, training: Training, rows: int) -> set[tuple[Row, ...]]:
+    """In which the toy model `row recorder` was trained on its rows, so many an epoch, up to the last cycle."""
+    weights = averaged_weights(scene, training, training.cycles)
+    written = _as_rows(weights["trained_rows"][: int(weights["trained_number"][0])])
+    return {tuple(written[start : start + rows]) for start in range(0, len(written), rows)}
+
+
 def accuracy_of_regression(scene: Scene, training: Training) -> float:
     """Of the averaged coefficients of the toy model `logistic regression`, on all test rows of all environments together."""
     import numpy

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import metrics
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives.feeds import Feed
@@ -27,8 +28,8 @@ class Classification(Objective):
     def __init__(self, feed: Feed, classes: int, loss_name: str) -> None:
         self._feed = feed
         self._classes = classes
-        self._loss_name = loss_name
-        self._one_hot_loss = choose(LOSSES, loss_name, "classification")
+        self._loss_name = "mse" if is_on(TrainingSabotage.EVERY_LOSS_IS_MSE) else loss_name
+        self._one_hot_loss = choose(LOSSES, self._loss_name, "classification")
 
     def outputs(self, model: nn.Module, rows: Rows) -> Tensor:
         """Rows x classes, or one column for two classes."""
