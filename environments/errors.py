@@ -83,8 +83,12 @@ class ServiceDied(ServiceFailed):
         super().__init__(service, f"died with {how}{why and f', {why}'}", last_log_lines)
 
 
+NOT_READY = "is not ready after"
+"""How the sentence of ServiceNotReady goes on, for whoever has nothing but that."""
+
+
 class ServiceNotReady(ServiceFailed):
     """A service runs but cannot serve within its deadline."""
 
     def __init__(self, service: str, seconds: float, last_log_lines: Sequence[str]) -> None:
-        super().__init__(service, f"is not ready after {seconds:.0f} s", last_log_lines)
+        super().__init__(service, f"{NOT_READY} {seconds:.0f} s", last_log_lines)

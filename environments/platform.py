@@ -145,6 +145,10 @@ class Platform(ABC):
         """The same where each has a container of its own: real servers may take the place of small ones."""
         return self.services()
 
+    def services_in_pods(self) -> Sequence[ServiceSpec]:
+        """The same where each is a pod of a cluster."""
+        return self.services()
+
     def needs_own_network(self) -> bool:
         """Whether services of it may listen on fixed ports or on all interfaces, which a network of their own makes harmless."""
         return False

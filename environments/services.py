@@ -118,7 +118,8 @@ class ServiceSpec:
     packages: tuple[str, ...] = ()
     """Packages of Debian that hold what it runs, for substrates that make an image for it."""
     image: str | None = None
-    """A public image that substrates of containers run in its place; None: the image of the platform's own services."""
+    """An image whose own program takes its place in containers, with the variables as its environment; None: `runs`, in an image of ours.
+    Without a `ready_port` it is ready as soon as it runs."""
 
 
 @dataclass(frozen=True)

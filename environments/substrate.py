@@ -241,6 +241,8 @@ class Substrate(ABC):
     """Capabilities that a deployment turned out to lack when it was asked, with the reasons."""
     given: Given = Given()
     """What the operator of a deployment gave scenarios."""
+    runs_images: bool = False
+    """Whether services run in containers, where an image of somebody else can take the place of one."""
     loading_seconds: float = 0.0
     """For how long after its start it still loads what longer scenarios need, and would keep them waiting."""
     ready_seconds: float = 0.0

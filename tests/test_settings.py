@@ -123,7 +123,8 @@ def test_a_variable_gives_a_table_as_json(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_setting_can_be_given() -> None:
     assert [*READERS, "of_platforms"] == [one.name for one in fields(Settings)]
-    of_observatory = ["checkout", "gateway", "processor", "metrics_engine", "read_model", "web_terminal", "mongod"]
+    own = ["gateway", "processor", "metrics_engine", "read_model", "web_terminal"]
+    of_observatory = ["checkout", *own, *(f"{service}_image" for service in own), "mongod"]
     of_tracebloc = ["client_env", "ingestor", "object_store", "client_checkout", "frontend_checkout"]
     assert list(platform_settings()) == [*(f"observatory_{name}" for name in of_observatory), *of_tracebloc]
 

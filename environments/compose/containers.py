@@ -24,7 +24,8 @@ class Service:
     """One service as a container, and how it is known to be ready."""
 
     container: Container
-    ready_file: Path
+    ready_file: Path | None
+    """None, without a port, too: it is ready as soon as it runs."""
     ready_port: int | None = None
     ready_seconds: float = 30.0
 
@@ -64,7 +65,7 @@ class Containers:
         for service in services:
             self._services[service.name] = service
             self._told_to_end.discard(service.name)
-            service.ready_file.unlink(missing_ok=True)
+            _forget_ready(service)
         path = self.folder / f"{file}.json"
         rendered = compose_file(self.project, [service.container for service in services], network, init=self.init)
         path.write_text(json.dumps(rendered, indent=2))
@@ -120,7 +121,7 @@ class Containers:
         (found,) = self.seen(service=name)
         if not found.ended:
             return
-        service.ready_file.unlink(missing_ok=True)
+        _forget_ready(service)
         self.docker.start(found.identity)
         self._told_to_end.discard(name)
         self.wait_until_ready([service])
@@ -188,8 +189,15 @@ def labels_of(marks: Mapping[str, str], service: str, group: str | None) -> dict
     return own | ({GROUP_LABEL: group, STARTED_BY_LABEL: str(os.getpid())} if group else {})
 
 
+def _forget_ready(service: Service) -> None:
+    if service.ready_file is not None:
+        service.ready_file.unlink(missing_ok=True)
+
+
 def _is_ready(service: Service) -> bool:
-    return service.ready_file.exists() if service.ready_port is None else _accepts(service.container.address or "", service.ready_port)
+    if service.ready_port is not None:
+        return _accepts(service.container.address or "", service.ready_port)
+    return service.ready_file is None or service.ready_file.exists()
 
 
 def _accepts(host: str, port: int) -> bool:

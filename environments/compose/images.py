@@ -84,6 +84,10 @@ class Images:
     with_packages: str
     """The services' image, where a package of Debian is added; built only on demand."""
 
+    def of(self, spec: ServiceSpec) -> str:
+        """What a service runs in."""
+        return spec.image or (self.with_packages if spec.packages else self.services)
+
 
 class ImageBuilder:
     """Builds what is not there yet. `say` is told of what takes long."""
@@ -142,7 +146,7 @@ class ImageBuilder:
 
     def _build(self, context: Path, target: str, image: str, packages: Sequence[str] = ()) -> bool:
         """Whether it had to be built."""
-        if self._is_there(image):
+        if self.is_there(image):
             note_use(self._engine, image)
             return False
         began = time.monotonic()
@@ -164,7 +168,8 @@ class ImageBuilder:
         self._say(f"built {image} in {time.monotonic() - began:.0f} s")
         return True
 
-    def _is_there(self, image: str) -> bool:
+    def is_there(self, image: str) -> bool:
+        """Whether Docker has it on this machine."""
         return bool(self._engine.api.images(name=image, quiet=True))
 
     def _base_image(self) -> str:

@@ -83,28 +83,36 @@ def host_name(service: str) -> str:
 
 def _service(platform: Platform, spec: ServiceSpec, site: RenderedSite) -> dict[str, Any]:
     environment = {"READY_FILE": READY_FILE, **platform.variables(), **spec.variables(site)}
-    command = ["python3", "-m", spec.runs.name] if isinstance(spec.runs, PythonModule) else list(spec.runs.command)
     kind = "packages" if spec.packages else "services"
-    image = f"${{IMAGE_{_variable(spec.name)}:-${{IMAGE_{kind.upper()}:-ringmaster-{kind}:latest}}}}"
+    usual = spec.image or f"${{IMAGE_{kind.upper()}:-ringmaster-{kind}:latest}}"
     return {
-        "image": image,
-        "command": command,
+        "image": f"${{IMAGE_{_variable(spec.name)}:-{usual}}}",
+        **_command(spec),
         "environment": {name: str(value) for name, value in sorted(environment.items())},
         **restricted(spec.resources, init=True),
         "user": f"{WITHOUT_RIGHTS}:{WITHOUT_RIGHTS}",
         "ports": [f"{LOOPBACK}:{site.port(port)}:{site.port(port)}" for port in spec.ports],
         "volumes": [f"{name}:{VOLUMES / name}" for name in sorted(site.volumes)],
         "depends_on": {host_name(name): {"condition": "service_healthy"} for name in spec.after},
-        "healthcheck": _healthcheck(spec, site),
+        **_healthcheck(spec, site),
     }
 
 
+def _command(spec: ServiceSpec) -> dict[str, Any]:
+    if spec.image:
+        return {}
+    return {"command": ["python3", "-m", spec.runs.name] if isinstance(spec.runs, PythonModule) else list(spec.runs.command)}
+
+
 def _healthcheck(spec: ServiceSpec, site: RenderedSite) -> dict[str, Any]:
+    if spec.image:
+        # nobody knows what is in it to look with
+        return {}
     ready = ["test", "-e", READY_FILE]
     if spec.ready_port is not None:
         connect = f"import socket; socket.create_connection(('{LOOPBACK}', {site.port(spec.ready_port)}), 2).close()"
         ready = ["python3", "-c", connect]
-    return {"test": ["CMD", *ready], "interval": "30s", "timeout": "5s", "start_period": "60s", "start_interval": "1s"}
+    return {"healthcheck": {"test": ["CMD", *ready], "interval": "30s", "timeout": "5s", "start_period": "60s", "start_interval": "1s"}}
 
 
 def _variable(name: str) -> str:

@@ -13,6 +13,7 @@ from environments.compose.ownership import Owner
 from environments.compose.rendering import Container
 from environments.compose.site import ContainerSite, ContainerSites
 from environments.descriptions import LITTLE_POWER, Description, description_of, limits_of
+from environments.errors import SubstrateError
 from environments.platform import Platform
 from environments.services import ServiceSpec
 
@@ -39,32 +40,42 @@ class ServiceMaker:
         site = ContainerSite(spec, sites, self.network)
         variables = {"READY_FILE": str(ready / "ready"), **self.platform.variables(), **spec.variables(site)}
         ports = tuple(site.port(port) for port in spec.ports)
+        as_file = self._environment_file if spec.image else self._variables_file
         container = Container(
             name=name,
-            image=self.images.with_packages if spec.packages else self.images.services,
-            runs=spec.runs,
+            image=self.images.of(spec),
+            runs=None if spec.image else spec.runs,
             user=str(self.owner),
-            variables_file=self._variables_file(name, variables),
+            variables_file=as_file(name, variables),
             labels=labels_of(self.marks, name, group),
             resources=spec.resources,
             address=self.network.address_of(ports[0]) if ports else None,
             ports=ports,
             mounts=frozenset({ready, *(self.owner.make_shared_folder(path) for path in site.mounts)}),
-            ready_command=("test", "-e", str(ready / "ready")) if spec.ready_port is None else (),
+            ready_command=("test", "-e", str(ready / "ready")) if spec.ready_port is None and not spec.image else (),
         )
         ready_port = site.port(spec.ready_port) if spec.ready_port else None
-        return Service(container, ready / "ready", ready_port, spec.ready_seconds * self.deadline_factor)
+        return Service(container, None if spec.image else ready / "ready", ready_port, spec.ready_seconds * self.deadline_factor)
 
     def described(self, spec: ServiceSpec, sites: ContainerSites) -> Description:
         """What a service of the platform runs as."""
-        image = self.images.with_packages if spec.packages else self.images.services
         site = ContainerSite(spec, sites, self.network)
-        return description_of(self.platform, spec, site, image=image, held_to=LITTLE_POWER, limits=limits_of(spec.resources))
+        return description_of(self.platform, spec, site, image=self.images.of(spec), held_to=LITTLE_POWER, limits=limits_of(spec.resources))
 
     def node(self, node: Node, memory_mebibytes: int) -> Service:
         """The node, which runs the pods."""
         file = self._variables_file(NODE, node.variables)
         return node.service(self.images, file, self.state / "groups", labels_of(self.marks, NODE, None), memory_mebibytes)
+
+    def _environment_file(self, name: str, variables: Mapping[str, str]) -> Path:
+        """As compose reads it; raises SubstrateError for what cannot stand there."""
+        given = {**BASIC_VARIABLES, **variables}
+        for variable, value in given.items():
+            if "'" in value or "\n" in value:
+                raise SubstrateError(
+                    f"{name}: the variable {variable} has a quote or a new line in it, which no file for an image can have"
+                )
+        return self.owner.write(self.state / "variables" / f"{name}.env", "".join(f"{known}='{given[known]}'\n" for known in given))
 
     def _variables_file(self, name: str, variables: Mapping[str, str]) -> Path:
         return self.owner.write(self.state / "variables" / f"{name}.json", json.dumps({**BASIC_VARIABLES, **variables}))

@@ -23,10 +23,11 @@ class Container:
 
     name: str
     image: str
-    runs: PythonModule | Program
+    runs: PythonModule | Program | None
+    """None: the image's own program."""
     user: str
     variables_file: Path
-    """Holds its environment; only the container's user can read it."""
+    """Holds its environment, which only its owner can read: JSON for what runs of ours, else as compose reads it."""
     labels: Mapping[str, str]
     resources: Resources = field(default_factory=Resources)
     address: str | None = None
@@ -52,7 +53,7 @@ def compose_file(project: str, containers: Iterable[Container], network: Mapping
         "name": project,
         "services": {container.name: _service(container, init) for container in listed},
         "networks": {NETWORK: dict(network)},
-        "secrets": {_secret(container): {"file": str(container.variables_file)} for container in listed},
+        "secrets": {_secret(container): {"file": str(container.variables_file)} for container in listed if container.runs is not None},
     }
 
 
@@ -73,25 +74,32 @@ def restricted(resources: Resources, *, init: bool) -> dict[str, Any]:
 
 
 def _service(container: Container, init: bool) -> dict[str, Any]:
-    runs = container.runs
-    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
     networks = {"ipv4_address": container.address} if container.address else {}
     return {
         "image": container.image,
-        "pull_policy": "never",
-        # compose would take what a dollar begins for a variable of its own
-        "command": [word.replace("$", "$$") for word in ("python3", "-m", "environments.compose.entry", *what, *container.arguments)],
+        **_program(container),
         "user": container.user,
         **restricted(container.resources, init=init),
         "labels": dict(container.labels),
         "networks": {NETWORK: networks},
         "ports": [f"{LOOPBACK}:{port}:{port}" for port in container.ports],
-        "secrets": [{"source": _secret(container), "target": "variables"}],
         "volumes": [_mount(path, False) for path in sorted(container.mounts)]
         + [_mount(path, True) for path in sorted(container.read_only_mounts)],
         **_healthcheck(container),
         **container.extra,
     }
+
+
+def _program(container: Container) -> dict[str, Any]:
+    """What runs in it, and how it gets its environment: an image of somebody else knows no file of ours."""
+    runs = container.runs
+    if runs is None:
+        return {"pull_policy": "missing", "env_file": [str(container.variables_file)]}
+    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
+    words = ("python3", "-m", "environments.compose.entry", *what, *container.arguments)
+    # compose would take what a dollar begins for a variable of its own
+    command = [word.replace("$", "$$") for word in words]
+    return {"pull_policy": "never", "command": command, "secrets": [{"source": _secret(container), "target": "variables"}]}
 
 
 def _healthcheck(container: Container) -> dict[str, Any]:

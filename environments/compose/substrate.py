@@ -55,6 +55,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "compose"
+    runs_images = True
     loading_seconds = 8.0
 
     def __init__(self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0) -> None:

@@ -66,7 +66,8 @@ class ChartSite:
 
 def chart(platform: Platform) -> dict[str, Any]:
     """The chart's files by their paths: what stands in each, as objects, or as text where it is a template that is no object."""
-    specs = {spec.name: spec for spec in platform.services()}
+    specs = {spec.name: spec for spec in platform.services_in_pods()}
+    own_images = {_value(spec.name): spec.image for spec in specs.values() if spec.image}
     sites = {name: ChartSite(spec, specs) for name, spec in specs.items()}
     templates: dict[str, Any] = {}
     for name, spec in specs.items():
@@ -83,7 +84,7 @@ def chart(platform: Platform) -> dict[str, Any]:
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "services"}, "automountServiceAccountToken": False}
     return {
         "Chart.yaml": named,
-        "values.yaml": {"images": {"services": "", "packages": ""}, "secrets": dict.fromkeys(secrets, "")},
+        "values.yaml": {"images": {"services": "", "packages": "", **own_images}, "secrets": dict.fromkeys(secrets, "")},
         "templates/accounts.yaml": [account],
         "templates/required.yaml": "".join(_required(f".Values.secrets.{name}") for name in secrets) + _required(".Values.images.services"),
         **templates,
@@ -92,12 +93,12 @@ def chart(platform: Platform) -> dict[str, Any]:
 
 def _workload(platform: Platform, spec: ServiceSpec, site: ChartSite) -> Workload:
     variables = {**BASIC_VARIABLES, "READY_FILE": READY_FILE, **platform.variables(), **spec.variables(site)}
-    image = f".Values.images.{'packages' if spec.packages else 'services'}"
+    image = f".Values.images.{_value(spec.name) if spec.image else 'packages' if spec.packages else 'services'}"
     return Workload(
         name=spec.name,
         namespace=RELEASE,
         image=f"{{{{ {image} }}}}",
-        runs=spec.runs,
+        runs=None if spec.image else spec.runs,
         user=WITHOUT_RIGHTS,
         group=WITHOUT_RIGHTS,
         labels={"app.kubernetes.io/name": dns_name(spec.name), "app.kubernetes.io/part-of": f"ringmaster-{platform.name}"},

@@ -169,8 +169,11 @@ class ClusterMaker:
 
 
 def image_name(image: str) -> str:
-    """What the nodes' runtime calls an image that is loaded without a registry's name. Source: containerd."""
-    return f"docker.io/library/{image}"
+    """What the nodes' runtime calls an image that is loaded; without a registry's name it is of Docker's own. Source: containerd."""
+    registry, slash, _ = image.partition("/")
+    if not slash:
+        return f"docker.io/library/{image}"
+    return image if registry == "localhost" or "." in registry or ":" in registry else f"docker.io/{image}"
 
 
 def kept_folder() -> Path:

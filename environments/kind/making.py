@@ -54,8 +54,8 @@ class Maker:
         return Workload(
             name=name,
             namespace=place,
-            image=self.images.with_packages if spec.packages else self.images.services,
-            runs=spec.runs,
+            image=self.images.of(spec),
+            runs=None if spec.image else spec.runs,
             user=self.owner.user,
             group=self.owner.group,
             labels=labels_of(self.run_id, name, group),

@@ -1,6 +1,7 @@
 """A platform's services as Kubernetes objects: as little power as each can do with. Source: Kubernetes v1 and apps/v1, 1.20 and later."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ class Workload:
     """The name that scenarios know it by."""
     namespace: str
     image: str
-    runs: PythonModule | Program
+    runs: PythonModule | Program | None
+    """None: the image's own program."""
     user: int
     group: int
     labels: Mapping[str, str]
@@ -151,7 +153,9 @@ def network_policy(held: HeldBack, place: str, doors: Iterable[Door], run: Mappi
 def variables_secret(workload: Workload) -> Manifest:
     """Its environment, for its pod alone."""
     head = _head("v1", "Secret", workload.object_name, workload.namespace, workload.labels)
-    return {**head, "type": "Opaque", "stringData": {"variables": workload.variables}}
+    # an image of somebody else knows no file of ours
+    data = {"variables": workload.variables} if workload.runs is not None else json.loads(workload.variables)
+    return {**head, "type": "Opaque", "stringData": data}
 
 
 def deployment(workload: Workload) -> Manifest:
@@ -169,15 +173,18 @@ def deployment(workload: Workload) -> Manifest:
 
 
 def _pod(workload: Workload) -> Manifest:
+    ours = workload.runs is not None
+    file = {"name": "variables", "mountPath": VARIABLES, "subPath": "variables", "readOnly": True}
+    secret = {"name": "variables", "secret": {"secretName": workload.object_name, "defaultMode": 0o440}}
     folders = [(f"folder-{number}", path) for number, path in enumerate(sorted(workload.mounts))]
     mounts = [
-        {"name": "variables", "mountPath": VARIABLES, "subPath": "variables", "readOnly": True},
+        *([file] if ours else []),
         {"name": "scratch", **SCRATCH},
         {"name": "ready", "mountPath": str(Path(READY_FILE).parent)},
         *({"name": name, "mountPath": str(path)} for name, path in folders),
     ]
     volumes: list[Manifest] = [
-        {"name": "variables", "secret": {"secretName": workload.object_name, "defaultMode": 0o440}},
+        *([secret] if ours else []),
         {"name": "scratch", "emptyDir": {"sizeLimit": "1Gi"}},
         {"name": "ready", "emptyDir": {"sizeLimit": "1Mi"}},
         *({"name": name, **_folder(workload, path)} for name, path in folders),
@@ -206,16 +213,11 @@ def _folder(workload: Workload, path: Path) -> Manifest:
 
 
 def _container(workload: Workload) -> Manifest:
-    runs = workload.runs
-    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
-    command = ["python3", "-m", "environments.compose.entry", *what]
-    looks = {"tcpSocket": {"port": workload.ready_port}} if workload.ready_port else {"exec": {"command": ["test", "-e", READY_FILE]}}
     return {
         "name": "service",
         "image": workload.image,
         "imagePullPolicy": "IfNotPresent",
-        # the cluster would take $(NAME) for a variable of its own
-        "command": [word.replace("$(", "$$(") for word in command],
+        **_program(workload),
         "ports": [{"containerPort": number} for number in workload.ports.values()],
         "resources": {
             "requests": {"cpu": "10m", "memory": "32Mi"},
@@ -226,9 +228,26 @@ def _container(workload: Workload) -> Manifest:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        # a look is a process in the container, so nobody looks any more once it is ready
-        "startupProbe": {**looks, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": max(1, int(workload.ready_seconds))},
+        **_startup_probe(workload),
     }
+
+
+def _program(workload: Workload) -> Manifest:
+    """What runs in it; an image of somebody else gets its variables as its environment."""
+    runs = workload.runs
+    if runs is None:
+        return {"envFrom": [{"secretRef": {"name": workload.object_name}}]}
+    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
+    # the cluster would take $(NAME) for a variable of its own
+    return {"command": [word.replace("$(", "$$(") for word in ("python3", "-m", "environments.compose.entry", *what)]}
+
+
+def _startup_probe(workload: Workload) -> Manifest:
+    if workload.ready_port is None and workload.runs is None:
+        return {}
+    looks = {"tcpSocket": {"port": workload.ready_port}} if workload.ready_port else {"exec": {"command": ["test", "-e", READY_FILE]}}
+    # a look is a process in the container, so nobody looks any more once it is ready
+    return {"startupProbe": {**looks, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": max(1, int(workload.ready_seconds))}}
 
 
 def _head(version: str, kind: str, name: str, place: str | None, labels: Mapping[str, str] | None = None) -> Manifest:

@@ -65,6 +65,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
     """See `environments.substrate.Substrate`. `phases` tells how many seconds after the start each part of it was done."""
 
     name = "kind"
+    runs_images = True
 
     def __init__(
         self, platform: Platform, *, run_id: str, logs_folder: Path, deadline_factor: float = 1.0, keep_cluster: bool = False
@@ -76,7 +77,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         settings = self._settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
         self.phases = Phases()
-        self._specs = list(platform.services())
+        self._specs = list(platform.services_in_pods())
         self._engine = Engine(run_id)
         self._clusters = ClusterMaker(run_id, settings, self._engine, log.warning)
         self._owner = Owner.of_containers()
@@ -208,7 +209,9 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         self.phases.done("images are there")
         cluster = self._cluster = self._clusters.cluster(ledger, folder)
         self.phases.done("the cluster is there")
-        self._clusters.load(cluster, self._wanted(images))
+        # what is not on this machine its nodes fetch themselves
+        given = [spec.image for spec in self._specs if spec.image and builder.is_there(spec.image)]
+        self._clusters.load(cluster, [*self._wanted(images), *given])
         self.phases.done("its nodes have the images")
         state = ledger.make_folder(cluster.shared_folder) if cluster.kept else cluster.shared_folder
         for name in ("volumes", "groups"):

@@ -314,11 +314,17 @@ def _address(file: Path, name: str, given: object) -> Address:
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
         port = parts.port or (DEFAULT_PORTS.get(parts.scheme) if "://" in text else None)
+        host = _as_asked(parts.hostname or "")
     except ValueError:
         port = None
-    if port is None or not parts.hostname or "%" in parts.netloc or parts.username or parts.path.strip("/"):
+    if port is None or not host or "%" in parts.netloc or parts.username or parts.path.strip("/"):
         raise DeploymentRefused(f'{file}: "{name}" has to be an address such as "https://staging.example.com:8443", not {given!r}')
-    return Address(parts.hostname, port, parts.scheme)
+    return Address(host, port, parts.scheme)
+
+
+def _as_asked(host: str) -> str:
+    """A host as it is looked up: what only looks different, or is not seen at all, is the same. Raises ValueError."""
+    return host if ":" in host else host.encode("idna").decode("ascii").lower()
 
 
 def _quoted(value: str) -> str:

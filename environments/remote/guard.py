@@ -3,7 +3,6 @@
 Source: our choice.
 """
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
@@ -12,6 +11,10 @@ from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.network.reaching import is_this_machine
 from environments.remote.deployments import ExistingDeployment
+from environments.remote.named import named_by
+
+ORDINARY_WORDS = frozenset({"live", "customer", "customers"})
+"""Of accounts and inboxes these say nothing: live.com has inboxes."""
 
 
 def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], production_hosts: Collection[str]) -> None:
@@ -23,15 +26,17 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
         production_hosts: hosts that the platform knows to be its production; what is below them may be anything.
     """
     hosts = sorted({address.host for address in deployment.addresses.values()})
-    for text in (deployment.name, *hosts):
-        if (word := production_word(text)) is not None:
+    also_named = named_by(deployment)
+    for what, text in [("", deployment.name), *(("", host) for host in hosts), *also_named]:
+        word = production_word(text)
+        if word is not None and not (what and word in ORDINARY_WORDS):
+            where = f"'{text}', {what}" if what else f"'{text}'"
             raise DeploymentRefused(
-                f"the deployment '{deployment.name}' looks like production ('{word}' in '{text}'): scenarios create and delete things"
+                f"the deployment '{deployment.name}' looks like production ('{word}' in {where}): scenarios create and delete things"
             )
-    for host in hosts:
-        for known in production_hosts:
-            if unicodedata.normalize("NFKC", host).lower().rstrip(".") == known:
-                raise DeploymentRefused(f"the deployment '{deployment.name}' is at {host}, which is production: scenarios never run there")
+    for host in [*hosts, *(text for _, text in also_named)]:
+        if host.lower().rstrip(".") in production_hosts:
+            raise DeploymentRefused(f"the deployment '{deployment.name}' is at {host}, which is production: scenarios never run there")
     if deployment.name not in allowed and not all(map(is_this_machine, hosts)):
         raise DeploymentRefused(
             f"the deployment '{deployment.name}' ({', '.join(_elsewhere(hosts))}) is not on this machine, and no setting allows it: "

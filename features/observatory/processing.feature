@@ -71,7 +71,7 @@ Feature: Processing
 
   @p0 @disturbs.processor @needs.faults.process @catches.acknowledged-before-done
   Scenario: A processor that is killed in the middle of a job does it after its return
-    Given a job was accepted
+    Given a job was accepted that takes 1 second
     When the processor is killed in the middle of that job
     Then the store still has the job as "EXECUTING"
     When the processor is back

@@ -65,6 +65,7 @@ Feature: The terminal in the browser
       And ana asks whether the server is still there
       Then ana is told that it is
 
+  @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
   Rule: A lost connection costs nothing
 
     @p0 @catches.terminal-replay-lost @catches.terminal-replay-from-the-beginning
@@ -136,6 +137,7 @@ Feature: The terminal in the browser
       Then ana is refused with "INVALID_TOKEN"
       And 0 sessions are connected, and 0 wait for their owner
 
+  @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
   Rule: What is over is over
 
     @p1 @catches.terminal-end-not-told
@@ -169,6 +171,7 @@ Feature: The terminal in the browser
       Then ana is refused with "PTY_SPAWN_FAILED"
       And 0 sessions are connected, and 0 wait for their owner
 
+  @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
   Rule: Nobody gets in who may not
 
     @p0 @catches.terminal-token-stays-good

@@ -24,10 +24,10 @@ def several_are_submitted(context: Context, number: int) -> None:
         jobs.accepted(context.scene)
 
 
-@given("a job was accepted")
-def was_accepted(context: Context) -> None:
-    """The gateway took it."""
-    jobs.accepted(context.scene)
+@given("a job was accepted that takes {int} second/seconds")
+def long_one_was_accepted(context: Context, seconds: int) -> None:
+    """The gateway took it; it says itself how long it takes. The project's own processor takes two seconds for any job."""
+    jobs.accepted(context.scene, payload={"note": context.scene.names.unique("note"), "seconds": seconds})
 
 
 @given("{int} jobs were accepted")

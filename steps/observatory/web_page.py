@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, greater_than, less_than, matches_regexp, not_
 
 from environments.platforms.observatory.web_terminal_service import NAME
-from support.platforms.observatory.clients.browser import BrowserPage
+from support.platforms.observatory.clients.browser import Browser, BrowserPage
 from support.waiting import eventually
 
 RULE = "\u2500"
@@ -127,6 +127,14 @@ def is_terminal(context: Context) -> None:
 
 def _open(context: Context, query: str) -> None:
     context.scene.substrate.wait_until_ready(NAME)
-    context.page = BrowserPage(context.scene.substrate.address(NAME).url)
+    context.page = BrowserPage(_browser(context), context.scene.substrate.address(NAME).url)
     context.scene.at_the_end.append(context.page.close)
     context.page.open(query)
+
+
+def _browser(context: Context) -> Browser:
+    """This worker's own: it takes a second to start, and a window of its own is enough for a scenario."""
+    if not hasattr(context.feature, "browser"):
+        context.feature.browser = Browser()
+        context.add_cleanup(context.feature.browser.close, layer="feature")
+    return context.feature.browser

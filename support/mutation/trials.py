@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.errors import NOT_READY
 from support.mutation.checkout_copy import CheckoutCopy
 from support.mutation.mutants import Mutant
 from support.mutation.outcome import Ending, MutantOutcome
@@ -82,9 +83,7 @@ class Trials:
             raise KeyboardInterrupt
         scenarios = scenarios_of(results)
         by, words = noticed_by(exit_code, scenarios, output)
-        failed = [each for each in scenarios if each.status.has_failed]
-        by_time = bool(failed) and all(each.over_budget for each in failed)
-        said = {"by": by, "words": words, "by_time": by_time, "how": touching.how, "seconds": time.monotonic() - began}
+        said = {"by": by, "words": words, "by_time": only_by_time(scenarios), "how": touching.how, "seconds": time.monotonic() - began}
         counts = {"tried": len(chosen), "left_out": len(touching.scenarios) - len(chosen)}
         return _outcome(mutant, Ending.KILLED if by else Ending.SURVIVED, **said, **counts)
 
@@ -118,6 +117,17 @@ def noticed_by(exit_code: int, scenarios: Sequence[ScenarioResult], output: Path
     if exit_code == ExitCode.TERMINATED:
         return f"the run hung for more than {LONGEST_RUN:.0f} s", None
     return (failed[0].name, _words(failed[0])) if failed else (None, None)
+
+
+def only_by_time(scenarios: Sequence[ScenarioResult]) -> bool:
+    """Whether everything that failed only took too long, scenarios or the platform's start."""
+    failed = [each for each in scenarios if each.status.has_failed]
+    return bool(failed) and all(each.over_budget or _was_not_ready(each) for each in failed)
+
+
+def _was_not_ready(scenario: ScenarioResult) -> bool:
+    """Whether a service did not start in time: on a machine with too much to do that happens without any mutant."""
+    return scenario.around and scenario.failure is not None and NOT_READY in scenario.failure.message
 
 
 def _words(scenario: ScenarioResult) -> str:

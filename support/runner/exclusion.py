@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 FAMILIES = re.compile(r"(exclusive|disturbs|without)\.(.+)")
+WITHOUT_PLATFORM = "without-platform"
+"""The tag of scenarios of a platform that need nothing of it to run."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class ExclusionRules:
     """`@disturbs.<service>`: only beside what does without that service."""
     without: frozenset[str] = frozenset()
     """`@without.<service>`: may run beside what disturbs it."""
+    without_platform: bool = False
+    """`@without-platform`: may run beside what disturbs any service."""
 
     @property
     def restricts(self) -> bool:
@@ -29,7 +33,10 @@ class ExclusionRules:
         """Whether the two may run beside each other."""
         if self.alone or other.alone or self.exclusives & other.exclusives:
             return False
-        return self.disturbs <= other.without and other.disturbs <= self.without
+        return self._bears(other) and other._bears(self)
+
+    def _bears(self, other: "ExclusionRules") -> bool:
+        return self.without_platform or other.disturbs <= self.without
 
 
 NONE = ExclusionRules()
@@ -37,13 +44,16 @@ NONE = ExclusionRules()
 
 def exclusion_rules_of(tags: Iterable[str]) -> ExclusionRules:
     """The rules of a scenario with these tags, written without the @; `NONE` itself when there are none."""
-    alone = False
+    alone = without_platform = False
     named: dict[str, set[str]] = {"exclusive": set(), "disturbs": set(), "without": set()}
     for tag in tags:
         if tag == "serial":
             alone = True
+        elif tag == WITHOUT_PLATFORM:
+            without_platform = True
         elif "." in tag and (match := FAMILIES.fullmatch(tag)):
             named[match[1]].add(match[2])
-    if not alone and not any(named.values()):
+    if not alone and not without_platform and not any(named.values()):
         return NONE
-    return ExclusionRules(alone, *(frozenset(names) for names in named.values()))
+    exclusives, disturbs, without = (frozenset(names) for names in named.values())
+    return ExclusionRules(alone, exclusives, disturbs, without, without_platform)

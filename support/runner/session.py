@@ -32,15 +32,13 @@ from support.evidence.files import redact_abandoned, redact_files
 from support.patience import Patience
 from support.redaction import learn_secret, redact
 from support.results.run_folder import PLATFORM_FILE, RunFolder
-from support.runner.exclusion import exclusion_rules_of
+from support.runner.exclusion import WITHOUT_PLATFORM, exclusion_rules_of
 from support.settings import Settings, read_settings
 
 NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
 ONLY_READS = "only-reads"
 """The tag of scenarios that make and change nothing."""
-WITHOUT_PLATFORM = "without-platform"
-"""The tag of scenarios of a platform that need nothing of it to run."""
 LEAST_ROOM = 1 << 20
 """Bytes that the results of the smallest run take."""
 

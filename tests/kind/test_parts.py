@@ -157,7 +157,7 @@ def test_a_cluster_of_another_machine_is_refused() -> None:
 def test_a_context_is_looked_up_with_its_cluster(tmp_path: Path) -> None:
     file = tmp_path / "kubeconfig"
     file.write_text(KUBECONFIG)
-    assert context.find("here", file) == Context("here", "https://127.0.0.1:6443", "kind-here")
+    assert context.find("here", file) == Context("here", "https://127.0.0.1:6443", "kind-here", {"user": "me"})
     with pytest.raises(SubstrateError, match="there is no context 'nobody' in .*; there are: far, here, prod-eu"):
         context.find("nobody", file)
 

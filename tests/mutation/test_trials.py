@@ -1,11 +1,13 @@
 """How many scenarios a mutant meets, and who is said to have noticed it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from environments.errors import ServiceDied, ServiceFailed, ServiceNotReady
 from support.mutation.touch_map import Touch
-from support.mutation.trials import noticed_by, within
+from support.mutation.trials import noticed_by, only_by_time, within
 from support.results.exit_codes import ExitCode
 from support.results.scenario_result import Failure, Identity, ScenarioResult, Status, StepResult, Weight
 
@@ -62,3 +64,15 @@ def test_who_noticed_a_mutant(
     output = tmp_path / "output.txt"
     output.write_text("something\nringmaster: no port\n")
     assert noticed_by(exit_code, scenarios, output) == (by, words)
+
+
+@pytest.mark.parametrize(
+    ("error", "by_time"), [(ServiceNotReady("broker", 60.0, ["starting"]), True), (ServiceDied("broker", 1, ["no such file"]), False)]
+)
+def test_a_platform_that_was_not_ready_in_time_only_took_too_long(error: ServiceFailed, by_time: bool) -> None:
+    start = replace(
+        scenario(Status.ERROR, "around the run", around=True), failure=Failure(f"the platform could not be started: {error}", "", "")
+    )
+    assert only_by_time([start]) is by_time
+    assert not only_by_time([start, scenario(Status.FAILED)])
+    assert not only_by_time([scenario(Status.PASSED)])

@@ -29,6 +29,17 @@ def deployment(name: str, *hosts: str) -> ExistingDeployment:
         ("staging", ["API.shop.example."]),
         ("staging", ["127.0.0.1", "api.shop.example"]),
         ("staging", ["k8s-live-01.internal"]),
+        ("staging-prod", ["127.0.0.1"]),
+        ("eu1prod", ["127.0.0.1"]),
+        ("shopprod", ["127.0.0.1"]),
+        ("prodeu", ["127.0.0.1"]),
+        ("staging", ["productionapi.shop.example"]),
+        ("staging", ["shop-db.euprod2.internal"]),
+        ("staging", ["EuProd.shop.example"]),
+        ("staging", ["staging.shop.example.prod-cdn.example.net"]),
+        # not the opposite: another label, another part of the name
+        ("staging", ["pre.prod.shop.example"]),
+        ("non-eu-prod", ["127.0.0.1"]),
     ],
 )
 def test_production_is_refused_even_where_it_is_allowed(name: str, hosts: list[str]) -> None:
@@ -48,6 +59,20 @@ def test_this_machine_needs_no_setting(host: str) -> None:
     refuse_production(deployment("anything", host), [], PRODUCTION_HOSTS)
 
 
-@pytest.mark.parametrize("name", ["pre-prod", "non-production", "products", "delivery", "preprod", "reproduce"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pre-prod",
+        "non-production",
+        "products",
+        "delivery",
+        "preprod",
+        "reproduce",
+        "eu-nonprod",
+        "reproduction",
+        "producer2",
+        "preproduction1",
+    ],
+)
 def test_what_only_sounds_like_production_is_not(name: str) -> None:
     refuse_production(deployment(name, "127.0.0.1"), [], PRODUCTION_HOSTS)

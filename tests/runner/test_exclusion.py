@@ -26,6 +26,13 @@ def test_what_disturbs_two_services_runs_only_beside_what_does_without_both() ->
     assert_that(both.allow(exclusion_rules_of(["without.service-bus", "without.object-store"])))
 
 
+def test_what_needs_nothing_of_its_platform_runs_beside_whatever_disturbs_a_service() -> None:
+    no_platform = exclusion_rules_of(["p0", "without-platform"])
+    assert_that(BUS_IS_AWAY.allow(no_platform))
+    assert_that(no_platform.allow(BUS_IS_AWAY))
+    assert_that(no_platform.allow(exclusion_rules_of(["serial"])), equal_to(False))
+
+
 def test_what_runs_alone_does_so_even_beside_what_needs_nothing() -> None:
     assert_that(exclusion_rules_of(["serial"]).allow(NEEDS_NO_BUS), equal_to(False))
     assert_that(NEEDS_NO_BUS.allow(exclusion_rules_of(["serial"])), equal_to(False))

@@ -44,9 +44,10 @@ def test_without_a_history_and_with_one_worker_the_order_of_the_files_stays(task
     assert_that(names(in_order(tasks, workers=2, seed=None, short_first_seconds=3.0)), equal_to([*SECONDS, "alone"]))
 
 
-def test_what_disturbs_others_meets_the_shortest_that_may_run_beside_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spared", ["@without.backend", "@without-platform"])
+def test_what_disturbs_others_meets_the_shortest_that_may_run_beside_it(tmp_path: Path, spared: str) -> None:
     text = "Feature: f\n"
-    for tag, name in (("@disturbs.backend", "outage"), ("@without.backend", "spared"), ("", "other")):
+    for tag, name in (("@disturbs.backend", "outage"), (spared, "spared"), ("", "other")):
         text += "".join(f"  {tag}\n  Scenario: {name} {seconds}\n    Given a step\n" for seconds in (1, 3, 9))
     feature = parse_feature(text, filename=str(tmp_path / "f.feature"))
     made = make_plan([feature], list(feature.walk_scenarios()), (), {}).tasks

@@ -5,7 +5,7 @@ Source: oddessentials/odd-demonstration.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,15 @@ class Observatory(Platform):
             )
             for service in real_parts.BUILT
         ),
+        *(
+            Setting(
+                real_parts.image_setting(service),
+                real_parts.image,
+                f"the image of the project's own {text_of(service)}, for compose and kind",
+                metavar="IMAGE",
+            )
+            for service in real_parts.BUILT
+        ),
         Setting(
             "observatory_mongod", text, "MongoDB's server program, to keep events in; nx-27017 without it", default="", metavar="PROGRAM"
         ),
@@ -79,6 +88,23 @@ class Observatory(Platform):
         return real_parts.commands(self.values)
 
     @cached_property
+    def own_images(self) -> Mapping[str, str]:
+        """The images of the project's own services, as far as they are given."""
+        return real_parts.images(self.values)
+
+    def own_parts(self, substrate: "Substrate") -> Mapping[str, str]:
+        """Which of the project's own services run there, and what tells one of them from another."""
+        if substrate.runs_images:
+            return {service: f"{text_of(service)} ({image})" for service, image in self.own_images.items()}
+        return {service: text_of(service) for service in self.own_commands}
+
+    def with_own_parts(self, substrate: "Substrate", specs: Sequence[ServiceSpec]) -> Sequence[ServiceSpec]:
+        """Services that a scenario adds there, of which some are the project's own."""
+        if substrate.runs_images:
+            return real_parts.put_in_images(specs, self.own_images)
+        return real_parts.put_in(specs, self.own_commands)
+
+    @cached_property
     def why_not_running(self) -> str | None:
         """What is missing to run it, and the command that installs it; None when nothing is."""
         from environments.platforms.observatory.requirements import why_not_running
@@ -87,11 +113,22 @@ class Observatory(Platform):
 
     def services(self) -> Sequence[ServiceSpec]:
         """Its services; none where a server is missing, so that scenarios can be skipped with the reason."""
+        return real_parts.put_in(self._reference(), self.own_commands)
+
+    def services_in_containers(self) -> Sequence[ServiceSpec]:
+        """The same, with the project's images: containers have no command of this machine."""
+        return real_parts.put_in_images(self._reference(), self.own_images)
+
+    def services_in_pods(self) -> Sequence[ServiceSpec]:
+        """The same."""
+        return self.services_in_containers()
+
+    def _reference(self) -> Sequence[ServiceSpec]:
         if self.why_not_running:
             return ()
         from environments.platforms.observatory.services import services
 
-        return real_parts.put_in(services(self.values["observatory_mongod"]), self.own_commands)
+        return services(self.values["observatory_mongod"])
 
     def needs_own_network(self) -> bool:
         """The project's own services listen on all interfaces, and its processor on a fixed port."""
@@ -121,7 +158,7 @@ class Observatory(Platform):
 
     def why_missing(self, capability: str, substrate: "Substrate") -> str | None:
         """Why one of its own capabilities is not there, in one plain sentence; None when it is."""
-        if capability == BROWSER and TERMINAL in self.own_commands:
+        if capability == BROWSER and TERMINAL in self.own_parts(substrate):
             return "the project's own terminal server serves no page: its nginx does"
         if capability == BROWSER:
             from environments.platforms.observatory.browser import why_no_browser
@@ -132,8 +169,10 @@ class Observatory(Platform):
         service = capability.removeprefix(REAL).replace("-", "_")
         if service == "event_store":
             return None if self.values["observatory_mongod"] else "events are kept by nx-27017: name a MongoDB with --observatory-mongod"
-        option = f"--{real_parts.command_setting(service).replace('_', '-')}"
-        return None if service in self.own_commands else f"the reference {text_of(service)} runs: name the project's own with {option}"
+        if service in self.own_parts(substrate):
+            return None
+        setting = real_parts.image_setting(service) if substrate.runs_images else real_parts.command_setting(service)
+        return f"the reference {text_of(service)} runs: name the project's own with --{setting.replace('_', '-')}"
 
     def running(self, substrate: "Substrate") -> RunningPlatform:
         """It as it runs on a substrate."""
@@ -143,7 +182,7 @@ class Observatory(Platform):
         """A scene for one scenario, whose evidence is kept in `folder`."""
         from support.platforms.observatory.scene import new_scene
 
-        return new_scene(substrate, folder, self.own_commands)
+        return new_scene(substrate, folder, partial(self.with_own_parts, substrate))
 
 
 class RunningObservatory(RunningPlatform):
@@ -158,8 +197,9 @@ class RunningObservatory(RunningPlatform):
             return {"observatory": f"does not run: {platform.why_not_running}"}
         mongod = platform.values["observatory_mongod"]
         stores = ["RabbitMQ", "PostgreSQL", "Redis"] + (["MongoDB"] if mongod else [])
-        real = [*stores, *(text_of(service) for service in platform.own_commands)]
-        reference = [text_of(service) for service in real_parts.BUILT if service not in platform.own_commands]
+        own = platform.own_parts(self.substrate)
+        real = [*stores, *own.values()]
+        reference = [text_of(service) for service in real_parts.BUILT if service not in own]
         stand_ins = [*reference, *([] if mongod else ["nx-27017 for MongoDB"])]
         return {"real parts": ", ".join(real), "reference parts": ", ".join(stand_ins) or "none"}
 

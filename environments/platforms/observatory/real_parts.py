@@ -3,6 +3,7 @@
 Source: oddessentials/odd-demonstration (where its builds leave each service).
 """
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ from environments.platforms.observatory.web_terminal_service import NAME as TERM
 from environments.services import Program, ServiceSpec, Site
 
 CHECKOUT = "observatory_checkout"
+IMAGE = re.compile(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
+"""A name of an image, perhaps with registry, tag and digest. Source: OCI distribution 1.1."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,18 @@ def command_setting(service: str) -> str:
     return f"observatory_{service}"
 
 
+def image_setting(service: str) -> str:
+    """The setting that has the name of a service's image."""
+    return f"{command_setting(service)}_image"
+
+
+def image(given: object) -> str:
+    """The name of an image; raises ValueError."""
+    if not isinstance(given, str) or not IMAGE.fullmatch(given):
+        raise ValueError(f"it has to be the name of an image, such as registry.example.com/gateway:1.2, not {given!r}")
+    return given
+
+
 def command(given: object) -> tuple[str, ...]:
     """A command as a shell reads it; raises ValueError."""
     try:
@@ -66,6 +81,24 @@ def commands(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             # env changes the folder first: the services look for their files where they are started
             found[service] = ("env", f"--chdir={folder}", *built.command)
     return found
+
+
+def images(values: Mapping[str, Any]) -> dict[str, str]:
+    """The image of each of the project's own services that is given."""
+    return {service: given for service in BUILT if (given := values.get(image_setting(service)))}
+
+
+def put_in_images(specs: Sequence[ServiceSpec], own: Mapping[str, str]) -> Sequence[ServiceSpec]:
+    """The services, of which some run in images of the project's."""
+    return tuple(_in_image(spec, own[spec.name]) if spec.name in own else spec for spec in specs)
+
+
+def _in_image(spec: ServiceSpec, name: str) -> ServiceSpec:
+    def variables(site: Site) -> Mapping[str, str]:
+        # their terminal server listens on all interfaces and knows no such variable; contracts and dashboard are in their images
+        return {variable: value for variable, value in spec.variables(site).items() if variable != "PTY_HOST"}
+
+    return replace(spec, image=name, variables=variables, ready_port=None if spec.name in CONSUMED else spec.ready_port, preload=())
 
 
 def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Sequence[ServiceSpec]:

@@ -13,8 +13,8 @@ from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site
 PACKAGE = "environments.platforms.observatory"
 AMQP, EPMD, DISTRIBUTION, SQL, REDIS, MONGO = "amqp", "epmd", "distribution", "sql", "redis", "mongo"
 RABBITMQ_PASSWORD, POSTGRES_PASSWORD = "rabbitmq-password", "postgres-password"
-WORK_SECONDS = 0.5
-"""What a job takes of the reference processor: long enough to be killed in the middle of."""
+WORK_SECONDS = 0.1
+"""What a job takes of the reference processor, unless it says that it takes longer."""
 SERVERS = ("rabbitmq", "postgresql", "redis", "event_store")
 REFERENCE_SERVICES = ("gateway", "processor", "metrics_engine", "read_model")
 PRELOADED = (

@@ -194,5 +194,4 @@ MARIADB = ServiceSpec(
     secrets=(DATABASE_PASSWORD, BACKEND_PASSWORD),
     awaited=False,
     packages=("mariadb-server-core", "mariadb-client-core"),
-    image="mariadb:10.11",
 )

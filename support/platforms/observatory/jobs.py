@@ -43,9 +43,9 @@ def submit(scene: Scene, job: object, headers: Mapping[str, str] | None = None) 
     return submission
 
 
-def accepted(scene: Scene) -> Submission:
+def accepted(scene: Scene, **changes: Any) -> Submission:
     """Submit a job that has to be accepted."""
-    submission = submit(scene, new(scene))
+    submission = submit(scene, new(scene, **changes))
     assert_that(submission.answer.status_code, equal_to(HTTPStatus.ACCEPTED), "the gateway's answer")
     return submission
 

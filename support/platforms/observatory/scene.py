@@ -12,6 +12,7 @@ import httpx
 
 from environments.platforms.observatory.contracts import is_uuid
 from environments.platforms.observatory.services import postgres_url, rabbitmq_url
+from environments.services import ServiceSpec
 from environments.substrate import Cluster, Faults, Substrate
 from support.names import Names
 from support.platforms.observatory.clients.broker import Broker
@@ -44,8 +45,8 @@ class Scene:
     processor: HttpService
     broker: Broker
     store: Store
-    own_commands: Mapping[str, Sequence[str]]
-    """What runs the project's own services, by their names."""
+    with_own_parts: Callable[[Sequence[ServiceSpec]], Sequence[ServiceSpec]]
+    """Puts the project's own services, as far as they are given, in the place of the reference ones."""
     names: Names = field(default_factory=Names)
     story: Story = field(default_factory=Story)
     submissions: list[Submission] = field(default_factory=list)
@@ -106,8 +107,8 @@ class Scene:
                 client.close()
 
 
-def new_scene(substrate: Substrate, folder: Path, own_commands: Mapping[str, Sequence[str]]) -> Scene:
-    """A scene on the running platform, of which some services are the project's own."""
+def new_scene(substrate: Substrate, folder: Path, with_own_parts: Callable[[Sequence[ServiceSpec]], Sequence[ServiceSpec]]) -> Scene:
+    """A scene on the running platform, of which some services may be the project's own."""
     return Scene(
         folder,
         substrate,
@@ -116,5 +117,5 @@ def new_scene(substrate: Substrate, folder: Path, own_commands: Mapping[str, Seq
         HttpService(substrate.address("processor").url, "processor"),
         Broker(rabbitmq_url(substrate)),
         Store(postgres_url(substrate)),
-        own_commands,
+        with_own_parts,
     )

@@ -8,7 +8,6 @@ from hamcrest import has_length, is_not
 from pydantic import SecretStr
 
 from environments.errors import WrongScenario
-from environments.platforms.observatory.real_parts import put_in
 from environments.platforms.observatory.web_terminal_service import BEARER, METRICS, NAME, web_terminal
 from environments.services import Group
 from support.platforms.observatory.clients.http import HttpService
@@ -75,7 +74,7 @@ def start_server(scene: Scene, chosen: Mapping[str, str]) -> TerminalServer:
     secrets = {BEARER: SecretStr(bearer)} if asks else {}
     if asks:
         learn_secret(bearer)
-    services = tuple(put_in([web_terminal(variables, bearer=asks)], scene.own_commands))
+    services = tuple(scene.with_own_parts([web_terminal(variables, bearer=asks)]))
     group = scene.substrate.add_group(Group(scene.names.unique("terminal"), services, secrets))
     scene.at_the_end.append(group.remove)
     group.start()

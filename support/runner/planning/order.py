@@ -43,8 +43,8 @@ def _expected(tasks: Sequence[Task]) -> dict[Task, float]:
 
 def _company_for(disturbing: Sequence[Task], longest_first: Sequence[Task], seconds: dict[Task, float], others: int) -> list[Task]:
     """What the other workers can do meanwhile, the longest first; made of short ones, since long ones are better begun early."""
-    disturbed = frozenset[str]().union(*(task.exclusion.disturbs for task in disturbing))
-    fitting = [task for task in longest_first if task.exclusion.without & disturbed and not task.exclusion.restricts]
+    rules = {task.exclusion for task in disturbing}
+    fitting = [task for task in longest_first if not task.exclusion.restricts and any(map(task.exclusion.allow, rules))]
     return _shortest(fitting, seconds, others * sum(seconds[task] for task in disturbing))[::-1]
 
 

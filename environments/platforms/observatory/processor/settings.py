@@ -17,4 +17,4 @@ class Settings(BaseSettings):
     postgres_url: SecretStr
     contracts_path: Path = contracts.FOLDER
     work_seconds: float
-    """What a job takes; the project's processor takes 2 seconds."""
+    """What a job takes that does not say so itself; the project's processor takes 2 seconds for each."""

@@ -44,14 +44,26 @@ def _asked_backend(url: str) -> dict[str, str]:
     """Whether it takes changes: an account without address and password is made nowhere."""
     try:
         with direct_client(url, timeout=PATIENCE_SECONDS) as http:
-            status = http.get("/healthz").status_code
-            to_a_change = http.post("/register/", json={}).status_code if status == HTTPStatus.OK else 0
+            status = _stayed(url, http.get("/healthz"))
+            to_a_change = _stayed(url, http.post("/register/", json={})) if status == HTTPStatus.OK else 0
     except httpx.HTTPError as error:
         why = _distrust(error) or str(error) or type(error).__name__
         raise SubstrateError(f"the backend at {url} cannot be asked: {why}") from None
     if status != HTTPStatus.OK:
         raise SubstrateError(f"the backend at {url} is not healthy (HTTP {status})")
-    return {WRITING: f"the backend at {url} takes no changes (HTTP {to_a_change})"} if to_a_change in NO_CHANGES else {}
+    if to_a_change in NO_CHANGES:
+        return {WRITING: f"the backend at {url} takes no changes (HTTP {to_a_change})"}
+    if to_a_change == HTTPStatus.NOT_FOUND or not HTTPStatus.BAD_REQUEST <= to_a_change < HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise SubstrateError(f"what answers at {url} is no backend that works (HTTP {to_a_change} to an account without an address)")
+    return {}
+
+
+def _stayed(url: str, answer: httpx.Response) -> int:
+    """The status; raises SubstrateError where the answer sends us elsewhere: SDKs follow, and nobody knows what is there."""
+    if answer.has_redirect_location:
+        where = f"{answer.url.join(answer.headers['Location']).copy_with(query=None, fragment=None, userinfo=b'')}"
+        raise SubstrateError(f"the backend at {url} sends us on to {where}: name the address where the backend itself is")
+    return answer.status_code
 
 
 def _bus_opens(address: Address, key: str) -> None:

@@ -1,31 +1,50 @@
 """A real browser that looks at the page with the terminal; what it complains about and where it goes is kept."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from environments.platforms.observatory.browser import chromium
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 LOUD = ("error", "warning")
 WIDTH, HEIGHT = 1000, 600
 TIMEOUT_MILLISECONDS = 15_000
 
 
-class BrowserPage:
-    """One window. Elements are found by the names that the project's own page has too."""
+class Browser:
+    """A browser; its windows know nothing of each other."""
 
-    def __init__(self, url: str) -> None:
-        """Start the browser; the page is not opened yet."""
+    def __init__(self) -> None:
+        """Start it."""
         # only scenarios that look at pages load it
         from playwright.sync_api import sync_playwright
 
-        self._url = url
         self._playwright = sync_playwright().start()
         # CI often runs as root in a container, where Chromium's own sandbox cannot be
         self._browser = self._playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        self._page = self._browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+
+    def window(self) -> "Page":
+        """A window that keeps nothing of another one: no cookie, no storage, no cache."""
+        return self._browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+
+    def close(self) -> None:
+        """End it, with all its windows."""
+        self._browser.close()
+        self._playwright.stop()
+
+
+class BrowserPage:
+    """One window. Elements are found by the names that the project's own page has too."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        """The page is not opened yet."""
+        self._url = url
+        self._page = browser.window()
         self._page.set_default_timeout(TIMEOUT_MILLISECONDS)
         self.complaints: list[str] = []
         self.elsewhere: list[str] = []
@@ -98,9 +117,8 @@ class BrowserPage:
         record(Kind.FILE, file.rpartition("/")[2])
 
     def close(self) -> None:
-        """Close the browser."""
-        self._browser.close()
-        self._playwright.stop()
+        """Close the window."""
+        self._page.close()
 
     def _text(self, selector: str) -> str:
         return str(self._page.locator(selector).first.inner_text())

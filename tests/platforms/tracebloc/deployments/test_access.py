@@ -36,6 +36,8 @@ def answering(answers: Mapping[str, Answer]) -> Iterator[tuple[Address, list[str
             status, body = answers[self.command]
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if status in (301, 307, 308):
+                self.send_header("Location", body)
             self.end_headers()
             self.wfile.write(body.encode())
 
@@ -108,6 +110,29 @@ def test_a_backend_that_takes_no_changes_may_only_be_read(status: int) -> None:
     lacks, _, _ = ask(backend={**TAKES_ALL, "POST": (status, "")})
     assert list(lacks) == [WRITING]
     assert f"takes no changes (HTTP {status})" in lacks[WRITING]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("to", "where"),
+    [
+        ("https://api.tracebloc.io/register/?token=abc", "https://api.tracebloc.io/register/:"),
+        ("//user:abc@api.prod.example.com/", "http://api.prod.example.com/:"),
+        ("/login", "/login:"),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_backend_that_sends_us_on_is_not_followed(method: str, to: str, where: str, status: int) -> None:
+    with pytest.raises(SubstrateError, match="sends us on to") as refusal:
+        ask(backend={**TAKES_ALL, method: (status, to)})
+    assert where in str(refusal.value)
+    assert "abc" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("status", [200, 201, 404, 500, 502, 504])
+def test_what_is_no_backend_or_half_of_one_is_told(status: int) -> None:
+    with pytest.raises(SubstrateError, match=rf"is no backend that works \(HTTP {status}"):
+        ask(backend={**TAKES_ALL, "POST": (status, "<html>")})
 
 
 @pytest.mark.parametrize(("method", "what"), [("GET", "ListObjectsV2"), ("DELETE", "DeleteObject")])
