@@ -12,6 +12,8 @@ from functools import cache
 from types import TracebackType
 from typing import NoReturn
 
+from support.results.failures.explain import failure_of_error
+from support.runner.behave_adapter.unhandled import unhandled
 from support.runner.stopping import RunStopped
 
 
@@ -31,6 +33,11 @@ class UserCode:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Raises Escaped for what is no Exception; ends a process that the code forked."""
         self.end_if_forked(error)
+        also = unhandled.take()
+        if error is None and also is not None:
+            raise also
+        if error is not None and also is not None:
+            error.add_note(f"meanwhile: {failure_of_error(also).message}")
         if error is not None and not isinstance(error, (Exception, RunStopped)):
             raise escaped(error).with_traceback(trace) from None
 

@@ -12,6 +12,7 @@ from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, c
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
+from support.overlooked import overlooked_features
 from support.redaction import is_sensitive, learn_secret
 from support.results.identity import Identity
 from support.runner.behave_adapter.caches import keep_what_never_changes
@@ -107,8 +108,12 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
         asked += [f"--shard {selection.shard}"] if selection.shard else []
         names = [str(scenario.name) for feature in features for scenario in feature.walk_scenarios()]
         nearest = did_you_mean(selection.names[0], names) if selection.names else ""
-        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}")
+        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}{_overlooked(selection)}")
     return Model(features, selected, fingerprint)
+
+
+def _overlooked(selection: Selection) -> str:
+    return "".join(f" {each}." for each in overlooked_features(map(Path, selection.paths)))
 
 
 def _features(configuration: Configuration) -> list[Feature]:
