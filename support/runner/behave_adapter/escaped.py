@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from support.results.failures.explain import failure_of_error
 from support.runner.behave_adapter.unhandled import unhandled
+from support.runner.process_state import put_back
 from support.runner.stopping import RunStopped
 
 
@@ -49,7 +50,10 @@ class UserCode:
 
 @contextmanager
 def staying() -> Iterator[None]:
-    """Around code of the user's in the runner's own process: `os._exit` there would end the run with whatever code, and no reports."""
+    """Around code of the user's in the runner's own process, which goes on after it.
+
+    `os._exit` there would end the run with whatever code, and no reports.
+    """
     process, leave = os.getpid(), os._exit
 
     def stay(status: int) -> NoReturn:
@@ -59,7 +63,8 @@ def staying() -> Iterator[None]:
 
     os._exit = stay
     try:
-        yield
+        with put_back():
+            yield
     finally:
         os._exit = leave
 

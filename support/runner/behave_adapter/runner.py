@@ -22,6 +22,7 @@ from support.runner.behave_adapter.model import NO_REASON, failure_of, told
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
 from support.runner.behave_adapter.unhandled import notice_the_unhandled
 from support.runner.behave_adapter.unrun import refuse_what_never_ran, run_through
+from support.runner.process_state import put_back
 from support.runner.session import current_session
 from support.runner.stopping import RunStopped
 
@@ -155,7 +156,8 @@ class BehaveRunner(Runner):
     def _guarded(self, container: Container, act: Callable[[], None]) -> str | None:
         container.clear_status()
         try:
-            act()
+            with put_back():
+                act()
         except (Exception, RunStopped) as error:
             container.hook_failed = True
             if container.exception is None:

@@ -99,7 +99,7 @@ def notice_the_unhandled() -> None:
 
     thread_failed.tells = True  # type: ignore[attr-defined]
     threading.excepthook, sys.unraisablehook = thread_failed, could_not_raise
-    asyncio.BaseEventLoop.default_exception_handler = loop_was_told  # type: ignore[method-assign]
+    asyncio.BaseEventLoop.default_exception_handler = loop_was_told  # type: ignore[method-assign,assignment]
     # raised where it cannot be: that is how it comes to the hook above
     warnings.filterwarnings("error", NOT_AWAITED, RuntimeWarning)
     # with the line where each coroutine was made
