@@ -128,7 +128,9 @@ def harm(*_):
 """
 
 
-@pytest.mark.parametrize("where", ["harm()", *(f"{hook} = harm" for hook in ("before_all", "before_feature", "after_feature", "after_all"))])
+@pytest.mark.parametrize(
+    "where", ["harm()", *(f"{hook} = harm" for hook in ("before_all", "before_feature", "after_feature", "after_all"))]
+)
 def test_what_hooks_do_to_the_runners_own_processes_is_undone(where: str, project: Callable[..., Path], run: Run) -> None:
     folder = project(f="Feature: f\n  Scenario: one\n    Given it passes\n  Scenario: two\n    Given it passes\n")
     (folder / "environment.py").write_text(f"{HARM}\n{where}\n")

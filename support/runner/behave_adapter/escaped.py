@@ -5,6 +5,8 @@ A process that the code forked, and that comes back from it, ends there: it woul
 """
 
 import os
+import signal
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +16,9 @@ from typing import NoReturn
 
 from support.results.failures.explain import failure_of_error
 from support.runner.behave_adapter.unhandled import unhandled
-from support.runner.process_state import put_back
 from support.runner.stopping import RunStopped
+
+RUNNERS_OWN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE)
 
 
 class Escaped(Exception):
@@ -46,6 +49,23 @@ class UserCode:
         """End this process if the code forked it, as Python would have it end with that error."""
         if os.getpid() != self._process:
             _end_this_process(error)
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    """Around code of the user's in the runner's own process: afterwards it has what the runner cannot do without."""
+    streams, path, limit = (sys.stdout, sys.stderr), list(sys.path), sys.getrecursionlimit()
+    handlers = {number: signal.getsignal(number) for number in RUNNERS_OWN}
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+        # what the project adds stays
+        sys.path += [folder for folder in path if folder not in sys.path]
+        sys.setrecursionlimit(max(limit, sys.getrecursionlimit()))
+        for number, handler in handlers.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
 
 
 @contextmanager

@@ -16,13 +16,12 @@ from behave.step_registry import registry
 
 from support.results.failures.explain import failure_of_error, words_of
 from support.runner.behave_adapter.context import RunContext
-from support.runner.behave_adapter.escaped import staying
+from support.runner.behave_adapter.escaped import put_back, staying
 from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import NO_REASON, failure_of, told
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
 from support.runner.behave_adapter.unhandled import notice_the_unhandled
 from support.runner.behave_adapter.unrun import refuse_what_never_ran, run_through
-from support.runner.process_state import put_back
 from support.runner.session import current_session
 from support.runner.stopping import RunStopped
 

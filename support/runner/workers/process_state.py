@@ -7,8 +7,6 @@ first one did, so that each passes alone and in any order.
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from support.runner.workers.forking import write_output_to
 
@@ -16,7 +14,6 @@ HANDLED = (
     *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE, signal.SIGCHLD),
     *(signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2),
 )
-RUNNERS_OWN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE)
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
@@ -62,23 +59,6 @@ class ProcessState:
         if not whole or not all(_is_same_file(number, self._output) for number in (1, 2)):
             write_output_to(self._output)
             self._streams = sys.stdout, sys.stderr
-
-
-@contextmanager
-def put_back() -> Iterator[None]:
-    """Around code of the user's in the runner's own process: afterwards it has what the runner cannot do without."""
-    streams, path, limit = (sys.stdout, sys.stderr), list(sys.path), sys.getrecursionlimit()
-    handlers = {number: signal.getsignal(number) for number in RUNNERS_OWN}
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = streams
-        # what the project adds stays
-        sys.path += [folder for folder in path if folder not in sys.path]
-        sys.setrecursionlimit(max(limit, sys.getrecursionlimit()))
-        for number, handler in handlers.items():
-            if signal.getsignal(number) is not handler:
-                signal.signal(number, handler)
 
 
 def _umask() -> int:
