@@ -34,7 +34,7 @@ from support.runner.workers.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.system_errors import sentence_of
-from support.terminal import complain, say
+from support.terminal import Style, complain, say
 
 MOST_OF_A_KIND = 20
 """Listed before a run; of more, that there are."""
@@ -172,7 +172,7 @@ def _announce(session: RunSession, options: RunOptions, unused: list[str], undef
     _say_first("undefined", undefined, "red")
 
 
-def _say_first(what: str, found: list[str], colour: str) -> None:
+def _say_first(what: str, found: list[str], colour: Style) -> None:
     for told in found[:MOST_OF_A_KIND]:
         say(f"  {what}: {told}", colour)
     if len(found) > MOST_OF_A_KIND:

@@ -149,7 +149,7 @@ def step_result(
 def _table(step: Step) -> tuple[tuple[str, ...], ...]:
     if not step.table:
         return ()
-    return presentable_table(step.table.headings, [row.cells for row in step.table.rows])
+    return presentable_table([str(heading) for heading in step.table.headings], [list(map(str, row.cells)) for row in step.table.rows])
 
 
 def evidence_in(folder: Path | None, results: Path) -> str | None:
