@@ -16,6 +16,8 @@ _SENTENCES = {
     errno.EFBIG: "this process may write too little to one file{where}: raise the limit with `ulimit -f unlimited`",
     errno.EROFS: f"nothing can be written{{where}}: have {FOLDERS} name folders that can be written to",
     errno.EACCES: f"this user may not do that{{where}}: give it the right, or have {FOLDERS} name other folders",
+    errno.ENAMETOOLONG: f"the name of a file or folder is too long{{where}}: have {FOLDERS} name shorter ones",
+    errno.ELOOP: f"a link leads back to itself{{where}}: have {FOLDERS} name folders",
     errno.EMFILE: "this process may open too few files at a time: raise the limit with `ulimit -n 1024`",
     errno.ENFILE: "this machine has too many files open",
     errno.EAGAIN: "this user may start too few processes and threads: raise the limit with `ulimit -u 1024`",

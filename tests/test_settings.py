@@ -171,9 +171,10 @@ def test_a_declaration_without_words_is_refused(wrong: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "given", "words"),
     [
-        ("workers", "0", "a whole number from 1, or auto, not '0'"),
-        ("workers", "2.5", "a whole number from 1, or auto"),
-        ("workers", True, "a whole number from 1, or auto"),
+        ("workers", "0", "a whole number from 1 to 1000, or auto, not '0'"),
+        ("workers", "9" * 30, "a whole number from 1 to 1000, or auto"),
+        ("workers", "2.5", "a whole number from 1 to 1000, or auto"),
+        ("workers", True, "a whole number from 1 to 1000, or auto"),
         ("deadline_factor", "nan", "a number greater than 0 and at most 100"),
         ("deadline_factor", 101, "at most 100"),
         ("run_budget", "soon", "a number greater than 0, not 'soon'"),

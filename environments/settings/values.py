@@ -17,6 +17,8 @@ Reader = Callable[[Any], Value]
 _PERIOD = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 NEVER = "never"
+MOST = 1000
+"""Processes that nobody means to start more of."""
 YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -64,11 +66,11 @@ def one_of(names: Iterable[str]) -> Reader[str]:
 
 
 def count_or_auto(given: object) -> int | Literal["auto"]:
-    """A whole number from 1, or `auto`."""
+    """A whole number that a machine may have processes, or `auto`."""
     if given == "auto":
         return "auto"
-    if isinstance(given, bool) or not str(given).isdecimal() or int(str(given)) < 1:
-        raise ValueError(f"it has to be a whole number from 1, or auto, not {given!r}")
+    if isinstance(given, bool) or not str(given).isdecimal() or not 1 <= int(str(given)) <= MOST:
+        raise ValueError(f"it has to be a whole number from 1 to {MOST}, or auto, not {given!r}")
     return int(str(given))
 
 

@@ -121,7 +121,7 @@ def _result(result: ScenarioResult, folder: Path, about: str) -> Json:
 
 def status_of(status: Status) -> str:
     """Allure's status: failed is the product's failure, broken is the test's or a hook's."""
-    if status in (Status.PASSED, Status.PENDING_WARN):
+    if status is Status.PASSED:
         return PASSED
     if status is Status.FAILED:
         return FAILED

@@ -26,7 +26,6 @@ STATUSES = {
     Status.UNTESTED: "SKIPPED",
     Status.UNDEFINED: "UNDEFINED",
     Status.PENDING: "PENDING",
-    Status.PENDING_WARN: "PENDING",
 }
 KEYWORD_TYPES = {"Given": "Context", "When": "Action", "Then": "Outcome", "And": "Conjunction", "But": "Conjunction"}
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 LARGEST_BYTES = 1 << 20
@@ -57,17 +57,32 @@ def read_text(path: Path) -> str:
     return text
 
 
-def find_files(paths: Iterable[Path], suffixes: tuple[str, ...] = (SUFFIX,)) -> Iterator[Path]:
-    """The files with such an ending in files and folders, each once, sorted within a folder; links to folders are not followed."""
+def find_files(
+    paths: Iterable[Path], suffixes: tuple[str, ...] = (SUFFIX,), unreadable: Callable[[UnreadableFile], None] = lambda _folder: None
+) -> Iterator[Path]:
+    """The files with such an ending in files and folders, each once, sorted within a folder; `unreadable` is told of folders."""
     seen: set[Path] = set()
     for path in paths:
-        for file in _files_below(path, suffixes) if path.is_dir() else [path]:
+        for file in _files_below(path, suffixes, unreadable) if path.is_dir() else [path]:
             if file not in seen:
                 seen.add(file)
                 yield file
 
 
-def _files_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+def _files_below(top: Path, suffixes: tuple[str, ...], unreadable: Callable[[UnreadableFile], None]) -> Iterator[Path]:
+    def tell(error: OSError) -> None:
+        unreadable(UnreadableFile(Path(error.filename), 1, f"cannot be read: {error.strerror}"))
+
+    seen = {top.resolve()}
+    for parent, folders, files in os.walk(top, onerror=tell, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if name != "__pycache__" and _is_new(Path(parent, name), top, seen)]
         yield from (Path(parent, name) for name in sorted(files) if name.endswith(suffixes))
+
+
+def _is_new(folder: Path, top: Path, seen: set[Path]) -> bool:
+    """Whether a folder's files are found neither elsewhere nor by another link: links may lead in circles."""
+    real = folder.resolve()
+    if real in seen or (folder.is_symlink() and real.is_relative_to(top.resolve())):
+        return False
+    seen.add(real)
+    return True

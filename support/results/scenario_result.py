@@ -22,8 +22,6 @@ class Status(StrEnum):
     CLEANUP_ERROR = "cleanup_error"
     UNDEFINED = "undefined"
     PENDING = "pending"
-    PENDING_WARN = "pending_warn"
-    """Pending, where that is accepted."""
     SKIPPED = "skipped"
     UNTESTED = "untested"
 

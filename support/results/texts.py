@@ -1,6 +1,7 @@
 """Texts as results hold them: without secrets, and such that every report can be written with them. Here, and nowhere else."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from support.redaction import HIDDEN, is_sensitive, redact
 
@@ -17,12 +18,15 @@ def presentable_cell(heading: str, cell: str) -> str:
 
 
 def presentable_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """The heading and the rows, without what stands under `password`, or beside it in a table of names and values."""
+    """The heading and the rows, without what stands under `password`, or beside it in a table of names and values.
+
+    A step may have changed them: whatever it left there is shown.
+    """
     pairs = len(headings) == 2
     shown = [tuple(map(presentable, headings))]
     for row in rows:
         beside = pairs and _is_name_of_secret(row[0])
-        cells = [presentable_cell(heading, cell) for heading, cell in zip(headings, row, strict=True)]
+        cells = [presentable_cell(heading, cell) for heading, cell in zip_longest(headings, row, fillvalue="")]
         shown.append((cells[0], HIDDEN) if beside else tuple(cells))
     if pairs and _is_name_of_secret(headings[0]):
         # a table without a heading: what stands there is the first pair

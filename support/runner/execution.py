@@ -10,6 +10,7 @@ from pathlib import Path
 from behave.configuration import Configuration
 from behave.model import Scenario
 
+from support.overlooked import overlooked
 from support.results.reporting import PassReports, RunReports
 from support.results.run_folder import RunFolder
 from support.results.scenario_result import FeatureHeading, ScenarioResult, Weight, failure_weight
@@ -95,6 +96,13 @@ class Execution:
         # as `load` left it, for the hook that comes next
         self._behave.libraries.use_for(model.selected[0].filename)
         return found
+
+    def overlooked(self) -> list[str]:
+        """A sentence for each file and hook that looks as if it belonged to the project, and is not used."""
+        paths = [Path(str(getattr(path, "filename", path))) for path in self._behave.config.paths]
+        base = Path(self._behave.base_dir)
+        base = base.relative_to(Path.cwd()) if base.is_relative_to(Path.cwd()) else base
+        return [str(each) for each in overlooked(paths, base, self._behave.libraries.folders)]
 
     def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
         """Run everything, once it is loaded; `models` gives a fresh one for each repetition."""

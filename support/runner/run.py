@@ -34,9 +34,9 @@ from support.runner.workers.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
 from support.system_errors import sentence_of
-from support.terminal import complain, say
+from support.terminal import Style, complain, say
 
-MOST_UNDEFINED = 20
+MOST_OF_A_KIND = 20
 """Listed before a run; of more, that there are."""
 MakeReports = Callable[[RunFolder, int], RunReports]
 """Gets the run's folder, and how many scenarios are selected."""
@@ -99,7 +99,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
 
 def _outcome(execution: Execution, models: Iterator[Model], session: RunSession, options: RunOptions) -> RunOutcome:
     first = next(models)
-    _announce(session, options, execution.undefined_steps(first))
+    _announce(session, options, execution.overlooked(), execution.undefined_steps(first))
     try:
         _start_platform(session)
     except SubstrateError as error:
@@ -155,7 +155,7 @@ def _kept_trace(session: RunSession) -> Path:
     return file
 
 
-def _announce(session: RunSession, options: RunOptions, undefined: list[str]) -> None:
+def _announce(session: RunSession, options: RunOptions, unused: list[str], undefined: list[str]) -> None:
     """Say what runs, and what is known already to go wrong."""
     settings = session.settings
     facts = [f"substrate {settings.substrate}"]
@@ -166,12 +166,17 @@ def _announce(session: RunSession, options: RunOptions, undefined: list[str]) ->
     say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
     for told in without_effect(Path.cwd()):
         say(f"  {told}", "yellow")
+    _say_first("not used", unused, "yellow")
     for removed in session.cleaned_up:
         say(f"  cleaned up after a killed run: {removed}")
-    for told in undefined[:MOST_UNDEFINED]:
-        say(f"  undefined: {told}", "red")
-    if len(undefined) > MOST_UNDEFINED:
-        say(f"  undefined: {len(undefined) - MOST_UNDEFINED} more; `ringmaster lint` lists them", "red")
+    _say_first("undefined", undefined, "red")
+
+
+def _say_first(what: str, found: list[str], colour: Style) -> None:
+    for told in found[:MOST_OF_A_KIND]:
+        say(f"  {what}: {told}", colour)
+    if len(found) > MOST_OF_A_KIND:
+        say(f"  {what}: {len(found) - MOST_OF_A_KIND} more; `ringmaster lint` lists them", colour)
 
 
 def _start_platform(session: RunSession) -> None:

@@ -184,6 +184,51 @@ def test_what_is_left_of_a_failure_as_text_begins_with_a_sentence() -> None:
     assert failure.trace.startswith("Traceback")
 
 
+class _RaisesWhenAsked(Exception):
+    def __init__(self, what: str) -> None:
+        super().__init__("own words")
+        self.what = what
+
+    def __getattribute__(self, name: str) -> object:
+        if name == super().__getattribute__("what"):
+            raise SystemExit(f"no {name}")
+        return super().__getattribute__(name)
+
+
+class _ExitsAsText(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+def _with_causes(number: int) -> Exception:
+    error: Exception | None = None
+    for step in range(number):
+        cause, error = error, ValueError(f"number {step}")
+        error.__cause__ = cause
+    assert error is not None
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (_RaisesWhenAsked("headline"), "_RaisesWhenAsked: own words (no more of it can be told: SystemExit)"),
+        (_RaisesWhenAsked("__notes__"), "_RaisesWhenAsked: own words (no more of it can be told: SystemExit)"),
+        (_ExitsAsText(), "_ExitsAsText: (its text cannot be read: SystemExit)"),
+        (_with_causes(3000), "ValueError: number 2999 (no more of it can be told: RecursionError)"),
+    ],
+    ids=["its headline", "its notes", "its text", "its causes"],
+)
+def test_an_error_that_cannot_be_looked_at_is_told_all_the_same(error: Exception, sentence: str) -> None:
+    failure = failure_of_error(error)
+    assert (failure.message, failure.kind) == (sentence, type(error).__name__)
+
+
+def test_what_went_wrong_many_times_in_the_same_way_is_said_once() -> None:
+    failure = failure_told(["the floor is wet\nin the hall", "no light", "the floor is wet\nin the hall"], "CleanupError")
+    assert (failure.message, failure.details) == ("the floor is wet (2 times); no light", "in the hall")
+
+
 def test_secrets_are_hidden_in_every_part_of_a_failure() -> None:
     failure = failing(assert_that, {"password": "abcdefgh", "who": "ada@example.com"}, has_entries(password="x", who="y"), "it")
     assert "abcdefgh" not in str(failure)

@@ -44,3 +44,28 @@ def test_what_replaces_its_own_is_not_warned(context: RunContext) -> None:
         context.mine = 1
         context._push()
         context.mine = 2
+
+
+def test_a_cleanup_that_a_cleanup_adds_runs_next(context: RunContext) -> None:
+    done: list[str] = []
+
+    def first() -> None:
+        done.append("first")
+        context.add_cleanup(done.append, "added")
+        context.add_cleanup(lambda: context.add_cleanup(done.append, "added by what was added"))
+
+    context.add_cleanup(done.append, "last")
+    context.add_cleanup(first)
+    context._pop()
+    assert done == ["first", "added by what was added", "added", "last"]
+
+
+def test_what_goes_wrong_in_a_cleanup_that_a_cleanup_adds_is_told(context: RunContext) -> None:
+    def breaks() -> None:
+        raise ValueError("still wet")
+
+    context.add_cleanup(lambda: context.add_cleanup(breaks))
+    with pytest.raises(ValueError, match="still wet"):
+        context._pop()
+    (told,) = context.take_cleanup_problems()
+    assert told.startswith("the cleanup breaks went wrong: ValueError: still wet")

@@ -117,3 +117,24 @@ def test_what_a_forked_process_raises_is_shown_and_the_step_goes_on(project: Cal
     outcome = run(folder, "--workers", "1")
     assert outcome.statuses == {"0": "passed", "1": "passed"}, outcome.output
     assert "ValueError: only the copy fails" in outcome.output
+
+
+HARM = """
+import signal, sys
+def harm(*_):
+    sys.stdout = sys.stderr = None
+    for number in (signal.SIGTERM, signal.SIGCHLD): signal.signal(number, signal.SIG_IGN)
+    sys.setrecursionlimit(150)
+"""
+
+
+@pytest.mark.parametrize(
+    "where", ["harm()", *(f"{hook} = harm" for hook in ("before_all", "before_feature", "after_feature", "after_all"))]
+)
+def test_what_hooks_do_to_the_runners_own_processes_is_undone(where: str, project: Callable[..., Path], run: Run) -> None:
+    folder = project(f="Feature: f\n  Scenario: one\n    Given it passes\n  Scenario: two\n    Given it passes\n")
+    (folder / "environment.py").write_text(f"{HARM}\n{where}\n")
+    outcome = run(folder)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.statuses == {"one": "passed", "two": "passed"}
+    assert "2 passed" in outcome.output

@@ -86,3 +86,14 @@ def test_each_mistake_is_one_sentence_without_a_trace(project: Callable[..., Pat
 @pytest.mark.parametrize(("below", "code"), [(TABLE, 1), ("", 0)])
 def test_a_table_that_nobody_looks_at_is_no_pass(project: Callable[..., Path], run: Run, below: str, code: int) -> None:
     assert run(project(f=f"Feature: f\n  Scenario: s\n    Given it passes{below}\n")).exit_code == code
+
+
+def test_a_table_that_a_step_changes_is_shown_as_the_step_left_it(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=f"Feature: f\n  Scenario: s\n    Given it adds to the table{TABLE}\n")
+    (folder / "steps" / "steps.py").write_text(
+        "from behave import step\n@step('it adds to the table')\ndef adds(context):\n"
+        "    context.table.headings.append('note')\n    context.table.rows[0].cells[1] = 2\n"
+    )
+    outcome = run(folder)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.record["scenarios"][0]["steps"][0]["table"] == [["team", "rank", "note"], ["Ada", "2", ""]]

@@ -83,6 +83,43 @@ def test_no_hook_makes_a_failed_step_green(status: str, project: Callable[..., P
     assert [result["status"] for result in outcome.allure if result["name"] == "bad"] == ["failed"]
 
 
+@pytest.mark.parametrize("status", ["passed", "skipped", "untested"])
+def test_no_hook_after_a_step_makes_it_green(status: str, project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD + scenario(step="it fails", name="bad"))
+    (folder / "environment.py").write_text(
+        f"from behave.model_type import Status\ndef after_step(context, step): step.status = Status.{status}"
+    )
+    outcome = run(folder)
+    assert outcome.exit_code == 1, outcome.output
+    assert outcome.statuses["bad"] == "failed"
+    assert "one is not two" in outcome.record["scenarios"][1]["steps"][0]["error"]
+
+
+@pytest.mark.parametrize("before", ["scenario.skip('no')", "raise ValueError('no')"])
+def test_no_hook_makes_a_scenario_green_whose_steps_did_not_run(before: str, project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD + scenario(name="bad"))
+    (folder / "environment.py").write_text(
+        f"def before_scenario(context, scenario):\n    if scenario.name == 'bad': {before}\n"
+        "def after_scenario(context, scenario):\n    scenario.hook_failed = False\n    scenario.set_status('passed')\n"
+    )
+    outcome = run(folder)
+    assert outcome.exit_code == 1, outcome.output
+    assert outcome.statuses == {"good": "passed", "bad": "error"}
+
+
+def test_what_a_hook_calls_failed_without_a_word_says_so(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f=GOOD)
+    (folder / "environment.py").write_text("def after_scenario(context, scenario): scenario.set_status('failed')")
+    outcome = run(folder)
+    assert outcome.exit_code == 1
+    assert "blocks: features/f.feature:3 good: failed: code of the project's own calls it failed, and says no reason" in outcome.output
+
+
+def test_what_is_pending_and_work_in_progress_is_not_green(project: Callable[..., Path], run: Run) -> None:
+    outcome = run(project(f=GOOD + scenario("@wip", step="it is pending", name="bad")))
+    assert (outcome.exit_code, outcome.statuses["bad"]) == (1, "pending"), outcome.output
+
+
 def test_strict_makes_everything_block(project: Callable[..., Path], run: Run) -> None:
     outcome = run(project(f=GOOD + scenario("@p2", step="it fails")), "--strict")
     assert outcome.exit_code == 1

@@ -36,7 +36,7 @@ def lint(paths: Collection[Path] = ()) -> Report:
     asked = tuple(_from_here(path) for path in paths) or (*NEEDED, *(path for path in CODE if path not in NEEDED and is_there(path)))
     project = read_project(asked)
     found = {*project.unreadable, *(finding for rule in RULES for finding in apply(rule, project))}
-    concerned = [finding for finding in found if _is_within(finding.file, asked)]
+    concerned = [finding for finding in found if not paths or _is_within(finding.file, asked)]
     features = [file for file in project.features if _is_within(file.path, asked)]
     return Report(
         findings=tuple(sorted(concerned, key=lambda finding: (str(finding.file), finding.line, finding.rule, finding.why))),

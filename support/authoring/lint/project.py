@@ -46,7 +46,11 @@ def read_project(paths: tuple[Path, ...]) -> Project:
     unreadable += [_empty(path) for path in paths if path not in (FEATURES, *CODE) and _is_empty(path)]
     features: list[FeatureFile] = []
     code: list[tuple[Path, ast.Module]] = []
-    for file in find_files([*here, *(path for path in paths if is_there(path))], SUFFIXES):
+
+    def cannot_be_read(error: UnreadableFile) -> None:
+        unreadable.append(Finding(error.path, error.line, error.reason, "fix it: nothing in it can run", "broken-file", True))
+
+    for file in find_files([*here, *(path for path in paths if is_there(path))], SUFFIXES, cannot_be_read):
         try:
             if file.suffix == SUFFIX:
                 features.append(read_feature(file))
@@ -56,8 +60,7 @@ def read_project(paths: tuple[Path, ...]) -> Project:
                 advice = "give features, Python files or folders"
                 unreadable.append(Finding(file, 1, "is neither a feature (.feature) nor Python (.py)", advice, "wrong-path", True))
         except UnreadableFile as error:
-            advice = "fix it: nothing in this file can run"
-            unreadable.append(Finding(error.path, error.line, error.reason, advice, "broken-file", True))
+            cannot_be_read(error)
     return Project(tuple(features), tuple(code), read_step_definitions(STEPS, hooks=HOOKS), tuple(unreadable))
 
 

@@ -1,6 +1,7 @@
 """Makes the failure that all reports show of what a step or hook raised: one sentence, what was expected and seen, the trace."""
 
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from types import FrameType
 
@@ -19,11 +20,23 @@ WITHOUT_WORDS = ("", "Assertion failed")
 
 def failure_of_error(error: BaseException, *, where: str = "") -> Failure:
     """Why something failed that raised this; `where` says in what, if not in a step. Not redacted as a whole."""
+    try:
+        return _explained(error, where)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        # its own code raises when it is asked, or its causes or parts lie too deep in each other
+        kind, words = type(error).__name__, words_of(error)
+        sentence = f"{where}{kind}: {_in_one_line(words)} (no more of it can be told: {type(problem).__name__})"
+        return Failure(excerpt(sentence, LONGEST_SENTENCE), kind, words)
+
+
+def _explained(error: BaseException, where: str) -> Failure:
     kind, words = type(error).__name__, words_of(error)
     asserted = _asserted(error) if words in WITHOUT_WORDS else None
     comparison = comparison_of(error) or (_compared_sides(asserted) if asserted is not None else None)
     sentence, details = _said(error, words, comparison, asserted)
-    if not hasattr(error, "headline") and (not is_the_platforms(error) or not sentence):
+    if not isinstance(getattr(error, "headline", None), str) and (not is_the_platforms(error) or not sentence):
         place = place_of(error)
         sentence = ": ".join(filter(None, [kind, sentence])) + (f" (in {place})" if place else "")
     if not words and asserted is None:
@@ -46,10 +59,10 @@ def failure_of_error(error: BaseException, *, where: str = "") -> Failure:
 def failure_told(texts: Sequence[str], kind: str) -> Failure:
     """A failure of which only texts are left: each a sentence, perhaps with more lines, perhaps with a trace below it."""
     heads, details, traces = [], [], []
-    for text in texts:
+    for text, times in Counter(texts).items():
         said, found, trace = text.strip().partition(BEGINNING)
         head, *others = said.strip().splitlines() or [""]
-        heads.append(head)
+        heads.append(f"{head} ({times} times)" if times > 1 else head)
         details += others
         traces.append(found + trace)
     words = "\n".join(texts)
@@ -60,7 +73,9 @@ def words_of(error: BaseException) -> str:
     """An error's own text, even if it has none that can be made."""
     try:
         return str(error)
-    except Exception as problem:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
         return f"(its text cannot be read: {type(problem).__name__})"
 
 

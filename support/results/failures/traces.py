@@ -26,9 +26,14 @@ def place_of(error: BaseException) -> str:
     """`file:line` of the innermost line of the project's own code that the error came through; empty when there is none."""
     found = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if not _is_frameworks(frame.filename) and not _is_library(frame.filename):
+        if is_projects(frame.filename):
             found = f"{_from_here(frame.filename)}:{frame.lineno}"
     return found
+
+
+def is_projects(file: str) -> bool:
+    """Whether code in this file is the project's, rather than a library's or a framework's."""
+    return bool(file) and not _is_frameworks(file) and not _is_library(file)
 
 
 def innermost(trace: TracebackType | None) -> TracebackType | None:

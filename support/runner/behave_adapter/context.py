@@ -205,7 +205,9 @@ class RunContext(Context):
     def _run(self, cleanups: list[Any]) -> list[Exception]:
         report = getattr(self, "on_cleanup_error", self.print_cleanup_error)
         errors = []
-        for cleanup in reversed(cleanups):
+        waiting = list(cleanups)
+        while waiting:
+            cleanup = waiting.pop()
             try:
                 with UserCode():
                     refuse_unrun(cleanup())
@@ -214,6 +216,9 @@ class RunContext(Context):
                 self._root["cleanup_errors"] += 1
                 errors.append(known)
                 report(self, cleanup, known)
+            # what it added itself comes next
+            waiting += self._stack[0]["@cleanups"]
+            self._stack[0]["@cleanups"] = []
         return errors
 
 

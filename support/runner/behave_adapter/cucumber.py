@@ -21,6 +21,8 @@ class CucumberOrParse(Matcher):
     """Reads a pattern as a Cucumber expression, or, where it is none, as behave does."""
 
     NAME = "cucumber_or_parse"
+    TYPE_REGISTRY = ParseMatcher.TYPE_REGISTRY
+    """For behave's `register_type`."""
 
     def __new__(cls, func: Any, pattern: str, step_type: str | None = None) -> Any:  # noqa: ANN401 - behave's signature
         if MODULE not in sys.modules and not BUILT_IN.search(pattern):

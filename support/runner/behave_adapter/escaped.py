@@ -5,6 +5,8 @@ A process that the code forked, and that comes back from it, ends there: it woul
 """
 
 import os
+import signal
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,11 @@ from functools import cache
 from types import TracebackType
 from typing import NoReturn
 
+from support.results.failures.explain import failure_of_error
+from support.runner.behave_adapter.unhandled import unhandled
 from support.runner.stopping import RunStopped
+
+RUNNERS_OWN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE)
 
 
 class Escaped(Exception):
@@ -31,6 +37,11 @@ class UserCode:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Raises Escaped for what is no Exception; ends a process that the code forked."""
         self.end_if_forked(error)
+        also = unhandled.take()
+        if error is None and also is not None:
+            raise also
+        if error is not None and also is not None:
+            error.add_note(f"meanwhile: {failure_of_error(also).message}")
         if error is not None and not isinstance(error, (Exception, RunStopped)):
             raise escaped(error).with_traceback(trace) from None
 
@@ -41,8 +52,28 @@ class UserCode:
 
 
 @contextmanager
+def put_back() -> Iterator[None]:
+    """Around code of the user's in the runner's own process: afterwards it has what the runner cannot do without."""
+    streams, path, limit = (sys.stdout, sys.stderr), list(sys.path), sys.getrecursionlimit()
+    handlers = {number: signal.getsignal(number) for number in RUNNERS_OWN}
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+        # what the project adds stays
+        sys.path += [folder for folder in path if folder not in sys.path]
+        sys.setrecursionlimit(max(limit, sys.getrecursionlimit()))
+        for number, handler in handlers.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+
+
+@contextmanager
 def staying() -> Iterator[None]:
-    """Around code of the user's in the runner's own process: `os._exit` there would end the run with whatever code, and no reports."""
+    """Around code of the user's in the runner's own process, which goes on after it.
+
+    `os._exit` there would end the run with whatever code, and no reports.
+    """
     process, leave = os.getpid(), os._exit
 
     def stay(status: int) -> NoReturn:
@@ -52,7 +83,8 @@ def staying() -> Iterator[None]:
 
     os._exit = stay
     try:
-        yield
+        with put_back():
+            yield
     finally:
         os._exit = leave
 

@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
@@ -16,10 +16,11 @@ from behave.step_registry import registry
 
 from support.results.failures.explain import failure_of_error, words_of
 from support.runner.behave_adapter.context import RunContext
-from support.runner.behave_adapter.escaped import staying
+from support.runner.behave_adapter.escaped import put_back, staying
 from support.runner.behave_adapter.judging import judge_errors_by_results
 from support.runner.behave_adapter.model import NO_REASON, failure_of, told
 from support.runner.behave_adapter.steps import NoStepsFolder, StepLibraries, use_cucumber_expressions_by_default
+from support.runner.behave_adapter.unhandled import notice_the_unhandled
 from support.runner.behave_adapter.unrun import refuse_what_never_ran, run_through
 from support.runner.session import current_session
 from support.runner.stopping import RunStopped
@@ -45,6 +46,7 @@ class BehaveRunner(Runner):
         super().__init__(configuration)
         judge_errors_by_results()
         refuse_what_never_ran()
+        notice_the_unhandled()
         self.libraries = StepLibraries(Path.cwd())
 
     def setup_paths(self) -> None:
@@ -94,12 +96,20 @@ class BehaveRunner(Runner):
     def hook_of_run(self, hook: str) -> str | None:
         """Run `before_all` or `after_all`; returns what went wrong."""
         try:
-            if hook in self.hooks:
-                with staying(), self.context.use_with_user_mode():
+            with staying(), self.context.use_with_user_mode():
+                if hook in self.hooks:
                     self.hooks[hook](self.context)
         except Exception as error:
             return told(failure_of_error(error, where=f"the hook {hook} went wrong: "))
         return self._aborted()
+
+    def run_hook(self, hook_name: str, *args: Any) -> bool:
+        """As behave's, but a step that failed has failed, whatever a hook makes of it."""
+        before = args[0].status if hook_name == "after_step" else None
+        passed = bool(super().run_hook(hook_name, *args))
+        if before is not None and before.has_failed():
+            args[0].status = before
+        return passed
 
     def last_cleanups(self) -> list[str]:
         """Run the cleanups of the whole run; what went wrong."""
@@ -145,7 +155,8 @@ class BehaveRunner(Runner):
     def _guarded(self, container: Container, act: Callable[[], None]) -> str | None:
         container.clear_status()
         try:
-            act()
+            with put_back():
+                act()
         except (Exception, RunStopped) as error:
             container.hook_failed = True
             if container.exception is None:

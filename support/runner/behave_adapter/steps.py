@@ -69,6 +69,13 @@ class StepLibraries:
         finally:
             StepLibraries.loading = False
 
+    @property
+    def folders(self) -> list[Path]:
+        """Those that were loaded, and those of platforms that others would be loaded for."""
+        loaded = [folder for folders in self._loaded for folder in folders]
+        others = [self._root / FOLDER / name for name in (COMMON, *platform_names())]
+        return list(dict.fromkeys(map(_from_here, [*loaded, *others])))
+
     def use_for(self, feature: str) -> None:
         """Match the steps of this feature from now on, and no other."""
         registry.steps = self._by_feature[feature]
@@ -147,6 +154,10 @@ def _load(folder: Path) -> None:
     if problems.bad_step_definitions:
         bad = problems.bad_step_definitions[0]
         raise MistakenStep(f"{bad.location}: the pattern of {bad.describe()} cannot be read")
+
+
+def _from_here(folder: Path) -> Path:
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 @contextmanager

@@ -3,15 +3,18 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario
+from behave.model_type import FileLocation
 from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
 from support.gherkin.files import UnreadableFile, find_files, is_there
 from support.gherkin.selected import read_selected
 from support.nearest import did_you_mean
+from support.overlooked import overlooked_features
 from support.redaction import is_sensitive, learn_secret
 from support.results.identity import Identity
 from support.runner.behave_adapter.caches import keep_what_never_changes
@@ -107,17 +110,32 @@ def read_model(configuration: Configuration, selection: Selection) -> Model:
         asked += [f"--shard {selection.shard}"] if selection.shard else []
         names = [str(scenario.name) for feature in features for scenario in feature.walk_scenarios()]
         nearest = did_you_mean(selection.names[0], names) if selection.names else ""
-        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}")
+        raise SelectionError(f"no scenario is selected by: {', '.join(asked)}.{nearest}{_overlooked(selection)}")
     return Model(features, selected, fingerprint)
+
+
+def _overlooked(selection: Selection) -> str:
+    return "".join(f" {each}." for each in overlooked_features(map(Path, selection.paths)))
 
 
 def _features(configuration: Configuration) -> list[Feature]:
     try:
-        return read_selected(collect_feature_locations(configuration.paths))
+        return read_selected([location for path in configuration.paths for location in _locations(path)])
     except InvalidFilenameError as error:
         raise SelectionError(f"{error} is not a feature: its name must end with .feature") from error
     except (UnreadableFile, InvalidFileLocationError, OSError, ValueError) as error:
         raise SelectionError(f"a feature cannot be read: {error}") from error
+
+
+def _locations(path: str) -> list[FileLocation]:
+    """behave would leave out folders that cannot be read, and go round in circles of links."""
+    if not Path(path).is_dir():
+        return list(collect_feature_locations([path]))
+    return [FileLocation(str(file)) for file in find_files([Path(path)], unreadable=_refuse)]
+
+
+def _refuse(error: UnreadableFile) -> NoReturn:
+    raise error
 
 
 def _refuse_what_is_gone(selection: Selection, features: list[Feature], known: set[Identity]) -> None:

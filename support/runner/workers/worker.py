@@ -12,23 +12,26 @@ from behave.model import Scenario, Step
 
 from support.redaction import known_secrets
 from support.results.allure_attachments import collect_attachments
-from support.results.failures.explain import failure_told
+from support.results.failures.explain import failure_of_error, failure_told
+from support.results.failures.kinds import status_of_error
 from support.results.notes import notes
 from support.results.scenario_result import Attachment, Failure, FeatureHeading, ScenarioResult, Status, StepResult
 from support.results.texts import presentable
 from support.runner.behave_adapter.context import Cleanup
-from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, reset, status_of, step_result
+from support.runner.behave_adapter.model import captured_of, failure_of, heading_of, reset, status_of, step_result, told
+from support.runner.behave_adapter.unhandled import unhandled
 from support.runner.planning.plan import ForkRun, Layer, Task, layer_of
 from support.runner.session import take_deaths
 from support.runner.workers.forking import OutputFile
 from support.runner.workers.interrupts import Interrupts
 from support.runner.workers.process_state import ProcessState
-from support.runner.workers.task_results import Ending, Seen, result_of_task
+from support.runner.workers.task_results import RUNNER_ERROR, Ending, Seen, result_of_task
 from support.runner.workers.wire import Channel, Journal
 from support.system_errors import sentence_of
 
 WORKER_VARIABLE = "RINGMASTER_WORKER"
 NO_STEPS = "it has no steps, so nothing was checked"
+NOT_ALL_RAN = "code of the project's own calls it passed, and not all of its steps ran"
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ class Worker:
                 break
         # only where the run was stopped there are some left
         problems = [problem for container in reversed(list(self._left)) for problem in self._run_left(container)]
+        problems += map(presentable, unhandled.take_left_behind())
         self._channel.send("bye", problems, presentable(self._take_output()))
 
     def _clean(self, layer: Layer) -> None:
@@ -192,6 +196,7 @@ class Worker:
                 self._behave.open(container, hooks=False)
             escaped = self._behave.run_scenario(task.scenario, self._formatter)
         self._state.restore()
+        unhandled.scenario_over(task.scenario.name)
         left_for = self._keep(task, self._context.close_layers(depth))
         task.over_budget, interrupted = self._interrupts.take()
         task.evidence = notes.evidence
@@ -214,10 +219,15 @@ class Worker:
     def _result(self, task: Task, aborted: str, began: float, started_at: float, *, failed_between: bool) -> ScenarioResult:
         scenario = task.scenario
         status, failure = self._verdict(scenario, task.over_budget, aborted)
+        problems = self._context.take_cleanup_problems()
+        if (late := unhandled.take()) is not None and not status.has_failed:
+            status, failure = status_of_error(late), failure_of_error(late)
+        elif late is not None:
+            problems.append(told(failure_of_error(late)))
         ending = Ending(
             status,
             self._steps(scenario, failed_between=failed_between),
-            _with_cleanups(failure, self._context.take_cleanup_problems()),
+            _with_problems(failure, problems),
             scenario.skip_reason if status is Status.SKIPPED else None,
         )
         seen = Seen(
@@ -246,12 +256,13 @@ class Worker:
             return failed.status, failed.failure
         if over_budget and not status.has_failed:
             # the step caught it, and went on
-            return Status.ERROR, Failure(over_budget, "BudgetExceeded", over_budget)
+            return Status.ERROR, failure_told([over_budget], "BudgetExceeded")
         if aborted and not status.has_failed and unrun:
-            why = f"the run was aborted: {aborted}"
-            return Status.ERROR, Failure(why, "Aborted", why)
-        if status is Status.PASSED and not unrun and not self._formatter.steps:
-            return Status.PENDING, Failure(NO_STEPS, "Pending", NO_STEPS)
+            return Status.ERROR, failure_told([f"the run was aborted: {aborted}"], "Aborted")
+        if status is Status.PASSED and unrun:
+            return Status.ERROR, failure_told([NOT_ALL_RAN], RUNNER_ERROR)
+        if status is Status.PASSED and not self._formatter.steps:
+            return Status.PENDING, failure_told([NO_STEPS], "Pending")
         return status, failure
 
     def _steps(self, scenario: Scenario, *, failed_between: bool) -> Sequence[StepResult]:
@@ -294,10 +305,11 @@ def what_failed(result: ScenarioResult) -> str:
     return f"{step.sentence}: {(step.error or '').strip()}"
 
 
-def _with_cleanups(failure: Failure | None, problems: list[str]) -> Failure | None:
+def _with_problems(failure: Failure | None, problems: list[str]) -> Failure | None:
+    """What went wrong in cleanups and beside the steps stands below why it failed."""
     if not problems:
         return failure
-    cleanups = failure_told(problems, "CleanupError")
+    also = failure_told(problems, "CleanupError")
     if failure is None:
-        return cleanups
-    return replace(failure, details="\n".join(filter(None, [failure.details, cleanups.message, *cleanups.below()])))
+        return also
+    return replace(failure, details="\n".join(filter(None, [failure.details, also.message, *also.below()])))

@@ -109,6 +109,7 @@ IN_THE_STEPS = [
         17,
         "both fit 'there are 7 in the \"words\"'",
     ),
+    ("overlooked", LAST, f"{LAST}\n\ndef before_all(context: Context) -> None:\n{LAST}", 22, "hooks stand in environment.py"),
     ("sleeping-code", '    """Apples are there."""', '    """Apples are there."""\n    time.sleep(1)', 10, "time.sleep(1)"),
 ]
 

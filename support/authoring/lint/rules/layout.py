@@ -1,10 +1,14 @@
 """Rules for the text of feature files: it looks the same in every editor and every comparison."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from environments.choose import platform_names
+from support.authoring.catalogue.definitions import COMMON
 from support.authoring.lint.finding import Finding
-from support.authoring.lint.project import Project
+from support.authoring.lint.project import FEATURES, STEPS, Project
 from support.gherkin.features import FeatureFile
+from support.overlooked import overlooked as find_overlooked
 
 LONGEST_LINE = 160
 
@@ -39,7 +43,15 @@ def long_line(project: Project) -> Iterator[Finding]:
             yield Finding(file.path, number, why, "say it shorter, or in two steps")
 
 
-RULES = (tab, trailing_space, windows_line_end, long_line)
+def overlooked(project: Project) -> Iterator[Finding]:
+    """A feature, hook or step under a name that nothing looks for is never run, and nothing says so."""
+    folders = {FEATURES, *(file.path.parent for file in project.features)}
+    steps = [STEPS, *(STEPS / name for name in (COMMON, *platform_names()))]
+    for each in find_overlooked(sorted(folders), Path(), steps):
+        yield Finding(each.path, each.line, each.why, each.what_to_do)
+
+
+RULES = (tab, trailing_space, windows_line_end, long_line, overlooked)
 
 
 def _lines(project: Project) -> Iterator[tuple[FeatureFile, int, str]]:
