@@ -36,7 +36,7 @@ def merged(folders: Sequence[Path], settings: "Settings") -> int:
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
     from support.runner.execution import RunOutcome
-    from support.runner.history import keep_in_history
+    from support.runner.record_keeping import keep_in_history
     from support.runner.summary import counted, print_what_counts
     from support.runner.verdict import judge
 

@@ -12,7 +12,8 @@ import httpx
 
 from environments.errors import SubstrateError
 from environments.network.direct_http import direct_client
-from environments.network.reaching import proxies_to, shake_hands
+from environments.network.handshakes import shake_hands
+from environments.network.reaching import proxies_to
 from environments.platforms.tracebloc.deployments.left_overs import PREFIX
 from environments.platforms.tracebloc.messaging.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.needs import STORE

@@ -29,7 +29,7 @@ from environments.platforms.tracebloc.edge.secure_environment import (
 from environments.platforms.tracebloc.installation import InstallationFailed
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.processes import mounts
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.variables import RUN_VARIABLE
 from environments.services import PythonModule, ServiceSpec
 from environments.substrate import CAPABILITIES, Substrate
 from support.platforms.tracebloc.clients.object_store import ObjectStore
