@@ -95,14 +95,10 @@ def test_a_command_is_loaded_without_the_others() -> None:
 
 
 def test_the_help_lists_all_commands_and_loads_none() -> None:
-    code = (
-        "import sys; from support.commands import application; sys.argv = ['ringmaster', '--help']\n"
-        "try: application.main()\n"
-        "finally: print(*(set(sys.modules) & {f'support.commands.{listed.module}' for listed in application.COMMANDS.values()}), file=sys.stderr)"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    code = "import sys; from support.commands.application import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    ended = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
     assert all(f"\n  {name} " in ended.stdout for name in COMMANDS)
-    assert ended.stderr.split() == []
+    assert not set(ended.stderr.split()) & {f"support.commands.{listed.module}" for listed in COMMANDS.values()}
 
 
 def test_commands_are_listed_as_their_own_help_begins() -> None:
