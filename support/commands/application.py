@@ -49,7 +49,7 @@ COMMANDS = {
     "sabotages": Listed("sabotages", "List the named defects that can be switched on with --sabotage, by platform."),
     "history": Listed("history", "Show runs, their trend, and what fails, is flaky or is slow; or one run, or scenarios."),
     "flakes": Listed("flakes", "Show how reliable each scenario has been over all runs, the least reliable first."),
-    "merge": Listed("merge", "Make one result of the results of several shards; the exit code is the whole's."),
+    "merge": Listed("merge", "Merge the results of several shards into one; the exit code is that of the whole."),
     "gate": Listed("gate", "Decide from the results of runs whether a release may go, list every rule, and write gate-decision.json."),
     "export": Listed("export", "Write a finished run in another format: GitHub's annotations and summary, or Cucumber messages."),
     "notify": Listed(
@@ -60,12 +60,12 @@ COMMANDS = {
         "Remove what killed runs left (processes, folders, files), and results of old runs. What a run in progress uses is not touched.",
     ),
     "up": Listed("deployments", "Start a platform and keep it until `ringmaster down`, for people and other tools."),
-    "down": Listed("deployments", "End platforms that `ringmaster up` started, and leave nothing of them."),
-    "status": Listed("deployments", "Say which deployments are known, and whether each answers; exit code 1 when one does not."),
+    "down": Listed("deployments", "Stop platforms that `ringmaster up` started, and remove all that they left."),
+    "status": Listed("deployments", "List the known deployments, and say whether each answers; exit code 1 when one does not."),
     "parity": Listed(
         "comparison", "Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape."
     ),
-    "drift": Listed("comparison", "Compare a deployment that is there already with the reference platform, and say where they part ways."),
+    "drift": Listed("comparison", "Compare a deployment that is there already with the reference platform, and say where they differ."),
     "compat": Listed(
         "comparison", "Run the features of a contract with another version of a package, or another checkout, and say what that changed."
     ),

@@ -71,7 +71,7 @@ def test_files_of_spreadsheets_are_read(tmp_path: Path, text: str) -> None:
         (b"date,title\n", "line 1: the column boundary is missing"),
         (b"date,title,boundary,wher\n", "'wher' is not a column. Did you mean 'where'?"),
         (b"date,title,boundary\n", "lists no incident"),
-        (b"date,title,boundary\n1.2.2026,a,inside\n", "line 2: '1.2.2026' is no day: write it as 2026-05-28"),
+        (b"date,title,boundary\n1.2.2026,a,inside\n", "line 2: '1.2.2026' is not a date: write it as 2026-05-28"),
         (b"date,title,boundary\n2026-01-02,,inside\n", "line 2: it has no title"),
         (b"date,title,boundary\n2026-01-02,a,insde\n", "line 2: 'insde' is no boundary. Did you mean 'inside'?"),
         (b"date,title,boundary\n2026-01-02,a\n", "line 2: '' is no boundary"),

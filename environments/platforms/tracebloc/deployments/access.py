@@ -87,7 +87,7 @@ def _distrust(error: BaseException) -> str | None:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not to be trusted ({cause.verify_message.rstrip('.')})"
+            return f"its certificate is not trusted ({cause.verify_message.rstrip('.')})"
         # what botocore caught it keeps as an argument only
         cause = cause.__cause__ or cause.__context__ or getattr(cause, "kwargs", {}).get("error")
     return None

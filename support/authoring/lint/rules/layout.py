@@ -36,7 +36,7 @@ def long_line(project: Project) -> Iterator[Finding]:
     for file, number, line in _lines(project):
         if len(line) > LONGEST_LINE:
             why = f"the line has {len(line)} characters, more than {LONGEST_LINE}"
-            yield Finding(file.path, number, why, "say it shorter, or in two steps")
+            yield Finding(file.path, number, why, "shorten it, or make it two steps")
 
 
 RULES = (tab, trailing_space, windows_line_end, long_line)

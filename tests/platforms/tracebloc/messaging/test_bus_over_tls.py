@@ -1,4 +1,4 @@
-"""Everything that speaks to the Service Bus does so over TLS with a private authority, too; one that is not to be trusted is told why."""
+"""Everything that speaks to the Service Bus does so over TLS with a private authority, too; an untrusted one is refused with the reason."""
 
 import threading
 from collections.abc import Iterator
@@ -142,7 +142,7 @@ def test_a_bus_that_is_not_to_be_trusted_is_told_before_any_scenario(
         with pytest.raises(SubstrateError) as refusal:
             access.ask(deployed)
     said = str(refusal.value)
-    assert said.startswith(f"the Service Bus at 127.0.0.1:{front.port} cannot be asked: its certificate is not to be trusted ({words}")
+    assert said.startswith(f"the Service Bus at 127.0.0.1:{front.port} cannot be asked: its certificate is not trusted ({words}")
     assert KEY not in said
 
 
