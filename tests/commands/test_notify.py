@@ -145,7 +145,7 @@ def test_a_gate_that_left_no_decision_is_told_too(told: Notify, slack: Any, tmp_
 def test_without_a_receiver_nobody_is_told(told: Notify) -> None:
     outcome = told(red(), RINGMASTER_SLACK_WEBHOOK="", RINGMASTER_MAIL_SERVER="")
     assert outcome.exit_code == 0
-    assert "nobody is told" in outcome.output
+    assert "nobody is notified" in outcome.output
 
 
 def test_one_receiver_that_fails_does_not_keep_the_other_from_hearing(told: Notify, slack: Any, mail: Any) -> None:  # noqa: ANN401 - fixtures
