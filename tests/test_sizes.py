@@ -7,7 +7,11 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 ROOMS = ("benchmarks", "environments", "reports", "steps", "support", "tests")
 LINES_OF_A_FILE, METHODS_OF_A_CLASS, LINES_OF_A_FUNCTION = 400, 20, 40
-EXCEPTIONS = {"tests/redaction/kinds.py: _tokens": "a list of data: one line a kind of secret"}
+EXCEPTIONS = {
+    "tests/redaction/kinds.py: _tokens": "a list of data: one line a kind of secret",
+    "tests/redaction/kinds.py: _files": "a list of data: one line a kind of file",
+    "tests/redaction/test_kinds.py: ordinary_line": "a list of data: one line a kind of log line",
+}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
