@@ -1,7 +1,6 @@
 """Which substrates and platforms there are, by name; each one is imported only when it is chosen."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -108,5 +107,8 @@ def platforms_of(path: Path | str, features: Path = Path("features")) -> set[str
 
 
 def _nearest_first(name: str, known: Sequence[str]) -> list[str]:
+    # only who mistyped waits for it
+    from difflib import get_close_matches
+
     nearest = get_close_matches(name, known, n=len(known), cutoff=0.4)
     return [*nearest, *(other for other in known if other not in nearest)]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from reports.console import ConsoleReport
 from reports.formats.allure import write_environment, write_result
@@ -9,9 +10,11 @@ from reports.formats.junit import JUnitReport
 from reports.quiet_console import QuietConsole
 from support.results.reporting import Follower, LiveReport, PassReports
 from support.results.run_folder import RunFolder
-from support.results.run_record import RunRecord
 from support.results.scenario_result import FeatureHeading, ScenarioResult
 from support.terminal import complain
+
+if TYPE_CHECKING:
+    from support.results.run_record import RunRecord
 
 
 class StandardReports:
@@ -53,14 +56,14 @@ class StandardReports:
         if self.attachments is not None:
             write_environment(self.attachments, facts)
 
-    def run_over(self, record: RunRecord) -> None:
+    def run_over(self, record: "RunRecord") -> None:
         """Write the scenario report. That it cannot be written changes nothing about what the run came to."""
         if self._page:
             self._write_page(record)
         if self.follower is not None:
             self.follower.run_over(record)
 
-    def _write_page(self, record: RunRecord) -> None:
+    def _write_page(self, record: "RunRecord") -> None:
         # loaded only now, when nobody waits for a scenario any more
         from reports.html.page import write_report
 

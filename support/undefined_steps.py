@@ -1,7 +1,6 @@
 """What to say of a step that no definition fits: in the lint, and before a run begins."""
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 
 def why_undefined(text: str, keyword: str, others: Collection[str]) -> str:
@@ -15,6 +14,9 @@ def what_to_do(text: str, others: Collection[str], sentences: Iterable[str], whe
     """What helps; `sentences` are those that there are, `where` a new one would be defined."""
     if others:
         return "use it under that keyword, or define it with @step if it is both an act and a state"
+    # only for steps that nobody has written
+    from difflib import get_close_matches
+
     near = get_close_matches(text, list(sentences), n=1, cutoff=0.6)
     nearest = f" Nearest: '{near[0]}'" if near else ""
     return f"define it in {where}, or use a known one: ringmaster steps WORDS.{nearest}"

@@ -45,12 +45,12 @@ def why_it_waits(pod: Any) -> str | None:  # noqa: ANN401 - a class of the clien
     for status in pod.status.container_statuses or []:
         waiting = getattr(status.state, "waiting", None)
         if waiting is not None and waiting.reason in NO_IMAGE:
-            return _told(f"its image cannot be had ({waiting.reason})", waiting.message)
+            return _told(f"its image cannot be pulled ({waiting.reason})", waiting.message)
         if waiting is not None and waiting.reason in NOT_MADE:
             return _told(f"its container cannot be made ({waiting.reason})", waiting.message)
     for condition in getattr(pod.status, "conditions", None) or []:
         if condition.type == "PodScheduled" and condition.reason == "Unschedulable":
-            return _told("no node takes it", condition.message)
+            return _told("no node can take it", condition.message)
     return None
 
 
@@ -62,7 +62,7 @@ def why_no_pod(api: Api, job: Any) -> str | None:  # noqa: ANN401 - a class of t
             found = api.core.list_namespaced_event(job.metadata.namespace, field_selector=selector, _request_timeout=PATIENCE_SECONDS).items
     except ApiRefused:
         return None
-    return _told("the cluster takes no pod of it", found[-1].message) if found else None
+    return _told("the cluster refuses its pod", found[-1].message) if found else None
 
 
 def _told(what: str, message: str | None) -> str:

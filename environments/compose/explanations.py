@@ -9,17 +9,17 @@ NOT_INSTALLED = "Docker is not installed: install it (https://docs.docker.com/en
 NO_COMPOSE = "docker compose is not installed: install the package docker-compose-plugin"
 NOT_ALLOWED = "this user may not use Docker: join the group docker (`sudo usermod -aG docker $USER`) and log in again"
 NO_DAEMON = "Docker's daemon does not run: start it (`sudo systemctl start docker`)"
-NO_ROOM = "the disk is full: make room (`docker system df` tells what Docker keeps, `docker builder prune` frees it)"
-PORT_TAKEN = "a port is taken: end what listens there (`ss -ltnp` tells)"
+NO_ROOM = "the disk is full: make room (`docker system df` shows what Docker keeps, `docker builder prune` frees it)"
+PORT_TAKEN = "a port is taken: stop what listens there (`ss -ltnp` shows it)"
 NO_IMAGE = (
-    "an image cannot be had: name one that is there with RINGMASTER_COMPOSE_BASE_IMAGE (`docker images` lists them), "
+    "an image cannot be pulled: name one that is there with RINGMASTER_COMPOSE_BASE_IMAGE (`docker images` lists them), "
     "or log in to its registry (`docker login`)"
 )
 NO_INIT = "this Docker has no docker-init: install the package tini on its machine, or set RINGMASTER_COMPOSE_INIT=false"
 NO_LAYERS = (
     "this builder cannot keep layers in a folder: make one that can (`docker buildx create --use`), or unset RINGMASTER_COMPOSE_LAYERS"
 )
-NO_NETWORK = "Docker has no network left: remove those that nobody uses (`docker network prune`)"
+NO_NETWORK = "Docker has no network left: remove unused ones (`docker network prune`)"
 
 MEANINGS = {
     NO_IMAGE: r"pull access denied|manifest unknown|manifest for .* not found|failed to resolve (source metadata|reference)"

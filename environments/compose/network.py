@@ -43,7 +43,7 @@ def free_network() -> Network:
     taken = list(_routed(ROUTES.read_text().splitlines()[1:] if ROUTES.exists() else []))
     free = [candidate for candidate in POOL if not any(candidate.overlaps(used) for used in taken)]
     if not free:
-        raise SubstrateError("no network is left for the containers: remove those that nobody uses (`docker network prune`)")
+        raise SubstrateError("no network is left for the containers: remove unused ones (`docker network prune`)")
     return Network(secrets.choice(free))
 
 

@@ -53,5 +53,5 @@ class ComposeSettings:
 def _folder(given: str) -> Path:
     path = Path(given).expanduser().absolute()
     if not path.is_dir():
-        raise ValueError(f"{path} is no folder")
+        raise ValueError(f"{path} is not a folder")
     return path

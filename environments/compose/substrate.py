@@ -80,7 +80,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
         if self._ledger is not None:
-            raise SubstrateError("the compose substrate runs already")
+            raise SubstrateError("the compose substrate is already running")
         # first, since it says more of what is wrong with Docker
         self._engine.check()
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)

@@ -72,7 +72,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are stopped again."""
         if self._ledger is not None:
-            raise SubstrateError("the embedded substrate runs already")
+            raise SubstrateError("the embedded substrate is already running")
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
         if self._platform.needs_own_network() and self._specs and not self.open_to_all:
             self._enter_own_network()

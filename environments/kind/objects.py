@@ -28,7 +28,7 @@ class RunObjects:
             with words():
                 (made,) = create_from_dict(self.api.client, manifest)
         except FailToCreateError as error:
-            raise SubstrateError(f"the cluster takes no {manifest['kind']} {manifest['metadata']['name']}: {error}") from None
+            raise SubstrateError(f"the cluster refuses the {manifest['kind']} {manifest['metadata']['name']}: {error}") from None
         return made
 
     def selector(self, **labels: str) -> str:

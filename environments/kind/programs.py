@@ -7,10 +7,10 @@ from functools import partial
 from environments.processes.programs import output_of
 
 NO_KIND = "kind is not installed: install it (https://kind.sigs.k8s.io/docs/user/quick-start), or use --substrate embedded"
-NO_NODE_IMAGE = "the image of the cluster's nodes cannot be had: name one that is there with RINGMASTER_KIND_NODE_IMAGE (`docker images`)"
-NO_ROOM = "the disk is full: make room (`docker system df` tells what Docker keeps, `docker builder prune` frees it)"
+NO_NODE_IMAGE = "the image of the cluster's nodes cannot be pulled: name a local one with RINGMASTER_KIND_NODE_IMAGE (`docker images`)"
+NO_ROOM = "the disk is full: make room (`docker system df` shows what Docker keeps, `docker builder prune` frees it)"
 NEVER_READY = (
-    "the cluster does not get ready on this machine: it needs about 2 GB of memory and 2 processors (RINGMASTER_KIND_WORKERS=0 asks less)"
+    "the cluster does not become ready on this machine: it needs some 2 GB of memory and 2 processors (RINGMASTER_KIND_WORKERS=0: less)"
 )
 MEANINGS = {
     NO_NODE_IMAGE: r"failed to pull image|pull access denied|no such image|manifest unknown|not found: manifest",

@@ -83,7 +83,7 @@ class Readiness:
         for address in service.addresses:
             while not _accepts(address):
                 if time.monotonic() > deadline:
-                    reached = f"{address.host}:{address.port} takes no connection"
+                    reached = f"{address.host}:{address.port} accepts no connection"
                     raise ServiceNotReady(service.name, seconds, [reached, *self._why_not_ready(service.name)])
                 BETWEEN_LOOKS.wait(BETWEEN_LOOKS_SECONDS)
 

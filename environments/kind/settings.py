@@ -40,7 +40,7 @@ class KindSettings:
         """Why clusters of these settings lack a capability that only some have; None when they have it."""
         if capability == SPARE_NODE:
             return self._why_no_spare_node()
-        said = f"nobody says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
+        said = f"no setting says that this cluster enforces network policies: set {PREFIX}NETWORK_POLICIES={ENFORCED} where it does"
         return None if self.network_policies else said
 
     def _why_no_spare_node(self) -> str | None:
@@ -80,5 +80,5 @@ def _enforced(given: str) -> bool:
 def _file(given: str) -> Path:
     path = Path(given).expanduser().absolute()
     if not path.is_file():
-        raise ValueError(f"{path} is no file")
+        raise ValueError(f"{path} is not a file")
     return path

@@ -92,7 +92,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
     def start(self) -> None:
         """Start the platform's services and wait until they are ready; if one fails, all are removed again."""
         if self._ledger is not None:
-            raise SubstrateError("the kind substrate runs already")
+            raise SubstrateError("the kind substrate is already running")
         # first, since both say more of what is wrong
         self._engine.check()
         self._clusters.check()

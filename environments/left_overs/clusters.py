@@ -62,7 +62,7 @@ def remove_of_run(api: Api, run_id: str) -> list[str]:
 def remove_namespace(api: Api, name: str) -> None:
     """Have a namespace of ours removed with all that is in it; one that is gone is fine. Raises ApiRefused."""
     if not name.startswith(OURS):
-        raise ValueError(f"the namespace {name} is none of ours")
+        raise ValueError(f"the namespace {name} is not one of ours")
     try:
         with refusals():
             patience = {"_request_timeout": PATIENCE_SECONDS}

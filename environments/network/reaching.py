@@ -7,8 +7,6 @@ are theirs (OpenSSL, requests, boto3).
 import fcntl
 import ipaddress
 import os
-import socket
-import ssl
 import struct
 import threading
 import time
@@ -59,13 +57,6 @@ def handed_on() -> dict[str, str]:
 def trusted() -> str | None:
     """The file with the certificate authorities to trust; None: the machine's."""
     return os.environ.get(CA_VARIABLE) or None
-
-
-def shake_hands(host: str, port: int, within_seconds: float) -> None:
-    """Return if whoever listens there for TLS is trusted; raises OSError, an SSLCertVerificationError when it is not."""
-    context = ssl.create_default_context(cafile=trusted())
-    with socket.create_connection((host, port), within_seconds) as plain, context.wrap_socket(plain, server_hostname=host):
-        return
 
 
 def proxy_to(host: str) -> str | None:

@@ -13,9 +13,7 @@ from typing import Any, NoReturn
 
 from environments.processes import late_environment, mounts
 from environments.processes.kernel import be_told_of_parents_end, name_this_process
-
-RUN_VARIABLE = "RINGMASTER_RUN"
-"""Marks every process of a run in /proc/<pid>/environ, so that one that escaped can still be told from a stranger."""
+from environments.processes.variables import RUN_VARIABLE
 
 COMMAND_NOT_RUNNABLE = 127
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from environments.processes import admission
-from environments.processes.child import RUN_VARIABLE
 from environments.processes.client import ForkServerGone, Processes, ProcessesError
 from environments.processes.fork_server import listen
-from environments.processes.variables import PROJECT_FOLDER, basic_environment
+from environments.processes.variables import PROJECT_FOLDER, RUN_VARIABLE, basic_environment
 
 WARM_VARIABLE = "RINGMASTER_WARM_FOLDER"
 """Names a folder of control sockets: a fork server called like one of them is forked from the server that listens there."""

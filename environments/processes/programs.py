@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 
 from environments.errors import SubstrateError
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.variables import RUN_VARIABLE
 
 
 def output_of(

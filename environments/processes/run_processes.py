@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterable, Sequence
 
-from environments.processes.child import RUN_VARIABLE
 from environments.processes.process_table import Row, all_rows, row_of
+from environments.processes.variables import RUN_VARIABLE
 
 SAME_START_SECONDS = 0.005
 """Start times are counted in ticks of 0.01 s."""

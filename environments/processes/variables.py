@@ -5,6 +5,8 @@ from pathlib import Path
 
 from environments.network import reaching
 
+RUN_VARIABLE = "RINGMASTER_RUN"
+"""Marks every process of a run in /proc/<pid>/environ, so that one that escaped can still be told from a stranger."""
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 # what Python and the C libraries need; anything more could be a secret, and /proc/<pid>/environ of every process shows it

@@ -39,7 +39,7 @@ def _kubeconfig(file: Path, said: Mapping[str, Any]) -> Path | None:
         return None
     path = Path(str(said["kubeconfig"])).expanduser()
     if not path.is_file():
-        raise DeploymentRefused(f"{file}: the `kubeconfig` of [{CLUSTER}], {path}, is no file")
+        raise DeploymentRefused(f"{file}: the `kubeconfig` of [{CLUSTER}], {path}, is not a file")
     return path
 
 

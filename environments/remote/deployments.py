@@ -224,14 +224,14 @@ def _refuse_readable_by_others(file: Path) -> None:
 def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
     unknown = sorted(found.keys() - KNOWN)
     if unknown:
-        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; there may be {', '.join(sorted(KNOWN))}")
+        raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; allowed are {', '.join(sorted(KNOWN))}")
     for table in TABLES & found.keys():
         if not isinstance(found[table], dict):
             raise DeploymentRefused(f"{file}: [{table}] has to be a table")
     if not isinstance(found.get("read_only", False), bool):
         raise DeploymentRefused(f"{file}: `read_only` has to be true or false, not {found['read_only']!r}")
     if not isinstance(found.get("platform"), str) or not found.get("addresses"):
-        raise DeploymentRefused(f"{file}: it has to name its `platform`, and the [addresses] of its services")
+        raise DeploymentRefused(f"{file} has to name its `platform`, and the [addresses] of its services")
     try:
         return ExistingDeployment(
             name=file.stem,

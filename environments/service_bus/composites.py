@@ -84,7 +84,7 @@ def described_as(descriptor: int) -> Callable[[type[_CompositeType]], type[_Comp
 
 
 def composite_of(described: Described) -> "Composite | Described":
-    """The composite that a decoded value stands for; the value itself if its descriptor is none of ours."""
+    """The composite that a decoded value stands for; the value itself if its descriptor is not one of ours."""
     composite = _known.get(described.descriptor) if isinstance(described.descriptor, int) else None
     if composite is None:
         return described

@@ -59,7 +59,7 @@ def _read_by(reader: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where to listen (port 0 is any free one), which key opens the bus, how queues behave; fields are named like their variables."""
+    """Where to listen (port 0 takes any free port), which key opens the bus, how queues behave; fields are named like their variables."""
 
     service_bus_key: str = field(repr=False, metadata=_read_by(_text))
     service_bus_key_name: str = field(default="RootManageSharedAccessKey", metadata=_read_by(_text))

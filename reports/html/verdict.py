@@ -26,7 +26,6 @@ MILDER = {
 MOST_NAMED = 2
 UNREADABLE = "The gate's decision cannot be read, so the verdict is this run's own"
 BY_RUN = "this run"
-NO_START = "the platform could not be started"
 
 
 class UnreadableDecision(ValueError):

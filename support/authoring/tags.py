@@ -116,7 +116,7 @@ def _word(text: str) -> str | None:
 
 
 TAGS = (
-    Tag("ring1", "", "runs in one process's reach: selection"),
+    Tag("ring1", "", "parts on their own: selection"),
     Tag("ring2", "", "services together: selection"),
     Tag("ring3", "", "the whole platform: selection"),
     Tag("smoke", "", "selection: the shortest way to see that the platform works"),
@@ -139,5 +139,5 @@ TAGS = (
     Tag("upstream", "issue", "a known defect of the real platform"),
     Tag("playbook", "n", "the playbook step it transcribes", _number),
     Tag("catches", "sabotage", "a sabotage that was seen to make it fail", _sabotage),
-    Tag("wording", "word", "promises what such a word names, so that its sentences may use it", _word),
+    Tag("wording", "word", "is about what such a word names, so its sentences may use the word", _word),
 )

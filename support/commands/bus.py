@@ -22,7 +22,7 @@ PORT, CONTROL_PORT = 5672, 5300
 
 
 OPTIONS = (
-    click.option("--port", type=int, default=PORT, help="for AMQP and AMQP over WebSocket; 0 is any free one"),
+    click.option("--port", type=int, default=PORT, help="for AMQP and AMQP over WebSocket; 0 takes any free port"),
     click.option("--tls-port", type=int, help="the same over TLS, such as 5671; the authority's path is printed"),
     click.option("--control-port", type=int, default=CONTROL_PORT, help="for faults and `ringmaster bus show`"),
     click.option("--host", default="127.0.0.1", help="the address to listen on; only this machine unless told otherwise"),

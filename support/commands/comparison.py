@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DRIFT = "drift"
 KNOWN_FILE = Path("known-differences.toml")
 FEATURES = click.argument("features", nargs=-1, metavar="[FEATURE]...")
-TAGS = click.option("--tags", multiple=True, metavar="EXPRESSION", help="only scenarios whose tags fit; given again: both")
+TAGS = click.option("--tags", multiple=True, metavar="EXPRESSION", help="only scenarios whose tags fit; if repeated, both")
 KNOWN = click.option(
     "--known", type=click.Path(path_type=Path), default=KNOWN_FILE, help="differences that are accepted, each with a reason"
 )
@@ -38,7 +38,7 @@ WITHIN = click.option(
     help="how long each of the two runs may take",
     show_default=True,
 )
-DEPLOYMENT = click.option("--deployment", metavar="NAME", help="which one, where one of the two is the substrate remote")
+DEPLOYMENT = click.option("--deployment", metavar="NAME", help="the deployment, if one of the two is the substrate remote")
 
 
 @click.command()
@@ -75,7 +75,7 @@ def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...
     "--manifests", type=click.Path(path_type=Path), help="also hold the pods that run against these, which `helm get manifest` printed"
 )
 def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], manifests: Path | None, **options: Any) -> None:
-    """Compare a deployment that is there already with the reference platform, and say where they part ways.
+    """Compare a deployment that is there already with the reference platform, and say where they differ.
 
     The scenarios run on the reference platform (embedded) and on the deployment: outcomes, answers with their headers, messages,
     queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when there are new differences.

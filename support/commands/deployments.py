@@ -80,7 +80,7 @@ def _described(platform: str | None, settings: "Settings") -> "Platform":
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="all that `ringmaster up` started")
 def down(names: tuple[str, ...], everything: bool) -> None:
-    """End platforms that `ringmaster up` started, and leave nothing of them."""
+    """Stop platforms that `ringmaster up` started, and remove all that they left."""
     from environments.remote import keeper
 
     wanted = [each.name for each in _kept()] if everything else list(names) or [DEFAULT_NAME]
@@ -102,7 +102,7 @@ def down(names: tuple[str, ...], everything: bool) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def status(names: tuple[str, ...]) -> None:
-    """Say which deployments are known, and whether each answers; exit code 1 when one does not."""
+    """List the known deployments, and say whether each answers; exit code 1 when one does not."""
     from environments.remote.deployments import known_deployments, read_deployment
 
     well = True

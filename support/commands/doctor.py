@@ -59,15 +59,15 @@ def _print(diagnosis: "Diagnosis") -> None:
     say(f"{styled(f'Substrate {diagnosis.substrate}', 'bold')} on {diagnosis.system}")
     for check in diagnosis.checks:
         mark, style = MARKS[check.state]
-        purpose = "" if check.state == "there" else f"; it is for: {check.purpose}"
+        purpose = "" if check.state == "there" else f"; needed for: {check.purpose}"
         say(f"  {styled(mark, style)} {check.name}: {check.found}{purpose}")
         if check.what_to_do:
             say(f"      -> {check.what_to_do}")
     _print_versions(diagnosis)
-    say(f"\nIt can run scenarios that need: {', '.join(diagnosis.has)}")
+    say(f"\nThis machine can run scenarios that need: {', '.join(diagnosis.has)}")
     for capability, reason in diagnosis.lacks.items():
         say(f"  left out: {capability}: {reason}")
     if diagnosis.fit:
-        say("\nEverything it needs is there.")
+        say("\nEverything the substrate needs is there.")
     else:
-        say("\nSomething it needs is missing.", "red")
+        say("\nSomething the substrate needs is missing.", "red")

@@ -15,7 +15,7 @@ from support.settings_file import SettingsError
 @click.argument(
     "run", required=False, type=click.Path(path_type=Path), help="the folder of a run, also a merged one; the newest when left out"
 )
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, required=True, help="given again: both")
+@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, required=True, help="if repeated, both")
 def export(run: Path | None, formats: tuple[str, ...]) -> None:
     """Write a finished run in another format: GitHub's annotations and summary, or Cucumber messages.
 

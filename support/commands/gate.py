@@ -30,7 +30,7 @@ EPILOG = (
 )
 @click.option("--victory", type=click.IntRange(min=1), metavar="N", help="the last N runs on each substrate have to be green")
 @click.option(
-    "--level", "levels", multiple=True, metavar="TAG", help="something of this level has to have run, such as ring1; given again: both"
+    "--level", "levels", multiple=True, metavar="TAG", help="something of this level has to have run, such as ring1; if repeated, both"
 )
 @click.option("--budgets", type=click.Path(path_type=Path), metavar="FILE", help="changed budgets; budgets.toml, if there is one")
 @click.option(

@@ -19,13 +19,18 @@ class Group(click.Group):
         super().__init__(*arguments, **attributes)
         self.owners: dict[str, str] = {}
         """The platforms that added commands, by the command's name."""
+        self.summaries: dict[str, str] = {}
+        """What is listed of commands that are loaded only when they are chosen."""
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line a command, or as many as its words take."""
         for owner in dict.fromkeys(["", *self.owners.values()]):
-            of_owner = [(name, command) for name, command in self.commands.items() if self.owners.get(name, "") == owner]
+            rows = [(name, self._summary(name)) for name in self.commands if self.owners.get(name, "") == owner]
             with formatter.section(f"The platform {owner}" if owner else "Commands"):
-                formatter.write_dl([(name, cleandoc(command.help or "").partition("\n\n")[0]) for name, command in of_owner])
+                formatter.write_dl(rows)
+
+    def _summary(self, name: str) -> str:
+        return self.summaries.get(name) or cleandoc(self.commands[name].help or "").partition("\n\n")[0]
 
     def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
         """As a shell has it, Ctrl-C is 130; click alone would say 1."""

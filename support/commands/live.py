@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.variables import RUN_VARIABLE
 from reports.live.following import AGAIN, STAYS, LiveFollower, LiveServer
 from support.results.exit_codes import MEANINGS, ExitCode
 from support.results.run_folder import RunFolder

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 )
 @click.option("--results-folder", type=click.Path(path_type=Path), help="where the merged result goes")
 def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
-    """Make one result of the results of several shards; the exit code is the whole's.
+    """Merge the results of several shards into one; the exit code is that of the whole.
 
     Examples: `ringmaster merge shard-1/latest shard-2/latest shard-3/latest`.
     """
@@ -36,7 +36,7 @@ def merged(folders: Sequence[Path], settings: "Settings") -> int:
     from support.results.merge import merge as merge_results
     from support.results.run_folder import RunFolder
     from support.runner.execution import RunOutcome
-    from support.runner.history import keep_in_history
+    from support.runner.record_keeping import keep_in_history
     from support.runner.summary import counted, print_what_counts
     from support.runner.verdict import judge
 

@@ -14,7 +14,7 @@ def new() -> None:
 @new.command()
 @click.argument("name", help="what it promises, in a few words")
 @click.option("--ring", type=click.IntRange(1, 3), default=1, help="1 in process, 2 services together, 3 the whole platform")
-@click.option("--platform", metavar="NAME", help="whose promise it is; as `default_platform` names it when left out")
+@click.option("--platform", metavar="NAME", help="the platform that promises it; `default_platform` when left out")
 def feature(name: str, ring: int, platform: str | None) -> None:
     """Write a feature that passes the lint and can be run, to start from. Example: `ringmaster new feature "Late orders" --ring 3`."""
     from support.authoring.new.feature import FeatureRefused, new_feature, suggested_steps
@@ -38,7 +38,7 @@ def feature(name: str, ring: int, platform: str | None) -> None:
     help="step means any; by default as features use the sentence, or any",
 )
 @click.option("--topic", default="", metavar="NAME", help="the module it goes into; by default the one with the sentences most like it")
-@click.option("--platform", metavar="NAME", help="whose step it is; as `default_platform` names it when left out")
+@click.option("--platform", metavar="NAME", help="the platform whose step it is; `default_platform` when left out")
 @click.option("--although-alike", is_flag=True, help="even if there is a sentence like it, because yours says something else")
 def step(sentence: str, keyword: str | None, topic: str, platform: str | None, although_alike: bool) -> None:
     """Write a typed step that passes the lint, for you to fill in; refused if another sentence already says the same.

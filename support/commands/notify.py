@@ -14,7 +14,7 @@ from support.terminal import complain, say
 if TYPE_CHECKING:
     from support.notification import Message
 
-EPILOG = "Exit codes: 0 everybody who is set was told, or nobody had to be; 1 somebody could not be told; 2 an option is wrong."
+EPILOG = "Exit codes: 0 every receiver was notified, or none had to be; 1 a receiver could not be notified; 2 an option is wrong."
 
 
 @click.command(epilog=EPILOG)
@@ -38,11 +38,11 @@ def notify(decision: Path | None, link: str | None, always: bool) -> None:
     except SettingsError as error:
         raise refused(error) from None
     if message is None:
-        say("the release can go, so nobody has to be told")
+        say("the release can go, so nobody is notified")
         return
     names = receivers()
     if not names:
-        say("nobody is told: neither RINGMASTER_SLACK_WEBHOOK nor RINGMASTER_MAIL_SERVER is set")
+        say("nobody is notified: neither RINGMASTER_SLACK_WEBHOOK nor RINGMASTER_MAIL_SERVER is set")
         return
     problems = send(message)
     for problem in problems:

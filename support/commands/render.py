@@ -22,7 +22,7 @@ HEADER = """\
 
 @click.command()
 @click.argument("what", type=click.Choice(["compose", "chart"]))
-@click.option("--platform", metavar="NAME", help="whose services; as `default_platform` names it when left out")
+@click.option("--platform", metavar="NAME", help="the platform; `default_platform` when left out")
 @click.option("--to", type=click.Path(path_type=Path), metavar="FOLDER", help="where a chart is written, which has several files")
 def render(what: str, platform: str | None, to: Path | None) -> None:
     """Print the services of a platform as a compose file, or write them as a Helm chart.
@@ -62,7 +62,7 @@ def _write_chart(platform: "Platform", folder: Path) -> None:
     from environments.kind.chart import chart
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "Chart.yaml").exists():
-        raise refused(f"{folder} holds something that is no chart: name an empty folder")
+        raise refused(f"{folder} holds something other than a chart: name an empty folder")
     for place, content in chart(platform).items():
         file = folder / place
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -76,10 +76,10 @@ RUN_OPTIONS = (
         multiple=True,
         metavar="EXPRESSION",
         section=WHAT,
-        help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); given again: both",
+        help="only scenarios whose tags fit, such as '@ring3 and not @serial' (`ringmaster tags` lists all tags); if repeated, both",
     ),
     option(
-        "--name", multiple=True, metavar="WORDS", section=WHAT, help="only scenarios with these words in their name; given again: either"
+        "--name", multiple=True, metavar="WORDS", section=WHAT, help="only scenarios with these words in their name; if repeated, either"
     ),
     option(
         "--ring",
@@ -87,7 +87,7 @@ RUN_OPTIONS = (
         multiple=True,
         metavar="NUMBER",
         section=WHAT,
-        help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; given again: either",
+        help="only one ring: 1 parts on their own, 2 services together, 3 the whole platform; if repeated, either",
     ),
     option(
         "--profile",
@@ -234,6 +234,6 @@ RUN_OPTIONS = (
         multiple=True,
         section=WHERE,
         help="what to write besides; github: annotations, and a summary of the job where GITHUB_STEP_SUMMARY names a file; "
-        "messages: Cucumber messages, as cucumber-messages.ndjson in the run's folder; given again: both",
+        "messages: Cucumber messages, as cucumber-messages.ndjson in the run's folder; if repeated, both",
     ),
 )

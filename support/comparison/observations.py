@@ -15,9 +15,6 @@ from support.results.run_folder import PLATFORM_FILE
 from support.results.run_record import read_record
 from support.results.scenario_result import ScenarioResult, Status
 
-Fields = frozenset[tuple[str, str]]
-
-
 SETTING = "setting"
 FIELD = "field"
 """What may be missing because nothing that would hold it was seen: a list was empty, for instance."""

@@ -112,10 +112,10 @@ def _incident(row: dict[str, str]) -> Incident:
     try:
         day = date.fromisoformat(row["date"])
     except ValueError:
-        raise ValueError(f"'{row['date']}' is no day: write it as 2026-05-28") from None
+        raise ValueError(f"'{row['date']}' is not a date: write it as 2026-05-28") from None
     if not row["title"]:
         raise ValueError("it has no title: say what went wrong")
     if row["boundary"] not in list(Boundary):
         nearest = did_you_mean(row["boundary"], Boundary)
-        raise ValueError(f"'{row['boundary']}' is no boundary.{nearest} It is one of {', '.join(Boundary)}")
+        raise ValueError(f"'{row['boundary']}' is not a boundary.{nearest} It is one of {', '.join(Boundary)}")
     return Incident(day, row["title"], Boundary(row["boundary"]), row.get("where", ""), row.get("description", ""))

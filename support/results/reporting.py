@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from support.results.run_record import RunRecord
 from support.results.scenario_result import FeatureHeading, ScenarioResult, StepResult
+
+if TYPE_CHECKING:
+    from support.results.run_record import RunRecord
 
 
 class LiveReport(Protocol):
@@ -60,7 +62,7 @@ class Follower(Protocol):
     def goes_on(self, running: Sequence[UnderWay], ended: Sequence[ScenarioResult]) -> None:
         """What runs now, and what ended since the last time; called several times a second."""
 
-    def run_over(self, record: RunRecord) -> None:
+    def run_over(self, record: "RunRecord") -> None:
         """The run is over, and its record is written."""
 
 
@@ -89,5 +91,5 @@ class RunReports(Protocol):
     def describe_run(self, facts: dict[str, str]) -> None:
         """Tell what ran where, at the end of the run."""
 
-    def run_over(self, record: RunRecord) -> None:
+    def run_over(self, record: "RunRecord") -> None:
         """The run is over, and its record is written."""

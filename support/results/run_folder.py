@@ -39,7 +39,7 @@ def time_of(run: str) -> datetime | None:
     """When a run began, as its name says; None when it is not named so."""
     found = NAME.fullmatch(run)
     try:
-        return datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC) if found else None
+        return datetime.fromisoformat(found[1].replace("-", "T")).replace(tzinfo=UTC) if found else None
     except ValueError:
         return None
 

@@ -1,11 +1,9 @@
-"""What a run reads from the history, and adds to it. A history that cannot be used is said, and never changes a verdict."""
+"""What a run reads from the history. A history that cannot be used is said, and the run goes on without it."""
 
 from pathlib import Path
 
 from support.history.database import HistoryUnusable
 from support.history.history import open_history
-from support.history.recording import add_run
-from support.results.run_record import RunRecord
 from support.terminal import complain
 
 
@@ -17,21 +15,3 @@ def read_durations(results: Path) -> dict[str, float]:
     except HistoryUnusable as error:
         complain(f"{error}. The run goes on without knowing how long scenarios take")
         return {}
-
-
-def keep_run(record: RunRecord, folder: Path) -> None:
-    """Write `run.json` into the run's folder, and add the run to the history beside it."""
-    try:
-        record.write(folder)
-    except OSError as error:
-        complain(f"run.json cannot be written to {folder}: {error.strerror}. The verdict stands")
-    keep_in_history(record, folder.parent)
-
-
-def keep_in_history(record: RunRecord, results: Path) -> None:
-    """Add the run to the history beside the results."""
-    try:
-        for problem in add_run(record, results):
-            complain(problem)
-    except HistoryUnusable as error:
-        complain(f"{error}. The verdict stands, but this run is not in the history")

@@ -14,8 +14,6 @@ from support.runner.pool.pool import Pool
 from support.runner.workers.task_results import result_around
 from support.runner.workers.worker import why_unwritten
 
-WriteScenario = Callable[[ScenarioResult, FeatureHeading], None]
-
 
 class OrderedReports:
     """The reports of one pass over the features."""

@@ -4,7 +4,6 @@ import gc
 import itertools
 import os
 import platform
-import signal
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError
 
 from environments.errors import DeploymentRefused, SubstrateError, UnknownSubstrate
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.variables import RUN_VARIABLE
 from environments.reference_services import jitter
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
@@ -27,9 +26,7 @@ from support.runner.planning.selection import Model, Selection, SelectionError, 
 from support.runner.planning.tags import WrongTag, refuse_wrong_tags
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
-from support.runner.summary import print_summary, write_record
 from support.runner.userdata import without_effect
-from support.runner.verdict import Share, judge
 from support.runner.workers.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
@@ -94,7 +91,10 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
         say(f"There is nothing to run in shard {selection.shard}: more parts were asked for than there are scenarios.")
         outcome = RunOutcome()
     outcome.unwritten = outcome.unwritten or why_unwritten(lambda: reports.describe_run(_facts(session)))
-    return _conclude(outcome, session, options, stopping, selection, reports)
+    # nobody waits for a scenario any more
+    from support.runner.conclusion import conclude
+
+    return conclude(outcome, session, options, stopping, selection, reports)
 
 
 def _outcome(execution: Execution, models: Iterator[Model], session: RunSession, options: RunOptions) -> RunOutcome:
@@ -118,31 +118,6 @@ def _models(configuration: Configuration, selection: Selection, first: Model) ->
     yield first
     while True:
         yield read_model(configuration, selection)
-
-
-def _conclude(
-    outcome: RunOutcome, session: RunSession, options: RunOptions, stopping: Stopping, selection: Selection, reports: RunReports
-) -> ExitCode:
-    session.died += outcome.deaths
-    verdict = judge(outcome, share_of(selection))
-    exit_code = ExitCode.of_signal(stopping.came) if stopping.came else verdict.exit_code
-    unwritten = ExitCode.PLATFORM_FAILED if exit_code is ExitCode.PASSED else exit_code
-    code = unwritten if outcome.unwritten else exit_code
-    outcome.unwritten = why_unwritten(lambda: reports.run_over(write_record(session, outcome, options, code))) or outcome.unwritten
-    if outcome.unwritten:
-        complain(f"results of this run are missing, since they could not be written: {outcome.unwritten}")
-        exit_code = unwritten
-    print_summary(session, outcome, options, verdict, exit_code)
-    if not stopping.came and (options.keep == "always" or (options.keep == "on-failure" and exit_code is not ExitCode.PASSED)):
-        _keep(session)
-    return exit_code
-
-
-def share_of(selection: Selection) -> Share:
-    """How much of what counts this selection is."""
-    if selection.shard is not None:
-        return Share.SHARD
-    return Share.RERUN if selection.only is not None else Share.WHOLE
 
 
 def _kept_trace(session: RunSession) -> Path:
@@ -195,22 +170,6 @@ def _stop(session: RunSession, stopping: Stopping) -> None:
             session.stop()
     except KeyboardInterrupt:
         session.stop_at_once()
-
-
-def _keep(session: RunSession) -> None:
-    """Wait for a signal, with the platform running."""
-    if not any(session.deployments):
-        say("--keep: there is no platform to keep")
-        return
-    try:
-        say("\nThe platform is kept. Reach it at:", "bold")
-        for name, address in session.addresses.items():
-            say(f"  {name}: {address}")
-        say(f"  logs: {session.folder.logs}")
-        say(f"End it with Ctrl-C, or `kill {os.getpid()}`.")
-        signal.pause()
-    except KeyboardInterrupt:
-        say("Ending the platform.")
 
 
 def _facts(session: RunSession) -> dict[str, str]:

@@ -10,8 +10,8 @@ from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight
 from support.results.texts import presentable
 from support.runner.execution import RunOutcome
-from support.runner.history import keep_run
 from support.runner.options import RunOptions
+from support.runner.record_keeping import keep_run
 from support.runner.session import RunSession
 from support.runner.verdict import Verdict
 from support.terminal import Style, say

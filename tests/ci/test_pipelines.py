@@ -3,9 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import yaml
 
 from support.history.recording import add_measurement
 from tests.ci.pipeline import GITLAB, Pipeline, small_project, workflow
+from tests.http_server import Answered, Asked, answering
 
 MakePipeline = Callable[..., Pipeline]
 
@@ -32,22 +31,12 @@ def slack() -> Iterator[tuple[str, list[str]]]:
     """The address of a webhook, and what it was told."""
     told: list[str] = []
 
-    class Webhook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
-            self.end_headers()
+    def answer(asked: Asked) -> Answered:
+        told.append(json.loads(asked.body)["text"])
+        return Answered(200)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Webhook)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(answer) as url:
+        yield f"{url}/hook", told
 
 
 def decision_in(folder: Path) -> Any:  # noqa: ANN401 - JSON

@@ -109,7 +109,7 @@ def test_a_pod_is_known_by_its_job_with_its_containers_end(cluster: Cluster, job
 def test_a_job_whose_pod_is_not_taken_says_why_it_waits(cluster: Cluster, jobs: JobPods) -> None:
     cluster.add("waits")
     cluster.events.append(Thing(message="exceeded quota: full"))
-    assert [each.reason for each in jobs.listed({})[1]] == ["the cluster takes no pod of it: exceeded quota: full"]
+    assert [each.reason for each in jobs.listed({})[1]] == ["the cluster refuses its pod: exceeded quota: full"]
 
 
 def _lost(name: str) -> Thing:

@@ -38,13 +38,13 @@ def test_an_end_of_its_own_needs_no_more_than_its_exit_code() -> None:
     [
         (
             _pod(waiting=Thing(reason="ErrImageNeverPull", message="no such image")),
-            "its image cannot be had (ErrImageNeverPull): no such image",
+            "its image cannot be pulled (ErrImageNeverPull): no such image",
         ),
         (
             _pod(waiting=Thing(reason="CreateContainerConfigError", message="root")),
             "its container cannot be made (CreateContainerConfigError): root",
         ),
-        (_pod(conditions=(_condition("PodScheduled", "False", "Unschedulable", "0/2 nodes"),)), "no node takes it: 0/2 nodes"),
+        (_pod(conditions=(_condition("PodScheduled", "False", "Unschedulable", "0/2 nodes"),)), "no node can take it: 0/2 nodes"),
         (_pod(waiting=Thing(reason="ContainerCreating", message=None)), None),
     ],
 )

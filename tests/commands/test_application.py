@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from environments import choose
-from support.commands.application import add_platforms, application, main
+from support.commands.application import COMMANDS, add_platforms, application, main
 from support.commands.help import Group
 
 
@@ -91,6 +92,19 @@ def test_a_command_is_loaded_without_the_others() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "support.commands.lint" in loaded
     assert not {"support.commands.run", "support.commands.sabotage", "support.commands.steps"} & set(loaded)
+
+
+def test_the_help_lists_all_commands_and_loads_none() -> None:
+    code = "import sys; from support.commands.application import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    ended = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert all(f"\n  {name} " in ended.stdout for name in COMMANDS)
+    assert not set(ended.stderr.split()) & {f"support.commands.{listed.module}" for listed in COMMANDS.values()}
+
+
+def test_commands_are_listed_as_their_own_help_begins() -> None:
+    listed = {name: listed.summary for name, listed in COMMANDS.items()}
+    own = {name: " ".join(cleandoc(application.commands[name].help or "").partition("\n\n")[0].split()) for name in listed}
+    assert listed == own
 
 
 def test_every_command_is_found_under_its_name() -> None:

@@ -4,9 +4,7 @@ import html
 import json
 from collections.abc import Callable, Iterator
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from support.commands.notify import notify
 from support.notification import VARIABLES
+from tests.http_server import Answered, Asked, answering
 from tests.redaction.kinds import KINDS
 from tests.verdict.records import decision_on, passing, record, scenario
 
@@ -58,22 +57,12 @@ def slack() -> Iterator[tuple[str, list[str], list[int]]]:
     told: list[str] = []
     statuses = [200]
 
-    class Webhook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(statuses[-1])
-            self.end_headers()
+    def answer(asked: Asked) -> Answered:
+        told.append(json.loads(asked.body)["text"])
+        return Answered(statuses[-1])
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Webhook)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/services/T0/B0/very-secret", told, statuses
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(answer) as url:
+        yield f"{url}/services/T0/B0/very-secret", told, statuses
 
 
 @pytest.fixture
@@ -156,7 +145,7 @@ def test_a_gate_that_left_no_decision_is_told_too(told: Notify, slack: Any, tmp_
 def test_without_a_receiver_nobody_is_told(told: Notify) -> None:
     outcome = told(red(), RINGMASTER_SLACK_WEBHOOK="", RINGMASTER_MAIL_SERVER="")
     assert outcome.exit_code == 0
-    assert "nobody is told" in outcome.output
+    assert "nobody is notified" in outcome.output
 
 
 def test_one_receiver_that_fails_does_not_keep_the_other_from_hearing(told: Notify, slack: Any, mail: Any) -> None:  # noqa: ANN401 - fixtures

@@ -109,7 +109,7 @@ def test_a_docker_whose_network_cannot_be_reached_is_refused(information: str, h
 def test_a_wrong_variable_is_named() -> None:
     with pytest.raises(SubstrateError, match="RINGMASTER_COMPOSE_BASE is not a setting; there are: RINGMASTER_COMPOSE_BASE_IMAGE"):
         ComposeSettings.from_environment({"RINGMASTER_COMPOSE_BASE": "x"})
-    with pytest.raises(SubstrateError, match="/nowhere is no folder"):
+    with pytest.raises(SubstrateError, match="/nowhere is not a folder"):
         ComposeSettings.from_environment({"RINGMASTER_COMPOSE_WHEELS": "/nowhere"})
     assert not ComposeSettings.from_environment({"RINGMASTER_COMPOSE_INIT": "no"}).init
 

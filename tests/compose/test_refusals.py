@@ -68,7 +68,7 @@ BY_A_RUN = {
     **REFUSALS,
     "the image is nowhere": (
         _building("python:3.11-slim: not found: failed to resolve source metadata"),
-        "an image cannot be had: .*docker images",
+        "an image cannot be pulled: .*docker images",
     ),
     "the build fails": (
         _building("ERROR: no matching distribution for x"),

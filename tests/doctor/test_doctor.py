@@ -51,7 +51,7 @@ def check(name: str, substrate: str | None = None) -> Check:
 def test_a_machine_that_has_everything_is_fit() -> None:
     exit_code, output = called()
     assert exit_code == 0, output
-    assert "Everything it needs is there" in output
+    assert "Everything the substrate needs is there" in output
 
 
 def test_versions_are_shown() -> None:

@@ -69,7 +69,7 @@ def test_pods_get_settings_but_none_that_means_this_machine() -> None:
         ("PIECES", "0", "from 1 to 20"),
         ("PIECES", "many", "from 1 to 20"),
         ("DEADLINE_SECONDS", "-5", "from 1 to 86400"),
-        ("KUBECONFIG", "/nowhere", "is no file"),
+        ("KUBECONFIG", "/nowhere", "is not a file"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, said: str) -> None:

@@ -243,7 +243,7 @@ def test_each_inventory_says_what_changed_since_the_last_one(shop: Path, tmp_pat
         ("coverage.json", "{", "coverage.json is broken or cut off"),
         ("lcov.info", "LF:many\nend_of_record\n", "holds none that can be read"),
         ("lcov.info", "SF:a\nLF:3\nLH:2\n", "lcov.info is broken or cut off: it does not end with end_of_record"),
-        ("ci-runs.json", "{}", "ci-runs.json is no list of runs"),
+        ("ci-runs.json", "{}", "ci-runs.json is not a list of runs"),
         ("ci-runs.json", '[{"conclusion": "success"}]', "holds a run without workflowName"),
         (".github/workflows/more.yml", "jobs: [", "more.yml cannot be read"),
     ],

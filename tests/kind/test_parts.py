@@ -84,7 +84,7 @@ def test_a_wrong_variable_is_named() -> None:
         KindSettings.from_environment({"RINGMASTER_KIND_NODES": "2"})
     with pytest.raises(SubstrateError, match="WORKERS has to be a whole number up to 10, not '-1'"):
         KindSettings.from_environment({"RINGMASTER_KIND_WORKERS": "-1"})
-    with pytest.raises(SubstrateError, match="/nowhere is no file"):
+    with pytest.raises(SubstrateError, match="/nowhere is not a file"):
         KindSettings.from_environment({"RINGMASTER_KIND_KUBECONFIG": "/nowhere"})
     assert KindSettings.from_environment({"RINGMASTER_KIND_WORKERS": "0"}).workers == 0
 
@@ -221,7 +221,7 @@ def test_a_service_is_reached_on_a_port_that_the_cluster_chooses() -> None:
 
 def test_nothing_is_removed_that_is_not_ours() -> None:
     assert remove_cluster("somebody-elses") == []
-    with pytest.raises(ValueError, match="is none of ours"):
+    with pytest.raises(ValueError, match="is not one of ours"):
         remove_namespace(None, "default")  # type: ignore[arg-type]
 
 

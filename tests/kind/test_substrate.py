@@ -205,7 +205,7 @@ def test_a_full_quota_lets_no_pod_in_until_it_is_healed(running: KindSubstrate, 
     added.cluster.faults().take_no_more_pods()
     own.create(_job(running, "late", "exit 0"))
     eventually(
-        "the reason", lambda: [pod.reason for pod in own.listed({})[1]], contains_exactly(starts_with("the cluster takes no pod of it"))
+        "the reason", lambda: [pod.reason for pod in own.listed({})[1]], contains_exactly(starts_with("the cluster refuses its pod"))
     )
     added.cluster.faults().heal()
     added.cluster.faults().heal()
@@ -248,7 +248,7 @@ def test_a_pod_without_its_image_says_so(running: KindSubstrate, jobs: tuple[Run
     job = _job(running, "missing", "exit 0")
     job["spec"]["template"]["spec"]["containers"][0] |= {"image": "e2e-test/missing:none", "imagePullPolicy": "Never"}
     own.create(job)
-    eventually("the reason", lambda: [pod.reason for pod in own.listed({})[1]], has_item(starts_with("its image cannot be had")))
+    eventually("the reason", lambda: [pod.reason for pod in own.listed({})[1]], has_item(starts_with("its image cannot be pulled")))
 
 
 def _job(substrate: KindSubstrate, name: str, script: str) -> dict[str, Any]:

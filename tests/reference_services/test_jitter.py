@@ -1,9 +1,7 @@
 """Delays that a seed brings back, at the two places where services meet."""
 
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -11,6 +9,7 @@ from environments.network.direct_http import direct_client
 from environments.platforms.tracebloc.messaging import queues
 from environments.processes.variables import basic_environment
 from environments.reference_services import jitter
+from tests.http_server import Answered, answering
 
 
 @pytest.fixture
@@ -25,19 +24,8 @@ def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with answering(lambda _asked: Answered(204)) as url:
+        yield url
 
 
 def test_the_same_seed_brings_the_same_delays_and_every_program_its_own() -> None:

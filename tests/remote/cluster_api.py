@@ -1,15 +1,14 @@
 """A stand-in of a cluster's API for whoever only looks: pods, their logs, events, and the rights that were given."""
 
 import json
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from environments.cluster.platform_pods import RIGHTS
+from tests.http_server import Answered, Asked, answering
 
 NAMESPACE = "shop"
 KUBECONFIG = """
@@ -64,30 +63,13 @@ class ClusterApi:
 def serving(api: ClusterApi) -> Iterator[str]:
     """Its URL as long as the block lasts."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            status, text = api.answer(self.command, self.path, body)
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain" if self.path.partition("?")[0].endswith("/log") else "application/json")
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
+    def answer(asked: Asked) -> Answered:
+        status, text = api.answer(asked.method, asked.path, asked.body.decode())
+        kind = "text/plain" if asked.path.partition("?")[0].endswith("/log") else "application/json"
+        return Answered(status, text.encode(), {"Content-Type": kind})
 
-        do_GET = do_POST = do_DELETE = do_PATCH = do
-
-        def log_message(self, format: str, *_arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(answer) as url:
+        yield url
 
 
 def kubeconfig(folder: Path, server: str, name: str = "staging", cluster: str = "farm") -> Path:

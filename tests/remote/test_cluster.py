@@ -203,7 +203,7 @@ def test_where_the_cluster_is_stands_in_the_file_and_is_read_again(tmp_path: Pat
     [
         ('[cluster]\ncontext = "a"\n', r"\[cluster\] has to say `context` and `namespace`"),
         ('[cluster]\ncontext = "a"\nnamespace = "b"\nfile = "c"\n', r"\[cluster\] has to say"),
-        ('[cluster]\ncontext = "a"\nnamespace = "b"\nkubeconfig = "/nowhere"\n', "the `kubeconfig` of .*, /nowhere, is no file"),
+        ('[cluster]\ncontext = "a"\nnamespace = "b"\nkubeconfig = "/nowhere"\n', "the `kubeconfig` of .*, /nowhere, is not a file"),
         ('[pods]\ntill = "app=till"\n', r"\[pods\] needs a \[cluster\]"),
         ('[cluster]\ncontext = "a"\nnamespace = "b"\n[pods]\ntill = "till"\n', 'has to be labels such as "app=backend'),
     ],

@@ -1,17 +1,15 @@
 """A deployment that does not let us in is told in one sentence, with exit code 3, before any scenario runs."""
 
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import trustme
 
 from environments.embedded.ports import Ports
+from tests.http_server import Answered, Asked, answering
 from tests.runs.conftest import Ringmaster, assert_refused
 from tests.service_bus.bus import KEY, BusProcess
 
@@ -19,39 +17,9 @@ FEATURE = "features/tracebloc/ring1_in_process/client_queue_keys.feature"
 LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
 
 
-class Answers(BaseHTTPRequestHandler):
+def with_status(status: int) -> Callable[[Asked], Answered]:
     """A backend that is healthy, or an object store whose key is wrong."""
-
-    status = 200
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_POST = do_DELETE = do_GET
-
-    def log_message(self, format: str, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def answering(status: int = 200, certificate: trustme.LeafCert | None = None) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Answers,), {"status": status}))
-    scheme = "http"
-    if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate.configure_cert(context)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        scheme = "https"
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    serving.start()
-    try:
-        yield f"{scheme}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
+    return lambda _asked: Answered(status)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +35,9 @@ def bus() -> Iterator[BusProcess]:
         ("bus key", "the secret 'service-bus-key' does not open the Service Bus, or no more"),
         ("store key", "the secret 'object-store-secret-key' does not open the object store at"),
         ("missing secret", "the secret 'service-bus-key' of the deployment 'staging' is missing: the variable STAGING_KEY is not set"),
-        ("certificate", "cannot be asked: its certificate is not to be trusted (unable to get local issuer certificate)"),
-        ("expired certificate", "cannot be asked: its certificate is not to be trusted (certificate has expired)"),
-        ("certificate of another host", "cannot be asked: its certificate is not to be trusted (IP address mismatch"),
+        ("certificate", "cannot be asked: its certificate is not trusted (unable to get local issuer certificate)"),
+        ("expired certificate", "cannot be asked: its certificate is not trusted (certificate has expired)"),
+        ("certificate of another host", "cannot be asked: its certificate is not trusted (IP address mismatch"),
         ("certificate of the store", "the object store at https://127.0.0.1"),
         ("half up", "does not answer everywhere: object_store:http at 127.0.0.1:"),
         ("unhealthy", "is not healthy (HTTP 503)"),
@@ -88,8 +56,8 @@ def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusPro
         elif "certificate" in wrong:
             expiry = LAST_YEAR if wrong.startswith("expired") else None
             of_backend = authority.issue_cert("127.0.0.2" if "another" in wrong else "127.0.0.1", not_after=expiry)
-        backend = open_servers.enter_context(answering(503 if wrong == "unhealthy" else 200, of_backend))
-        store = open_servers.enter_context(answering(403 if wrong == "store key" else 200, of_store))
+        backend = open_servers.enter_context(answering(with_status(503 if wrong == "unhealthy" else 200), of_backend))
+        store = open_servers.enter_context(answering(with_status(403 if wrong == "store key" else 200), of_store))
         addresses = {
             "backend:http": "nowhere.invalid:80" if wrong == "unknown host" else backend,
             "service_bus:amqp": f"127.0.0.1:{bus.port}",

@@ -12,7 +12,7 @@ from environments.remote.deployments import read_deployment
 from support.platforms.tracebloc.clients.backend import BackendClient
 from support.platforms.tracebloc.clients.mailbox import Mailbox
 from support.waiting import eventually
-from tests.platforms.tracebloc.deployments.test_access import answering
+from tests.platforms.tracebloc.deployments.test_access import answering_each
 from tests.remote.contents import contents_of
 from tests.remote.front import Between, Front, Proxy, closing
 from tests.remote.imap_server import PASSWORD, USER, imap_server
@@ -129,7 +129,7 @@ def test_what_needs_a_store_that_is_kept_from_us_is_skipped_and_the_rest_runs(ri
 def test_nothing_runs_where_nothing_may_be_changed_and_the_reason_is_told(ringmaster: Ringmaster, local: Path, asked: bool) -> None:
     volumes = {"mail": str(read_deployment("local").volumes["mail"])}
     before = contents_of(read_deployment("local"))
-    with answering({"GET": (200, ""), "POST": (405, "")}) as (backend, _):
+    with answering_each({"GET": (200, ""), "POST": (405, "")}) as (backend, _):
         at = {"backend:http": backend.url} if asked else NOTHING
         described(local, *([] if asked else ["read_only = true"]), at=at, volumes=volumes)
         outcome = run(ringmaster, JOURNEY)

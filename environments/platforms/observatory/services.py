@@ -16,7 +16,6 @@ RABBITMQ_PASSWORD, POSTGRES_PASSWORD = "rabbitmq-password", "postgres-password"
 WORK_SECONDS = 0.1
 """What a job takes of the reference processor, unless it says that it takes longer."""
 SERVERS = ("rabbitmq", "postgresql", "redis", "event_store")
-REFERENCE_SERVICES = ("gateway", "processor", "metrics_engine", "read_model")
 PRELOADED = (
     "environments.reference_services.settings",
     "fastapi",

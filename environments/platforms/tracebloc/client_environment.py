@@ -4,8 +4,6 @@ Source: tracebloc client chart 1.9.62 (accepts dev, stg, prod and their long for
 fall through to PRODUCTION when the name is unset or unknown, which is what this guard is for.
 """
 
-from difflib import get_close_matches
-
 ACCEPTED = {"dev": "dev", "development": "dev", "stg": "stg", "staging": "stg"}
 PRODUCTION = {"prod", "production"}
 
@@ -24,6 +22,9 @@ def guarded_client_environment(name: str | None) -> str:
     if given in PRODUCTION:
         raise ClientEnvironmentRefused(f"'{given}' is production: scenarios create and delete data and never run there. Use dev or stg")
     if given not in ACCEPTED:
+        # only who mistyped waits for it
+        from difflib import get_close_matches
+
         near = get_close_matches(given.lower(), ACCEPTED, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         raise ClientEnvironmentRefused(

@@ -37,7 +37,7 @@ Feature: What a cluster does to training pods
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
     When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "its image cannot be had"
+    Then the owner reads of the training job: "its image cannot be pulled"
 
   @catches.pods-reason-not-told
   Scenario: A training job that a full quota lets have no pod waits, says so, and runs when there is room
@@ -48,7 +48,7 @@ Feature: What a cluster does to training pods
     And "the participant" has joined the use case
     And the quota of the secure environment is full
     When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
-    Then the owner reads of the training job: "the cluster takes no pod of it"
+    Then the owner reads of the training job: "the cluster refuses its pod"
     When the cluster is whole again
     Then the experiment is "Completed"
 

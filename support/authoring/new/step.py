@@ -143,7 +143,7 @@ def _refuse_duplicate(sentence: str, library: StepLibrary, platform: str) -> Non
     found = nearest_duplicate(sentence, library.definitions, platform)
     if found is not None:
         raise StepRefused(
-            f"there is a sentence for it: '{found.sentence}' ({found.file}:{found.line}). Use that one; if yours says something else, "
+            f"a sentence for it exists already: '{found.sentence}' ({found.file}:{found.line}). Use that one; if yours differs, "
             "add --although-alike"
         )
 
@@ -155,7 +155,7 @@ def _topic_of(sentence: str, serving: list[StepDefinition]) -> str:
     for place, definition in enumerate(nearest, start=1):
         weights[definition.topic] = weights.get(definition.topic, 0) + 1 / place
     if not weights:
-        raise StepRefused("no module of steps has to do with it: name one with --topic NAME")
+        raise StepRefused("no module of steps fits it: name one with --topic NAME")
     return max(weights, key=weights.__getitem__)
 
 
@@ -194,7 +194,7 @@ def _importing(text: str, word: str, module: Path) -> str:
     try:
         tree = parse_module(module) if module.exists() else ast.parse(text)
     except UnreadableFile as error:
-        raise StepRefused(f"{module} {error.reason}: mend it first") from error
+        raise StepRefused(f"{module} {error.reason}: fix it first") from error
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     names = {alias.name for node in imports if node.module in ("behave", "behave.runner") for alias in node.names}
     lines = text.splitlines()

@@ -64,5 +64,5 @@ def _count(name: str, given: object, most: int) -> int:
 def _file(given: str) -> Path:
     path = Path(given).expanduser().absolute()
     if not path.is_file():
-        raise ValueError(f"{path} is no file")
+        raise ValueError(f"{path} is not a file")
     return path

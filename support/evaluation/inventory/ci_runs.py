@@ -32,7 +32,7 @@ def read_ci_runs(repository: Path, workflows: Collection[str], problems: list[st
     try:
         found = read_json(file)
         if not isinstance(found, list):
-            raise UnreadableResult(f"{file} is no list of runs: write it with `gh run list --json workflowName,conclusion,createdAt`")
+            raise UnreadableResult(f"{file} is not a list of runs: write it with `gh run list --json workflowName,conclusion,createdAt`")
         rows = [(datetime.fromisoformat(row["createdAt"]), str(row["conclusion"]), str(row["workflowName"])) for row in found]
     except UnreadableResult as error:
         problems.append(str(error))

@@ -37,7 +37,7 @@ def read_coverage(files: Iterable[Path], problems: list[str]) -> Coverage | None
         except UnreadableResult as error:
             problems.append(str(error))
         except (KeyError, TypeError, ValueError, AttributeError):
-            problems.append(f"{file} looks like coverage, and holds none that can be read")
+            problems.append(f"{file} looks like a coverage report, but holds none that can be read")
     # one without branches tells less of the same
     return max((one for one in found if one and one.lines > 0), key=lambda one: (one.lines, one.covered, one.branches or 0.0), default=None)
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from hamcrest import assert_that, equal_to, greater_than, has_entries, has_length
 
-from environments.platforms.observatory.messages import DEAD_LETTERS, JOBS_CREATED
+from environments.platforms.observatory.messages import DEAD_LETTERS
 from support.platforms.observatory.clients import store
 from support.platforms.observatory.clients.broker import PASSING
 from support.platforms.observatory.scene import Scene, Submission
@@ -77,11 +77,6 @@ def events(scene: Scene, job: str, kind: str = COMPLETED, within: float = 20.0) 
         return [each for each in scene.read_model.events(job) if each.get("eventType") == kind and each["payload"]["id"] == job]
 
     return eventually(f"an event {kind} of job {job}", told, has_length(greater_than(0)), within, (httpx.HTTPError,))
-
-
-def nothing_waits(scene: Scene, queue: str = JOBS_CREATED) -> None:
-    """Wait until nothing waits on a queue. Raises NeverHappened."""
-    eventually(f"nothing to wait on {queue}", lambda: scene.broker.depth(queue), equal_to(0), 20.0, PASSING)
 
 
 def dead_letter(scene: Scene, marker: str, service: str) -> dict[str, Any]:

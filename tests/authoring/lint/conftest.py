@@ -1,6 +1,5 @@
 """A small project that the lint finds nothing in, to spoil in one place."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,9 +79,6 @@ def _changed(text: str, changes: tuple[tuple[str, str], ...]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
-
-
-Spoil = Callable[..., Path]
 
 
 @pytest.fixture

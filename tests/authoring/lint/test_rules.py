@@ -47,7 +47,7 @@ IN_THE_FEATURE = [
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2026-02-30", 1, "'2026-02-30' is not a day"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @playbook.first", 1, "not the number of a playbook step"),
     ("unknown-tag", "@ring1 @p0", "@ring1 @p0 @wording.htp", 1, "Did you mean 'http'?"),
-    ("expired-quarantine", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2020-01-31", 1, "for issue BE-7 was over on 2020-01-31"),
+    ("expired-quarantine", "@ring1 @p0", "@ring1 @p0 @quarantine.BE-7.2020-01-31", 1, "for issue BE-7 ended on 2020-01-31"),
     ("one-priority", "@ring1 @p0", "@ring1", 11, "has none"),
     ("one-priority", "@ring1 @p0", "@ring1 @p0 @p1", 11, "has @p0 and @p1"),
     ("no-incident", "Catches: a", "It catches a", 11, "which incident"),

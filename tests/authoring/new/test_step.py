@@ -147,8 +147,8 @@ def test_the_keyword_is_that_of_the_feature_which_already_says_it(project: Path)
 @pytest.mark.parametrize(
     ("sentence", "why"),
     [
-        ('"Cleo" is in the team of "Ada"', "there is a sentence for it: '{string} is in the team of {string}'"),
-        ('"Ada" sends a model to the use case', "there is a sentence for it: '{string} uploads a model to {use_case}'"),
+        ('"Cleo" is in the team of "Ada"', "a sentence for it exists already: '{string} is in the team of {string}'"),
+        ('"Ada" sends a model to the use case', "a sentence for it exists already: '{string} uploads a model to {use_case}'"),
         ('"Ada" leaves (for good)', "editors take a sentence with ( )"),
         ("Ada leaves.", "it begins with a small letter, and no period ends it"),
         ("", "a sentence has words"),

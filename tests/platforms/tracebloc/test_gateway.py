@@ -1,41 +1,28 @@
 """The gateway between an SDK and the platform: it answers what it is told to, and passes everything else on as it is."""
 
-import http.server
-import threading
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint, Gateway
+from tests.http_server import Answered, Asked, answering
 
 LOGIN = Endpoint("POST", "/api-token-auth/")
 
 
-class Platform(http.server.BaseHTTPRequestHandler):
+def said_again(asked: Asked) -> Answered:
     """Says what it was asked, with an encoding of its own."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        said = f"{self.path} {self.headers['User-Agent']} {self.headers['Authorization']} {body.decode()}".encode()
-        self.send_response(202)
-        self.send_header("Content-Type", "text/x-said")
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    said = f"{asked.path} {asked.headers['User-Agent']} {asked.headers['Authorization']} {asked.body.decode()}"
+    return Answered(202, said.encode(), {"Content-Type": "text/x-said"})
 
 
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Platform) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        opened = Gateway(f"http://127.0.0.1:{server.server_port}")
+    with answering(said_again) as url:
+        opened = Gateway(url)
         yield opened
         opened.close()
-        server.shutdown()
 
 
 @pytest.fixture

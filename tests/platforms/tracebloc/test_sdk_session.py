@@ -1,6 +1,5 @@
 """A data scientist's session with the real SDK, in a process of its own."""
 
-import http.server
 import os
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from support.platforms.tracebloc.clients import sdk_process
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
 from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.clients.sdk_process import SdkEnded
+from tests.http_server import Answered, answering
 
 PROJECT = Path(__file__).parents[3]
 
@@ -39,25 +39,12 @@ def starter() -> Iterator[Starter]:
         process.wait()
 
 
-class Refusing(http.server.BaseHTTPRequestHandler):
-    """A backend that knows nobody."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(400)
-        self.end_headers()
-        self.wfile.write(b'{"non_field_errors": ["Unable to log in with provided credentials."]}')
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def refusing_backend() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    """A backend that knows nobody."""
+    refusal = b'{"non_field_errors": ["Unable to log in with provided credentials."]}'
+    with answering(lambda _asked: Answered(400, refusal)) as url:
+        yield url
 
 
 def test_what_the_sdk_raises_is_raised_here_with_its_type(refusing_backend: str, starter: Starter, tmp_path: Path) -> None:

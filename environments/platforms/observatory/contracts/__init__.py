@@ -11,7 +11,7 @@ from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 
 FOLDER = Path(__file__).parent
-JOB, JOB_ACCEPTED, EVENT_ENVELOPE = "job", "job-accepted", "event-envelope"
+JOB, EVENT_ENVELOPE = "job", "event-envelope"
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 

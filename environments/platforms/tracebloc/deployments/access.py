@@ -12,7 +12,8 @@ import httpx
 
 from environments.errors import SubstrateError
 from environments.network.direct_http import direct_client
-from environments.network.reaching import proxies_to, shake_hands
+from environments.network.handshakes import shake_hands
+from environments.network.reaching import proxies_to
 from environments.platforms.tracebloc.deployments.left_overs import PREFIX
 from environments.platforms.tracebloc.messaging.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.needs import STORE
@@ -86,7 +87,7 @@ def _distrust(error: BaseException) -> str | None:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not to be trusted ({cause.verify_message.rstrip('.')})"
+            return f"its certificate is not trusted ({cause.verify_message.rstrip('.')})"
         # what botocore caught it keeps as an argument only
         cause = cause.__cause__ or cause.__context__ or getattr(cause, "kwargs", {}).get("error")
     return None

@@ -26,7 +26,7 @@ def no_sabotage(project: Project) -> Iterator[Finding]:
         why = "no sabotage is known to make this scenario fail"
         advice = (
             "see it fail with `ringmaster run <file> --sabotage <name>` and tag it @catches.<name>; "
-            "if none can touch it, write 'Catches no sabotage: <why>' into its description"
+            "if none can affect it, write 'Catches no sabotage: <why>' into its description"
         )
         yield Finding(file.path, int(case.written.line), why, advice)
 

@@ -40,7 +40,7 @@ def long_line(project: Project) -> Iterator[Finding]:
     for file, number, line in _lines(project):
         if len(line) > LONGEST_LINE:
             why = f"the line has {len(line)} characters, more than {LONGEST_LINE}"
-            yield Finding(file.path, number, why, "say it shorter, or in two steps")
+            yield Finding(file.path, number, why, "shorten it, or make it two steps")
 
 
 def overlooked(project: Project) -> Iterator[Finding]:

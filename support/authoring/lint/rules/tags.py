@@ -51,7 +51,7 @@ def expired_quarantine(project: Project) -> Iterator[Finding]:
     for file, tag, line in [*written, *_tags_of_rows(project)]:
         # one that cannot be read is found by another rule
         if (found := QUARANTINE.fullmatch(tag)) and not problem_of(tag) and date.fromisoformat(found["day"]) < date.today():
-            why = f"the quarantine for issue {found['issue']} was over on {found['day']}, so that a failure counts again"
+            why = f"the quarantine for issue {found['issue']} ended on {found['day']}, so failures count again"
             yield Finding(file.path, line, why, "remove the tag, or give it a new day with the reason in its issue")
 
 

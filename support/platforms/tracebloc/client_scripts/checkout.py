@@ -14,7 +14,7 @@ class NoClientCheckout(ValueError):
 def client_checkout(folder: Path) -> Path:
     """The folder, made absolute, when it holds the installer and the chart; raises NoClientCheckout."""
     if not folder.is_dir():
-        raise NoClientCheckout(f"{folder} is no folder: give the folder of a checkout of tracebloc/client")
+        raise NoClientCheckout(f"{folder} is not a folder: give the folder of a checkout of tracebloc/client")
     wanted = (INSTALLER, BOOTSTRAP, CHART / "Chart.yaml")
     missing = [str(path) for path in wanted if not (folder / path).is_file()]
     if missing:

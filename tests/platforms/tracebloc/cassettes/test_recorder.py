@@ -1,8 +1,6 @@
 """Recording and playing what `requests` says, which is what the SDK speaks with."""
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,38 +10,25 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 from support.platforms.tracebloc.cassettes.exchange import load
 from support.platforms.tracebloc.cassettes.recorder import playing, recording
+from tests.http_server import Answered, Asked, answering
 
 BINARY = bytes(range(256))
 
 
-class Platform(http.server.BaseHTTPRequestHandler):
+def platform_says(asked: Asked) -> Answered:
     """Answers a form by its operation, and one file."""
-
-    def do_POST(self) -> None:
-        sent = self.rfile.read(int(self.headers["Content-Length"])).decode(errors="replace")
-        operation = "linking_dataset" if "linking_dataset" in sent else "functional_test"
-        self._answer(json.dumps({"operation": operation, "token": "a-secret-token"}).encode(), "application/json; charset=utf-8")
-
-    def do_GET(self) -> None:
-        self._answer(BINARY, "application/octet-stream", 'attachment; filename="model_weights.pkl"')
-
-    def _answer(self, body: bytes, content_type: str, disposition: str = "inline") -> None:
-        self.send_response(202)
-        for name, value in (("Content-Type", content_type), ("Content-Disposition", disposition), ("Content-Length", str(len(body)))):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    if asked.method == "GET":
+        headers = {"Content-Type": "application/octet-stream", "Content-Disposition": 'attachment; filename="model_weights.pkl"'}
+        return Answered(202, BINARY, headers)
+    operation = "linking_dataset" if b"linking_dataset" in asked.body else "functional_test"
+    said = json.dumps({"operation": operation, "token": "a-secret-token"}).encode()
+    return Answered(202, said, {"Content-Type": "application/json; charset=utf-8", "Content-Disposition": "inline"})
 
 
 @pytest.fixture
 def platform() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Platform) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with answering(platform_says) as url:
+        yield url
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_a_line_that_is_no_event_is_not_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_checkout_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
-    with pytest.raises(NoClientCheckout, match="is no folder"):
+    with pytest.raises(NoClientCheckout, match="is not a folder"):
         client_checkout(tmp_path / "nowhere")
     with pytest.raises(NoClientCheckout, match=r"has no scripts/install-k8s.sh, scripts/install.sh, client/Chart.yaml"):
         client_checkout(tmp_path)

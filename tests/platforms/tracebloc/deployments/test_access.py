@@ -1,9 +1,7 @@
 """What a deployment of tracebloc lacks is found by asking, without changing anything; what it keeps to itself is no mistake."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from environments.platforms.tracebloc.needs import STORE
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.services import Address
 from environments.substrate import WRITING
+from tests.http_server import Answered, Asked, answering
 
 Answer = tuple[int, str]
 NOTHING_THERE = "<ListBucketResult></ListBucketResult>"
@@ -25,36 +24,17 @@ def refusal(code: str) -> Answer:
 
 
 @contextmanager
-def answering(answers: Mapping[str, Answer]) -> Iterator[tuple[Address, list[str]]]:
+def answering_each(answers: Mapping[str, Answer]) -> Iterator[tuple[Address, list[str]]]:
     """A server that answers each method so, and what it was asked."""
-    asked: list[str] = []
+    methods: list[str] = []
 
-    class Answers(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            asked.append(self.command)
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body = answers[self.command]
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            if status in (301, 307, 308):
-                self.send_header("Location", body)
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def answer(asked: Asked) -> Answered:
+        methods.append(asked.method)
+        status, body = answers[asked.method]
+        return Answered(status, body.encode(), {"Location": body} if status in (301, 307, 308) else {})
 
-        do_GET = do_POST = do_DELETE = do_PUT = answer
-
-        def log_message(self, format: str, *_arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
-    try:
-        yield Address("127.0.0.1", server.server_port), asked
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
+    with answering(answer) as url:
+        yield Address("127.0.0.1", int(url.rpartition(":")[2])), methods
 
 
 class Deployed:
@@ -93,7 +73,7 @@ def open_bus(monkeypatch: pytest.MonkeyPatch) -> None:
 def ask(
     secrets: Mapping[str, str] | None = None, backend: Mapping[str, Answer] = TAKES_ALL, store: Mapping[str, Answer] = TAKES_ALL
 ) -> tuple[Mapping[str, str], list[str], list[str]]:
-    with answering(backend) as (of_backend, asked), answering(store) as (of_store, asked_store):
+    with answering_each(backend) as (of_backend, asked), answering_each(store) as (of_store, asked_store):
         known = {"service-bus-key": "k", "object-store-secret-key": "k"} if secrets is None else secrets
         deployed: Any = Deployed(known, backend=of_backend, object_store=of_store)
         return access.ask(deployed), asked, asked_store

@@ -154,8 +154,8 @@ def test_a_pod_that_waits_is_reported_again_once_it_says_why() -> None:
         "tracebloc.io/attempt": "1",
         "tracebloc.io/kind": "train",
     }
-    waits, says = (Pod(name="it", phase="Pending", labels=labels, reason=why) for why in (None, "its image cannot be had"))
+    waits, says = (Pod(name="it", phase="Pending", labels=labels, reason=why) for why in (None, "its image cannot be pulled"))
     changes = PhaseChanges()
     assert [changes.new([each]) for each in (waits, waits, says, says)] == [[waits], [], [says], []]
-    assert report_body(says)["reason"] == "its image cannot be had"
+    assert report_body(says)["reason"] == "its image cannot be pulled"
     assert "reason" not in report_body(waits)

@@ -29,7 +29,7 @@ from environments.platforms.tracebloc.edge.secure_environment import (
 from environments.platforms.tracebloc.installation import InstallationFailed
 from environments.platforms.tracebloc.platform import Tracebloc
 from environments.processes import mounts
-from environments.processes.child import RUN_VARIABLE
+from environments.processes.variables import RUN_VARIABLE
 from environments.services import PythonModule, ServiceSpec
 from environments.substrate import CAPABILITIES, Substrate
 from support.platforms.tracebloc.clients.object_store import ObjectStore
@@ -306,7 +306,7 @@ def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     assert there == always | (set() if mounts.why_not() else {"pod-mounts"})
     own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
     assert own - {"confinement"} == {"clock", "full-store", "mailbox", "store", "installer.contract", "faults.egress", "faults.service-bus"}
-    with pytest.raises(SubstrateError, match="runs already"):
+    with pytest.raises(SubstrateError, match="is already running"):
         substrate.start()
 
 

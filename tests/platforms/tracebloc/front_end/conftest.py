@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+
+from tests.http_server import Answered, answering
 
 STAND_IN = Path(__file__).parent / "checkout"
 
@@ -22,19 +22,8 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-class _Healthy(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/healthz" else 404)
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def platform_url() -> Iterator[str]:
     """Where something answers that it is healthy."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Healthy) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with answering(lambda asked: Answered(200 if asked.path == "/healthz" else 404)) as url:
+        yield url

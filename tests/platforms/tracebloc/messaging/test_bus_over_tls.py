@@ -1,4 +1,4 @@
-"""Everything that speaks to the Service Bus does so over TLS with a private authority, too; one that is not to be trusted is told why."""
+"""Everything that speaks to the Service Bus does so over TLS with a private authority, too; an untrusted one is refused with the reason."""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from environments.service_bus.minting import mint_access_key, remove_queue, sett
 from environments.services import Address
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.waiting import eventually
-from tests.platforms.tracebloc.deployments.test_access import TAKES_ALL, Deployed, answering
+from tests.platforms.tracebloc.deployments.test_access import TAKES_ALL, Deployed, answering_each
 from tests.remote.front import Front, closing
 from tests.service_bus.bus import KEY, BusProcess
 
@@ -137,17 +137,17 @@ def test_a_bus_that_is_not_to_be_trusted_is_told_before_any_scenario(
     issuer = other if certificate.startswith("of nobody") else trusted_one
     host = "127.0.0.2" if certificate == "of another host" else "127.0.0.1"
     front = Front(bus[0].port, issuer.issue_cert(host, not_after=LAST_YEAR if certificate == "expired" else None))
-    with closing(front), answering(TAKES_ALL) as (backend, _):
+    with closing(front), answering_each(TAKES_ALL) as (backend, _):
         deployed: Any = Deployed({BUS_KEY: KEY}, backend=backend, service_bus=Address("127.0.0.1", front.port, "amqps"))
         with pytest.raises(SubstrateError) as refusal:
             access.ask(deployed)
     said = str(refusal.value)
-    assert said.startswith(f"the Service Bus at 127.0.0.1:{front.port} cannot be asked: its certificate is not to be trusted ({words}")
+    assert said.startswith(f"the Service Bus at 127.0.0.1:{front.port} cannot be asked: its certificate is not trusted ({words}")
     assert KEY not in said
 
 
 def test_a_bus_that_is_trusted_lets_us_in(over_tls: str, bus: tuple[BusProcess, int]) -> None:
-    with answering(TAKES_ALL) as (backend, _):
+    with answering_each(TAKES_ALL) as (backend, _):
         deployed: Any = Deployed({BUS_KEY: KEY}, backend=backend, service_bus=Address("127.0.0.1", bus[1], "amqps"))
         assert access.ask(deployed) == {}
         deployed.secrets[BUS_KEY] = "d3Jvbmc="

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import support.platforms.tracebloc.sample_data
+from tests.http_server import Answered, Asked, answering
 
 MODELS = Path(support.platforms.tracebloc.sample_data.__file__).parent / "models"
 NAMES = sorted(path.stem for path in MODELS.glob("*.py"))
@@ -20,23 +19,12 @@ def uploads() -> Iterator[tuple[str, list[bytes]]]:
     """A backend that accepts every upload: its URL, and the bodies it got."""
     received: list[bytes] = []
 
-    class Backend(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = json.dumps({"text": "accepted", "check_status": True, "model_name": "stored"}).encode()
-            self.send_response(202)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    def answer(asked: Asked) -> Answered:
+        received.append(asked.body)
+        return Answered(202, json.dumps({"text": "accepted", "check_status": True, "model_name": "stored"}).encode())
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Backend)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", received
-    server.shutdown()
-    server.server_close()
+    with answering(answer) as url:
+        yield url, received
 
 
 @pytest.mark.filterwarnings("ignore:the load_module")  # the SDK's own
