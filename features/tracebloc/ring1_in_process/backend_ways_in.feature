@@ -27,6 +27,7 @@ Feature: Backend flow: who is let in, however they knock
     And "Ada" has signed up as "Ada" "King" and logged in
     And "Ben" has signed up as "Ben" "Nevis" and logged in
     And "Ada" has joined the use case
+    And "the teammate" is in the team of "Ada"
     And "Ben" has joined the use case
     Then the platform knows "the owner" as "Grace" "Hopper", by their address and its domain
     And the platform knows "Ada" as "Ada" "King", by their address and its domain
