@@ -7,7 +7,6 @@ from hamcrest import assert_that, close_to, contains_string, ends_with, equal_to
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook import experiments, refusals, stub_participants, submissions
 from support.platforms.tracebloc.scene import Scene, Training
-from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
 MODEL = "weak linear"
@@ -88,18 +87,19 @@ def has_failed(context: Context, status: str, words: str) -> None:
     assert_that(shown, has_entries(category="infra", reason=mine["reason"]), "the run")
 
 
-@then("{string} finds what they start under these names, whether it trains or not:")
-@takes_table({"letters": "int", "shown": "int"})
-def named_so(context: Context, role: str, rows: Rows) -> None:
-    """A name of so many letters, with blanks around it, is shown with so many of them and without the blanks."""
+@then("{string} finds what they start under names of {int} and {int} letters, trained or not; a longer one is refused: {string}")
+def named_so(context: Context, role: str, shortest: int, longest: int, words: str) -> None:
+    """Names with blanks around them are shown whole and without the blanks."""
     scene = context.scene
     backend, key = scene.person(role).backend, scene.use_case.training_dataset_key
     stored = backend.keep_model(experiments.model_file(MODEL))["model_name"]
-    for row in rows:
-        name = "".join(chr(ord("a") + number % 26) for number in range(row["letters"]))
-        for start in (backend.start_experiment, backend.start_inference):
+    letters = "".join(chr(ord("a") + number % 26) for number in range(longest + 1))
+    for start in (backend.start_experiment, backend.start_inference):
+        for name in (letters[:shortest], letters[:longest]):
             started = start(key, stored, f"  {name} ")["experiment_key"]
-            assert_that(backend.experiment(started)["name"], equal_to(name[: row["shown"]]), f"the name of {row['letters']} letters")
+            assert_that(backend.experiment(started)["name"], equal_to(name), f"the name of {len(name)} letters")
+        told = refusals.outcome(lambda start=start: start(key, stored, letters))
+        assert_that(told, equal_to(words), "what the platform says to a longer one")
 
 
 def _settled(scene: Scene, status: str) -> tuple[Json, Json]:
