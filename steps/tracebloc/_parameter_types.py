@@ -91,4 +91,4 @@ define_parameter_type_with(name="pull_policy", regexp="Always|IfNotPresent|Never
 define_parameter_type_with(name="client_environment", regexp="dev|stg|prod", type=str)
 define_parameter_type_with(name="number_type", regexp="float16|float32|float64|int32|int64", type=str)
 define_parameter_type_with(name="list_of_numbers", regexp="[-0-9., ]+", type=str)
-define_parameter_type_with(name="time_unit", regexp="minutes|hours|days", type=str)
+define_parameter_type_with(name="time_unit", regexp="seconds|minutes|hours|days", type=str)

@@ -6,7 +6,7 @@ from hamcrest import assert_that, equal_to
 
 from support.platforms.tracebloc.playbook import people, refusals
 
-SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
 @when("it is one minute before midnight UTC")

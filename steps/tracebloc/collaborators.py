@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, contains_string, empty, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.playbook import experiments, naming, refusals, use_cases
+from support.platforms.tracebloc.playbook import experiments, naming, people, refusals, use_cases
 from support.waiting import eventually
 
 
@@ -31,6 +31,22 @@ def not_there(context: Context, role: str, words: str) -> None:
     assert_that([found["key"] for found in person.backend.use_cases() if found["key"] == key], empty(), "the use cases that are listed")
     assert_that(refusals.outcome(lambda: person.backend.use_case(key)), equal_to("There is no such use case."), "opening it")
     assert_that(refusals.outcome(lambda: person.backend.join(key)), contains_string(words), "joining it")
+
+
+@when("{string} is invited to the team of {string} by an address in capital letters")
+def invited_in_capitals(context: Context, role: str, member: str) -> None:
+    """As somebody types it who was told it over the telephone; they have not joined."""
+    scene = context.scene
+    scene.person(member).backend.invite_teammate(scene.use_case.key, people.somebody(scene, role).email.upper())
+
+
+@then("{string} cannot invite {string} into a team: {string}")
+def cannot_invite(context: Context, role: str, invited: str, words: str) -> None:
+    """Nobody is taken out of one team by another, and who is in none invites nobody."""
+    scene = context.scene
+    backend, email = scene.person(role).backend, scene.person(invited).email
+    told = refusals.outcome(lambda: backend.invite_teammate(scene.use_case.key, email))
+    assert_that(told, equal_to(words), "what the platform says")
 
 
 @then("{string} is the only member of their team")

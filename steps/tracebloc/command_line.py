@@ -58,6 +58,21 @@ def approves(context: Context) -> None:
     command_line.decide(context.scene, context.scene.person("the owner"), _machine(context), approve=True)
 
 
+@when("the owner approves the code in the browser, typed in small letters with a blank behind")
+def approves_in_small_letters(context: Context) -> None:
+    """As it comes from a telephone; it is the same code."""
+    machine = _machine(context)
+    command_line.decide(context.scene, context.scene.person("the owner"), machine, approve=True, typed=f"{machine.code.user_code.lower()} ")
+
+
+@then("the command line is told that the code lasts {int} minutes, and on which page to type it")
+def told_of_the_code(context: Context, minutes: int) -> None:
+    """The second page has the code in it already."""
+    code = _machine(context).code
+    assert_that(code.lifetime_seconds, equal_to(minutes * 60), "the seconds that the code lasts")
+    assert_that(code.page_with_code, equal_to(f"{code.page}?code={code.user_code}"), "the page with the code in it")
+
+
 @when("the owner denies the code in the browser")
 def denies(context: Context) -> None:
     """The owner types the code and says no."""

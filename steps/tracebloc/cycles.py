@@ -6,7 +6,7 @@ from hamcrest import assert_that, close_to, contains_inanyorder, contains_string
 
 from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
-from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
+from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
@@ -94,12 +94,12 @@ def nobody_else(context: Context) -> None:
     assert_that(sorted(shown), equal_to([1, 2]), "the attempts that are shown as failed")
 
 
-@then("the {place} environment is asked to stop")
-def told_to_stop(context: Context, place: str) -> None:
-    """What it trains is wanted no more."""
-    scene = context.scene
-    environment, key = recovery.at_place(scene, place), scene.trainings[-1].experiment_key
-    eventually("the order to stop", lambda: environment.stub_participant.stopped, has_item(key))
+@then("every environment is asked to stop")
+def told_to_stop(context: Context) -> None:
+    """What they train is wanted no more; each hears it once."""
+    scene, key = context.scene, context.scene.trainings[-1].experiment_key
+    for place, environment in zip(PLACES, scene.environments, strict=False):
+        eventually(f"the order to stop in the {place} environment", lambda one=environment: one.stub_participant.stopped, equal_to([key]))
 
 
 @then("the reason names the {place} environment and says {string}")

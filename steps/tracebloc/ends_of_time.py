@@ -7,8 +7,21 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from support.platforms.tracebloc.playbook import command_line, experiments, refusals
+from support.platforms.tracebloc.playbook import command_line, experiments, refusals, stub_participants
 from support.platforms.tracebloc.playbook.command_line import Machine
+
+
+@when("a stub participant, whose clock is the people's, takes the part of the registered secure environment")
+def takes_part_by_the_clock(context: Context) -> None:
+    """Logs in as the environment registered last, and says all it says at the scenario's time."""
+    scene = context.scene
+    stub_participants.connect(scene, scene.environments[-1], scene.clock)
+
+
+@then("the login of the secure environment holds")
+def login_holds(context: Context) -> None:
+    """What it says with that login is taken."""
+    context.scene.environments[-1].stub_participant.heartbeat(stub_participants.HEARTBEAT_SECONDS)
 
 
 @when("the owner's other command line shows a sign-in code")

@@ -47,14 +47,24 @@ def is_closed_to(context: Context, role: str, rows: Rows) -> None:
     assert_that("stolen" in shown["schema"], equal_to(False), "whether its columns were changed")
 
 
-@then("the owner's own environment can change its columns, which the owner sees")
+@given("a second dataset stands in the table of the training dataset")
+def stands_in_the_same_table(context: Context) -> None:
+    """Of another ingestion, as when data to train and to test come into one table."""
+    scene = context.scene
+    dataset, ingestion = _training_dataset(scene), scene.names.unique("ingestion")
+    stub_participants.tell_of(scene, dataset.environment, {"test": {class_names()[0]: 5}}, table=dataset.table, ingestor_id=ingestion)
+
+
+@then("the owner's own environment can change the columns of that table's datasets, and of no other, which the owner sees")
 def can_be_changed(context: Context) -> None:
     """All columns are counted anew; what they were is gone."""
     dataset = _training_dataset(context.scene)
     stub, told = dataset.environment.stub_participant, {feature_names()[0]: {"dtype": "int"}}
     assert_that(stub.told_of(stub_participants.ingestion_of(dataset))["table_name"], equal_to(dataset.table), "the table")
     stub.tell_again(dataset.table, told)
-    assert_that(dataset.environment.owner.backend.dataset(dataset.dataset_key)["schema"], equal_to(told), "the columns")
+    backend, datasets = dataset.environment.owner.backend, context.scene.datasets
+    changed = [(each.dataset_key, backend.dataset(each.dataset_key)["schema"] == told) for each in datasets]
+    assert_that(changed, equal_to([(each.dataset_key, each.table == dataset.table) for each in datasets]), "which columns were changed")
 
 
 @then("what {string} tells of an ingestion with the same id is a dataset of their own")
@@ -63,7 +73,7 @@ def same_id_elsewhere(context: Context, role: str) -> None:
     scene = context.scene
     ours = list(scene.datasets)
     ingestion = stub_participants.ingestion_of(_training_dataset(scene))
-    stub_participants.tell_of(scene, context.strangers_environment, {"train": {class_names()[0]: 5}}, ingestion=ingestion)
+    stub_participants.tell_of(scene, context.strangers_environment, {"train": {class_names()[0]: 5}}, ingestor_id=ingestion)
     told, scene.datasets[:] = scene.datasets[-1], ours
     listed = [dataset["dataset_key"] for dataset in scene.person(role).backend.datasets()]
     assert_that(listed, equal_to([told.dataset_key]), f"the datasets of {role}")

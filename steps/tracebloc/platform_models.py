@@ -6,7 +6,8 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook import experiments, recovery, stub_participants
+from support.platforms.tracebloc.playbook import experiments, people, recovery, refusals, stub_participants
+from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table
 
@@ -63,6 +64,26 @@ def shown_as(context: Context, name: str) -> None:
     assert_that((experiments.experiment(training)["name"], listed), equal_to((name, [name])), "the experiment's name")
 
 
+@given("a stub participant is Online with {int} pictures of {int} x {int} points, of which {int} are to be found")
+def stub_with_pictures(context: Context, pictures: int, width: int, height: int, points: int) -> None:
+    """A registered secure environment reports as many to train and to test; the ingestor tells a picture's height first."""
+    scene = context.scene
+    environment = stub_participants.bring_online(scene, people.the_owner(scene), {})
+    about = {"data_format": "image", "category": "keypoint_detection"}
+    meta = {"target_size": [height, width], "number_of_keypoints": points}
+    rows = {intent: {class_names()[0]: pictures} for intent in ("train", "test")}
+    stub_participants.tell_of(scene, environment, rows, **about, meta_data=meta)
+
+
+@then("{string} is told of coloured pictures, {int} wide and {int} high, and that {int} points do not fit {int}")
+def told_of_pictures(context: Context, role: str, width: int, height: int, own: int, points: int) -> None:
+    """And of no columns; the model is for fewer points than the pictures have."""
+    told = context.linked
+    assert_that(told["image_attributes"], equal_to({"resolution": [width, height], "channels": 3, "color_mode": "rgb"}), "the pictures")
+    point = has_entries(number_of_keypoints=has_entries(expected=points, received=own, match=False))
+    assert_that(told, has_entries(status="failed", match_points=point), f"what {role} is told")
+
+
 @given("its machine has {int} processors and {int} GB of memory")
 def machine_has(context: Context, processors: int, memory_gb: int) -> None:
     """As its next heartbeat tells."""
@@ -73,10 +94,22 @@ def machine_has(context: Context, processors: int, memory_gb: int) -> None:
 @when("{string} links a model by a script")
 def links(context: Context, role: str) -> None:
     """A model that is kept on the platform is linked to the training dataset; what the platform says is kept for the next steps."""
-    scene, backend = context.scene, context.scene.person(role).backend
-    file = experiments.model_file(MODEL)
-    backend.keep_model(file)
-    context.linked = backend.link_kept_model(scene.use_case.training_dataset_key, file.stem)
+    _link(context, role, MODEL)
+
+
+@when('{string} links the "{model}" by a script')
+def links_model(context: Context, role: str, model: str) -> None:
+    """The same with one of the toy models."""
+    _link(context, role, model)
+
+
+@then('{string} cannot link the "{model}" to the test dataset: {string}')
+def cannot_link(context: Context, role: str, model: str, words: str) -> None:
+    """Its key is the owner's alone, and opens nothing to whoever has heard of it."""
+    scene = context.scene
+    backend, key = scene.person(role).backend, scene.use_case.owner.backend.use_case(scene.use_case.key)["test_dataset_key"]
+    told = refusals.outcome(lambda: backend.link_kept_model(key, experiments.model_file(model).stem))
+    assert_that(told, equal_to(words), "what the platform says")
 
 
 @then("{string} is told of these rows of each environment:")
@@ -116,6 +149,13 @@ def told_of_machines(context: Context, role: str, processors: int, memory_gb: in
     """The least that any of the environments has."""
     expected = {"cpu_cores": processors, "memory_gb": float(memory_gb), "gpu": False, "gpu_memory_gb": None}
     assert_that(context.linked["resources"], equal_to(expected), f"the machines that {role} is told of")
+
+
+def _link(context: Context, role: str, model: str) -> None:
+    scene, backend = context.scene, context.scene.person(role).backend
+    file = experiments.model_file(model)
+    backend.keep_model(file)
+    context.linked = backend.link_kept_model(scene.use_case.training_dataset_key, file.stem)
 
 
 def _copy(scene: Scene, name: str, content: bytes) -> Path:

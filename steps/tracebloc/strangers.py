@@ -2,7 +2,7 @@
 
 from behave import then
 from behave.runner import Context
-from hamcrest import all_of, assert_that, close_to, contains_string, equal_to, has_entries, has_item, has_properties, only_contains
+from hamcrest import all_of, any_of, assert_that, close_to, contains_string, equal_to, has_entries, has_item, has_properties, only_contains
 
 from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
 from support.platforms.tracebloc.playbook import experiments, naming, recovery, refusals, strangers, submissions
@@ -24,7 +24,8 @@ def is_put_aside(context: Context, place: str, name: str, rows: Rows) -> None:
         if row["report"] not in QUEUES:
             assert_that(told, contains_string(row["words"]), f"what the platform says to {row['report']}")
             continue
-        description = all_of(contains_string(environment.client_id), contains_string(row["words"]))
+        about_it = any_of(contains_string(environment.client_id), contains_string(training.experiment_key))
+        description = all_of(about_it, contains_string(row["words"]))
         letters = has_item(has_properties(reason="PoisonMessage", description=description))
         eventually(f"{row['report']} to be put aside", lambda row=row: scene.service_bus.dead_letters(QUEUES[row["report"]]), letters)
 

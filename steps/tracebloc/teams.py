@@ -60,6 +60,48 @@ def merges(context: Context, asking: str, accepting: str) -> None:
     teams.merge(scene, scene.use_case, scene.person(asking), scene.person(accepting))
 
 
+@when("{string} ends the request of the team of {string} to the team of {string}")
+def ends_request(context: Context, role: str, asking: str, asked: str) -> None:
+    """A member of the team that asked takes it back, or one of the team that is asked declines it."""
+    scene = context.scene
+    number = teams.request_between(scene.use_case, scene.person(asking), scene.person(asked))
+    with scene.story.part(f"{role} ends the request of {asking}'s team to {asked}'s"):
+        scene.person(role).backend.end_merge_request(scene.use_case.key, number)
+
+
+@when("{string} accepts the request of the team of {string}")
+def accepts_request(context: Context, role: str, asking: str) -> None:
+    """One that was made before; the team that asked becomes part of theirs."""
+    scene = context.scene
+    number = teams.request_between(scene.use_case, scene.person(asking), scene.person(role))
+    with scene.story.part(f"{role} accepts the request of {asking}'s team"):
+        scene.person(role).backend.accept_merge(scene.use_case.key, number)
+
+
+@then("{string} can neither accept nor end the request of the team of {string} to the team of {string}: {string}")
+def request_of_others(context: Context, role: str, asking: str, asked: str, words: str) -> None:
+    """It is as if it were not there, and stays open."""
+    scene = context.scene
+    backend, key = scene.person(role).backend, scene.use_case.key
+    number = teams.request_between(scene.use_case, scene.person(asking), scene.person(asked))
+    acts = {"accepting": lambda: backend.accept_merge(key, number), "ending": lambda: backend.end_merge_request(key, number)}
+    refusals.assert_outcomes(scene, role, acts, dict.fromkeys(acts, words))
+    again = teams.request_between(scene.use_case, scene.person(asking), scene.person(asked))
+    assert_that(again, equal_to(number), "the request afterwards")
+
+
+@then("{string} sees these requests to merge:")
+@takes_table({"asking": "string", "asked": "string"})
+def sees_requests(context: Context, role: str, rows: Rows) -> None:
+    """The oldest first; each team is named by one of its members."""
+    scene = context.scene
+    names = {each: teams.team_of(scene.use_case, scene.person(each))["name"] for row in rows for each in row.values()}
+    shown = [
+        (request["asking"]["name"], request["asked"]["name"]) for request in scene.person(role).backend.merge_requests(scene.use_case.key)
+    ]
+    assert_that(shown, equal_to([(names[row["asking"]], names[row["asked"]]) for row in rows]), f"the requests that {role} sees")
+
+
 @given("the team of {string} has merged into the team of {string}")
 def has_merged(context: Context, asking: str, accepting: str) -> None:
     """Its number is that of no team any more."""

@@ -8,13 +8,16 @@ from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook import people, refusals, stub_participants
+from support.platforms.tracebloc.playbook import naming, people, refusals, stub_participants, use_cases
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table
 
+TASK = "tabular classification"
+INVITED = "the invited"
 YES = {True: "yes", False: "no"}
 SHOWN: Mapping[str, Callable[[Json], object]] = {
+    "owner": lambda use_case: use_case["owner"],
     "title": lambda use_case: use_case["title"],
     "task": lambda use_case: use_case["task"],
     "description": lambda use_case: use_case["description"],
@@ -66,6 +69,36 @@ def changes_refused(context: Context, rows: Rows) -> None:
         act = {what: lambda row=row: _change(scene, row["who"], {row["what"]: row["words"]})}
         refusals.assert_outcomes(scene, row["who"], act, {what: row["reason"]})
     assert_that(backend.use_case(scene.use_case.key), equal_to(before), "the use case")
+
+
+@given("the owner has these use cases:")
+@takes_table({"use case": "string", "status": "word", "meant for": "string"})
+def has_use_cases(context: Context, rows: Rows) -> None:
+    """On the datasets of the scenario, each called by its name: a draft or published, meant for the invited, everybody, or one domain."""
+    scene = context.scene
+    for row in rows:
+        whom = row["meant for"]
+        domains = [whom.removeprefix("everybody of ")] if whom.startswith("everybody of ") else []
+        if row["status"] == "draft":
+            use_cases.create_draft(scene, scene.person("the owner"), TASK, whom == INVITED, domains)
+        else:
+            use_cases.publish_on_all_datasets(scene, TASK, "accuracy", domains=domains, private=whom == INVITED)
+        naming.call(scene, "use case", row["use case"])
+
+
+@then("these use cases are open like this:")
+@takes_table({"who": "string", "use case": "string", "shown": "word", "joining": "string"})
+def are_open(context: Context, rows: Rows) -> None:
+    """Shown is what is found in the list and can be opened; whoever joins accepts the rules."""
+    scene = context.scene
+    for row in rows:
+        backend, key = scene.person(row["who"]).backend, naming.use_case(scene, f'the use case "{row["use case"]}"').key
+        listed = key in [each["key"] for each in backend.use_cases()]
+        opened = refusals.outcome(lambda backend=backend, key=key: backend.use_case(key)) == refusals.LET_THROUGH
+        what = f"the use case {row['use case']} for {row['who']}"
+        assert_that((YES[listed], YES[opened]), equal_to((row["shown"], row["shown"])), f"whether {what} is listed and opened")
+        told = refusals.outcome(lambda backend=backend, key=key: backend.join(key))
+        assert_that(told.replace(refusals.LET_THROUGH, "joined"), equal_to(row["joining"]), f"joining {what}")
 
 
 @given("it has reported these datasets as well:")

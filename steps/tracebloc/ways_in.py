@@ -1,6 +1,6 @@
 """The ways in: addresses however they are typed, guessed passwords, credentials that were taken away, tokens that are forged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from behave import given, then, when
 from behave.runner import Context
@@ -21,6 +21,26 @@ def signs_up_in_capitals(context: Context, role: str) -> None:
     with scene.story.part(f"{role} signs up in capital letters"):
         person.backend.register(person.email.upper(), person.password.get_secret_value())
     people.verify(scene, person)
+
+
+@given("{string} has signed up as {string} {string} and logged in")
+def signs_up_by_name(context: Context, role: str, first_name: str, last_name: str) -> None:
+    """With both names, which are optional."""
+    scene = context.scene
+    person = people.new_person(scene, role)
+    with scene.story.part(f"{role} signs up as {first_name} {last_name}"):
+        person.backend.register(person.email, person.password.get_secret_value(), first_name=first_name, last_name=last_name)
+    people.verify(scene, person)
+    people.log_in(scene, person)
+
+
+@then("the platform knows {string} as {string} {string}, by their address and its domain")
+def known_as(context: Context, role: str, first_name: str, last_name: str) -> None:
+    """As the command line is told who is logged in."""
+    person = context.scene.person(role)
+    domain = person.email.partition("@")[2]
+    expected = {"email": person.email, "first_name": first_name, "last_name": last_name, "domain": domain, "account": domain}
+    assert_that(person.backend.user_info(), has_entries(expected), "who is logged in")
 
 
 @when("the owner invites the address of {string} in capital letters")
@@ -49,7 +69,7 @@ def known_in_small_letters(context: Context, role: str) -> None:
         assert_that(told, equal_to("There is already an account with this e-mail address."), f"signing up as {written}")
 
 
-@when("somebody tries {int} wrong passwords for {string}")
+@when("somebody tries {int} wrong password/passwords for {string}")
 def tries_wrong_passwords(context: Context, times: int, role: str) -> None:
     """Each is refused in the same words."""
     person = context.scene.person(role)
@@ -70,17 +90,24 @@ def right_password_refused(context: Context, role: str, words: str) -> None:
 @then("nobody can sign up like this:")
 @takes_table({"address": "string", "password": "string", "words": "string"}, may_be_empty=["password"])
 def cannot_sign_up(context: Context, rows: Rows) -> None:
-    """Each row alone; `{address}` stands for a good address that nobody has, `20 times a` for twenty letters."""
+    """Each row alone; `{address}` stands for a good address that nobody has, `20 times a` for twenty letters.
+
+    The platform says what is wrong without saying the password.
+    """
     scene = context.scene
     backend = people.new_person(scene, "somebody who signs up").backend
     address = scene.names.address("newcomer")
     acts = {
-        f"{row['address']}, {row['password']}": lambda row=row: backend.register(
-            row["address"].replace("{address}", address), _spelt_out(row["password"])
-        )
+        _attempt(row): lambda row=row: backend.register(row["address"].replace("{address}", address), _spelt_out(row["password"]))
         for row in rows
     }
-    refusals.assert_outcomes(scene, "somebody", acts, {f"{row['address']}, {row['password']}": row["words"] for row in rows})
+    refusals.assert_outcomes(scene, "somebody", acts, {_attempt(row): row["words"] for row in rows})
+    repeated = [row["password"] for row in rows if row["password"] and _spelt_out(row["password"]) in refusals.outcome(acts[_attempt(row)])]
+    assert_that(repeated, empty(), "the passwords that the platform says again")
+
+
+def _attempt(row: Mapping[str, str]) -> str:
+    return f"{row['address']}, {row['password']}"
 
 
 def _spelt_out(password: str) -> str:

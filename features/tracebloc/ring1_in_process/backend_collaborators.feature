@@ -38,6 +38,7 @@ Feature: Backend flow: collaborators come and go
       | who | score |
       | Ben | 0.5   |
     And the team of "Ben" asks the team of "Ada" to merge
+    And the team of "Ada" asks the team of "Ben" to merge
     And "Ben" leaves the use case
     Then the team of "Ada" neither asks nor is asked to merge
     And the stub participant is asked to stop the training of "Ben"
@@ -47,6 +48,24 @@ Feature: Backend flow: collaborators come and go
     Then "Ben" is the only member of their team
     And the team of "Ben" has 0 experiments
     And "Ben" can start an experiment
+
+  @budget.60 @needs.mailbox @catches.address-kept-as-typed
+  Scenario: Whom a team invites lands in it: in the one that invited last, however the address is written, and from no other team
+    Catches: an invitation that is repeated by the owner or another team is lost, or somebody is taken out of the team that they are in.
+
+    Given "Ben" has joined the use case
+    And "Eve" has an account
+    When "Cleo" is invited to the team of "Ada"
+    And "Cleo" is invited to the team of "Ben"
+    And "Cleo" is invited to the use case
+    And "Cleo" joins the use case
+    Then "Ben" and "Cleo" are the members of "Team 2"
+    And "Ada" cannot invite "Cleo" into a team: "This person is in a team of this use case already."
+    And "Ada" cannot invite "Ada" into a team: "This person is in a team of this use case already."
+    And "Eve" cannot invite "Cleo" into a team: "There is no such use case."
+    When "Dora" is invited to the team of "Ada" by an address in capital letters
+    And "Dora" joins the use case
+    Then "Ada" and "Dora" are the members of "Team 1"
 
   @budget.60 @catches.second-merge-loses-a-budget @catches.merged-team-forgets-spending
   Scenario: A team merges twice, and no budget and no spending is lost

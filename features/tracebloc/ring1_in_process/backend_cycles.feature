@@ -46,7 +46,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     Then the experiment is "Failed"
     And the reason names the second environment and says "(exit code 7) in the last of 2 attempts"
     And nobody else is asked again, and nobody a third time
-    And the first environment is asked to stop
+    And every environment is asked to stop
 
   @budget.60 @catches.replacement-starts-from-scratch
   Scenario: A second attempt begins where the first one began, and counts once
@@ -80,9 +80,17 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     Then the experiment is "Running"
     When the job of cycle 1 ends in the second environment before its weights are told
     Then the experiment is "Averaging"
+    And the owner sees so many experiments run:
+      | environment | running |
+      | first       | 1       |
+      | second      | 1       |
     When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.75
     Then the experiment is "Completed"
     And the accuracy of cycle 1 is 0.625
+    And the owner sees so many experiments run:
+      | environment | running |
+      | first       | 0       |
+      | second      | 0       |
 
   @budget.60 @catches.late-reports-believed
   Scenario: What is told late, or of a cycle that is over, changes nothing

@@ -11,6 +11,7 @@ Feature: Backend flow: what is known of a dataset is its owner's
     Catches: whoever learns the key of a dataset reads its statistics, or rewrites its columns from a machine of their own.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a second dataset stands in the table of the training dataset
     And "Eve" owns a secure environment that a stub participant plays
     Then the training dataset is closed to "Eve" in each of these ways:
       | way                                         | words                      |
@@ -19,7 +20,7 @@ Feature: Backend flow: what is known of a dataset is its owner's
       | attaching it to a use case of one's own     | You have no dataset        |
       | having one's environment read its columns   | There is no such dataset.  |
       | having one's environment change its columns | There is no such table.    |
-    And the owner's own environment can change its columns, which the owner sees
+    And the owner's own environment can change the columns of that table's datasets, and of no other, which the owner sees
     And what "Eve" tells of an ingestion with the same id is a dataset of their own
 
   @catches.failure-kept-after-success @catches.ingest-failure-not-kept

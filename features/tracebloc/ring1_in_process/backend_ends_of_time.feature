@@ -80,3 +80,40 @@ Feature: Backend flow: what is over when its time is up
     Then "Ada" can fetch the kept "weak linear", as it was uploaded
     When 61 minutes have passed
     Then "Ada" can no longer fetch the kept "weak linear": "There is no such model."
+
+  @budget.60 @catches.expired-login-accepted
+  Scenario: The login of a secure environment ends after twelve hours, however long its owner lets it last
+    Catches: what was made to shorten logins prolongs them, and a stolen machine stays logged in for a year.
+
+    Given the owner signs up, verifies the e-mail address and logs in
+    And the owner registers a secure environment, gets a Client ID and sees it as Pending
+    And the owner lets the logins of the secure environment last 90000 seconds
+    When a stub participant, whose clock is the people's, takes the part of the registered secure environment
+    And 11 hours have passed
+    Then the login of the secure environment holds
+    When 61 minutes have passed
+    Then the login of the secure environment ends
+
+  @budget.60 @catches.heartbeat-never-expires
+  Scenario: A machine that is heard of every half minute is Offline after a minute and a half of silence
+    Catches: machines on a slow line flicker between Online and Offline, or one that was switched off is Online for the rest of the day.
+
+    Given a stub participant is Online with 20 rows to train and 10 rows to test
+    When 50 seconds have passed
+    Then the secure environment shows Online
+    When 41 seconds have passed
+    Then the secure environment shows Offline
+
+  @budget.60 @catches.wrong-logins-not-counted
+  Scenario: Whoever has guessed wrong ten times waits for a minute, counted from the last time
+    Catches: a machine guesses on a minute after it began, or whoever mistypes is locked out until somebody helps.
+
+    Given "Ada" has an account
+    When somebody tries 9 wrong passwords for "Ada"
+    And 40 seconds have passed
+    And somebody tries 1 wrong password for "Ada"
+    And 40 seconds have passed
+    Then the right password of "Ada" is refused for a while: "10 logins with this name were wrong. Try again in"
+    When 21 seconds have passed
+    And "Ada" logs in again on the web
+    Then "Ada" is logged in on the web

@@ -31,6 +31,7 @@ Feature: Backend flow: five submissions a day and team
 
     Given "Ada" has trained cycle 1 of 2
     Then "Ada" cannot submit cycle 2: "Cycle 2 is not completed yet."
+    And "Ada" cannot submit cycle 3: "There is no such cycle."
     And My Submissions of "Ada" shows 0 submissions
     When "Ada" submits cycle 1 for inference 5 times
     Then My Submissions of "Ada" shows 5 submissions

@@ -95,3 +95,36 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | first  | 20     | 0        | 20    | 0      |
       | second | 10     | 45       | 0     | 55     |
     And "Ada" is told to make do with 2 processors and 16 GB of memory
+    And "Ada" cannot link the "weak linear" to the test dataset: "Dataset does not exist."
+
+  @catches.width-taken-for-height
+  Scenario: Whoever links a model for pictures is told their size and how many points to find
+    Catches: pictures that are wider than high are turned, or a model for two points is taken for nine.
+
+    Given a stub participant is Online with 12 pictures of 48 x 64 points, of which 9 are to be found
+    And a use case for "keypoint detection" scored by "pck" is published on them
+    And "Ada" has joined the use case
+    When "Ada" links the "point finder" by a script
+    Then "Ada" is told of coloured pictures, 48 wide and 64 high, and that 2 points do not fit 9
+
+  @budget.60 @catches.run-without-training-paused
+  Scenario: A stored model is scored as it was uploaded, and the run says how it ended
+    Catches: weights that nobody uploaded are scored, or a run that trains nothing is paused and never ends.
+
+    Given a stub participant is Online with these rows:
+      | intent | square | circle |
+      | train  | 20     | 30     |
+      | test   | 5      | 5      |
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    When "Ada" has a model with weights scored by a script
+    Then they are told the classes "circle, square", in this order
+    And the stub participant is asked to score the model with weights on the test dataset
+    And "Ada" can neither pause nor resume the run, which is "Pending"
+    When the stub participant scores the model with 0.625
+    Then the run is "Completed", and My Submissions shows it as Scored with 0.625
+    When "Ada" has a model without weights scored by a script
+    Then the stub participant is asked to score the model without weights on the test dataset
+    When the stub participant fails to score it
+    Then the run is "Failed", and it and My Submissions say "Infra: scoring failed"
+    And "Ada" finds what they start under names of 1 and 200 letters, trained or not; a longer one is refused: "name: must have at most 200 letters"

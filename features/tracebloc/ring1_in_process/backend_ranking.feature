@@ -25,8 +25,8 @@ Feature: Backend flow: what ranks a team, and what of it others see
       | Ada  | 4.5   |
       | Ben  | 2.5   |
       | Ada  | 1.5   |
-      | Ben  | 3.5   |
       | Cleo | 2.5   |
+      | Ben  | 2.5   |
       | Ada  | 9.5   |
     Then the leaderboard shows:
       | rank | team | score | submissions |
@@ -84,6 +84,8 @@ Feature: Backend flow: what ranks a team, and what of it others see
     And "Ada" is not on the leaderboard yet
     When "Ada" submits cycle 1 for inference 4 times
     Then "Ada" cannot submit cycle 1: "Your team has made its 5 submissions of today (UTC)."
+    When the stub participant scores it with 0.25
+    Then "Ada" sees "Team 1" on rank 1 of the leaderboard with 0.25, after 5 submissions
 
   @budget.60 @catches.score-lost-when-stopped
   Scenario: An experiment is stopped while a submission of it is being scored, and the score counts
@@ -120,6 +122,24 @@ Feature: Backend flow: what ranks a team, and what of it others see
     When the first environment says that it scores 0.125
     And the job that scores it ends with exit code 1 in the second environment
     Then My Submissions of "Ada" shows it as Scored with 0.6, of cycle 1, submitted by "Ada"
+
+  @budget.60 @catches.score-of-another-experiment-taken
+  Scenario: A score is of the experiment that was submitted, or of none
+    Catches: a message about one team's experiment names another team's submission, and ranks that.
+
+    Given a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ben" has joined the use case
+    And "Ada" has joined the use case
+    And "Ben" has trained cycle 1 of 1
+    And "Ada" has trained cycle 1 of 1
+    When "Ada" submits cycle 1 for inference
+    Then what the first environment reports of the experiment of "Ben" is put aside:
+      | report  | words             |
+      | a score | has no submission |
+    When the stub participant scores it with 0.625
+    Then the leaderboard shows:
+      | rank | team | score | submissions |
+      | 1    | Ada  | 0.625 | 1           |
 
   @budget.60 @catches.teammates-work-hidden @catches.addresses-shown-to-participants
   Scenario: A teammate sees all of the team's work, and nobody sees the addresses of others

@@ -68,6 +68,7 @@ Feature: Backend flow: two teams become one
     And "Ada" has trained cycle 1 of 1
     And "Ben" has trained cycle 1 of 1
     And "Dora" is invited to the team of "Ada"
+    And "Dora" is invited to the use case
     When cycle 1 is submitted and scored, one after the other, by:
       | who | score |
       | Ben | 0.5   |
@@ -83,3 +84,32 @@ Feature: Backend flow: two teams become one
     And the team of "Ben" neither asks nor is asked to merge
     When "Dora" joins the use case
     Then "Ada", "Ben" and "Dora" are the members of "Team 2"
+
+  @budget.60 @catches.merge-answers-another-request
+  Scenario: Of several requests to merge, each is answered for itself
+    Catches: whoever accepts the second request gets the team of the first, declining one declines all, or strangers answer for a team.
+
+    Given "Cleo" has joined the use case
+    And "Dora" has joined the use case
+    When the team of "Cleo" asks the teams of "Ada" and "Ben" to merge
+    And the team of "Dora" asks the teams of "Ada" and "Ben" to merge
+    Then "Ben" can neither accept nor end the request of the team of "Dora" to the team of "Ada": "There is no such merge request."
+    When "Ada" ends the request of the team of "Dora" to the team of "Ada"
+    Then "Ada" sees these requests to merge:
+      | asking | asked |
+      | Cleo   | Ada   |
+    And "Ben" sees these requests to merge:
+      | asking | asked |
+      | Cleo   | Ben   |
+      | Dora   | Ben   |
+    When "Cleo" ends the request of the team of "Cleo" to the team of "Ben"
+    And "Ben" accepts the request of the team of "Dora"
+    Then "Ben" and "Dora" are the members of "Team 2"
+    And "Ada" sees these requests to merge:
+      | asking | asked |
+      | Cleo   | Ada   |
+    And the team of "Ben" neither asks nor is asked to merge
+    When "Eve" is invited to the use case
+    Then "Eve" can join, and has a team of their own
+    And "Ada" is the only member of their team
+    And "Cleo" is the only member of their team

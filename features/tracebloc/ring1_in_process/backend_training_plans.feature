@@ -202,6 +202,9 @@ Feature: Backend flow: training plans
     Then the platform warns: "The plan will cost about 4.32 PetaFLOPs, 1 are left."
     When "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
     Then the platform warns of nothing
-    When the training of "Ada" has cost 0.25 PetaFLOPs so far
+    When the training of "Ada" has cost 0.136 PetaFLOPs so far
+    And "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
+    Then the platform warns of nothing
+    When the training of "Ada" has cost 0.114 PetaFLOPs so far
     And "Ada" starts a model of 200000000000 parameters by a script, for 2 epochs and 3 cycles
     Then the platform warns: "The plan will cost about 0.864 PetaFLOPs, 0.75 are left."

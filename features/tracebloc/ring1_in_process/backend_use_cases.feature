@@ -117,3 +117,36 @@ Feature: Backend flow: the use cases of one owner keep apart
     Then these datasets cannot be attached to it:
       | training             | test             | reason                                                                |
       | its training dataset | its test dataset | is for tabular_classification, the use case for image_classification. |
+
+  @budget.60 @catches.draft-shown-to-everybody
+  Scenario: A draft is its owner's alone, and what is published is open to those it is meant for
+    Catches: competitors read what an owner prepares, or a use case that is meant for everybody is closed to all but the invited.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And "Ada" has an account
+    And "Ben" has an account in the domain "guild.example"
+    And the owner has these use cases:
+      | use case | status    | meant for                  |
+      | sketch   | draft     | the invited                |
+      | plan     | draft     | everybody                  |
+      | idea     | draft     | everybody of guild.example |
+      | club     | published | the invited                |
+      | park     | published | everybody                  |
+      | guild    | published | everybody of Guild.Example |
+    And "Ada" is invited to the use case "sketch"
+    And "Ada" is invited to the use case "club"
+    Then these use cases are open like this:
+      | who       | use case | shown | joining                                  |
+      | the owner | sketch   | yes   | The use case is not published yet.       |
+      | the owner | plan     | yes   | The use case is not published yet.       |
+      | Ada       | sketch   | no    | There is no such use case.               |
+      | Ada       | plan     | no    | There is no such use case.               |
+      | Ada       | club     | yes   | joined                                   |
+      | Ada       | park     | yes   | joined                                   |
+      | Ada       | guild    | no    | You are not invited to this use case.    |
+      | Ben       | plan     | no    | There is no such use case.               |
+      | Ben       | idea     | no    | There is no such use case.               |
+      | Ben       | club     | no    | You are not invited to this use case.    |
+      | Ben       | park     | yes   | joined                                   |
+      | Ben       | guild    | yes   | joined                                   |
+      | the owner | club     | yes   | joined                                   |

@@ -17,6 +17,25 @@ Feature: Backend flow: who is let in, however they knock
     When "Ada" joins the use case
     Then "Ada" is the only member of their team
 
+  @budget.60 @needs.mailbox @catches.addresses-shown-to-participants
+  Scenario: Who signs up with a name is known by it, and an address is shown to its owner alone
+    Catches: first and last name are taken for each other, or participants learn the owner's address instead of the name.
+
+    Given "the owner" has signed up as "Grace" "Hopper" and logged in
+    And a stub participant is Online with 20 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has signed up as "Ada" "King" and logged in
+    And "Ben" has signed up as "Ben" "Nevis" and logged in
+    And "Ada" has joined the use case
+    And "the teammate" is in the team of "Ada"
+    And "Ben" has joined the use case
+    Then the platform knows "the owner" as "Grace" "Hopper", by their address and its domain
+    And the platform knows "Ada" as "Ada" "King", by their address and its domain
+    And "Ada" and "Ben" read of the use case:
+      | what  | words        |
+      | owner | Grace Hopper |
+    And "Ada" is shown nobody's e-mail address but the team's own
+
   @budget.60 @catches.wrong-logins-not-counted
   Scenario: A password can be guessed ten times, and nobody else is held up by it
     Catches: passwords are tried without end, or whoever tries locks everybody out.
@@ -99,6 +118,29 @@ Feature: Backend flow: who is let in, however they knock
       | rank | team | score | submissions |
       | 1    | Ada  | 0.5   | 1           |
     And nothing of the experiment of "Ben" is kept, and all of the experiment of "Ada"
+
+  @budget.60 @catches.removed-score-still-ranks @catches.removed-account-leaves-files
+  Scenario: Whoever removes their account leaves the team, and what the others of it have done stays
+    Catches: a team goes with the first member who leaves for good, or is ranked by a score that nobody can show any more.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "the teammate" is in the team of "Ada"
+    And "Ada" has trained cycle 1 of 1
+    And "the teammate" has trained cycle 1 of 1
+    When cycle 1 is submitted and scored, one after the other, by:
+      | who          | score |
+      | Ada          | 0.5   |
+      | the teammate | 0.75  |
+    And "the teammate" removes their account
+    Then "Ada" is the only member of their team
+    And the leaderboard shows:
+      | rank | team | score | submissions |
+      | 1    | Ada  | 0.5   | 1           |
+    And the leaderboard shows that "Ada" is ranked by the experiment of "Ada" and has 1 PetaFLOPs left
+    And the team of "Ada" has 1 experiment
+    And nothing of the experiment of "the teammate" is kept, and all of the experiment of "Ada"
 
   @budget.60 @catches.strangers-reports-counted
   Scenario: What a secure environment says of an experiment that it takes no part in counts for nothing

@@ -13,11 +13,12 @@ Feature: Signing in and registering from the command line
   Scenario: An owner signs in by device code and registers a secure environment
     Catches: a code that stays valid logs whoever reads it over the owner's shoulder, or in a log, in as the owner.
 
+    Then the command line is told that the code lasts 15 minutes, and on which page to type it
     When the command line asks whether the code is approved
     Then it is told to wait
     When it asks again at once
     Then it is told to ask less often
-    When the owner approves the code in the browser
+    When the owner approves the code in the browser, typed in small letters with a blank behind
     Then the command line is signed in as the owner
     And the same code signs nobody in again
     When the command line registers a secure environment for its cluster

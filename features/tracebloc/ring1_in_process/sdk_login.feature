@@ -34,6 +34,10 @@ Feature: SDK contract: logging in and out
     Catches: old SDKs that are served until they start an experiment that fails at night.
 
     Given "the participant" has an account
+    And "the colleague" has an account
     And "the participant" still has version "1.1.9" of the SDK
+    And "the colleague" still has version "1.10.0" of the SDK
     When "the participant" tries to log in with the SDK
     Then the SDK raises "APIError" and says "it needs 1.2.0 or newer. Upgrade with: pip install --upgrade tracebloc"
+    When "the colleague" logs in with the SDK
+    Then "the colleague" is logged in on the web

@@ -70,6 +70,8 @@ def _bearer(headers: Headers, context: Backend) -> Caller:
     known = select(AccessToken).options(joinedload(AccessToken.account), joinedload(AccessToken.environment))
     with context.database.read() as session:
         found = session.scalar(known.where(AccessToken.token_hash == hash_token(token.strip())))
+        if found is not None and found.environment is not None and is_on(BackendSabotage.MACHINE_TAKEN_FOR_ITS_OWNER):
+            return Caller(found.token_hash, found.environment.owner, found.environment)
     if found is None or _expired(found) or _revoked(found):
         raise Denied(401, "Invalid token.")
     return Caller(found.token_hash, found.account, found.environment)

@@ -25,6 +25,11 @@ def now() -> float:
     return time.time() + _moved_by.get()
 
 
+def elapsed() -> float:
+    """A clock that only goes forward, in seconds: for how long ago something was, whatever time the machine is set to."""
+    return time.monotonic() + _moved_by.get()
+
+
 class MovableClock:
     """Serves a request at the time that it asks for with the right key."""
 

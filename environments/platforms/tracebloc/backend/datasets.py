@@ -84,7 +84,8 @@ def image_attributes(dataset: Dataset) -> dict[str, Any] | None:
     size = dataset.meta_data.get("target_size")
     if dataset.data_format != "image" or not isinstance(size, list) or len(size) != 2:
         return None
-    return {"resolution": [size[1], size[0]], "channels": 3, "color_mode": "rgb"}
+    resolution = list(size) if is_on(BackendSabotage.WIDTH_TAKEN_FOR_HEIGHT) else [size[1], size[0]]
+    return {"resolution": resolution, "channels": 3, "color_mode": "rgb"}
 
 
 def class_counts(datasets: list[Dataset]) -> dict[str, int]:

@@ -122,7 +122,8 @@ def pause(key: str, person: Person, context: Context) -> dict[str, Any]:
     """Begin no new cycle until it is resumed; the running one goes on to its end."""
 
     def paused(_session: Session, experiment: Experiment) -> None:
-        if cycles.ended(experiment) or experiment.status == ExperimentStatus.PAUSED or experiment.run_kind != RunKind.TRAINING:
+        pausable = experiment.run_kind == RunKind.TRAINING or is_on(ExperimentSabotage.RUN_WITHOUT_TRAINING_PAUSED)
+        if cycles.ended(experiment) or experiment.status == ExperimentStatus.PAUSED or not pausable:
             raise _wrong_state(experiment, "paused")
         experiment.status = ExperimentStatus.PAUSED
 

@@ -144,7 +144,8 @@ def _why_the_round_failed(message: RoundFailed) -> str:
 
 def _submission_scored(session: Session, experiment: Experiment, message: SubmissionScored) -> None:
     submission = submission_of(session, message.submission_id)
-    if submission is None or submission.experiment_id != experiment.id:
+    elsewhere = submission is not None and submission.experiment_id != experiment.id
+    if submission is None or (elsewhere and not is_on(ExperimentSabotage.SCORE_OF_ANOTHER_EXPERIMENT_TAKEN)):
         raise PoisonMessage(f"experiment {experiment.key} has no submission {message.submission_id}")
     if message.client_id not in {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}:
         raise PoisonMessage(f"secure environment {message.client_id} holds no test rows of experiment {experiment.key}")

@@ -34,6 +34,7 @@ router = APIRouter()
 OFFLINE, ONLINE, PENDING = 0, 1, 2
 _DISPLAYS = {OFFLINE: "Offline", ONLINE: "Online", PENDING: "Pending"}
 _MISSED_HEARTBEATS = 3
+_PLACE: dict[str, object] = dict.fromkeys(("location", "namespace", "cluster_id"))
 
 
 class NewEnvironment(BaseModel):
@@ -159,7 +160,8 @@ def change(environment_id: NumberInPath, changed: ChangedEnvironment, person: Pe
                 words = "Another of your secure environments is on this cluster."
                 known = {"cluster_id": changed.cluster_id, "holder_client_id": holder.id, "holder_name": holder.name}
                 raise Refusal(409, "CLUSTER_IN_USE", words, error="cluster_in_use", **known)
-        for field, value in changed.model_dump(exclude_unset=True, exclude_none=True).items():
+        emptied = _PLACE if is_on(BackendSabotage.RENAMED_ENVIRONMENT_LOSES_ITS_PLACE) else {}
+        for field, value in (emptied | changed.model_dump(exclude_unset=True, exclude_none=True)).items():
             setattr(environment, field, value)
         return _as_json(session, environment)
 

@@ -252,12 +252,13 @@ def _ways_to_see(person: Account) -> list[Select[int]]:
     any_domain, anybody = is_on(BackendSabotage.OTHER_DOMAIN_LET_IN), is_on(BackendSabotage.INVITATION_NOT_NEEDED)
     let_in = true() if any_domain else or_(UseCase.restricted.is_(False), UseCase.id.in_(of_domain))
     published = select(UseCase.id).where(UseCase.published)
+    listed = select(UseCase.id) if is_on(BackendSabotage.DRAFT_SHOWN_TO_EVERYBODY) else published
     invited = select(Invitation.use_case_id).where(Invitation.email == person.email, invitations.still_open())
     ways = [
         select(UseCase.id).where(UseCase.owner_id == person.id),
         select(Membership.use_case_id).where(Membership.account_id == person.id),
         invited.join(UseCase).where(UseCase.published, let_in),
-        published.where(UseCase.private.is_(False), UseCase.restricted.is_(False)),
+        listed.where(UseCase.private.is_(False), UseCase.restricted.is_(False)),
         of_domain.join(UseCase).where(UseCase.published, UseCase.private.is_(False)),
     ]
     if any_domain or anybody:

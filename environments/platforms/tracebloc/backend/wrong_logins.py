@@ -2,10 +2,10 @@
 
 import math
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from environments.platforms.tracebloc.backend.clock import elapsed
 from environments.platforms.tracebloc.backend.errors import Refusal
 
 MOST = 10
@@ -19,7 +19,7 @@ Who = tuple[str, str]
 class WrongLogins:
     """Counts them; after MOST of them there is none for SECONDS, not even with the right password."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = elapsed) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._wrong: OrderedDict[Who, tuple[int, float]] = OrderedDict()

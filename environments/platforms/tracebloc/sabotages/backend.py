@@ -281,6 +281,36 @@ class BackendSabotage(Defect):
         "what somebody stored stays in the object store when their account is removed",
         "only the database is thought of, and weights that had to be deleted are found in an audit",
     )
+    REMOVED_SCORE_STILL_RANKS = (
+        "removed-score-still-ranks",
+        "a team stays ranked by what somebody submitted who has removed their account",
+        "what is shown is kept beside what it was made of, and a team leads by a score that nobody can look up",
+    )
+    MERGE_ANSWERS_ANOTHER_REQUEST = (
+        "merge-answers-another-request",
+        "whoever answers a request to merge answers the team's oldest one",
+        "a number is read and not looked up, and two teams are one that never wanted to be",
+    )
+    DRAFT_SHOWN_TO_EVERYBODY = (
+        "draft-shown-to-everybody",
+        "a use case that will be open to everybody is listed while it is a draft",
+        "a list is made faster and forgets one of its conditions, and competitors read what an owner prepares",
+    )
+    RENAMED_ENVIRONMENT_LOSES_ITS_PLACE = (
+        "renamed-environment-loses-its-place",
+        "what is not said in a change of a secure environment is emptied",
+        "a form sends all of its fields, and the installer no longer knows the machine that it set up",
+    )
+    MACHINE_TAKEN_FOR_ITS_OWNER = (
+        "machine-taken-for-its-owner",
+        "a secure environment's login opens what its owner's opens",
+        "one check is made for all who are logged in, and whoever breaks into a machine reads and changes all that its owner has",
+    )
+    WIDTH_TAKEN_FOR_HEIGHT = (
+        "width-taken-for-height",
+        "whoever links a model is told the height of the pictures as their width",
+        "two libraries disagree on which comes first, and models for pictures that are not square fail in the secure environment",
+    )
     SHORTER_LOGIN_IGNORED = (
         "shorter-login-ignored",
         "a secure environment's logins last as long as everybody's, whatever its owner says",

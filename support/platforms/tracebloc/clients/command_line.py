@@ -25,6 +25,7 @@ class SignInCode:
 
     user_code: str
     page: str
+    page_with_code: str
     interval_seconds: int
     lifetime_seconds: int
     device_code: SecretStr = field(repr=False)
@@ -57,8 +58,8 @@ class CommandLine:
         """Begin to sign in."""
         answer = self._accepted("POST", "/device/code").json()
         learn_secret(answer["device_code"])
-        page = answer["verification_uri_complete"]
-        return SignInCode(answer["user_code"], page, answer["interval"], answer["expires_in"], SecretStr(answer["device_code"]))
+        pages = answer["verification_uri"], answer["verification_uri_complete"]
+        return SignInCode(answer["user_code"], *pages, answer["interval"], answer["expires_in"], SecretStr(answer["device_code"]))
 
     def ask_for_token(self, code: SignInCode) -> str:
         """Ask once whether the code was approved: `signed in`, or the grant's error such as `authorization_pending`."""

@@ -24,6 +24,7 @@ from environments.platforms.tracebloc.messaging.messages import (
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 from support.platforms.tracebloc.clients.backend import BackendClient, Json
+from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.redaction import learn_secret
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ WORK = "experiments_queue_conn_str"
 class EdgeClient(BackendClient):
     """One secure environment that is logged in; what it is told to do is in `work` and `stopped`, in the order it came."""
 
-    def __init__(self, backend_url: str, client_id: str, client_password: SecretStr) -> None:
-        super().__init__(backend_url)
+    def __init__(self, backend_url: str, client_id: str, client_password: SecretStr, clock: PlatformClock | None = None) -> None:
+        super().__init__(backend_url, clock=clock)
         self.client_id = client_id
         self.work: list[TrainCycle | ScoreSubmission] = []
         self.stopped: list[str] = []

@@ -32,7 +32,7 @@ def begin_sign_in(scene: Scene) -> Machine:
     command_line = scene.closing(CommandLine(scene.addresses.backend_url, clock=scene.clock))
     with scene.story.part("the command line asks for a sign-in code") as part:
         machine = scene.keep(Machine(command_line, command_line.request_code()))
-        part.detail = f"{machine.code.user_code} at {machine.code.page}, valid for {machine.code.lifetime_seconds} s"
+        part.detail = f"{machine.code.user_code} at {machine.code.page_with_code}, valid for {machine.code.lifetime_seconds} s"
     return machine
 
 
@@ -42,10 +42,10 @@ def ask(scene: Scene, machine: Machine) -> None:
         machine.told = part.detail = machine.command_line.ask_for_token(machine.code)
 
 
-def decide(scene: Scene, person: Person, machine: Machine, approve: bool) -> None:
-    """Somebody types the code in the browser, and says yes or no."""
+def decide(scene: Scene, person: Person, machine: Machine, approve: bool, typed: str = "") -> None:
+    """Somebody types the code in the browser, as it is shown unless another way is said, and says yes or no."""
     with scene.story.part(f"{person.role} {'approves' if approve else 'denies'} the code"):
-        person.backend.decide_device_code(machine.code.user_code, approve)
+        person.backend.decide_device_code(typed or machine.code.user_code, approve)
 
 
 def register_cluster(scene: Scene, machine: Machine) -> None:

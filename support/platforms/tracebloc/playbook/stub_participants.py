@@ -20,6 +20,7 @@ from environments.platforms.tracebloc.messaging.messages import (
     WeightsReady,
     participant_weights_key,
 )
+from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.platforms.tracebloc.clients.edge import EdgeClient
 from support.platforms.tracebloc.playbook import experiments, secure_environments
 from support.platforms.tracebloc.sample_data.datasets import LABEL_COLUMN, class_names, feature_names
@@ -31,10 +32,10 @@ LAST_HEARTBEAT_SECONDS = 0.05
 FLOPS_PER_PETAFLOP = 10**15
 
 
-def connect(scene: Scene, environment: RegisteredEnvironment) -> EdgeClient:
-    """Log in as a registered environment."""
+def connect(scene: Scene, environment: RegisteredEnvironment, clock: PlatformClock | None = None) -> EdgeClient:
+    """Log in as a registered environment, whose clock is the machine's unless another one is given."""
     with scene.story.part(f"a stub participant logs in as {environment.client_id}"):
-        environment.stub = EdgeClient(scene.addresses.backend_url, environment.client_id, environment.client_password)
+        environment.stub = EdgeClient(scene.addresses.backend_url, environment.client_id, environment.client_password, clock)
         scene.at_the_end(environment.stub.close)
     return environment.stub
 
@@ -59,15 +60,19 @@ def tell_of(
     environment: RegisteredEnvironment,
     rows: dict[str, dict[str, int]],
     columns: Sequence[str] | None = None,
-    ingestion: str | None = None,
+    table: str | None = None,
+    **more: object,
 ) -> None:
-    """It reports one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does."""
+    """It reports one dataset per intent with so many rows of each class (`{"train": {"circle": 20}}`), as an ingestor does.
+
+    Each has a table of its own unless one is named; `more` is what its summary says otherwise.
+    """
     for intent, classes in rows.items():
-        table, count = scene.names.table(intent), sum(classes.values())
+        in_table, count = table or scene.names.table(intent), sum(classes.values())
         with scene.story.part(f"it reports {count} rows to {intent}"):
-            summary = _summary(table, intent, classes, columns or feature_names()) | ({"ingestor_id": ingestion} if ingestion else {})
-            key = environment.stub_participant.register_dataset(table, summary)
-        scene.datasets.append(IngestedDataset(key, table, intent, count, environment))
+            summary = _summary(in_table, intent, classes, columns or feature_names()) | more
+            key = environment.stub_participant.register_dataset(in_table, summary)
+        scene.datasets.append(IngestedDataset(key, in_table, intent, count, environment))
 
 
 def ingestion_of(dataset: IngestedDataset) -> str:

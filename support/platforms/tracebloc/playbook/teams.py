@@ -28,6 +28,17 @@ def ask(use_case: UseCase, asking: Person, team: int) -> Json:
     return asking.backend.ask_to_merge(use_case.key, team)
 
 
+def request_between(use_case: UseCase, asking: Person, asked: Person) -> int:
+    """The number of the open request of one person's team to the other's."""
+    teams = team_of(use_case, asking)["id"], team_of(use_case, asked)["id"]
+    (number,) = (
+        request["id"]
+        for request in asking.backend.merge_requests(use_case.key)
+        if (request["asking"]["id"], request["asked"]["id"]) == teams
+    )
+    return int(number)
+
+
 def merge(scene: Scene, use_case: UseCase, asking: Person, accepting: Person) -> Json:
     """One person's team asks the other's to merge, and the other accepts; returns the merged team."""
     with scene.story.part(f"the team of {asking.role} asks the team of {accepting.role} to merge"):

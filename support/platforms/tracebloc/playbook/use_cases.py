@@ -9,10 +9,16 @@ from support.platforms.tracebloc.scene import IngestedDataset, Person, Scene, Us
 
 
 def publish_on_all_datasets(
-    scene: Scene, task: str, score: str, petaflops: float = 1.0, domains: Sequence[str] = (), higher_is_better: bool | None = None
+    scene: Scene,
+    task: str,
+    score: str,
+    petaflops: float = 1.0,
+    domains: Sequence[str] = (),
+    higher_is_better: bool | None = None,
+    private: bool = True,
 ) -> UseCase:
-    """A private use case stands published on all datasets of the scenario, with a budget for each team; nobody is invited yet."""
-    use_case = create_draft(scene, scene.person("the owner"), task, domains=domains)
+    """A use case stands published on all datasets of the scenario, with a budget for each team; nobody is invited yet."""
+    use_case = create_draft(scene, scene.person("the owner"), task, private, domains)
     attach_datasets(scene, use_case, scene.datasets)
     describe(scene, use_case, score, higher_is_better)
     publish(scene, use_case, petaflops, invited=[])

@@ -41,6 +41,19 @@ def test_a_login_later_ends_nobody_elses(person: Person, backend: RunningBackend
     person.ask("GET", "/userinfo/")
 
 
+def test_wrong_logins_are_forgotten_a_minute_after_the_last_one(person: Person, variant: Variant) -> None:
+    moved = variant(person, clock_key=KEY)
+
+    def log_in(seconds: float, password: str, expected: int) -> None:
+        at(moved, seconds).ask("POST", "/api-token-auth/", expected, data={"username": person.email, "password": password})
+
+    for _ in range(9):
+        log_in(0, "a wrong password", 400)
+    log_in(40, "a wrong password", 400)
+    log_in(80, "correct horse battery", 429)
+    log_in(101, "correct horse battery", 200)
+
+
 def test_an_invitation_ends_and_can_be_made_anew(owner: Owner, backend: RunningBackend, variant: Variant) -> None:
     invited = backend.person()
     use_case = owner.publish(owner.draft(private=True))

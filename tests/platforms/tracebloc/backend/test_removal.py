@@ -4,13 +4,15 @@ import os
 
 import boto3
 import httpx
+from hamcrest import equal_to
 from sqlalchemy import create_engine, func, select
 
 from environments.platforms.tracebloc.backend.models import Base
-from environments.platforms.tracebloc.messaging.messages import experiments_queue
+from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, experiments_queue
 from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
+from support.waiting import eventually
 from tests.platforms.tracebloc.backend.conftest import BUCKET, StartBackend
-from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, RunningBackend, cycle_done, join, spent
+from tests.platforms.tracebloc.backend.people import PASSWORD, Json, Owner, Person, RunningBackend, cycle_done, join, scored, spent
 
 
 def rows(backend: RunningBackend) -> dict[str, int]:
@@ -85,6 +87,29 @@ def test_whoever_stays_keeps_team_and_experiment(start_backend: StartBackend) ->
     assert removal(backend, first.email).status_code == 204
     assert second.experiment(key)["status_display"]
     assert owner.person.ask("GET", f"/use-cases/{use_case['key']}/")["key"] == use_case["key"]
+
+
+def test_a_team_is_ranked_by_what_those_who_stay_have_submitted(start_backend: StartBackend) -> None:
+    backend = start_backend()
+    owner, stays, leaves = Owner(backend.person()), backend.person(), backend.person()
+    use_case = owner.use_case()
+    join(stays, use_case)
+    stays.ask("POST", f"/use-cases/{use_case['key']}/team/invitations/", 201, json={"email": leaves.email})
+    join(leaves, use_case)
+    for count, (person, score) in enumerate(((stays, 0.5), (leaves, 0.75)), start=1):
+        key = str(person.start(use_case, cycles=1)["experiment_key"])
+        cycle_done(backend, person, key)
+        person.ask("POST", f"/experiments/{key}/cycles/1/submissions/", 201)
+        (scoring,) = (work for work in owner.sites[0].work_for(key, 2) if isinstance(work, ScoreSubmission))
+        backend.tell(scored(scoring, owner.sites[0], score))
+        eventually("the score", lambda score=score: board(stays, use_case), equal_to([(score, count)]))
+    assert removal(backend, leaves.email).status_code == 204
+    assert board(stays, use_case) == [(0.5, 1)]
+
+
+def board(person: Person, use_case: Json) -> list[tuple[float, int]]:
+    """The score and the number of submissions of each team."""
+    return [(row["score"], row["submissions"]) for row in person.ask("GET", f"/use-cases/{use_case['key']}/leaderboard/")]
 
 
 def test_the_queues_of_its_environments_go_too(start_backend: StartBackend) -> None:

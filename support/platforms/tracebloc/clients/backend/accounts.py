@@ -6,9 +6,9 @@ from support.platforms.tracebloc.clients.backend.connection import BackendConnec
 class Accounts(BackendConnection):
     """What a person does about an account."""
 
-    def register(self, email: str, password: str) -> Json:
-        """Sign up; the platform sends a verification e-mail."""
-        return self._object("POST", "/register/", json={"email": email, "password": password})
+    def register(self, email: str, password: str, **names: str) -> Json:
+        """Sign up, perhaps with first_name and last_name; the platform sends a verification e-mail."""
+        return self._object("POST", "/register/", json={"email": email, "password": password, **names})
 
     def verify(self, token: str) -> Json:
         """Confirm the e-mail address with the code from the e-mail."""
@@ -28,6 +28,12 @@ class Accounts(BackendConnection):
     def token(self) -> str:
         """The token of the last login, without its scheme; empty when there was none."""
         return str(self._http.headers.get("Authorization", "")).partition(" ")[2]
+
+    def use_token(self, token: str) -> None:
+        """Later requests carry this token, or none when it is empty."""
+        self._http.headers.pop("Authorization", None)
+        if token:
+            self._http.headers["Authorization"] = f"Bearer {token}"
 
     def log_out(self) -> None:
         """End this login: its token is worth nothing from then on, whoever holds it."""

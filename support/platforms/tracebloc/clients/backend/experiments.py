@@ -45,6 +45,10 @@ class Experiments(BackendConnection):
         """Start an experiment past the SDK, by a request of one's own making."""
         return self._object("POST", "/experiments/", data={"dataset_key": dataset_key, "model_name": model, "name": name, **plan})
 
+    def start_inference(self, dataset_key: str, model: str, name: str) -> Json:
+        """Have a stored model scored without training, past the SDK; the answer names the run and its submission."""
+        return self._object("POST", "/experiments/inference-only/", json={"dataset_key": dataset_key, "model_name": model, "name": name})
+
     def experiments(self, use_case: str) -> list[Json]:
         """The experiments of the caller's team in a use case, the newest first."""
         return self._list("GET", "/experiments/", params={"use_case": use_case})

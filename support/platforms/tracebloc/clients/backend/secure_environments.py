@@ -8,16 +8,16 @@ from support.platforms.tracebloc.clients.backend.connection import BackendConnec
 class SecureEnvironments(BackendConnection):
     """What an owner does about secure environments and their datasets."""
 
-    def register_secure_environment(self, name: str) -> Json:
-        """Register a secure environment; the answer holds its Client ID and, this once, its password."""
-        return self._object("POST", "/edge-device/", json={"name": name})
+    def register_secure_environment(self, name: str, **more: str) -> Json:
+        """Register a secure environment, perhaps with its cluster_id; the answer holds its Client ID and, this once, its password."""
+        return self._object("POST", "/edge-device/", json={"name": name, **more})
 
     def secure_environment(self, identity: int | str) -> Json:
         """One of the caller's secure environments."""
         return self._object("GET", f"/edge-device/{identity}/")
 
     def change_secure_environment(self, identity: int | str, **changes: Any) -> Json:
-        """Change one of the caller's secure environments: name, login_seconds."""
+        """Change one of the caller's secure environments: name, location, namespace, cluster_id, login_seconds."""
         return self._object("PATCH", f"/edge-device/{identity}/", json=changes)
 
     def revoke_secure_environment(self, identity: int | str) -> Json:

@@ -57,6 +57,14 @@ class UseCases(BackendConnection):
         """Ask another team to merge with the caller's."""
         return self._object("POST", f"/use-cases/{key}/team/merge-requests/", json={"team": team})
 
+    def merge_requests(self, key: str) -> list[Json]:
+        """The open requests by and to the caller's team, the oldest first."""
+        return self._list("GET", f"/use-cases/{key}/team/merge-requests/")
+
+    def end_merge_request(self, key: str, request: int) -> None:
+        """Take a request of one's own team back, or decline another one's."""
+        self._send("DELETE", f"/use-cases/{key}/team/merge-requests/{request}/")
+
     def accept_merge(self, key: str, request: int) -> Json:
         """Accept another team's request to merge; the answer is the merged team."""
         return self._object("POST", f"/use-cases/{key}/team/merge-requests/{request}/accept/")
