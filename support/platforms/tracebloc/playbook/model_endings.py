@@ -60,6 +60,7 @@ def _end_of(model: tuple[str, int, int], folder: Path) -> str:
 def _run(model: tuple[str, int, int], folder: Path, told: Connection) -> None:
     import numpy
 
+    from environments.platforms.tracebloc import sabotages
     from environments.platforms.tracebloc.training import confinement
     from environments.platforms.tracebloc.training.data import Rows
     from environments.platforms.tracebloc.training.protocol import Limits, ModelFailed, Order, Task
@@ -72,7 +73,7 @@ def _run(model: tuple[str, int, int], folder: Path, told: Connection) -> None:
     limits = Limits(deadline_seconds=deadline_seconds, processor_seconds=processor_seconds)
     try:
         with ModelProcess() as model_process:
-            model_process.run(Order(task, limits, folder, confinement.library_paths()), lambda _epoch: None)
+            model_process.run(Order(task, limits, folder, confinement.library_paths(), sabotages.switched_on()), lambda _epoch: None)
         told.send("it came to an end")
     except ModelFailed as error:
         told.send(str(error))
