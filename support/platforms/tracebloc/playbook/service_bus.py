@@ -1,6 +1,7 @@
 """Faults of the Service Bus, and what is seen of them. Every fault is over when the scenario ends, however it ends."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from hamcrest import equal_to, greater_than
@@ -111,7 +112,7 @@ def handled_while_stopping(scene: Scene, stub: ProxiedStub, number: int) -> list
     for text in handled:
         consumer = QueueConsumer(connection_string, queue, handle)
         consumer.start()
-        eventually("the consumer to receive", lambda consumer=consumer: consumer.wait_until_receiving(0), equal_to(True))
+        eventually("the consumer to receive", partial(consumer.wait_until_receiving, 0), equal_to(True))
         with ThreadPoolExecutor(1) as pool:
             stopped = pool.submit(consumer.stop)
             sender.send(StopTraining(experiment_key=text), text)
