@@ -43,7 +43,7 @@ define_parameter_type_with(name="place", regexp="first|second|third", type=str)
 define_parameter_type_with(name="flow", regexp="training|stored models|refusals", type=str)
 define_parameter_type_with(
     name="weights_defect",
-    regexp="lack layer.bias|hold one layer.weight only|hold layer.bias in another type|hold layer.extra besides|hold NaN in layer.weight|end after some bytes",
+    regexp="lack layer.bias|hold one layer.weight only|hold layer.bias in another type|hold layer.extra besides|hold NaN in layer.weight|hold infinity in layer.weight|end after some bytes",
     type=str,
 )
 define_parameter_type_with(

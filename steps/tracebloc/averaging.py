@@ -2,10 +2,11 @@
 
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, none
+from hamcrest import assert_that, contains_string, empty, equal_to, none, not_none
 
 from support.platforms.tracebloc.playbook import golden_weights
 from support.step_arguments import Rows, takes_table
+from support.waiting import eventually
 
 
 @given("three participants trained on {int}, {int} and {int} rows and hold these weights:")
@@ -53,6 +54,15 @@ def service_announces(context: Context, first: int, second: int, third: int) -> 
     """The announcement names each participant's rows."""
     announced = context.golden_weights.announced
     assert_that(announced.rows, equal_to(dict(zip(golden_weights.PARTICIPANTS, (first, second, third), strict=True))), "announced rows")
+
+
+@then("the weights of somebody who takes no part were put aside")
+def strangers_weights(context: Context) -> None:
+    """They were there first, and count for nothing."""
+    scene, golden = context.scene, context.golden_weights
+    words = f'"client_id":"{golden_weights.STRANGER}"'
+    aside = eventually("the dead letter", lambda: golden_weights.put_aside(scene, golden), not_none())
+    assert_that(aside, contains_string(words), "what was put aside")
 
 
 @then("the {place} participant's weights are refused, since {string}")

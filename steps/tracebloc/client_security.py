@@ -28,7 +28,7 @@ from hamcrest import (
 )
 
 from environments.platforms.tracebloc.edge.pod_token import verify
-from support.platforms.tracebloc.playbook import break_outs, experiments, secure_environments, workloads
+from support.platforms.tracebloc.playbook import break_outs, experiments, model_endings, secure_environments, workloads
 from support.platforms.tracebloc.playbook.workloads import Inspected
 from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, CLOSED_BY_NAMESPACES
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
@@ -59,6 +59,14 @@ def environment_with_limits(context: Context, limits: str, training_rows: int, t
 def file_of_another_dataset(context: Context) -> None:
     """Stages a file whose text is known, so that any leak of it is seen."""
     break_outs.stage_bait(context.scene)
+
+
+@then("models that do not end by themselves are ended, and the job's log says why:")
+@takes_table({"a model that": "string", "processor time": "int", "time": "int", "words": "string"})
+def models_are_ended(context: Context, rows: Rows) -> None:
+    """Each within its limits, in seconds; all at once, by the training client's own code, in processes of their own."""
+    said = model_endings.ends_of(context.scene, [(row["a model that"], row["processor time"], row["time"]) for row in rows])
+    assert_that([{**row, "words": words} for row, words in zip(rows, said, strict=True)], equal_to(rows), "how the models ended")
 
 
 @when("the owner looks at the training job")

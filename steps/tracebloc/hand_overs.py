@@ -157,6 +157,14 @@ def ends_jobs(context: Context, rows: Rows) -> None:
     assert_that(told, equal_to(rows), "the jobs that it ends")
 
 
+@then("a training job that asks for its work takes these answers so:")
+@takes_table({"answers": "string", "taken for": "string"})
+def job_takes_answers(context: Context, rows: Rows) -> None:
+    """One after the other; `nothing` is a connection that breaks."""
+    told = [{**row, "taken for": hand_overs.taken_by_a_job(context.scene, row["answers"])} for row in rows]
+    assert_that(told, equal_to(rows), "what the answers are taken for")
+
+
 @when("the resource-monitor is heard from, and says that it will be again in {float} second/seconds")
 def resource_monitor_heard(context: Context, seconds: float) -> None:
     """It measures the machine that it runs on, in this process."""

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.jobs_manager import JobsManagerClient
-from support.platforms.tracebloc.playbook import ingestions, people, refusals
+from support.platforms.tracebloc.playbook import egress, ingestions, people, refusals
 from support.platforms.tracebloc.sample_data.sources import tables
 from support.step_arguments import Rows, takes_table
 
@@ -116,6 +116,15 @@ def only_that_platform(context: Context) -> None:
     log = scene.substrate.logs(f"egress_proxy-{scene.environments[-1].client_id}")
     talked_to = {line.rpartition("let through: ")[2] for line in log.splitlines() if "let through: " in line}
     assert_that(talked_to, equal_to({f"{scene.client_env}-api.tracebloc.io"}), "who was talked to")
+
+
+@then("the way out of the secure environment lets these through, and nobody else:")
+@takes_table({"asked as": "word", "to": "string", "port": "int", "let through": "word"})
+def way_out(context: Context, rows: Rows) -> None:
+    """Each is asked for alone, as a program of the environment would; what is refused is told so."""
+    address = context.scene.environments[-1].client.egress_address
+    told = [{**row, "let through": "yes" if egress.is_let_through(address, row) else "no"} for row in rows]
+    assert_that(told, equal_to(rows), "who is let through")
 
 
 @then("somebody else sees no dataset and cannot look into the owner's")

@@ -3,13 +3,16 @@
 from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, calling, contains_exactly, contains_string, empty, equal_to, has_item, has_items, not_, raises
+from pydantic import SecretStr
 
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
+from environments.platforms.tracebloc.installation import InstallationFailed
 from support.platforms.tracebloc.client_scripts.checkout import BOOTSTRAP, INSTALLER
 from support.platforms.tracebloc.playbook import installer, secure_environments
 from support.platforms.tracebloc.playbook.installer import Installing
 from support.step_arguments import Rows, takes_table
 
+OWN_STAGES = ["preflight", "register", "helm", "connect"]
 FOR_ITS_OWNER_ONLY = 0o600
 # Source: tracebloc client 1.9.62, scripts/lib/install-client-helm.sh
 PLATFORMS = {"dev": "https://dev-api.tracebloc.io", "prod": "https://api.tracebloc.io"}
@@ -35,6 +38,44 @@ def refused_before_anything(context: Context, words: str) -> None:
     assert_that(calling(attempt.finish), raises(ClientEnvironmentRefused, words), "the attempt to install")
     ours = [service for service in scene.substrate.services() if scene.environments[-1].client_id in service]
     assert_that(ours, empty(), "services of the client")
+
+
+@when("the owner tries to install the client with the password of somebody else")
+def tries_another_password(context: Context) -> None:
+    """Keeps the attempt; the check says how it has to end."""
+    scene = context.scene
+    password = SecretStr(scene.names.password())
+    scene.keep(secure_environments.attempt_to_install(scene, scene.environments[-1], scene.client_env, password))
+
+
+@when("the owner tries to install the client")
+def tries_own_password(context: Context) -> None:
+    """With what it needs; keeps the attempt."""
+    scene = context.scene
+    scene.keep(secure_environments.attempt_to_install(scene, scene.environments[-1], scene.client_env))
+
+
+@then("the installation fails at the stage {string}: {string}")
+def fails_at_stage(context: Context, stage: str, words: str) -> None:
+    """The stages before it were done, those after it were not begun, and no service of the client is there."""
+    scene = context.scene
+    error = scene.kept(secure_environments.Attempt).error
+    assert_that(isinstance(error, InstallationFailed), equal_to(True), f"whether the installation failed at a stage: {error}")
+    *before, last = error.stages
+    assert_that((last.name, last.outcome), equal_to((stage, "failed")), "the last stage")
+    assert_that(last.detail, contains_string(words), "why it failed")
+    assert_that([each.name for each in before if each.outcome == "failed"], empty(), "failed stages before it")
+    ours = [service for service in scene.substrate.services() if scene.environments[-1].client_id in service]
+    assert_that(ours, empty(), "services of the client")
+
+
+@then("the installation is done")
+def installation_is_done(context: Context) -> None:
+    """Every stage that this substrate has, in the installer's order."""
+    client = context.scene.kept(secure_environments.Attempt).finish()
+    done = [stage.name for stage in client.stages if stage.outcome == "done"]
+    assert_that([name for name in done if name in OWN_STAGES], equal_to(OWN_STAGES), "the stages that were done")
+    assert_that([stage.name for stage in client.stages if stage.outcome == "failed"], empty(), "the stages that failed")
 
 
 @step("the secure environment is still Pending")

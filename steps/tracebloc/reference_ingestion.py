@@ -36,11 +36,12 @@ def ingestor_runs(context: Context) -> None:
 
 @step("the platform answers the next registrations with {string}")
 def answers_registrations(context: Context, statuses: str) -> None:
-    """One after the other; what comes after them is registered."""
+    """One after the other; what comes after them is registered. One that is `lost` arrives, and its answer does not come back."""
     scene = context.scene
+    answers = [Answer(hangs_up=True, is_heard=True) if status.strip() == "lost" else Answer(int(status)) for status in statuses.split(",")]
     context.gateway = scene.new_gateway()
     scene.kept(Desk).backend_url = context.gateway.url
-    context.gateway.answer_first(Endpoint("POST", "/global_meta/summary/.*"), [Answer(int(status)) for status in statuses.split(",")])
+    context.gateway.answer_first(Endpoint("POST", "/global_meta/summary/.*"), answers)
 
 
 @then("the registration was answered {int} times with something else, and went through")
@@ -82,6 +83,16 @@ def sees_datasets(context: Context, rows: Rows) -> None:
         for each in told
     ]
     assert_that(shown, equal_to(rows), "the datasets")
+
+
+@then("{int} rows of {int} registered ingestions are stored")
+def rows_of_ingestions(context: Context, rows: int, ingestions: int) -> None:
+    """What one ingestion has stored, the next one leaves alone."""
+    stored = context.scene.kept(Desk).stored
+    registered = {run["ingestor_id"] for run in stored.runs if run["registered"]}
+    assert_that(len(stored.rows), equal_to(rows), "the rows")
+    assert_that({row["ingestor_id"] for row in stored.rows}, equal_to(registered), "the ingestions that they are of")
+    assert_that(registered, has_length(ingestions), "the ingestions that are registered")
 
 
 @when("the reference ingestor runs on it as rows to test with")

@@ -95,6 +95,13 @@ def tried_so_often(context: Context, times: int) -> None:
     assert_that(context.tries, equal_to((times, 1)), "how often each was handed out")
 
 
+@then("{int} messages that come to the {place} stub participant just when it is stopped are each handled once, when it goes on")
+def handled_once(context: Context, number: int, place: str) -> None:
+    """They are taken as every service takes its messages; what came too late to be handled is given back."""
+    handled = service_bus.handled_while_stopping(context.scene, proxied_stubs.at_place(context.scene, place), number)
+    assert_that(handled, equal_to([1] * number), "how often each was handled")
+
+
 @then("it was put aside with the reason {string}")
 def put_aside_for(context: Context, reason: str) -> None:
     """The Service Bus has given it up."""

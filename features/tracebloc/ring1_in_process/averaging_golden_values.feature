@@ -41,6 +41,7 @@ Feature: Averaging golden values
       | norm.running_mean        | float64 | 0.35     |
       | norm.num_batches_tracked | int64   | 10       |
     And the service announces an average over 100, 50 and 50 rows
+    And the weights of somebody who takes no part were put aside
 
   Scenario Outline: Weights of the <place> participant that <defect> are refused in words
     Whoever differs from the others is named, wherever they stand among them.
@@ -71,8 +72,9 @@ Feature: Averaging golden values
 
     @catches.malformed-weights-accepted
     Examples: No finite numbers
-      | place | defect                   | reason                                    |
-      | third | hold NaN in layer.weight | tensor layer.weight holds NaN or infinity |
+      | place | defect                        | reason                                    |
+      | third | hold NaN in layer.weight      | tensor layer.weight holds NaN or infinity |
+      | first | hold infinity in layer.weight | tensor layer.weight holds NaN or infinity |
 
     @catches.unreadable-weights-taken-for-empty
     Examples: A file that ends in the middle

@@ -42,6 +42,19 @@ Feature: What a secure environment tells the platform, it tells until it is hear
       | its own     | not wanted     |
       | 503         | nobody can say |
 
+  @wording.status-code @catches.weights-handed-in-once
+  Scenario: A training job asks again where that can help, and gives up at once where it cannot
+    Catches: a requests-proxy that is restarted costs the hours of a training, or a job whose token has ended asks for ever.
+
+    Then a training job that asks for its work takes these answers so:
+      | answers                    | taken for                                             |
+      | 200                        | asked 1 times, then: its work                         |
+      | nothing, 200               | asked 2 times, then: its work                         |
+      | 503, nothing, 503, 200     | asked 4 times, then: its work                         |
+      | 401, 200                   | asked 1 times, then: the pod token was refused: not now |
+      | 404, 200                   | asked 1 times, then: HTTP 404: not now                |
+      | 500, 200                   | asked 1 times, then: HTTP 500: not now                |
+
   @catches.heartbeat-tells-the-usual-interval
   Scenario: A heartbeat tells of the machine, and when the next one is due
     Catches: a machine that is switched off shows Online for minutes, or the owner plans with another machine's memory.

@@ -94,6 +94,17 @@ Feature: Client runtime security
       | attempt            | words                                                                |
       | start many threads | the model took more disk, open files or threads than its pod may use |
 
+  @needs.confinement @catches.models-processor-time-without-limit
+  Scenario: A model that does not end by itself is ended, and its job says how
+    Catches: a model that goes round in circles keeps a hospital's only machine, or its team is told that the platform failed.
+
+    Then models that do not end by themselves are ended, and the job's log says why:
+      | a model that      | processor time | time | words                                                                                  |
+      | computes for ever | 1              | 30   | the model used more than 1 s of processor time and was ended                           |
+      | waits for ever    | 60             | 1    | the model was still running after 1 s and was ended                                    |
+      | crashes           | 60             | 60   | the model's process crashed (Segmentation fault) before it gave a result               |
+      | leaves            | 60             | 60   | the model's process ended with exit code 3 before it gave a result                     |
+
   @catches.labels-handed-to-the-model @catches.flops-taken-on-trust
   Scenario: A model that lies about what it can do and what it cost is not believed
     Catches: a team without a model leads the board, and trains for free.

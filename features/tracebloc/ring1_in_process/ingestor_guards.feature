@@ -61,6 +61,26 @@ Feature: Only what should be ingested is, once, and only its owner sees it
     Then the ingestion ends well
     And only the platform of that environment was talked to
 
+  @wording.api @wording.method @catches.every-host-let-through
+  Scenario: The way out of a secure environment leads to the platform, and nowhere else
+    Catches: a rule that looks at the end of a name lets a stranger's look-alike through, and rows leave by the only door.
+
+    Then the way out of the secure environment lets these through, and nobody else:
+      | asked as | to                       | port | let through |
+      | CONNECT  | dev-api.tracebloc.io     | 443  | yes         |
+      | CONNECT  | stg-api.tracebloc.io     | 443  | yes         |
+      | CONNECT  | api.tracebloc.io         | 443  | yes         |
+      | CONNECT  | api.tracebloc.io         | 80   | no          |
+      | CONNECT  | dev-api.tracebloc.io     | 22   | no          |
+      | CONNECT  | evil-api.tracebloc.io    | 443  | no          |
+      | CONNECT  | evilapi.tracebloc.io     | 443  | no          |
+      | CONNECT  | api.tracebloc.io.example | 443  | no          |
+      | CONNECT  | tracebloc.io             | 443  | no          |
+      | CONNECT  | example.org              | 443  | no          |
+      | CONNECT  | 127.0.0.1                | 443  | no          |
+      | GET      | api.tracebloc.io         | 443  | no          |
+      | POST     | api.tracebloc.io         | 80   | no          |
+
   @catches.dataset-visible-to-everybody
   Scenario: Nobody else sees a dataset
     Catches: a filter by owner that was lost, and hospitals that see each other's statistics.

@@ -78,9 +78,10 @@ Feature: The reference ingestor keeps the real one's promises
       | age | smoker | weight | word | diagnosis |
       | 41  | yes    | 70.5   | a    | sick      |
       | 9   | no     | 8      | b    | well      |
-    And the platform answers the next registrations with "503, 429, 500"
+    And the platform answers the next registrations with "503, lost, 429"
     When the reference ingestor runs
     Then the registration was answered 3 times with something else, and went through
+    And 2 rows of 1 registered ingestions are stored
     And the owner sees these datasets of it, the oldest first:
       | rows | labels           | samples |
       | 2    | sick: 1, well: 1 | 2       |
@@ -90,10 +91,12 @@ Feature: The reference ingestor keeps the real one's promises
       | rows | labels           | samples |
       | 2    | sick: 1, well: 1 | 2       |
       | 12   | sick: 3, well: 9 | 10      |
+    And 14 rows of 2 registered ingestions are stored
     When the platform answers the next registrations with "400, 503"
     And the file gets 2 more rows, of which 1 are labelled "sick" and 1 are labelled "well"
     And the reference ingestor runs
     Then it says "the backend refused the summary: 400", ends with exit code 1, and the registration was answered once
+    And 14 rows of 2 registered ingestions are stored
 
   @catches.test-labels-sampled
   Scenario: Rows to test with are marked so, and no label of theirs leaves the secure environment

@@ -91,6 +91,12 @@ Feature: The Service Bus fails, repeats itself or is slow
     Then its handling was tried 10 times, and the other one's once
     And it was put aside with the reason "MaxDeliveryCountExceeded"
 
+  @catches.late-message-taken-for-done
+  Scenario: Messages that come while a service is stopped are handled when it is back
+    Catches: each update of a service loses what came in that moment, and an experiment waits for ever.
+
+    Then 4 messages that come to the first stub participant just when it is stopped are each handled once, when it goes on
+
   @disturbs.service-bus @catches.impatient-with-a-slow-bus
   Scenario: A slow Service Bus slows everything down and breaks nothing
     Given the Service Bus answers 0.25 seconds late

@@ -27,6 +27,18 @@ Feature: The installer
       | prod       | is production                       |
       | production | is production                       |
 
+  @needs.installer.contract @p0 @catches.wrong-credentials-installed
+  Scenario: With credentials that the platform does not take nothing is installed, and with the right ones it is
+    Catches: a client with a mistyped password is installed, says that all is well and never comes Online.
+
+    Given the owner signs up, verifies the e-mail address and logs in
+    And the owner registers a secure environment, gets a Client ID and sees it as Pending
+    When the owner tries to install the client with the password of somebody else
+    Then the installation fails at the stage "register": "bad credentials"
+    And the secure environment is still Pending
+    When the owner tries to install the client
+    Then the installation is done
+
   @needs.installer.scripts @p1
   Scenario Outline: The public installer where <case>
     Catches no sabotage: the scripts are tracebloc's own, no defect of the reference platform can touch them.

@@ -16,7 +16,7 @@ from environments.platforms.tracebloc.services import PACKAGE, listening, object
 from environments.platforms.tracebloc.stores.databases import Account, sqlite_database
 from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.processes.pods import IMAGE_VARIABLE
-from environments.services import HTTP, Group, HeldBack, PythonModule, ServiceSpec, Site, Volume
+from environments.services import HTTP, Address, Group, HeldBack, PythonModule, ServiceSpec, Site, Volume
 from environments.substrate import Cluster, RunningGroup
 
 CLIENT_SERVICES = frozenset({"egress_proxy", "requests_proxy", "jobs_manager", "pods_monitor", "resource_monitor"})
@@ -123,6 +123,11 @@ class SecureEnvironment:
     def requests_proxy_url(self) -> str:
         """Where pods hand in what they have."""
         return self.group.address("requests_proxy").url
+
+    @property
+    def egress_address(self) -> Address:
+        """Where its one way to the platform listens."""
+        return self.group.address("egress_proxy")
 
     @property
     def shared_folder(self) -> Path:

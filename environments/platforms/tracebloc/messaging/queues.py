@@ -197,7 +197,8 @@ class QueueConsumer:
         try:
             if self._stopping.is_set():
                 # nobody should have to wait until its lock expires
-                receiver.abandon_message(message)
+                settle = receiver.complete_message if is_on(QueueSabotage.LATE_MESSAGE_TAKEN_FOR_DONE) else receiver.abandon_message
+                settle(message)
             else:
                 self._handle_and_settle(receiver, message)
         except MessageLockLostError:

@@ -31,3 +31,8 @@ class QueueSabotage(Defect):
         "a message whose handling breaks in an unexpected way counts as handled",
         "a catch-all settles every message, and each slip in the code loses the work that met it",
     )
+    LATE_MESSAGE_TAKEN_FOR_DONE = (
+        "late-message-taken-for-done",
+        "a message that comes while a service is stopped counts as handled",
+        "whatever is in hand is settled the same way at the end, and each update of a service loses a message",
+    )

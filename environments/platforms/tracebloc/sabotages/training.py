@@ -196,3 +196,8 @@ class TrainingSabotage(Defect):
         "a job whose model is out of memory, or did what it may not, ends like any other failed job",
         "errors are wrapped in one of the project's own, and participants are told nothing that helps",
     )
+    MODELS_PROCESSOR_TIME_WITHOUT_LIMIT = (
+        "models-processor-time-without-limit",
+        "an uploaded model may compute as long as it likes, until its job's time is up",
+        "a limit is lost in a rewrite, and a model that goes round in circles heats the machine for as long as its job may last",
+    )

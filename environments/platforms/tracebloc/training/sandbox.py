@@ -257,6 +257,8 @@ def _confine(order: Order, wire: Connection, apart: bool) -> None:
 def _limits(limits: Limits) -> Limits:
     if is_on(TrainingSabotage.MODELS_FOLDER_WITHOUT_LIMIT):
         limits = replace(limits, folder_bytes=1 << 40)
+    if is_on(TrainingSabotage.MODELS_PROCESSOR_TIME_WITHOUT_LIMIT):
+        limits = replace(limits, processor_seconds=1 << 20)
     if is_on(TrainingSabotage.MODELS_THREADS_WITHOUT_LIMIT):
         limits = replace(limits, threads=1 << 20)
     return limits

@@ -33,6 +33,8 @@ class Answer:
     """Take the request and say nothing until the gateway is closed."""
     hangs_up: bool = False
     """Close the connection without a word."""
+    is_heard: bool = False
+    """Pass the request on all the same: it arrives, and only its answer is another one."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         if own is None:
             self._pass_on(body)
         elif own.silent or own.hangs_up:
+            if own.is_heard:
+                self.served.backend.request(self.command, self.path, content=body, headers=self._passed_on())
             if own.silent:
                 self.served.closing.wait(_LONGEST_SILENCE)
             self.close_connection = True
@@ -132,14 +136,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(own.status, {"Content-Type": own.content_type, **own.headers}, own.body)
 
     def _pass_on(self, body: bytes) -> None:
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_PASSED_ON}
-        if self.served.user_agent is not None:
-            headers["User-Agent"] = self.served.user_agent
-        with self.served.backend.stream(self.command, self.path, content=body, headers=headers) as response:
+        with self.served.backend.stream(self.command, self.path, content=body, headers=self._passed_on()) as response:
             # as it is on the wire, since the headers say how it is encoded
             content = b"".join(response.iter_raw())
             passed_on = {name: value for name, value in response.headers.items() if name.lower() not in _NOT_PASSED_ON}
         self._send(response.status_code, passed_on, content)
+
+    def _passed_on(self) -> dict[str, str]:
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_PASSED_ON}
+        return headers if self.served.user_agent is None else headers | {"User-Agent": self.served.user_agent}
 
     def _send(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
         phrase = HTTPStatus(status).phrase

@@ -19,6 +19,7 @@ from support.waiting import eventually
 
 PARTICIPANTS = PLACES
 CYCLE = 1
+STRANGER = "uninvited"
 
 
 @dataclass
@@ -31,6 +32,8 @@ class GoldenWeights:
     refusal: str = ""
     refused: str = ""
     announced: CycleAveraged | None = None
+    strangers_message: str = ""
+    """By which the averaging service was told of weights of somebody who takes no part."""
     tensors: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -83,9 +86,9 @@ def add(golden: GoldenWeights, participant: str, name: str) -> None:
     save(golden, participant)
 
 
-def spoil(golden: GoldenWeights, participant: str, name: str) -> None:
-    """The first number of a tensor is none in a participant's file."""
-    golden.tensors[participant][name][0] = float("nan")
+def spoil(golden: GoldenWeights, participant: str, name: str, value: str) -> None:
+    """The last number of a tensor is none, or has no end, in a participant's file."""
+    golden.tensors[participant][name][-1] = float(value)
     save(golden, participant)
 
 
@@ -113,18 +116,21 @@ def average_by_the_service(scene: Scene, golden: GoldenWeights) -> None:
     for name, file in golden.files.items():
         noted = {"rows": str(golden.rows[name]), "metrics": "{}"}
         scene.object_store.write(participant_weights_key(key, CYCLE, name), file.read_bytes(), noted)
-    last = PARTICIPANTS[-1]
-    ready = WeightsReady(
-        experiment_key=key,
-        cycle=CYCLE,
-        client_id=last,
-        rows=golden.rows[last],
-        weights_key=participant_weights_key(key, CYCLE, last),
-        metrics={},
-        participants=list(PARTICIPANTS),
-    )
-    with scene.story.part("the averaging service is told that the third participant's weights are ready"):
-        scene.service_bus.send(AVERAGING_QUEUE, ready.model_dump_json(), f"weights-{key}")
+    strangers = {"rows": str(10 * sum(golden.rows.values())), "metrics": "{}"}
+    scene.object_store.write(participant_weights_key(key, CYCLE, STRANGER), golden.files[PARTICIPANTS[0]].read_bytes(), strangers)
+    golden.strangers_message = f"weights-{key}-{STRANGER}"
+    for client_id in (STRANGER, PARTICIPANTS[-1]):
+        ready = WeightsReady(
+            experiment_key=key,
+            cycle=CYCLE,
+            client_id=client_id,
+            rows=golden.rows.get(client_id, 1),
+            weights_key=participant_weights_key(key, CYCLE, client_id),
+            metrics={},
+            participants=list(PARTICIPANTS),
+        )
+        with scene.story.part(f"the averaging service is told that the weights of the {client_id} participant are ready"):
+            scene.service_bus.send(AVERAGING_QUEUE, ready.model_dump_json(), f"weights-{key}-{client_id}")
     with scene.story.part("the averaged weights are stored"):
         stored = averaged_weights_key(key, CYCLE)
         eventually(f"the object {stored}", lambda: scene.object_store.keys(stored), _is_there)
@@ -132,6 +138,12 @@ def average_by_the_service(scene: Scene, golden: GoldenWeights) -> None:
     with scene.story.part("the announcement is found among the backend's dead letters: it knows no such experiment"):
         announced = eventually("the announcement", lambda: scene.service_bus.take_dead_letter(RESULTS_QUEUE, key), _is_there)
         golden.announced = CycleAveraged.model_validate_json(announced or "")
+
+
+def put_aside(scene: Scene, golden: GoldenWeights) -> str | None:
+    """The message of the one who takes no part, among the dead letters of the averaging service; it is taken away with it."""
+    experiment = golden.strangers_message.removeprefix("weights-").removesuffix(f"-{STRANGER}")
+    return scene.service_bus.take_dead_letter(AVERAGING_QUEUE, experiment)
 
 
 def _is_there(found: object) -> bool:
@@ -144,6 +156,7 @@ DEFECTS: Mapping[str, Callable[[GoldenWeights, str], None]] = {
     "hold one layer.weight only": lambda golden, participant: shorten(golden, participant, "layer.weight"),
     "hold layer.bias in another type": lambda golden, participant: retype(golden, participant, "layer.bias"),
     "hold layer.extra besides": lambda golden, participant: add(golden, participant, "layer.extra"),
-    "hold NaN in layer.weight": lambda golden, participant: spoil(golden, participant, "layer.weight"),
+    "hold NaN in layer.weight": lambda golden, participant: spoil(golden, participant, "layer.weight", "nan"),
+    "hold infinity in layer.weight": lambda golden, participant: spoil(golden, participant, "layer.weight", "-inf"),
     "end after some bytes": truncate,
 }

@@ -5,10 +5,14 @@ Source: our choice (`environments/platforms/tracebloc/pods_monitor`, `jobs_manag
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import httpx
 
 from environments.platforms.tracebloc.messaging.messages import StopTraining, TrainCycle
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint, Gateway
+from support.platforms.tracebloc.playbook.written_work import training_work
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
 REPORTS = Endpoint("POST", "/edge-device/pods/")
 EXPERIMENTS = Endpoint("GET", "/edge-device/experiments/.*")
+WORK = Endpoint("GET", "/v1/work")
+RETRY_SECONDS = 20
 OWN, NOTHING = "its own", "nothing"
 WANTED, NOT_WANTED, NOBODY_CAN_SAY = "wanted", "not wanted", "nobody can say"
 
@@ -87,6 +93,24 @@ def is_wanted(scene: Scene, environment: RegisteredEnvironment, experiment_key: 
                 return NOBODY_CAN_SAY
 
     return taken_for
+
+
+def taken_by_a_job(scene: Scene, words: str) -> str:
+    """What a training job makes of these answers when it asks its requests-proxy for its work; a 200 holds the work."""
+    from environments.platforms.tracebloc.training.requests_proxy import RequestsProxy, RequestsProxyError
+
+    gateway, work = scene.new_gateway(), training_work()
+    body = {200: work.model_dump_json().encode(), 204: b""}
+    given = [replace(answer, body=body.get(answer.status, b'{"message": "not now"}')) for answer in answers(words)]
+    gateway.answer_first(WORK, given)
+    with RequestsProxy(gateway.url, "e2e-test-token", retry_seconds=RETRY_SECONDS) as requests_proxy:
+        try:
+            taken = requests_proxy.work()
+        except RequestsProxyError as error:
+            return f"asked {gateway.asked} times, then: {str(error).removeprefix('GET /v1/work: ')}"
+        except httpx.HTTPError as error:
+            return f"asked {gateway.asked} times, then it breaks: {type(error).__name__}"
+    return f"asked {gateway.asked} times, then: {'its work' if taken == work else 'other work'}"
 
 
 @contextmanager

@@ -80,9 +80,11 @@ class Attempt:
         return self.client
 
 
-def attempt_to_install(scene: Scene, environment: RegisteredEnvironment, client_env: str | None) -> Attempt:
-    """Try to install under some environment name; what was installed after all ends with the scenario."""
-    request = InstallRequest(client_env, environment.client_id, environment.client_password)
+def attempt_to_install(
+    scene: Scene, environment: RegisteredEnvironment, client_env: str | None, password: SecretStr | None = None
+) -> Attempt:
+    """Try to install under some environment name, with the environment's password or another; what was installed ends with the scenario."""
+    request = InstallRequest(client_env, environment.client_id, password or environment.client_password)
     with scene.story.part(f"the client is installed under the environment name '{client_env or ''}'") as part:
         try:
             client = scene.install_client(request)

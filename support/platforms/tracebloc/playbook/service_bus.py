@@ -1,11 +1,12 @@
 """Faults of the Service Bus, and what is seen of them. Every fault is over when the scenario ends, however it ends."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from hamcrest import equal_to, greater_than
 
-from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
+from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE, StopTraining, experiments_queue
 from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.service_bus import DeadLetter
 from support.platforms.tracebloc.scene import Scene
@@ -93,6 +94,36 @@ def tries_of(scene: Scene, stub: ProxiedStub, broken: str, other: str) -> dict[s
         eventually("the other message to be handled", lambda: tries[other], greater_than(0))
         wait_until_empty(scene, queue)
     return tries
+
+
+def handled_while_stopping(scene: Scene, stub: ProxiedStub, number: int) -> list[int]:
+    """How often each of some messages is handled that come just when the platform's own consumer is stopped, and another one goes on."""
+    from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender
+
+    queue, handled = experiments_queue(stub.client_id), dict.fromkeys((scene.names.unique("message") for _ in range(number)), 0)
+    connection_string = stub.edge.work_connection_string.get_secret_value()
+
+    def handle(body: str) -> None:
+        handled[StopTraining.model_validate_json(body).experiment_key] += 1
+
+    sender = QueueSender(scene.addresses.service_bus_connection_string.get_secret_value(), queue)
+    scene.at_the_end(sender.close)
+    sender.open()
+    for text in handled:
+        consumer = QueueConsumer(connection_string, queue, handle)
+        consumer.start()
+        eventually("the consumer to receive", partial(consumer.wait_until_receiving, 0), equal_to(True))
+        with ThreadPoolExecutor(1) as pool:
+            stopped = pool.submit(consumer.stop)
+            sender.send(StopTraining(experiment_key=text), text)
+            stopped.result()
+    last = QueueConsumer(connection_string, queue, handle)
+    last.start()
+    scene.at_the_end(last.stop)
+    with scene.story.part("another consumer goes on"):
+        wait_until_empty(scene, queue)
+        last.stop()
+    return list(handled.values())
 
 
 def put_aside(scene: Scene, garbled: dict[str, str]) -> dict[str, DeadLetter | None]:
