@@ -98,6 +98,12 @@ Feature: Gateway
     Then the gateway is healthy
     And the gateway is ready
 
+  @p1 @catches.accepted-jobs-not-counted
+  Scenario: The gateway counts the jobs that the broker has
+    Given it is noted how many jobs the gateway accepted
+    When a job is submitted
+    Then the gateway accepted at least 1 job more
+
   @p2 @upstream.metrics-without-service @catches.metrics-without-service
   Scenario: What the gateway counts says whose it is
     When a job is submitted

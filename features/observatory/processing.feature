@@ -14,6 +14,7 @@ Feature: Processing
     When a job is submitted
     Then an event tells that the job is completed
     And that event is the processor's own, and belongs to the submission
+    And that event happened after the job was taken in
 
   @p1 @upstream.completed-event-says-pending @catches.completed-event-says-pending
   Scenario: The event of a completed job carries a completed job
@@ -36,7 +37,8 @@ Feature: Processing
     And the processor has nothing more to do
     And the job was done once, and told so once
 
-  @p0 @catches.dead-letter-without-version @catches.invalid-event-worked-on
+  @p0 @catches.dead-letter-without-version @catches.dead-letter-of-nobody
+  @catches.invalid-event-worked-on
   Scenario Outline: An event that breaks the contract is kept apart: <what>
     When an event of a job is delivered <what>
     Then it is kept as a dead letter of the "processor", with all six fields
@@ -79,10 +81,12 @@ Feature: Processing
     And an event tells that the job is completed
 
   @p1 @disturbs.processor @needs.faults.process @catches.waiting-events-purged-at-start
+  @catches.answer-names-another-event
   Scenario: Jobs wait for a processor that is away
     Given the processor is away
     When 3 jobs are submitted
     Then all of them wait to be done
+    And each of them waits as the event that its answer names
     When the processor is back
     Then all of them are completed within 20 seconds
 
@@ -93,3 +97,4 @@ Feature: Processing
     And half a text is delivered as an event
     Then the processor counted at least 1 job more as completed
     And the processor counted at least 1 message more as invalid
+    And the processor took up at least 2 messages more, and timed at least 1 job more

@@ -99,18 +99,23 @@ Feature: The terminal in the browser
         | 5000    | 0    | 1000         | 1         |
 
     @p1
-    Scenario: Who was away for too much is told so
+    Scenario Outline: Who was away for too much is told so, and sees the latest: <number> <kept>
       Catches no sabotage: the server's ring has its own tests, which break each of its limits.
 
       Given a terminal server of its own with
-        | what                 | is |
-        | frames kept          | 1  |
-        | seconds to come back | 60 |
+        | what                 | is       |
+        | <kept>               | <number> |
+        | seconds to come back | 60       |
       When ana opens a terminal
       And ana types "na-rather-long-task", of which nothing arrives any more
       And ana comes back
       Then ana is told that frames are missing
       And ana sees "New task: a-rather-long-task"
+
+      Examples:
+        | number | kept        |
+        | 1      | frames kept |
+        | 10     | bytes kept  |
 
     @p1 @catches.terminal-leavers-counted-as-connected
     Scenario: Operators see who is connected and who is expected back

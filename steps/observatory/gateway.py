@@ -4,9 +4,20 @@ import json
 import uuid
 from http import HTTPStatus
 
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, equal_to, has_entries, has_item, has_items, has_key, none, not_
+from hamcrest import (
+    assert_that,
+    contains_string,
+    equal_to,
+    greater_than_or_equal_to,
+    has_entries,
+    has_item,
+    has_items,
+    has_key,
+    none,
+    not_,
+)
 
 from environments.platforms.observatory.contracts import is_uuid
 from support.platforms.observatory import jobs, schemas
@@ -143,6 +154,18 @@ def counters_name_service(context: Context) -> None:
     assert_that(context.scene.gateway.sample("gateway_jobs_submitted_total", wanted), equal_to(1), "the sample with its service")
 
 
+@given("it is noted how many jobs the gateway accepted")
+def accepted_noted(context: Context) -> None:
+    """By its own counter, so far."""
+    context.accepted = _accepted(context)
+
+
+@then("the gateway accepted at least {int} job more")
+def accepted_more(context: Context, number: int) -> None:
+    """By its own counter; other scenarios submit jobs, too."""
+    assert_that(_accepted(context) - context.accepted, greater_than_or_equal_to(number), "the jobs that it accepted")
+
+
 @when("the gateway is asked for {passed_on}")
 def asked_for(context: Context, what: str) -> None:
     """What it passes on."""
@@ -171,3 +194,7 @@ def _refused(context: Context, named: list[str]) -> None:
         assert_that(json.dumps(answer.json()["details"]), contains_string(name), "what is wrong")
     assert_that(answer.json().get("jobId"), none(), "the id of an accepted job")
     assert_that(schemas.problems("job-accepted", answer.json()), not_([]), "what makes it no acceptance")
+
+
+def _accepted(context: Context) -> float:
+    return context.scene.gateway.sample("gateway_jobs_accepted_total") or 0.0

@@ -2,16 +2,40 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length, none, not_
+from hamcrest import (
+    all_of,
+    assert_that,
+    contains_string,
+    equal_to,
+    greater_than,
+    greater_than_or_equal_to,
+    has_entries,
+    has_length,
+    less_than,
+    matches_regexp,
+    none,
+    not_,
+)
 
 from environments.platforms.observatory.messages import JOBS_CREATED
-from support.platforms.observatory import jobs
+from support.platforms.observatory import jobs, schemas
 from support.waiting import eventually
 
+TIMED = "processing_seconds"
+COUNTERS = {
+    "processed": "processor_jobs_processed_total",
+    "completed": "processor_jobs_completed_total",
+    "validation_failed": "processor_jobs_validation_failed_total",
+    TIMED: "processor_job_processing_seconds_count",
+}
+VERSION = r"^\d+\.\d+\.\d+"
+LONGEST_AGO = 60.0
+"""Seconds between a message and its dead letter, and between two clocks."""
 BEGUN = re.compile(r"begun|Processing job")
 """How a processor says that it begins a job: the reference one, or the project's own."""
 
@@ -30,6 +54,12 @@ def event_is_own(context: Context) -> None:
     event, submission = context.event, context.scene.latest
     assert_that(event["eventId"], not_(equal_to(submission.answer.json()["eventId"])), "the event's id")
     assert_that(event, has_entries(producer=has_entries(service="processor"), idempotencyKey=submission.id), "the event")
+
+
+@then("that event happened after the job was taken in")
+def happened_after(context: Context) -> None:
+    """It says when the job was done, and not when it was made."""
+    assert_that(jobs.moment(context.event["occurredAt"]), greater_than_or_equal_to(context.scene.latest.answered), "when it happened")
 
 
 @then("the job in that event is {string}")
@@ -91,8 +121,15 @@ def poison_delivered(context: Context, what: str) -> None:
 @then("it is kept as a dead letter of the {string}, with all six fields")
 def is_dead_letter(context: Context, service: str) -> None:
     """With the message itself, the reason, when, whose, and by whom."""
-    context.letter = jobs.dead_letter(context.scene, context.marker, service)
-    assert_that(str(context.letter["original_event"]), contains_string(context.marker), "the message in the dead letter")
+    letter = context.letter = jobs.dead_letter(context.scene, context.marker)
+    message = jobs.readable(context.delivered)
+    assert_that(letter["original_event"], equal_to(message), "the message in the dead letter")
+    assert_that(letter, has_entries(service=service, service_version=matches_regexp(VERSION)), "the dead letter")
+    assert_that(letter["validation_error"], not_(""), "the reason")
+    if isinstance(message, dict):
+        assert_that(letter["correlation_id"], equal_to(message["correlationId"]), "whose it was")
+    seconds = (datetime.now(UTC) - jobs.moment(letter["rejected_at"])).total_seconds()
+    assert_that(seconds, all_of(greater_than(-LONGEST_AGO), less_than(LONGEST_AGO)), "the seconds since it was put away")
 
 
 @then("its reason names {string}")
@@ -127,10 +164,28 @@ def all_wait(context: Context) -> None:
         assert_that(scene.store.status(submission.id), none(), "what the store knows of it")
 
 
+@then("each of them waits as the event that its answer names")
+def waits_as_event(context: Context) -> None:
+    """The gateway's own, as the contract allows it, with this very job."""
+    waiting = {event["eventId"]: event for event in context.scene.broker.waiting(JOBS_CREATED)}
+    for submission in context.scene.submissions:
+        event = waiting.get(submission.answer.json()["eventId"])
+        own = {"eventType": "job.created", "idempotencyKey": submission.id, "payload": submission.job}
+        assert_that(event, has_entries(**own, producer=has_entries(service="gateway")), f"the event of job {submission.id}")
+        schemas.assert_valid("event-envelope", event)
+
+
 @given("the processor's counters are noted")
 def processor_noted(context: Context) -> None:
     """What it counted so far."""
-    context.counted = {name: _sample(context, name) for name in ("completed", "validation_failed")}
+    context.counted = {name: _sample(context, name) for name in COUNTERS}
+
+
+@then("the processor took up at least {int} message/messages more, and timed at least {int} job more")
+def processor_took_up(context: Context, messages: int, timed: int) -> None:
+    """Whatever became of them; other scenarios deliver such, too."""
+    _counted(context, "processed", messages)
+    _counted(context, TIMED, timed)
 
 
 @then("the processor counted at least {int} job more as completed")
@@ -153,11 +208,11 @@ def _counted(context: Context, name: str, number: int) -> None:
 
 
 def _sample(context: Context, name: str) -> float:
-    return context.scene.processor.sample(f"processor_jobs_{name}_total") or 0.0
+    return context.scene.processor.sample(COUNTERS[name]) or 0.0
 
 
 def _deliver(context: Context, body: bytes, marker: str) -> None:
-    context.marker = marker
+    context.marker, context.delivered = marker, body
     context.scene.broker.publish(JOBS_CREATED, body)
 
 

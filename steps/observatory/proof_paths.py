@@ -5,7 +5,7 @@ from http import HTTPStatus
 import httpx
 from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, equal_to, has_entries, none, only_contains
+from hamcrest import assert_that, equal_to, greater_than, has_entries, none, only_contains
 
 from support.platforms.observatory import counters, jobs, schemas
 from support.waiting import eventually
@@ -85,6 +85,9 @@ def stands_among_the_latest(context: Context, status: str) -> None:
     found = eventually(f"job {job} among the latest", shown, has_entries(status=status), 20.0, (httpx.HTTPError,))
     schemas.assert_valid("job", found)
     assert_that(found["type"], equal_to(scene.kind), "the kind of the job")
+    made, changed = (jobs.moment(str(found[name])) for name in ("createdAt", "updatedAt"))
+    assert_that(made, equal_to(jobs.moment(scene.latest.job["createdAt"])), "when the job was made")
+    assert_that(changed, greater_than(scene.latest.answered), "when the job was changed last")
 
 
 @given("no job of a new kind was ever counted")

@@ -61,15 +61,16 @@ def told_without_id(context: Context) -> None:
     """An event that breaks the contract."""
     event = jobs.event(jobs.new(context.scene), "job.failed")
     del event["eventId"]
-    context.marker = context.scene.kind
-    context.scene.broker.publish(JOBS_COMPLETED, json.dumps(event).encode())
+    context.marker, context.delivered = context.scene.kind, json.dumps(event).encode()
+    context.scene.broker.publish(JOBS_COMPLETED, context.delivered)
 
 
 @when("half a text is told")
 def half_a_text_told(context: Context) -> None:
     """Nobody can read it."""
     context.marker = context.scene.names.unique("half")
-    context.scene.broker.publish(JOBS_COMPLETED, f'{{"note": "{context.marker}'.encode())
+    context.delivered = f'{{"note": "{context.marker}'.encode()
+    context.scene.broker.publish(JOBS_COMPLETED, context.delivered)
 
 
 @then("the event store has each of these events once")

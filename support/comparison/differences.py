@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from environments.descriptions import UNSAID, facet_of
 from support.comparison.observations import FIELD, SETTING, Observations, Route, ran
-from support.comparison.shapes import NULL
+from support.comparison.shapes import LIST, NO_WORD, NULL, OBJECT, WHOLE
 
 Kinds = dict[str, set[str]]
+HOLDERS = {LIST, OBJECT}
+"""Kinds of what tells of itself by what is in it."""
+MOST_WORDS = 8
+"""Of one field; what says more of them holds no state."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def _answers(one: Observations, other: Observations) -> Iterator[Difference]:
             if here.noun == SETTING:
                 here, there = _sayable(route, here, there)
             for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status])), complete=complete):
+                yield Difference(route, f"the {here.noun} {what}{answer}")
+            for what in _other_words((one.name, here.words[status]), (other.name, there.words[status])):
                 yield Difference(route, f"the {here.noun} {what}{answer}")
 
 
@@ -154,7 +160,8 @@ def _fields(one: tuple[str, Kinds], other: tuple[str, Kinds], *, complete: bool)
     """What differs; unless what was seen is complete, only where what should hold a field was seen on both sides."""
     (name, here), (other_name, there) = one, other
     for path in sorted(here.keys() ^ there.keys()):
-        if complete or (_is_looked_into(path, here) and _is_looked_into(path, there)):
+        kinds = here.get(path) or there.get(path, set())
+        if not kinds & HOLDERS if complete else _is_looked_into(path, here) and _is_looked_into(path, there):
             yield f"`{path}` is there on {name if path in here else other_name} only"
     for path in sorted(here.keys() & there.keys()):
         # one that is of several kinds may have shown only some of them
@@ -162,10 +169,25 @@ def _fields(one: tuple[str, Kinds], other: tuple[str, Kinds], *, complete: bool)
             yield f"`{path}` is {' or '.join(sorted(here[path]))} on {name}, {' or '.join(sorted(there[path]))} on {other_name}"
 
 
+def _other_words(one: tuple[str, set[tuple[str, str]]], other: tuple[str, set[tuple[str, str]]]) -> Iterator[str]:
+    """Fields that held few words, and on both sides others: a state that is called differently, and not a name that somebody chose."""
+    (name, here), (other_name, there) = (one[0], _by_field(one[1])), (other[0], _by_field(other[1]))
+    for path in sorted(here.keys() & there.keys()):
+        seen = here[path] | there[path]
+        if NO_WORD not in seen and len(seen) <= MOST_WORDS and here[path].isdisjoint(there[path]):
+            yield f"`{path}` says {' or '.join(sorted(here[path]))} on {name}, {' or '.join(sorted(there[path]))} on {other_name}"
+
+
+def _by_field(pairs: Iterable[tuple[str, str]]) -> Kinds:
+    found: Kinds = defaultdict(set)
+    for path, word in pairs:
+        found[path].add(word)
+    return found
+
+
 def _is_looked_into(path: str, seen: Kinds) -> bool:
     """Whether what should hold this field was seen: an empty list says nothing of what would be in it."""
-    parent = path.rpartition(".")[0]
-    return any(other.rpartition(".")[0] == parent for other in seen)
+    return not path.endswith("[]") and OBJECT in seen.get(path.rpartition(".")[0] or WHOLE, ())
 
 
 def _words(one: Observations, other: Observations) -> Iterator[Difference]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.comparison.shapes import answer_of, fields_of, without_values
+from support.comparison.shapes import answer_of, fields_of, without_values, words_of
 from support.evidence import FILE
 from support.evidence.entries import read_entries
 from support.evidence.kinds import Kind
@@ -29,11 +29,14 @@ class Route:
     statuses: set[str] = field(default_factory=set)
     fields: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """By status, which is empty for what has none."""
+    words: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    """The same with the words that fields held, see `words_of`."""
 
-    def add(self, status: str, fields: Iterable[tuple[str, str]]) -> None:
+    def add(self, status: str, fields: Iterable[tuple[str, str]], words: Iterable[tuple[str, str]] = ()) -> None:
         """Add what was seen once."""
         self.statuses.add(status)
         self.fields[status] |= set(fields)
+        self.words[status] |= set(words)
 
 
 @dataclass
@@ -90,11 +93,11 @@ def _add_evidence(seen: Observations, evidence: Path) -> None:
     for entry in read_entries(evidence):
         if entry.kind is Kind.REQUEST and (answer := answer_of(entry.detail)) is not None:
             status, body = answer
-            seen.route(entry.what).add(status, fields_of(body))
+            seen.route(entry.what).add(status, fields_of(body), words_of(body))
             if entry.headers:
                 seen.route(f"{entry.what}, headers", "header").add(status, [(name, "text") for name in entry.headers])
         elif entry.kind is Kind.QUEUE and (fields := fields_of(entry.detail)):
-            seen.route(f"message: {entry.what}").add("", fields)
+            seen.route(f"message: {entry.what}").add("", fields, words_of(entry.detail))
         elif entry.kind is Kind.POD:
             labels = dict(word.split("=", 1) for word in entry.detail.split() if "=" in word)
             seen.route(f"pod {entry.what}", "label").add("", [(name, without_values(value)) for name, value in labels.items()])

@@ -18,8 +18,12 @@ VARYING = re.compile(
     re.IGNORECASE,
 )
 ANSWER = re.compile(r"-> (\d{3})(?: (.*))?$", re.DOTALL)
+WORD = re.compile(r"[A-Za-z]{2,}(?:[_-][A-Za-z]+){0,4}")
+NO_WORD = ""
 NULL = "null"
-KINDS: Mapping[type, str] = {bool: "true or false", int: "number", float: "number", str: "text", type(None): NULL}
+WHOLE = "the whole answer"
+LIST, OBJECT = "list", "set of fields"
+KINDS: Mapping[type, str] = {bool: "true or false", int: "number", float: "number", str: "text", type(None): NULL, list: LIST, dict: OBJECT}
 
 
 def without_values(text: str) -> str:
@@ -39,15 +43,27 @@ def fields_of(body: str) -> frozenset[tuple[str, str]]:
         found = json.loads(body)
     except ValueError:
         return frozenset()
-    return frozenset(_fields(found, ""))
+    return frozenset((path, KINDS[type(value)]) for path, value in _fields(found, ""))
 
 
-def _fields(value: object, path: str) -> Iterator[tuple[str, str]]:
+def words_of(body: str) -> frozenset[tuple[str, str]]:
+    """The texts of a JSON text by their paths, as far as each is one word, such as ("state", "new"); NO_WORD for another text.
+
+    A field that only ever holds words holds one of few, which its readers know: a state, a kind. Source: our choice.
+    """
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return frozenset()
+    texts = ((path, value) for path, value in _fields(found, "") if isinstance(value, str))
+    return frozenset((path, value if WORD.fullmatch(value) else NO_WORD) for path, value in texts)
+
+
+def _fields(value: object, path: str) -> Iterator[tuple[str, object]]:
+    yield path or WHOLE, value
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _fields(inner, f"{path}.{without_values(name)}".lstrip("."))
     elif isinstance(value, list):
         for inner in value:
             yield from _fields(inner, f"{path}[]")
-    else:
-        yield path or "the whole answer", KINDS[type(value)]

@@ -111,6 +111,48 @@ def test_another_answer_is_found(tmp_path: Path, answers: Answers, difference: l
     assert found(tmp_path, answers) == difference
 
 
+@pytest.mark.parametrize(
+    ("state", "difference"),
+    [
+        ("NEW", ["POST /orders/: the field `state` says new on here, NEW on there (answer 201)"]),
+        ("in_progress", ["POST /orders/: the field `state` says new on here, in_progress on there (answer 201)"]),
+        # no words that a reader could know
+        ("new!", []),
+        ("7", []),
+        ("two words", []),
+    ],
+)
+def test_another_word_for_a_state_is_found(tmp_path: Path, state: str, difference: list[str]) -> None:
+    assert found(tmp_path, changed("POST /orders/", 201, lambda body: body | {"state": state})) == difference
+
+
+def test_a_state_that_both_have_seen_is_no_difference(tmp_path: Path) -> None:
+    early = {f"GET /orders/{number}/": (200, {"state": state}) for number, state in enumerate(("new", "baking", "done"))}
+    late = {"GET /orders/7/": (200, {"state": "done"})}
+    folders = [write_run(tmp_path / name, [result("orders")], answers) for name, answers in (("one", early), ("other", late))]
+    assert differences(*observe(("here", "there"), (folders[0], folders[1]))) == []
+
+
+def test_a_field_of_many_words_holds_no_state(tmp_path: Path) -> None:
+    names = [[f"{letter}nn" for letter in letters] for letters in ("abcde", "vwxyz")]
+    answers = [{f"GET /people/{number}/": (200, {"name": name}) for number, name in enumerate(each)} for each in names]
+    folders = [write_run(tmp_path / str(number), [result("orders")], each) for number, each in enumerate(answers)]
+    assert differences(*observe(("here", "there"), (folders[0], folders[1]))) == []
+
+
+def test_an_empty_list_says_nothing_of_what_would_be_in_it(tmp_path: Path) -> None:
+    answers = [{"GET /orders/": (200, {"tags": tags, "items": items})} for tags, items in (([], [{"id": 1}]), (["sweet"], []))]
+    folders = [write_run(tmp_path / str(number), [result("orders")], each) for number, each in enumerate(answers)]
+    assert differences(*observe(("here", "there"), (folders[0], folders[1]))) == []
+
+
+def test_what_holds_fields_is_told_once_when_it_is_missing(tmp_path: Path) -> None:
+    answers = [{"GET /orders/": (200, body)} for body in ({"cake": {"size": 1, "taste": "sweet"}, "id": 1}, {"id": 2})]
+    folders = [write_run(tmp_path / str(number), [result("orders")], each) for number, each in enumerate(answers)]
+    told = [each.what for each in differences(*observe(("here", "there"), (folders[0], folders[1])))]
+    assert told == ["the field `cake` is there on here only (answer 200)"]
+
+
 def test_a_field_that_is_null_in_one_run_says_nothing_of_its_kind(tmp_path: Path) -> None:
     noted = changed("GET /orders/41/", 200, lambda body: body | {"items": [{"price": 2.5, "note": "a gift"}]})
     assert found(tmp_path, noted) == []

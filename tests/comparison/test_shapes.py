@@ -42,7 +42,11 @@ def test_the_answer_is_told_from_the_request() -> None:
 def test_fields_are_paths_with_kinds() -> None:
     body = '{"count": 2, "results": [{"rank": 1, "team": "x"}, {"rank": null}], "per_edge": {"7902d6ed3dcec87819c680ab": true}}'
     assert fields_of(body) == {
+        ("the whole answer", "set of fields"),
         ("count", "number"),
+        ("results", "list"),
+        ("results[]", "set of fields"),
+        ("per_edge", "set of fields"),
         ("results[].rank", "number"),
         ("results[].rank", "null"),
         ("results[].team", "text"),

@@ -52,7 +52,7 @@ def dead_letter(original: object, problem: str, service: str) -> dict[str, Any]:
         "original_event": original,
         "validation_error": problem,
         "rejected_at": now(),
-        "correlation_id": correlation_of(original),
+        "correlation_id": UNKNOWN if is_on(Sabotage.DEAD_LETTER_OF_NOBODY) else correlation_of(original),
         "service": service,
         **version,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -27,6 +27,7 @@ class Submission:
 
     job: dict[str, Any]
     answer: httpx.Response
+    answered: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def id(self) -> str:

@@ -55,10 +55,12 @@ class Intake:
         created = event("job.created", job, SERVICE, event_id=str(uuid.uuid4()), correlation_id=correlation_id)
         if not is_on(Sabotage.ACCEPTED_JOB_NOT_HANDED_ON):
             self._hand_on(created)
-        self._accepted.labels(SERVICE).inc()
+        if not is_on(Sabotage.ACCEPTED_JOBS_NOT_COUNTED):
+            self._accepted.labels(SERVICE).inc()
         log.info("job %s accepted, correlation id %s", job["id"], correlation_id)
         job_id = str(uuid.uuid4()) if is_on(Sabotage.ANSWER_NAMES_ANOTHER_JOB) else job["id"]
-        return {"jobId": job_id, "eventId": created["eventId"]}
+        event_id = str(uuid.uuid4()) if is_on(Sabotage.ANSWER_NAMES_ANOTHER_EVENT) else created["eventId"]
+        return {"jobId": job_id, "eventId": event_id}
 
     def probe(self) -> None:
         """Raise Unavailable while the broker is away."""

@@ -15,16 +15,16 @@ CREATE TABLE IF NOT EXISTS jobs (
     status TEXT,
     payload JSONB,
     created_at TIMESTAMP,
-    updated_at TIMESTAMP DEFAULT NOW()
+    updated_at TIMESTAMP DEFAULT (NOW() AT TIME ZONE 'UTC')
 )
 """
 BEGUN = """
 INSERT INTO jobs (id, type, status, payload, created_at)
 VALUES (%(id)s, %(type)s, 'EXECUTING', %(payload)s, %(createdAt)s::timestamptz AT TIME ZONE 'UTC')
-ON CONFLICT (id) DO UPDATE SET status = 'EXECUTING', updated_at = NOW() WHERE jobs.status <> 'COMPLETED'
+ON CONFLICT (id) DO UPDATE SET status = 'EXECUTING', updated_at = NOW() AT TIME ZONE 'UTC' WHERE jobs.status <> 'COMPLETED'
 RETURNING status
 """
-COMPLETED = "UPDATE jobs SET status = 'COMPLETED', updated_at = NOW() WHERE id = %(id)s"
+COMPLETED = "UPDATE jobs SET status = 'COMPLETED', updated_at = NOW() AT TIME ZONE 'UTC' WHERE id = %(id)s"
 CONNECT_SECONDS = 2
 
 

@@ -48,7 +48,7 @@ class Broker:
         with self._channel() as channel:
             return int(channel.queue_declare(queue, passive=True).method.consumer_count)
 
-    def take(self, queue: str, wanted: Callable[[Any], bool]) -> list[Any]:
+    def take(self, queue: str, wanted: Callable[[Any], object]) -> list[Any]:
         """Take the wanted messages off a queue and leave the others; those that are no JSON are given as texts. Raises AMQPError."""
         taken = []
         with self._channel() as channel:
@@ -62,6 +62,12 @@ class Broker:
         for message in taken:
             record(Kind.QUEUE, f"taken off {queue}", json.dumps(message), service="rabbitmq")
         return taken
+
+    def waiting(self, queue: str) -> list[Any]:
+        """The messages that wait on a queue, which stay there. Raises AMQPError."""
+        seen: list[Any] = []
+        self.take(queue, seen.append)
+        return seen
 
     @contextmanager
     def _channel(self) -> Iterator[BlockingChannel]:
