@@ -65,7 +65,7 @@ class Control:
             return refused
         try:
             return self._answer(request.method, request.path.split("/"), request)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
             return _json(400, {"message": f"{request.method} /{request.path}: {error}"})
 
     def _refuse_stranger(self, request: Request) -> Response | None:
@@ -78,7 +78,7 @@ class Control:
         scheme, _, key = request.fields.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(key.strip().encode(), self._server.bus.access_key.key.encode()):
             return None
-        log.warning("refused a request without the key: %s /%s", request.method, request.path)
+        log.warning("refused a request without the key: %s /%s", request.method, _one_line(request.path))
         words = "the control port needs the key of the bus: Authorization: Bearer <SERVICE_BUS_KEY>"
         return _json(401, {"message": words}, {"WWW-Authenticate": "Bearer"})
 
@@ -96,7 +96,7 @@ class Control:
                 return _json(200, {"expired": self._expire_locks(json.loads(request.body)["entity"])})
             case "PUT", ["faults", name]:
                 self._switch_on(name, json.loads(request.body or b"{}"))
-                log.warning("fault on: %s %s", name, request.body.decode("utf-8", "replace"))
+                log.warning("fault on: %s %s", _one_line(name), _one_line(request.body.decode("utf-8", "replace")))
                 return _json(200, {"on": name})
             case "DELETE", ["faults"]:
                 self._faults.clear()
@@ -106,7 +106,7 @@ class Control:
                 return _json(200, {"off": "all"})
             case "DELETE", ["faults", name]:
                 self._switch_off(name, json.loads(request.body or b"{}"))
-                log.warning("fault off: %s %s", name, request.body.decode("utf-8", "replace"))
+                log.warning("fault off: %s %s", _one_line(name), _one_line(request.body.decode("utf-8", "replace")))
                 return _json(200, {"off": name})
         return _json(404, {"message": f"there is no {method} /{request.path}"})
 
@@ -150,6 +150,11 @@ class Control:
                     self._faults.to_lose.pop((loss, _path(details)), None)
             case _:
                 raise ValueError(f"'{name}' is not a fault")
+
+
+def _one_line(text: str) -> str:
+    # in the log nobody begins a line but the bus
+    return " ".join(text.split())
 
 
 def _path(details: dict[str, Any]) -> str:

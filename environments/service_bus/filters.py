@@ -25,6 +25,9 @@ SYSTEM_PROPERTIES = {
     "contenttype": CONTENT_TYPE,
 }
 
+ENQUEUED = "enqueuedtimeutc"
+KNOWN_SYSTEM_PROPERTIES = frozenset({*SYSTEM_PROPERTIES, ENQUEUED})
+
 
 class Properties:
     """What filters see of one message; taken apart once for all filters of a topic, and only when one asks."""
@@ -43,7 +46,7 @@ class Properties:
 
     def system(self, name: str) -> Value:
         """A system property by its name in lower case; None when the message has none."""
-        if name == "enqueuedtimeutc":
+        if name == ENQUEUED:
             return _moment(self._message.enqueued_at)
         if self._standard is None:
             self._standard = self._message.read_properties()

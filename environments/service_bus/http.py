@@ -10,6 +10,7 @@ from .errors import MalformedPeer
 
 LONGEST_HEAD = 16 * 1024
 LARGEST_BODY = 1 << 20
+LONGEST_LENGTH = 20
 METHODS = ("GET", "PUT", "POST", "DELETE")
 
 
@@ -64,6 +65,10 @@ def read_head(start: bytes) -> tuple[Request, bytes] | None:
     target, _, version = remaining.partition(" ")
     if method not in METHODS or not version.startswith("HTTP/1.") or len(head) > LONGEST_HEAD:
         raise MalformedPeer("neither AMQP nor an HTTP request")
+    try:
+        urlsplit(target)
+    except ValueError as error:
+        raise MalformedPeer(f"an HTTP request for what is no address: {error}") from error
     fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return Request(method, target, fields), rest
 
@@ -82,7 +87,8 @@ class HttpConnection:
         while self._buffer and (found := read_head(self._buffer)):
             head, rest = found
             length = head.fields.get("content-length", "0")
-            if not length.isdecimal() or int(length) > LARGEST_BODY or "transfer-encoding" in head.fields:
+            # Python refuses to read thousands of digits
+            if not length.isdecimal() or len(length) > LONGEST_LENGTH or int(length) > LARGEST_BODY or "transfer-encoding" in head.fields:
                 raise MalformedPeer(f"an HTTP request without a body of at most {LARGEST_BODY} bytes")
             if len(rest) < int(length):
                 return

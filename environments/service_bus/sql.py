@@ -1,17 +1,19 @@
 """SQL filters: the conditions of Azure Service Bus's SQL-like language on the properties of a message.
 
-A comparison with a property that the message does not have is unknown, which is neither true nor false, as in SQL.
+A comparison with a property that the message does not have is unknown, which is neither true nor false, as in SQL. Numbers are calculated
+with as in C#: 7 / 2 is 3.
 
 Source: Azure Service Bus, "SQL filter syntax". Not here: actions (SET, REMOVE) and functions other than EXISTS.
 """
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .filters import Properties, same
+from .filters import KNOWN_SYSTEM_PROPERTIES, Properties, same
 from .types import Value
 
 # Source: Azure Service Bus's quotas
@@ -55,12 +57,26 @@ def _of_numbers(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], An
     return lambda a, b: operation(a, b) if isinstance(a, int | float) and isinstance(b, int | float) else None
 
 
+def _divide(a: float, b: float) -> float:
+    # of whole numbers, as C# does: what is left over is dropped
+    return int(a) // int(b) if (a < 0) == (b < 0) else -(-int(a) // int(b))
+
+
+def _remainder(a: float, b: float) -> float:
+    # C#'s has the sign of what is divided
+    return math.fmod(a, b) if isinstance(a, float) or isinstance(b, float) else a - b * _divide(a, b)
+
+
+def _quotient(a: float, b: float) -> float:
+    return a / b if isinstance(a, float) or isinstance(b, float) else _divide(a, b)
+
+
 _CALCULATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": _of_numbers(operator.add),
     "-": _of_numbers(operator.sub),
     "*": _of_numbers(operator.mul),
-    "/": _of_numbers(operator.truediv),
-    "%": _of_numbers(operator.mod),
+    "/": _of_numbers(_quotient),
+    "%": _of_numbers(_remainder),
 }
 
 
@@ -251,6 +267,8 @@ class _Parser:
         if name in ("sys", "user") and self._takes("."):
             scope, name = name, self._name()
             if scope == "sys":
+                if name not in KNOWN_SYSTEM_PROPERTIES:
+                    raise InvalidExpression(f"'sys.{name}' is no system property that a filter can name here")
                 return lambda properties: properties.system(name)
         return lambda properties: properties.user.get(name)
 
@@ -293,7 +311,7 @@ def _both_known(operation: Callable[[Any, Any], Any], left: Evaluate, right: Eva
             return None
         try:
             return operation(a, b)
-        except (TypeError, ArithmeticError):
+        except (TypeError, ArithmeticError, ValueError):
             # what cannot be compared is unknown
             return None
 

@@ -1,11 +1,14 @@
 """Faults and the look inside, over the control port, as a client of the bus feels them."""
 
 import json
+import re
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -233,3 +236,38 @@ def test_showing_without_the_key_says_where_it_comes_from(controlled: Controlled
     assert shown.exit_code == 2
     assert "SERVICE_BUS_KEY is not its key" in shown.output
     assert "d3Jvbmc" not in shown.output
+
+
+def asked(line: str, body: bytes = b"", *more: str) -> bytes:
+    """A request, with the key; the length is the body's."""
+    head = [f"{line} HTTP/1.1", f"Authorization: {CONTROL_HEADERS['Authorization']}", f"Content-Length: {len(body)}", *more]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+HOSTILE = {
+    "a length that is no number to Python": b"GET /state HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+    "an address that is none": b"GET http://[ HTTP/1.1\r\n\r\n",
+    "a path that forges a line of the log": b"GET /x%0d%0aerror%20forged HTTP/1.1\r\n\r\n",
+    "very deep JSON": asked("PUT /faults/slow", b"[" * 200_000),
+    "a number beyond all": asked("PUT /faults/lose", b'{"what": "settlement", "count": 1e999}'),
+    "a number of many digits": asked("PUT /faults/slow", b'{"seconds": 1' + b"0" * 402 + b"}"),
+    "JSON that is no object": asked("PUT /faults/busy", b"[]"),
+    "a fault with a line of the log in its name": asked("PUT /faults/busy", b'{"entity": "x",\n"error forged": 1}'),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_whatever_is_asked_is_answered_or_cut_off_in_one_line(kind: str) -> None:
+    hostile = Controlled()
+    port = int(hostile.address.rpartition(":")[2])
+    for address in (("127.0.0.1", port), ("127.0.0.1", hostile.bus.port)):
+        with socket.create_connection(address, timeout=10) as client:
+            client.sendall(HOSTILE[kind])
+            client.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(partial(client.recv, 65536), b""))
+        assert answer == b"" or re.match(rb"HTTP/1\.1 (?:200|4\d\d) ", answer), answer[:300]
+    assert hostile.ask("GET", "/healthz") == {"status": "ok"}
+    assert hostile.bus.stop() == 0
+    logged = "".join(hostile.bus.lines())
+    assert "Traceback" not in logged
+    assert not re.search(r"^.{0,2}error.{0,3}forged", logged, re.MULTILINE)

@@ -54,7 +54,11 @@ TRUE = [
     "loss < 1",
     "loss = 0.5",
     "rows * 2 + 1 = 201",
-    "rows / 8 = 12.5 AND rows % 30 = 10 AND -rows = 0 - 100",
+    "rows / 8.0 = 12.5 AND rows % 30 = 10 AND -rows = 0 - 100",
+    # as C# calculates
+    "rows / 8 = 12 AND -rows / 8 = -12 AND rows / -8 = -12 AND -rows / -8 = 12",
+    "rows % -30 = 10 AND -rows % 30 = -10 AND loss % 0.2 < 0.11 AND -loss % 0.2 < 0",
+    "sys.EnqueuedTimeUtc IS NOT NULL AND sys.SessionId IS NULL",
     "missing IS NULL",
     "kind IS NOT NULL",
     "EXISTS(kind) AND NOT EXISTS(missing)",
@@ -82,6 +86,9 @@ NOT_TRUE = [
     "rows LIKE '1%'",
     "kind * 1000000000 = 'x'",
     "rows / 0 = 1",
+    "rows % 0 = 1",
+    "loss % 0 = 1",
+    "rows / 8 = 12.5",
     "kind",
     "1=0",
     "kind = NULL",
@@ -99,6 +106,8 @@ INVALID = [
     "rows ~ 1",
     "'open",
     "x = @none",
+    "sys.Priority = 1",
+    "sys.rows = 100",
 ]
 INVALID += ["SET x = 1; rows", "rows = 1 rows = 2", "(" * 40 + "1=1" + ")" * 40, "a = '" + "x" * 1100 + "'", "sys. = 1"]
 

@@ -3,6 +3,8 @@
 from functools import partial
 
 from fastapi import FastAPI
+from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 
 from environments.platforms.tracebloc.backend import (
     accounts,
@@ -76,6 +78,8 @@ def create_app(backend: Backend) -> FastAPI:
     application = FastAPI(title="Ringmaster reference backend", docs_url=None, redoc_url=None, redirect_slashes=False)
     application.state.backend = backend
     errors.install(application)
+    for kind in (NoResultFound, IntegrityError, StaleDataError):
+        application.add_exception_handler(kind, authentication.refuse_whoever_is_gone)
     describe(application, 426)
     for topic in _TOPICS:
         application.include_router(topic.router)

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from environments.platforms.tracebloc.backend import clock
 from environments.platforms.tracebloc.backend.context import Backend, Context, SentFields
 from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
-from environments.platforms.tracebloc.backend.errors import DATABASE_IS_AWAY, Denied, Refusal, not_found
+from environments.platforms.tracebloc.backend.errors import DATABASE_IS_AWAY, Denied, Refusal, denied, not_found
 from environments.platforms.tracebloc.backend.models import AccessToken, Account, SecureEnvironment
 from environments.platforms.tracebloc.backend.passwords import hash_token, new_secret, password_fits
 from environments.platforms.tracebloc.common.descriptions import form, refusals
@@ -117,7 +117,13 @@ def log_in(fields: SentFields, context: Context, request: Request) -> dict[str, 
         raise _not_let_in("The e-mail address is not verified yet.")
     queues = context.edge_queues.connection_strings(edge.client_id) if edge is not None else {}
     with context.database.write() as session:
-        token = new_token(session, account, edge, context.settings.token_lifetime_seconds)
+        still_there = _is_still_there(session, account, edge)
+        token = new_token(session, account, edge, context.settings.token_lifetime_seconds) if still_there else None
+    if token is None:
+        # removed or revoked while the password was looked at: the queues that were just made go with it
+        if edge is not None:
+            context.edge_queues.remove(edge.client_id)
+        raise _not_let_in("Unable to log in with provided credentials.")
     if edge is None:
         return {"token": token, "token_scheme": "Bearer"}
     context.dispatch.prepare(edge.client_id)
@@ -130,19 +136,36 @@ def who_fits(fields: dict[str, str], context: Backend, request: Request) -> tupl
     if not username or not password:
         raise Refusal(400, "MANDATORY_FIELDS", "username and password are needed.")
     who = (username.lower()[:LONGEST_NAME], request.client.host if request.client else "")
-    context.logins.check(who)
-    with context.database.read() as session:
-        account = session.scalar(select(Account).where(Account.email == username.lower()))
-        edge = session.scalar(select(SecureEnvironment).where(SecureEnvironment.client_id == username, *_let_in()))
-    stored = account.password_hash if account else edge.password_hash if edge else None
-    if stored is None and is_on(BackendSabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
-        raise not_found("account")
-    if not password_fits(password, stored, context.settings.password_cost):
-        if not is_on(BackendSabotage.WRONG_LOGINS_NOT_COUNTED):
-            context.logins.wrong(who)
-        raise _not_let_in("Unable to log in with provided credentials.")
-    context.logins.right(who)
+    with context.logins.one_try(who):
+        with context.database.read() as session:
+            account = session.scalar(select(Account).where(Account.email == username.lower()))
+            edge = session.scalar(select(SecureEnvironment).where(SecureEnvironment.client_id == username, *_let_in()))
+        stored = account.password_hash if account else edge.password_hash if edge else None
+        if stored is None and is_on(BackendSabotage.LOGIN_TELLS_WHO_HAS_AN_ACCOUNT):
+            raise not_found("account")
+        if not password_fits(password, stored, context.settings.password_cost):
+            if not is_on(BackendSabotage.WRONG_LOGINS_NOT_COUNTED):
+                context.logins.wrong(who)
+            raise _not_let_in("Unable to log in with provided credentials.")
+        context.logins.right(who)
     return account, edge
+
+
+def _is_still_there(session: Session, account: Account | None, edge: SecureEnvironment | None) -> bool:
+    if edge is not None:
+        return session.scalar(select(SecureEnvironment.id).where(SecureEnvironment.id == edge.id, *_let_in())) is not None
+    return account is not None and session.scalar(select(Account.id).where(Account.id == account.id)) is not None
+
+
+def refuse_whoever_is_gone(request: Request, error: Exception) -> Response:
+    """401 for a caller who was removed while the request was under way, and so was not found again; another's error is raised again."""
+    if "authorization" not in request.headers:
+        raise error
+    try:
+        _bearer(request.headers, request.app.state.backend)
+    except Denied as gone:
+        return denied(request, gone)
+    raise error
 
 
 def _let_in() -> tuple[ColumnElement[bool], ...]:

@@ -50,7 +50,8 @@ def _refused(_request: Request, error: Refusal) -> JSONResponse:
     return JSONResponse(error.body, error.status, error.headers)
 
 
-def _denied(_request: Request, error: Denied) -> JSONResponse:
+def denied(_request: Request, error: Denied) -> JSONResponse:
+    """The answer in the words of Django REST framework."""
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return JSONResponse({"detail": error.detail}, error.status, headers)
 
@@ -84,7 +85,7 @@ def install(application: FastAPI) -> None:
     """Make every error of the application leave it in the contract's shape."""
     handlers: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
         Refusal: _refused,
-        Denied: _denied,
+        Denied: denied,
         RequestValidationError: _invalid,
         HTTPException: _http,
         QueueUnavailable: _queue_unavailable,

@@ -2,8 +2,9 @@
 
 import math
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from environments.platforms.tracebloc.backend.clock import elapsed
 from environments.platforms.tracebloc.backend.errors import Refusal
@@ -23,17 +24,25 @@ class WrongLogins:
         self._clock = clock
         self._lock = threading.Lock()
         self._wrong: OrderedDict[Who, tuple[int, float]] = OrderedDict()
+        self._under_way: Counter[Who] = Counter()
 
-    def check(self, who: Who) -> None:
-        """Refusal TOO_MANY_WRONG_LOGINS."""
+    @contextmanager
+    def one_try(self, who: Who) -> Iterator[None]:
+        """A try, which counts as wrong while it is under way: many at once are no way round. Refusal TOO_MANY_WRONG_LOGINS."""
         with self._lock:
             wrong, since = self._wrong.get(who, (0, 0.0))
             left = since + SECONDS - self._clock()
-        if wrong >= MOST and left > 0:
-            words = f"{MOST} logins with this name were wrong. Try again in {left:.0f} s."
-            refusal = Refusal(429, "TOO_MANY_WRONG_LOGINS", words)
-            refusal.headers["Retry-After"] = str(math.ceil(left))
-            raise refusal
+            wrong = wrong if left > 0 else 0
+            if wrong + self._under_way[who] >= MOST:
+                raise _too_many(left) if wrong >= MOST else _too_many_at_once()
+            self._under_way[who] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way[who] -= 1
+                if not self._under_way[who]:
+                    del self._under_way[who]
 
     def wrong(self, who: Who) -> None:
         """It was wrong again; the time counts from the last one."""
@@ -48,3 +57,17 @@ class WrongLogins:
         """Begin anew."""
         with self._lock:
             self._wrong.pop(who, None)
+
+
+def _too_many(seconds: float) -> Refusal:
+    return _refusal(f"{MOST} logins with this name were wrong. Try again in {seconds:.0f} s.", math.ceil(seconds))
+
+
+def _too_many_at_once() -> Refusal:
+    return _refusal("Too many logins with this name are under way. Try again in a moment.", 1)
+
+
+def _refusal(words: str, retry_after: int) -> Refusal:
+    refusal = Refusal(429, "TOO_MANY_WRONG_LOGINS", words)
+    refusal.headers["Retry-After"] = str(retry_after)
+    return refusal

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
+from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt, TypeAdapter
 
 from environments.platforms.tracebloc.edge.pod_failures import PodFailure
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
@@ -21,6 +21,10 @@ from environments.reference_services.defects import Defect
 _OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
 _NO_MORE_THREADS = "can't start new thread"  # Source: CPython, which tells no number
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENETUNREACH)
+
+
+LONGEST_WORDS = 4000
+"""Characters of what a model process says to people."""
 
 
 class ModelFailed(Exception):
@@ -124,11 +128,19 @@ class Answered(BaseModel):
     attachments: list[Literal["answers"]] = ["answers"]
 
 
+def _shortened(text: str) -> str:
+    # what a model wants to be said ends up in logs, which are others' disks
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}..."
+
+
+Words = Annotated[str, AfterValidator(_shortened)]
+
+
 class Failed(BaseModel):
     """The model failed for a reason that can be told in words."""
 
     kind: Literal["failed"] = "failed"
-    reason: str
+    reason: Words
     cause: PodFailure = PodFailure.OTHER
 
 
@@ -136,7 +148,7 @@ class Note(BaseModel):
     """Something for the pod's log."""
 
     kind: Literal["note"] = "note"
-    text: str
+    text: Words
 
 
 Attachments = dict[str, bytes]

@@ -48,7 +48,9 @@ from environments.platforms.tracebloc.training.protocol import (
 
 log = logging.getLogger(__name__)
 
-LARGEST_FRAME_BYTES = 1 << 30
+LARGEST_FRAME_BYTES, LARGEST_EVENT_BYTES = 1 << 30, 256 << 10
+MOST_NOTES = 8
+"""More than there are reasons for one; a model that writes to the pod's channel itself has no end of them."""
 SECONDS_TO_END = 5.0
 MOST_OUTPUT_BYTES = 256 << 10
 
@@ -81,12 +83,16 @@ class ModelProcess:
         watchdog.start()
         try:
             self._connection.send(replace(order, task=examination.paper))
+            notes = 0
             while True:
                 event, attachments = self._next_event()
                 if isinstance(event, EpochAnswered):
                     on_epoch(examination.epoch(event, attachments))
                 elif isinstance(event, Note):
-                    log.info("%s", event.text)
+                    notes += 1
+                    if notes > MOST_NOTES:
+                        raise ModelFailed("the model's process has too much to say")
+                    log.info("%s", " ".join(event.text.split()))
                 elif isinstance(event, Failed):
                     raise ModelFailed(event.reason, event.cause)
                 else:
@@ -110,18 +116,18 @@ class ModelProcess:
 
     def _next_event(self) -> tuple[Event, Attachments]:
         try:
-            event = event_adapter.validate_json(self._frame())
+            event = event_adapter.validate_json(self._frame(LARGEST_EVENT_BYTES))
         except ValidationError as error:
             raise ModelFailed("the model's process answered with something that is not an event") from error
         return event, {name: self._frame() for name in getattr(event, "attachments", [])}
 
-    def _frame(self) -> bytes:
+    def _frame(self, largest: int = LARGEST_FRAME_BYTES) -> bytes:
         try:
-            return self._connection.recv_bytes(LARGEST_FRAME_BYTES)
+            return self._connection.recv_bytes(largest)
         except ConnectionError:
             raise
         except OSError as error:
-            raise ModelFailed(f"the model's process answered with more than {LARGEST_FRAME_BYTES >> 20} MiB") from error
+            raise ModelFailed(f"the model's process answered with more than {largest >> 10} KiB") from error
 
     def _end_late(self) -> None:
         self._too_late = True

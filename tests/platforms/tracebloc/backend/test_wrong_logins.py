@@ -15,6 +15,12 @@ COST = 2**10
 ME, OTHER = ("me@alpha.test", "127.0.0.1"), ("me@alpha.test", "10.0.0.1")
 
 
+def tries(logins: WrongLogins, who: wrong_logins.Who) -> None:
+    """One try; raises Refusal."""
+    with logins.one_try(who):
+        pass
+
+
 @pytest.mark.parametrize("stored", [hash_password(PASSWORD, COST), hash_machine_password(PASSWORD), None])
 def test_a_wrong_password_takes_the_same_work_whoever_it_is_for(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> None:
     work: list[dict[str, Any]] = []
@@ -34,22 +40,22 @@ def test_after_some_wrong_logins_there_is_none_for_a_while() -> None:
     now = [0.0]
     logins = WrongLogins(lambda: now[0])
     for _ in range(MOST):
-        logins.check(ME)
+        tries(logins, ME)
         logins.wrong(ME)
         now[0] += 1
     with pytest.raises(Refusal) as refused:
-        logins.check(ME)
+        tries(logins, ME)
     assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": str(int(SECONDS) - 1)})
     # from elsewhere, whose name it is can still log in
-    logins.check(OTHER)
+    tries(logins, OTHER)
     now[0] += SECONDS
-    logins.check(ME)
+    tries(logins, ME)
 
 
 def test_a_right_login_begins_anew() -> None:
     logins = WrongLogins()
     for _ in range(3 * MOST):
-        logins.check(ME)
+        tries(logins, ME)
         logins.wrong(ME)
         logins.right(ME)
 

@@ -309,6 +309,28 @@ for descriptor in range(3, 65536):
     assert reason(forging + "os._exit(0)\n", tmp_path) == "the model's process answered with something that is not an event"
 
 
+CHANNEL = """
+import json, os, stat, struct
+channel = next(n for n in range(3, 200) if os.path.exists(f'/proc/self/fd/{n}') and stat.S_ISSOCK(os.fstat(n).st_mode))
+def tell(**event):
+    frame = json.dumps(event).encode()
+    os.write(channel, struct.pack('!i', len(frame)) + frame)
+"""
+
+
+def test_what_a_model_writes_to_the_channel_fills_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    flood = CHANNEL + "while True:\n    tell(kind='note', text='all is well\\nERROR forged')\n"
+    assert reason(flood, tmp_path) == "the model's process has too much to say"
+    assert 0 < len(caplog.messages) <= sandbox.MOST_NOTES + 4
+    assert not any("\n" in message for message in caplog.messages)
+
+
+def test_a_reason_that_a_model_writes_to_the_channel_is_short(tmp_path: Path) -> None:
+    assert len(reason(CHANNEL + "tell(kind='failed', reason='x' * 100_000)\n", tmp_path)) < 5000
+    assert "more than 256 KiB" in reason(CHANNEL + "tell(kind='failed', reason='x' * 1_000_000)\n", tmp_path)
+
+
 def test_an_honest_model_is_trained(tmp_path: Path) -> None:
     outcome = run(CNN.decode(), tmp_path)
     assert outcome.event.rows == 72
