@@ -121,3 +121,15 @@ def _explained(file: Path, error: Exception) -> str:
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return f"the history {file} cannot be written ({error}): see whether its disk is full"
     return f"the history {file} cannot be used ({error})"
+
+
+@contextmanager
+def existing(results: Path) -> Iterator[sqlite3.Connection | None]:
+    """The history beside the results, if there is one; raises HistoryUnusable, also while it is used."""
+    file = results / FILE
+    if file.exists() and (file.stat().st_size or not file.is_file()):
+        with opened(file) as connection:
+            # a run that is killed while it makes the file leaves a new one
+            yield None if is_new(connection, file) else connection
+            return
+    yield None

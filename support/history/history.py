@@ -7,15 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from support.history.database import FILE, is_new, make_tables, opened
+from support.history.database import existing, make_tables, opened
+from support.history.durations import expected_durations
 from support.history.earlier_files import take_over
 from support.history.past import FailingSince, PastOutcome, PastRun, Reliability, failing_since, reliability
 from support.results.scenario_result import BAD, Status
 
-NEW_COUNTS = 0.5
-"""How much a scenario's newest run counts for its expected duration against all before it."""
-MOST_COUNTED = 8
-"""Passed runs, the newest; what came before counts less than a two hundredth."""
 FAILED = ", ".join(f"'{status}'" for status in sorted(BAD))
 STATUSES = {status.value: status for status in Status}
 RUNS = f"""
@@ -32,11 +29,6 @@ FROM outcomes o JOIN counted ON counted.number = o.run JOIN scenarios ON scenari
 LAST = OUTCOMES.replace("o.started_at,", "max(o.started_at),")
 """SQLite gives the other columns of the row with the greatest; sorting all of them takes many times as long."""
 IN_ORDER = " ORDER BY o.scenario, counted.started_at, counted.run, o.place"
-PASSED = """
-SELECT o.seconds FROM outcomes o JOIN counted ON counted.number = o.run
-WHERE o.scenario = ? AND o.status = 'passed' AND o.seconds IS NOT NULL AND counted.shard IS NULL
-ORDER BY o.started_at DESC, counted.run DESC, o.place DESC LIMIT ?
-"""
 
 
 class Measurement(NamedTuple):
@@ -105,17 +97,8 @@ class History:
         return reliability(self.scenarios())
 
     def durations(self) -> dict[str, float]:
-        """The seconds that each scenario is expected to take, going by the runs in which it passed, the newest most.
-
-        A shard alone does not count: the next one of the same run would be cut by other durations.
-        """
-        found: dict[str, float] = dict(self._connection.execute("SELECT identity, seconds FROM earlier_durations ORDER BY identity"))
-        for number, identity in self._connection.execute("SELECT number, identity FROM scenarios ORDER BY identity").fetchall():
-            # a question each: one for all takes SQLite ten times as long
-            for (seconds,) in reversed(self._connection.execute(PASSED, (number, MOST_COUNTED)).fetchall()):
-                before = found.get(identity, seconds)
-                found[identity] = before + NEW_COUNTS * (seconds - before)
-        return {identity: round(seconds, 4) for identity, seconds in found.items()}
+        """The seconds that each scenario is expected to take (see `expected_durations`)."""
+        return expected_durations(self._connection)
 
     def measurements(self, kind: str) -> list[Measurement]:
         """What was measured of this kind, oldest first; see `add_measurement`."""
@@ -139,13 +122,10 @@ def open_history(results: Path) -> Iterator[History]:
 
     Raises HistoryUnusable, also while it is used.
     """
-    file = results / FILE
-    if file.exists() and (file.stat().st_size or not file.is_file()):
-        with opened(file) as connection:
-            # a run that is killed while it makes the file leaves a new one
-            if not is_new(connection, file):
-                yield History(connection, [])
-                return
+    with existing(results) as connection:
+        if connection is not None:
+            yield History(connection, [])
+            return
     with opened(Path(":memory:"), "memory") as connection:
         make_tables(connection)
         yield History(connection, take_over(connection, results))

@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
-from support.history.database import HistoryUnusable
-from support.history.history import open_history
+from support.history.database import HistoryUnusable, existing
+from support.history.durations import expected_durations
 from support.terminal import complain
 
 
 def read_durations(results: Path) -> dict[str, float]:
     """The seconds that each scenario is expected to take, by its identity; empty when nothing is known, which only makes runs longer."""
     try:
+        with existing(results) as connection:
+            if connection is not None:
+                return expected_durations(connection)
+        # the files of earlier versions, at most once
+        from support.history.history import open_history
+
         with open_history(results) as history:
             return history.durations()
     except HistoryUnusable as error:
