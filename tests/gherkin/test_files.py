@@ -58,3 +58,8 @@ def test_a_folder_that_cannot_be_read_is_refused(features: Path, monkeypatch: py
     assert [str(error) for error in told] == ["features/deep, line 1: cannot be read: Permission denied"]
     with pytest.raises(SelectionError, match="features/deep, line 1: cannot be read"):
         selected_scenarios(Selection())
+
+
+def test_an_empty_name_does_not_stand_for_everything(features: Path) -> None:
+    with pytest.raises(SelectionError, match="is empty: leave it out to run all, or name one"):
+        selected_scenarios(Selection(paths=("",)))

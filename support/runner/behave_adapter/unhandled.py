@@ -53,10 +53,12 @@ class Unhandled:
 
     def take(self) -> Exception | None:
         """What came up since the last time, as one error."""
+        if not self._found:
+            return None
         found, self._found = self._found, []
         if len(found) > 1:
             return ExceptionGroup("threads or tasks failed", found)
-        return found[0] if found else None
+        return found[0]
 
     def scenario_over(self, name: str) -> None:
         """Threads that still run are this scenario's: what they raise later must not fail another one."""

@@ -60,6 +60,8 @@ def configuration_of(selection: Selection) -> Configuration:
 
 
 def _configuration(arguments: list[str], selection: Selection) -> Configuration:
+    if "" in selection.paths:
+        raise SelectionError("the name of a feature or folder is empty: leave it out to run all, or name one")
     missing = [path for path in selection.paths if not is_there(Path(path.rpartition(":")[0] or path)) and not is_there(Path(path))]
     if missing:
         nearest = did_you_mean(missing[0], [str(file) for file in find_files([FEATURES])] if is_there(FEATURES) else [])

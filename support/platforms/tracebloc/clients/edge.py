@@ -7,6 +7,7 @@ and payloads are our choice.
 """
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
@@ -119,13 +120,18 @@ class EdgeClient(BackendClient):
     def connect_queues(self) -> None:
         """Begin to take its work off its queue, and open the others in the background; needed before `tell`."""
         # the SDK of the queues takes long to import, and most scenarios need none of it
-        from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, queue_of
+        from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
+
+        def open_ahead(sender: QueueSender) -> None:
+            # whoever sends opens it again, and is told why it cannot be
+            with suppress(QueueUnavailable, OSError):
+                sender.open()
 
         self._consumer = QueueConsumer(self._login[WORK], experiments_queue(self.client_id), self._take)
         self._consumer.start()
         self._senders = {queue: QueueSender(self._login[name], queue_of(self._login[name])) for queue, name in CONNECTION_STRINGS.items()}
         for sender in self._senders.values():
-            threading.Thread(target=sender.open, daemon=True).start()
+            threading.Thread(target=open_ahead, args=[sender], daemon=True).start()
 
     def tell(self, queue: str, message: BaseModel, message_id: str) -> None:
         """Put a message into one of the platform's queues; raises QueueUnavailable."""

@@ -5,6 +5,7 @@ Source: azure-servicebus 7.15; that a login answer holds the connection string i
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -70,5 +71,6 @@ class WorkQueue:
 
 
 def _close(opened: "Future[ServiceBusReceiver]") -> None:
-    if opened.exception() is None:
+    # the bus may be gone by now, and what was to be received has been
+    with suppress(Exception):
         opened.result().close()
