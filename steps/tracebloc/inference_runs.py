@@ -10,22 +10,22 @@ from support.platforms.tracebloc.scene import Scene, Training
 from support.waiting import eventually
 
 MODEL = "weak linear"
-WEIGHTS = {"with": (b"weights", "upload", ends_with("/weights.safetensors")), "without": (None, "random_init", none())}
-"""By the words of a feature: what is uploaded, what the platform says is scored, and what the work names."""
+SOURCES = {"with": "upload", "without": "random_init"}
+"""By the words of a feature: which weights the platform says are scored."""
 
 
-@when("{string} has a model {word} weights scored by a script")
+@when("{string} has a model {word} weights and tokenizer scored by a script")
 def has_scored(context: Context, role: str, word: str) -> None:
     """What the platform says of it is kept for the next steps."""
     scene = context.scene
     backend = scene.person(role).backend
-    weights, source, _ = WEIGHTS[word]
-    stored = backend.keep_model(experiments.model_file(MODEL), weights)["model_name"]
+    parts = {"weights": b"weights", "tokenizer": b"{}"} if word == "with" else {}
+    stored = backend.keep_model(experiments.model_file(MODEL), **parts)["model_name"]
     with scene.story.part(f"{role} has the {MODEL} {word} weights scored") as part:
         name = scene.names.unique("inference")
         context.told = backend.start_inference(scene.use_case.training_dataset_key, stored, name)
         part.detail = context.told["experiment_key"]
-    assert_that(context.told, has_entries(weights_source=source, pre_trained_weights=weights is not None), "what is scored")
+    assert_that(context.told, has_entries(weights_source=SOURCES[word], pre_trained_weights=bool(parts)), "what is scored")
     scene.inference_runs.append(Training(scene.person(role), MODEL, part.detail, epochs=0, cycles=0))
     scene.submissions.append(context.told["inference_id"])
 
@@ -36,7 +36,7 @@ def told_of_classes(context: Context, classes: str) -> None:
     assert_that(", ".join(context.told["class_order"]), equal_to(classes), "the classes")
 
 
-@then("the stub participant is asked to score the model {word} weights on the test dataset")
+@then("the stub participant is asked to score the model {word} weights and tokenizer on the test dataset")
 def asked_to_score(context: Context, word: str) -> None:
     """The model as it was uploaded, of no cycle."""
     scene, run = context.scene, context.scene.inference_runs[-1]
@@ -45,7 +45,8 @@ def asked_to_score(context: Context, word: str) -> None:
     expected = has_properties(
         experiment_key=run.experiment_key,
         cycle=0,
-        weights_key=WEIGHTS[word][2],
+        weights_key=ends_with("/weights.safetensors") if word == "with" else none(),
+        tokenizer_key=ends_with("/tokenizer.json") if word == "with" else none(),
         model_key=contains_string(f"_{experiments.model_file(MODEL).stem}/model.py"),
         metric="accuracy",
         dataset=has_properties(table=dataset.table, intent="test"),

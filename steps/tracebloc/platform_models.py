@@ -151,6 +151,14 @@ def told_of_machines(context: Context, role: str, processors: int, memory_gb: in
     assert_that(context.linked["resources"], equal_to(expected), f"the machines that {role} is told of")
 
 
+@then("{string} cannot fetch the template {string} for it: {string}")
+def cannot_fetch_template(context: Context, role: str, template: str, words: str) -> None:
+    """Though there is one of that name, for another task."""
+    scene = context.scene
+    backend, key = scene.person(role).backend, scene.use_case.training_dataset_key
+    assert_that(refusals.outcome(lambda: backend.zoo_template(key, template)), equal_to(words), "what the platform says")
+
+
 def _link(context: Context, role: str, model: str) -> None:
     scene, backend = context.scene, context.scene.person(role).backend
     file = experiments.model_file(model)

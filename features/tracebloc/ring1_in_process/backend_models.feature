@@ -106,6 +106,7 @@ Feature: Backend flow: models on the platform, and what they are linked to
     And "Ada" has joined the use case
     When "Ada" links the "point finder" by a script
     Then "Ada" is told of coloured pictures, 48 wide and 64 high, and that 2 points do not fit 9
+    And "Ada" cannot fetch the template "tabular_classification/pytorch/two_layer_perceptron" for it: "There is no such model."
 
   @budget.60 @catches.run-without-training-paused
   Scenario: A stored model is scored as it was uploaded, and the run says how it ended
@@ -117,14 +118,14 @@ Feature: Backend flow: models on the platform, and what they are linked to
       | test   | 5      | 5      |
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
-    When "Ada" has a model with weights scored by a script
+    When "Ada" has a model with weights and tokenizer scored by a script
     Then they are told the classes "circle, square", in this order
-    And the stub participant is asked to score the model with weights on the test dataset
+    And the stub participant is asked to score the model with weights and tokenizer on the test dataset
     And "Ada" can neither pause nor resume the run, which is "Pending"
     When the stub participant scores the model with 0.625
     Then the run is "Completed", and My Submissions shows it as Scored with 0.625
-    When "Ada" has a model without weights scored by a script
-    Then the stub participant is asked to score the model without weights on the test dataset
+    When "Ada" has a model without weights and tokenizer scored by a script
+    Then the stub participant is asked to score the model without weights and tokenizer on the test dataset
     When the stub participant fails to score it
     Then the run is "Failed", and it and My Submissions say "Infra: scoring failed"
     And "Ada" finds what they start under names of 1 and 200 letters, trained or not; a longer one is refused: "name: must have at most 200 letters"

@@ -10,11 +10,13 @@ from support.platforms.tracebloc.clients.backend.connection import BackendConnec
 class Experiments(BackendConnection):
     """What a team does about models and experiments."""
 
-    def keep_model(self, model: Path, weights: bytes | None = None, name: str = "") -> Json:
-        """Upload a model in the Run tab, with or without weights, where the SDK fetches it by its name: its file's unless one is given."""
+    def keep_model(self, model: Path, weights: bytes | None = None, name: str = "", tokenizer: bytes | None = None) -> Json:
+        """Upload a model and its parts in the Run tab, where the SDK fetches it by its name: its file's unless one is given."""
         files: dict[str, Any] = {"upload_file": (model.name, model.read_bytes())}
         if weights is not None:
             files["upload_weights"] = (f"{model.stem}_weights.safetensors", weights)
+        if tokenizer is not None:
+            files["upload_tokenizer"] = (f"{model.stem}_tokenizer.json", tokenizer)
         return self._object("POST", "/check-model/checks/", data={"model_name": name or model.stem}, files=files)
 
     def link_kept_model(self, dataset_key: str, model: str) -> Json:
@@ -28,6 +30,10 @@ class Experiments(BackendConnection):
         chosen = {"data_per_class": json.dumps(wanted), "edges_involved": json.dumps(edges)}
         told: dict[str, int] = self._object("POST", "/check-model/", data={**form, **chosen})["total_data_per_edge"]
         return told
+
+    def zoo_template(self, dataset_key: str, template: str) -> bytes:
+        """The file of a template of the model zoo, for a dataset."""
+        return self._answer("GET", "/model-zoo/templates/model/", params={"dataset": dataset_key, "template": template}).content
 
     def kept_weights(self, model: str) -> bytes:
         """The weights beside a model that was uploaded in the Run tab."""
