@@ -106,7 +106,8 @@ def test_slack_and_mail_are_told_why(told: Notify, slack: Any, mail: Any) -> Non
     assert "blocks: 1 failed: features/f.feature:3 orders <arrive> & leave" in body.decode()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# a scenario's name is one line
+@pytest.mark.parametrize("kind", [kind for kind, (text, _) in KINDS.items() if "\n" not in text])
 def test_no_secret_and_no_address_is_told(kind: str, told: Notify, slack: Any, mail: Any) -> None:  # noqa: ANN401 - fixtures
     webhook, texts, _ = slack
     server, mails = mail

@@ -159,7 +159,7 @@ def test_only_images_that_a_node_lacks_are_loaded(tools: Path, tmp_path: Path, m
     monkeypatch.setenv("KIND_CALLS", str(tmp_path / "calls"))
     _program(tools / "kind", KIND_THAT_FAILS)
     _program(tools / "docker", "#!/bin/sh\necho docker.io/library/there:1\n")
-    monkeypatch.setattr("environments.kind.cluster.nodes", lambda _api: {"a-control-plane": "10.0.0.1", "a-worker": "10.0.0.2"})
+    monkeypatch.setattr("environments.kind.nodes.nodes", lambda _api: {"a-control-plane": "10.0.0.1", "a-worker": "10.0.0.2"})
     maker = ClusterMaker("run", KindSettings(), Engine(), lambda _said: None)
     cluster = RunningCluster("a", None, None, "kind-a", tmp_path, kept=True)  # type: ignore[arg-type]
     maker.load(cluster, ["there:1"])
