@@ -80,7 +80,7 @@ def test_doctor_and_substrate_agree_on_the_machine(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(("ingestor", "state", "exit_code"), [("tracebloc-ingest", "missing", 3), ("auto", "left out", 0)])
 def test_mariadb_is_needed_by_the_real_ingestor_only(monkeypatch: pytest.MonkeyPatch, ingestor: str, state: str, exit_code: int) -> None:
-    for module in ("mariadb", "requirements"):
+    for module in ("stores.mariadb", "requirements"):
         monkeypatch.setattr(f"environments.platforms.tracebloc.{module}.find_programs", lambda: None)
     monkeypatch.setenv("RINGMASTER_INGESTOR", ingestor)
     assert check("MariaDB").state == state

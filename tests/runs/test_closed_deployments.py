@@ -17,9 +17,9 @@ FEATURE = "features/tracebloc/ring1_in_process/client_queue_keys.feature"
 LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
 
 
-def with_status(status: int) -> Callable[[Asked], Answered]:
+def with_status(status: int, to_changes: int | None = None) -> Callable[[Asked], Answered]:
     """A backend that is healthy, or an object store whose key is wrong."""
-    return lambda _asked: Answered(status)
+    return lambda asked: Answered(to_changes or status if asked.method == "POST" else status)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusPro
         elif "certificate" in wrong:
             expiry = LAST_YEAR if wrong.startswith("expired") else None
             of_backend = authority.issue_cert("127.0.0.2" if "another" in wrong else "127.0.0.1", not_after=expiry)
-        backend = open_servers.enter_context(answering(with_status(503 if wrong == "unhealthy" else 200), of_backend))
+        backend = open_servers.enter_context(answering(with_status(503 if wrong == "unhealthy" else 200, to_changes=400), of_backend))
         store = open_servers.enter_context(answering(with_status(403 if wrong == "store key" else 200), of_store))
         addresses = {
             "backend:http": "nowhere.invalid:80" if wrong == "unknown host" else backend,

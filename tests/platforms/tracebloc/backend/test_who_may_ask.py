@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from environments.platforms.tracebloc.backend.models import Base
-from tests.platforms.tracebloc.backend.people import Owner, RunningBackend, Site, cycle_done, join, spent
+from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, Site, cycle_done, join, spent
 
 PUBLIC = {
     "/healthz", "/register/", "/register/verify/", "/api-token-auth/", "/account/removal/", "/device/code", "/device/token",
@@ -60,6 +60,10 @@ class World:
             "a stranger's environment": elsewhere.login["token"], "who has left": gone.token,
         }  # fmt: skip
         self.others = {"another team": third.token}
+        self._name(owner, stranger, teams[0])
+
+    def _name(self, owner: Owner, stranger: Person, team: int) -> None:
+        """What stands for the names in paths and for the fields of bodies."""
         self.parameters = {
             "key": [self.use_case["key"], self.key, *owner.training, *owner.test], "number": [1, self.request],
             "environment_id": [self.site.id], "name": [self.stored], "table_name": ["flowers_train"],
@@ -68,7 +72,7 @@ class World:
         self.fields = {
             "dataset_key": self.use_case["training_dataset_key"], "dataset_id": self.use_case["training_dataset_key"],
             "dataset": self.use_case["training_dataset_key"], "model_name": self.stored, "stored_model": self.stored, "name": "x",
-            "experiment_key": self.key, "team": teams[0], "use_case": self.use_case["key"], "emails": [stranger.email],
+            "experiment_key": self.key, "team": team, "use_case": self.use_case["key"], "emails": [stranger.email],
             "email": stranger.email, "training": owner.training, "test": owner.test, "accept_rules": True, "title": "taken over",
             "type": "linking_dataset", "file_type": ".py",
             "framework": "pytorch", "category": "tabular_classification", "match_point": "{}",
