@@ -67,7 +67,7 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         ("", "has to name its `platform`"),
         ('platform = "shop"\n', r"and the \[addresses\]"),
         ("platform = shop", "cannot be read"),
-        (WHOLE + "[adresses]\n", "'adresses' is unknown; there may be accounts, addresses"),
+        (WHOLE + "[adresses]\n", "'adresses' is unknown; allowed are accounts, addresses"),
         ('platform = "shop"\naddresses = 3\n', r"\[addresses\] has to be a table"),
         ('platform = "shop"\n[addresses]\n"backend" = "h:1"\n', 'such as "backend:http"'),
         ('platform = "shop"\n[addresses]\n"backend:http" = "nowhere"\n', "has to be an address such as"),

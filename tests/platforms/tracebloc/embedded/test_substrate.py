@@ -344,7 +344,7 @@ REQUEST = InstallRequest("dev", "client-1", SecretStr("secret"))
 def test_the_real_ingestor_without_a_database_server_is_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("mariadb", "requirements"):
+    for module in ("stores.mariadb", "requirements"):
         monkeypatch.setattr(f"environments.platforms.tracebloc.{module}.find_programs", lambda: None)
     substrate = EmbeddedSubstrate(Tracebloc({"ingestor": "tracebloc-ingest"}), run_id="no-run", logs_folder=tmp_path)
     with pytest.raises(SubstrateError, match="needs MariaDB"):

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from environments.platforms.tracebloc.edge.pod_failures import PodFailure
-from environments.platforms.tracebloc.training import confinement, isolation, sandbox, view
+from environments.platforms.tracebloc.training import confinement, isolation, protocol, sandbox, view
 from environments.platforms.tracebloc.training.protocol import Limits, ModelFailed, Order, Outcome, Task
 from environments.platforms.tracebloc.training.sandbox import ModelProcess
 from tests.platforms.tracebloc.training.work import CNN, task, train_cycle
@@ -41,8 +42,17 @@ def reason(model_file: str, folder: Path, readable: Sequence[Path] = (), **chose
     return str(failure.value)
 
 
+def told(model_file: str, folder: Path, readable: Sequence[Path] = (), **chosen: Any) -> str:
+    """What a model file says by raising it."""
+    # a reason is cut where it is told; this one has to come back whole, and the model process is a fork of this one
+    with patch.object(protocol, "LONGEST_WORDS", 200_000):
+        whole = reason(model_file, folder, readable, **chosen)
+    assert "SAW<" in whole, whole
+    return whole.partition("SAW<")[2].rpartition(">")[0]
+
+
 def seen(model_file: str, folder: Path) -> str:
-    return reason(model_file + TELL, folder).partition("SAW<")[2].rpartition(">")[0]
+    return told(model_file + TELL, folder)
 
 
 def has_namespaces(folder: Path) -> bool:
@@ -311,7 +321,7 @@ for descriptor in range(3, 65536):
 
 CHANNEL = """
 import json, os, stat, struct
-channel = next(n for n in range(3, 200) if os.path.exists(f'/proc/self/fd/{n}') and stat.S_ISSOCK(os.fstat(n).st_mode))
+channel = next(n for n in range(3, 65536) if os.path.exists(f'/proc/self/fd/{n}') and stat.S_ISSOCK(os.fstat(n).st_mode))
 def tell(**event):
     frame = json.dumps(event).encode()
     os.write(channel, struct.pack('!i', len(frame)) + frame)

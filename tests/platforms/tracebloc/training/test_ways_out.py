@@ -10,7 +10,7 @@ import pytest
 from environments.platforms.tracebloc.training import confinement, isolation
 from environments.processes.client import Processes
 from environments.processes.launch import RunningForkServer
-from tests.platforms.tracebloc.training.test_sandbox import reason
+from tests.platforms.tracebloc.training.test_sandbox import told
 from tests.platforms.tracebloc.training.ways_out import LIMITS, WAYS_OUT, model_file
 
 pytestmark = pytest.mark.skipif(
@@ -42,9 +42,7 @@ def outcomes(node: Processes, tmp_path_factory: pytest.TempPathFactory) -> dict[
         targets = {"node_socket": str(node.socket_path), "abstract_socket": abstract, "port": network.getsockname()[1]}
         targets |= {"pod": os.getpid(), "other_file": str(other), "memory": 2 * MEMORY, "library": str(library)}
         file = model_file(WAYS_OUT, os.uname().machine, **targets)
-        told = reason(file, folder, readable=[library.parent], memory_bytes=MEMORY, folder_bytes=64 << 20)
-    assert "SAW<" in told, told
-    found: dict[str, str] = json.loads(told.partition("SAW<")[2].rpartition(">")[0])
+        found: dict[str, str] = json.loads(told(file, folder, readable=[library.parent], memory_bytes=MEMORY, folder_bytes=64 << 20))
     return found
 
 
