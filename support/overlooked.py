@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from support.gherkin.files import SUFFIX
 
@@ -23,8 +23,7 @@ STEP_DEFINITION = re.compile(r"^@(?:behave\.)?(?:given|when|then|step)\(", re.MU
 IMPORT = re.compile(r"^\s*(?:from|import) .*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Overlooked:
+class Overlooked(NamedTuple):
     """Where it stands, why it has no effect, and what to do."""
 
     path: Path

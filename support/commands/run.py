@@ -92,7 +92,7 @@ def _run_options(how: HowToRun, settings: "Settings") -> "RunOptions":
     from support.runner.userdata import UserdataError
 
     try:
-        return options_of(settings, **vars(how))
+        return options_of(settings, **how._asdict())
     except UserdataError as error:
         raise refused(error) from None
 

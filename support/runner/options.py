@@ -1,9 +1,8 @@
 """What was asked for on the command line: which scenarios, and how to run them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from environments.reference_services.jitter import seed as seed_of_variable
 from support.runner.history import read_durations
@@ -17,8 +16,7 @@ from support.settings import Settings
 Keep = Literal["never", "on-failure", "always"]
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How to run what is selected: with how many workers, in what order, how often, until when."""
 
     workers: int = 1
@@ -30,10 +28,10 @@ class RunOptions:
     strict: bool = False
     """Every failure blocks, whatever its tags say."""
     keep: Keep = "never"
-    budgets: Budgets = field(default_factory=Budgets)
+    budgets: Budgets = Budgets()
     jitter: str | None = None
     """The seed of random delays between the platform's services; None: no delays."""
-    userdata: dict[str, str] = field(default_factory=dict)
+    userdata: Mapping[str, str] = {}
     """What steps and hooks find in `context.config.userdata`."""
 
 

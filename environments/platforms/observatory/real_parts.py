@@ -7,10 +7,10 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
@@ -21,8 +21,7 @@ IMAGE = re.compile(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?(:[A-Za-z0-9_]
 """A name of an image, perhaps with registry, tag and digest. Source: OCI distribution 1.1."""
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(NamedTuple):
     """Where a built service is in a checkout."""
 
     folder: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from support.nearest import did_you_mean
 from support.toml_entries import WrongEntries, read_entries
@@ -24,8 +24,7 @@ class _Entry:
     tags: str
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A selection by a tag expression, and when it is used."""
 
     name: str

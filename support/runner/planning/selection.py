@@ -1,9 +1,8 @@
 """Which scenarios to run: what was asked for, made into behave's configuration, and refused where it cannot be run."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
@@ -34,8 +33,7 @@ class SelectionError(Exception):
     """The features that were asked for cannot be run: not found, not readable, or none selected."""
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Which scenarios to run: paths of features (file, folder or file:line), a tag expression, parts of names."""
 
     paths: tuple[str, ...] = (str(FEATURES),)
@@ -78,8 +76,7 @@ def selected_scenarios(selection: Selection) -> list[Scenario]:
     return read_model(_configuration([], selection), selection).selected
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """Features as behave read them, and the scenarios selected of them. Good for one pass, since it takes up the results."""
 
     features: list[Feature]
