@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from environments.deployments.existing import ExistingDeployments
 from environments.running_platform import RunningPlatform
 from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
     import click
 
+    from environments.deployments.existing import ExistingDeployments
     from environments.requirements import Requirement
     from environments.substrate import Cluster, Substrate
 
@@ -190,8 +190,10 @@ class Platform(ABC):
         return None
 
     @classmethod
-    def existing_deployments(cls) -> ExistingDeployments:
+    def existing_deployments(cls) -> "ExistingDeployments":
         """What it does on deployments that were there before the run."""
+        from environments.deployments.existing import ExistingDeployments
+
         return ExistingDeployments(cls.name)
 
     def running(self, substrate: "Substrate") -> RunningPlatform:

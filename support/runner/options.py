@@ -10,7 +10,7 @@ from support.runner.planning.budgets import Budgets
 from support.runner.planning.rerun import failed_in_last_run
 from support.runner.planning.selection import Selection
 from support.runner.planning.shards import read_shard
-from support.runner.userdata import userdata_of
+from support.runner.userdata import read_behave_files, userdata_of, without_effect
 from support.settings import Settings
 
 Keep = Literal["never", "on-failure", "always"]
@@ -33,6 +33,8 @@ class RunOptions(NamedTuple):
     """The seed of random delays between the platform's services; None: no delays."""
     userdata: Mapping[str, str] = {}
     """What steps and hooks find in `context.config.userdata`."""
+    warnings: Sequence[str] = ()
+    """What is to be said before the run."""
 
 
 def options_of(
@@ -49,6 +51,7 @@ def options_of(
 ) -> RunOptions:
     """How to run them; all budgets are stretched by the deadline factor. Raises UserdataError."""
     factor = settings.deadline_factor
+    files = read_behave_files(Path.cwd())
     budgets = Budgets(
         step=_stretched(settings.step_budget, factor),
         scenario=_stretched(settings.scenario_budget, factor),
@@ -60,7 +63,8 @@ def options_of(
         workers=settings.worker_count,
         seed=shuffle,
         jitter=jitter if jitter is not None else seed_of_variable(),
-        userdata=userdata_of(Path.cwd(), define),
+        userdata=userdata_of(files, define),
+        warnings=without_effect(files),
         fail_fast=fail_fast,
         repeat=repeat if repeat is not None or until_fail else 1,
         until_fail=until_fail,

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
+from environments.platforms.observatory.queues import JOBS_COMPLETED, JOBS_CREATED
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
 from environments.services import Program, ServiceSpec, Site
 
