@@ -114,13 +114,13 @@ def _modules(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Those in folders, each once, although folders may lie in each other."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for folder in paths:
         for parent, inner, names in os.walk(folder):
             inner[:] = sorted(name for name in inner if name != "__pycache__")
-            found = [path for name in sorted(names) if (path := Path(parent, name)) not in seen]
-            seen.update(found)
-            yield from found
+            if parent not in seen:
+                seen.add(parent)
+                yield from (Path(parent, name) for name in sorted(names))
 
 
 def _text(file: Path) -> str:

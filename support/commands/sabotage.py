@@ -113,7 +113,7 @@ def sabotage(trial: Trial, prepared: Prepared, random: Random, results_folder: P
 
 def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> ExitCode:
     # behave is imported only when something runs
-    from support.runner.planning.selection import SelectionError
+    from support.runner.planning.errors import SelectionError
     from support.sabotage_matrix.processes import CannotRun
 
     came: list[int] = []

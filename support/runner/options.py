@@ -7,9 +7,7 @@ from typing import Literal, NamedTuple
 from environments.reference_services.jitter import seed as seed_of_variable
 from support.runner.history import read_durations
 from support.runner.planning.budgets import Budgets
-from support.runner.planning.rerun import failed_in_last_run
 from support.runner.planning.selection import Selection
-from support.runner.planning.shards import read_shard
 from support.runner.userdata import read_behave_files, userdata_of, without_effect
 from support.settings import Settings
 
@@ -79,17 +77,29 @@ def selection_of(
     tags: Sequence[str],
     names: Sequence[str],
     *,
+    profile: str | None,
+    rings: Sequence[int],
     rerun_failed: bool,
     shard: str | None,
     settings: Settings,
 ) -> Selection:
-    """The scenarios asked for; raises NothingToRerun and WrongShard."""
-    only, why = None, ""
+    """The scenarios asked for; raises SelectionError."""
+    selection = Selection(tuple(features or ("features",)), tuple(tags), tuple(names))
+    # what most runs do not ask for is loaded by the others alone
+    if profile or rings:
+        from support.runner.planning.profiles import tags_of
+
+        selection = selection._replace(tags=(*tags_of(profile, rings), *tags))
     if rerun_failed:
+        from support.runner.planning.rerun import failed_in_last_run
+
         only, last = failed_in_last_run(settings.results_folder)
-        why = f"--rerun-failed (of run {last})"
-    part = read_shard(shard, read_durations(settings.results_folder)) if shard else None
-    return Selection(tuple(features or ("features",)), tuple(tags), tuple(names), only, why, part)
+        selection = selection._replace(only=only, why_only=f"--rerun-failed (of run {last})")
+    if shard:
+        from support.runner.planning.shards import read_shard
+
+        selection = selection._replace(shard=read_shard(shard, read_durations(settings.results_folder)))
+    return selection
 
 
 def _stretched(seconds: float | None, factor: float) -> float | None:

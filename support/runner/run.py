@@ -22,7 +22,8 @@ from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
 from support.runner.history import read_durations
 from support.runner.options import RunOptions
-from support.runner.planning.selection import Model, Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Model, Selection, configuration_of, read_model
 from support.runner.planning.tags import WrongTag, refuse_wrong_tags
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping

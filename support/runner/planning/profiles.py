@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from support.nearest import did_you_mean
+from support.runner.planning.errors import ProfileError
 from support.toml_entries import WrongEntries, read_entries
 
 FILE = Path("profiles.toml")
-
-
-class ProfileError(Exception):
-    """There is no such profile, or the file of profiles is wrong; the text says which and what would do."""
 
 
 @dataclass(frozen=True)

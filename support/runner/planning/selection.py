@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
@@ -18,7 +18,10 @@ from support.redaction import is_sensitive, learn_secret
 from support.results.identity import Identity
 from support.runner.behave_adapter.caches import keep_what_never_changes
 from support.runner.behave_adapter.model import identities_of, row_of
-from support.runner.planning.shards import Shard
+from support.runner.planning.errors import SelectionError
+
+if TYPE_CHECKING:
+    from support.runner.planning.shards import Shard
 
 FEATURES = Path("features")
 # what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
@@ -27,10 +30,6 @@ MADE_UP = re.compile(r"(?=.*\d)\S+")
 """No word of the language, which would be hidden everywhere."""
 
 keep_what_never_changes()
-
-
-class SelectionError(Exception):
-    """The features that were asked for cannot be run: not found, not readable, or none selected."""
 
 
 class Selection(NamedTuple):
@@ -42,7 +41,7 @@ class Selection(NamedTuple):
     only: frozenset[Identity] | None = None
     """If given, no other scenarios than these."""
     why_only: str = ""
-    shard: Shard | None = None
+    shard: "Shard | None" = None
     """If given, only this part of them."""
 
 

@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from support.runner.planning.errors import WrongShard
+
 WHEN_UNKNOWN = 1.0
 """Seconds a scenario is taken to last when nothing was recorded yet."""
 _WRITTEN = re.compile(r"(\d+)/(\d+)")
-
-
-class WrongShard(ValueError):
-    """A shard that is not written as `2/3`, or is not one of its own number; the text says which."""
 
 
 class Shard(NamedTuple):
