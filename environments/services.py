@@ -89,8 +89,7 @@ class Site(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ServiceSpec:
+class ServiceSpec(NamedTuple):
     """One service. It is ready once it touched the file named by READY_FILE or, with `ready_port`, once that port accepts."""
 
     name: str
@@ -105,7 +104,7 @@ class ServiceSpec:
     """What has to be up first, and is stopped after it."""
     volumes: tuple[Volume, ...] = ()
     secrets: tuple[str, ...] = ()
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources = Resources()
     preload: tuple[str, ...] = ()
     """Modules that a substrate may load ahead, once for all processes it forks."""
     awaited: bool = True

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -37,19 +37,20 @@ class Overlooked(NamedTuple):
         return f"{self.path}:{self.line}: {self.why}: {self.what_to_do}"
 
 
-def overlooked(features: Iterable[Path], base: Path, step_folders: Iterable[Path]) -> Iterator[Overlooked]:
+def overlooked(features: Iterable[Path], base: Path, loaded: Sequence[Path], others: Sequence[Path] = ()) -> Iterator[Overlooked]:
     """All of it.
 
     Args:
         features: the files and folders that features are looked for in.
         base: the folder whose `environment.py` has the hooks.
-        step_folders: those whose modules are loaded.
+        loaded: the folders whose step modules are loaded.
+        others: those that are loaded for other features.
     """
-    folders, loaded = list(features), list(step_folders)
+    folders, step_folders = list(features), [*loaded, *others]
     yield from overlooked_features(folders)
     yield from _hooks(base, loaded)
     yield from _environments(base, folders)
-    yield from _step_modules(base, [*loaded, *folders], loaded)
+    yield from _step_modules(base, [*step_folders, *folders], step_folders)
 
 
 def overlooked_features(paths: Iterable[Path]) -> Iterator[Overlooked]:

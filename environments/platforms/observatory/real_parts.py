@@ -7,7 +7,6 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,7 +96,7 @@ def _in_image(spec: ServiceSpec, name: str) -> ServiceSpec:
         # their terminal server listens on all interfaces and knows no such variable; contracts and dashboard are in their images
         return {variable: value for variable, value in spec.variables(site).items() if variable != "PTY_HOST"}
 
-    return replace(spec, image=name, variables=variables, ready_port=None if spec.name in CONSUMED else spec.ready_port, preload=())
+    return spec._replace(image=name, variables=variables, ready_port=None if spec.name in CONSUMED else spec.ready_port, preload=())
 
 
 def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Sequence[ServiceSpec]:
@@ -114,12 +113,12 @@ def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
         return {**spec.variables(site), "CONTRACTS_PATH": str(contracts.FOLDER)}
 
     if spec.name == TERMINAL:
-        return replace(spec, runs=Program(tuple(words)), variables=partial(_of_their_terminal, spec))
+        return spec._replace(runs=Program(tuple(words)), variables=partial(_of_their_terminal, spec))
     launch = (sys.executable, "-m", "environments.platforms.observatory.launch")
-    started = replace(spec, variables=variables, preload=())
+    started = spec._replace(variables=variables, preload=())
     if spec.name not in CONSUMED:
-        return replace(started, runs=Program((*launch, *words)))
-    return replace(started, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)
+        return started._replace(runs=Program((*launch, *words)))
+    return started._replace(runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)
 
 
 def _of_their_terminal(spec: ServiceSpec, site: Site) -> Mapping[str, str]:
