@@ -2,17 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from environments.deployments.existing import ExistingDeployments
 from environments.running_platform import RunningPlatform
 from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
     import click
 
+    from environments.deployments.existing import ExistingDeployments
     from environments.requirements import Requirement
     from environments.substrate import Cluster, Substrate
 
@@ -20,8 +19,7 @@ SABOTAGE_VARIABLE = "RINGMASTER_SABOTAGE"
 """Names the defect that is switched on, for whatever runs a reference service."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting of one platform: by option, by variable `RINGMASTER_<NAME>`, or in `ringmaster.toml`."""
 
     name: str
@@ -36,8 +34,7 @@ class Setting:
     metavar: str | None = None
 
 
-@dataclass(frozen=True)
-class Sabotage:
+class Sabotage(NamedTuple):
     """A single, realistic defect of the reference services: what it does, and the real incident it stands for."""
 
     name: str
@@ -48,17 +45,16 @@ class Sabotage:
         return self.name
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What the platform adds to the rules for features."""
 
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = {}
     """Plain tags that select, with their meaning."""
     example: Sequence[str] = ()
     """The steps that `ringmaster new feature` begins with."""
-    wording: Mapping[str, str] = field(default_factory=dict)
+    wording: Mapping[str, str] = {}
     """What its own technical words look like (regular expressions), by the kind of `@wording.<kind>` that declares them."""
-    spelling: Mapping[str, str] = field(default_factory=dict)
+    spelling: Mapping[str, str] = {}
     """Words of the names of step modules as titles spell them, such as `sso` as `SSO`."""
 
 
@@ -194,8 +190,10 @@ class Platform(ABC):
         return None
 
     @classmethod
-    def existing_deployments(cls) -> ExistingDeployments:
+    def existing_deployments(cls) -> "ExistingDeployments":
         """What it does on deployments that were there before the run."""
+        from environments.deployments.existing import ExistingDeployments
+
         return ExistingDeployments(cls.name)
 
     def running(self, substrate: "Substrate") -> RunningPlatform:

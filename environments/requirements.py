@@ -2,9 +2,8 @@
 
 import resource
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from environments.errors import SubstrateError
 
@@ -13,8 +12,7 @@ LEAST_OPEN_FILES = 64
 LEAST_FILE_SIZE = 16 << 20
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One thing: what it is for, and how to get it."""
 
     name: str
@@ -23,7 +21,7 @@ class Requirement:
     """PLATFORM when nothing runs without it, else the capability or the part that needs it."""
     install: str
     """What to ask pip for (package), the program's name (program), or what to do in words (machine)."""
-    probe: Callable[[], str | None] = field(repr=False, compare=False)
+    probe: Callable[[], str | None]
     """What is there, such as a version; None when it is missing."""
     needed: bool = True
 

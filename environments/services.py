@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -13,22 +13,19 @@ HTTP = "http"
 GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 
 
-@dataclass(frozen=True)
-class PythonModule:
+class PythonModule(NamedTuple):
     """A module that runs like `python -m`."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """A program and its arguments, which must hold no secret: everybody on the machine can see them."""
 
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """Where a port of a service is reached."""
 
     host: str
@@ -43,8 +40,7 @@ class Address:
         return f"{self.scheme}://{host}:{self.port}"
 
 
-@dataclass(frozen=True)
-class Volume:
+class Volume(NamedTuple):
     """A folder that outlives the service; services of one platform or group that name the same volume share it."""
 
     name: str
@@ -54,8 +50,7 @@ class Volume:
     """On a cluster, the name of the claim that pods mount it by."""
 
 
-@dataclass(frozen=True)
-class Resources:
+class Resources(NamedTuple):
     """The most that a service may use, where the substrate can hold it to that."""
 
     cpu: float = 1.0
@@ -94,8 +89,7 @@ class Site(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ServiceSpec:
+class ServiceSpec(NamedTuple):
     """One service. It is ready once it touched the file named by READY_FILE or, with `ready_port`, once that port accepts."""
 
     name: str
@@ -110,7 +104,7 @@ class ServiceSpec:
     """What has to be up first, and is stopped after it."""
     volumes: tuple[Volume, ...] = ()
     secrets: tuple[str, ...] = ()
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources = Resources()
     preload: tuple[str, ...] = ()
     """Modules that a substrate may load ahead, once for all processes it forks."""
     awaited: bool = True
@@ -122,8 +116,7 @@ class ServiceSpec:
     Without a `ready_port` it is ready as soon as it runs."""
 
 
-@dataclass(frozen=True)
-class HeldBack:
+class HeldBack(NamedTuple):
     """Pods that network policies hold back, where they are enforced: nobody reaches them, and they reach few."""
 
     name: str
@@ -151,8 +144,7 @@ class Group:
             raise ValueError(f"'{self.name[:70]}' cannot name a group of services: letters, digits and dashes only")
 
 
-@dataclass(frozen=True)
-class PythonPackages:
+class PythonPackages(NamedTuple):
     """What pip has to install where a platform's services run, and where its pods do besides; extras as in `moto[s3]`."""
 
     services: tuple[str, ...] = ()
@@ -163,13 +155,12 @@ class PythonPackages:
     """What of these nothing uses and images do without: patterns of paths, of folders with a slash at the end (`moto/[ab]*/`)."""
 
 
-@dataclass(frozen=True)
-class Pods:
+class Pods(NamedTuple):
     """How a platform's short-lived pods are run."""
 
     group_label: str
     """The label that holds the name of the group a pod belongs to."""
     preload: tuple[str, ...] = ()
     """Modules that a substrate may load ahead, once for all pods it forks."""
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = {}
     """For whoever loads them ahead."""

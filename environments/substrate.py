@@ -5,10 +5,9 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from environments.deployments.access import Access
 from environments.deployments.given import Given
@@ -41,8 +40,7 @@ CAPABILITIES = {
 """What substrates differ in: the name that `@needs.<name>` asks for, and its meaning. A platform adds its own."""
 
 
-@dataclass(frozen=True)
-class PodState:
+class PodState(NamedTuple):
     """A pod as the cluster shows it; `exit_code` is a container's (128 + n when signal n ended it), times are unix seconds."""
 
     name: str

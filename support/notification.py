@@ -4,7 +4,7 @@ Source: Slack's incoming webhooks; RFC 5321 and 3207 as Python's smtplib speaks 
 """
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 SLACK_WEBHOOK = "RINGMASTER_SLACK_WEBHOOK"
@@ -23,8 +23,7 @@ class CannotNotify(Exception):
     """A receiver is set in a wrong way, or did not take the message; the text says which and why, without its secrets."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What is told: one line, and more lines below."""
 
     subject: str

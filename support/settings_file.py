@@ -12,10 +12,9 @@ printer = "no printer is connected to this machine"   # empty when it is there
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FILE_VARIABLE = "RINGMASTER_SETTINGS_FILE"
 DEFAULT_FILE = "ringmaster.toml"
@@ -26,12 +25,11 @@ class SettingsError(Exception):
     """A setting is missing, unknown or wrong; the text says which, where it stands and what would do."""
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(NamedTuple):
     """What a project declares for itself: tags with their meaning, capabilities with the reason why they are missing here, or empty."""
 
-    tags: Mapping[str, str] = field(default_factory=dict)
-    capabilities: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = {}
+    capabilities: Mapping[str, str] = {}
 
 
 _more_files: set[Path] = set()

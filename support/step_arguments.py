@@ -11,8 +11,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from environments.errors import WrongScenario
 from support.nearest import did_you_mean
@@ -33,8 +32,7 @@ class WrongArgument(WrongScenario):
     """A feature gives a step another table or text than it needs; one sentence says what is needed and what was given."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """What a step's table must look like: columns by name, each with a parameter type such as `int`, `string` or one of the project's."""
 
     columns: Mapping[str, str]
@@ -56,13 +54,12 @@ class Table:
         return f"a table with the column{'s' if len(self.columns) > 1 or more else ''} {names}{more}"
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """The table that a feature gives: its line, headings, and rows with their lines."""
 
     line: int
     headings: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...] = field(default=())
+    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def given_table(table: Any) -> Given:  # noqa: ANN401 - behave has no types

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -104,7 +104,7 @@ class ImageBuilder:
         """The images of a platform, whose services need these Python packages also here; raises SubstrateError."""
         debian = sorted({name for spec in specs for name in spec.packages})
         packages = platform.packages()
-        return self.build(replace(packages, services=(*packages.services, *also)), debian, with_pods=platform.pods() is not None)
+        return self.build(packages._replace(services=(*packages.services, *also)), debian, with_pods=platform.pods() is not None)
 
     def build(self, packages: PythonPackages, debian: Sequence[str], *, with_pods: bool) -> Images:
         """The images of a platform; raises SubstrateError when one cannot be built.

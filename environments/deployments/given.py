@@ -6,6 +6,7 @@ Source: our choice.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from environments.errors import DeploymentRefused
 
@@ -40,12 +41,11 @@ class GivenAccount:
     """A file that whoever has it keeps locked."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """All that the operator of a deployment gave; nothing where there is no operator."""
 
     inbox: Inbox | None = None
-    accounts: Sequence[GivenAccount] = field(default_factory=tuple)
+    accounts: Sequence[GivenAccount] = ()
 
 
 def check_address(address: str) -> None:

@@ -3,8 +3,8 @@
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from environments.processes.run_processes import seconds_from_boot_to_start
 
@@ -24,8 +24,7 @@ class DockerGone(Exception):
     """Docker does not answer, so nobody knows what is left."""
 
 
-@dataclass(frozen=True)
-class MarkedRun:
+class MarkedRun(NamedTuple):
     """A run as its containers' labels tell it."""
 
     run_id: str

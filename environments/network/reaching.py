@@ -10,8 +10,8 @@ import os
 import struct
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 CA_VARIABLE, PROXY_VARIABLE, PACE_VARIABLE = "RINGMASTER_CA_FILE", "RINGMASTER_PROXY", "RINGMASTER_PACE"
@@ -25,8 +25,7 @@ LONGEST_QUEUE_SECONDS = 60.0
 _never = threading.Event()
 
 
-@dataclass(frozen=True)
-class Reaching:
+class Reaching(NamedTuple):
     """What it takes to reach one deployment."""
 
     ca_file: Path | None = None

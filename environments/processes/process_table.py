@@ -2,16 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 STATE, PARENT, GROUP, SESSION, STARTED = 0, 1, 2, 3, 19
 """Places among the fields that come after the name, which may hold anything."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One process: its state (R runs, S sleeps, T is stopped, Z is what remains of it, ...), whose it is, and when it started."""
 
     pid: int

@@ -6,7 +6,7 @@ from behave import given, then
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_entries, has_length, not_none
 
-from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
+from environments.platforms.observatory.queues import JOBS_COMPLETED, JOBS_CREATED
 from support.platforms.observatory import counters, jobs, schemas
 from support.platforms.observatory.clients.broker import PASSING
 from support.waiting import eventually

@@ -22,7 +22,7 @@ from hamcrest import (
     not_,
 )
 
-from environments.platforms.observatory.messages import JOBS_CREATED
+from environments.platforms.observatory.queues import JOBS_CREATED
 from support.platforms.observatory import jobs, schemas
 from support.waiting import eventually
 

@@ -18,7 +18,7 @@ from hamcrest import (
     has_length,
 )
 
-from environments.platforms.observatory.messages import JOBS_COMPLETED
+from environments.platforms.observatory.queues import JOBS_COMPLETED
 from support.platforms.observatory import jobs, schemas
 from support.waiting import eventually
 

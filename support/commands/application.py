@@ -15,7 +15,6 @@ from support.commands.help import Group
 from support.results.exit_codes import exit_code_table
 from support.settings import platform_settings
 from support.settings_file import SettingsError
-from support.terminal import complain
 
 
 class Listed(NamedTuple):
@@ -149,6 +148,9 @@ def main() -> None:
     try:
         add_platforms()
     except (BrokenPlatform, SettingsError) as error:
+        # only who has something to say hides secrets in it
+        from support.terminal import complain
+
         complain(str(error))
         sys.exit(2)
     application(prog_name="ringmaster")

@@ -5,10 +5,9 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.exceptions import Exit
@@ -33,8 +32,7 @@ OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Bus:
+class Bus(NamedTuple):
     """The bus that was asked for; see the options of `ringmaster bus`."""
 
     port: int

@@ -9,7 +9,8 @@ from support.terminal import say
 @click.command()
 def profiles() -> None:
     """List the named selections of profiles.toml, for `ringmaster run --profile NAME`."""
-    from support.runner.planning.profiles import ProfileError, read_profiles
+    from support.runner.planning.errors import ProfileError
+    from support.runner.planning.profiles import read_profiles
 
     try:
         for profile in read_profiles().values():

@@ -76,14 +76,20 @@ def _run(what: WhatToRun, machines: Machines, how: HowToRun, audience: Audience,
 
 def _selection(what: WhatToRun, settings: "Settings") -> "Selection":
     from support.runner.options import selection_of
-    from support.runner.planning.profiles import ProfileError, tags_of
-    from support.runner.planning.rerun import NothingToRerun
-    from support.runner.planning.shards import WrongShard
+    from support.runner.planning.errors import SelectionError
 
     try:
-        tags = [*tags_of(what.profile, what.ring), *what.tags]
-        return selection_of(what.features, tags, what.name, rerun_failed=what.rerun_failed, shard=what.shard, settings=settings)
-    except (ProfileError, NothingToRerun, WrongShard) as error:
+        return selection_of(
+            what.features,
+            what.tags,
+            what.name,
+            profile=what.profile,
+            rings=what.ring,
+            rerun_failed=what.rerun_failed,
+            shard=what.shard,
+            settings=settings,
+        )
+    except SelectionError as error:
         raise refused(error) from None
 
 
@@ -92,7 +98,7 @@ def _run_options(how: HowToRun, settings: "Settings") -> "RunOptions":
     from support.runner.userdata import UserdataError
 
     try:
-        return options_of(settings, **vars(how))
+        return options_of(settings, **how._asdict())
     except UserdataError as error:
         raise refused(error) from None
 

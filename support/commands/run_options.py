@@ -1,8 +1,7 @@
 """The options of `ringmaster run`, in the order of its help, and the objects in which the command receives them."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,8 +15,7 @@ WHAT, HOW, TIME, WHERE = "What to run", "How to run it", "Time", "Where to run i
 ENGINE = "On many machines"
 
 
-@dataclass(frozen=True)
-class WhatToRun:
+class WhatToRun(NamedTuple):
     """Which scenarios."""
 
     features: tuple[str, ...]
@@ -30,8 +28,7 @@ class WhatToRun:
     only_list: bool
 
 
-@dataclass(frozen=True)
-class Machines:
+class Machines(NamedTuple):
     """On which machines, if not on this one."""
 
     engine: str | None
@@ -39,8 +36,7 @@ class Machines:
     context: str | None
 
 
-@dataclass(frozen=True)
-class HowToRun:
+class HowToRun(NamedTuple):
     """In what order, how often, until when."""
 
     shuffle: str | None
@@ -53,8 +49,7 @@ class HowToRun:
     keep: "Keep"
 
 
-@dataclass(frozen=True)
-class Audience:
+class Audience(NamedTuple):
     """Who hears of the run, and how, besides what every run writes."""
 
     formats: tuple[str, ...]

@@ -3,11 +3,10 @@
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.exceptions import Exit
@@ -53,8 +52,7 @@ OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """What both kinds of defects are tried with."""
 
     features: tuple[str, ...]
@@ -70,8 +68,7 @@ class Trial:
         return Selection(self.features or ("features",), self.tags)
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """Options that only the prepared defects have."""
 
     only: tuple[str, ...]
@@ -79,8 +76,7 @@ class Prepared:
     first_catch: bool
 
 
-@dataclass(frozen=True)
-class Random:
+class Random(NamedTuple):
     """Options that only random defects have; no `number` means prepared ones."""
 
     number: int | None
@@ -117,7 +113,7 @@ def sabotage(trial: Trial, prepared: Prepared, random: Random, results_folder: P
 
 def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> ExitCode:
     # behave is imported only when something runs
-    from support.runner.planning.selection import SelectionError
+    from support.runner.planning.errors import SelectionError
     from support.sabotage_matrix.processes import CannotRun
 
     came: list[int] = []

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -78,7 +78,7 @@ class _Pair:
         purpose = f"the platform {self.platform.name}" if self.platform else PLATFORM
         return [
             *self.substrate.requirements(),
-            *(replace(one, purpose=purpose) if one.purpose == PLATFORM else one for one in of_platform),
+            *(one._replace(purpose=purpose) if one.purpose == PLATFORM else one for one in of_platform),
         ]
 
 

@@ -1,8 +1,8 @@
 """A feature file as it is worked with: its text, behave's model of it, and its scenarios as they stand in it and as they run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 
@@ -10,8 +10,7 @@ from support.gherkin.files import read_text
 from support.gherkin.parser import parse_feature
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One scenario as it runs; `written` is what stands in the file: itself, or the outline that an Examples row fills in."""
 
     feature: Feature
@@ -30,8 +29,7 @@ class Case:
         return ["\n".join(holder.description) for holder in holders]
 
 
-@dataclass(frozen=True)
-class FeatureFile:
+class FeatureFile(NamedTuple):
     """A feature file that can be run."""
 
     path: Path

@@ -1,9 +1,8 @@
 """What the reports of a run hear, and when. `reports/` makes them, a command chooses them, the runner feeds them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from support.results.scenario_result import FeatureHeading, ScenarioResult, StepResult
 
@@ -37,8 +36,7 @@ class FeatureReport(Protocol):
         """A feature is over."""
 
 
-@dataclass(frozen=True)
-class UnderWay:
+class UnderWay(NamedTuple):
     """A scenario that runs now."""
 
     identity: str
@@ -66,8 +64,7 @@ class Follower(Protocol):
         """The run is over, and its record is written."""
 
 
-@dataclass(frozen=True)
-class PassReports:
+class PassReports(NamedTuple):
     """The reports of one pass over the features."""
 
     live: Sequence[LiveReport]

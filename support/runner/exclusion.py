@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FAMILIES = re.compile(r"(exclusive|disturbs|without)\.(.+)")
 WITHOUT_PLATFORM = "without-platform"
 """The tag of scenarios of a platform that need nothing of it to run."""
 
 
-@dataclass(frozen=True)
-class ExclusionRules:
+class ExclusionRules(NamedTuple):
     """What may not run beside a scenario."""
 
     alone: bool = False

@@ -100,9 +100,9 @@ class Execution:
     def overlooked(self) -> list[str]:
         """A sentence for each file and hook that looks as if it belonged to the project, and is not used."""
         paths = [Path(str(getattr(path, "filename", path))) for path in self._behave.config.paths]
-        base = Path(self._behave.base_dir)
+        base, libraries = Path(self._behave.base_dir), self._behave.libraries
         base = base.relative_to(Path.cwd()) if base.is_relative_to(Path.cwd()) else base
-        return [str(each) for each in overlooked(paths, base, self._behave.libraries.folders)]
+        return [str(each) for each in overlooked(paths, base, libraries.folders, libraries.other_folders)]
 
     def run_selected(self, models: Iterator[Model], durations: dict[str, float]) -> RunOutcome:
         """Run everything, once it is loaded; `models` gives a fresh one for each repetition."""

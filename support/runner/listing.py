@@ -4,7 +4,8 @@ from pathlib import Path
 
 from environments.errors import SubstrateError
 from support.results.exit_codes import ExitCode
-from support.runner.planning.selection import Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Selection, configuration_of, read_model
 from support.runner.session import begin_session
 from support.settings import Settings
 from support.terminal import complain, say

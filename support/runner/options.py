@@ -1,24 +1,20 @@
 """What was asked for on the command line: which scenarios, and how to run them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from environments.reference_services.jitter import seed as seed_of_variable
 from support.runner.history import read_durations
 from support.runner.planning.budgets import Budgets
-from support.runner.planning.rerun import failed_in_last_run
 from support.runner.planning.selection import Selection
-from support.runner.planning.shards import read_shard
-from support.runner.userdata import userdata_of
+from support.runner.userdata import read_behave_files, userdata_of, without_effect
 from support.settings import Settings
 
 Keep = Literal["never", "on-failure", "always"]
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How to run what is selected: with how many workers, in what order, how often, until when."""
 
     workers: int = 1
@@ -30,11 +26,13 @@ class RunOptions:
     strict: bool = False
     """Every failure blocks, whatever its tags say."""
     keep: Keep = "never"
-    budgets: Budgets = field(default_factory=Budgets)
+    budgets: Budgets = Budgets()
     jitter: str | None = None
     """The seed of random delays between the platform's services; None: no delays."""
-    userdata: dict[str, str] = field(default_factory=dict)
+    userdata: Mapping[str, str] = {}
     """What steps and hooks find in `context.config.userdata`."""
+    warnings: Sequence[str] = ()
+    """What is to be said before the run."""
 
 
 def options_of(
@@ -51,6 +49,7 @@ def options_of(
 ) -> RunOptions:
     """How to run them; all budgets are stretched by the deadline factor. Raises UserdataError."""
     factor = settings.deadline_factor
+    files = read_behave_files(Path.cwd())
     budgets = Budgets(
         step=_stretched(settings.step_budget, factor),
         scenario=_stretched(settings.scenario_budget, factor),
@@ -62,7 +61,8 @@ def options_of(
         workers=settings.worker_count,
         seed=shuffle,
         jitter=jitter if jitter is not None else seed_of_variable(),
-        userdata=userdata_of(Path.cwd(), define),
+        userdata=userdata_of(files, define),
+        warnings=without_effect(files),
         fail_fast=fail_fast,
         repeat=repeat if repeat is not None or until_fail else 1,
         until_fail=until_fail,
@@ -77,17 +77,29 @@ def selection_of(
     tags: Sequence[str],
     names: Sequence[str],
     *,
+    profile: str | None,
+    rings: Sequence[int],
     rerun_failed: bool,
     shard: str | None,
     settings: Settings,
 ) -> Selection:
-    """The scenarios asked for; raises NothingToRerun and WrongShard."""
-    only, why = None, ""
+    """The scenarios asked for; raises SelectionError."""
+    selection = Selection(tuple(features or ("features",)), tuple(tags), tuple(names))
+    # what most runs do not ask for is loaded by the others alone
+    if profile or rings:
+        from support.runner.planning.profiles import tags_of
+
+        selection = selection._replace(tags=(*tags_of(profile, rings), *tags))
     if rerun_failed:
+        from support.runner.planning.rerun import failed_in_last_run
+
         only, last = failed_in_last_run(settings.results_folder)
-        why = f"--rerun-failed (of run {last})"
-    part = read_shard(shard, read_durations(settings.results_folder)) if shard else None
-    return Selection(tuple(features or ("features",)), tuple(tags), tuple(names), only, why, part)
+        selection = selection._replace(only=only, why_only=f"--rerun-failed (of run {last})")
+    if shard:
+        from support.runner.planning.shards import read_shard
+
+        selection = selection._replace(shard=read_shard(shard, read_durations(settings.results_folder)))
+    return selection
 
 
 def _stretched(seconds: float | None, factor: float) -> float | None:

@@ -22,11 +22,11 @@ from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
 from support.runner.history import read_durations
 from support.runner.options import RunOptions
-from support.runner.planning.selection import Model, Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Model, Selection, configuration_of, read_model
 from support.runner.planning.tags import WrongTag, refuse_wrong_tags
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
 from support.runner.stopping import Stopping
-from support.runner.userdata import without_effect
 from support.runner.workers.worker import why_unwritten
 from support.settings import Settings
 from support.settings_file import SettingsError
@@ -139,7 +139,7 @@ def _announce(session: RunSession, options: RunOptions, unused: list[str], undef
     facts += [f"--jitter={options.jitter}"] if options.jitter is not None else []
     facts += [f"sabotage {settings.sabotage}"] if settings.sabotage else []
     say(f"Ringmaster run {session.folder.run}: {', '.join(facts)}", "bold")
-    for told in without_effect(Path.cwd()):
+    for told in options.warnings:
         say(f"  {told}", "yellow")
     _say_first("not used", unused, "yellow")
     for removed in session.cleaned_up:

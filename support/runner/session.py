@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from behave.model import Scenario
 
@@ -47,8 +48,7 @@ class ResultsFolderUnusable(Exception):
     """The results folder cannot be made; the text says which and why."""
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(NamedTuple):
     """A platform on a substrate; a substrate without a platform carries scenarios that need none."""
 
     substrate: Substrate

@@ -5,9 +5,9 @@ Source: behave 1.3.3. Its files are read here for userdata alone; what else they
 
 import configparser
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 INI_FILES = ("behave.ini", ".behaverc", "setup.cfg", "tox.ini")
 TOML_FILE = "pyproject.toml"
@@ -20,15 +20,20 @@ class UserdataError(ValueError):
     """A file of behave's settings cannot be read, or a definition has no name; the text says which."""
 
 
-def userdata_of(folder: Path, defined: Iterable[str]) -> dict[str, str]:
-    """What the files in a project's folder say, and over it what is defined as `NAME=VALUE` (or `NAME`, which is true).
+class BehaveFile(NamedTuple):
+    """A file of behave's settings."""
 
-    Raises UserdataError.
-    """
+    name: str
+    settings: Mapping[str, Mapping[str, Any]]
+    """By section: behave's own, and userdata."""
+
+
+def userdata_of(files: Sequence[BehaveFile], defined: Iterable[str]) -> dict[str, str]:
+    """What the files say, and over it what is defined as `NAME=VALUE` (or `NAME`, which is true); raises UserdataError."""
     # of several files the one that behave looks at first counts
     found: dict[str, str] = {}
-    for _, settings in reversed(list(_files(folder))):
-        found |= {name: str(value) for name, value in settings.get(SECTION, {}).items()}
+    for file in reversed(files):
+        found |= {name: str(value) for name, value in file.settings.get(SECTION, {}).items()}
     for definition in defined:
         name, given, value = definition.partition("=")
         if not name.strip():
@@ -37,21 +42,19 @@ def userdata_of(folder: Path, defined: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def without_effect(folder: Path) -> list[str]:
-    """A sentence for each file that selects scenarios in a way that only plain behave follows. Raises UserdataError."""
+def without_effect(files: Iterable[BehaveFile]) -> list[str]:
+    """A sentence for each file that selects scenarios in a way that only plain behave follows."""
     told = []
-    for file, settings in _files(folder):
-        if names := [name for name in SELECTING if name in settings.get("behave", {})]:
-            told.append(f"{file}: {', '.join(names)} has no effect here, only on plain behave: use the options of `ringmaster run`")
+    for file in files:
+        if names := [name for name in SELECTING if name in file.settings.get("behave", {})]:
+            told.append(f"{file.name}: {', '.join(names)} has no effect here, only on plain behave: use the options of `ringmaster run`")
     return told
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Mapping[str, Any]]]]:
-    for name in INI_FILES:
-        if (folder / name).is_file():
-            yield name, _ini(folder / name)
-    if (folder / TOML_FILE).is_file():
-        yield TOML_FILE, _toml(folder / TOML_FILE)
+def read_behave_files(folder: Path) -> list[BehaveFile]:
+    """Those in a project's folder, in behave's order; raises UserdataError."""
+    found = [BehaveFile(name, _ini(folder / name)) for name in INI_FILES if (folder / name).is_file()]
+    return [*found, BehaveFile(TOML_FILE, _toml(folder / TOML_FILE))] if (folder / TOML_FILE).is_file() else found
 
 
 def _ini(file: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -8,7 +8,8 @@ from behave.model import Scenario
 
 from environments.choose import all_sabotages
 from support.nearest import did_you_mean
-from support.runner.planning.selection import Selection, SelectionError, selected_scenarios
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Selection, selected_scenarios
 
 CATCHES = re.compile(r"catches\.(.+)")
 # to the end of the sentence

@@ -1,6 +1,6 @@
 """Commands receive their many options as a few objects."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 from click.testing import CliRunner
@@ -8,8 +8,7 @@ from click.testing import CliRunner
 from support.commands.grouped_options import grouped_options
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(NamedTuple):
     """A group."""
 
     ink: str

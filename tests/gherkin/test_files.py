@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from support.gherkin.files import UnreadableFile, find_files
-from support.runner.planning.selection import Selection, SelectionError, selected_scenarios
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Selection, selected_scenarios
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from support.waiting import eventually
 from tests.compose.platform import COUNTING, NOTES, Broken, group
 from tests.kind.conftest import new_run, of_run, small
 
-CLAIM = replace(NOTES, claim="notes")
+CLAIM = NOTES._replace(claim="notes")
 
 
 def test_scenarios_and_pods_reach_a_service_by_one_address(running: KindSubstrate) -> None:

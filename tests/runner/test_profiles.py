@@ -6,7 +6,8 @@ import pytest
 from behave.tag_expression import make_tag_expression
 
 from support.authoring.tags import problem_of
-from support.runner.planning.profiles import ProfileError, find_profile, read_profiles, tags_of
+from support.runner.planning.errors import ProfileError
+from support.runner.planning.profiles import find_profile, read_profiles, tags_of
 
 PROJECT = Path(__file__).parent.parent.parent
 

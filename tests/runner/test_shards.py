@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from support.runner.planning.shards import Shard, WrongShard, read_shard
+from support.runner.planning.errors import WrongShard
+from support.runner.planning.shards import Shard, read_shard
 
 KEYS = [f"features/{number}.feature: scenario {number}" for number in range(40)]
 SECONDS = {key: float(number % 7 + 1) for number, key in enumerate(KEYS)}

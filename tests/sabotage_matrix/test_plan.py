@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from environments.choose import all_sabotages
-from support.runner.planning.selection import Selection, SelectionError
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Selection
 from support.sabotage_matrix.plan import MatrixPlan, plan_of
 
 UNWEIGHTED, WRONG_WAY, RELAYED = (

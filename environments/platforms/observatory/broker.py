@@ -12,7 +12,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
-from environments.platforms.observatory.messages import QUEUES
+from environments.platforms.observatory.queues import QUEUES
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 

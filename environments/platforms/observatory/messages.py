@@ -9,8 +9,6 @@ from typing import Any
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 
-JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS = "jobs.created", "jobs.completed", "jobs.failed.validation"
-QUEUES = (JOBS_CREATED, JOBS_COMPLETED, DEAD_LETTERS)
 CONTRACT_VERSION = SERVICE_VERSION = "1.0.0"
 UNKNOWN = "unknown"
 

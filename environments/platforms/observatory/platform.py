@@ -70,7 +70,7 @@ class Observatory(Platform):
         "metrics engine": ("metrics_engine/*.py",),
         "read model": ("read_model/*.py",),
         "terminal server": ("web_terminal/*.py", "pseudo_terminal/*.py"),
-        "messages": ("broker.py", "messages.py", "web.py", "contracts/__init__.py"),
+        "messages": ("broker.py", "messages.py", "queues.py", "web.py", "contracts/__init__.py"),
     }
     vocabulary = Vocabulary(example=("When a job is submitted", "Then the job is completed"))
 

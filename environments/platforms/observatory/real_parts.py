@@ -7,12 +7,11 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from environments.platforms.observatory.messages import JOBS_COMPLETED, JOBS_CREATED
+from environments.platforms.observatory.queues import JOBS_COMPLETED, JOBS_CREATED
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
 from environments.services import Program, ServiceSpec, Site
 
@@ -21,8 +20,7 @@ IMAGE = re.compile(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?(:[A-Za-z0-9_]
 """A name of an image, perhaps with registry, tag and digest. Source: OCI distribution 1.1."""
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(NamedTuple):
     """Where a built service is in a checkout."""
 
     folder: str
@@ -98,7 +96,7 @@ def _in_image(spec: ServiceSpec, name: str) -> ServiceSpec:
         # their terminal server listens on all interfaces and knows no such variable; contracts and dashboard are in their images
         return {variable: value for variable, value in spec.variables(site).items() if variable != "PTY_HOST"}
 
-    return replace(spec, image=name, variables=variables, ready_port=None if spec.name in CONSUMED else spec.ready_port, preload=())
+    return spec._replace(image=name, variables=variables, ready_port=None if spec.name in CONSUMED else spec.ready_port, preload=())
 
 
 def put_in(specs: Sequence[ServiceSpec], own: Mapping[str, Sequence[str]]) -> Sequence[ServiceSpec]:
@@ -115,12 +113,12 @@ def _of_the_project(spec: ServiceSpec, words: Sequence[str]) -> ServiceSpec:
         return {**spec.variables(site), "CONTRACTS_PATH": str(contracts.FOLDER)}
 
     if spec.name == TERMINAL:
-        return replace(spec, runs=Program(tuple(words)), variables=partial(_of_their_terminal, spec))
+        return spec._replace(runs=Program(tuple(words)), variables=partial(_of_their_terminal, spec))
     launch = (sys.executable, "-m", "environments.platforms.observatory.launch")
-    started = replace(spec, variables=variables, preload=())
+    started = spec._replace(variables=variables, preload=())
     if spec.name not in CONSUMED:
-        return replace(started, runs=Program((*launch, *words)))
-    return replace(started, runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)
+        return started._replace(runs=Program((*launch, *words)))
+    return started._replace(runs=Program((*launch, "--consumes", CONSUMED[spec.name], *words)), ready_port=None)
 
 
 def _of_their_terminal(spec: ServiceSpec, site: Site) -> Mapping[str, str]:

@@ -8,10 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.deployments.existing import ExistingDeployments
 from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
-from environments.platforms.tracebloc.deployments.existing import TraceblocDeployments
 from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
 from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.settings.values import folder, one_of, text
@@ -19,6 +17,7 @@ from environments.settings.values import folder, one_of, text
 if TYPE_CHECKING:
     import click
 
+    from environments.deployments.existing import ExistingDeployments
     from environments.platforms.tracebloc.installation import EdgeInstaller
     from environments.requirements import Requirement
     from environments.running_platform import RunningPlatform
@@ -223,8 +222,10 @@ class Tracebloc(Platform):
         return OF_THIS_MACHINE[capability](self.values) if capability in OF_THIS_MACHINE else None
 
     @classmethod
-    def existing_deployments(cls) -> ExistingDeployments:
+    def existing_deployments(cls) -> "ExistingDeployments":
         """What it does on deployments that were there before the run."""
+        from environments.platforms.tracebloc.deployments.existing import TraceblocDeployments
+
         return TraceblocDeployments(cls.name)
 
     def running(self, substrate: "Substrate") -> "RunningPlatform":

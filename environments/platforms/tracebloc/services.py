@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from environments.platforms.tracebloc.stores import mariadb, seaweedfs
 from environments.services import HTTP, Address, PythonModule, ServiceSpec, Site, Volume
@@ -65,8 +64,8 @@ def central_services(*, with_mariadb: bool) -> Sequence[ServiceSpec]:
 def services_with_servers() -> Sequence[ServiceSpec]:
     """The same, with the backend's tables in MariaDB."""
     after, secrets = (*BACKEND.after, MARIADB.name), (*BACKEND.secrets, BACKEND_PASSWORD)
-    backend = replace(BACKEND, variables=_backend_on_mariadb, after=after, secrets=secrets, volumes=(MAIL,))
-    return [replace(MARIADB, awaited=True), SERVICE_BUS, OBJECT_STORE, AVERAGING_SERVICE, backend]
+    backend = BACKEND._replace(variables=_backend_on_mariadb, after=after, secrets=secrets, volumes=(MAIL,))
+    return [MARIADB._replace(awaited=True), SERVICE_BUS, OBJECT_STORE, AVERAGING_SERVICE, backend]
 
 
 def with_seaweedfs(services: Sequence[ServiceSpec]) -> Sequence[ServiceSpec]:
@@ -158,8 +157,7 @@ SERVICE_BUS = ServiceSpec("service_bus", PythonModule("environments.service_bus"
 OBJECT_STORE = ServiceSpec(
     "object_store", PythonModule(f"{PACKAGE}.stores.object_store"), _object_store, volumes=(OBJECTS,), secrets=(STORE_KEY,)
 )
-SEAWEEDFS = replace(
-    OBJECT_STORE,
+SEAWEEDFS = OBJECT_STORE._replace(
     runs=PythonModule(f"{PACKAGE}.stores.seaweedfs"),
     variables=_seaweedfs,
     ports=(HTTP, *seaweedfs.PORTS),

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from hamcrest import assert_that, equal_to, greater_than, has_length
 
-from environments.platforms.observatory.messages import DEAD_LETTERS
+from environments.platforms.observatory.queues import DEAD_LETTERS
 from support.platforms.observatory.clients import store
 from support.platforms.observatory.clients.broker import PASSING
 from support.platforms.observatory.scene import Scene, Submission

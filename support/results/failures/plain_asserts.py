@@ -9,9 +9,8 @@ import linecache
 import re
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from support.redaction import is_sensitive
 from support.results.failures.values import shown
@@ -30,8 +29,7 @@ class NotSimple(Exception):
     """Its value cannot be had without calling code of somebody's."""
 
 
-@dataclass(frozen=True)
-class Asserted:
+class Asserted(NamedTuple):
     """The code of an assertion in one line, and `name = value` of what is in it."""
 
     code: str

@@ -71,10 +71,14 @@ class StepLibraries:
 
     @property
     def folders(self) -> list[Path]:
-        """Those that were loaded, and those of platforms that others would be loaded for."""
-        loaded = [folder for folders in self._loaded for folder in folders]
-        others = [self._root / FOLDER / name for name in (COMMON, *platform_names())]
-        return list(dict.fromkeys(map(_from_here, [*loaded, *others])))
+        """Those that were loaded."""
+        return list(dict.fromkeys(_from_here(folder) for folders in self._loaded for folder in folders))
+
+    @property
+    def other_folders(self) -> list[Path]:
+        """Those that would be loaded for features of other platforms."""
+        every = (_from_here(self._root / FOLDER / name) for name in (COMMON, *platform_names()))
+        return [folder for folder in every if folder not in self.folders]
 
     def use_for(self, feature: str) -> None:
         """Match the steps of this feature from now on, and no other."""

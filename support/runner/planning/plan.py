@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from behave.model import Feature, Scenario, Step
 
@@ -134,8 +135,7 @@ class RunPlan:
             yield found[0].containers[0], found
 
 
-@dataclass(frozen=True)
-class ForkRun:
+class ForkRun(NamedTuple):
     """What every process of a pass has from the runner."""
 
     behave: BehaveRunner

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from support.nearest import did_you_mean
+from support.runner.planning.errors import ProfileError
 from support.toml_entries import WrongEntries, read_entries
 
 FILE = Path("profiles.toml")
-
-
-class ProfileError(Exception):
-    """There is no such profile, or the file of profiles is wrong; the text says which and what would do."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +21,7 @@ class _Entry:
     tags: str
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A selection by a tag expression, and when it is used."""
 
     name: str

@@ -5,12 +5,9 @@ from pathlib import Path
 from support.results.identity import Identity
 from support.results.run_record import UnreadableRecord, read_record
 from support.results.scenario_result import Status
+from support.runner.planning.errors import NothingToRerun
 
 FINE = (Status.PASSED, Status.SKIPPED)
-
-
-class NothingToRerun(Exception):
-    """There is no last run, or nothing failed in it; the text says which."""
 
 
 def failed_in_last_run(results: Path) -> tuple[frozenset[Identity], str]:

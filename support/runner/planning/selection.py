@@ -1,9 +1,8 @@
 """Which scenarios to run: what was asked for, made into behave's configuration, and refused where it cannot be run."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
@@ -19,7 +18,10 @@ from support.redaction import is_sensitive, learn_secret
 from support.results.identity import Identity
 from support.runner.behave_adapter.caches import keep_what_never_changes
 from support.runner.behave_adapter.model import identities_of, row_of
-from support.runner.planning.shards import Shard
+from support.runner.planning.errors import SelectionError
+
+if TYPE_CHECKING:
+    from support.runner.planning.shards import Shard
 
 FEATURES = Path("features")
 # what a tag expression holds besides tags; ~ and - stand for not in behave's old notation
@@ -30,12 +32,7 @@ MADE_UP = re.compile(r"(?=.*\d)\S+")
 keep_what_never_changes()
 
 
-class SelectionError(Exception):
-    """The features that were asked for cannot be run: not found, not readable, or none selected."""
-
-
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Which scenarios to run: paths of features (file, folder or file:line), a tag expression, parts of names."""
 
     paths: tuple[str, ...] = (str(FEATURES),)
@@ -44,7 +41,7 @@ class Selection:
     only: frozenset[Identity] | None = None
     """If given, no other scenarios than these."""
     why_only: str = ""
-    shard: Shard | None = None
+    shard: "Shard | None" = None
     """If given, only this part of them."""
 
 
@@ -78,8 +75,7 @@ def selected_scenarios(selection: Selection) -> list[Scenario]:
     return read_model(_configuration([], selection), selection).selected
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """Features as behave read them, and the scenarios selected of them. Good for one pass, since it takes up the results."""
 
     features: list[Feature]

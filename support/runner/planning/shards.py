@@ -9,25 +9,22 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
+
+from support.runner.planning.errors import WrongShard
 
 WHEN_UNKNOWN = 1.0
 """Seconds a scenario is taken to last when nothing was recorded yet."""
 _WRITTEN = re.compile(r"(\d+)/(\d+)")
 
 
-class WrongShard(ValueError):
-    """A shard that is not written as `2/3`, or is not one of its own number; the text says which."""
-
-
-@dataclass(frozen=True)
-class Shard:
+class Shard(NamedTuple):
     """One part of a selection; `durations` are the recorded seconds by scenario key."""
 
     number: int
     of: int
-    durations: Mapping[str, float] = field(default_factory=dict)
+    durations: Mapping[str, float] = {}
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"

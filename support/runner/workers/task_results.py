@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from behave.model import Feature
 
@@ -31,8 +32,7 @@ RUNNER_ERROR = "RunnerError"
 """The class of errors that no code of the user's raised."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What only the process knows that a scenario ran in; seconds, and unix time."""
 
     wall_seconds: float = 0.0
@@ -46,8 +46,7 @@ class Seen:
 NOTHING_SEEN = Seen()
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How a scenario ended; `reason` says why it was skipped."""
 
     status: Status

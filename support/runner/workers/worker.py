@@ -4,8 +4,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from behave.formatter.base import Formatter
 from behave.model import Scenario, Step
@@ -34,8 +35,7 @@ NO_STEPS = "it has no steps, so nothing was checked"
 NOT_ALL_RAN = "code of the project's own calls it passed, and not all of its steps ran"
 
 
-@dataclass(frozen=True)
-class Aside:
+class Aside(NamedTuple):
     """What the runner has to know when a scenario is over, besides its result."""
 
     secrets: tuple[tuple[str, str], ...] = ()

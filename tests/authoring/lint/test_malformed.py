@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from support.commands.application import application
-from support.runner.planning.selection import Selection, SelectionError, configuration_of, read_model
+from support.runner.planning.errors import SelectionError
+from support.runner.planning.selection import Selection, configuration_of, read_model
 from tests.authoring.lint.conftest import Project
 from tests.authoring.lint.malformed import LINTED, REFUSED, SPOILT, Make
 

@@ -1,7 +1,6 @@
 """The project's own services take the place of the reference ones, by a command or as a checkout has them built."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from environments.services import Program, PythonModule, ServiceSpec, Site
 from environments.substrate import Substrate
 
 GATEWAY = ServiceSpec("gateway", PythonModule("gateway"), lambda _site: {}, ready_port="http", preload=("fastapi",))
-PROCESSOR = replace(GATEWAY, name="processor")
+PROCESSOR = GATEWAY._replace(name="processor")
 
 
 def platform(**values: object) -> Observatory:

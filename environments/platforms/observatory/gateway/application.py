@@ -15,7 +15,8 @@ from environments.network.direct_http import direct_client
 from environments.platforms.observatory import broker, web
 from environments.platforms.observatory.contracts import JOB, problems
 from environments.platforms.observatory.gateway.settings import Settings
-from environments.platforms.observatory.messages import JOBS_CREATED, event
+from environments.platforms.observatory.messages import event
+from environments.platforms.observatory.queues import JOBS_CREATED
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 from environments.reference_services.server_timing import note_call

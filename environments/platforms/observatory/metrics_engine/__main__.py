@@ -7,9 +7,9 @@ from pathlib import Path
 
 from environments.platforms.observatory import broker
 from environments.platforms.observatory.log_lines import begin_log
-from environments.platforms.observatory.messages import JOBS_COMPLETED
 from environments.platforms.observatory.metrics_engine.counting import Counting
 from environments.platforms.observatory.metrics_engine.settings import Settings
+from environments.platforms.observatory.queues import JOBS_COMPLETED
 from environments.reference_services.settings import read_settings
 
 

@@ -15,8 +15,8 @@ from redis.retry import Retry
 
 from environments.platforms.observatory import broker, messages
 from environments.platforms.observatory.contracts import event_problems
-from environments.platforms.observatory.messages import DEAD_LETTERS
 from environments.platforms.observatory.metrics_engine.settings import Settings
+from environments.platforms.observatory.queues import DEAD_LETTERS
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 

@@ -7,9 +7,9 @@ from prometheus_client import start_http_server
 
 from environments.platforms.observatory import broker
 from environments.platforms.observatory.log_lines import begin_log
-from environments.platforms.observatory.messages import JOBS_CREATED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.work import Worker
+from environments.platforms.observatory.queues import JOBS_CREATED
 from environments.reference_services.settings import read_settings
 
 

@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from environments.platforms.observatory import broker, messages
 from environments.platforms.observatory.contracts import event_problems
-from environments.platforms.observatory.messages import DEAD_LETTERS, JOBS_COMPLETED
 from environments.platforms.observatory.processor.settings import Settings
 from environments.platforms.observatory.processor.store import Jobs, StoreAway, Unkeepable
+from environments.platforms.observatory.queues import DEAD_LETTERS, JOBS_COMPLETED
 from environments.platforms.observatory.sabotages import Sabotage
 from environments.reference_services.defects import is_on
 
