@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from environments.errors import BrokenPlatform, UnknownPlatform, UnknownSubstrate
+from environments.errors import BrokenPlatform, DeploymentRefused, UnknownPlatform, UnknownSubstrate
 
 if TYPE_CHECKING:
     from environments.platform import Platform, Sabotage
@@ -55,9 +55,24 @@ def refuse_unknown_substrate(name: str) -> None:
     raise UnknownSubstrate(f"there is no substrate '{name}'. Known, nearest first: {', '.join(_nearest_first(name, tuple(SUBSTRATES)))}")
 
 
-def refuse_unknown_deployment(name: str | None) -> None:
-    """Return if there is a deployment of that name; raises DeploymentRefused."""
-    import_module("environments.remote.deployments").read_deployment(name)
+def platform_of_deployment(name: str | None) -> str:
+    """The name of the platform that a deployment is of; raises DeploymentRefused."""
+    found: str = import_module("environments.remote.deployments").read_deployment(name).platform
+    return found
+
+
+def on_deployment(name: str | None, wanted: set[str]) -> set[str]:
+    """Of these platforms, that of a deployment, and the empty name if it is there; raises DeploymentRefused where only others are wanted.
+
+    What is selected of other platforms alone would be green without having run.
+    """
+    there, others = platform_of_deployment(name), sorted(wanted - {""})
+    if others and there not in others:
+        raise DeploymentRefused(
+            f"the deployment '{name}' is of the platform {there}, and what is selected is of {' and '.join(others)}: "
+            f"select features of {there}, or name another deployment"
+        )
+    return wanted & {there, ""}
 
 
 @cache

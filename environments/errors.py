@@ -49,6 +49,10 @@ class AzureRefused(SubstrateError):
     """Azure does not do what was asked, or must not be asked."""
 
 
+class AzureFailed(AzureRefused):
+    """Azure was asked and did not do it, or does not answer."""
+
+
 class UnknownPlatform(SubstrateError):
     """There is no platform of that name."""
 

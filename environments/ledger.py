@@ -151,7 +151,7 @@ def read_run(file: Path) -> Run | None:
     """The run of a ledger file; None when it is gone or no ledger. A torn last line is as good as not written."""
     try:
         lines = file.read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return None
     entries = [entry for line in lines if (entry := _entry(line)) is not None]
     try:
@@ -214,6 +214,8 @@ def _remove_everything(run: Run) -> list[str]:
         except NotRemoved as error:
             removed += error.removed
             reasons += error.reasons
+        except (KeyError, TypeError) as error:
+            reasons.append(f"{kind}: {run.file} does not say what is to be removed ({type(error).__name__}: {error})")
     reasons += [f"folder {path}: it cannot be emptied" for path in _folders_left(run)]
     # what cannot be removed, now or by this version, stays on the list
     if not reasons:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from environments.azure.account import INSTALL, AzureAccount, credential
-from environments.errors import AzureRefused, NotRemoved
+from environments.errors import AzureFailed, AzureRefused, NotRemoved
 from environments.ledger import NAME_PREFIX, Ledger, Run
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class AzureNamespaces:
 
     def refuse_over_budget(self, daily_budget: float) -> None:
         """Return if one more may be made, even if all of ours were left standing; `daily_budget` in US dollars. Raises AzureRefused."""
+        if not daily_budget >= 0:
+            # of what is no number, nothing is ever said to be more
+            raise AzureRefused(f"the daily budget has to be a number of US dollars, not {daily_budget}")
         standing = len(self.ours())
         cost = (standing + 1) * 24 * HOURLY_PRICE
         if cost > daily_budget:
@@ -173,6 +176,9 @@ def _in_a_sentence(what: str) -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
-        raise AzureRefused(f"{what}: Azure answers {error.status_code} {error.error.message if error.error else error.reason}") from None
+        if error.status_code is None:
+            # of credentials, nobody says more than this
+            raise AzureFailed(f"{what}: {' '.join(error.message.split())}") from None
+        raise AzureFailed(f"{what}: Azure answers {error.status_code} {error.error.message if error.error else error.reason}") from None
     except AzureError as error:
-        raise AzureRefused(f"{what}: {error.message}") from None
+        raise AzureFailed(f"{what}: {error.message}") from None

@@ -41,7 +41,7 @@ def find(name: str, kubeconfig: Path | None) -> Context:
         also = {"namespace": context.get("namespace"), "user": user, "proxy": reached.get("proxy-url")}
         also |= {"name in the certificate": reached.get("tls-server-name"), **_signs_in(users.get(user, {}).get("exec") or {})}
     except (config.ConfigException, YAMLError, OSError, TypeError, KeyError, AttributeError) as error:
-        raise SubstrateError(f"the context '{name}' cannot be looked up in {where}: {error}") from None
+        raise SubstrateError(f"the context '{name}' cannot be looked up in {where}: {' '.join(str(error).split())}") from None
     return Context(name, str(reached.get("server") or ""), cluster, {what: str(value) for what, value in also.items() if value})
 
 

@@ -1,8 +1,8 @@
 """What a platform does on deployments that were there before the run: sees whether they let us in, removes what scenarios made there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from environments.errors import SubstrateError
 from environments.services import HTTP, Address
@@ -39,6 +39,9 @@ class Places(Protocol):
 
 class ExistingDeployments:
     """For a platform that makes nothing on them, and whose services let everybody in; other platforms have a subclass."""
+
+    needed: ClassVar[Sequence[tuple[str, str]]] = ()
+    """The services and ports that a description has to say the addresses of."""
 
     def __init__(self, platform: str) -> None:
         self._platform = platform

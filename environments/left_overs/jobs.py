@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
-from environments.errors import NotRemoved
+from environments.cluster.context import find, refuse_production_name
+from environments.errors import NotRemoved, SubstrateError
 from environments.left_overs.containers import RUN_LABEL
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ def remove_jobs(run: "Run", entries: "list[Entry]") -> list[str]:
     for entry in entries:
         kubeconfig, place = Path(entry["kubeconfig"]) if entry["kubeconfig"] else None, str(entry["namespace"])
         try:
+            # the kubeconfig may lead elsewhere than when the run was allowed
+            refuse_production_name(find(str(entry["context"]), kubeconfig))
             removed += [f"job {place}/{name}" for name in _remove(Api.by_kubeconfig(kubeconfig, entry["context"]), place, run.run_id)]
-        except (ApiRefused, ImportError) as error:
+        except (ApiRefused, ImportError, SubstrateError) as error:
             raise NotRemoved(removed, [f"jobs of run {run.run_id} in {entry['context']}: {error}"]) from None
     return removed
 

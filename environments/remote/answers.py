@@ -13,11 +13,14 @@ def refuse_half_up(deployment: ExistingDeployment, within_seconds: float) -> Non
     """Return if every address accepts connections; raises SubstrateError that says which does not, and why."""
     silent = silent_addresses(deployment, within_seconds)
     if silent:
-        named = {place: deployment.addresses[place] for place in silent}
-        lines = "".join(
-            f"\n  {service}:{port} at {address.host}:{address.port}: {silent[service, port]}" for (service, port), address in named.items()
-        )
+        lines = "".join(f"\n  {service}:{port} at {_way_to(deployment, service, port)}: {why}" for (service, port), why in silent.items())
         raise SubstrateError(f"the deployment '{deployment.name}' does not answer everywhere:{lines}")
+
+
+def _way_to(deployment: ExistingDeployment, service: str, port: str) -> str:
+    there, asked = deployment.addresses[service, port], deployment.asked_at(service, port)
+    way = "" if asked == there else f", by the proxy {asked.host}:{asked.port}, which is what does not answer"
+    return f"{there.host}:{there.port}{way}"
 
 
 def silent_addresses(deployment: ExistingDeployment, within_seconds: float = ANSWER_SECONDS) -> dict[tuple[str, str], str]:

@@ -9,7 +9,7 @@ import re
 import ssl
 import stat
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,14 +26,16 @@ from environments.remote.cluster_file import CLUSTER, PODS, read_cluster, writte
 from environments.services import HTTP, Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-TABLES = {"addresses", "volumes", "secrets", "secret_variables", "kept_by", "mail", "accounts", CLUSTER, PODS}
+KEPT_BY = "kept_by"
+TABLES = {"addresses", "volumes", "secrets", "secret_variables", KEPT_BY, "mail", "accounts", CLUSTER, PODS}
 TEXTS = {"platform", "substrate", "logs", "ca_file", "proxy", "keyring"}
 NUMBERS = {"requests_per_second"}
 TRUTHS = {"read_only"}
 KNOWN = TABLES | TEXTS | NUMBERS | TRUTHS
 DEFAULT_PORTS = {"http": 80, "https": 443, "amqps": 5671, "sb": 5671, "imap": 143, "imaps": 993}
 MAIL_PASSWORD = "mail-password"  # noqa: S105 - its name
-OF_MAIL = {"imap", "user", "address", "folder"}
+KNOWN_IN = {"mail": {"imap", "user", "address", "folder"}}
+"""What may stand in a table; in any other one, whatever its user calls things."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def read_deployment(name: str | None) -> ExistingDeployment:
         raise DeploymentRefused(f"the substrate remote needs the name of a deployment: --deployment NAME. There are: {there}")
     file = Path(name) if name.endswith(".toml") else file_of(name)
     try:
-        _refuse_readable_by_others(file)
+        _refuse_others(file)
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = ", ".join(known_deployments()) or "none"
@@ -216,8 +218,11 @@ def read_deployment(name: str | None) -> ExistingDeployment:
     return _deployment(file, found)
 
 
-def _refuse_readable_by_others(file: Path) -> None:
-    if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+def _refuse_others(file: Path) -> None:
+    found = file.stat()
+    if found.st_uid != os.getuid():
+        raise DeploymentRefused(f"{file} belongs to somebody else, who can have scenarios run anywhere: make a copy that is yours")
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise DeploymentRefused(f"{file} holds secrets, and others may read it: `chmod 600 {file}`")
 
 
@@ -225,43 +230,52 @@ def _deployment(file: Path, found: dict[str, Any]) -> ExistingDeployment:
     unknown = sorted(found.keys() - KNOWN)
     if unknown:
         raise DeploymentRefused(f"{file}: '{unknown[0]}' is unknown; allowed are {', '.join(sorted(KNOWN))}")
-    for table in TABLES & found.keys():
+    _refuse_wrong_kinds(file, found)
+    if not found.get("platform") or not found.get("addresses"):
+        raise DeploymentRefused(f"{file} has to name its `platform`, and the [addresses] of its services")
+    return ExistingDeployment(
+        name=file.stem,
+        platform=found["platform"],
+        addresses={_service_and_port(file, name): _address(file, name, value) for name, value in found["addresses"].items()},
+        volumes={name: Path(value) for name, value in found.get("volumes", {}).items()},
+        secrets=found.get("secrets", {}),
+        secret_variables=found.get("secret_variables", {}),
+        keyring=found.get("keyring", ""),
+        mail=found.get("mail", {}),
+        accounts=found.get("accounts", {}),
+        logs=Path(found["logs"]) if "logs" in found else None,
+        substrate=found.get("substrate", ""),
+        cluster=read_cluster(file, found),
+        read_only=found.get("read_only", False),
+        kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
+        reaching=_reaching(file, found),
+        file=file.absolute(),
+    )
+
+
+def _refuse_wrong_kinds(file: Path, found: Mapping[str, Any]) -> None:
+    for name in sorted(TEXTS & found.keys()):
+        if not _is_text(found[name]):
+            raise DeploymentRefused(f"{file}: `{name}` has to be a text, not {found[name]!r}")
+    for table in sorted(TABLES & found.keys()):
         if not isinstance(found[table], dict):
             raise DeploymentRefused(f"{file}: [{table}] has to be a table")
+        known = KNOWN_IN.get(table)
+        for name, value in found[table].items() if table != KEPT_BY else ():
+            # its value may be a secret
+            if not _is_text(value) or (known is not None and name not in known):
+                choice = f", one of {', '.join(sorted(known))}" if known else ""
+                raise DeploymentRefused(f"{file}: '{name}' of [{table}] has to be a text{choice}")
     if not isinstance(found.get("read_only", False), bool):
         raise DeploymentRefused(f"{file}: `read_only` has to be true or false, not {found['read_only']!r}")
-    if not isinstance(found.get("platform"), str) or not found.get("addresses"):
-        raise DeploymentRefused(f"{file} has to name its `platform`, and the [addresses] of its services")
-    try:
-        return ExistingDeployment(
-            name=file.stem,
-            platform=found["platform"],
-            addresses={_service_and_port(file, name): _address(file, name, value) for name, value in found["addresses"].items()},
-            volumes={name: Path(value) for name, value in found.get("volumes", {}).items()},
-            secrets=found.get("secrets", {}),
-            secret_variables=found.get("secret_variables", {}),
-            keyring=found.get("keyring", ""),
-            mail=_texts(file, "mail", found, OF_MAIL),
-            accounts=_texts(file, "accounts", found),
-            logs=Path(found["logs"]) if "logs" in found else None,
-            substrate=found.get("substrate", ""),
-            cluster=read_cluster(file, found),
-            read_only=found.get("read_only", False),
-            kept_by=Keeper(**found["kept_by"]) if "kept_by" in found else None,
-            reaching=_reaching(file, found),
-            file=file.absolute(),
-        )
-    except TypeError as error:
-        raise DeploymentRefused(f"{file}: {error}") from error
+    kept_by = found.get(KEPT_BY, {"pid": 1, "started": 1.0})
+    if kept_by.keys() != {"pid", "started"} or not all(type(value) in (int, float) for value in kept_by.values()):
+        raise DeploymentRefused(f"{file}: [{KEPT_BY}] has to hold the numbers `pid` and `started`, as `ringmaster up` writes them")
 
 
-def _texts(file: Path, table: str, found: Mapping[str, Any], known: Collection[str] | None = None) -> Mapping[str, str]:
-    values: dict[str, str] = found.get(table, {})
-    for name, value in values.items():
-        if not isinstance(value, str) or (known is not None and name not in known):
-            choice = f", one of {', '.join(sorted(known))}" if known else ""
-            raise DeploymentRefused(f"{file}: '{name}' of [{table}] has to be a text{choice}")
-    return values
+def _is_text(value: object) -> bool:
+    # no file and no variable can be called what holds a NUL
+    return isinstance(value, str) and "\0" not in value
 
 
 def _reaching(file: Path, found: Mapping[str, Any]) -> Reaching:

@@ -6,15 +6,34 @@ Source: our choice.
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+from environments.choose import platform_class
 from environments.cluster.context import find, refuse_production_name
 from environments.deployments.production import production_word
-from environments.errors import DeploymentRefused, SubstrateError
+from environments.errors import DeploymentRefused, SubstrateError, UnknownPlatform
 from environments.network.reaching import is_this_machine
-from environments.remote.deployments import ExistingDeployment
+from environments.remote.deployments import ExistingDeployment, read_deployment
 from environments.remote.named import named_by
 
 ORDINARY_WORDS = frozenset({"live", "customer", "customers"})
 """Of accounts and inboxes these say nothing: live.com has inboxes."""
+
+
+def read_allowed(name: str | None, deployments: Collection[str], contexts: Collection[str]) -> ExistingDeployment:
+    """The deployment of that name, which may be asked; raises DeploymentRefused.
+
+    Args:
+        name: its name, or the path of its file.
+        deployments: the names of those that the settings allow.
+        contexts: the names of contexts that the settings allow.
+    """
+    found = read_deployment(name)
+    try:
+        hosts = platform_class(found.platform).production_hosts
+    except UnknownPlatform as error:
+        raise DeploymentRefused(f"{found.file}: {error}") from None
+    refuse_production(found, deployments, hosts)
+    refuse_context(found, contexts)
+    return found
 
 
 def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], production_hosts: Collection[str]) -> None:
@@ -42,6 +61,14 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
             f"the deployment '{deployment.name}' ({', '.join(_elsewhere(hosts))}) is not on this machine, and no setting allows it: "
             f'add allowed_deployments = ["{deployment.name}"] to ringmaster.toml if scenarios may create and delete things there'
         )
+
+
+def refuse_nameless(deployment: ExistingDeployment, needed: Iterable[tuple[str, str]]) -> None:
+    """Return if its file says where these services and ports are; raises DeploymentRefused."""
+    missing = [f'"{service}:{port}"' for service, port in needed if (service, port) not in deployment.addresses]
+    if missing:
+        named = ", ".join(f'"{service}:{port}"' for service, port in deployment.addresses)
+        raise DeploymentRefused(f"{deployment.file}: [addresses] has to name {' and '.join(missing)}; it names {named}")
 
 
 def refuse_context(deployment: ExistingDeployment, allowed: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import clean_up_left_overs
 from environments.platform import Platform
@@ -36,8 +37,10 @@ def logs_of(name: str) -> Path:
     return deployments_folder() / f"{name}-logs"
 
 
-def refuse_taken(name: str) -> None:
-    """Return if the name is free; what a keeper left that is gone is removed. Raises DeploymentRefused."""
+def refuse_name(name: str) -> None:
+    """Return if a platform can be kept by that name; what a keeper left that is gone is removed. Raises DeploymentRefused."""
+    if (word := production_word(name)) is not None:
+        raise DeploymentRefused(f"'{name}' looks like production ('{word}'), where no scenario ever runs: choose another --name")
     if not file_of(name).exists():
         return
     found = read_deployment(name)

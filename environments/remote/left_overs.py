@@ -11,6 +11,7 @@ from environments.deployments.existing import MadeThing
 from environments.errors import NotRemoved, SubstrateError, WrongScenario
 from environments.ledger import Ledger, Run
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, read_deployment
+from environments.remote.guard import refuse_production
 from environments.remote.sites import RemoteSites
 
 KIND = "on-deployment"
@@ -82,6 +83,9 @@ def _remove(entry: dict[str, Any], thing: MadeThing) -> bool:
     if kept_by is not None and not kept_by.alive:
         return False
     deployment = read_deployment(entry["file"])
+    made_of = platform_class(entry["platform"])
+    # its file may say today what it did not say when the run was allowed
+    refuse_production(deployment, [entry["deployment"]], made_of.production_hosts)
     with deployment.in_force():
-        platform_class(entry["platform"]).existing_deployments().remove_made(thing, RemoteSites(deployment))
+        made_of.existing_deployments().remove_made(thing, RemoteSites(deployment))
     return True

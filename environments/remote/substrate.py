@@ -6,6 +6,7 @@ A group of services, such as what a customer installs, is started here and reach
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from environments.deployments.inboxes import refuse_closed_inbox
 from environments.embedded import log_files
 from environments.embedded.substrate import EmbeddedSubstrate
 from environments.errors import DeploymentRefused, SubstrateError
@@ -13,7 +14,7 @@ from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
 from environments.remote.deployments import read_deployment
-from environments.remote.guard import refuse_context, refuse_production
+from environments.remote.guard import refuse_context, refuse_nameless, refuse_production
 from environments.remote.left_overs import ThingsOnDeployment
 from environments.remote.own_pods import DeploymentPods
 from environments.remote.sites import AccessToNamed, RemoteSites
@@ -53,6 +54,7 @@ class RemoteSubstrate(Substrate):
         if self._deployment.platform != platform.name:
             raise DeploymentRefused(f"the deployment '{deployment}' is of the platform {self._deployment.platform}, not of {platform.name}")
         refuse_production(self._deployment, allowed_deployments, platform.production_hosts)
+        refuse_nameless(self._deployment, platform.existing_deployments().needed)
         refuse_context(self._deployment, allowed_contexts)
         self.own_pods: DeploymentPods = DeploymentPods(self._deployment, platform)
         self.left_overs = ThingsOnDeployment(Ledger.of(run_id), self._deployment, lambda: self.lacks.get(WRITING))
@@ -72,6 +74,8 @@ class RemoteSubstrate(Substrate):
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
             self._deployment.refuse_unset_variables()
+            if self.given.inbox is not None:
+                refuse_closed_inbox(self.given.inbox)
             self.own_pods.ask()
             self.lacks = {**self._platform.existing_deployments().ask(self), **self.lacks}
         except SubstrateError as error:

@@ -114,7 +114,10 @@ class _Namespace:
         if status not in (HTTPStatus.OK, HTTPStatus.CREATED):
             words = ElementTree.fromstring(said).findtext("Detail") if said.startswith(b"<Error") else ""  # noqa: S314
             raise CannotMint(f"the Service Bus refuses a key of '{path}': {status} {words}".rstrip())
-        return ElementTree.fromstring(said) if said else None  # noqa: S314 - the bus is ours
+        try:
+            return ElementTree.fromstring(said) if said else None  # noqa: S314 - the bus is ours
+        except ElementTree.ParseError as error:
+            raise CannotMint(f"what answers at {self._endpoint.netloc} is no Service Bus: {error}") from error
 
     def _token(self) -> str:
         resource, expiry = quote_plus(f"sb://{self._endpoint.netloc}/"), int(time.time()) + TOKEN_LIFE

@@ -60,7 +60,10 @@ COMMANDS = {
     ),
     "up": Listed("deployments", "Start a platform and keep it until `ringmaster down`, for people and other tools."),
     "down": Listed("deployments", "Stop platforms that `ringmaster up` started, and remove all that they left."),
-    "status": Listed("deployments", "List the known deployments, and say whether each answers; exit code 1 when one does not."),
+    "status": Listed(
+        "deployments",
+        "List the known deployments, and say whether each answers; exit code 1 if one does not, 2 if one may not be asked.",
+    ),
     "parity": Listed(
         "comparison", "Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape."
     ),

@@ -39,6 +39,17 @@ def keep_measurement(results: Path, kind: str, subject: str, content: object) ->
         complain(f"{error}. The {kind} is not in the history, so the next one cannot be compared with it")
 
 
+def refuse_unwritable(file: Path) -> None:
+    """Return if the file can be written, which is left as it is; otherwise end the command, before it has worked for nothing."""
+    was_there = file.exists()
+    try:
+        file.open("a").close()
+    except OSError as error:
+        raise refused(f"{file} cannot be written: {error.strerror}") from None
+    if not was_there:
+        file.unlink()
+
+
 def show_page(page: "Page", html: Path | None) -> None:
     """Print it, or write it to a file if there is one."""
     from reports.pages.page import print_page, write_page

@@ -11,7 +11,7 @@ import click
 from click.exceptions import Exit
 
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
-from support.commands.common import keep_measurement, refused, settings_or_exit, show_page
+from support.commands.common import keep_measurement, refuse_unwritable, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
 from support.settings import platform_settings
 from support.terminal import complain, say
@@ -59,6 +59,8 @@ def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...
     """
     from support.comparison.runs import Way
 
+    if REMOTE_SUBSTRATE in (one, other):
+        _refuse_forbidden(deployment)
     ways = Way(one, _on(one, deployment)), Way(other, _on(other, deployment))
     _compare(ways, _selection(features, tags), Options(**options))
 
@@ -81,15 +83,19 @@ def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], man
     queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when there are new differences.
     What was found is kept in the history: the page and the next `ringmaster report` show it, night by night.
     """
-    from environments.errors import SubstrateError
+    from environments.errors import DeploymentRefused, SubstrateError
     from support.commands.running_pods import hold_against_chart
     from support.comparison.pods import UnreadableManifests
     from support.comparison.runs import Way
 
+    _refuse_forbidden(deployment)
     try:
         held = hold_against_chart(deployment, manifests, settings_or_exit())
-    except (SubstrateError, UnreadableManifests) as error:
+    except (DeploymentRefused, UnreadableManifests) as error:
         raise refused(error) from None
+    except SubstrateError as error:
+        complain(str(error))
+        raise Exit(ExitCode.PLATFORM_FAILED) from None
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
     _compare(ways, _selection(features, tags), Options(**options, kept_as=deployment, beside=held))
 
@@ -119,6 +125,8 @@ def compat(requirement: str, features: tuple[str, ...], tags: tuple[str, ...], *
     setting, equals, value = requirement.partition("=")
     try:
         if equals and setting in platform_settings():
+            # a wrong value would be noticed only after the first run
+            settings_or_exit(**{setting: value})
             ways = Way(f"{setting} as it is set"), Way(value, [f"--{setting.replace('_', '-')}", value])
             _compare(ways, _selection(features or _features_of(setting), tags), shown)
         name, wanted = name_and_version(requirement)
@@ -147,6 +155,18 @@ class Options:
     """What no scenario saw."""
 
 
+def _refuse_forbidden(deployment: str | None) -> None:
+    """Return if scenarios may run on the deployment, before they run anywhere; otherwise end the command."""
+    from environments.errors import DeploymentRefused
+    from environments.remote.guard import read_allowed
+
+    settings = settings_or_exit()
+    try:
+        read_allowed(deployment or settings.deployment, settings.allowed_deployments, settings.allowed_contexts)
+    except DeploymentRefused as error:
+        raise refused(error) from None
+
+
 def _on(substrate: str, deployment: str | None) -> list[str]:
     return ["--substrate", substrate, *(["--deployment", deployment] if substrate == REMOTE_SUBSTRATE and deployment else [])]
 
@@ -169,18 +189,17 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     from reports.pages.comparison import comparison_page
     from reports.pages.page import print_page
     from support.comparison.differences import differences, explained, same_on_both, unsaid, why_nothing_compared
-    from support.comparison.known import WrongKnownDifferences, read_known
     from support.comparison.observations import observe
     from support.comparison.runs import CouldNotRun, run_both
     from support.results.run_record import UnreadableRecord
 
     names = ways[0].name, ways[1].name
+    reasons = _known_reasons(options)
     try:
-        reasons = read_known(options.known)
         with tempfile.TemporaryDirectory(prefix="e2e-test-comparison-") as folder:
             say(f"Runs the same scenarios on {names[0]} and on {names[1]}")
             one, other = observe(names, run_both(ways, selection, Path(folder), within_seconds=options.within, tell=say))
-    except (WrongKnownDifferences, UnreadableRecord, FileNotFoundError) as error:
+    except (UnreadableRecord, FileNotFoundError) as error:
         raise refused(error) from None
     except CouldNotRun as error:
         complain(str(error))
@@ -203,6 +222,18 @@ def _compare(ways: "tuple[Way, Way]", selection: list[str], options: Options) ->
     if why_nothing is not None:
         complain(why_nothing)
     raise Exit(ExitCode.FAILED if new or why_nothing else ExitCode.PASSED)
+
+
+def _known_reasons(options: Options) -> Mapping[tuple[str, str], str]:
+    """What is known already; a file that is missing or cannot be written ends the command before it runs anything."""
+    from support.comparison.known import WrongKnownDifferences, read_known
+
+    for file in filter(None, (options.json_file, options.html)):
+        refuse_unwritable(file)
+    try:
+        return read_known(options.known, may_be_missing=options.known == KNOWN_FILE)
+    except WrongKnownDifferences as error:
+        raise refused(error) from None
 
 
 def _write(file: Path, names: tuple[str, str], found: "Sequence[Difference]", apart: Sequence[tuple[str, str]]) -> None:

@@ -46,7 +46,7 @@ def up(platform: str | None, name: str, substrate: str | None, sabotage: str | N
 
     try:
         described = _described(platform, settings)
-        keeper.refuse_taken(name)
+        keeper.refuse_name(name)
         run_id = keeper.new_run_id(name)
         factor = settings.deadline_factor
         place = create_substrate(settings.substrate, described, run_id=run_id, logs_folder=keeper.logs_of(name), deadline_factor=factor)
@@ -82,53 +82,56 @@ def _described(platform: str | None, settings: "Settings") -> "Platform":
 def down(names: tuple[str, ...], everything: bool) -> None:
     """Stop platforms that `ringmaster up` started, and remove all that they left."""
     from environments.remote import keeper
+    from environments.remote.deployments import known_deployments, read_deployment
 
-    wanted = [each.name for each in _kept()] if everything else list(names) or [DEFAULT_NAME]
-    if not wanted:
-        say("nothing is up")
     worst = ExitCode.PASSED
+    wanted = known_deployments() if everything else list(names) or [DEFAULT_NAME]
+    ended = 0
     for name in wanted:
         try:
+            if everything and read_deployment(name).kept_by is None:
+                continue
             say(keeper.end(name))
+            ended += 1
         except DeploymentRefused as error:
             complain(str(error))
             worst = ExitCode.WRONG_INPUT
         except SubstrateError as error:
             complain(str(error))
             worst = ExitCode.PLATFORM_FAILED
+    if not ended and worst is ExitCode.PASSED:
+        say("nothing is up")
     raise Exit(worst)
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def status(names: tuple[str, ...]) -> None:
-    """List the known deployments, and say whether each answers; exit code 1 when one does not."""
-    from environments.remote.deployments import known_deployments, read_deployment
+    """List the known deployments, and say whether each answers; exit code 1 if one does not, 2 if one may not be asked."""
+    from environments.remote.deployments import known_deployments
+    from environments.remote.guard import read_allowed
 
-    well = True
+    settings = settings_or_exit()
+    worst = ExitCode.PASSED
     for name in names or known_deployments():
         try:
-            found = read_deployment(name)
+            found = read_allowed(name, settings.allowed_deployments, settings.allowed_contexts)
         except DeploymentRefused as error:
-            raise refused(error) from None
+            complain(str(error))
+            worst = ExitCode.WRONG_INPUT
+            continue
         problems = _problems(found)
-        well = well and not problems
+        worst = max(worst, ExitCode.FAILED if problems else ExitCode.PASSED)
         where = f" on {found.substrate}" if found.substrate else ""
         say(f"{name}: {found.platform}{where}, {'up' if not problems else 'not up'}", "bold")
         for (service, port), address in found.addresses.items():
             say(f"  {service}:{port} {address.host}:{address.port}{problems.get((service, port), '')}")
     if not names and not known_deployments():
         say("no deployment is known: `ringmaster up` starts one")
-    raise Exit(ExitCode.PASSED if well else ExitCode.FAILED)
+    raise Exit(worst)
 
 
 def _problems(deployment: "ExistingDeployment") -> dict[tuple[str, str], str]:
     from environments.remote.answers import silent_addresses
 
     return {place: f": {why}" for place, why in silent_addresses(deployment).items()}
-
-
-def _kept() -> "list[ExistingDeployment]":
-    from environments.remote.deployments import known_deployments, read_deployment
-
-    return [found for name in known_deployments() if (found := read_deployment(name)).kept_by is not None]

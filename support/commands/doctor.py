@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
+from support.commands.common import refused
 from support.terminal import Style, say, styled
 
 if TYPE_CHECKING:
     from support.doctor.diagnosis import Diagnosis
 
-EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is no such substrate; 3 something needed is missing."
+EPILOG = "Exit codes: 0 everything is there that the substrate needs; 2 there is no such substrate or deployment; 3 something is missing."
 MARKS: dict[str, tuple[str, Style]] = {
     "there": ("✓", "green"),
     "missing": ("✗", "red"),
@@ -30,14 +31,13 @@ def doctor(substrate: str | None, as_json: bool) -> None:
 
     Examples: `ringmaster doctor`, `ringmaster doctor --substrate embedded --json`.
     """
-    from environments.errors import UnknownSubstrate
+    from environments.errors import DeploymentRefused, UnknownSubstrate
     from support.doctor.diagnosis import diagnose
 
     try:
         diagnosis = diagnose(substrate)
-    except UnknownSubstrate as error:
-        click.echo(f"ringmaster doctor: {error}", err=True)
-        raise Exit(2) from None
+    except (DeploymentRefused, UnknownSubstrate) as error:
+        raise refused(error) from None
     if as_json:
         click.echo(json.dumps(diagnosis.as_dictionary(), indent=2))
     else:

@@ -40,6 +40,9 @@ def run_on_engine(command: click.Context, settings: "Settings", shards: int | No
         work = Work(arguments, settings.substrate, shards or 2, read_durations(settings.results_folder), Path(folder))
         try:
             engine = KubernetesEngine(RunFolder(settings.results_folder).run, context, EngineSettings.from_environment(), say)
+        except SubstrateError as error:
+            raise refused(error) from None
+        try:
             pieces = engine.run(work)
         except SubstrateError as error:
             complain(str(error))

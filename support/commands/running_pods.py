@@ -25,17 +25,13 @@ def hold_against_chart(deployment: str, manifests: Path | None, settings: Settin
     """
     if manifests is None:
         return HeldAgainstChart()
-    from environments.choose import platform_class
     from environments.cluster.platform_pods import PlatformPods
     from environments.errors import DeploymentRefused
-    from environments.remote.deployments import read_deployment
-    from environments.remote.guard import refuse_context, refuse_production
+    from environments.remote.guard import read_allowed
     from support.comparison.pods import pod_differences, read_manifests, workloads
 
     objects = read_manifests(manifests)
-    found = read_deployment(deployment)
-    refuse_production(found, settings.allowed_deployments, platform_class(found.platform).production_hosts)
-    refuse_context(found, settings.allowed_contexts)
+    found = read_allowed(deployment, settings.allowed_deployments, settings.allowed_contexts)
     if found.cluster is None:
         raise DeploymentRefused(f"{found.file} names no [cluster] whose pods could be held against {manifests}")
     with found.in_force():

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from environments.descriptions import UNSAID, facet_of
 from support.comparison.observations import FIELD, SETTING, Observations, Route, ran
-from support.comparison.shapes import LIST, NO_WORD, NULL, OBJECT, WHOLE
+from support.evidence.shapes import LIST, NO_WORD, NULL, OBJECT, WHOLE
 
 Kinds = dict[str, set[str]]
 HOLDERS = {LIST, OBJECT}
 """Kinds of what tells of itself by what is in it."""
+ENOUGH_LOOKS = 3
+"""What is null the first or second time may not have happened yet."""
 MOST_WORDS = 8
 """Of one field; what says more of them holds no state."""
 
@@ -71,7 +73,7 @@ def _answers(one: Observations, other: Observations) -> Iterator[Difference]:
             complete = here.noun != FIELD
             if here.noun == SETTING:
                 here, there = _sayable(route, here, there)
-            for what in _fields((one.name, _kinds(here.fields[status])), (other.name, _kinds(there.fields[status])), complete=complete):
+            for what in _fields((one.name, _kinds(here, status)), (other.name, _kinds(there, status)), complete=complete):
                 yield Difference(route, f"the {here.noun} {what}{answer}")
             for what in _other_words((one.name, here.words[status]), (other.name, there.words[status])):
                 yield Difference(route, f"the {here.noun} {what}{answer}")
@@ -148,11 +150,11 @@ def _is_said(what: str, here: Route, there: Route) -> bool:
     return here.noun != SETTING or any(route.fields[""] for route in _sayable(what, here, there))
 
 
-def _kinds(fields: set[tuple[str, str]]) -> Kinds:
-    """The kinds of each field; null says nothing of them."""
+def _kinds(route: Route, status: str) -> Kinds:
+    """The kinds of each field; null says nothing of them, unless a field was seen often enough to be never anything else."""
     found: Kinds = defaultdict(set)
-    for path, kind in fields:
-        found[path] |= {kind} - {NULL}
+    for path, kind in route.fields[status]:
+        found[path] |= {kind} - ({NULL} if route.looks[status][path] < ENOUGH_LOOKS else set())
     return found
 
 
@@ -164,9 +166,14 @@ def _fields(one: tuple[str, Kinds], other: tuple[str, Kinds], *, complete: bool)
         if not kinds & HOLDERS if complete else _is_looked_into(path, here) and _is_looked_into(path, there):
             yield f"`{path}` is there on {name if path in here else other_name} only"
     for path in sorted(here.keys() & there.keys()):
-        # one that is of several kinds may have shown only some of them
-        if here[path] and there[path] and here[path].isdisjoint(there[path]):
+        if _are_apart(here[path], there[path]):
             yield f"`{path}` is {' or '.join(sorted(here[path]))} on {name}, {' or '.join(sorted(there[path]))} on {other_name}"
+
+
+def _are_apart(here: set[str], there: set[str]) -> bool:
+    """Whether no kind is on both sides: one of several kinds may have shown only some; null is one, but says nothing beside others."""
+    pairs = ((here, there), (here - {NULL}, there - {NULL}))
+    return any(one and other and one.isdisjoint(other) for one, other in pairs)
 
 
 def _other_words(one: tuple[str, set[tuple[str, str]]], other: tuple[str, set[tuple[str, str]]]) -> Iterator[str]:

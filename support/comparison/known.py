@@ -9,15 +9,19 @@ class WrongKnownDifferences(ValueError):
     """The file cannot be read, or an entry says no reason."""
 
 
-def read_known(file: Path) -> Mapping[tuple[str, str], str]:
-    """The reasons of known differences; none when there is no file. Raises WrongKnownDifferences.
+def read_known(file: Path, *, may_be_missing: bool = True) -> Mapping[tuple[str, str], str]:
+    """The reasons of known differences. Raises WrongKnownDifferences.
 
-    The file has an entry for each: `[[known]]` with `where` and `what` as they are printed, and the `reason`.
+    Args:
+        file: has an entry for each: `[[known]]` with `where` and `what` as they are printed, and the `reason`.
+        may_be_missing: without a file none is known; else that is wrong, too.
     """
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8")).get("known", [])
     except FileNotFoundError:
-        return {}
+        if may_be_missing:
+            return {}
+        raise WrongKnownDifferences(f"there is no {file} with known differences") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongKnownDifferences(f"{file} cannot be read: {error}") from error
     known: dict[tuple[str, str], str] = {}

@@ -1,16 +1,16 @@
 """What one run saw of a platform, in a form that can be compared with another run."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.comparison.shapes import answer_of, fields_of, without_values, words_of
 from support.evidence import FILE
-from support.evidence.entries import read_entries
+from support.evidence.entries import Entry, read_entries
 from support.evidence.kinds import Kind
 from support.evidence.manifests import FOLDER as MANIFESTS
+from support.evidence.shapes import answer_of, fields_of, without_values, words_of
 from support.results.run_folder import PLATFORM_FILE
 from support.results.run_record import read_record
 from support.results.scenario_result import ScenarioResult, Status
@@ -31,11 +31,15 @@ class Route:
     """By status, which is empty for what has none."""
     words: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """The same with the words that fields held, see `words_of`."""
+    looks: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By status, how often each field was seen."""
 
     def add(self, status: str, fields: Iterable[tuple[str, str]], words: Iterable[tuple[str, str]] = ()) -> None:
         """Add what was seen once."""
         self.statuses.add(status)
-        self.fields[status] |= set(fields)
+        found = set(fields)
+        self.fields[status] |= found
+        self.looks[status].update({path for path, _ in found})
         self.words[status] |= set(words)
 
 
@@ -89,15 +93,27 @@ def ran(result: ScenarioResult | None) -> bool:
     return result is not None and result.status not in (Status.SKIPPED, Status.UNTESTED)
 
 
+def _answer(entry: Entry) -> tuple[str, Iterable[tuple[str, str]], Iterable[tuple[str, str]]] | None:
+    """Status, fields and words of an answer, which may be too long to be kept; None when the entry tells of none."""
+    if entry.status:
+        return entry.status, entry.shape, ()
+    if (found := answer_of(entry.detail)) is None:
+        return None
+    status, body = found
+    return status, fields_of(body), words_of(body)
+
+
 def _add_evidence(seen: Observations, evidence: Path) -> None:
     for entry in read_entries(evidence):
-        if entry.kind is Kind.REQUEST and (answer := answer_of(entry.detail)) is not None:
-            status, body = answer
-            seen.route(entry.what).add(status, fields_of(body), words_of(body))
+        if entry.kind is Kind.REQUEST and (answer := _answer(entry)) is not None:
+            status, fields, words = answer
+            seen.route(entry.what).add(status, fields, words)
             if entry.headers:
                 seen.route(f"{entry.what}, headers", "header").add(status, [(name, "text") for name in entry.headers])
         elif entry.kind is Kind.QUEUE and (fields := fields_of(entry.detail)):
             seen.route(f"message: {entry.what}").add("", fields, words_of(entry.detail))
+            if entry.headers:
+                seen.route(f"message: {entry.what}, properties", "property").add("", [(name, "text") for name in entry.headers])
         elif entry.kind is Kind.POD:
             labels = dict(word.split("=", 1) for word in entry.detail.split() if "=" in word)
             seen.route(f"pod {entry.what}", "label").add("", [(name, without_values(value)) for name, value in labels.items()])

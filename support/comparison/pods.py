@@ -12,6 +12,8 @@ from support.comparison.differences import Difference
 Manifest = Mapping[str, Any]
 Facts = dict[str, str]
 """What is compared of a pod: what it is, and how it is."""
+NEEDED = (("metadata", "name"), ("spec", "template", "metadata"), ("spec", "template", "spec"))
+"""Parts of what keeps pods running."""
 KEPT_RUNNING = ("Deployment", "StatefulSet", "DaemonSet")
 OWNERS = {"ReplicaSet": "Deployment", "StatefulSet": "StatefulSet", "DaemonSet": "DaemonSet"}
 OF_THE_CLUSTER = ("pod-template-hash", "controller-revision-hash", "pod-template-generation")
@@ -38,11 +40,20 @@ def read_manifests(file: Path) -> list[Manifest]:
         inner for one in found if isinstance(one, Mapping) for inner in (one.get("items") or [] if one.get("kind") == "List" else [one])
     ]
     kept = [one for one in objects if isinstance(one, Mapping) and one.get("kind") in KEPT_RUNNING]
+    for number, one in enumerate(kept, 1):
+        if not all(_inside(one, *path) for path in NEEDED):
+            raise UnreadableManifests(f"{file}: {one['kind']} number {number} has no name, or no template of a pod: it is not rendered")
     if not kept:
         raise UnreadableManifests(
             f"{file} renders no {', '.join(KEPT_RUNNING[:-1])} or {KEPT_RUNNING[-1]}: it has to be what `helm template` prints"
         )
     return kept
+
+
+def _inside(value: object, *path: str) -> object:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def workloads(objects: Iterable[Manifest]) -> list[str]:

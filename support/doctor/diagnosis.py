@@ -9,7 +9,7 @@ from typing import Literal
 
 import psutil
 
-from environments.choose import NO_SUBSTRATE, create_substrate, platform_classes
+from environments.choose import NO_SUBSTRATE, REMOTE_SUBSTRATE, create_substrate, platform_classes, platform_of_deployment
 from environments.ledger import left_over_runs
 from environments.platform import Platform
 from environments.requirements import PLATFORM, Requirement, pip_command
@@ -83,7 +83,7 @@ class _Pair:
 
 
 def diagnose(substrate_name: str | None = None) -> Diagnosis:
-    """Look at everything; raises UnknownSubstrate."""
+    """Look at everything; raises UnknownSubstrate and DeploymentRefused."""
     settings, checks = _settings(substrate_name)
     pairs = _pairs(substrate_name or settings.substrate, settings)
     manager = package_manager()
@@ -99,13 +99,21 @@ def diagnose(substrate_name: str | None = None) -> Diagnosis:
 
 
 def _pairs(name: str, settings: Settings) -> list[_Pair]:
-    known = () if name == NO_SUBSTRATE else platform_classes()
-    platforms: list[Platform | None] = [platform(settings.platform_values(platform.name)) for platform in known]
+    platforms: list[Platform | None] = [platform(settings.platform_values(platform.name)) for platform in _platforms_on(name, settings)]
     folder = Path(tempfile.gettempdir())
     return [
         _Pair(platform, create_substrate(name, platform, run_id="doctor", logs_folder=folder, **settings.of_substrate(name)))
         for platform in platforms or [None]
     ]
+
+
+def _platforms_on(name: str, settings: Settings) -> "list[type[Platform]]":
+    if name == NO_SUBSTRATE:
+        return []
+    if name == REMOTE_SUBSTRATE:
+        there = platform_of_deployment(settings.deployment)
+        return [platform for platform in platform_classes() if platform.name == there]
+    return platform_classes()
 
 
 def _why_missing(capability: str, pairs: list[_Pair]) -> str | None:

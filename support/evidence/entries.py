@@ -24,7 +24,11 @@ class Entry(BaseModel):
     asked: dict[str, int] = {}
     """How often the service asked others to answer, as it says itself."""
     headers: list[str] = []
-    """The names of an answer's headers, in small letters."""
+    """The names of an answer's headers, in small letters, that of its content type with its value; or of a message's properties."""
+    status: str = ""
+    """Of an answer whose detail is not kept whole."""
+    shape: list[tuple[str, str]] = []
+    """The fields of the same, as paths with their kinds."""
 
     def repeats(self, other: "Entry") -> bool:
         """Whether it tells nothing but that the other happened once more."""

@@ -17,10 +17,10 @@ from environments.choose import (
     NO_SUBSTRATE,
     REMOTE_SUBSTRATE,
     create_substrate,
+    on_deployment,
     platform_class,
     platform_of,
     platforms_of,
-    refuse_unknown_deployment,
     refuse_unknown_substrate,
 )
 from environments.errors import SubstrateError
@@ -219,8 +219,9 @@ class RunSession:
         if reason := self.files.why_not_loadable(str(scenario.filename)):
             return reason
         deployment = self.deployment_of(scenario)
-        if deployment.platform is None and (name := self.files.platform_of(scenario)):
-            return f"needs the platform {name}: this run has no platform (substrate {deployment.substrate.name})"
+        if (name := self.files.platform_of(scenario)) and deployment.name != name:
+            has = "has no platform" if self.settings.substrate == NO_SUBSTRATE else f"is on '{self.settings.deployment}', which has it not"
+            return f"needs the platform {name}: this run {has} (substrate {self.settings.substrate})"
         missing = {
             capability: why_missing(capability, deployment.platform, deployment.substrate)
             for capability in sorted(_needed(scenario, deployment.platform))
@@ -256,9 +257,8 @@ class RunSession:
         runs_none = self.settings.substrate == NO_SUBSTRATE
         named = [{self.files.platform_of(each)} if isinstance(each, Scenario) else platforms_of(each) for each in features]
         wanted = {NO_PLATFORM} if runs_none else set().union(*named)
-        if self.settings.substrate == REMOTE_SUBSTRATE and not wanted - {NO_PLATFORM}:
-            # nothing else would notice, and what was asked for would be green
-            refuse_unknown_deployment(self.settings.deployment)
+        if self.settings.substrate == REMOTE_SUBSTRATE:
+            wanted = on_deployment(self.settings.deployment, wanted)
         # a platform's own come first: what needs none is quick
         for number, name in enumerate(sorted(wanted, reverse=True)):
             run_id = self.folder.run if number == 0 else f"{self.folder.run}-{name or NO_SUBSTRATE}"

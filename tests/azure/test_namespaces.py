@@ -132,6 +132,9 @@ def test_credentials_come_from_variables(tmp_path: Path) -> None:
         credential({})
     whose = {"AZURE_TENANT_ID": "tenant", "AZURE_CLIENT_ID": "client"}
     assert type(credential(whose | {"AZURE_CLIENT_SECRET": "secret"})).__name__ == "ClientSecretCredential"
+    with pytest.raises(AzureRefused, match="AZURE_FEDERATED_TOKEN_FILE names .*, which is no file"):
+        credential(whose | {"AZURE_FEDERATED_TOKEN_FILE": str(tmp_path / "token")})
+    (tmp_path / "token").touch()
     assert type(credential(whose | {"AZURE_FEDERATED_TOKEN_FILE": str(tmp_path / "token")})).__name__ == "WorkloadIdentityCredential"
 
 

@@ -183,3 +183,13 @@ def test_a_list_of_objects_is_read_too(tmp_path: Path) -> None:
     file = tmp_path / "manifests.yaml"
     file.write_text(yaml.safe_dump({"kind": "List", "items": [one for one in yaml.safe_load_all(RENDERED) if one]}))
     assert len(read_manifests(file)) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["kind: Deployment\n", "kind: Deployment\nmetadata: {name: a}\nspec: {template: 3}\n", "kind: DaemonSet\nspec: []\n"]
+)
+def test_what_is_only_half_of_a_manifest_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "rendered.yaml"
+    file.write_text("kind: Deployment\n" + text)
+    with pytest.raises(UnreadableManifests, match="number 1 has no name, or no template of a pod"):
+        read_manifests(file)

@@ -12,6 +12,8 @@ from support.comparison.observations import observe
 from support.evidence import FILE
 from support.evidence.entries import Entry
 from support.evidence.kinds import Kind
+from support.evidence.recorder import LONGEST_DETAIL
+from support.evidence.shapes import fields_of
 from support.results.run_folder import PLATFORM_FILE
 from support.results.run_record import RunRecord
 from support.results.scenario_result import Status
@@ -30,12 +32,16 @@ REFERENCE: Run = {
         "GET /bakers/": (200, [{"id": 1}]),
         "GET /ovens/": (200, {"ovens": [{"id": 1}], "hot": []}),
         "GET /bills/": (200, {"bills": [{"state": "paid"}, {"state": "open"}]}),
+        "GET /carts/41/": [200, {"opened": "2026-11-28T04:16:40Z", "paid": "2026-11-28 04:16:40.5+01:00"}],
+        "GET /carts/": (200, {"carts": [], "next": 2, "previous": None}),
+        "GET /fires/": (200, {"fire": [{"wood": "x" * 3000}], "cold": False}),
     },
     "headers": {
         "GET /orders/41/": ["content-type", "link"],
         "POST /orders/": ["content-type", "location"],
         "GET /bills/": ["content-type"],
     },
+    "properties": {"paid: e2e-test-1f2e3d4c-order-1 was sent": ["subject", "tenant"]},
     "messages": {"paid: e2e-test-1f2e3d4c-order-1 was sent": {"kind": "paid", "order": 41}},
     "pods": {"bake-41": {"client-id": "0a1b2c3d4e5f60718293", "workload": "baking", "attempt": "1"}},
     "manifests": {
@@ -46,16 +52,22 @@ REFERENCE: Run = {
 }
 
 
+def asked(what: str, status: int, answer: object, headers: list[str]) -> Entry:
+    """What a client notes of an answer; of one that is too long, its beginning and its shape."""
+    body = json.dumps(answer)
+    cut: dict[str, Any] = {"status": str(status), "shape": sorted(fields_of(body))} if len(body) > LONGEST_DETAIL else {}
+    return Entry(kind=Kind.REQUEST, what=what, detail=f"-> {status} {body}"[:LONGEST_DETAIL], headers=headers, **cut)
+
+
 def write_run(folder: Path, run: Run) -> Path:
     results = [result(name, status) for name, status in run["scenarios"].items()]
     scenario = folder / "scenarios" / "orders"
     (scenario / "manifests").mkdir(parents=True)
     (folder / "scenarios" / "pays").mkdir()
-    entries = [
-        Entry(kind=Kind.REQUEST, what=what, detail=f"-> {status} {json.dumps(body)}", headers=run["headers"].get(what, []))
-        for what, (status, body) in run["answers"].items()
-    ]
-    entries += [Entry(kind=Kind.QUEUE, what=what, detail=json.dumps(body)) for what, body in run["messages"].items()]
+    # what is null once may not have happened yet
+    entries = 3 * [asked(what, *answer, run["headers"].get(what, [])) for what, answer in run["answers"].items()]
+    for what, body in run["messages"].items():
+        entries.append(Entry(kind=Kind.QUEUE, what=what, detail=json.dumps(body), headers=run["properties"][what]))
     for pod, labels in run["pods"].items():
         entries.append(Entry(kind=Kind.POD, what=pod, detail="Succeeded " + " ".join(f"{name}={value}" for name, value in labels.items())))
     entries += [Entry(kind=Kind.OBJECTS, what=f"{under}: 2 objects", detail="\n".join(keys)) for under, keys in run["objects"].items()]
@@ -145,6 +157,39 @@ SEEDED: dict[str, tuple[list[Any], Any, list[str]]] = {
         ["manifests", "bake-41", "spec", "containers", "oven", "securityContext"],
         {},
         ["manifest of pod bake-…: the entry `spec.containers.oven.securityContext.runAsNonRoot` is there on reference only"],
+    ),
+    "a time without its zone": (
+        ["answers", "GET /carts/41/", 1, "opened"],
+        "2026-11-28T04:16:40",
+        ["GET /carts/…/: the field `opened` is time with a zone on reference, time without a zone on deployment (answer 200)"],
+    ),
+    "a time that is written otherwise": (
+        ["answers", "GET /carts/41/", 1, "paid"],
+        "28 Nov 2026",
+        ["GET /carts/…/: the field `paid` is time with a zone on reference, text on deployment (answer 200)"],
+    ),
+    "what is null and never anything else": (
+        ["answers", "GET /carts/"],
+        (200, {"carts": None, "next": None, "previous": 1}),
+        [
+            "GET /carts/: the field `carts` is list on reference, null on deployment (answer 200)",
+            "GET /carts/: the field `next` is number on reference, null on deployment (answer 200)",
+            "GET /carts/: the field `previous` is null on reference, number on deployment (answer 200)",
+        ],
+    ),
+    "a field of an answer that is too long to be kept": (
+        ["answers", "GET /fires/"],
+        (200, {"fire": [{"coal": "x" * 4000}], "cold": "no"}),
+        [
+            "GET /fires/: the field `cold` is true or false on reference, text on deployment (answer 200)",
+            "GET /fires/: the field `fire[].coal` is there on deployment only (answer 200)",
+            "GET /fires/: the field `fire[].wood` is there on reference only (answer 200)",
+        ],
+    ),
+    "a property of a message": (
+        ["properties", "paid: e2e-test-1f2e3d4c-order-1 was sent"],
+        ["subject"],
+        ["message: paid: … was sent, properties: the property `tenant` is there on reference only"],
     ),
     "another object key": (
         ["objects", "orders/41"],

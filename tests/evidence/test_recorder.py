@@ -83,6 +83,27 @@ def test_requests_and_answers_are_noted(evidence: Recorder) -> None:
     assert "a@example" not in entry.detail
 
 
+def test_of_an_answer_that_is_too_long_the_whole_shape_is_noted(evidence: Recorder) -> None:
+    body = {"rows": ["x" * 3000, None], "seen_by": {"ada@example.com": 1}, "last": True}
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=body))
+    with watched(httpx.Client(transport=transport, base_url="http://platform")) as client:
+        client.get("/datasets/")
+    (entry,) = noted(evidence)
+    assert len(entry.detail) < 2100
+    assert entry.status == "200"
+    assert {("rows", "list"), ("rows[]", "null"), ("last", "true or false")} < set(entry.shape)
+    assert "ada@" not in str(entry.shape)
+
+
+def test_what_says_of_itself_that_it_is_json_is_noted_as_such_with_its_kind(evidence: Recorder) -> None:
+    kind = {"content-type": "application/problem+json; charset=utf-8"}
+    transport = httpx.MockTransport(lambda _request: httpx.Response(409, content=b'{"title": "taken"}', headers=kind))
+    with watched(httpx.Client(transport=transport, base_url="http://platform")) as client:
+        client.get("/")
+    (entry,) = noted(evidence)
+    assert (entry.detail, entry.headers) == ('-> 409 {"title": "taken"}', ["content-type: application/problem+json"])
+
+
 def test_files_are_noted_by_their_size_only(evidence: Recorder) -> None:
     transport = httpx.MockTransport(
         lambda _request: httpx.Response(200, content=b"\0" * 9, headers={"content-type": "application/octet-stream"})

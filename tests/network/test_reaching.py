@@ -11,10 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
+from pydantic import SecretStr
 
 from environments.network.direct_http import direct_client
 from environments.network.reaching import Reaching, handed_on
 from environments.processes.variables import basic_environment
+from support.platforms.tracebloc.clients.clock import PlatformClock
 from tests.remote.front import Front, Proxy, closing
 
 QUICK = 3.0
@@ -89,6 +91,16 @@ def test_an_answer_that_says_no_near_time_is_handed_on(server: ThreadingHTTPServ
 def test_the_platforms_own_services_are_not_asked_twice(server: ThreadingHTTPServer) -> None:
     will_be_busy(server, (429, "0"))
     assert post(url_of(server)) == 429
+
+
+def test_who_is_told_so_by_a_clock_that_was_moved_hears_it_at_once(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    Reaching().put_in_force(tmp_path / "turns")
+    will_be_busy(server, (429, "1"))
+    clock = PlatformClock(SecretStr("key"))
+    clock.pass_by(40)
+    with direct_client(url_of(server), timeout=QUICK) as client:
+        client.event_hooks["request"].append(clock.stamp)
+        assert client.post("/").status_code == 429
 
 
 def test_all_together_ask_as_often_as_they_may(server: ThreadingHTTPServer, tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ class Session(socketserver.StreamRequestHandler):
         self._say(f"* {len(here)} EXISTS")
         return "OK [READ-WRITE] selected"
 
+    _examine = _select
+
     def _search(self, rest: str) -> str:
         wanted = rest.partition(" ")[2].strip('"').lower()
         letters = Maildir(self.folder, create=False)

@@ -73,7 +73,7 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         ('platform = "shop"\n[addresses]\n"backend:http" = "nowhere"\n', "has to be an address such as"),
         ('platform = "shop"\n[addresses]\n"backend:http" = "https://user:word@h"\n', "has to be an address such as"),
         ('platform = "shop"\n[addresses]\n"backend:http" = "h:70000"\n', "has to be an address such as"),
-        (WHOLE + "[kept_by]\nprocess = 3\n", "process"),
+        (WHOLE + "[kept_by]\nprocess = 3\n", r"\[kept_by\] has to hold the numbers `pid` and `started`"),
         ('ca_file = "/nowhere.pem"\n' + WHOLE, "`ca_file` cannot be read from /nowhere.pem: No such file"),
         ('ca_file = "/etc/passwd"\n' + WHOLE, "it holds no certificate in PEM"),
         ('proxy = "proxy.example.com:3128"\n' + WHOLE, "`proxy` has to be an address without a password"),
@@ -81,6 +81,14 @@ def test_secrets_can_stand_in_variables(monkeypatch: pytest.MonkeyPatch) -> None
         (WHOLE + '[mail]\nimpa = "imaps://h"\n', r"'impa' of \[mail\] has to be a text, one of address, folder, imap, user"),
         (WHOLE + '[accounts]\n"ada@example.com" = 3\n', r"'ada@example.com' of \[accounts\] has to be a text"),
         ('read_only = "yes"\n' + WHOLE, "`read_only` has to be true or false"),
+        ("substrate = 3\n" + WHOLE, "`substrate` has to be a text, not 3"),
+        ("keyring = 3\n" + WHOLE, "`keyring` has to be a text, not 3"),
+        ("ca_file = 3\n" + WHOLE, "`ca_file` has to be a text, not 3"),
+        ('ca_file = "a\\u0000b"\n' + WHOLE, "`ca_file` has to be a text"),
+        (WHOLE + "[volumes]\nmail = 3\n", r"'mail' of \[volumes\] has to be a text$"),
+        (WHOLE + "[secrets]\nkey = 4711\n", r"'key' of \[secrets\] has to be a text$"),
+        (WHOLE + "[secret_variables]\nkey = 3\n", r"'key' of \[secret_variables\] has to be a text"),
+        (WHOLE + '[kept_by]\npid = "1"\nstarted = 1.0\n', r"\[kept_by\] has to hold the numbers"),
         ("requests_per_second = 0\n" + WHOLE, "`requests_per_second` has to be a number from 0.01"),
         ('requests_per_second = "5"\n' + WHOLE, "`requests_per_second` has to be a number from 0.01"),
     ],
@@ -94,6 +102,13 @@ def test_a_wrong_file_is_refused_with_its_place(text: str, words: str) -> None:
 def test_a_file_that_others_may_read_is_refused_with_the_command_that_helps() -> None:
     with pytest.raises(DeploymentRefused, match="chmod 600"):
         read_deployment(written(WHOLE, mode=0o640))
+
+
+def test_a_file_of_somebody_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    written(WHOLE)
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    with pytest.raises(DeploymentRefused, match="belongs to somebody else"):
+        read_deployment("staging")
 
 
 def test_an_unknown_name_leads_to_the_known_ones() -> None:

@@ -30,6 +30,7 @@ class Shop:
         self.removed: list[tuple[str, str, str]] = []
         self.kept: set[str] = set()
         self.reached_through: list[str | None] = []
+        self.production_hosts = ("api.shop.example",)
 
     def existing_deployments(self) -> "Shop":
         """As a platform's class has them."""
@@ -129,6 +130,23 @@ def test_a_deployment_that_nobody_describes_any_more_is_the_reason(shop: Shop, k
     clean_up_left_overs()
     (reason,) = what_stays()
     assert reason.startswith(f"account {OWNER.name} on the deployment 'staging': there is no deployment")
+
+
+@pytest.mark.parametrize("host", ["api.shop.example", "shop.prod.example"])
+def test_nothing_is_asked_of_a_deployment_that_has_become_production_since(host: str, shop: Shop, killed: Callable[..., Path]) -> None:
+    killed(staging(), OWNER)
+    ExistingDeployment("staging", "shop", {("backend", "http"): Address(host, 443)}).write()
+    assert (clean_up_left_overs(), shop.removed) == ([], [])
+    (reason,) = what_stays()
+    assert "production" in reason
+
+
+def test_a_ledger_that_does_not_say_what_was_made_is_the_reason(shop: Shop, killed: Callable[..., Path]) -> None:
+    file = killed(staging(), OWNER)
+    file.write_text(file.read_text().replace('"file"', '"elif"').replace('"secret"', '"terces"'))
+    assert clean_up_left_overs() == []
+    (reason,) = what_stays()
+    assert reason == f"on-deployment: {file} does not say what is to be removed (KeyError: 'secret')"
 
 
 def test_a_run_that_ends_in_order_removes_nothing_twice(shop: Shop) -> None:

@@ -1,6 +1,6 @@
 """Kills runs on a deployment at random moments, and looks at what is left there after `ringmaster clean`; bystanders stay untouched.
 
-    python -m tests.runs.kills_on_deployment --times 20 [--seed 7]
+    python -m tests.runs.kills_on_deployment --times 20 [--seed 7] [FEATURE...]
 
 The deployment is one that `ringmaster up` starts here. A seed brings the same moments back, as far as the machine does.
 """
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -104,11 +104,11 @@ def make_bystanders(place: ExistingDeployment) -> None:
         store.put_object(Bucket=BUCKET, Key=f"experiments/{names.unique('experiment')}/weights", Body=b"weights")
 
 
-def problems_of(seen: int, variables: Mapping[str, str], before: set[str]) -> list[str]:
+def problems_of(seen: int, variables: Mapping[str, str], before: set[str], features: Sequence[str] = (FEATURES,)) -> list[str]:
     """Start a run, kill it once so much was seen of it, clean up; what is wrong then."""
     log = Path(variables["TMPDIR"]).parent / f"log-{secrets.token_hex(3)}"
     with log.open("w") as output:
-        arguments = ["run", FEATURES, "--substrate", "remote", "--deployment", NAME, "--verbose"]
+        arguments = ["run", *features, "--substrate", "remote", "--deployment", NAME, "--verbose"]
         running = subprocess.Popen(
             [sys.executable, "-m", "support", *arguments],
             cwd=PROJECT,
@@ -145,6 +145,7 @@ def problems_of(seen: int, variables: Mapping[str, str], before: set[str]) -> li
 def main() -> None:
     """Kill as often as asked for, print what is wrong, and end with 1 if anything is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("features", nargs="*", default=[FEATURES])
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", default=os.urandom(3).hex())
     asked = parser.parse_args()
@@ -158,7 +159,7 @@ def main() -> None:
             before = contents_of(read_deployment(NAME))
             for number in range(1, asked.times + 1):
                 seen = chance.randint(1, MOST_SEEN)
-                wrong = problems_of(seen, variables, before)
+                wrong = problems_of(seen, variables, before, asked.features)
                 bad += bool(wrong)
                 print(f"{number:4} after {seen}: {'; '.join(wrong) or 'nothing left'}", flush=True)  # noqa: T201
     sys.exit(bool(bad))

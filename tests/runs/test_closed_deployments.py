@@ -10,6 +10,7 @@ import trustme
 
 from environments.embedded.ports import Ports
 from tests.http_server import Answered, Asked, answering
+from tests.remote.imap_server import USER, imap_server
 from tests.runs.conftest import Ringmaster, assert_refused
 from tests.service_bus.bus import KEY, BusProcess
 
@@ -20,6 +21,10 @@ LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
 def with_status(status: int, to_changes: int | None = None) -> Callable[[Asked], Answered]:
     """A backend that is healthy, or an object store whose key is wrong."""
     return lambda asked: Answered(to_changes or status if asked.method == "POST" else status)
+
+
+def no_bus(_asked: Asked) -> Answered:
+    return Answered(200, b"It works!")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +45,8 @@ def bus() -> Iterator[BusProcess]:
         ("certificate of another host", "cannot be asked: its certificate is not trusted (IP address mismatch"),
         ("certificate of the store", "the object store at https://127.0.0.1"),
         ("half up", "does not answer everywhere: object_store:http at 127.0.0.1:"),
+        ("no bus", "cannot be asked: what answers at 127.0.0.1:"),
+        ("inbox", "the secret 'mail-password' does not open the inbox at 127.0.0.1:"),
         ("unhealthy", "is not healthy (HTTP 503)"),
         ("unknown host", "does not answer everywhere: backend:http at nowhere.invalid:80"),
     ],
@@ -60,19 +67,23 @@ def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusPro
         store = open_servers.enter_context(answering(with_status(403 if wrong == "store key" else 200), of_store))
         addresses = {
             "backend:http": "nowhere.invalid:80" if wrong == "unknown host" else backend,
-            "service_bus:amqp": f"127.0.0.1:{bus.port}",
+            "service_bus:amqp": open_servers.enter_context(answering(no_bus)) if wrong == "no bus" else f"127.0.0.1:{bus.port}",
             "object_store:http": f"127.0.0.1:{ports.reserve()}" if wrong == "half up" else store,
         }
         where = "\n".join(f'"{name}" = "{address}"' for name, address in addresses.items())
         key = '[secret_variables]\nservice-bus-key = "STAGING_KEY"\n[secrets]\n' if wrong == "missing secret" else "[secrets]\n"
         if wrong != "missing secret":
             key += f'service-bus-key = "{"d3Jvbmc=" if wrong == "bus key" else KEY}"\n'
+        inbox = ""
+        if wrong == "inbox":
+            port = open_servers.enter_context(imap_server(tmp_path))
+            inbox = f'mail-password = "wrong"\n[mail]\nimap = "imap://127.0.0.1:{port}"\nuser = "{USER}"\n'
         file = tmp_path / "deployments" / "staging.toml"
         file.parent.mkdir()
         file.touch(mode=0o600)
         file.write_text(
             f'platform = "tracebloc"\nca_file = "{tmp_path}/ca.pem"\n[addresses]\n{where}\n'
-            f'{key}object-store-secret-key = "key"\n[volumes]\nmail = "{tmp_path}"\n'
+            f'{key}object-store-secret-key = "key"\n{inbox}[volumes]\nmail = "{tmp_path}"\n'
         )
         allowed = tmp_path / "allowed.toml"
         allowed.write_text('client_env = "dev"\nallowed_deployments = ["staging"]\n')

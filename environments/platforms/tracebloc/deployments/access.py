@@ -5,11 +5,14 @@ Source: our choice; S3's error codes.
 
 import secrets
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from importlib.util import find_spec
 
 import httpx
+from pydantic import SecretStr
 
+from environments.deployments.given import GivenAccount
 from environments.errors import SubstrateError
 from environments.network.direct_http import direct_client
 from environments.network.handshakes import shake_hands
@@ -17,7 +20,18 @@ from environments.network.reaching import proxies_to
 from environments.platforms.tracebloc.deployments.left_overs import PREFIX
 from environments.platforms.tracebloc.messaging.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.needs import STORE
-from environments.platforms.tracebloc.services import ACCESS_KEY, AMQP, BUCKET, BUS_KEY, ENCRYPTED, STORE_KEY, connection_string
+from environments.platforms.tracebloc.services import (
+    ACCESS_KEY,
+    AMQP,
+    BUCKET,
+    BUS_KEY,
+    DATABASE_PASSWORD,
+    ENCRYPTED,
+    STORE_KEY,
+    connection_string,
+)
+from environments.platforms.tracebloc.stores.databases import Databases
+from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.service_bus.minting import CannotMint, settings_of
 from environments.services import Address
 from environments.substrate import WRITING, Substrate
@@ -30,14 +44,18 @@ ACCESS_DENIED = "AccessDenied"
 
 
 def ask(substrate: Substrate) -> Mapping[str, str]:
-    """Ask backend, Service Bus and object store whether they let us in, and what may only be read; the latter with its reasons.
+    """Ask backend, accounts, Service Bus, object store and MariaDB whether they let us in; what may only be read, with the reasons.
 
     Raises SubstrateError with a sentence where they do not let us in. An object store that is kept from us altogether is no mistake.
     """
-    lacks = _asked_backend(substrate.address("backend").url)
+    url = substrate.address("backend").url
+    lacks = _asked_backend(url)
+    _accounts_open(url, substrate.given.accounts)
     _bus_opens(substrate.address("service_bus", AMQP), substrate.secret(BUS_KEY))
     if substrate.access.to_port("object_store") and substrate.access.to_secret(STORE_KEY):
         lacks |= _asked_store(substrate.address("object_store").url, substrate.secret(STORE_KEY))
+    if substrate.access.to_port("mariadb", SQL) and substrate.access.to_secret(DATABASE_PASSWORD) and find_spec("mysql"):
+        Databases(substrate.address("mariadb", SQL), SecretStr(substrate.secret(DATABASE_PASSWORD))).refuse_closed()
     return lacks
 
 
@@ -59,6 +77,21 @@ def _asked_backend(url: str) -> dict[str, str]:
     return {}
 
 
+def _accounts_open(url: str, accounts: Sequence[GivenAccount]) -> None:
+    with direct_client(url, timeout=PATIENCE_SECONDS) as http:
+        for number, account in enumerate(accounts, 1):
+            try:
+                answer = http.post("/api-token-auth/", data={"username": account.name, "password": account.password})
+                if answer.status_code == HTTPStatus.OK:
+                    found = answer.json()
+                    http.post("/logout/", headers={"Authorization": f"{found['token_scheme']} {found['token']}"})
+            except (httpx.HTTPError, ValueError, KeyError) as error:
+                raise SubstrateError(f"the backend at {url} cannot be asked for a login: {str(error) or type(error).__name__}") from None
+            if answer.status_code not in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS):
+                whose = f"account {number} of [accounts], {account.name},"
+                raise SubstrateError(f"{whose} cannot log in: its password is wrong, or it is not verified (HTTP {answer.status_code})")
+
+
 def _stayed(url: str, answer: httpx.Response) -> int:
     """The status; raises SubstrateError where the answer sends us elsewhere: SDKs follow, and nobody knows what is there."""
     if answer.has_redirect_location:
@@ -75,8 +108,9 @@ def _bus_opens(address: Address, key: str) -> None:
             shake_hands(address.host, address.port, PATIENCE_SECONDS)
         settings_of(connection_string(address, key), RESULTS_QUEUE)
     except CannotMint as error:
-        if (why := _distrust(error)) is not None:
-            raise SubstrateError(f"{where} cannot be asked: {why}") from None
+        if error.__cause__ is not None:
+            # nobody looked at the key
+            raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None
         raise SubstrateError(f"the secret '{BUS_KEY}' does not open the Service Bus, or no more: {error}") from None
     except OSError as error:
         raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from environments.deployments.existing import ExistingDeployments, MadeThing, Places
+from environments.platforms.tracebloc.services import AMQP
+from environments.services import HTTP
 
 if TYPE_CHECKING:
     from environments.substrate import Substrate
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
 class TraceblocDeployments(ExistingDeployments):
     """See `environments.deployments.existing.ExistingDeployments`."""
+
+    needed = (("backend", HTTP), ("service_bus", AMQP))
 
     def ask(self, substrate: "Substrate") -> Mapping[str, str]:
         """Whether a deployment's backend, Service Bus and object store let us in, and what may only be read; raises SubstrateError."""

@@ -57,6 +57,14 @@ class Databases:
             raise SubstrateError("that database was not made here")
         self._execute(f"DROP DATABASE IF EXISTS `{name}`", f"DROP USER IF EXISTS '{name}'@'{ANYWHERE}'")
 
+    def refuse_closed(self) -> None:
+        """Return if the administrator is let in; raises SubstrateError."""
+        try:
+            self._execute("DO 1")
+        except SubstrateError as error:
+            where = f"MariaDB at {self.server.host}:{self.server.port}"
+            raise SubstrateError(f"{where} does not let us in, or no more: {error}") from None
+
     def _execute(self, *statements: str) -> None:
         # imported here: a run without MariaDB does not need it
         import mysql.connector

@@ -6,6 +6,7 @@ import httpx
 from pydantic import SecretStr
 
 from environments.errors import WrongScenario
+from environments.network.direct_http import OTHER_CLOCK
 
 HEADER = "X-Clock"
 DAY = 86_400
@@ -33,6 +34,7 @@ class PlatformClock:
         """Have a request served at the clock's time."""
         if self._ahead and self._key is not None:
             request.headers[HEADER] = f"{self._key.get_secret_value()} {self._ahead:.3f}"
+            request.extensions[OTHER_CLOCK] = True
 
     def _refuse_without_key(self) -> None:
         if self._key is None:

@@ -4,17 +4,15 @@ Source: RFC 3501, RFC 4315 (UID EXPUNGE).
 """
 
 import imaplib
-import ssl
 from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 
 from environments.deployments.given import Inbox
+from environments.deployments.inboxes import open_inbox
 from environments.errors import SubstrateError
 from support.platforms.tracebloc.clients.mailbox import MessageSource
-
-PATIENCE_SECONDS = 15.0
 
 
 class ImapMailbox(MessageSource):
@@ -61,17 +59,9 @@ class ImapMailbox(MessageSource):
 
     def _selected(self) -> imaplib.IMAP4:
         if self._connection is None:
-            self._connection = self._connected()
-            self._connection.login(self._inbox.user, self._inbox.password)
+            self._connection = open_inbox(self._inbox)
         # selecting anew shows what came meanwhile
         status, said = self._connection.select(f'"{self._inbox.folder}"')
         if status != "OK":
             raise imaplib.IMAP4.error(f"there is no folder {self._inbox.folder}: {said}")
         return self._connection
-
-    def _connected(self) -> imaplib.IMAP4:
-        inbox = self._inbox
-        if not inbox.encrypted:
-            return imaplib.IMAP4(inbox.host, inbox.port, timeout=PATIENCE_SECONDS)
-        trusted = ssl.create_default_context(cafile=inbox.ca_file)
-        return imaplib.IMAP4_SSL(inbox.host, inbox.port, ssl_context=trusted, timeout=PATIENCE_SECONDS)

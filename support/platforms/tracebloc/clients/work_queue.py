@@ -16,7 +16,10 @@ from support.evidence.kinds import Kind
 from support.evidence.recorder import record
 
 if TYPE_CHECKING:
-    from azure.servicebus import ServiceBusReceiver
+    from azure.servicebus import ServiceBusReceivedMessage, ServiceBusReceiver
+
+SYSTEM_PROPERTIES = ("content_type", "correlation_id", "reply_to", "session_id", "subject", "time_to_live")
+"""Of a message, what its sender sets or leaves out."""
 
 
 class WorkQueue:
@@ -41,7 +44,8 @@ class WorkQueue:
         receiver = self._receiver.result()
         while messages := receiver.receive_messages(max_message_count=1, max_wait_time=within):
             work = experiments_message.validate_json(str(messages[0]))
-            record(Kind.QUEUE, f"{self._queue}: {work.kind} was taken", str(messages[0]), service="service_bus")
+            what, properties = f"{self._queue}: {work.kind} was taken", properties_of(messages[0])
+            record(Kind.QUEUE, what, str(messages[0]), service="service_bus", headers=properties)
             if done or isinstance(work, StopTraining):
                 receiver.complete_message(messages[0])
             if not isinstance(work, StopTraining):
@@ -74,3 +78,9 @@ def _close(opened: "Future[ServiceBusReceiver]") -> None:
     # the bus may be gone by now, and what was to be received has been
     with suppress(Exception):
         opened.result().close()
+
+
+def properties_of(message: "ServiceBusReceivedMessage") -> list[str]:
+    """The names of the properties that a message has."""
+    own = [name.decode() if isinstance(name, bytes) else str(name) for name in message.application_properties or {}]
+    return sorted(own + [name for name in SYSTEM_PROPERTIES if getattr(message, name) is not None])

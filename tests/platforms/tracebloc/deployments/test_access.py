@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from environments.deployments.given import Given, GivenAccount
 from environments.errors import SubstrateError
 from environments.platforms.tracebloc.deployments import access
 from environments.platforms.tracebloc.needs import STORE
 from environments.platforms.tracebloc.platform import Tracebloc
+from environments.platforms.tracebloc.services import DATABASE_PASSWORD
 from environments.services import Address
 from environments.substrate import WRITING
 from tests.http_server import Answered, Asked, answering
@@ -40,7 +43,7 @@ def answering_each(answers: Mapping[str, Answer]) -> Iterator[tuple[Address, lis
 class Deployed:
     """What is known of a deployment: stands for the substrate remote."""
 
-    given: Any = type("Nothing", (), {"inbox": None})()
+    given: Any = Given()
 
     def __init__(self, secrets: Mapping[str, str], **addresses: Address) -> None:
         self.secrets, self.addresses = secrets, {"service_bus": Address("127.0.0.1", 1), **addresses}
@@ -90,6 +93,35 @@ def test_a_backend_that_takes_no_changes_may_only_be_read(status: int) -> None:
     lacks, _, _ = ask(backend={**TAKES_ALL, "POST": (status, "")})
     assert list(lacks) == [WRITING]
     assert f"takes no changes (HTTP {status})" in lacks[WRITING]
+
+
+def test_an_account_that_cannot_log_in_is_told_by_its_number_and_without_its_password(tmp_path: Path) -> None:
+    def answer(asked: Asked) -> Answered:
+        if asked.path == "/api-token-auth/":
+            well = b"of-ada" in asked.body
+            return Answered(200 if well else 400, b'{"token": "t", "token_scheme": "Bearer"}')
+        if asked.path == "/logout/":
+            left.append(asked.headers["Authorization"])
+        return Answered(200 if asked.method == "GET" else 400)
+
+    left: list[str] = []
+    with answering(answer) as url:
+        deployed: Any = Deployed({"service-bus-key": "k"}, backend=Address("127.0.0.1", int(url.rpartition(":")[2])))
+        accounts = [GivenAccount(f"{name}@example.com", f"word-of-{name}", tmp_path / name) for name in ("ada", "ben")]
+        deployed.given = Given(None, accounts[:1])
+        assert access.ask(deployed) == {}
+        assert left == ["Bearer t"]
+        deployed.given = Given(None, accounts)
+        with pytest.raises(SubstrateError, match=r"account 2 of \[accounts\], ben@example.com, cannot log in") as refusal:
+            access.ask(deployed)
+    assert "word-of" not in str(refusal.value)
+
+
+def test_a_database_server_that_is_none_is_told() -> None:
+    with answering_each(TAKES_ALL) as (address, _):
+        deployed: Any = Deployed({"service-bus-key": "k", DATABASE_PASSWORD: "k"}, backend=address, mariadb=Address("127.0.0.1", 1))
+        with pytest.raises(SubstrateError, match="MariaDB at 127.0.0.1:1 does not let us in"):
+            access.ask(deployed)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

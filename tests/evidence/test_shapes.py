@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.comparison.shapes import answer_of, fields_of, without_values
+from support.evidence.shapes import answer_of, fields_of, without_values
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,12 @@ def test_fields_are_paths_with_kinds() -> None:
         ("results[].rank", "null"),
         ("results[].team", "text"),
         ("per_edge.…", "true or false"),
+    }
+    assert fields_of('["2026-11-28T04:16:40.25+00:00", "2026-11-28T04:16", "2026-11-28"]') == {
+        ("the whole answer", "list"),
+        ("[]", "time with a zone"),
+        ("[]", "time without a zone"),
+        ("[]", "text"),
     }
     assert fields_of("not JSON") == frozenset()
     assert fields_of('{"cut off": ') == frozenset()

@@ -18,6 +18,7 @@ VARYING = re.compile(
     re.IGNORECASE,
 )
 ANSWER = re.compile(r"-> (\d{3})(?: (.*))?$", re.DOTALL)
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?")
 WORD = re.compile(r"[A-Za-z]{2,}(?:[_-][A-Za-z]+){0,4}")
 NO_WORD = ""
 NULL = "null"
@@ -43,7 +44,14 @@ def fields_of(body: str) -> frozenset[tuple[str, str]]:
         found = json.loads(body)
     except ValueError:
         return frozenset()
-    return frozenset((path, KINDS[type(value)]) for path, value in _fields(found, ""))
+    return frozenset((path, _kind(value)) for path, value in _fields(found, ""))
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str) and (time := TIME.fullmatch(value)) is not None:
+        # whoever reads it as such can read no other text, and guesses at the zone that is not said
+        return "time with a zone" if time["zone"] else "time without a zone"
+    return KINDS[type(value)]
 
 
 def words_of(body: str) -> frozenset[tuple[str, str]]:
