@@ -18,12 +18,18 @@ __all__ = [
     "PSEUDONYM",
     "Redactor",
     "excerpt",
+    "in_one_line",
     "is_sensitive",
     "known_secrets",
     "learn_person",
     "learn_secret",
     "redact",
 ]
+
+
+def in_one_line(text: str) -> str:
+    """The text without secrets and e-mail addresses, its lines joined: a table or a list in it is known by them only."""
+    return " ".join(redact(text).split())
 
 
 def excerpt(text: str, longest: int) -> str:

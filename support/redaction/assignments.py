@@ -6,7 +6,7 @@ Source: our choice of names. They are looked for as plain texts first, since mos
 import re
 from functools import cache, lru_cache
 
-HIDDEN = "<redacted>"
+from support.redaction.spans import HIDDEN, Span
 
 _NAMES = (
     "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "signature", "authorization", "cookie", "conn_str",
@@ -152,19 +152,19 @@ def may_name_secrets(lower: str) -> bool:
     return False
 
 
-def hide_assigned(text: str, lower: str) -> str:
-    """The text without the values of sensitive names; `lower` is the same in lower case, character by character."""
+def assigned_secrets(text: str, lower: str) -> list[Span]:
+    """Where the values of sensitive names are; `lower` is the text in lower case, character by character."""
     goes_on = _pattern(_GOES_ON)
     places = sorted((at, name) for name in _NAME_MARKS if name in lower for at in _places(lower, name))
-    pieces, done = [], 0
+    found, done = [], 0
     for at, name in places:
         if at < done or goes_on.match(text, at + len(name)):
             continue
         for begin, end in _values(text, at, name):
             if begin >= done:
-                pieces += [text[done:begin], HIDDEN]
+                found.append((begin, end))
                 done = end
-    return "".join([*pieces, text[done:]]) if pieces else text
+    return found
 
 
 def _places(lower: str, name: str) -> list[int]:
@@ -175,7 +175,7 @@ def _places(lower: str, name: str) -> list[int]:
     return found
 
 
-def _values(text: str, at: int, name: str) -> list[tuple[int, int]]:
+def _values(text: str, at: int, name: str) -> list[Span]:
     """Where the value of the name at this place stands, if it has one that is to be hidden."""
     before, end = text[max(0, at - 40) : at], at + len(name)
     if name == _KEY and not _pattern(f"{_KEYS}$").search(before):
@@ -197,7 +197,7 @@ def _values(text: str, at: int, name: str) -> list[tuple[int, int]]:
     return _values_in_prose(text, at, end, name)
 
 
-def _values_in_prose(text: str, at: int, end: int, name: str) -> list[tuple[int, int]]:
+def _values_in_prose(text: str, at: int, end: int, name: str) -> list[Span]:
     following = _FOLLOWING if name in _PASSWORDS else _CODE if name in _CODES else _STATED
     if found := _pattern(following).match(text, end):
         return [found.span("value")]

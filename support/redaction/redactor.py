@@ -5,10 +5,12 @@ import re
 import threading
 from functools import cache
 
-from support.redaction.assignments import HIDDEN, hide_assigned, may_name_secrets
-from support.redaction.kubernetes_secrets import hide_kubernetes_secrets
+from support.redaction.assignments import assigned_secrets, may_name_secrets
+from support.redaction.kubernetes_secrets import secrets_of_kubernetes
+from support.redaction.readings import redact_as_read
 from support.redaction.shapes import hide_shapes
-from support.redaction.tables import hide_tables
+from support.redaction.spans import HIDDEN, without
+from support.redaction.tables import secrets_in_tables
 
 __all__ = ["HIDDEN", "PSEUDONYM", "Redactor"]
 
@@ -20,6 +22,8 @@ _AT = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "\uff20")
 """As it is written in texts, URLs, JSON and HTML."""
 _DOMAIN = rf"(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]|\[[\d.:a-fA-F]{{7,39}}\]"
 _ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)[\w.+-]+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
+_ESCAPED = "\\u"
+"""Behind it, any letter may stand."""
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12}")
 LONGEST_KEPT, MOST_KEPT = 300, 4096
 """Characters of a text, and texts, of which the outcome is kept: runs say the same again and again."""
@@ -81,15 +85,26 @@ class Redactor:
     def _redact(self, text: str) -> str:
         if self._known:
             text = self._hide_known(text)
-        lower = _in_lower_case(text)
-        if may_name_secrets(lower):
-            # what is aligned comes before anything in it gets another length
-            for hide in (hide_kubernetes_secrets, hide_tables, hide_assigned):
-                safe = hide(text, lower)
-                if safe != text:
-                    text, lower = safe, _in_lower_case(safe)
-        safe = hide_shapes(text, lower)
+        safe = hide_shapes(*self._hide_named(text))
         return _addresses().sub(self._pseudonym, safe) if any(at in safe for at in _AT) else safe
+
+    def _hide_read(self, text: str) -> str:
+        return hide_shapes(*self._hide_named(text))
+
+    def _hide_named(self, text: str) -> Known:
+        """The text without what a name says is secret, and the same in lower case."""
+        lower = _in_lower_case(text)
+        if may_name_secrets(lower) or _ESCAPED in lower:
+            # what it says comes before what it looks like
+            safe = redact_as_read(text, self._hide_read)
+            if safe != text:
+                text, lower = safe, _in_lower_case(safe)
+            # what is aligned comes before anything in it gets another length
+            for find in (secrets_of_kubernetes, secrets_in_tables, assigned_secrets):
+                if found := find(text, lower):
+                    text = without(text, found)
+                    lower = _in_lower_case(text)
+        return text, lower
 
     def _hide_known(self, text: str) -> str:
         for mark, known in self._written.items():

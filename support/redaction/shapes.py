@@ -33,7 +33,11 @@ _LINK = (
     r"|(?:api[_-]?)?keys?|auth|login|passwords?|unsubscribe"
 )
 
-_CUT = r"(?:(?:\r?\n|\\+n)[ \t>|]*(?=[\w.-]*[\d._-])(?=[\w.-]*[A-Z])[\w.-]{16,}(?![^\s\"'\\,;<]))"
+_TAB = r"(?:\t|\\+t|\\x09)"
+_CUT = (
+    r"(?:(?:\r?\n|\\+n|\\x0a)(?:[ \t>|]*|[^\n]{0,120}?[ \t|>](?=\S+[ \t]*(?:\r?\n|\Z)))"
+    r"(?=[\w.-]*[\d._-])(?=[\w.-]*[A-Z])[\w.-]{16,}(?![^\s\"'\\,;<]))"
+)
 """A line that what was too long for one goes on in."""
 _CHANGE = r"(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=\d)\D|(?<=[+/])[^+/]"
 _MOST_CHANGES = 13
@@ -54,12 +58,16 @@ SHAPES: list[Shape] = [
     # .pgpass: host, port, database, user, password
     (
         (":543", ":*:", ":643"),
-        r"((?<![\w.:/*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
+        r"((?<![\w./*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
         _KEPT,
     ),
     (("otp", "pin="), r"\b((?:TOTP|OTP)\s*[:=]\s*|PIN=)\d{4,8}\b", _KEPT),
     # cookies as curl keeps them
-    (("\ttrue\t", "\tfalse\t"), r"(\t(?:TRUE|FALSE)\t/[^\t\n]*\t(?:TRUE|FALSE)\t\d+\t[^\t\n]+\t)[^\s]+", _KEPT),
+    (
+        ("\ttrue\t", "\tfalse\t", "\\ttrue\\", "\\tfalse\\", "\\x09true", "\\x09false"),
+        rf"({_TAB}(?:TRUE|FALSE){_TAB}/[^\s\\]*{_TAB}(?:TRUE|FALSE){_TAB}\d+{_TAB}[^\s\\]+{_TAB})[^\s\\\"']+",
+        _KEPT,
+    ),
     (("psk=",), r"(\bpsk=\"?)[^\s\"]{8,}", _KEPT),
     (("wandb ",), r"(\bwandb\s+login\s+(?:--\S+\s+)*)\w{20,}", _KEPT),
     (("securestring",), r"((?i:ConvertTo-SecureString)\s+(?:-String\s+)?[\"'])[^\"'\n]+", _KEPT),
@@ -130,7 +138,7 @@ LONG_SHAPES: list[Shape] = [
     (("nral",), rf"{_A}[0-9a-f]{{36}}NRAL{_B}", HIDDEN),
     # of JSON Web Keys
     (('"kty',), r"(\"(?:d|p|q|dp|dq|qi|k)\\*\"\s*:\s*\\*\")[\w-]{20,}", _KEPT),
-    (("$ansible_vault",), r"\$ANSIBLE_VAULT;[^\n]+(?:\n\s*[0-9a-f]{20,})*", HIDDEN),
+    (("$ansible_vault",), r"\$ANSIBLE_VAULT;[^\s\\]+(?:(?:\r?\n|\\+n|\\x0a)(?:[^\n]{0,120}?(?<![\w+/=]))??[0-9a-f]{20,})*", HIDDEN),
     (("akia", "asia", "abia", "acca", "a3t"), rf"{_A}(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{{12,}}{_B}", HIDDEN),
     (("$2a$", "$2b$", "$2y$"), r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", HIDDEN),
     (

@@ -312,14 +312,13 @@ def redacted(failure: Failure | None) -> Failure | None:
         failure.kind,
         presentable(failure.words),
         presentable(failure.trace),
-        _redacted_comparison(failure.comparison),
+        redacted_comparison(failure.comparison) if failure.comparison is not None else None,
         presentable(failure.details),
     )
 
 
-def _redacted_comparison(comparison: Comparison | None) -> Comparison | None:
-    if comparison is None:
-        return None
+def redacted_comparison(comparison: Comparison) -> Comparison:
+    """A comparison without secrets."""
     rows = tuple(
         ComparedRow(tuple(map(presentable, row.expected)), tuple(map(presentable, row.seen)), presentable(row.name), row.differing)
         for row in comparison.rows

@@ -1,6 +1,7 @@
 """Every kind of secret leaves a text, and ordinary lines of a log stay as they are."""
 
 import base64
+import json
 import random
 import string
 import time
@@ -27,6 +28,41 @@ def test_no_kind_of_secret_is_left(kind: str) -> None:
     assert secret not in redact(text)
     gap = "\n" if kind.startswith("table: ") else " "
     assert secret not in redact(f"2026-01-02 03:04:05 INFO before{gap}{text}{gap}after\nnext line")
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "behind words": lambda text: f"it said: {text}\nafter",
+    "behind the words of a log": lambda text: f"WARNING:planted:{text}\nafter",
+    "as Python's text of it": lambda text: f"it saw {text!r} there",
+    "in Python's text of a dict": lambda text: repr({"rows": [text, "x"]}),
+    "in JSON": lambda text: json.dumps({"log": text, "rows": 3}),
+    "in JSON in JSON": lambda text: json.dumps({"body": json.dumps({"log": text, "rows": 3})}),
+    "in the log of http.server": lambda text: (
+        "127.0.0.1 - - [x] " + text.replace("\\", "\\\\").replace("\n", "\\x0a").replace("\t", "\\x09")
+    ),
+    "with the line ends of Windows": lambda text: text.replace("\n", "\r\n"),
+} | {
+    f"each line behind {before!r}": lambda text, before=before: "\n".join(before + line for line in text.split("\n"))  # type: ignore[misc]
+    for before in ("    ", "2026-01-01 INFO ", "notes-1  | ", "> ", "# ", "E   ")
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_kind_of_secret_is_left_however_its_text_is_written(way: str) -> None:
+    assert [kind for kind, (text, secret) in KINDS.items() if secret in redact(WAYS[way](text))] == []
+
+
+def test_what_is_hidden_in_json_leaves_json() -> None:
+    told = {"log": 'user,password\nada,hush-4711\n"quoted" \u00fc', "rows": 3}
+    for ascii_only in (True, False):
+        seen = json.loads(redact(json.dumps({"body": json.dumps(told, ensure_ascii=ascii_only)}, ensure_ascii=ascii_only)))
+        assert json.loads(seen["body"]) == {**told, "log": 'user,password\nada,<redacted>\n"quoted" \u00fc'}
+
+
+def test_lines_of_a_log_keep_their_own_words() -> None:
+    lines = ["01:00 INFO begins", "01:01 INFO passwords:", "01:02 INFO   - hush-4711", "01:03 INFO   - hush-4712", "01:04 INFO rows: 3"]
+    assert redact("\n".join(lines)).split("\n")[-1] == "01:04 INFO rows: 3"
+    assert "hush" not in redact("\n".join(lines))
 
 
 def ordinary_line(dice: random.Random) -> str:
@@ -95,6 +131,14 @@ def test_at_most_one_ordinary_line_in_ten_thousand_is_taken_for_a_secret() -> No
         "x@" * 100_000,
         f"{'A' * 64}\n" * 4_000 + "private key",
         "Cookie: a; " * 20_000,
+        '\\"password' * 30_000,
+        '"password\\n' * 30_000,
+        "password: \\n" * 30_000,
+        "12:00 INFO token:\n" * 20_000,
+        "a | token\n" * 20_000,
+        "\\" * 200_000 + "token\\n",
+        "eyJhbGciOiJIUzI1NiJ9" + "\nA1-------------------" * 10_000,
+        "token\n" + "--END \n" * 20_000,
     ],
 )  # fmt: skip
 def test_no_text_takes_long(text: str) -> None:

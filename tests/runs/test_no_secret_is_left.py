@@ -12,17 +12,7 @@ from tests.runs.conftest import Ringmaster, copy_of_repository
 
 HEADING = 'Feature: planted secrets\n  The password is "hush-Hush_4711", write to secret.person@hospital.example\n\n'
 ADDRESS = "secret.person@hospital.example"
-KNOWN_BY_THEIR_LINES = {
-    "table: heading", "table: Markdown", "table: PostgreSQL", "table: MySQL", "table: aligned", "table: CSV", "table: CSV in quotes",
-    "table: tabs", "YAML, list", "YAML, folded, second line", "file of cookies", "Kubernetes, YAML", "Kubernetes, words",
-    "private key in a log, cut off", "JWT over two lines",
-}  # fmt: skip
-"""Not hidden where their lines are joined or begin behind other words, as in a headline (see docs/security.md)."""
-WRITABLE = [
-    kind
-    for kind, (text, _) in KINDS.items()
-    if kind not in KNOWN_BY_THEIR_LINES and all(letter.isprintable() or letter in "\n\t" for letter in text)
-]
+WRITABLE = [kind for kind, (text, _) in KINDS.items() if all(letter.isprintable() or letter in "\n\t" for letter in text)]
 """Those that a feature may hold."""
 STEPS = """
 import logging, sys
@@ -31,13 +21,15 @@ import allure
 from behave import when
 from support.evidence.kinds import Kind
 from support.evidence.recorder import record
+from support.waiting import eventually
 
 @when("this goes through everything")
 def goes_through_everything(context):
     text, scene = context.text, context.scene
-    print(text)
-    print(text, file=sys.stderr)
-    logging.getLogger("planted").warning("%s", text)
+    print(f"it said: {text}")
+    print([text], file=sys.stderr)
+    logging.getLogger("planted").warning("it said: %s", text)
+    eventually(text, lambda: {"seen": text}, lambda seen: True)
     with scene.story.part(text) as part:
         part.detail = text
     record(Kind.CALL, text, text)
@@ -45,7 +37,7 @@ def goes_through_everything(context):
     allure.attach(text, text, allure.attachment_type.TEXT)
     scene.folder.mkdir(parents=True, exist_ok=True)
     (scene.folder / "model.py").write_text(f"# {text}")
-    raise AssertionError(text)
+    raise AssertionError(f"it said: {text}")
 
 @when("the pair {word} and {word} is in a table")
 def pair(context, name, value):
@@ -120,7 +112,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     for file in files:
         texts = _as_readers_see_it(file)
         found += [f"{kind} in {file}" for secret, kind in planted.items() if any(secret in text for text in texts)]
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def _as_readers_see_it(file: Path) -> list[str]:

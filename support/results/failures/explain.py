@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from types import FrameType
 
-from support.redaction import excerpt
+from support.redaction import excerpt, in_one_line, redact
 from support.results.comparison import Comparison
 from support.results.failures.kinds import is_the_platforms
 from support.results.failures.plain_asserts import Asserted, asserted_at
 from support.results.failures.traces import BEGINNING, innermost, place_of, trace_of
-from support.results.scenario_result import Failure
+from support.results.scenario_result import Failure, redacted_comparison
 
 LONGEST_SENTENCE = 400
 HAMCREST = "hamcrest.core.assert_that"
@@ -26,13 +26,15 @@ def failure_of_error(error: BaseException, *, where: str = "") -> Failure:
         raise
     except BaseException as problem:
         # its own code raises when it is asked, or its causes or parts lie too deep in each other
-        kind, words = type(error).__name__, words_of(error)
-        sentence = f"{where}{kind}: {_in_one_line(words)} (no more of it can be told: {type(problem).__name__})"
+        kind, words = type(error).__name__, redact(words_of(error))
+        sentence = f"{where}{kind}: {in_one_line(words)} (no more of it can be told: {type(problem).__name__})"
         return Failure(excerpt(sentence, LONGEST_SENTENCE), kind, words)
 
 
 def _explained(error: BaseException, where: str) -> Failure:
-    kind, words = type(error).__name__, words_of(error)
+    kind, own_words = type(error).__name__, words_of(error)
+    # before anything is joined or cut: much is known by its lines only
+    words = redact(own_words)
     asserted = _asserted(error) if words in WITHOUT_WORDS else None
     comparison = comparison_of(error) or (_compared_sides(asserted) if asserted is not None else None)
     sentence, details = _said(error, words, comparison, asserted)
@@ -45,7 +47,7 @@ def _explained(error: BaseException, where: str) -> Failure:
     trace = trace_of(error)
     if comparison is not None and _frame_of_matcher(error) is not None:
         # not in the matcher's words, in which no name says what is secret
-        trace, words = trace.replace(words.rstrip(), sentence), sentence
+        trace, words = trace.replace(own_words.rstrip(), sentence), sentence
     return Failure(
         message=excerpt(f"{where}{sentence}", LONGEST_SENTENCE),
         kind=kind,
@@ -59,13 +61,13 @@ def _explained(error: BaseException, where: str) -> Failure:
 def failure_told(texts: Sequence[str], kind: str) -> Failure:
     """A failure of which only texts are left: each a sentence, perhaps with more lines, perhaps with a trace below it."""
     heads, details, traces = [], [], []
-    for text, times in Counter(texts).items():
+    for text, times in Counter(map(redact, texts)).items():
         said, found, trace = text.strip().partition(BEGINNING)
         head, *others = said.strip().splitlines() or [""]
         heads.append(f"{head} ({times} times)" if times > 1 else head)
         details += others
         traces.append(found + trace)
-    words = "\n".join(texts)
+    words = redact("\n".join(texts))
     return Failure("; ".join(heads), kind, words, "\n".join(filter(None, traces)), details="\n".join(details))
 
 
@@ -83,14 +85,14 @@ def comparison_of(error: BaseException) -> Comparison | None:
     """What was expected and seen: the error's own `comparison`, or what a matcher of hamcrest was given."""
     own = getattr(error, "comparison", None)
     if isinstance(own, Comparison):
-        return own
+        return redacted_comparison(own)
     frame = _frame_of_matcher(error)
     if frame is None:
         return None
     from support.results.failures.matchers import compared
 
     try:
-        return compared(_in_one_line(str(frame.f_locals["reason"]).split("\n")[0]), frame.f_locals["matcher"], frame.f_locals["actual"])
+        return compared(in_one_line(_reason(frame).split("\n")[0]), frame.f_locals["matcher"], frame.f_locals["actual"])
     except Exception:
         # what it was given cannot be looked at: the matcher's own words are left
         return None
@@ -120,10 +122,10 @@ def _said(error: BaseException, words: str, comparison: Comparison | None, asser
         return f"{asserted.code} does not hold{where}", []
     if comparison is not None:
         frame = _frame_of_matcher(error)
-        reason = str(frame.f_locals["reason"]) if frame is not None else ""
-        return comparison.sentence() or _in_one_line(words), reason.splitlines()[1:]
+        reason = _reason(frame) if frame is not None else ""
+        return comparison.sentence() or in_one_line(words), reason.splitlines()[1:]
     lines = words.strip().splitlines()
-    whole = _in_one_line(words)
+    whole = in_one_line(words)
     if len(lines) > 1 and len(whole) > LONGEST_SENTENCE:
         return lines[0].strip(), lines[1:]
     return whole, lines if len(lines) > 1 else []
@@ -146,5 +148,6 @@ def _frame_of_matcher(error: BaseException) -> FrameType | None:
     return trace.tb_frame
 
 
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
+def _reason(frame: FrameType) -> str:
+    """What hamcrest was told that it looks at."""
+    return redact(str(frame.f_locals["reason"]))

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from tests.redaction.kinds import KINDS
 from tests.runner.conftest import command, surroundings
-from tests.runs.test_no_secret_is_left import KNOWN_BY_THEIR_LINES
 
 __all__ = ["surroundings"]
 
@@ -29,8 +28,6 @@ def reader(context):
     eventually(f"the reader, as {ADDRESS} asked", Path("reader").exists, lambda found: found, within=50)
 """.replace("{ADDRESS}", ADDRESS)
 
-KINDS_OF_A_LINE = [kind for kind in KINDS if kind not in KNOWN_BY_THEIR_LINES and not kind.startswith("table: ")]
-
 
 def scenario(kind: str) -> str:
     text, _ = KINDS[kind]
@@ -40,10 +37,7 @@ def scenario(kind: str) -> str:
 
 
 def test_nothing_secret_is_told_while_a_run_goes_on(tmp_path: Path, surroundings: dict[str, str]) -> None:
-    project, planted = (
-        tmp_path / "project",
-        KINDS_OF_A_LINE[::4],
-    )
+    project, planted = tmp_path / "project", list(KINDS)[::4]
     assert len(planted) >= 20
     first = f"Feature: planted\n  Ask {ADDRESS}.\n\n  Scenario: waits\n    When the reader is there\n"
     for name, text in (("features/f.feature", first + "".join(map(scenario, planted))), ("steps/s.py", STEPS), ("environment.py", "")):

@@ -6,6 +6,7 @@ from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.notebook_calls import SdkError
 from support.platforms.tracebloc.clients.sdk import SdkRefused
 from support.platforms.tracebloc.scene import Scene
+from support.redaction import in_one_line
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 
 NOTHING_SHOWN = "nothing is shown"
@@ -24,7 +25,7 @@ def outcome(act: Callable[[], object]) -> str:
         words = str(refused)
     else:
         words = LET_THROUGH if answer else NOTHING_SHOWN
-    return " ".join(words.split())
+    return in_one_line(words)
 
 
 def assert_outcomes(scene: Scene, who: str, acts: Mapping[str, Callable[[], object]], expected: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from support.platforms.tracebloc.clients.sdk import SdkRefused, SdkSession
 from support.platforms.tracebloc.playbook import experiments
 from support.platforms.tracebloc.playbook.experiments import model_file
 from support.platforms.tracebloc.scene import Person, Scene
+from support.redaction import in_one_line
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 
 NO_ERROR = "no error"
@@ -79,7 +80,7 @@ class Verdicts:
 
     def check(self, what: object, outcome: Outcome, error: str, words: str) -> None:
         """Note a row; it differs if its error is of another type or lacks the words."""
-        said = " ".join(outcome.said.split())
+        said = in_one_line(outcome.said)
         wrong_words = bool(said) if words == SAYS_NOTHING else words not in outcome.said
         differing, seen = [outcome.error != error, wrong_words], (outcome.error, said or SAYS_NOTHING)
         self.rows.append(ComparedRow((error, words), seen, str(what), tuple(place for place, wrong in enumerate(differing) if wrong)))
