@@ -146,6 +146,24 @@ def fed_with_boxes(context: Context, side: int, classes: str, rows: Rows) -> Non
     assert_that(read.labels.tolist(), equal_to(expected), "the boxes")
 
 
+@given("a secure environment holds these pictures with masks:")
+@takes_table({"picture": "word", "width": "int", "height": "int", "left half": "int", "right half": "int"})
+def holds_masks(context: Context, rows: Rows) -> None:
+    """Black pictures; each half of a mask is of the class with this number."""
+    halves = [(row["left half"], row["right half"]) for row in rows]
+    context.records = read_data.store_masks(context.scene, [_picture(row) for row in rows], halves)
+
+
+@then("a model of pictures with a side of {int}, told of the classes {string}, is fed with these masks:")
+@takes_table({"picture": "word", "left half": "int", "right half": "int"})
+def fed_with_masks(context: Context, side: int, classes: str, rows: Rows) -> None:
+    """A class for each pixel of the picture that the model sees, the same all over a half."""
+    read = read_data.read(context.records, classes=classes.split(", "), side=side)
+    half = side // 2
+    expected = [[[row["left half"]] * half + [row["right half"]] * (side - half)] * side for row in rows]
+    assert_that(read.labels.tolist(), equal_to(expected), "the masks")
+
+
 @then("a model that looks at {int} tokens and asks which of them count is fed with:")
 @takes_table({"text": "string", "tokens": "string", "counted": "list_of_numbers"})
 def fed_with_tokens(context: Context, length: int, rows: Rows) -> None:

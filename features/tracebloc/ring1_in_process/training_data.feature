@@ -127,6 +127,19 @@ Feature: Training data: what a model is fed with, cell by cell
       | wide    | 1     | 1, 2, 5, 5 |
       | square  | 0     | 1, 2, 3, 4 |
 
+  @catches.masks-blurred
+  Scenario: A mask keeps its classes when its picture is stretched
+    Catches: between wood and ground a rim of water appears, and every model learns to see it.
+
+    Given a secure environment holds these pictures with masks:
+      | picture | width | height | left half | right half |
+      | wide    | 40    | 20     | 2         | 0          |
+      | small   | 2     | 2      | 0         | 2          |
+    Then a model of pictures with a side of 10, told of the classes "ground, water, wood", is fed with these masks:
+      | picture | left half | right half |
+      | wide    | 2         | 0          |
+      | small   | 0         | 2          |
+
   @catches.attention-mask-dropped
   Scenario: A model of texts is told which tokens are words and which only fill up
     Catches: a model pays attention to what fills up a short text, and every short text means the same.

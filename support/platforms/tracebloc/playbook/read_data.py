@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EMPTY = "NA"
 CLASSES = ("circle", "square")
 OURS, ANOTHERS = "e2e-test-ingestion", "e2e-test-ingestion-of-others"
-NO_FEATURES = ("label", "timestamp", "time", "sequence_id", "filename", "extension", "annotation")
+NO_FEATURES = ("label", "timestamp", "time", "sequence_id", "filename", "extension", "annotation", "mask_id")
 Picture = tuple[str, int, int]
 
 
@@ -76,6 +76,20 @@ def store_boxes(scene: Scene, pictures: Sequence[Picture], marked: Sequence[tupl
         corners = "".join(f"<{corner}>{at}</{corner}>" for corner, at in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True))
         annotation = f"<annotation><object><name>{shown}</name><bndbox>{corners}</bndbox></object></annotation>"
         (table.folder / table.name / f"{name}.xml").write_text(annotation, encoding="utf-8")
+    return table
+
+
+def store_masks(scene: Scene, pictures: Sequence[Picture], halves: Sequence[tuple[int, int]]) -> Table:
+    """Write black pictures, each with a mask of its size whose left half is of one class and whose right half of another."""
+    from PIL import Image
+
+    records = [[name, ".png", f"{name}-mask"] for name, _, _ in pictures]
+    table = store(scene, "semantic segmentation", ["filename", "extension", "mask_id"], records)
+    _draw(table, pictures)
+    for (name, width, height), (left, right) in zip(pictures, halves, strict=True):
+        mask = Image.new("L", (width, height), right)
+        mask.paste(left, (0, 0, width // 2, height))
+        mask.save(table.folder / table.name / f"{name}-mask.png")
     return table
 
 

@@ -49,7 +49,8 @@ class BackendConnection:
         pages.append(response.json())
         read: set[str] = set()
         while (following := response.links.get("next", {}).get("url")) is not None:
-            assert following not in read, f"{path}: the page {following} was read already, and the list leads to it again"
+            if following in read:
+                raise AssertionError(f"{path}: the page {following} was read already, and the list leads to it again")
             read.add(following)
             response = self._answer("GET", following)
             pages.append(response.json())
