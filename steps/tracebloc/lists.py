@@ -58,8 +58,8 @@ def asks_two(context: Context, asking: str, first: str, second: str) -> None:
         teams.ask(scene.use_case, scene.person(asking), teams.team_of(scene.use_case, scene.person(asked))["id"])
 
 
-@given("the owner has registered {int} more secure environment/environments")
-def has_registered(context: Context, number: int) -> None:
+@when("the owner registers {int} more secure environment/environments")
+def registers(context: Context, number: int) -> None:
     """No client is installed in them."""
     scene = context.scene
     for _ in range(number):

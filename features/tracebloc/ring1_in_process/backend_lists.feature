@@ -55,7 +55,7 @@ Feature: Backend flow: lists longer than a page
     Catches: a hospital group registers its sixteenth machine, and the command line says that there is none; or with fifteen it asks for a
     second page, and fails.
 
-    Given the owner has registered 14 more secure environments
+    When the owner registers 14 more secure environments
     Then the owner's list of secure environments has 15 entries, the newest first, on 1 page
-    Given the owner has registered 1 more secure environment
+    When the owner registers 1 more secure environment
     Then the owner's list of secure environments has 16 entries, the newest first, on 2 pages
