@@ -180,11 +180,46 @@ def fed_with_texts(texts: Sequence[str], length: int) -> list[tuple[str, list[fl
     return [(text, [float(each) for each in counted]) for text, counted in zip(tokens, given[:, 1].tolist(), strict=True)]
 
 
-def _draw(table: Table, pictures: Sequence[Picture]) -> None:
+def shown_colours(scene: Scene, colours: Sequence[str]) -> list[list[float]]:
+    """What a model is shown of a picture of each colour: red, green and blue, the same at every point."""
+    import torch
+
+    from environments.platforms.tracebloc.training.objectives import feeds
+
+    table = store(scene, "image classification", ["filename", "extension", "label"], [[each, ".png", CLASSES[0]] for each in colours])
+    for colour in colours:
+        _draw(table, [(colour, 4, 4)], colour)
+    shown = feeds.pictures(torch.nn.Identity(), read(table, CLASSES, side=2).features)
+    return [[value for channel in picture for value in sorted(set(channel.flatten().tolist()))] for picture in shown]
+
+
+def asked_words(length: int, seed: int) -> tuple[list[str], list[str], list[str]]:
+    """The tokens of a text of that length, what a model that guesses words is shown of them, and what is right where it is asked."""
+    import numpy
+    from tokenizers import Tokenizer
+
+    from environments.platforms.tracebloc.training.data import Rows
+    from environments.platforms.tracebloc.training.objectives.texts import MaskedLanguageModeling, TextTokenizer
+
+    file = model_file("word guesser").with_name("word_guesser_tokenizer.json")
+    names = Tokenizer.from_file(str(file))
+    words = sorted(word for word in names.get_vocab() if word.isalpha())
+    texts = numpy.asarray([" ".join(words[place % len(words)] for place in range(length - 2))], dtype=object)
+    objective = MaskedLanguageModeling(TextTokenizer(file.read_bytes(), length), "crossentropy", seed)
+    whole = objective.prepare(Rows(texts, texts))
+    asked = objective.examination(whole)
+
+    def named(numbers: Sequence[int]) -> list[str]:
+        return [str(names.id_to_token(number)) if number >= 0 else "" for number in numbers]
+
+    return named(whole.features[0, 0].tolist()), named(asked.features[0, 0].tolist()), named(asked.labels[0].tolist())
+
+
+def _draw(table: Table, pictures: Sequence[Picture], colour: str = "black") -> None:
     from PIL import Image
 
     for name, width, height in pictures:
-        Image.new("RGB", (width, height)).save(table.folder / table.name / f"{name}.png")
+        Image.new("RGB", (width, height), colour).save(table.folder / table.name / f"{name}.png")
 
 
 def _cell(text: str) -> object:
