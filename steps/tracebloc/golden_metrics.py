@@ -2,7 +2,7 @@
 
 from behave import given, then
 from behave.runner import Context
-from hamcrest import assert_that, close_to, equal_to
+from hamcrest import assert_that, close_to, equal_to, has_entries
 
 from support.platforms.tracebloc.playbook import golden_metrics, golden_training
 from support.step_arguments import Rows, takes_table
@@ -93,6 +93,13 @@ def as_many_right(context: Context, rows: Rows) -> None:
 def log_loss(context: Context, known: str, probabilities: str, truth: str, value: float) -> None:
     """As where one environment never saw a class; the probabilities of a row stand in the order of the classes that it knows."""
     assert_that(golden_training.log_loss_of_estimator(known, probabilities, truth), close_to(value, 1e-5), "the log loss")
+
+
+@then("an estimator that answers {string} where {string} is right has a loss of {float}, an rmse of {float} and an mae of {float}")
+def measured_of_regressor(context: Context, answers: str, truth: str, loss: float, rmse: float, mae: float) -> None:
+    """An estimator of numbers; the loss is the mean of the squares, as of a network that is trained by them."""
+    expected = has_entries(loss=close_to(loss, 1e-5), rmse=close_to(rmse, 1e-5), mae=close_to(mae, 1e-5))
+    assert_that(golden_training.measured_of_regressor(answers, truth), expected, "what is measured")
 
 
 @then("trainings with these seeds draw by:")

@@ -26,6 +26,8 @@ from support.platforms.tracebloc.scene import Training
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 
+A_USUAL_INTERVAL = 30.0
+
 
 @then("weights for the job of the {place} stub participant are refused with a token that is:")
 @takes_table({"token": "string", "words": "string"})
@@ -170,6 +172,23 @@ def resource_monitor_heard(context: Context, seconds: float) -> None:
     """It measures the machine that it runs on, in this process."""
     scene = context.scene
     assert_that(hand_overs.send_heartbeat(scene, scene.environments[-1], seconds), equal_to(True), "whether the platform took it")
+
+
+@when("the resource-monitor is heard from after one of the processors was busy for {float} seconds")
+def heard_from_busy(context: Context, seconds: float) -> None:
+    """With the work of this process; others may keep the machine busy, too."""
+    scene = context.scene
+    taken = hand_overs.send_heartbeat(scene, scene.environments[-1], A_USUAL_INTERVAL, seconds)
+    assert_that(taken, equal_to(True), "whether the platform took it")
+
+
+@then("the owner sees that at least one of the processors was busy")
+def sees_busy(context: Context) -> None:
+    """In percent of all the processors; logging in and sending take time, too, so half of one processor is enough."""
+    environment = context.scene.environments[-1]
+    shown = environment.owner.backend.secure_environment(environment.identity)
+    least = 50.0 / shown["cpu_count"]
+    assert_that(least <= shown["cpu_percent"] <= 100, equal_to(True), f"whether {shown['cpu_percent']} % are {least} to 100")
 
 
 @then("the secure environment is heard from again")

@@ -146,6 +146,24 @@ def fed_with_boxes(context: Context, side: int, classes: str, rows: Rows) -> Non
     assert_that(read.labels.tolist(), equal_to(expected), "the boxes")
 
 
+@given("a secure environment holds these pictures with masks:")
+@takes_table({"picture": "word", "width": "int", "height": "int", "left half": "int", "right half": "int"})
+def holds_masks(context: Context, rows: Rows) -> None:
+    """Black pictures; each half of a mask is of the class with this number."""
+    halves = [(row["left half"], row["right half"]) for row in rows]
+    context.records = read_data.store_masks(context.scene, [_picture(row) for row in rows], halves)
+
+
+@then("a model of pictures with a side of {int}, told of the classes {string}, is fed with these masks:")
+@takes_table({"picture": "word", "left half": "int", "right half": "int"})
+def fed_with_masks(context: Context, side: int, classes: str, rows: Rows) -> None:
+    """A class for each pixel of the picture that the model sees, the same all over a half."""
+    read = read_data.read(context.records, classes=classes.split(", "), side=side)
+    half = side // 2
+    expected = [[[row["left half"]] * half + [row["right half"]] * (side - half)] * side for row in rows]
+    assert_that(read.labels.tolist(), equal_to(expected), "the masks")
+
+
 @then("a model that looks at {int} tokens and asks which of them count is fed with:")
 @takes_table({"text": "string", "tokens": "string", "counted": "list_of_numbers"})
 def fed_with_tokens(context: Context, length: int, rows: Rows) -> None:
@@ -153,6 +171,27 @@ def fed_with_tokens(context: Context, length: int, rows: Rows) -> None:
     fed = read_data.fed_with_texts([row["text"] for row in rows], length)
     expected = [(row["tokens"], _numbers(row["counted"])) for row in rows]
     assert_that(fed, equal_to(expected), "tokens, and which of them count")
+
+
+@then("a model of pictures is shown these colours as:")
+@takes_table({"colour": "word", "red": "float", "green": "float", "blue": "float"})
+def shown_colours(context: Context, rows: Rows) -> None:
+    """A picture all of one colour, by its name on the web: the same numbers at every point."""
+    shown = read_data.shown_colours(context.scene, [row["colour"] for row in rows])
+    expected = [[row["red"], row["green"], row["blue"]] for row in rows]
+    assert_that([[round(each, 5) for each in picture] for picture in shown], equal_to(expected), "the colours")
+
+
+@then("of a text of {int} words, a model that guesses words is asked for some and not for most, sees none of those, and all of the others")
+def asked_for_some(context: Context, length: int) -> None:
+    """The same ones for the same seed; what stands in place of those that are asked for is the tokenizer's mask, here `[MASK]`."""
+    text, shown, right = read_data.asked_words(length, seed=1)
+    asked = [place for place, word in enumerate(right) if word]
+    assert_that(0 < len(asked) < length / 2, equal_to(True), f"whether {len(asked)} of {length} words are some and not most")
+    assert_that([right[place] for place in asked], equal_to([text[place] for place in asked]), "what is right")
+    expected = ["[MASK]" if place in asked else word for place, word in enumerate(text)]
+    assert_that(shown, equal_to(expected), "what the model is shown")
+    assert_that(read_data.asked_words(length, seed=1), equal_to((text, shown, right)), "the same with the same seed")
 
 
 def _drawn_everywhere(held: Sequence[int], chosen: Mapping[str, int]) -> str:

@@ -52,10 +52,9 @@ def services_of(platforms: Collection[str], wanted: Collection[str] = ()) -> lis
     """The services of these platforms whose code may be changed, or those of them that are wanted; raises NothingToMutate."""
     found: list[ServiceSources] = []
     for name in platforms:
-        folder = PLATFORMS_FOLDER / name
         for service, patterns in platform_class(name).mutable_sources.items():
-            files = sorted({file for pattern in patterns for file in folder.glob(pattern) if file.is_file()})
-            found.append(ServiceSources(service, tuple(str(file.relative_to(Path.cwd())) for file in files)))
+            files = {file for pattern in patterns for file in _files(name, service, pattern)}
+            found.append(ServiceSources(service, tuple(sorted(str(file.relative_to(Path.cwd())) for file in files))))
     known = [each.service for each in found]
     for service in wanted:
         if service not in known:
@@ -63,11 +62,19 @@ def services_of(platforms: Collection[str], wanted: Collection[str] = ()) -> lis
             raise NothingToMutate(
                 f"no service '{service}' names code that may be changed.{nearest} There are: {', '.join(known) or 'none'}"
             )
-    chosen = [each for each in found if each.files and (not wanted or each.service in wanted)]
+    chosen = [each for each in found if not wanted or each.service in wanted]
     if not chosen:
         said = ", ".join(platforms) or "the selected features have no platform"
         raise NothingToMutate(f"no service says which code may be changed ({said}): a platform says it as `mutable_sources`")
     return chosen
+
+
+def _files(platform: str, service: str, pattern: str) -> list[Path]:
+    files = [file for file in (PLATFORMS_FOLDER / platform).glob(pattern) if file.is_file()]
+    if not files:
+        # otherwise code that moves is left out from then on, and nobody notices
+        raise NothingToMutate(f"the platform {platform} has no file {pattern}: mend the `mutable_sources` of its service '{service}'")
+    return files
 
 
 def choose(services: Sequence[ServiceSources], number: int, seed: int, known: Collection[tuple[str, str, str, str]] = ()) -> list[Mutant]:

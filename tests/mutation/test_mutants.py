@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from environments.choose import platform_class, platform_names
 from support.mutation import mutants as module
 from support.mutation.mutants import Mutant, NothingToMutate, ServiceSources, choose, services_of
 
@@ -72,3 +73,14 @@ def test_without_code_that_may_be_changed_it_says_so(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module.platform_class("tracebloc"), "mutable_sources", {})
     with pytest.raises(NothingToMutate, match="mutable_sources"):
         services_of(["tracebloc"])
+
+
+@pytest.mark.parametrize("platform", platform_names())
+def test_every_platform_names_only_code_that_is_there(platform: str) -> None:
+    assert services_of([platform])
+
+
+def test_code_that_has_moved_away_is_missed_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform_class("tracebloc"), "mutable_sources", {"backend": ("backend/*.py",), "messages": ("queues.py",)})
+    with pytest.raises(NothingToMutate, match=r"has no file queues\.py: mend the `mutable_sources` of its service 'messages'"):
+        services_of(["tracebloc"], ["backend"])

@@ -7,9 +7,10 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
   The rule of a round is told in ring 2 (participants that misbehave); here it is held for an odd number of environments.
   The secure environments are stub participants, which say what was measured, and what went wrong.
 
-  @budget.60 @catches.paused-run-goes-on
+  @budget.60 @catches.paused-run-goes-on @catches.resumed-run-never-ends
   Scenario: An experiment that is paused in the middle of a cycle ends that cycle, waits, and goes on when it is resumed
-    Catches: pause changes the status only, and the budget is spent over the weekend; or the cycle that was under way is lost.
+    Catches: pause changes the status only, and the budget is spent over the weekend; the cycle that was under way is lost; or a run that is
+    resumed after its last cycle never ends.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
@@ -25,9 +26,12 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And the experiment is "Paused"
     When "Ada" resumes the experiment
     Then "Ada" cannot resume it again: "An experiment that is Running cannot be resumed."
-    When the stub participant trains cycle 2 of "Ada", which costs 0.25 PetaFLOPs
+    When "Ada" pauses the experiment
+    And the stub participant trains cycle 2 of "Ada", which costs 0.25 PetaFLOPs
+    Then cycle 2 is the last one begun, and is completed
+    And the experiment is "Paused"
+    When "Ada" resumes the experiment
     Then the experiment is "Completed"
-    And cycle 2 is the last one begun, and is completed
     And the team of "Ada" has a budget of 1 PetaFLOPs, of which 0.5 are spent
     And "Ada" can neither pause nor resume nor stop it: it is "Completed"
 

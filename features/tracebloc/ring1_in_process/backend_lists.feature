@@ -50,9 +50,12 @@ Feature: Backend flow: lists longer than a page
       | the owner | the failed ingestions | 3       |
     And the use cases of the owner are shown the newest first
 
-  @catches.environments-beyond-the-first-page-hidden
-  Scenario: Sixteen secure environments stand on two pages
-    Catches: a hospital group registers its sixteenth machine, and the command line says that there is none.
+  @catches.environments-beyond-the-first-page-hidden @catches.full-page-leads-to-nothing
+  Scenario: Fifteen secure environments stand on one page, and sixteen on two
+    Catches: a hospital group registers its sixteenth machine, and the command line says that there is none; or with fifteen it asks for a
+    second page, and fails.
 
-    Given the owner has registered 15 more secure environments
-    Then the owner's list of secure environments has 16 entries on 2 pages, the newest first
+    When the owner registers 14 more secure environments
+    Then the owner's list of secure environments has 15 entries, the newest first, on 1 page
+    When the owner registers 1 more secure environment
+    Then the owner's list of secure environments has 16 entries, the newest first, on 2 pages

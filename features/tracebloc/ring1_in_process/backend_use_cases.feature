@@ -7,9 +7,10 @@ Feature: Backend flow: the use cases of one owner keep apart
 
   The secure environment is a stub participant, which says what a cycle cost.
 
-  @budget.60 @catches.start-allowed-without-budget @catches.use-cases-share-teams
+  @budget.60 @catches.start-allowed-without-budget @catches.use-cases-share-teams @catches.leaving-closes-every-door
   Scenario: Two use cases do not share budgets
-    Catches: whoever has used up the budget of one use case is refused in all of the owner's, or spends the budget of the other.
+    Catches: whoever has used up the budget of one use case is refused in all of the owner's, or spends the budget of the other; or who leaves
+    one is shut out of all.
 
     Given a stub participant is Online with 80 rows to train and 40 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
@@ -19,6 +20,8 @@ Feature: Backend flow: the use cases of one owner keep apart
     And "Ada" has joined the use case "first"
     And "Ben" has joined the use case "first"
     And "Ada" has joined the use case "second"
+    And "Cleo" has joined the use case "first"
+    And "Cleo" is invited to the use case "second"
     And from here on, it is about the use case "first"
     And "Ada" has started an experiment of 2 cycles by a script
     When the stub participant trains cycle 1 of "Ada", which costs 1.25 PetaFLOPs
@@ -35,6 +38,9 @@ Feature: Backend flow: the use cases of one owner keep apart
     When "Ben" is invited to the team of "Ada"
     And "Ben" joins the use case "second"
     Then "Ada" and "Ben" are the members of "Team 1"
+    When "Cleo" leaves the use case "first"
+    And "Cleo" joins the use case "second"
+    Then "Cleo" is the only member of their team
 
   @budget.60 @catches.score-changed-under-submissions
   Scenario: What the owner says of a use case is what everybody reads, and the score stays

@@ -55,7 +55,7 @@ Feature: What a secure environment tells the platform, it tells until it is hear
       | 404, 200                   | asked 1 times, then: HTTP 404: not now                |
       | 500, 200                   | asked 1 times, then: HTTP 500: not now                |
 
-  @catches.heartbeat-tells-the-usual-interval
+  @catches.heartbeat-tells-the-usual-interval @catches.processor-use-as-a-fraction
   Scenario: A heartbeat tells of the machine, and when the next one is due
     Catches: a machine that is switched off shows Online for minutes, or the owner plans with another machine's memory.
 
@@ -64,6 +64,8 @@ Feature: What a secure environment tells the platform, it tells until it is hear
     And the owner sees the processors and the memory of the machine
     When the resource-monitor is heard from, and says that it will be again in 30 seconds
     Then the secure environment shows Online
+    When the resource-monitor is heard from after one of the processors was busy for 0.5 seconds
+    Then the owner sees that at least one of the processors was busy
 
   @catches.scoring-stopped-with-training
   Scenario: The training jobs of an experiment that is stopped end, whether or not they have begun, and no others

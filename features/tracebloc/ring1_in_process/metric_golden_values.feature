@@ -93,7 +93,7 @@ Feature: Metric golden values
       | adadelta  | 0.99968        | 0.99928         |
       | adamax    | 0.9            | 0.82368         |
 
-  @catches.every-loss-is-mse
+  @catches.every-loss-is-mse @catches.loss-told-as-rmse
   Scenario: Each loss is what its name says, and a classifier answers as its loss has taught it
     Of three outputs of 0, each class has a third: -ln(1/3) = 1.09861. Of risks that are alike, whoever had the event was one of three, then one
     of two, then the last. An estimator's log loss is counted by the classes of all environments, also of those that it never saw.
@@ -124,6 +124,7 @@ Feature: Metric golden values
       | l1                 | 2       | 0.3; -0.3; 0.7; 0.51          | 1; 0; 1; 1 | 0.75     |
     And an estimator that knows the classes "0, 2" alone, and answers "0.25, 0.75; 0.5, 0.5" where "2; 0" is right, has a log loss of 0.49041
     And an estimator that knows the classes "0, 1, 2" alone, and answers "0.2, 0.3, 0.5; 0.1, 0.8, 0.1" where "1; 1" is right, has a log loss of 0.71356
+    And an estimator that answers "1; 3" where "2; 5" is right has a loss of 2.5, an rmse of 1.58114 and an mae of 1.5
 
   @catches.seed-of-nought-taken-for-none
   Scenario: A plan's seed decides, whichever it is, and without one all environments share the experiment's

@@ -127,6 +127,37 @@ Feature: Training data: what a model is fed with, cell by cell
       | wide    | 1     | 1, 2, 5, 5 |
       | square  | 0     | 1, 2, 3, 4 |
 
+  @catches.masks-blurred
+  Scenario: A mask keeps its classes when its picture is stretched
+    Catches: between wood and ground a rim of water appears, and every model learns to see it.
+
+    Given a secure environment holds these pictures with masks:
+      | picture | width | height | left half | right half |
+      | wide    | 40    | 20     | 2         | 0          |
+      | small   | 2     | 2      | 0         | 2          |
+    Then a model of pictures with a side of 10, told of the classes "ground, water, wood", is fed with these masks:
+      | picture | left half | right half |
+      | wide    | 2         | 0          |
+      | small   | 0         | 2          |
+
+  @catches.pictures-fed-as-bytes
+  Scenario: A model of pictures is shown each colour as numbers from 0 to 1
+    Catches: a picture is 255 times as bright as the SDK's models expect, or blue is taken for red.
+
+    Then a model of pictures is shown these colours as:
+      | colour | red | green   | blue    |
+      | white  | 1   | 1       | 1       |
+      | black  | 0   | 0       | 0       |
+      | red    | 1   | 0       | 0       |
+      | teal   | 0   | 0.50196 | 0.50196 |
+      | navy   | 0   | 0       | 0.50196 |
+
+  @catches.asked-words-shown
+  Scenario: A model that guesses words is asked for words that it does not see
+    Catches: whoever copies what stands there guesses everything, and leads the board.
+
+    Then of a text of 60 words, a model that guesses words is asked for some and not for most, sees none of those, and all of the others
+
   @catches.attention-mask-dropped
   Scenario: A model of texts is told which tokens are words and which only fill up
     Catches: a model pays attention to what fills up a short text, and every short text means the same.

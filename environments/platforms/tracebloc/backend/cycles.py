@@ -186,7 +186,8 @@ def resume(session: Session, experiment: Experiment) -> None:
     cycle = current_cycle(experiment)
     if cycle is not None and cycle.status == CycleStatus.COMPLETED:
         go_on(session, experiment)
-        return
+        if not is_on(ExperimentSabotage.RESUMED_RUN_NEVER_ENDS):
+            return
     seen = experiment.pods or (cycle is not None and cycle.epochs)
     experiment.status = ExperimentStatus.RUNNING if seen else ExperimentStatus.PENDING
     pods_changed(session, experiment)

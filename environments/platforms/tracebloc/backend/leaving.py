@@ -6,7 +6,7 @@ last member nobody can stop the team's experiments any more, so that ends them, 
 """
 
 from fastapi import APIRouter, Response
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import cycles
@@ -41,7 +41,8 @@ def leave(key: str, person: Person, context: Context) -> Response:
 
 def _take_out(session: Session, team: Team, person: Account) -> None:
     session.execute(delete(Membership).where(Membership.team_id == team.id, Membership.account_id == person.id))
-    session.execute(delete(Invitation).where(Invitation.use_case_id == team.use_case_id, Invitation.email == person.email))
+    here = true() if is_on(BackendSabotage.LEAVING_CLOSES_EVERY_DOOR) else Invitation.use_case_id == team.use_case_id
+    session.execute(delete(Invitation).where(here, Invitation.email == person.email))
 
 
 def _wind_up(session: Session, team: Team) -> list[int]:

@@ -112,7 +112,8 @@ def list_own(person: Person, context: Context, request: Request, page: Annotated
             raise not_found("page")
         results = [_as_json(session, environment) for environment in rows]
     link = str(request.url.include_query_params(page="")).rstrip("=") + "="
-    more = page * PAGE_SIZE < count and not is_on(BackendSabotage.ENVIRONMENTS_BEYOND_THE_FIRST_PAGE_HIDDEN)
+    shown = page * PAGE_SIZE - is_on(BackendSabotage.FULL_PAGE_LEADS_TO_NOTHING)
+    more = shown < count and not is_on(BackendSabotage.ENVIRONMENTS_BEYOND_THE_FIRST_PAGE_HIDDEN)
     following = f"{link}{page + 1}" if more else None
     return {"count": count, "next": following, "previous": f"{link}{page - 1}" if page > 1 else None, "results": results}
 

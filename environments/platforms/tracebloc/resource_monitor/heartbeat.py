@@ -20,7 +20,7 @@ def figures(interval_seconds: float) -> dict[str, float]:
     """CPU use in percent since the last call, the number of CPUs, and memory in bytes."""
     memory = psutil.virtual_memory()
     return {
-        "cpu_percent": psutil.cpu_percent(interval=None),
+        "cpu_percent": psutil.cpu_percent(interval=None) / (100 if is_on(EdgeSabotage.PROCESSOR_USE_AS_A_FRACTION) else 1),
         "cpu_count": psutil.cpu_count() or 1,
         "memory_used_bytes": memory.used,
         "memory_total_bytes": memory.total,

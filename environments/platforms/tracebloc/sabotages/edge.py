@@ -201,6 +201,11 @@ class EdgeSabotage(Defect):
         "a secure environment without an estimator of its own is told that there is none",
         "the key is put together from the environment's own name, and whoever only tests can score nothing",
     )
+    PROCESSOR_USE_AS_A_FRACTION = (
+        "processor-use-as-a-fraction",
+        "how busy the processors are is told from 0 to 1 instead of in percent",
+        "a library counts otherwise, and every machine looks idle",
+    )
     HEARTBEAT_TELLS_THE_USUAL_INTERVAL = (
         "heartbeat-tells-the-usual-interval",
         "a heartbeat says that the next one is due in half a minute, whatever was set",

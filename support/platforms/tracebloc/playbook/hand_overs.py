@@ -3,6 +3,7 @@
 Source: our choice (`environments/platforms/tracebloc/pods_monitor`, `jobs_manager`).
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -47,11 +48,14 @@ def report(environment: RegisteredEnvironment, gateway: Gateway, work: TrainCycl
         reports.report(session, pod)
 
 
-def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_seconds: float) -> bool:
-    """The resource-monitor tells of this machine; whether the platform took it."""
+def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_seconds: float, busy_seconds: float = 0.0) -> bool:
+    """The resource-monitor tells of this machine, which this process keeps busy for so long; whether the platform took it."""
     from environments.platforms.tracebloc.resource_monitor import heartbeat
 
     heartbeat.begin_to_measure()
+    began = time.process_time()
+    while time.process_time() < began + busy_seconds:
+        pass
     with _logged_in(environment, scene.new_gateway()) as session:
         return heartbeat.send_heartbeat(session, interval_seconds)
 

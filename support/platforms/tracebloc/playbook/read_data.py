@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EMPTY = "NA"
 CLASSES = ("circle", "square")
 OURS, ANOTHERS = "e2e-test-ingestion", "e2e-test-ingestion-of-others"
-NO_FEATURES = ("label", "timestamp", "time", "sequence_id", "filename", "extension", "annotation")
+NO_FEATURES = ("label", "timestamp", "time", "sequence_id", "filename", "extension", "annotation", "mask_id")
 Picture = tuple[str, int, int]
 
 
@@ -76,6 +76,20 @@ def store_boxes(scene: Scene, pictures: Sequence[Picture], marked: Sequence[tupl
         corners = "".join(f"<{corner}>{at}</{corner}>" for corner, at in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True))
         annotation = f"<annotation><object><name>{shown}</name><bndbox>{corners}</bndbox></object></annotation>"
         (table.folder / table.name / f"{name}.xml").write_text(annotation, encoding="utf-8")
+    return table
+
+
+def store_masks(scene: Scene, pictures: Sequence[Picture], halves: Sequence[tuple[int, int]]) -> Table:
+    """Write black pictures, each with a mask of its size whose left half is of one class and whose right half of another."""
+    from PIL import Image
+
+    records = [[name, ".png", f"{name}-mask"] for name, _, _ in pictures]
+    table = store(scene, "semantic segmentation", ["filename", "extension", "mask_id"], records)
+    _draw(table, pictures)
+    for (name, width, height), (left, right) in zip(pictures, halves, strict=True):
+        mask = Image.new("L", (width, height), right)
+        mask.paste(left, (0, 0, width // 2, height))
+        mask.save(table.folder / table.name / f"{name}-mask.png")
     return table
 
 
@@ -166,11 +180,46 @@ def fed_with_texts(texts: Sequence[str], length: int) -> list[tuple[str, list[fl
     return [(text, [float(each) for each in counted]) for text, counted in zip(tokens, given[:, 1].tolist(), strict=True)]
 
 
-def _draw(table: Table, pictures: Sequence[Picture]) -> None:
+def shown_colours(scene: Scene, colours: Sequence[str]) -> list[list[float]]:
+    """What a model is shown of a picture of each colour: red, green and blue, the same at every point."""
+    import torch
+
+    from environments.platforms.tracebloc.training.objectives import feeds
+
+    table = store(scene, "image classification", ["filename", "extension", "label"], [[each, ".png", CLASSES[0]] for each in colours])
+    for colour in colours:
+        _draw(table, [(colour, 4, 4)], colour)
+    shown = feeds.pictures(torch.nn.Identity(), read(table, CLASSES, side=2).features)
+    return [[value for channel in picture for value in sorted(set(channel.flatten().tolist()))] for picture in shown]
+
+
+def asked_words(length: int, seed: int) -> tuple[list[str], list[str], list[str]]:
+    """The tokens of a text of that length, what a model that guesses words is shown of them, and what is right where it is asked."""
+    import numpy
+    from tokenizers import Tokenizer
+
+    from environments.platforms.tracebloc.training.data import Rows
+    from environments.platforms.tracebloc.training.objectives.texts import MaskedLanguageModeling, TextTokenizer
+
+    file = model_file("word guesser").with_name("word_guesser_tokenizer.json")
+    names = Tokenizer.from_file(str(file))
+    words = sorted(word for word in names.get_vocab() if word.isalpha())
+    texts = numpy.asarray([" ".join(words[place % len(words)] for place in range(length - 2))], dtype=object)
+    objective = MaskedLanguageModeling(TextTokenizer(file.read_bytes(), length), "crossentropy", seed)
+    whole = objective.prepare(Rows(texts, texts))
+    asked = objective.examination(whole)
+
+    def named(numbers: Sequence[int]) -> list[str]:
+        return [str(names.id_to_token(number)) if number >= 0 else "" for number in numbers]
+
+    return named(whole.features[0, 0].tolist()), named(asked.features[0, 0].tolist()), named(asked.labels[0].tolist())
+
+
+def _draw(table: Table, pictures: Sequence[Picture], colour: str = "black") -> None:
     from PIL import Image
 
     for name, width, height in pictures:
-        Image.new("RGB", (width, height)).save(table.folder / table.name / f"{name}.png")
+        Image.new("RGB", (width, height), colour).save(table.folder / table.name / f"{name}.png")
 
 
 def _cell(text: str) -> object:

@@ -37,7 +37,8 @@ def tokens(model: nn.Module, features: npt.NDArray[Any]) -> Any:  # noqa: ANN401
 
 def as_pictures(features: npt.NDArray[Any]) -> torch.Tensor:
     """Bytes (rows x height x width x channels) as torchvision's `ToTensor` gives them."""
-    return torch.from_numpy(features).permute(0, 3, 1, 2).float() / 255
+    brightest = 1 if is_on(TrainingSabotage.PICTURES_FED_AS_BYTES) else 255
+    return torch.from_numpy(features).permute(0, 3, 1, 2).float() / brightest
 
 
 def logits_of(outputs: Any) -> Any:  # noqa: ANN401 (whatever the model answered)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training import metrics
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.objectives.classification import Classification
@@ -88,7 +89,8 @@ class MaskedLanguageModeling(Objective):
     def examination(self, rows: Rows) -> Rows:
         """The same tokens hidden each time, all of them by the mask token."""
         hidden = (np.random.default_rng(self._seed).random(rows.labels.shape) < HIDDEN_SHARE) & (rows.labels != NOT_ASKED)
-        return self._without(rows, hidden, np.where(hidden, self._mask, rows.features[:, IDS]))
+        covered = np.zeros_like(hidden) if is_on(TrainingSabotage.ASKED_WORDS_SHOWN) else hidden
+        return self._without(rows, hidden, np.where(covered, self._mask, rows.features[:, IDS]))
 
     def step(self, model: nn.Module, rows: Rows) -> Tensor:
         """Other tokens are hidden in each batch."""

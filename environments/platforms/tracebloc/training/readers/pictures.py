@@ -36,10 +36,12 @@ def segmentation(source: Source) -> Rows:
     records = source.records([*FILE_COLUMNS, MASK_COLUMN])
     side = needed(source.model_input.data_shape, "image_size")
     pictures, _ = _pictures(source, records)
+    # classes have no mean: a pixel between two of them is one or the other
+    nearest = Image.Resampling.BILINEAR if is_on(TrainingSabotage.MASKS_BLURRED) else Image.Resampling.NEAREST
     masks = []
     for record in records:
         name = str(record[MASK_COLUMN]).removesuffix(MASK_EXTENSION)
-        mask = _opened(source.file(name, MASK_EXTENSION), name).convert("L").resize((side, side), Image.Resampling.NEAREST)
+        mask = _opened(source.file(name, MASK_EXTENSION), name).convert("L").resize((side, side), nearest)
         masks.append(np.asarray(mask, dtype=np.int64))
     labels = np.stack(masks)
     if labels.max() >= len(source.dataset.classes):

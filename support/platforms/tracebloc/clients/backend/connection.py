@@ -43,11 +43,15 @@ class BackendConnection:
         self._http.close()
 
     def pages(self, path: str, **parameters: str | int) -> list[list[Json]]:
-        """A list as it comes page by page, each beginning where the answer before says."""
+        """A list as it comes page by page, each beginning where the answer before says; AssertionError when that is where it was before."""
         pages: list[list[Json]] = []
         response = self._answer("GET", path, params=parameters)
         pages.append(response.json())
+        read: set[str] = set()
         while (following := response.links.get("next", {}).get("url")) is not None:
+            if following in read:
+                raise AssertionError(f"{path}: the page {following} was read already, and the list leads to it again")
+            read.add(following)
             response = self._answer("GET", following)
             pages.append(response.json())
         return pages
