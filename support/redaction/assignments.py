@@ -13,17 +13,18 @@ _NAMES = (
     "connection_string", "connectionstring", "sessionid", "session_id", "sessid", "connect.sid", "_auth", "verification code",
     "webhook_url", "passwort", "kennwort", "mot de passe", "_pass", "dbpass", "storepass", "keypass", "_pw", "key-data", "device_code",
     "client_assertion", "credential", "credentials", "one-time code", "contraseña", "senha", "wachtwoord", "motdepasse", "parola d'ordine",
-    "пароль", "密码", "パスワード",
+    "id_token_hint", "code_verifier", "recovery code", "backup code", "requirepass", "masterauth", "пароль", "密码", "パスワード",
 )  # fmt: skip
 _KEY, _PASS = "key", "pass"
 _KEYS = (
     r"(?:api|access|account|admin|auth|client|consumer|deploy|encryption|license|master|private|secret|service|sas|shared|signing|storage"
-    r"|subscription|anthropic|aws|aes|azure|crypt|fernet|google|hmac|instrumentation|jwt|openai|preshared|sendgrid|stripe|twilio)[_\-. ]?"
+    r"|record|fastly|subscription|anthropic"
+    r"|aws|aes|azure|crypt|fernet|google|hmac|instrumentation|jwt|openai|preshared|sendgrid|stripe|twilio)[_\-. ]?"
 )
 _WHOLE_LINE = frozenset({"authorization", "cookie"})
 """Names of headers, whose values have spaces and several parts."""
 _PASSWORDS = frozenset({"password", "passwd", "passphrase", "passwort", "kennwort"})
-_CODES = frozenset({"verification code", "one-time code", "passcode"})
+_CODES = frozenset({"verification code", "one-time code", "passcode", "recovery code", "backup code"})
 """Names that prose has in front of the secret itself: "the password is ..."."""
 _WORDS_FOLLOW = frozenset({"token", "secret", "signature", "key", "session_id"})
 """Names that prose has in front of a colon, too: "unexpected token: else"."""
@@ -31,16 +32,16 @@ _WORDS_FOLLOW = frozenset({"token", "secret", "signature", "key", "session_id"})
 # each may be escaped, also more than once: \\", %2522, &amp;quot;
 _QUOTE = r"(?:\\*[\"'`]|%(?:25)*2[27]|&(?:amp;)*(?:quot|apos|\#34|\#39|\#x22|\#x27);|\\+u002[27])"
 _COLOUR = r"\x1b\[[\d;]*m"
-_CLOSE = rf"(?:{_QUOTE}|\*\*?|\[\w*\]|\]|%(?:25)*5[dD]|{_COLOUR}){{0,3}}"
+_CLOSE = rf"(?:{_QUOTE}|\*\*?|\[\w*\]|\]|\}}|%(?:25)*5[dD]|{_COLOUR}){{0,3}}"
 _END = rf"\d*(?![\w-]){_CLOSE}\s*"
 _SPACE = r"(?:\s|%(?:25)*20|\+(?=%22))"
 _SEPARATOR = (
-    r"(?:[=-]>|:=|\\?={1,2}|:(?!//)|\uff1a|\u2192|\u2026|\.{3,}|%(?:25)*3[ADad]|\\+u003[dD]|&(?:amp;)*\#(?:58|61|x3a|x3d);)"
+    r"(?:[=-]>|:=|\\?={1,2}|::?(?!//)|\uff1a|\u2192|\u2026|\.{3,}|%(?:25)*3[ADad]|\\+u003[dD]|&(?:amp;)*\#(?:58|61|x3a|x3d);)"
     rf"{_SPACE}*(?:{_COLOUR}|\*\*?{_SPACE}*|[!&]+\w+[ ]+)?"
 )
-_WRAPPED = r"(?:[A-Za-z_][\w.:]{0,40}\(|\\*\[|\{\s*\\*[\"'](?:value|data|text)\\*[\"']\s*:)\s*"
+_WRAPPED = r"(?:[A-Za-z_][\w.:]{0,40}\(|\\*\[|\{[^{}]{0,200}?\\*[\"'](?:value|data|text)\\*[\"']\s*:)\s*"
 """What the secret may stand in: Some("..."), SecretStr('...'), ["..."], {"value": "..."}."""
-_IN_QUOTES = rf"[bru]?(?P<quote>{_QUOTE})(?P<value>(?:(?!(?<!\\)(?P=quote))[^\n]){{0,4000}}?)(?<!\\)(?P=quote)"
+_IN_QUOTES = rf"[brun]?(?P<quote>{_QUOTE})(?P<value>(?:(?!(?<!\\)(?P=quote))[^\n]){{0,4000}}?)(?<!\\)(?P=quote)"
 _BARE = r"(?![\"'<\s])(?P<value>(?:\\[ ]|(?!%(?:25)*2[26]|&(?:amp;)*(?:quot|lt|\#34);|\\[nrtu\"'])[^\s&;,\"'<>)\]}|\0\x1b`])+)"
 _LINE = r"(?P<value>(?:(?!\\[nr\"'])[^\n\r])+)"
 _NEW_LINE = r"(?:\r?\n|\\r\\n|\\n)"
@@ -50,6 +51,9 @@ _AFTER = (
     rf"{_END}{_SEPARATOR}(?P<quote>\"{{3}}|'{{3}})(?P<value>[\s\S]{{1,4000}}?)(?P=quote)",
     rf"{_END}:[ \t]*[|>][+-]?[ \t]*\n(?P<indent>[ \t]+)(?P<value>[^\n]+(?:\n(?P=indent)[^\n]+)*)",
     rf"s?{_END}:[ \t]*\n(?P<indent>[ \t]*)-[ \t]+(?P<value>[^\n]+(?:\n(?P=indent)-[ \t][^\n]+)*)",
+    # ODBC, Helm
+    rf"{_END}=\s*\{{(?P<value>[^{{}}\n]{{1,300}})\}}(?=;|\s|$)",
+    rf"{_END}:[ \t]*\n[ \t]+(?:value|default):[ \t]*[\"']?(?P<value>[^\s\"']+)",
     # Nix, Lua
     rf"{_END}=\s*(?:''|\[\[)(?P<value>[^\n]{{1,4000}}?)(?:''|\]\])",
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
@@ -58,7 +62,7 @@ _AFTER = (
     rf"{_END}{_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
-    r"\d*\s*</(?:th|td|dt|label|b|strong)>\s*<(?:td|dd|span|code)\b[^<>]{0,200}>\s*(?P<value>[^<>]{1,4000})(?=<)",
+    r"\d*\s*</(?:th|td|dt|label|b|strong|key|name)>\s*<(?:td|dd|span|code|string|value)\b[^<>]{0,200}>\s*(?P<value>[^<>]{1,4000})(?=<)",
     # {"name": "PASSWORD", "value": "..."}, name="password" value="..."
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
     # variable "password" { default = "..." }
@@ -83,12 +87,17 @@ _GOES_ON = r"(?!s?\d*(?![\w-]))"
 _PROSE = r"\d*(?::\s(?!\s*(?:[|>\[]|- ))|\s*->)"
 _MIXED = r"(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>,;)]"
 _FOLLOWING = (
-    r"\d*(?:\s+(?:is|was|(?:set|changed|reset)\s+(?:to|from)|from|(?:for|of)\s+[^\s:]+(?:\s+(?:is|was))?))?[\s:]\s*"
+    r"\d*(?:\s+(?:is|was|ist|lautet|est|es|(?:set|changed|reset)\s+(?:to|from)|from|(?:for|of)\s+[^\s:]+(?:\s+(?:is|was))?))?[\s:]\s*"
     rf"(?P<value>{_MIXED}{{6,}})"
 )
-_STATED = rf"\d*\s+(?:is|was):?\s+(?P<value>{_MIXED}{{10,}})"
-_CODE = r"(?:\s+is)?[:=]?\s+(?P<value>\d{4,8})\b"
-_ASSIGNED_PASS = rf"=(?=[^\s&]*\d)(?=[^\s&]*[A-Za-z]){_BARE}"
+_STATED = (
+    rf"\d*\s+(?:(?:(?:for|of)\s+[^\s:]+\s+)?(?:is|was):?\s+(?P<value>{_MIXED}{{10,}})"
+    r"|(?-i:(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z]))(?P<alone>[\w-]{24,})(?![\w./-]))"
+)
+_CODE = r"(?:\s+is)?[:=]?\s+(?P<value>\d{4,8}\b|(?=\S*\d)\w{4,8}(?:-\w{4,8})+)"
+_ASSIGNED_PASS = rf"(?:=|\s*[:=]\s+(?=\S{{8}}))(?=[^\s&]*\d)(?=[^\s&]*[A-Za-z]){_BARE}"
+_CHANGED = rf"{_QUOTE}?\s*(?:->|=>)\s*{_IN_QUOTES}"
+"""What it becomes: a plan of Terraform."""
 # a command's help has names in capitals and columns
 _ARGUMENT = r"\d*(?:\s|=)(?![-\"'<\s]|(?-i:[A-Z_]+)(?![^\s\]]))(?P<value>[^\s\"']+)"
 _OPTION = r"(?:(?:^|[\s\"'\[(])--?[\w-]*|\b(?:setenv|ENV|set\s+-\w+)\s+\w*)$"
@@ -119,6 +128,9 @@ _PIECES = (
     "assertion",
     "credential",
     "one-time",
+    "verifier",
+    "recovery code",
+    "backup code",
     "contrase",
     "senha",
     "woord",
@@ -193,14 +205,17 @@ def _values(text: str, at: int, name: str) -> list[Span]:
         return [found.span("value")]
     for pattern in _AFTER:
         if found := _pattern(pattern).match(text, end):
-            return [found.span("value")] if _is_secret(found["value"], name, is_prose=_pattern(_PROSE).match(text, end) is not None) else []
+            if not _is_secret(found["value"], name, is_prose=_pattern(_PROSE).match(text, end) is not None):
+                return []
+            becomes = _pattern(_CHANGED).match(text, found.end("value"))
+            return [found.span("value"), *([becomes.span("value")] if becomes else [])]
     return _values_in_prose(text, at, end, name)
 
 
 def _values_in_prose(text: str, at: int, end: int, name: str) -> list[Span]:
     following = _FOLLOWING if name in _PASSWORDS else _CODE if name in _CODES else _STATED
     if found := _pattern(following).match(text, end):
-        return [found.span("value")]
+        return [found.span(found.lastgroup or 0)]
     begin = max(0, at - 400)
     if (found := _pattern(_VALUE_BEFORE).search(text[begin:at])) and not is_harmless(found["value"]):
         return [(begin + found.start("value"), begin + found.end("value"))]

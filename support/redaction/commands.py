@@ -12,6 +12,13 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]*[\"']?[^\s:\"'-][^\s:\"']*:)[^\s\"']+", _KEPT),
     (("http ", "https ", "xh "), r"(\b(?:https?|xh)\s(?:[^\n|;]{0,300}?\s)?(?:-a|--auth)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
     (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
+    (("rabbitmqctl ",), r"(\brabbitmqctl\s(?:[^\n|;]{0,100}?\s)?(?:add_user|change_password|authenticate_user)\s+\S+\s+)[^\s|;]+", _KEPT),
+    (("rabbitmqadmin ",), r"(\brabbitmqadmin\b[^\n|;]{0,300}?\s-p[\s=]*)[^\s|;]+", _KEPT),
+    (("etcdctl ",), r"(\betcdctl\b[^\n|;]{0,300}?\s--user[\s=]+[^\s:]+:)[^\s|;]+", _KEPT),
+    (("ssh-keygen ",), rf"(\bssh-keygen\b[^\n|;]{{0,300}}?\s-[NP]\s+){_VALUE}", _KEPT),
+    (("add-authtoken ",), r"(\badd-authtoken\s+)\S+", _KEPT),
+    (("chpasswd",), r"([\w-]+:)[^\s|\"']+(?=[\"']?\s*\|\s*(?:sudo\s+)?chpasswd)", _KEPT),
+    (("curl ",), r"(\bcurl\b[^\n|;]{0,300}?\s(?:-E|--cert)[\s=]+[^\s:]+:)[^\s|;]+", _KEPT),
     (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
     (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
     (

@@ -24,7 +24,7 @@ _LOGGED_AS = {chr(code): f"\\x{code:02x}" for code in (*range(32), *range(127, 1
 _WORD = re.compile(r"\s*\S+")
 _DIGITS = re.compile(r"\d+")
 _OPENS = re.compile(
-    r"(?::[ \t]*(?:[|>][+-]?)?|\bname:[ \t]*\S+|\bkind:[ \t]*Secret\w*|\bname=\"[^\"]*\")[ \t]*$|--END .*--|\||\t|\S {2,}\S"
+    r"(?::[ \t]*(?:[|>][+-]?)?|\bname:[ \t]*\S+|\bkind:[ \t]*Secret\w*|\bname=\"[^\"]*\")[ \t]*$|</key>[ \t]*$|--END .*--|\||\t|\S {2,}\S"
 )
 """A line whose next ones may say what its name is of."""
 

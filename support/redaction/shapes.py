@@ -16,7 +16,7 @@ _A, _B = r"(?<![\w-])", r"(?![\w-])"
 Shape = tuple[tuple[str, ...], str, str]
 _KEPT = rf"\1{HIDDEN}"
 """What stands in front of the secret stays."""
-_SCHEME = r"(?i:Bearer|Token|Basic|Digest|Negotiate|ApiKey)"
+_SCHEME = r"(?i:Bearer|Token|Basic|Digest|Negotiate|ApiKey|SSWS|GenieKey)"
 _RANDOM = r"(?=[\w.~+/%=-]{18}|[\w.~+/%=-]*(?:\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[._~+/-]\w*[._~+/-]|=))"
 """No word of prose comes next: "token expired"."""
 _PRIVATE = r"(?:[A-Z0-9]+(?:\s|%20|\+))*?PRIVATE(?:\s|%20|\+)KEY(?:(?:\s|%20|\+)BLOCK)?|OpenVPN Static key V1"
@@ -46,13 +46,13 @@ _MOST_CHANGES = 13
 # where one of these texts is (in lower case), what is looked for, and what it becomes: looking for the texts costs much less
 SHAPES: list[Shape] = [
     (
-        ("bearer", "token", "basic", "digest", "negotiate", "apikey"),
+        ("bearer", "token", "basic", "digest", "negotiate", "apikey", "ssws", "geniekey"),
         rf"\b({_SCHEME}(?:\s|%20|\\?[+])+){_RANDOM}[\w.~+/%=-]{{8,}}",
         _KEPT,
     ),
     (("identified ",), r"((?i:\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?)[\"'])[^\"'\n]+", _KEPT),
     (("auth plain", "auth login"), r"(\bAUTH (?:PLAIN|LOGIN) )[A-Za-z0-9+/]{8,}={0,2}", _KEPT),
-    (("auth ", "requirepass"), r"(\b(?:AUTH|requirepass|masterauth)\s+)(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>]{8,}", _KEPT),
+    (("auth ", "requirepass"), r"(\b(?:AUTH(?:\s+default)?|requirepass|masterauth)\s+)(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>]{8,}", _KEPT),
     (('"auth',), r"(\"auth\\*\"\s*:\s*\\*\")[A-Za-z0-9+/]{8,}={0,2}(?=\\*\")", _KEPT),
     (("<input",), r"(<input\b[^<>\n]{0,200}?\bvalue=[\"'])[^\"'\n]+(?=[\"'][^<>\n]{0,200}?=[\"']password)", _KEPT),
     # .pgpass: host, port, database, user, password
@@ -61,14 +61,25 @@ SHAPES: list[Shape] = [
         r"((?<![\w./*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
         _KEPT,
     ),
-    (("otp", "pin="), r"\b((?:TOTP|OTP)\s*[:=]\s*|PIN=)\d{4,8}\b", _KEPT),
+    (("otp", "pin=", "pin: "), r"\b((?:TOTP|OTP)\s*[:=]\s*|PIN(?:=|: ))\d{4,8}\b", _KEPT),
     # cookies as curl keeps them
     (
         ("\ttrue\t", "\tfalse\t", "\\ttrue\\", "\\tfalse\\", "\\x09true", "\\x09false"),
         rf"({_TAB}(?:TRUE|FALSE){_TAB}/[^\s\\]*{_TAB}(?:TRUE|FALSE){_TAB}\d+{_TAB}[^\s\\]+{_TAB})[^\s\\\"']+",
         _KEPT,
     ),
-    (("psk=",), r"(\bpsk=\"?)[^\s\"]{8,}", _KEPT),
+    (("psk=", "psk:"), r"(\bpsk[\"']?(?:=|:\s*)\"?)[^\s\"]{8,}", _KEPT),
+    (("user ",), r"(\b(?i:user|setuser) \S+ (?:on|off) (?:[^\s>]+ ){0,20}>)\S+", _KEPT),
+    (('"auth" ', '"auth\\" '), r"(?i:(\"auth\\*\" (?:\\*\"[^\"]*\" )?\\*\"))[^\"\\]+(?=\\*\")", _KEPT),
+    (("seed phrase", "mnemonic"), r"((?i:seed phrase|mnemonic)\W{1,5})(?:[a-z]{3,8}\s){11,23}[a-z]{3,8}", _KEPT),
+    (("<cookie ",), r"(<Cookie [^=\s<>]{1,80}=)[^\s<>]+(?= for )", _KEPT),
+    (("community",), r"(\br[ow]community6?\s+)\S+", _KEPT),
+    (("::add-mask::",), r"(::add-mask::)[^\n]+", _KEPT),
+    (
+        ("login(", "authenticate(", "auth=(", "basicauth("),
+        r"((?i:login|authenticate|auth=|basicauth)\(\s*\\*[\"'][^\"'\n]*[\"']\s*,\s*\\*[\"'])[^\"'\\\n]+",
+        _KEPT,
+    ),
     (("wandb ",), r"(\bwandb\s+login\s+(?:--\S+\s+)*)\w{20,}", _KEPT),
     (("securestring",), r"((?i:ConvertTo-SecureString)\s+(?:-String\s+)?[\"'])[^\"'\n]+", _KEPT),
 ]
@@ -81,6 +92,15 @@ LONG_SHAPES: list[Shape] = [
     # one whose beginning was cut off
     (("private key",), rf"(?<![\w+/=])(?:[A-Za-z0-9+/=]{{40,}}{_LINE_END}+){{1,100}}{_PEM_REST}{_PEM_END}", HIDDEN),
     (("putty-user-key",), r"PuTTY-User-Key-File-[\s\S]*?(?:Private-MAC: *\w+|\Z)", HIDDEN),
+    (("private-lines",), r"(Private-Lines: *\d+)[\s\S]{0,8000}?(?=Private-MAC|\Z)", _KEPT),
+    (("scram-sha-",), r"SCRAM-SHA-(?:1|256|512)\$\d+:[\w+/=]+\$[\w+/=]+:[\w+/=]+", HIDDEN),
+    (("{sha", "{ssha"), r"(\{S?SHA\d*\})[A-Za-z0-9+/=]{20,}", _KEPT),
+    (("unseal key",), r"((?i:unseal key)(?: \d+)?:\s*)\S{20,}", _KEPT),
+    (("routing_key", "routing-key"), r"(routing[_-]key\W{1,5})[0-9a-f]{32}\b", _KEPT),
+    (("crumb",), r"((?i:crumb)[\"']?\s*[:=]\s*[\"']?)[0-9a-f]{32,}", _KEPT),
+    (("/hooks/",), r"(/hooks/)(?=\S*\d)[\w-]{16,}(?:/[\w-]{16,})?", _KEPT),
+    (("?key=", "&key="), r"([?&]key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
+    (("oauth:",), r"(\boauth:)[a-z0-9]{30}\b", _KEPT),
     (("age-secret-key",), r"(?i:AGE-SECRET-KEY-1[0-9A-Z]{50,})", HIDDEN),
     (
         ("sharedaccess", "accountkey"),
@@ -123,7 +143,7 @@ LONG_SHAPES: list[Shape] = [
     (("ticket=", "samlresponse=", "samlart="), r"(?i:\b(ticket|SAMLResponse|SAMLart)=)[\w%+/=.-]{16,}", rf"\1={HIDDEN}"),
     (("code=", "code%3d"), r"(\b\w*code(?:=|%3[dD]))(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{20,}", _KEPT),
     ((".local.", ".public."), r"\bv[1-4]\.(?:local|public)\.[\w-]{20,}", HIDDEN),
-    (("eyj",), rf"(?<![A-Za-z0-9])eyJ[\w-]{{10,}}={{0,2}}\.[\w-]{{10,}}={{0,2}}(?:\.[\w-]*)*{_CUT}*", HIDDEN),
+    (("eyj",), rf"(?<![A-Za-z0-9])eyJ[\w-]{{10,}}={{0,2}}(?:\.|%2[Ee])[\w-]{{10,}}={{0,2}}(?:(?:\.|%2[Ee])[\w-]*)*{_CUT}*", HIDDEN),
     # the beginning of one whose rest is in other lines: "alg", "typ", "kid" or "auths" comes first
     (("eyjhb", "eyj0e", "eyjra", "eyjhd"), rf"(?<![A-Za-z0-9])eyJ(?:hbGci|0eXAi|raWQi|hdXRo)[\w+/-]{{10,}}={{0,2}}{_CUT}*", HIDDEN),
     # of Azure's accounts, without a name
@@ -173,6 +193,8 @@ _PREFIXED = {
     "cio": r"cio(?=[A-Za-z]*\d)(?=[a-z\d]*[A-Z])[A-Za-z0-9]{32}", "nfp_": r"nfp_[A-Za-z0-9]{36,}", "fo1_": r"fo1_[\w-]{43}",
     "pul-": r"pul-[0-9a-f]{40}", "ezak": r"EZ[AT]K[A-Za-z0-9]{54}", "flwseck": r"FLWSECK(?:_TEST)?-[\w-]{30,}",
     "age-plugin-": r"(?i:AGE-PLUGIN-[A-Z0-9-]{1,40}-1[A-Z0-9]{20,})",
+    "atbb": r"ATBB[A-Za-z0-9]{32,}", "eaac": r"EAAC[A-Za-z0-9]{60,}", "sl.": r"sl\.[\w-]{120,}", "ops_": r"ops_eyJ[\w+/=-]{40,}",
+    "tskey-": r"tskey-[a-z]+-[\w-]{20,}",
     "bkua_": r"bkua_[0-9a-f]{40}", "ccipat_": r"CCIPAT_\w{22,}", "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
 }  # fmt: skip
 LONG_SHAPES += [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]

@@ -25,7 +25,10 @@ _NAME_OF_WORDS = (
 )
 _FIGURES = ("token", "key", "signature", "cookie")
 """Names of columns that hold figures as well: tokens seen in training."""
-_INSERT = r"(?i)\binsert\s+into\b[^()\n]{0,200}\((?P<columns>[^()]{1,2000})\)\s*values\b(?P<rows>[\s\S]{1,4000}?)(?=;|\binsert\s+into\b|\Z)"
+_INSERT = (
+    r"(?i)\binsert\s+into\b[^()\n]{0,200}\((?P<columns>[^()]{1,2000})\)\s*values\b"
+    r"(?P<rows>[\s\S]{1,4000}?(?=;|\binsert\s+into\b|\Z)|[^\n]{1,4000})"
+)
 _QUOTED = r"'(?P<value>(?:[^'\\\n]|''|\\.)+)'"
 _ASSIGNED = r"(?i)\bset\s+password\b[^\n=]{0,200}=\s*(?:password\()?['\"](?P<value>[^'\"\n]+)"
 _MARKUP_ROW = r"(?is)<tr\b[^<>]*>(.*?)</tr>"

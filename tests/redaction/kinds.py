@@ -336,8 +336,40 @@ def _files() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
+def _met_in_logs() -> dict[str, tuple[str, str]]:
+    word, a = _password(), made_of
+    token, digest = a(ALPHANUMERIC, 40), a(HEX, 32)
+    texts = (
+        '"Cmd": ["redis-server", "--requirepass", "{}"]', "{{.data.password}}: {}", "curl --cert client.pem:{} https://x",
+        "Driver={{ODBC 18}};UID=ada;PWD={{ab;{}}};Encrypt=yes", "auth:\n  password:\n    value: {}\n", "pass: {}\nport: 5432",
+        '{{"db_password":{{"sensitive":true,"type":"string","value":"{}"}}}}', '~ password = "old-4711" -> "{}"',
+        "user default on >{} ~* +@all", "ACL SETUSER ada on >{} ~*", "HELLO 3 AUTH default {}", '1.2 [0 x:1] "auth" "{}"',
+        "CREATE LOGIN ada WITH PASSWORD = N'{}'", "rabbitmqctl add_user ada {}", "rabbitmqadmin -u ada -p {} list", "rclone: pass = {}",
+        "etcdctl --user root:{} get x", "ssh-keygen -t rsa -N {} -f k", "wifi psk: {}", 'client.login("ada", "{}")', "auth=('ada', '{}')",
+        "<key>password</key>\n<string>{}</string>", "::add-mask::{}", "Das Passwort lautet {}", "rocommunity {} default",
+        "echo root:{} | chpasswd", "userPassword:: {}",
+    )  # fmt: skip
+    tokens = (
+        "<Cookie sid={} for x/>", "https://chat.example/hooks/{}", "code_verifier={}", "id_token_hint={}", "Unseal Key 1: {}",
+        "GET /maps?key={}&x=1", "eyJhbGciOiJSUzI1NiJ9%2EeyJzdWIiOiIxIn0%2E{}", "api key for prod is {}", "using API key {} now",
+        "SSWS {}", "tskey-auth-{}", "ngrok config add-authtoken {}", "Fastly-Key: {}", "ATBB{}", "ops_eyJ{}",
+    )  # fmt: skip
+    return {
+        **{f"log: {text[:24]} {number}": (text.format(word), word) for number, text in enumerate(texts)},
+        **{f"log: {text[:24]} {number}": (text.format(token), token) for number, text in enumerate(tokens)},
+        "log: routing key": (f'"routing_key": "{digest}"', digest),
+        "log: crumb": (f"Jenkins-Crumb: {digest}{digest}", digest),
+        "log: key of PuTTY": (f"Private-Lines: 1\n{token}{token}\nPrivate-MAC: x", token),
+        "log: hash of PostgreSQL": (f"SCRAM-SHA-256$4096:{_b64(word)}==$x:{token}", token),
+        "log: hash of Apache": (f"ada:{{SHA}}{_b64(word)}", _b64(word)),
+        "log: words of a seed": (f"seed phrase: {'legal winner thank ' * 4}zeppelin", "zeppelin"),
+        "log: code of recovery": ("recovery code: ab12c-34def", "ab12c-34def"),
+        "log: PIN": ("PIN: 482913", "482913"),
+    }
+
+
 KINDS: dict[str, tuple[str, str]] = {
     **_named(), **_headers(), **_connections(), **_tokens(), **_places(), **_less_common(), **_tables(), **_commands(), **_escaped_again(),
-    **_files(),
+    **_files(), **_met_in_logs(),
 }  # fmt: skip
 """By name, a text and what must not be left of it."""

@@ -30,6 +30,11 @@ def test_no_kind_of_secret_is_left(kind: str) -> None:
     assert secret not in redact(f"2026-01-02 03:04:05 INFO before{gap}{text}{gap}after\nnext line")
 
 
+def test_no_kind_of_secret_is_left_amid_a_long_log() -> None:
+    ordinary = "2026-01-01 03:04:05 INFO the next thing is done\n" * 200
+    assert [kind for kind, (text, secret) in KINDS.items() if secret in redact(f"{ordinary}{text}\n\n{ordinary}")] == []
+
+
 WAYS: dict[str, Callable[[str], str]] = {
     "behind words": lambda text: f"it said: {text}\nafter",
     "behind the words of a log": lambda text: f"WARNING:planted:{text}\nafter",

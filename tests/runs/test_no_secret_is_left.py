@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from tests.redaction.kinds import KINDS
 from tests.runs.conftest import Ringmaster, copy_of_repository
 
 HEADING = 'Feature: planted secrets\n  The password is "hush-Hush_4711", write to secret.person@hospital.example\n\n'
-ADDRESS = "secret.person@hospital.example"
+ADDRESS, OTHER = "secret.person@hospital.example", "Other.Person@hospital.example"
 WRITABLE = [kind for kind, (text, _) in KINDS.items() if all(letter.isprintable() or letter in "\n\t" for letter in text)]
 """Those that a feature may hold."""
+PAIR = re.compile(r"write to (<e-mail \w{5}>), not to (<e-mail \w{5}>)")
 STEPS = """
 import logging, sys
 from pathlib import Path
@@ -75,7 +77,7 @@ def project(tmp_path: Path) -> Path:
 
 def _scenario(kind: str) -> str:
     text, _ = KINDS[kind]
-    lines = f"{text}\nwrite to {ADDRESS}".splitlines()
+    lines = f"{text}\nwrite to {ADDRESS}, not to {OTHER}".splitlines()
     name = text if "\n" not in text else kind
     quoted = "\n".join(f"      {line}" for line in lines)
     return f'  Scenario: {name}\n    When this goes through everything\n      """\n{quoted}\n      """\n'
@@ -91,6 +93,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     # figures of a moment may be the same as a code of six
     planted = {KINDS[kind][1]: kind for kind in WRITABLE if not KINDS[kind][1].isdecimal()} | {
         ADDRESS: "address",
+        OTHER: "other address",
         "hush-Table_4711": "table",
         "hush-Hush_4711": "prose",
     }
@@ -107,6 +110,12 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     found = [f"{kind} on the console" for secret, kind in planted.items() if any(secret in output for output in said)]
     written = {file.name for file in outcome.results.rglob("*")}
     assert {"summary.md", "events.jsonl", "history.sqlite", "gate-decision.json", "report.html", "cucumber-messages.ndjson"} <= written
+    # each has one pseudonym, in all that steps, services and reports wrote
+    pairs = {
+        pair for file in outcome.results.rglob("*") if file.is_file() for text in _as_readers_see_it(file) for pair in PAIR.findall(text)
+    }
+    assert len(pairs) == 1, pairs
+    assert len(set(pairs.pop())) == 2
     files = [file for file in outcome.results.rglob("*") if file.is_file() and not file.is_symlink()]
     assert len(files) > 3 * len(WRITABLE)
     for file in files:
