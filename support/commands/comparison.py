@@ -13,7 +13,7 @@ from click.exceptions import Exit
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
 from support.commands.common import keep_measurement, refuse_unwritable, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
-from support.settings import platform_settings
+from support.settings import VARIABLE_PREFIX, platform_settings
 from support.terminal import complain, say
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ WITHIN = click.option(
     help="how long each of the two runs may take",
     show_default=True,
 )
+WITH = click.option(
+    "--with", "given", multiple=True, metavar="SETTING=VALUE", help="a setting of the second one alone; if repeated, each of them"
+)
 DEPLOYMENT = click.option("--deployment", metavar="NAME", help="the deployment, if one of the two is the substrate remote")
 
 
@@ -47,21 +50,35 @@ DEPLOYMENT = click.option("--deployment", metavar="NAME", help="the deployment, 
 @FEATURES
 @TAGS
 @DEPLOYMENT
+@WITH
 @KNOWN
 @AS_JSON
+@AS_PAGE
 @WITHIN
-def parity(one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, **options: Any) -> None:
+def parity(
+    one: str, other: str, features: tuple[str, ...], tags: tuple[str, ...], deployment: str | None, given: tuple[str, ...], **options: Any
+) -> None:
     """Run the same scenarios on two substrates, and say what differs: outcomes, and the services' answers by shape.
 
-    Exit code 1 when there are differences that no reason in the file of known ones explains, and when nothing was compared.
+    The two may be the same one, if the second has other settings. Exit code 1 when there are differences that no reason in the file of
+    known ones explains, and when nothing was compared.
 
-    Example: `ringmaster parity embedded remote --deployment local --tags @smoke`.
+    \b
+    Examples:
+    ringmaster parity embedded remote --deployment local --tags @smoke
+    ringmaster parity embedded embedded --with workers=1
+    ringmaster parity remote remote --deployment local --with deployment=other
     """
     from support.comparison.runs import Way
 
-    if REMOTE_SUBSTRATE in (one, other):
-        _refuse_forbidden(deployment)
-    ways = Way(one, _on(one, deployment)), Way(other, _on(other, deployment))
+    settings = _settings_in(given)
+    of_other = settings.pop("deployment", deployment)
+    for substrate, name in ((one, deployment), (other, of_other)):
+        if substrate == REMOTE_SUBSTRATE:
+            _refuse_forbidden(name)
+    variables = {f"{VARIABLE_PREFIX}{name.upper()}": value for name, value in settings.items()}
+    called = f"{other} with {', '.join(given)}" if given else other
+    ways = Way(one, _on(one, deployment)), Way(called, _on(other, of_other), variables)
     _compare(ways, _selection(features, tags), Options(**options))
 
 
@@ -153,6 +170,17 @@ class Options:
     words: bool = False
     beside: "HeldAgainstChart | None" = None
     """What no scenario saw."""
+
+
+def _settings_in(given: Sequence[str]) -> dict[str, str]:
+    """The settings in texts such as `object_store=seaweedfs`; what is wrong with one ends the command."""
+    pairs = [text.partition("=") for text in given]
+    for name, equals, value in pairs:
+        if not (name and equals and value):
+            raise refused(f"option --with: '{name}{equals}' has to be a setting and its value, such as workers=1")
+    settings = {name: value for name, _, value in pairs}
+    settings_or_exit(**settings)
+    return settings
 
 
 def _refuse_forbidden(deployment: str | None) -> None:

@@ -145,6 +145,39 @@ def test_parity_and_drift_name_a_defect_of_the_deployment_and_nothing_else(shop:
     assert "failed on defective" in page
 
 
+def test_two_variants_of_one_substrate_are_compared_on_a_page_and_only_what_nobody_has_explained_fails(shop: Shop, tmp_path: Path) -> None:
+    page, known = tmp_path / "parity.html", tmp_path / "known.toml"
+    arguments = ["parity", "embedded", "embedded", "features/shop", "--with", "sabotage=shop-notes-cut-short", "--html", str(page)]
+    other = "embedded with sabotage=shop-notes-cut-short"
+    differ = shop(*arguments, "--json", str(tmp_path / "parity.json"))
+    assert differ.exit_code == 1, differ.output
+    found = json.loads((tmp_path / "parity.json").read_text())
+    assert found["compared"] == ["embedded", other]
+    of_the_service = f"the setting `variable RINGMASTER_SABOTAGE` is there on {other} only"
+    assert [one["what"] for one in found["differences"]] == [f"passed on embedded, failed on {other}"] * 2 + [of_the_service]
+    assert f"failed on {other}" in page.read_text()
+    entries = [f"[[known]]\nwhere = {json.dumps(one['where'])}\nwhat = {json.dumps(one['what'])}\n" for one in found["differences"]]
+    known.write_text('reason = "issue 7"\n'.join([*entries, ""]))
+    explained = shop(*arguments, "--known", str(known))
+    assert explained.exit_code == 0, explained.output
+    assert "0 new differences, 3 known" in explained.output
+    assert "issue 7" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("sabotage", "option --with: 'sabotage' has to be a setting and its value"),
+        ("sabotage=nosuch", "'nosuch' is not a sabotage"),
+        ("sabotgae=x", "'sabotgae' is not a setting. Did you mean"),
+    ],
+)
+def test_a_wrong_setting_of_a_variant_is_refused_before_anything_runs(given: str, words: str, shop: Shop) -> None:
+    outcome = shop("parity", "embedded", "embedded", "features/shop", "--with", given)
+    assert (outcome.exit_code, "Runs the same" in outcome.output) == (2, False), outcome.output
+    assert words in outcome.output
+
+
 def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
     for arguments, words in (
         (["parity", "embedded", "remote", "features/shop"], "needs the name of a deployment"),
