@@ -50,7 +50,7 @@ Feature: Backend flow: what is over when its time is up
     Then the owner can no longer approve the code: "There is no such sign-in code."
     And the command line is told that the code has expired
 
-  @budget.60 @catches.expired-invitation-accepted
+  @budget.60 @needs.mailbox @catches.expired-invitation-accepted @catches.invitation-mail-tells-another-end
   Scenario: An invitation opens the use case for thirty days, and another one begins anew
     Catches: a mailbox changes hands, and its new owner joins with last year's invitation; or an invited collaborator is shut out too soon.
 
@@ -58,6 +58,7 @@ Feature: Backend flow: what is over when its time is up
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" is invited to the use case
     And "Ben" is invited to the use case
+    Then "Ada" finds an invitation in the mail that says "The invitation lasts 30 days."
     When 29 days have passed
     And "Ben" logs in again on the web
     And "Ben" joins the use case
