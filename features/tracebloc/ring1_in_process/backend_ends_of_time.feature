@@ -70,6 +70,18 @@ Feature: Backend flow: what is over when its time is up
     And "Ada" joins the use case
     Then "Ada" is the only member of their team
 
+  @budget.60 @catches.online-for-thirty-heartbeats @catches.heartbeat-never-expires
+  Scenario: A secure environment is Online until it has missed three heartbeats
+    Catches: a machine that was switched off is given work for a quarter of an hour, or one late heartbeat shows it as Offline.
+
+    Given a stub participant is Online with 20 rows to train and 10 rows to test
+    When the resource-monitor is heard from, and says that it will be again in 60 seconds
+    And 2 minutes have passed
+    And "the owner" logs in again on the web
+    Then the secure environment shows Online
+    When 2 minutes have passed
+    Then the secure environment shows Offline
+
   @budget.60 @catches.kept-model-fetched-for-ever
   Scenario: A model from the Run tab can be fetched for 24 hours
     Catches: models lie about on the platform for years, or are gone before the afternoon.
