@@ -15,6 +15,18 @@ def joins(context: Context, role: str, name: str) -> None:
     use_cases.join(scene, naming.use_case(scene, name), scene.person(role))
 
 
+@then("{string} finds an invitation in the mail that says {string}")
+def finds_invitation(context: Context, role: str, words: str) -> None:
+    """An e-mail that names the use case by its key."""
+    scene = context.scene
+    person = scene.person(role)
+    eventually(
+        f"the invitation of {role}",
+        lambda: [mail for mail in scene.mailbox.messages_to(person.email) if scene.use_case.key in mail],
+        contains_exactly(contains_string(words)),
+    )
+
+
 @when("{string} leaves {use_case}")
 def leaves(context: Context, role: str, name: str) -> None:
     """Is part of it no more."""

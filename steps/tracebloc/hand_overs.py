@@ -191,6 +191,14 @@ def sees_busy(context: Context) -> None:
     assert_that(least <= shown["cpu_percent"] <= 100, equal_to(True), f"whether {shown['cpu_percent']} % are {least} to 100")
 
 
+@then("the jobs-manager gives each of {int} ingestions a login of its own")
+def logins_of_ingestions(context: Context, number: int) -> None:
+    """None is the one that it has itself, which may end at any moment."""
+    scene = context.scene
+    given = hand_overs.logins_of_ingestions(scene, scene.environments[-1], number)
+    assert_that(len(given), equal_to(number), "different logins")
+
+
 @then("the secure environment is heard from again")
 def heard_again(context: Context) -> None:
     """Another heartbeat comes than the one heard last."""

@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
 from support.names import MAIL_DOMAIN
-from support.platforms.tracebloc.playbook import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook import naming, people, recovery, refusals, use_cases
 from support.waiting import eventually
 
 
@@ -26,6 +26,14 @@ def owner_attaches(context: Context, score: str) -> None:
     shown = use_case.owner.backend.use_case(use_case.key)
     assert_that(shown["score"]["metric"], equal_to(score), "the score")
     assert_that(shown["description"], is_not(empty()), "the description")
+
+
+@step("the owner attaches the datasets of the {place} environment instead")
+def owner_attaches_others(context: Context, place: str) -> None:
+    """Those of this secure environment and of no other, in place of what was attached before."""
+    scene = context.scene
+    client_id = recovery.at_place(scene, place).client_id
+    use_cases.attach_datasets(scene, scene.use_case, [dataset for dataset in scene.datasets if dataset.environment.client_id == client_id])
 
 
 @step("the owner sets a budget of {float} PetaFLOPs, invites two collaborators by e-mail and publishes")

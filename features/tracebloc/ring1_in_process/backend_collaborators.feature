@@ -85,8 +85,8 @@ Feature: Backend flow: collaborators come and go
     And the team of "Cleo" has 3 experiments
     And "Ada" sees the same experiments and submissions as "Cleo", and can open each
 
-  @budget.60 @catches.raised-budget-ignored @catches.start-allowed-without-budget
-  Scenario: The owner raises the budget, and a team whose run was stopped for lack of it can start again
+  @budget.60 @catches.raised-budget-ignored @catches.start-allowed-without-budget @catches.budget-of-nought-ignored
+  Scenario: The owner raises the budget, and a team whose run was stopped for lack of it can start again, until the owner takes it away
     Catches: a team that was promised more is told for ever that it has none, or one that has none left goes on.
 
     Given "Ada" has started an experiment of 3 cycles by a script
@@ -99,3 +99,6 @@ Feature: Backend flow: collaborators come and go
     When the stub participant trains cycle 1 of "Ada", which costs 0.5 PetaFLOPs
     Then the experiment is "Completed"
     And the team of "Ada" has a budget of 2 PetaFLOPs, of which 1.75 are spent
+    When the owner changes the budget of the use case to 0 PetaFLOPs
+    Then the team of "Ada" has a budget of 0 PetaFLOPs, of which 1.75 are spent
+    And "Ada" cannot start an experiment: "Your team has no compute budget left. (code: BUDGET_EXHAUSTED)"

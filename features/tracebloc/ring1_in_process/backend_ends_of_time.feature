@@ -50,7 +50,7 @@ Feature: Backend flow: what is over when its time is up
     Then the owner can no longer approve the code: "There is no such sign-in code."
     And the command line is told that the code has expired
 
-  @budget.60 @catches.expired-invitation-accepted
+  @budget.60 @needs.mailbox @catches.expired-invitation-accepted @catches.invitation-mail-tells-another-end
   Scenario: An invitation opens the use case for thirty days, and another one begins anew
     Catches: a mailbox changes hands, and its new owner joins with last year's invitation; or an invited collaborator is shut out too soon.
 
@@ -58,6 +58,7 @@ Feature: Backend flow: what is over when its time is up
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" is invited to the use case
     And "Ben" is invited to the use case
+    Then "Ada" finds an invitation in the mail that says "The invitation lasts 30 days."
     When 29 days have passed
     And "Ben" logs in again on the web
     And "Ben" joins the use case
@@ -68,6 +69,18 @@ Feature: Backend flow: what is over when its time is up
     And "Ada" is invited to the use case
     And "Ada" joins the use case
     Then "Ada" is the only member of their team
+
+  @budget.60 @catches.online-for-thirty-heartbeats @catches.heartbeat-never-expires
+  Scenario: A secure environment is Online until it has missed three heartbeats
+    Catches: a machine that was switched off is given work for a quarter of an hour, or one late heartbeat shows it as Offline.
+
+    Given a stub participant is Online with 20 rows to train and 10 rows to test
+    When the resource-monitor is heard from, and says that it will be again in 60 seconds
+    And 2 minutes have passed
+    And "the owner" logs in again on the web
+    Then the secure environment shows Online
+    When 2 minutes have passed
+    Then the secure environment shows Offline
 
   @budget.60 @catches.kept-model-fetched-for-ever
   Scenario: A model from the Run tab can be fetched for 24 hours

@@ -124,6 +124,23 @@ Feature: Backend flow: the use cases of one owner keep apart
       | training             | test             | reason                                                                |
       | its training dataset | its test dataset | is for tabular_classification, the use case for image_classification. |
 
+  @budget.60 @needs.mailbox @catches.earlier-datasets-stay-attached
+  Scenario: The datasets that the owner attaches last are those of the use case
+    Catches: a hospital is taken out before the use case is published, and models are trained on its rows all the same.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And another stub participant is Online with 20 rows to train and 10 rows to test
+    When the owner creates a private use case with a title and the task "tabular classification"
+    And the owner attaches the training and test datasets, the score "accuracy" and a description
+    And the owner attaches the datasets of the second environment instead
+    And the owner sets a budget of 1 PetaFLOPs, invites two collaborators by e-mail and publishes
+    And "Ada" is invited to the use case
+    And "Ada" joins the use case
+    And "Ada" links a model by a script
+    Then "Ada" is told of these rows of each environment:
+      | environment | rows |
+      | second      | 20   |
+
   @budget.60 @catches.draft-shown-to-everybody
   Scenario: A draft is its owner's alone, and what is published is open to those it is meant for
     Catches: competitors read what an owner prepares, or a use case that is meant for everybody is closed to all but the invited.

@@ -42,6 +42,12 @@ Feature: What a secure environment tells the platform, it tells until it is hear
       | its own     | not wanted     |
       | 503         | nobody can say |
 
+  @catches.ingestion-gets-an-old-login
+  Scenario: Each ingestion is given a login that begins with it
+    Catches: an ingestion of a large dataset ends in the middle, since the login that it was given was hours old.
+
+    Then the jobs-manager gives each of 3 ingestions a login of its own
+
   @wording.status-code @catches.weights-handed-in-once
   Scenario: A training job asks again where that can help, and gives up at once where it cannot
     Catches: a requests-proxy that is restarted costs the hours of a training, or a job whose token has ended asks for ever.

@@ -79,3 +79,14 @@ Feature: Participants that misbehave, fall silent or stay too long
       And the time of the cycle is up, and all of the environments are needed
       Then the experiment is "Failed"
       And the reason names the second stub participant and says "the time of cycle 1 was up"
+
+    @catches.another-environment-blamed
+    Scenario: Of two participants the one whose weights cannot be averaged is named, and not the other
+      Given "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+      When the stub participants begin cycle 1
+      And the first stub participant hands in its results
+      And the second stub participant hands in weights that hold NaN
+      Then the experiment is "Failed"
+      And the reason names the second stub participant and says "holds NaN or infinity"
+      And the reason does not name the first environment
+      And the message of the second stub participant's weights was put aside with the reason "holds NaN or infinity"

@@ -53,6 +53,21 @@ Feature: Services end and come back in the middle of a cycle
     And the weights of each participating environment are in the object store
     And the averaged weights equal the row-weighted mean of the trained weights
 
+  @disturbs.object-store @needs.faults.process @catches.removed-objects-come-back
+  Scenario: What was removed for good stays away when the object store is started again, and the rest is there
+    Catches: the models of somebody who has left come back with an update, or everybody's are gone.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ben" has joined the use case
+    And "Ada" has trained cycle 1 of 1
+    And "Ben" has trained cycle 1 of 1
+    When "Ben" removes their account
+    And the object store is killed
+    And the object store is started again
+    Then nothing of the experiment of "Ben" is kept, and all of the experiment of "Ada"
+
   @needs.faults.service-bus @catches.work-gone-when-delivered
   Scenario: A jobs-manager is killed with work in its hands
     Given a secure environment is Online with 60 rows to train and 30 rows to test

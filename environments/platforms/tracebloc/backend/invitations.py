@@ -46,7 +46,8 @@ def send_invitation(context: Backend, email: str, use_case: UseCase, words: str)
     """Write the e-mail that names the use case and its key."""
     if is_on(BackendSabotage.INVITATION_MAIL_LOST):
         return
-    lines = (words, "", f"Use case: {use_case.title}", f"Use case key: {use_case.key}", f"The invitation lasts {DAYS} days.", "")
+    days = 7 if is_on(BackendSabotage.INVITATION_MAIL_TELLS_ANOTHER_END) else DAYS
+    lines = (words, "", f"Use case: {use_case.title}", f"Use case key: {use_case.key}", f"The invitation lasts {days} days.", "")
     context.mail.send(email, "You are invited to a use case", "\n".join(lines))
 
 

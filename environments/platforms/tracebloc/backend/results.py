@@ -57,7 +57,7 @@ def handle_result(backend: Backend, body: str) -> None:
                 metrics = _numbers_of(message.metrics)
                 cycles.complete_cycle(session, experiment, cycle, message.weights_key, message.rows, metrics)
             case WeightsRefused():
-                words = f"Model: the weights of secure environment {message.client_id} cannot be averaged: {message.reason}"
+                words = f"Model: the weights of secure environment {_blamed(experiment, message)} cannot be averaged: {message.reason}"
                 cycles.break_off(session, experiment, ExperimentStatus.FAILED, "model", words)
             case RoundFailed():
                 cycles.break_off(session, experiment, ExperimentStatus.FAILED, "infra", _why_the_round_failed(message))
@@ -135,6 +135,11 @@ def _epoch_finished(session: Session, experiment: Experiment, message: EpochFini
         # a second attempt trains the epoch anew
         known.metrics = _numbers_of(message.metrics)
     cycles.epoch_or_pod_seen(experiment)
+
+
+def _blamed(experiment: Experiment, message: WeightsRefused) -> str:
+    others = [each for each in cycles.participants(experiment) if each != message.client_id]
+    return others[0] if others and is_on(ExperimentSabotage.ANOTHER_ENVIRONMENT_BLAMED) else message.client_id
 
 
 def _why_the_round_failed(message: RoundFailed) -> str:

@@ -71,7 +71,8 @@ def status_of(environment: SecureEnvironment) -> int:
     """Pending before the first heartbeat, then Online while the last one is young."""
     if environment.heartbeat_at is None or environment.heartbeat is None:
         return PENDING
-    longest_silence = _MISSED_HEARTBEATS * float(environment.heartbeat["interval_seconds"])
+    missed = 30 if is_on(BackendSabotage.ONLINE_FOR_THIRTY_HEARTBEATS) else _MISSED_HEARTBEATS
+    longest_silence = missed * float(environment.heartbeat["interval_seconds"])
     heard = clock.now() - environment.heartbeat_at < longest_silence or is_on(BackendSabotage.HEARTBEAT_NEVER_EXPIRES)
     return ONLINE if heard and not environment.revoked else OFFLINE
 

@@ -151,7 +151,10 @@ def change(key: str, changed: ChangedUseCase, person: Person, context: Context) 
             use_case.metric, use_case.higher_is_better = changed.score.metric, changed.score.higher_is_better
         if changed.rounds is not None:
             use_case.round_seconds, use_case.quorum = changed.rounds.deadline_seconds, changed.rounds.quorum
-        if changed.budget_petaflops is not None and not (use_case.published and is_on(BackendSabotage.RAISED_BUDGET_IGNORED)):
+        ignored = (use_case.published and is_on(BackendSabotage.RAISED_BUDGET_IGNORED)) or (
+            changed.budget_petaflops == 0 and is_on(BackendSabotage.BUDGET_OF_NOUGHT_IGNORED)
+        )
+        if changed.budget_petaflops is not None and not ignored:
             use_case.budget_flops = round(changed.budget_petaflops * FLOPS_PER_PETAFLOP)
         for field in ("title", "description", "rules", "allow_feature_modification"):
             if getattr(changed, field) is not None:
@@ -175,6 +178,8 @@ def attach_datasets(key: str, chosen: Datasets, person: Person, context: Context
         compared = by_intent["train"] if is_on(BackendSabotage.UNLIKE_TEST_DATA_ATTACHED) else together
         if len({frozenset(features(dataset)) for dataset in compared}) > 1:
             raise Refusal(400, "FEATURES_DIFFER", "The datasets do not have the same feature columns.")
+        if is_on(BackendSabotage.EARLIER_DATASETS_STAY_ATTACHED):
+            together += [each.dataset for each in use_case.attached if each.dataset not in together]
         use_case.attached.clear()
         session.flush()
         use_case.attached.extend(AttachedDataset(dataset=dataset) for dataset in together)

@@ -77,7 +77,8 @@ class EdgeSession:
     def fresh_token(self) -> str:
         """A token from a login made now, for someone who cannot log in again; raises LoginRefused or httpx.HTTPError."""
         with self._lock:
-            self._login = self._log_in()
+            kept = self._login if is_on(EdgeSabotage.INGESTION_GETS_AN_OLD_LOGIN) else None
+            self._login = kept or self._log_in()
             return self._login.token.get_secret_value()
 
     def request(self, method: str, path: str, json: object = None) -> httpx.Response:

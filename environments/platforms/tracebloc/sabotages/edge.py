@@ -201,6 +201,11 @@ class EdgeSabotage(Defect):
         "a secure environment without an estimator of its own is told that there is none",
         "the key is put together from the environment's own name, and whoever only tests can score nothing",
     )
+    INGESTION_GETS_AN_OLD_LOGIN = (
+        "ingestion-gets-an-old-login",
+        "an ingestion is given the login that its jobs-manager has, however old that is",
+        "a call is saved, and long ingestions end in the night because their login does",
+    )
     PROCESSOR_USE_AS_A_FRACTION = (
         "processor-use-as-a-fraction",
         "how busy the processors are is told from 0 to 1 instead of in percent",

@@ -11,3 +11,8 @@ class StoreSabotage(Defect):
         "an object store without room says that it has kept what it was given",
         "a volume runs full over a weekend, every training is told as done, and after a restart its weights are gone",
     )
+    REMOVED_OBJECTS_COME_BACK = (
+        "removed-objects-come-back",
+        "what was removed from the object store is there again after a restart",
+        "removals are made in memory only, and an update brings back the models of people who have left for good",
+    )

@@ -69,7 +69,8 @@ class KeptOnDisk:
         # without the query, which may be signed
         log.info("%s %s", environ["REQUEST_METHOD"], path)
         is_object = bool(path.strip("/").count("/"))
-        if not is_object or environ["REQUEST_METHOD"] not in ("PUT", "DELETE"):
+        kept = ("PUT",) if is_on(StoreSabotage.REMOVED_OBJECTS_COME_BACK) else ("PUT", "DELETE")
+        if not is_object or environ["REQUEST_METHOD"] not in kept:
             return self._application(environ, start_response)
         held: list[tuple[Any, ...]] = []
         answer = self._application(environ, lambda *begun: held.append(begun))

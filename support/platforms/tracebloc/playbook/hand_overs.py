@@ -60,6 +60,13 @@ def send_heartbeat(scene: Scene, environment: RegisteredEnvironment, interval_se
         return heartbeat.send_heartbeat(session, interval_seconds)
 
 
+def logins_of_ingestions(scene: Scene, environment: RegisteredEnvironment, number: int) -> set[str]:
+    """The different logins that the jobs-manager gives to so many ingestions, without the one that it has itself."""
+    with _logged_in(environment, scene.new_gateway()) as session:
+        own = session.login().token.get_secret_value()
+        return {session.fresh_token() for _ in range(number)} - {own}
+
+
 def ended_by_stopping(environment: RegisteredEnvironment, experiment_key: str, jobs: Sequence[Mapping[str, str]]) -> list[bool]:
     """Which of these jobs the jobs-manager ends when it is told to stop an experiment; each has an experiment, a kind and a phase."""
     from environments.platforms.tracebloc.jobs_manager.settings import Settings
