@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,22 +95,22 @@ class FeatureFiles:
         return self._why_not_loadable[file]
 
 
-@dataclass
 class RunSession:
     """What the scenarios of one run share. `start` and `stop` may be called more than once."""
 
-    settings: Settings
-    folder: RunFolder
-    cleaned_up: list[str] = field(default_factory=list)
-    died: list[str] = field(default_factory=list)
-    shard: str | None = None
-    shard_plan: str = ""
-    started_by_behave: bool = False
-    began: float = field(default_factory=time.monotonic)
-    deployments: dict[str, Deployment] = field(default_factory=dict)
-    """By the platform's name; under the empty name, what scenarios without a platform run on."""
-    started: bool = False
-    files: FeatureFiles = field(default_factory=FeatureFiles)
+    def __init__(self, settings: Settings, folder: RunFolder) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.cleaned_up: list[str] = []
+        self.died: list[str] = []
+        self.shard: str | None = None
+        self.shard_plan = ""
+        self.started_by_behave = False
+        self.began = time.monotonic()
+        self.deployments: dict[str, Deployment] = {}
+        """By the platform's name; under the empty name, what scenarios without a platform run on."""
+        self.started = False
+        self.files = FeatureFiles()
 
     @property
     def ready_seconds(self) -> float:
