@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from environments.errors import DeploymentRefused
 
+USUAL_ADDRESS, USUAL_FOLDER = "{name}@{domain}", "INBOX"
+
 
 class Inbox(NamedTuple):
     """An inbox that is read over IMAP."""
@@ -18,9 +20,9 @@ class Inbox(NamedTuple):
     encrypted: bool
     user: str
     password: str
-    address: str = "{name}@{domain}"
+    address: str = USUAL_ADDRESS
     """What people sign up as: `{name}` is one of their own; without `{domain}` they are all of one domain."""
-    folder: str = "INBOX"
+    folder: str = USUAL_FOLDER
     ca_file: Path | None = None
     """Certificate authorities that are trusted in place of the machine's."""
 

@@ -193,14 +193,14 @@ class RunSession:
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.stop()
-        self._redact_files()
+        _redact_written_files(self.folder)
 
     def stop_at_once(self) -> None:
         """End the platforms without grace, and leave nothing of them."""
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.kill()
-        self._redact_files()
+        _redact_written_files(self.folder)
 
     def stop_if_started_here(self) -> None:
         """Stop the platforms if plain behave started them; `ringmaster run` stops its own."""
@@ -280,11 +280,6 @@ class RunSession:
             # a platform that is gone, or a full disk, has been told of elsewhere
             return
 
-    def _redact_files(self) -> None:
-        """Services, pods and programs write logs and other files themselves; nobody does any more."""
-        for folder in (self.folder.logs, self.folder.scenarios):
-            redact_files(folder)
-
     def _deployment(self, name: str, run_id: str, logs_folder: Path) -> Deployment:
         settings, platform = self.settings, None
         if name != NO_PLATFORM:
@@ -342,3 +337,9 @@ def take_deaths() -> tuple[str, ...]:
 def current_session() -> RunSession:
     """The run's session; plain behave, which has none, gets one from the settings. Raises SettingsError."""
     return _current or begin_session(read_settings())
+
+
+def _redact_written_files(of_run: RunFolder) -> None:
+    """Services, pods and programs write logs and other files themselves; nobody does any more."""
+    for folder in (of_run.logs, of_run.scenarios):
+        redact_files(folder)
