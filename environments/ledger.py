@@ -10,11 +10,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from environments.errors import NotRemoved, SubstrateError
 from environments.left_overs.containers import DockerGone, marked_runs, remove_containers
@@ -34,8 +33,7 @@ class RunIsAlive(Exception):
     """The run's owner still runs, so nothing of it may be removed."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A run as its file tells it."""
 
     run_id: str
@@ -43,7 +41,7 @@ class Run:
     owner_started: float
     """Seconds from boot to the owner's start: with the pid it names one process for good, whatever happens to the clock."""
     file: Path
-    entries: list[Entry] = field(default_factory=list)
+    entries: Sequence[Entry] = ()
 
     @property
     def alive(self) -> bool:

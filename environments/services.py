@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -127,21 +126,27 @@ class HeldBack(NamedTuple):
     """The services that they reach, each with the port; None: everything."""
 
 
-@dataclass(frozen=True)
 class Group:
     """Services that a scenario adds to a running platform and removes again; each is called `<service>-<group>` there."""
 
-    name: str
-    services: tuple[ServiceSpec, ...]
-    secrets: "Mapping[str, SecretStr]" = field(default_factory=dict, repr=False)
-    volumes: tuple[Volume, ...] = ()
-    played: tuple[ServiceSpec, ...] = ()
-    """Services that a scenario plays itself: they get addresses and are not started."""
-    held_back: tuple[HeldBack, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not GROUP_NAME.fullmatch(self.name):
-            raise ValueError(f"'{self.name[:70]}' cannot name a group of services: letters, digits and dashes only")
+    def __init__(
+        self,
+        name: str,
+        services: tuple[ServiceSpec, ...],
+        secrets: "Mapping[str, SecretStr] | None" = None,
+        volumes: tuple[Volume, ...] = (),
+        played: tuple[ServiceSpec, ...] = (),
+        held_back: tuple[HeldBack, ...] = (),
+    ) -> None:
+        """Raises ValueError for a name that no substrate can give; `played` are services that a scenario plays itself, and not started."""
+        if not GROUP_NAME.fullmatch(name):
+            raise ValueError(f"'{name[:70]}' cannot name a group of services: letters, digits and dashes only")
+        self.name = name
+        self.services = services
+        self.secrets: Mapping[str, SecretStr] = secrets or {}
+        self.volumes = volumes
+        self.played = played
+        self.held_back = held_back
 
 
 class PythonPackages(NamedTuple):

@@ -35,11 +35,11 @@ class Part:
         return f"{self.text}{detail}" if self.outcome is PartOutcome.DONE else f"{self.text} [{self.outcome}]{detail}"
 
 
-@dataclass
 class Story:
     """The parts of the step that runs now."""
 
-    parts: list[Part] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
 
     @contextmanager
     def part(self, text: str) -> Iterator[Part]:

@@ -4,41 +4,48 @@ Source: our choice.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from environments.errors import DeploymentRefused
 
+USUAL_ADDRESS, USUAL_FOLDER = "{name}@{domain}", "INBOX"
 
-@dataclass(frozen=True)
-class Inbox:
+
+class Inbox(NamedTuple):
     """An inbox that is read over IMAP."""
 
     host: str
     port: int
     encrypted: bool
     user: str
-    password: str = field(repr=False)
-    address: str = "{name}@{domain}"
+    password: str
+    address: str = USUAL_ADDRESS
     """What people sign up as: `{name}` is one of their own; without `{domain}` they are all of one domain."""
-    folder: str = "INBOX"
+    folder: str = USUAL_FOLDER
     ca_file: Path | None = None
     """Certificate authorities that are trusted in place of the machine's."""
+
+    def __repr__(self) -> str:
+        # without the password
+        return f"Inbox of {self.user} at {self.host}:{self.port}"
 
     def address_of(self, name: str, domain: str) -> str:
         """The address of somebody whose e-mails arrive here."""
         return self.address.replace("{name}", name).replace("{domain}", domain)
 
 
-@dataclass(frozen=True)
-class GivenAccount:
+class GivenAccount(NamedTuple):
     """An account that is there and verified, for scenarios alone: one has it at a time, and empties it in the end."""
 
     name: str
-    password: str = field(repr=False)
+    password: str
     lock: Path
     """A file that whoever has it keeps locked."""
+
+    def __repr__(self) -> str:
+        # without the password
+        return f"GivenAccount {self.name}"
 
 
 class Given(NamedTuple):

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environments.cluster.platform_pods import ClusterAccess
-from environments.deployments.given import Given, GivenAccount, Inbox, check_address
+from environments.deployments.given import USUAL_ADDRESS, USUAL_FOLDER, Given, GivenAccount, Inbox, check_address
 from environments.errors import DeploymentRefused
 from environments.ledger import ledger_folder
 from environments.network.reaching import Reaching, is_this_machine
@@ -143,8 +143,8 @@ class ExistingDeployment:
             address.scheme == "imaps",
             self.mail["user"],
             self._password(MAIL_PASSWORD),
-            self.mail.get("address", Inbox.address),
-            self.mail.get("folder", Inbox.folder),
+            self.mail.get("address", USUAL_ADDRESS),
+            self.mail.get("folder", USUAL_FOLDER),
             self.reaching.ca_file,
         )
         check_address(inbox.address)

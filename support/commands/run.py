@@ -19,6 +19,7 @@ from support.results.exit_codes import ExitCode, exit_code_table
 from support.settings_file import declare_also
 
 if TYPE_CHECKING:
+    from reports.formats.events import EventStream
     from support.commands.live import Live
     from support.results.run_folder import RunFolder
     from support.runner.options import RunOptions
@@ -105,16 +106,11 @@ def _run_options(how: HowToRun, settings: "Settings") -> "RunOptions":
 
 def _run_and_tell(selection: "Selection", settings: "Settings", options: "RunOptions", audience: Audience) -> ExitCode:
     """Run, and tell everybody who wants to hear of it."""
-    from reports.formats.events import EventStream
     from reports.run_reports import StandardReports
     from support.runner.run import run as run_selection
 
     folders: list[RunFolder] = []
-    events = audience.events
-    try:
-        stream = None if events is None else EventStream(events.open("w", encoding="utf-8", errors="replace"))
-    except OSError as error:
-        raise refused(f"option --events: {events} cannot be written: {error.strerror}") from None
+    stream = _event_stream(audience.events)
 
     def make_reports(folder: "RunFolder", scenarios: int) -> StandardReports:
         folders.append(folder)
@@ -138,6 +134,17 @@ def _run_and_tell(selection: "Selection", settings: "Settings", options: "RunOpt
         if live is not None and folders:
             live.run_again_on_clicks()
     return code
+
+
+def _event_stream(file: Path | None) -> "EventStream | None":
+    if file is None:
+        return None
+    from reports.formats.events import EventStream
+
+    try:
+        return EventStream(file.open("w", encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise refused(f"option --events: {file} cannot be written: {error.strerror}") from None
 
 
 def _live_page(audience: Audience) -> "AbstractContextManager[Live | None]":

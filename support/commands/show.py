@@ -73,9 +73,10 @@ def _show(only: "ScenarioResult", folder: Path, *, full: bool) -> None:
 
 def _newest_with(results: Path, wanted: str) -> "tuple[Path, RunRecord] | None":
     """The newest run that has a scenario, and its folder; runs whose record cannot be read any more are passed over."""
-    from support.results.run_record import FILE, UnreadableRecord, read_record
+    from support.results.run_folder import RECORD_FILE
+    from support.results.run_record import UnreadableRecord, read_record
 
-    records = [file for file in results.glob(f"*/{FILE}") if not file.parent.is_symlink()]
+    records = [file for file in results.glob(f"*/{RECORD_FILE}") if not file.parent.is_symlink()]
     # runs are named after the second of their beginning, and several may begin in one
     records.sort(key=lambda file: (file.parent.name.rpartition("-")[0], file.stat().st_mtime_ns), reverse=True)
     for folder in (file.parent for file in records):

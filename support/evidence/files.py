@@ -7,8 +7,7 @@ from pathlib import Path
 
 from support.evidence import FILE
 from support.redaction import known_secrets, redact
-from support.results.run_folder import run_folders
-from support.results.run_record import FILE as RECORD
+from support.results.run_folder import RECORD_FILE, run_folders
 
 REDACTED = "redacted-later.txt"
 """Says in a run's folder that it was done after the run was killed."""
@@ -48,7 +47,7 @@ def redact_abandoned(results: Path, living: Callable[[], Collection[str]]) -> li
     Returns:
         The folders of those runs, each once.
     """
-    without_record = [folder for folder, _ in run_folders(results) if not any((folder / name).exists() for name in (RECORD, REDACTED))]
+    without_record = [folder for folder, _ in run_folders(results) if not any((folder / name).exists() for name in (RECORD_FILE, REDACTED))]
     under_way = living() if without_record else ()
     abandoned = [folder for folder in without_record if folder.name not in under_way]
     for folder in abandoned:

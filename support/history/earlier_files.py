@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from support.history.database import storable
+from support.history.database import DURATIONS, LEDGER, storable
 from support.results.run_folder import time_of
 from support.results.scenario_result import ScenarioResult, Status
 
-DURATIONS, LEDGER = "durations.json", "flake-ledger.jsonl"
 MOST_ATTEMPTS = 1000
 TODAYS_NAMES = 2
 """The version of the ledger's lines since which rules and rows are part of a scenario's name."""

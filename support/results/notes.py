@@ -1,22 +1,21 @@
 """What steps and hooks add to the result of the scenario that runs in this process, besides what behave sees. Source: our choice."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.results.scenario_result import NOTHING_TOLD, Attachment, ToldAllure
 from support.story import Part
 
 
-@dataclass
 class Notes:
     """Of the step that runs, and of the scenario as a whole."""
 
-    evidence: Path | None = None
-    """The folder that keeps the scenario's evidence."""
-    parts: list[Part] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    told_allure: ToldAllure = NOTHING_TOLD
-    """Of the scenario that runs, or ran last."""
+    def __init__(self) -> None:
+        self.evidence: Path | None = None
+        """The folder that keeps the scenario's evidence."""
+        self.parts: list[Part] = []
+        self.attachments: list[Attachment] = []
+        self.told_allure: ToldAllure = NOTHING_TOLD
+        """Of the scenario that runs, or ran last."""
 
     def begin_scenario(self) -> None:
         """Forget the scenario before."""

@@ -11,6 +11,7 @@ from pathlib import Path
 NAME = re.compile(r"(\d{8}-\d{6})-[0-9a-f]{6}")
 LATEST = "latest"
 PLATFORM_FILE = "platform.json"
+RECORD_FILE = "run.json"
 """What no scenario sees of the platforms, see `environments.platform.Platform.observed`."""
 
 

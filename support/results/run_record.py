@@ -11,10 +11,10 @@ from math import isfinite
 from pathlib import Path, PurePath
 from typing import Any
 
+from support.results.run_folder import RECORD_FILE
 from support.results.scenario_result import FeatureHeading, ScenarioResult
 from support.results.whole_file import whole_file
 
-FILE = "run.json"
 VERSION = 1
 """Of the format: grows when a reader of the one before would misunderstand it."""
 SHARD = re.compile(r"(\d{1,4})/(\d{1,4})")
@@ -67,7 +67,7 @@ class RunRecord:
         head = json.dumps(facts, default=vars, ensure_ascii=False)
         # a line each: quick to write, and good to read and to compare
         rows = ",\n".join(json.dumps(row, default=vars, ensure_ascii=False) for row in self.scenarios)
-        with whole_file(folder / FILE) as file:
+        with whole_file(folder / RECORD_FILE) as file:
             file.write(f'{head[:-1]}, "scenarios": [\n{rows}\n]}}\n')
 
 
@@ -96,7 +96,7 @@ def read_record(folder: Path) -> RunRecord:
     # loaded only by who reads records, since it takes longer than writing them
     from pydantic import TypeAdapter, ValidationError
 
-    file = folder / FILE
+    file = folder / RECORD_FILE
     if not file.is_file():
         raise FileNotFoundError(f"there is no finished run in {folder}: {file} is not there")
     found = _json_of(file)

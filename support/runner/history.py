@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.history.database import HistoryUnusable, existing
+from support.history.database import EARLIER_FILES, HistoryUnusable, existing
 from support.history.durations import expected_durations
 from support.terminal import complain
 
@@ -13,7 +13,8 @@ def read_durations(results: Path) -> dict[str, float]:
         with existing(results) as connection:
             if connection is not None:
                 return expected_durations(connection)
-        # the files of earlier versions, at most once
+        if not any((results / name).exists() for name in EARLIER_FILES):
+            return {}
         from support.history.history import open_history
 
         with open_history(results) as history:

@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,22 +95,22 @@ class FeatureFiles:
         return self._why_not_loadable[file]
 
 
-@dataclass
 class RunSession:
     """What the scenarios of one run share. `start` and `stop` may be called more than once."""
 
-    settings: Settings
-    folder: RunFolder
-    cleaned_up: list[str] = field(default_factory=list)
-    died: list[str] = field(default_factory=list)
-    shard: str | None = None
-    shard_plan: str = ""
-    started_by_behave: bool = False
-    began: float = field(default_factory=time.monotonic)
-    deployments: dict[str, Deployment] = field(default_factory=dict)
-    """By the platform's name; under the empty name, what scenarios without a platform run on."""
-    started: bool = False
-    files: FeatureFiles = field(default_factory=FeatureFiles)
+    def __init__(self, settings: Settings, folder: RunFolder) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.cleaned_up: list[str] = []
+        self.died: list[str] = []
+        self.shard: str | None = None
+        self.shard_plan = ""
+        self.started_by_behave = False
+        self.began = time.monotonic()
+        self.deployments: dict[str, Deployment] = {}
+        """By the platform's name; under the empty name, what scenarios without a platform run on."""
+        self.started = False
+        self.files = FeatureFiles()
 
     @property
     def ready_seconds(self) -> float:
@@ -194,14 +193,14 @@ class RunSession:
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.stop()
-        self._redact_files()
+        _redact_written_files(self.folder)
 
     def stop_at_once(self) -> None:
         """End the platforms without grace, and leave nothing of them."""
         self.started = False
         for deployment in reversed(self.deployments.values()):
             deployment.substrate.kill()
-        self._redact_files()
+        _redact_written_files(self.folder)
 
     def stop_if_started_here(self) -> None:
         """Stop the platforms if plain behave started them; `ringmaster run` stops its own."""
@@ -281,11 +280,6 @@ class RunSession:
             # a platform that is gone, or a full disk, has been told of elsewhere
             return
 
-    def _redact_files(self) -> None:
-        """Services, pods and programs write logs and other files themselves; nobody does any more."""
-        for folder in (self.folder.logs, self.folder.scenarios):
-            redact_files(folder)
-
     def _deployment(self, name: str, run_id: str, logs_folder: Path) -> Deployment:
         settings, platform = self.settings, None
         if name != NO_PLATFORM:
@@ -343,3 +337,9 @@ def take_deaths() -> tuple[str, ...]:
 def current_session() -> RunSession:
     """The run's session; plain behave, which has none, gets one from the settings. Raises SettingsError."""
     return _current or begin_session(read_settings())
+
+
+def _redact_written_files(of_run: RunFolder) -> None:
+    """Services, pods and programs write logs and other files themselves; nobody does any more."""
+    for folder in (of_run.logs, of_run.scenarios):
+        redact_files(folder)

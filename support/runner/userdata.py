@@ -4,6 +4,7 @@ Source: behave 1.3.3. Its files are read here for userdata alone; what else they
 """
 
 import configparser
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 
 INI_FILES = ("behave.ini", ".behaverc", "setup.cfg", "tox.ini")
 TOML_FILE = "pyproject.toml"
+MAY_NAME_BEHAVE = re.compile(r"^\s*(?:\[.*|[\w. ]*)behave", re.MULTILINE)
+"""A heading or a key of TOML; of most projects the file says nothing to behave, and reading it all would take a fiftieth of a start."""
 SECTION = "behave.userdata"
 SELECTING = ("tags", "default_tags", "include_re", "exclude_re", "name", "stage", "stop", "dry_run", "wip")
 """Settings of behave's that would make another run of it."""
@@ -70,7 +73,8 @@ def _ini(file: Path) -> Mapping[str, Mapping[str, Any]]:
 
 def _toml(file: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
-        behave = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("behave", {})
+        text = file.read_text(encoding="utf-8")
+        behave = tomllib.loads(text).get("tool", {}).get("behave", {}) if MAY_NAME_BEHAVE.search(text) else {}
         return {"behave": behave, SECTION: dict(behave.get("userdata", {}))}
     except (ValueError, OSError, AttributeError, TypeError) as error:
         raise UserdataError(f"{file.name} cannot be read: {error}") from error

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.results.run_record import FILE, RunRecord, UnreadableRecord, read_record
+from support.results.run_folder import RECORD_FILE
+from support.results.run_record import RunRecord, UnreadableRecord, read_record
 from support.verdict.decision import Unreadable
 
 LATEST = "latest"
@@ -45,22 +46,22 @@ def read_results(paths: Sequence[Path], *, every_run: bool) -> Found:
 
 def _runs_in(path: Path, *, every_run: bool) -> Iterable[Path]:
     if not path.exists():
-        raise UnreadableRecord(f"{path} is not there: name a run's folder, its {FILE}, or a folder of runs")
+        raise UnreadableRecord(f"{path} is not there: name a run's folder, its {RECORD_FILE}, or a folder of runs")
     if path.is_file():
-        if path.name != FILE:
-            raise UnreadableRecord(f"{path} is not the result of a run: name a run's folder, or its {FILE}")
+        if path.name != RECORD_FILE:
+            raise UnreadableRecord(f"{path} is not the result of a run: name a run's folder, or its {RECORD_FILE}")
         return [path.parent]
-    if (path / FILE).exists():
+    if (path / RECORD_FILE).exists():
         return [path]
     runs = sorted(folder for folder in path.iterdir() if folder.name != LATEST and _is_run(folder))
     if not runs:
-        raise UnreadableRecord(f"there is no finished run in {path}: neither it nor a folder in it holds a {FILE}")
+        raise UnreadableRecord(f"there is no finished run in {path}: neither it nor a folder in it holds a {RECORD_FILE}")
     return runs if every_run else [_newest(path, runs)]
 
 
 def _is_run(folder: Path) -> bool:
     # a run that was killed left its folder and no record; that must not make a row of greens look longer
-    return folder.is_dir() and ((folder / FILE).exists() or (folder / "logs").is_dir())
+    return folder.is_dir() and ((folder / RECORD_FILE).exists() or (folder / "logs").is_dir())
 
 
 def _newest(path: Path, runs: Sequence[Path]) -> Path:

@@ -1,7 +1,6 @@
 """Traces as people want them: without the frames of behave and of the runner, which every error has."""
 
 import sys
-import sysconfig
 import traceback
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from types import TracebackType
 
 BEGINNING = "Traceback (most recent call last):"
 SUPPORT = Path(__file__).parents[2]
+STANDARD_LIBRARY = str(Path(traceback.__file__).parent)
 OURS = (f"{SUPPORT / 'runner'}/", f"{SUPPORT / 'results'}/", str(SUPPORT / "step_arguments.py"))
 
 
@@ -69,7 +69,7 @@ def _is_frameworks(file: str) -> bool:
 
 @cache
 def _is_library(file: str) -> bool:
-    return file.startswith(("<", sysconfig.get_path("stdlib"))) or "site-packages" in file
+    return file.startswith(("<", STANDARD_LIBRARY)) or "site-packages" in file
 
 
 def _from_here(file: str) -> str:

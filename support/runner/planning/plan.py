@@ -115,8 +115,7 @@ class Task:
         self.began_at = self.step_began_at = now
 
 
-@dataclass
-class RunPlan:
+class RunPlan(NamedTuple):
     """The tasks in the order of the feature files, and their fork points (the first is the run's own)."""
 
     features: list[Feature]

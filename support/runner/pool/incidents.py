@@ -1,27 +1,25 @@
 """What happened in a pass besides its scenarios' results: what went wrong around them, what was printed there, what it took."""
 
-from dataclasses import dataclass, field
-
 from support.redaction import learn_secret
 from support.runner.planning.plan import ForkPoint
 from support.runner.workers.worker import Aside
 
 
-@dataclass
 class RunIncidents:
     """Filled as the processes report it."""
 
-    problems: list[tuple[ForkPoint, str]] = field(default_factory=list)
-    printed: list[tuple[ForkPoint, str]] = field(default_factory=list)
-    deaths: list[str] = field(default_factory=list)
-    """Services of the platform that died."""
-    hook_seconds: float = 0.0
-    """In hooks around features and rules."""
-    workers_lost: int = 0
-    unwritten: str = ""
-    """Why reports could not be written; the first reason."""
-    aborted: str = ""
-    """Why a hook or step wants the run aborted; the first reason counts."""
+    def __init__(self) -> None:
+        self.problems: list[tuple[ForkPoint, str]] = []
+        self.printed: list[tuple[ForkPoint, str]] = []
+        self.deaths: list[str] = []
+        """Services of the platform that died."""
+        self.hook_seconds = 0.0
+        """In hooks around features and rules."""
+        self.workers_lost = 0
+        self.unwritten = ""
+        """Why reports could not be written; the first reason."""
+        self.aborted = ""
+        """Why a hook or step wants the run aborted; the first reason counts."""
 
     def note(self, point: ForkPoint, problems: list[str], output: str = "") -> None:
         """Something went wrong, or was printed, around scenarios."""

@@ -108,20 +108,25 @@ class ProcessHandle:
                 os.killpg(self.pid, signal.SIGKILL)
 
 
-@dataclass
 class ProcessTree:
     """All processes of one pass over the features."""
 
-    run: ForkRun
-    heard: Callable[[ProcessHandle, Message], None]
-    """Called with everything a process says of its work."""
-    ended: Callable[[ProcessHandle, int], None]
-    """Called when a process has ended, after all it said, with its exit code (negative: the signal)."""
-    hosts: dict[ForkPoint, ProcessHandle] = field(default_factory=dict)
-    workers: list[ProcessHandle] = field(default_factory=list)
-    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
-    _by_token: dict[int, ProcessHandle] = field(default_factory=dict)
-    _tokens: int = 0
+    def __init__(self, run: ForkRun, heard: Callable[[ProcessHandle, Message], None], ended: Callable[[ProcessHandle, int], None]) -> None:
+        """Watch the processes of a run.
+
+        Args:
+            run: what every process has from the runner.
+            heard: called with everything a process says of its work.
+            ended: called when a process has ended, after all it said, with its exit code (negative: the signal).
+        """
+        self.run = run
+        self.heard = heard
+        self.ended = ended
+        self.hosts: dict[ForkPoint, ProcessHandle] = {}
+        self.workers: list[ProcessHandle] = []
+        self.selector: selectors.BaseSelector = selectors.DefaultSelector()
+        self._by_token: dict[int, ProcessHandle] = {}
+        self._tokens = 0
 
     def begin(self) -> None:
         """Fork the host of the run, from which all others come."""

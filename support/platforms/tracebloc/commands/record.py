@@ -7,7 +7,6 @@ from click.exceptions import Exit
 
 from support.settings import read_settings
 from support.settings_file import SettingsError
-from support.terminal import complain
 
 
 @click.command()
@@ -34,6 +33,9 @@ def record(
     try:
         settings = read_settings(substrate=substrate, client_env=client_env, results_folder=results_folder)
     except SettingsError as error:
+        # the help loads this module: only who has something to say hides secrets in it
+        from support.terminal import complain
+
         complain(str(error))
         raise Exit(2) from None
     # the clients are imported only when something is recorded
