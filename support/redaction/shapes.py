@@ -71,7 +71,7 @@ SHAPES: list[Shape] = [
     (("psk=", "psk:"), r"(\bpsk[\"']?(?:=|:\s*)\"?)[^\s\"]{8,}", _KEPT),
     (("user ",), r"(\b(?i:user|setuser) \S+ (?:on|off) (?:[^\s>]+ ){0,20}>)\S+", _KEPT),
     (('"auth" ', '"auth\\" '), r"(?i:(\"auth\\*\" (?:\\*\"[^\"]*\" )?\\*\"))[^\"\\]+(?=\\*\")", _KEPT),
-    (("seed phrase", "mnemonic"), r"((?i:seed phrase|mnemonic)\W{1,5})(?:[a-z]{3,8}\s){11,23}[a-z]{3,8}", _KEPT),
+    (("seed phrase", "mnemonic"), r"((?i:seed phrase|mnemonic)\W{1,5})(?:[a-z]{3,8}\s){11,23}[a-z]{3,8}(?!\w|[\w.+-]*@)", _KEPT),
     (("<cookie ",), r"(<Cookie [^=\s<>]{1,80}=)[^\s<>]+(?= for )", _KEPT),
     (("community",), r"(\br[ow]community6?\s+)\S+", _KEPT),
     (("::add-mask::",), r"(::add-mask::)[^\n]+", _KEPT),
