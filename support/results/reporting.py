@@ -1,6 +1,7 @@
 """What the reports of a run hear, and when. `reports/` makes them, a command chooses them, the runner feeds them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -36,8 +37,9 @@ class FeatureReport(Protocol):
         """A feature is over."""
 
 
-class UnderWay(NamedTuple):
-    """A scenario that runs now."""
+@dataclass(frozen=True)
+class UnderWay:
+    """A scenario that runs now; the live page is told of it as JSON."""
 
     identity: str
     """`str(result.identity)` of the result that it will have."""
