@@ -1,6 +1,5 @@
 """An inbox that does not let us in is told before the first scenario, with what is wrong, and without the password."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,12 @@ def test_one_that_opens_is_left_as_it_is(tmp_path: Path) -> None:
         refuse_closed_inbox(inbox)
         for wrong, words in (
             (
-                replace(inbox, password="another-word"),
+                inbox._replace(password="another-word"),
                 "the secret 'mail-password' does not open the inbox at .*: wrong password",
             ),
-            (replace(inbox, folder="Inbx"), "has no folder 'Inbx'"),
-            (replace(inbox, encrypted=True), "cannot be asked"),
-            (replace(inbox, port=9), "cannot be asked: .*Connection refused"),
+            (inbox._replace(folder="Inbx"), "has no folder 'Inbx'"),
+            (inbox._replace(encrypted=True), "cannot be asked"),
+            (inbox._replace(port=9), "cannot be asked: .*Connection refused"),
         ):
             with pytest.raises(SubstrateError, match=words) as refusal:
                 refuse_closed_inbox(wrong)

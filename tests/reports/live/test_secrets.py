@@ -37,7 +37,9 @@ def scenario(kind: str) -> str:
 
 
 def test_nothing_secret_is_told_while_a_run_goes_on(tmp_path: Path, surroundings: dict[str, str]) -> None:
-    project, planted = tmp_path / "project", list(KINDS)[::4]
+    project = tmp_path / "project"
+    # digits alone stand in times as well
+    planted = [kind for kind, (_, secret) in KINDS.items() if not secret.isdigit()][::4]
     assert len(planted) >= 20
     first = f"Feature: planted\n  Ask {ADDRESS}.\n\n  Scenario: waits\n    When the reader is there\n"
     for name, text in (("features/f.feature", first + "".join(map(scenario, planted))), ("steps/s.py", STEPS), ("environment.py", "")):
