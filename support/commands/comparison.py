@@ -74,6 +74,7 @@ def parity(
     settings = _settings_in(given)
     of_other = settings.pop("deployment", deployment)
     for substrate, name in ((one, deployment), (other, of_other)):
+        _refuse_unknown(substrate)
         if substrate == REMOTE_SUBSTRATE:
             _refuse_forbidden(name)
     variables = {f"{VARIABLE_PREFIX}{name.upper()}": value for name, value in settings.items()}
@@ -181,6 +182,17 @@ def _settings_in(given: Sequence[str]) -> dict[str, str]:
     settings = {name: value for name, _, value in pairs}
     settings_or_exit(**settings)
     return settings
+
+
+def _refuse_unknown(substrate: str) -> None:
+    """Return if there is such a substrate: the second would be missed only after all had run on the first."""
+    from environments.choose import refuse_unknown_substrate
+    from environments.errors import UnknownSubstrate
+
+    try:
+        refuse_unknown_substrate(substrate)
+    except UnknownSubstrate as error:
+        raise refused(error) from None
 
 
 def _refuse_forbidden(deployment: str | None) -> None:

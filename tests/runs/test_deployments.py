@@ -181,6 +181,7 @@ def test_a_wrong_setting_of_a_variant_is_refused_before_anything_runs(given: str
 def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
     for arguments, words in (
         (["parity", "embedded", "remote", "features/shop"], "needs the name of a deployment"),
+        (["parity", "embedded", "moon", "features/shop"], "there is no substrate 'moon'"),
         (["drift", "nowhere", "features/shop"], "there is no deployment 'nowhere'"),
         (["compat", "shop"], "has to name one version, such as shop-client==1.2.64"),
         (["compat", "no-such-package==1.0"], "is not installed here"),
@@ -189,6 +190,7 @@ def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
         outcome = shop(*arguments)
         assert outcome.exit_code == 2, outcome.output
         assert words in outcome.output
+        assert "✓" not in outcome.output, "a scenario ran before it was said"
 
 
 def test_a_state_folder_that_cannot_be_written_is_said_in_a_sentence(
