@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,16 +26,28 @@ def log_of(tmp_path: Path, name: str) -> str:
     return (tmp_path / f"{name}.log").read_text()
 
 
-def wait_for_line(processes: Processes, log: Path, beginning: str) -> list[str]:
-    """The lines of a log once `beginning` begins one of them."""
+def wait_for_lines(processes: Processes, log: Path, number: int) -> list[str]:
+    """The lines of a log once it holds that many whole ones."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        lines = log.read_text().splitlines() if log.exists() else []
-        if any(line.startswith(beginning) for line in lines):
-            return lines
+        text = log.read_text() if log.exists() else ""
+        if text.count("\n") >= number:
+            return text.splitlines()
         # nothing is ever named like that: a short wait on the server
         processes.watch(since=10**9, timeout=0.01)
-    raise AssertionError(f"no line {beginning!r} in {log}")
+    raise AssertionError(f"no {number} lines in {log}, but {text!r}")
+
+
+def wait_for_end(pids: Iterable[int]) -> None:
+    """Wait until none of these runs: a signal is sent before it arrives."""
+    eventually("all of them to end", lambda: [pid for pid in pids if is_alive(pid)], equal_to([]))
+
+
+def grandchildren_in(lines: list[str]) -> list[int]:
+    """The process ids that a stand-in printed of its two children."""
+    pids = [int(line.split()[1]) for line in lines if line.startswith("grandchild")]
+    assert len(pids) == 2
+    return pids
 
 
 @pytest.mark.parametrize(
@@ -88,7 +101,7 @@ def test_a_program_that_is_not_there_fails_and_its_log_says_so(server: RunningFo
 def test_surroundings_are_wholly_replaced(server: RunningForkServer, start: StartStandIn, tmp_path: Path) -> None:
     environment = {"PASSWORD": "kept-from-view"}
     start("one", "environment", "standard-input", "descriptors", "folder", "touch=done", "wait", environment=environment)
-    lines = wait_for_line(server.processes, tmp_path / "one.log", "folder")
+    lines = wait_for_lines(server.processes, tmp_path / "one.log", 4)
     assert lines[0] == "[('PASSWORD', 'kept-from-view'), ('RINGMASTER_RUN', 'test-run')]"
     assert lines[1] == "standard input: ''"
     assert "socket" not in lines[2]
@@ -150,7 +163,7 @@ def test_an_unknown_name_or_operation_is_an_error(server: RunningForkServer) -> 
 def test_stop_asks_first_and_kills_after_the_grace(server: RunningForkServer, start: StartStandIn, tmp_path: Path) -> None:
     start("polite", "wait")
     start("stubborn", "stubborn", "print=deaf", "wait")
-    wait_for_line(server.processes, tmp_path / "stubborn.log", "deaf")
+    wait_for_lines(server.processes, tmp_path / "stubborn.log", 1)
     assert server.processes.stop("polite", grace_seconds=5).exit_code == -signal.SIGTERM
     assert server.processes.stop("stubborn", grace_seconds=0.1).exit_code == -signal.SIGKILL
 
@@ -178,10 +191,9 @@ def test_watch_returns_when_something_changes(server: RunningForkServer, start: 
 
 def test_what_a_process_leaves_in_its_group_ends_with_it(server: RunningForkServer, start: StartStandIn, tmp_path: Path) -> None:
     start("one", "grandchildren", "wait")
-    lines = wait_for_line(server.processes, tmp_path / "one.log", "grandchild")
+    same_group, _ = grandchildren_in(wait_for_lines(server.processes, tmp_path / "one.log", 2))
     server.processes.stop("one")
-    # a signal is sent before it arrives
-    eventually("the grandchild to end", lambda: is_alive(int(lines[0].split()[1])), equal_to(False))
+    wait_for_end([same_group])
 
 
 def test_fifty_processes_run_at_the_same_time(server: RunningForkServer, start: StartStandIn) -> None:
@@ -222,13 +234,11 @@ def test_a_start_waits_for_what_is_being_preloaded(tmp_path: Path, monkeypatch: 
 def test_the_end_of_the_server_is_the_end_of_all_it_made(server: RunningForkServer, start: StartStandIn, tmp_path: Path) -> None:
     one = start("one", "grandchildren", "wait")
     two = start("two", "stubborn", "print=deaf", "wait")
-    wait_for_line(server.processes, tmp_path / "two.log", "deaf")
-    lines = wait_for_line(server.processes, tmp_path / "one.log", "grandchild")
+    wait_for_lines(server.processes, tmp_path / "two.log", 1)
+    grandchildren = grandchildren_in(wait_for_lines(server.processes, tmp_path / "one.log", 2))
     server.stop()
     assert server.exit_code == 0
-    pids = [one.pid, two.pid, *(int(line.split()[1]) for line in lines)]
-    assert len(pids) == 4
-    assert not any(is_alive(pid) for pid in pids)
+    wait_for_end([one.pid, two.pid, *grandchildren])
     assert not server.processes.socket_path.exists()
     with pytest.raises(ForkServerGone):
         server.processes.processes()
@@ -275,12 +285,12 @@ def test_when_who_started_it_is_killed_everything_ends(tmp_path: Path, warm: Pat
         assert parent.stdout is not None
         *pids, key = parent.stdout.readline().split()
         server, process = (psutil.Process(int(pid)) for pid in pids)
-        lines = wait_for_line(Processes(tmp_path / "run" / "fork.sock", bytes.fromhex(key)), tmp_path / "one.log", "grandchild")
+        lines = wait_for_lines(Processes(tmp_path / "run" / "fork.sock", bytes.fromhex(key)), tmp_path / "one.log", 2)
         parent.kill()
     gone, alive = psutil.wait_procs([server, process], timeout=5)
     assert len(gone) == 2
     assert not alive
-    assert not any(is_alive(int(line.split()[1])) for line in lines)
+    wait_for_end(grandchildren_in(lines))
 
 
 def test_a_forked_server_has_what_the_warm_one_has_loaded_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
