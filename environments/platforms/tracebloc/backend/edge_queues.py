@@ -32,9 +32,13 @@ class EdgeQueues:
         self._namespace = connection_string
         # the services of one secure environment log in at the same time
         self._lock = threading.Lock()
+        self._first: str | None = None
 
     def connection_strings(self, client_id: str) -> dict[str, str]:
         """What a login's answer holds; the queues are made at the first one."""
+        self._first = self._first or client_id
+        if is_on(BackendSabotage.QUEUES_OF_THE_FIRST_ENVIRONMENT_FOR_ALL):
+            client_id = self._first
         strings = {"experiments_queue_conn_str": self._of(experiments_queue(client_id), Right.LISTEN)}
         for queue in SHARED_QUEUES:
             strings[f"{queue}_conn_str"] = self._of(reports_queue(queue, client_id), Right.SEND, forward_to=queue)

@@ -111,11 +111,13 @@ def _merge(session: Session, leaving: Team, staying: Team) -> None:
     owned: list[type[Experiment | Submission | Membership | Invitation]] = [Experiment, Submission, Membership, Invitation]
     if is_on(BackendSabotage.MERGE_GIVES_NEW_SUBMISSIONS):
         owned.remove(Submission)
+    if is_on(BackendSabotage.MEMBERS_LEFT_BEHIND_IN_A_MERGE):
+        owned.remove(Membership)
     for table in owned:
         session.execute(update(table).where(table.team_id == leaving.id).values(team_id=staying.id))
     for team in (leaving, staying):
         session.refresh(team, with_for_update=True)
-    staying.budgets += 1 if is_on(BackendSabotage.SECOND_MERGE_LOSES_A_BUDGET) else leaving.budgets
+    staying.budgets += _budgets_of(leaving)
     if not is_on(BackendSabotage.MERGED_TEAM_FORGETS_SPENDING):
         staying.flops_spent += leaving.flops_spent
     leaving.budgets, leaving.flops_spent, leaving.merged_into_id = 0, 0, staying.id
@@ -123,6 +125,12 @@ def _merge(session: Session, leaving: Team, staying: Team) -> None:
     session.flush()
     for team in (leaving,) if is_on(BackendSabotage.MERGED_RANK_FORGOTTEN) else (leaving, staying):
         note_best(session, team)
+
+
+def _budgets_of(leaving: Team) -> int:
+    if is_on(BackendSabotage.MERGE_LOSES_A_BUDGET):
+        return 0
+    return 1 if is_on(BackendSabotage.SECOND_MERGE_LOSES_A_BUDGET) else leaving.budgets
 
 
 def _of(team: Team) -> Select[MergeRequest]:

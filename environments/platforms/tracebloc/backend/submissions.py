@@ -106,6 +106,10 @@ def _row(session: Session, rank: int, team: Team) -> dict[str, Any]:
     }
 
 
+def _told_time(submission: Submission) -> float:
+    return submission.created_at + (7200 if is_on(ExperimentSabotage.SUBMISSION_TOLD_IN_LOCAL_TIME) else 0)
+
+
 def _as_json(submission: Submission) -> dict[str, Any]:
     return {
         "id": submission.id,
@@ -117,5 +121,5 @@ def _as_json(submission: Submission) -> dict[str, Any]:
         "score": submission.score,
         "reason": submission.reason,
         "submitted_by": submission.account.email,
-        "created_at": datetime.datetime.fromtimestamp(submission.created_at, datetime.UTC).isoformat(),
+        "created_at": datetime.datetime.fromtimestamp(_told_time(submission), datetime.UTC).isoformat(),
     }

@@ -14,6 +14,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.models import FLOPS_PER_PETAFLOP, Account, Membership, Team, UseCase
 from environments.platforms.tracebloc.backend.use_cases import may_enter, membership_of, visible_use_case
 from environments.platforms.tracebloc.common.descriptions import also, refusals
+from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 router = APIRouter()
 
@@ -89,7 +90,7 @@ def team_as_json(team: Team) -> dict[str, Any]:
     return {
         "id": team.id,
         "name": team.name,
-        "members": [membership.account.email for membership in team.memberships],
+        "members": [membership.account.email for membership in team.memberships[: 1 if is_on(BackendSabotage.ONE_MEMBER_SHOWN) else None]],
         "budget_petaflops": team.flops_allowed() / FLOPS_PER_PETAFLOP,
         "spent_petaflops": team.flops_spent / FLOPS_PER_PETAFLOP,
         "remaining_petaflops": team.flops_left() / FLOPS_PER_PETAFLOP,
