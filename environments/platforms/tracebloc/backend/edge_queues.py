@@ -17,8 +17,8 @@ from environments.platforms.tracebloc.messaging.messages import (
 )
 from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
+from environments.service_bus.administration.minting import CannotMint, mint_access_key, remove_queue
 from environments.service_bus.authorization import Right
-from environments.service_bus.minting import CannotMint, mint_access_key, remove_queue
 
 KEY_NAME = "edge"
 SHARED_QUEUES = (FLOPS_QUEUE, RESULTS_QUEUE, AVERAGING_QUEUE)
