@@ -78,6 +78,7 @@ Feature: Outages
     And the broker is away
     Then the gateway says that it is not healthy
     And a job that is submitted is refused as one to submit again
+    And the metrics engine says at most 6 times a second that the broker is away
     When the broker is back
     And the processor is back
     Then the gateway is healthy
