@@ -108,6 +108,7 @@ Feature: Outages
     And the read model is back
     Then the gateway is healthy
     And the read model is healthy
+    And the counters are shown again
     And a new job is completed, and an event says so
 
   @p1 @disturbs.gateway
