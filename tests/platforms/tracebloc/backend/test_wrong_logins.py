@@ -21,7 +21,9 @@ def tries(logins: WrongLogins, who: wrong_logins.Who) -> None:
         pass
 
 
-@pytest.mark.parametrize("stored", [hash_password(PASSWORD, COST), hash_machine_password(PASSWORD), None])
+@pytest.mark.parametrize(
+    "stored", [hash_password(PASSWORD, COST), hash_machine_password(PASSWORD), None], ids=["password", "machine password", "nobody"]
+)
 def test_a_wrong_password_takes_the_same_work_whoever_it_is_for(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> None:
     work: list[dict[str, Any]] = []
     scrypt = passwords.hashlib.scrypt
