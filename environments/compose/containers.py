@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments.compose.docker_containers import PAUSED, DockerContainers, Seen, in_parallel
-from environments.compose.rendering import GRACE_SECONDS, GROUP_LABEL, NETWORK, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file
+from environments.compose.rendering import GRACE_SECONDS, GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file, network_of
 from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError, Unknown
 
 BETWEEN_LOOKS_SECONDS = 0.05
@@ -56,33 +56,25 @@ class Containers:
         """Where logs are kept of what is gone."""
         return self.docker.logs_folder
 
-    @property
-    def network(self) -> str:
-        """The name of the run's network."""
-        return f"{self.project}_{NETWORK}"
-
-    def start(self, services: Sequence[Service], network: Mapping[str, object]) -> None:
-        """Bring the platform's services up; returns before they are ready. Raises SubstrateError.
+    def start(self, services: Sequence[Service], network: Mapping[str, object] | None = None) -> None:
+        """Bring services up; returns before they are ready. Raises SubstrateError.
 
         Args:
             services: what to start.
-            network: theirs, as a compose file has it.
+            network: theirs, as a compose file has it, if it is to be made; None: that of the run.
         """
-        self._expect(services)
+        for service in services:
+            self._services[service.name] = service
+            self._told_to_end.discard(service.name)
+            _forget_ready(service)
+        if network is None:
+            in_parallel(self._create, services)
+            return
         path = self.folder / "platform.json"
         rendered = compose_file(self.project, [service.container for service in services], network, init=self.init)
         path.write_text(json.dumps(rendered, indent=2))
         up = ("up", "--detach", "--no-build", "--quiet-pull", "--no-recreate")
         self.docker.engine.run("compose", "--project-name", self.project, "--file", str(path), *up)
-
-    def add(self, services: Sequence[Service]) -> None:
-        """Start a group's services, all at once; returns before they are ready. Raises SubstrateError."""
-        self._expect(services)
-
-        def add(service: Service) -> None:
-            self.docker.create(service.container, f"{self.project}-{service.name}-{secrets.token_hex(4)}", self.network, init=self.init)
-
-        in_parallel(add, services)
 
     def wait_until_ready(self, services: Sequence[Service]) -> None:
         """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
@@ -185,11 +177,9 @@ class Containers:
         """The last lines of a service's log."""
         return (self.log(name) or "").splitlines()[-LOG_LINES_IN_ERRORS:]
 
-    def _expect(self, services: Sequence[Service]) -> None:
-        for service in services:
-            self._services[service.name] = service
-            self._told_to_end.discard(service.name)
-            _forget_ready(service)
+    def _create(self, service: Service) -> None:
+        name = f"{self.project}-{service.name}-{secrets.token_hex(4)}"
+        self.docker.create(service.container, name, network_of(self.project), init=self.init)
 
     def _identity(self, name: str) -> str:
         found = self.seen(service=self.service(name).name)

@@ -49,6 +49,11 @@ def project_of(run_id: str) -> str:
     return f"e2e-test-{allowed}"
 
 
+def network_of(project: str) -> str:
+    """What Docker calls the network of a compose project."""
+    return f"{project}_{NETWORK}"
+
+
 def command_of(container: Container) -> list[str]:
     """What one of our images runs in it; not for an image with a program of its own."""
     runs = container.runs

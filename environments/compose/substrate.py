@@ -133,7 +133,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         def make() -> AddedGroup[Service]:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
             sites = ContainerSites(folder, self._ports, outer, outer.launcher, why_no_mounts=outer.why_no_mounts)
-            return AddedGroup(group, sites, containers, cluster, lambda spec: maker.service(spec, sites, group.name), containers.add)
+            return AddedGroup(group, sites, containers, cluster, lambda spec: maker.service(spec, sites, group.name), containers.start)
 
         return self._groups.add(group.name, make)
 
