@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from environments.platforms.tracebloc.backend import passwords, wrong_logins
+from environments.platforms.tracebloc.backend import passwords
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, password_fits
-from environments.platforms.tracebloc.backend.wrong_logins import MOST, SECONDS, WrongLogins
+from environments.platforms.tracebloc.backend.requests import wrong_logins
+from environments.platforms.tracebloc.backend.requests.wrong_logins import MOST, SECONDS, WrongLogins
 from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, RunningBackend
 
 COST = 2**10
