@@ -4,8 +4,8 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, contains_string, equal_to, has_length, is_not
 
-from support.platforms.tracebloc.playbook import naming, people, refusals, use_cases
-from support.platforms.tracebloc.playbook import teams as playbook_teams
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook.use_cases import teams as playbook_teams
 
 
 @given("the owner signs up, verifies the e-mail address and logs in")

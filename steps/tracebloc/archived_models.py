@@ -4,7 +4,7 @@ from behave import when
 from behave.runner import Context
 from hamcrest import assert_that, has_entries, is_in
 
-from support.platforms.tracebloc.playbook import archived_models, experiments
+from support.platforms.tracebloc.playbook.training import archived_models, experiments
 from support.waiting import eventually
 
 

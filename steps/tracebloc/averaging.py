@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, none, not_none
 
-from support.platforms.tracebloc.playbook import golden_weights
+from support.platforms.tracebloc.playbook.in_process import golden_weights
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 

@@ -19,8 +19,8 @@ from hamcrest import (
 )
 
 from support.platforms.tracebloc.client_chart import NODE_AGENTS, RELEASE, Chart, pod_of
-from support.platforms.tracebloc.playbook import client_chart
-from support.platforms.tracebloc.playbook.client_chart import Rendering
+from support.platforms.tracebloc.playbook.secure_environments import client_chart
+from support.platforms.tracebloc.playbook.secure_environments.client_chart import Rendering
 from support.step_arguments import Rows, takes_table
 
 RELEASE_LABELS = {"app.kubernetes.io/name": "client", "app.kubernetes.io/instance": RELEASE, "app.kubernetes.io/managed-by": "Helm"}

@@ -10,8 +10,8 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, empty, equal_to, has_length
 
 from environments.platforms.tracebloc.edge.pod_token import verify
-from support.platforms.tracebloc.playbook import client_jobs
-from support.platforms.tracebloc.playbook.client_jobs import JobsDesk
+from support.platforms.tracebloc.playbook.in_process import client_jobs
+from support.platforms.tracebloc.playbook.in_process.client_jobs import JobsDesk
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 

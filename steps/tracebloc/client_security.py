@@ -28,8 +28,11 @@ from hamcrest import (
 )
 
 from environments.platforms.tracebloc.edge.pod_token import verify
-from support.platforms.tracebloc.playbook import break_outs, experiments, model_endings, secure_environments, workloads
-from support.platforms.tracebloc.playbook.workloads import Inspected
+from support.platforms.tracebloc.playbook.in_process import model_endings
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.security import break_outs, workloads
+from support.platforms.tracebloc.playbook.security.workloads import Inspected
+from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.sample_data.break_outs import ATTEMPTS, CLOSED_BY_NAMESPACES
 from support.platforms.tracebloc.workload import CONNECTION_STRING, GPU, SHARED_MOUNT, Workload, resources
 from support.step_arguments import Rows, takes_table

@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from support.platforms.tracebloc.playbook import people, refusals
+from support.platforms.tracebloc.playbook.use_cases import people, refusals
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 

@@ -4,7 +4,8 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_item
 
-from support.platforms.tracebloc.playbook import cluster_faults, secure_environments
+from support.platforms.tracebloc.playbook.faults import cluster_faults
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 

@@ -4,7 +4,8 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, contains_string, empty, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.playbook import experiments, naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
 from support.waiting import eventually
 
 

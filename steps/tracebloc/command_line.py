@@ -6,8 +6,8 @@ from hamcrest import assert_that, calling, contains_string, equal_to, has_entrie
 
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.command_line import SIGNED_IN
-from support.platforms.tracebloc.playbook import command_line
-from support.platforms.tracebloc.playbook.command_line import Machine
+from support.platforms.tracebloc.playbook.secure_environments import command_line
+from support.platforms.tracebloc.playbook.secure_environments.command_line import Machine
 
 
 def _machine(context: Context) -> Machine:

@@ -5,7 +5,10 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
 
 from environments.platforms.tracebloc.messaging.messages import TrainCycle
-from support.platforms.tracebloc.playbook import experiments, naming, participants, recovery, refusals, stub_participants
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments, participants
+from support.platforms.tracebloc.playbook.use_cases import naming, refusals
 from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually

@@ -4,7 +4,7 @@ from behave import given, step
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from support.platforms.tracebloc.playbook import datasets
+from support.platforms.tracebloc.playbook.ingestion import datasets
 
 
 @step("the owner ingests {int} rows to train and {int} rows to test, and the inserted rows equal the source rows")

@@ -7,8 +7,10 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from support.platforms.tracebloc.playbook import command_line, experiments, refusals, stub_participants
-from support.platforms.tracebloc.playbook.command_line import Machine
+from support.platforms.tracebloc.playbook.secure_environments import command_line, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments.command_line import Machine
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import refusals
 
 
 @when("a stub participant, whose clock is the people's, takes the part of the registered secure environment")

@@ -8,7 +8,8 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to
 
 from support.names import PREFIX
-from support.platforms.tracebloc.playbook import naming, people, refusals, secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table
 

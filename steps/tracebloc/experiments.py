@@ -5,8 +5,9 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, empty, equal_to, greater_than, has_item, has_length, not_, only_contains
 
 from environments.platforms.tracebloc.messaging.messages import experiments_queue
-from support.platforms.tracebloc.playbook import experiments, naming, people, weights
-from support.platforms.tracebloc.playbook.chance import chance_on
+from support.platforms.tracebloc.playbook.training import experiments, weights
+from support.platforms.tracebloc.playbook.training.chance import chance_on
+from support.platforms.tracebloc.playbook.use_cases import naming, people
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene
 from support.waiting import eventually

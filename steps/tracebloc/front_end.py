@@ -4,8 +4,8 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, empty, not_
 
-from support.platforms.tracebloc.playbook import front_end
-from support.platforms.tracebloc.playbook.front_end import SpecRun
+from support.platforms.tracebloc.playbook.use_cases import front_end
+from support.platforms.tracebloc.playbook.use_cases.front_end import SpecRun
 
 
 @when("the front end's own specs run against the platform")

@@ -4,7 +4,7 @@ from behave import given, then
 from behave.runner import Context
 from hamcrest import assert_that, close_to, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook import golden_metrics, golden_training
+from support.platforms.tracebloc.playbook.in_process import golden_metrics, golden_training
 from support.step_arguments import Rows, takes_table
 
 

@@ -9,19 +9,12 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, contains_string, equal_to, greater_than, has_length, has_properties
 
 from support.platforms.tracebloc.clients.proxied_stub import canned_weights
-from support.platforms.tracebloc.playbook import (
-    experiments,
-    forged_tokens,
-    hand_overs,
-    participants,
-    proxied_stubs,
-    recovery,
-    refusals,
-    service_bus,
-    services,
-    stub_participants,
-    submissions,
-)
+from support.platforms.tracebloc.playbook.faults import recovery, service_bus, services
+from support.platforms.tracebloc.playbook.in_process import hand_overs
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs, stub_participants
+from support.platforms.tracebloc.playbook.security import forged_tokens
+from support.platforms.tracebloc.playbook.training import experiments, participants
+from support.platforms.tracebloc.playbook.use_cases import refusals, submissions
 from support.platforms.tracebloc.scene import Training
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually

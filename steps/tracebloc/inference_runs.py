@@ -5,7 +5,9 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, ends_with, equal_to, has_entries, has_properties, none
 
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook import experiments, refusals, stub_participants, submissions
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import refusals, submissions
 from support.platforms.tracebloc.scene import Scene, Training
 from support.waiting import eventually
 

@@ -6,8 +6,8 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, has_length
 
-from support.platforms.tracebloc.playbook import ingestion_checks as checks
-from support.platforms.tracebloc.playbook import ingestions
+from support.platforms.tracebloc.playbook.ingestion import ingestion_checks as checks
+from support.platforms.tracebloc.playbook.ingestion import ingestions
 from support.platforms.tracebloc.sample_data import sources
 from support.platforms.tracebloc.scene import Ingested, Scene
 

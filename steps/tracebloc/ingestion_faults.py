@@ -4,8 +4,9 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
-from support.platforms.tracebloc.playbook import ingestion_checks as checks
-from support.platforms.tracebloc.playbook import ingestions, services
+from support.platforms.tracebloc.playbook.faults import services
+from support.platforms.tracebloc.playbook.ingestion import ingestion_checks as checks
+from support.platforms.tracebloc.playbook.ingestion import ingestions
 from support.platforms.tracebloc.scene import Scene
 
 KILLED, STOPPED = 137, 143

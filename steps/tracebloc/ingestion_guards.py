@@ -9,7 +9,9 @@ from pydantic import SecretStr
 
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.jobs_manager import JobsManagerClient
-from support.platforms.tracebloc.playbook import egress, ingestions, people, refusals
+from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.security import egress
+from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.sources import tables
 from support.step_arguments import Rows, takes_table
 

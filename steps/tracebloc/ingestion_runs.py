@@ -4,8 +4,8 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_length, is_not
 
-from support.platforms.tracebloc.playbook import ingestion_checks as checks
-from support.platforms.tracebloc.playbook import ingestions
+from support.platforms.tracebloc.playbook.ingestion import ingestion_checks as checks
+from support.platforms.tracebloc.playbook.ingestion import ingestions
 from support.platforms.tracebloc.sample_data.sources import defects, images, tables
 from support.platforms.tracebloc.sample_data.sources.source import UNDECLARED_COLUMN, undeclared_value
 from support.step_arguments import Rows, takes_table

@@ -8,7 +8,10 @@ from hamcrest import assert_that, equal_to
 
 from environments.platforms.tracebloc.edge.secure_environment import CLIENT_SERVICES, DATABASE_SERVICE
 from support.platforms.tracebloc.clients.dataset_store import DatasetStore
-from support.platforms.tracebloc.playbook import ingestions, people, secure_environments, services
+from support.platforms.tracebloc.playbook.faults import services
+from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.use_cases import people
 from support.redaction import learn_secret
 
 

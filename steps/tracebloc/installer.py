@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
 from environments.platforms.tracebloc.installation import InstallationFailed
 from support.platforms.tracebloc.client_scripts.checkout import BOOTSTRAP, INSTALLER
-from support.platforms.tracebloc.playbook import installer, secure_environments
-from support.platforms.tracebloc.playbook.installer import Installing
+from support.platforms.tracebloc.playbook.secure_environments import installer, secure_environments
+from support.platforms.tracebloc.playbook.secure_environments.installer import Installing
 from support.step_arguments import Rows, takes_table
 
 OWN_STAGES = ["preflight", "register", "helm", "connect"]

@@ -6,7 +6,9 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to
 
-from support.platforms.tracebloc.playbook import people, recovery, refusals, secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Scene
 from support.step_arguments import Rows, takes_table

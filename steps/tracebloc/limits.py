@@ -3,7 +3,7 @@
 from behave import then
 from behave.runner import Context
 
-from support.platforms.tracebloc.playbook import limits
+from support.platforms.tracebloc.playbook.faults import limits
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 

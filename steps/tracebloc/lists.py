@@ -6,7 +6,8 @@ from hamcrest import assert_that, equal_to, less_than
 
 from support.names import counted
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook import secure_environments, stub_participants, teams, use_cases
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import teams, use_cases
 from support.step_arguments import Rows, takes_table
 
 PATHS = {

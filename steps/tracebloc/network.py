@@ -5,7 +5,9 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, has_properties
 
 from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
-from support.platforms.tracebloc.playbook import network, participants, proxied_stubs, service_bus, services
+from support.platforms.tracebloc.playbook.faults import network, service_bus, services
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs
+from support.platforms.tracebloc.playbook.training import participants
 from support.waiting import eventually
 
 

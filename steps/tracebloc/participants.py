@@ -6,7 +6,8 @@ from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_
 
 from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, participant_weights_key
 from support.platforms.tracebloc.clients.proxied_stub import Job, canned_weights
-from support.platforms.tracebloc.playbook import experiments, participants, proxied_stubs, weights
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs
+from support.platforms.tracebloc.playbook.training import experiments, participants, weights
 from support.waiting import eventually
 
 # seconds: enough for one report, short enough to wait for its end

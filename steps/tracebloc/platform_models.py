@@ -6,7 +6,10 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook import experiments, people, recovery, refusals, stub_participants
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table

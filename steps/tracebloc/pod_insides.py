@@ -4,8 +4,8 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length, not_, only_contains
 
-from support.platforms.tracebloc.playbook import pod_insides
-from support.platforms.tracebloc.playbook.pod_insides import PodInside
+from support.platforms.tracebloc.playbook.security import pod_insides
+from support.platforms.tracebloc.playbook.security.pod_insides import PodInside
 
 NOTHING = "0" * 16
 SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")

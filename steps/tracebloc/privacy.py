@@ -3,7 +3,8 @@
 from behave import then
 from behave.runner import Context
 
-from support.platforms.tracebloc.playbook import privacy, refusals
+from support.platforms.tracebloc.playbook.security import privacy
+from support.platforms.tracebloc.playbook.use_cases import refusals
 from support.step_arguments import Rows, takes_table
 
 

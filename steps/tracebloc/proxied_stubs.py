@@ -4,7 +4,8 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, equal_to, greater_than_or_equal_to, has_entries, none
 
-from support.platforms.tracebloc.playbook import experiments, proxied_stubs
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs
+from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.waiting import eventually
 

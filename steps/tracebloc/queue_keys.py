@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to
 
 from environments.platforms.tracebloc.messaging.messages import experiments_queue, reports_queue
-from support.platforms.tracebloc.playbook import queue_keys
+from support.platforms.tracebloc.playbook.security import queue_keys
 
 
 @then("the keys of the {word} secure environment let it take its own work and send its own reports")

@@ -4,7 +4,10 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, empty, equal_to, has_entries, has_properties, not_
 
-from support.platforms.tracebloc.playbook import experiments, recovery, stub_participants, submissions, teams, use_cases
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import submissions, teams, use_cases
 
 
 @given('a use case for "{task}" scored by "{score}" is published on them, where lower is better')

@@ -15,8 +15,9 @@ from hamcrest import (
     only_contains,
 )
 
-from support.platforms.tracebloc.playbook import experiments, recovery
-from support.platforms.tracebloc.playbook.experiments import VALIDATION_SHARE
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.training.experiments import VALIDATION_SHARE
 from support.waiting import eventually
 
 

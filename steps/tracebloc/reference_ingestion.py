@@ -7,8 +7,10 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length
 
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint
-from support.platforms.tracebloc.playbook import people, reference_ingestion, secure_environments, stub_participants
-from support.platforms.tracebloc.playbook.reference_ingestion import Desk
+from support.platforms.tracebloc.playbook.ingestion import reference_ingestion
+from support.platforms.tracebloc.playbook.ingestion.reference_ingestion import Desk
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import people
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 

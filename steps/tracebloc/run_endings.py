@@ -4,7 +4,9 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, is_not
 
-from support.platforms.tracebloc.playbook import experiments, naming, sdk
+from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming
 from support.waiting import eventually
 
 

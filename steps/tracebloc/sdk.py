@@ -4,8 +4,10 @@ from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.playbook import experiments, naming, sdk
-from support.platforms.tracebloc.playbook.sdk_acts import WITH_ENDED_TOKEN, Desk
+from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.sdk.sdk_acts import WITH_ENDED_TOKEN, Desk
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table

@@ -6,7 +6,8 @@ from hamcrest import assert_that, contains_string, equal_to
 
 from support.names import Names
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import people, sdk
+from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.use_cases import people
 from support.platforms.tracebloc.scene import Person, Scene
 from support.redaction import learn_secret
 

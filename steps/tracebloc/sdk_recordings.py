@@ -6,7 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to
 
-from support.platforms.tracebloc.playbook import sdk_flows, sdk_recordings
+from support.platforms.tracebloc.playbook.sdk import sdk_flows, sdk_recordings
 from support.step_arguments import Rows, takes_table
 
 

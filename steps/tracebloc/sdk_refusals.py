@@ -3,8 +3,8 @@
 from behave import then
 from behave.runner import Context
 
-from support.platforms.tracebloc.playbook import sdk_refusals
-from support.platforms.tracebloc.playbook.sdk_refusals import Expectation
+from support.platforms.tracebloc.playbook.sdk import sdk_refusals
+from support.platforms.tracebloc.playbook.sdk.sdk_refusals import Expectation
 from support.step_arguments import Rows, takes_table
 
 

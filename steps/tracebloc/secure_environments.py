@@ -4,7 +4,10 @@ from behave import given, step, then
 from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, is_not
 
-from support.platforms.tracebloc.playbook import datasets, naming, people, recovery, secure_environments
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.ingestion import datasets
+from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.use_cases import naming, people
 from support.platforms.tracebloc.scene import RegisteredEnvironment
 from support.step_arguments import Rows, takes_table
 from support.story import PartOutcome

@@ -7,7 +7,9 @@ from behave.runner import Context
 from hamcrest import all_of, assert_that, contains_string, empty, equal_to, has_properties, not_, only_contains
 
 from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, experiments_queue
-from support.platforms.tracebloc.playbook import experiments, proxied_stubs, service_bus
+from support.platforms.tracebloc.playbook.faults import service_bus
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs
+from support.platforms.tracebloc.playbook.training import experiments
 from support.waiting import eventually
 
 

@@ -8,7 +8,8 @@ from hamcrest import assert_that, contains_string, equal_to, has_length, has_pro
 
 from environments.platforms.tracebloc.messaging.messages import FLOPS_QUEUE, RESULTS_QUEUE, experiments_queue
 from support.platforms.tracebloc.clients.proxied_stub import canned_weights
-from support.platforms.tracebloc.playbook import participants, services
+from support.platforms.tracebloc.playbook.faults import services
+from support.platforms.tracebloc.playbook.training import participants
 from support.waiting import eventually
 
 HANDLED = {"backend": (RESULTS_QUEUE, FLOPS_QUEUE)}

@@ -4,7 +4,8 @@ from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, empty
 
-from support.platforms.tracebloc.playbook import experiments, sdk
+from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.training import experiments
 
 
 @step('{string} keeps the "{model}" {kept_weights} on the platform')

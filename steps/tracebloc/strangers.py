@@ -5,7 +5,10 @@ from behave.runner import Context
 from hamcrest import all_of, any_of, assert_that, close_to, contains_string, equal_to, has_entries, has_item, has_properties, only_contains
 
 from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
-from support.platforms.tracebloc.playbook import experiments, naming, recovery, refusals, strangers, submissions
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.secure_environments import strangers
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming, refusals, submissions
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 

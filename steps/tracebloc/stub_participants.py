@@ -4,14 +4,9 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length
 
-from support.platforms.tracebloc.playbook import (
-    experiments,
-    naming,
-    people,
-    proxied_stubs,
-    secure_environments,
-    stub_participants,
-)
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs, secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming, people
 from support.step_arguments import Rows, takes_table
 
 

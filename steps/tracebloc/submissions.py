@@ -18,8 +18,11 @@ from hamcrest import (
 )
 
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook import experiments, naming, sdk, stub_participants, submissions, teams
-from support.platforms.tracebloc.playbook.chance import chance_on
+from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.training.chance import chance_on
+from support.platforms.tracebloc.playbook.use_cases import naming, submissions, teams
 from support.platforms.tracebloc.scene import Scene, Training
 from support.step_arguments import Rows, takes_table
 

@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, empty, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook import naming, people, refusals, teams, use_cases
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, teams, use_cases
 from support.platforms.tracebloc.scene import Scene, UseCase
 from support.step_arguments import Rows, takes_table
 

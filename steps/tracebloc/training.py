@@ -6,8 +6,9 @@ from behave import then
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, equal_to, is_not, only_contains
 
-from support.platforms.tracebloc.playbook import experiments, linear_models, submissions
-from support.platforms.tracebloc.playbook.chance import chance_on
+from support.platforms.tracebloc.playbook.training import experiments, linear_models
+from support.platforms.tracebloc.playbook.training.chance import chance_on
+from support.platforms.tracebloc.playbook.use_cases import submissions
 
 
 @then("the {score} of cycle {int} is better than chance")

@@ -6,8 +6,8 @@ from behave import given, then
 from behave.runner import Context
 from hamcrest import assert_that, equal_to, greater_than
 
-from support.platforms.tracebloc.playbook import read_data
-from support.platforms.tracebloc.playbook.read_data import Table
+from support.platforms.tracebloc.playbook.in_process import read_data
+from support.platforms.tracebloc.playbook.in_process.read_data import Table
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 

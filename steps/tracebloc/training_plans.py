@@ -8,7 +8,9 @@ from hamcrest import assert_that, equal_to, has_entries
 
 from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook import experiments, people, refusals, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import feature_names
 from support.platforms.tracebloc.scene import PLACES, Scene, Training
 from support.step_arguments import Rows, takes_table

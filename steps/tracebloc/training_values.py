@@ -7,7 +7,9 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, has_item, has_length, is_in, only_contains
 
-from support.platforms.tracebloc.playbook import experiments, recovery, submissions, training_values, weights
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.training import experiments, training_values, weights
+from support.platforms.tracebloc.playbook.use_cases import submissions
 from support.platforms.tracebloc.sample_data.broken_models import broken_model
 from support.platforms.tracebloc.scene import Training
 from support.step_arguments import Rows, takes_table

@@ -4,7 +4,8 @@ from behave import step, then
 from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
-from support.platforms.tracebloc.playbook import proxied_stubs, refusals
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs
+from support.platforms.tracebloc.playbook.use_cases import refusals
 from support.step_arguments import Rows, takes_table
 
 

@@ -8,7 +8,8 @@ from behave.runner import Context
 from hamcrest import assert_that, equal_to
 
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook import naming, people, refusals, stub_participants, use_cases
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table

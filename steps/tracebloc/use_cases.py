@@ -5,7 +5,8 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
 from support.names import MAIL_DOMAIN
-from support.platforms.tracebloc.playbook import naming, people, recovery, refusals, use_cases
+from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
 from support.waiting import eventually
 
 

@@ -6,7 +6,10 @@ from behave import given, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item
 
-from support.platforms.tracebloc.playbook import experiments, naming, people, queue_keys, refusals, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import stub_participants
+from support.platforms.tracebloc.playbook.security import queue_keys
+from support.platforms.tracebloc.playbook.training import experiments
+from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals
 from support.step_arguments import Rows, takes_table
 from support.waiting import eventually
 

@@ -14,7 +14,7 @@ from environments.platforms.tracebloc.jobs_manager.manifests import SHARED_CLAIM
 from environments.platforms.tracebloc.sabotages import Defect, EdgeSabotage
 from environments.services import Group, Volume
 from steps.tracebloc import pod_insides as steps
-from support.platforms.tracebloc.playbook.pod_insides import look
+from support.platforms.tracebloc.playbook.security.pod_insides import look
 from support.waiting import eventually
 from tests.platforms.tracebloc.edge.test_manifests import settings, train_cycle
 

@@ -194,7 +194,7 @@ class Scene:
     submissions: list[str] = field(default_factory=list)
     stubs: list[ProxiedStub] = field(default_factory=list)
     called: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """What has a name in sentences, by its kind and name; see `playbook/naming.py`."""
+    """What has a name in sentences, by its kind and name; see `playbook/use_cases/naming.py`."""
     _kept: dict[type, Any] = field(default_factory=dict)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 

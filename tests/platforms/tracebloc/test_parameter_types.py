@@ -10,8 +10,12 @@ import pytest
 
 from environments.platforms.tracebloc.backend.storage.tables import ExperimentStatus, SubmissionStatus
 from support.authoring.catalogue.definitions import read_step_definitions
-from support.platforms.tracebloc.playbook import golden_weights, installer, privacy, sdk_acts, sdk_flows, sdk_refusals, teams
-from support.platforms.tracebloc.playbook.experiments import MODELS, model_file
+from support.platforms.tracebloc.playbook.in_process import golden_weights
+from support.platforms.tracebloc.playbook.sdk import sdk_acts, sdk_flows, sdk_refusals
+from support.platforms.tracebloc.playbook.secure_environments import installer
+from support.platforms.tracebloc.playbook.security import privacy
+from support.platforms.tracebloc.playbook.training.experiments import MODELS, model_file
+from support.platforms.tracebloc.playbook.use_cases import teams
 from support.platforms.tracebloc.sample_data import break_outs, sources, tasks
 from support.platforms.tracebloc.sample_data.sources import defects
 from support.platforms.tracebloc.scene import PLACES

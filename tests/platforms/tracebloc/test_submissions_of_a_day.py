@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook.submissions import DAILY_LIMIT, refusal_beyond_the_day
+from support.platforms.tracebloc.playbook.use_cases.submissions import DAILY_LIMIT, refusal_beyond_the_day
 
 REFUSED = "refused"
 

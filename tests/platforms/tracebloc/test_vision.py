@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from support.platforms.tracebloc.playbook.experiments import MODELS
+from support.platforms.tracebloc.playbook.training.experiments import MODELS
 
 SDK_USE = """
 from pathlib import Path

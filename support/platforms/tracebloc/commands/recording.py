@@ -8,8 +8,8 @@ from pathlib import Path
 from environments.errors import SubstrateError, UnknownSubstrate
 from environments.platforms.tracebloc.platform import Tracebloc
 from support.nearest import did_you_mean
-from support.platforms.tracebloc.playbook import sdk_flows
-from support.platforms.tracebloc.playbook.sdk_recordings import drift
+from support.platforms.tracebloc.playbook.sdk import sdk_flows
+from support.platforms.tracebloc.playbook.sdk.sdk_recordings import drift
 from support.platforms.tracebloc.scene import new_scene
 from support.results.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.platforms.tracebloc.playbook.chance import better_than_guessing, chance
+from support.platforms.tracebloc.playbook.training.chance import better_than_guessing, chance
 from support.platforms.tracebloc.sample_data import texts
 from support.platforms.tracebloc.sample_data.tasks import TASKS, toy_task
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from environments.platforms.tracebloc.training.protocol import ModelFailed, Scored, Trained
-from support.platforms.tracebloc.playbook.chance import chance
+from support.platforms.tracebloc.playbook.training.chance import chance
 from support.platforms.tracebloc.sample_data.tasks import TASKS
 from tests.platforms.tracebloc.training import work as work_of_a_pod
 from tests.platforms.tracebloc.training.ingested import MODELS_OF, ingest

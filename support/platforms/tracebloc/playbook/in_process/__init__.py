@@ -1,0 +1,1 @@
+"""The platform's own code on work written down by hand, in this process."""

@@ -1,0 +1,1 @@
+"""Data on its way into a secure environment, and the checks after it."""

@@ -1,0 +1,1 @@
+"""What a data scientist does with the SDK, live and from recordings."""

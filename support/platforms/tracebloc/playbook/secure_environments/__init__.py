@@ -1,0 +1,1 @@
+"""Secure environments: registered, installed, or played by the scenario itself."""

@@ -1,0 +1,1 @@
+"""What somebody tries who means harm, and what others may see."""

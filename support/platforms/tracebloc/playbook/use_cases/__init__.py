@@ -1,0 +1,1 @@
+"""People, their use cases and teams, what they submit, and what they are refused."""
