@@ -67,7 +67,7 @@ Feature: Backend flow: training plans
       | subdataset                    | {"trainingClasses": {"star": -1}} | a whole number of rows is needed for each class.          |
       | subdataset                    | [1]                              | trainingClasses, whole numbers by class, is needed            |
 
-  @budget.60 @catches.plan-falls-back-to-defaults @catches.plan-settings-dropped
+  @budget.60 @catches.plan-falls-back-to-defaults
   Scenario: What a plan says reaches the secure environment, to the last limit, and the rest is the usual
     Catches: a setting that is renamed on one side, a default that changes under everybody, or a limit that is one too low.
 
