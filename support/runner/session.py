@@ -189,11 +189,13 @@ class RunSession:
 
     def stop(self) -> None:
         """Stop the platforms and leave nothing of them."""
-        self._note_platforms()
-        self.started = False
-        for deployment in reversed(self.deployments.values()):
-            deployment.substrate.stop()
-        _redact_written_files(self.folder)
+        try:
+            self._note_platforms()
+        finally:
+            self.started = False
+            for deployment in reversed(self.deployments.values()):
+                deployment.substrate.stop()
+            _redact_written_files(self.folder)
 
     def stop_at_once(self) -> None:
         """End the platforms without grace, and leave nothing of them."""
