@@ -10,6 +10,7 @@ from environments.cluster import context as contexts
 from environments.cluster.api import Api, ApiRefused
 from environments.compose.engine import Engine
 from environments.errors import SubstrateError
+from environments.kind.loading import load_images
 from environments.kind.nodes import keep_pods_apart, nodes, nodes_for_pods, wait_for_nodes, wake
 from environments.kind.programs import NO_KIND, installed, kind
 from environments.kind.rendering import dns_name
@@ -121,10 +122,11 @@ class ClusterMaker:
 
     def load(self, cluster: RunningCluster, images: Sequence[str]) -> None:
         """Give images to the nodes that have not got them; raises SubstrateError."""
-        wanted = nodes_for_pods(cluster.api)
-        missing = [image for image in images if any(image_name(image) not in self._images_of(node) for node in wanted)]
-        if missing:
-            kind(self._run_id, "load", "docker-image", *missing, "--name", cluster.name, "--nodes", ",".join(wanted))
+        for node in nodes_for_pods(cluster.api):
+            there = self._images_of(node)
+            if missing := [image for image in images if image_name(image) not in there]:
+                self._say(f"giving {len(missing)} images to the node {node} ...")
+                load_images(self._run_id, node, missing)
 
     def _images_of(self, node: str) -> list[str]:
         # by name, which is made of what is in it; kind itself would look for a program that not every node image has

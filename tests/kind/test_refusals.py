@@ -14,6 +14,8 @@ from environments.compose.engine import Engine
 from environments.errors import SubstrateError
 from environments.kind import programs
 from environments.kind.cluster import ClusterMaker, RunningCluster
+from environments.kind.loading import load_images
+from environments.kind.programs import NO_ROOM
 from environments.kind.settings import KindSettings
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import Ledger
@@ -30,6 +32,22 @@ echo "$@" >>"$KIND_CALLS"
 [ "$1 $2" = "create cluster" ] && { echo "ERROR: failed to create cluster: $KIND_SAYS" >&2; exit 1; }
 [ "$1 $2" = "get clusters" ] && grep -q "create cluster" "$KIND_CALLS" && ! grep -q "delete cluster" "$KIND_CALLS" && echo e2e-test-refused
 exit 0
+"""
+
+
+DOCKER_OF_A_NODE = """#!/bin/sh
+case "$*" in
+  *--quiet) echo docker.io/library/there:1;;
+  save*) shift; echo "images $@";;
+  *) echo "$3 takes in: $(cat)" >{taken};;
+esac
+"""
+DOCKER_THAT_FAILS = """#!/bin/sh
+case "$*" in
+  *{fails}*) echo '{said}' >&2; exit 1;;
+  save*) echo images;;
+  *) cat >/dev/null;;
+esac
 """
 
 
@@ -156,13 +174,19 @@ def test_a_run_without_kind_ends_with_exit_code_3_and_one_message(tools: Path, t
 
 
 def test_only_images_that_a_node_lacks_are_loaded(tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIND_CALLS", str(tmp_path / "calls"))
-    _program(tools / "kind", KIND_THAT_FAILS)
-    _program(tools / "docker", "#!/bin/sh\necho docker.io/library/there:1\n")
+    _program(tools / "docker", DOCKER_OF_A_NODE.format(taken=tmp_path / "taken"))
     monkeypatch.setattr("environments.kind.nodes.nodes", lambda _api: {"a-control-plane": "10.0.0.1", "a-worker": "10.0.0.2"})
     maker = ClusterMaker("run", KindSettings(), Engine(), lambda _said: None)
     cluster = RunningCluster("a", None, None, "kind-a", tmp_path, kept=True)  # type: ignore[arg-type]
     maker.load(cluster, ["there:1"])
-    assert not (tmp_path / "calls").exists()
+    assert not (tmp_path / "taken").exists()
     maker.load(cluster, ["there:1", "new:2"])
-    assert (tmp_path / "calls").read_text() == "load docker-image new:2 --name a --nodes a-worker\n"
+    assert (tmp_path / "taken").read_text() == "a-worker takes in: images new:2\n"
+
+
+@pytest.mark.parametrize(("fails", "said"), [("save", "no such image: new:2"), ("import", "no space left on device")])
+def test_images_that_a_node_does_not_get_are_named(tools: Path, tmp_path: Path, fails: str, said: str) -> None:
+    _program(tools / "docker", DOCKER_THAT_FAILS.format(fails=fails, said=said))
+    with pytest.raises(SubstrateError, match=f"giving the images new:2 to the node a-worker failed.*{said}") as refused:
+        load_images("run", "a-worker", ["new:2"])
+    assert (NO_ROOM in str(refused.value)) == (fails == "import")
