@@ -59,6 +59,8 @@ _AFTER = (
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
     rf"{_END}{_SEPARATOR}{_WRAPPED}{_IN_QUOTES}(?!\s*,)",
     rf"s?{_END}{_SEPARATOR}\\*\[\s*(?P<value>\\*[\"']{_LIST})(?=\])",
+    # cut off before its quote was closed
+    rf"{_END}{_SEPARATOR}(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))[^\n])+)(?=\n|\Z)",
     rf"{_END}{_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
