@@ -7,28 +7,9 @@ import socket
 import uuid
 from urllib.parse import quote_plus
 
-from environments.service_bus.composites import (
-    Accepted,
-    Attach,
-    Begin,
-    Composite,
-    Disposition,
-    Flow,
-    Open,
-    Source,
-    Target,
-    Transfer,
-)
-from environments.service_bus.frames import AMQP_HEADER, Frame, FrameReader, frame_bytes
-from environments.service_bus.message import (
-    APPLICATION_PROPERTIES,
-    BATCH_FORMAT,
-    DATA,
-    PROPERTIES,
-    VALUE,
-    MessageHeader,
-    section,
-)
+from environments.service_bus.codec.composites import Accepted, Attach, Begin, Composite, Disposition, Flow, Open, Source, Target, Transfer
+from environments.service_bus.codec.frames import AMQP_HEADER, Frame, FrameReader, frame_bytes
+from environments.service_bus.codec.message import APPLICATION_PROPERTIES, BATCH_FORMAT, DATA, PROPERTIES, VALUE, MessageHeader, section
 
 TOKEN_REPLIES, TOKENS, SENDER, RECEIVER = range(4)
 LARGE = 1 << 30

@@ -33,6 +33,9 @@ print(server.pid, child.pid, alone.pid, flush=True)
 signal.pause()
 """
 
+RUN = f"run-{os.getpid()}"
+"""Processes are found by it, also those of other tests at the same time."""
+
 
 def runs(process: psutil.Process) -> bool:
     """Whether a process has not ended (one that nobody has reaped yet has)."""
@@ -69,7 +72,7 @@ def own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Iterator[Runner]:
-    runner = Runner("run-1", tmp_path)
+    runner = Runner(RUN, tmp_path)
     yield runner
     runner.kill()
     runner.process.communicate()
@@ -119,9 +122,9 @@ def test_a_killed_fork_server_leaves_nothing_after_the_clean_up(runner: Runner) 
 def test_a_living_run_is_not_touched(runner: Runner) -> None:
     assert left_over_runs() == []
     assert clean_up_left_overs() == []
-    run = read_run(ledger.ledger_folder() / "run-1.jsonl")
+    run = read_run(ledger.ledger_folder() / f"{RUN}.jsonl")
     assert run is not None
-    with pytest.raises(RunIsAlive, match="run-1 still runs"):
+    with pytest.raises(RunIsAlive, match=f"{RUN} still runs"):
         clean_up(run)
     assert len(runner.alive()) == 3
     assert runner.folder.exists()
@@ -130,7 +133,7 @@ def test_a_living_run_is_not_touched(runner: Runner) -> None:
 def test_a_number_that_is_used_again_is_not_mistaken_for_the_process() -> None:
     stranger = sleeper()
     try:
-        mine = Ledger.open("run-1")
+        mine = Ledger.open(RUN)
         mine.record("process", name="gone", pid=stranger.pid, started=1.0)
         abandon(mine.file)
         assert clean_up_left_overs() == []
@@ -142,17 +145,17 @@ def test_a_number_that_is_used_again_is_not_mistaken_for_the_process() -> None:
 
 
 def test_a_run_is_over_when_its_owners_number_belongs_to_another_process() -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     assert left_over_runs() == []
     abandon(mine.file)
-    assert [run.run_id for run in left_over_runs()] == ["run-1"]
+    assert [run.run_id for run in left_over_runs()] == [RUN]
 
 
 def test_what_a_recorded_process_started_in_its_session_ends_with_it() -> None:
     leader = subprocess.Popen(["/bin/sh", "-c", "sleep 300 & echo $!; wait"], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert leader.stdout is not None
     child = psutil.Process(int(leader.stdout.readline()))
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     mine.record_process("leader", leader.pid)
     # the leader may end by itself as soon as its child has gone
     # by its number: between fork and exec the child still has the shell's name
@@ -165,7 +168,7 @@ def test_what_a_recorded_process_started_in_its_session_ends_with_it() -> None:
 
 @pytest.mark.parametrize(
     ("name", "marker"),
-    [("photos", "run-1"), ("e2e-test-other", "run-2"), ("e2e-test-unmarked", None)],
+    [("photos", RUN), ("e2e-test-other", "run-2"), ("e2e-test-unmarked", None)],
     ids=["not our name", "another run's", "not marked"],
 )
 def test_a_foreign_folder_is_never_removed(tmp_path: Path, name: str, marker: str | None) -> None:
@@ -174,14 +177,14 @@ def test_a_foreign_folder_is_never_removed(tmp_path: Path, name: str, marker: st
     (folder / "precious").touch()
     if marker is not None:
         mark_folder(folder, marker)
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     mine.record_folder(folder)
     assert mine.close() == []
     assert (folder / "precious").exists()
 
 
 def test_a_link_to_a_marked_folder_is_not_followed(tmp_path: Path) -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     folder = mine.make_folder(tmp_path)
     (folder / "precious").touch()
     folder.rename(tmp_path / "kept")
@@ -191,14 +194,14 @@ def test_a_link_to_a_marked_folder_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_folder_made_by_a_run_killed_before_it_marked_it_is_removed(tmp_path: Path) -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     mine.record_folder(tmp_path / "e2e-test-early")
     (tmp_path / "e2e-test-early").mkdir()
     assert mine.close() == [f"folder {tmp_path}/e2e-test-early"]
 
 
 def test_a_torn_last_line_is_as_good_as_not_written(tmp_path: Path) -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     folder = mine.make_folder(tmp_path)
     with mine.file.open("a") as lines:
         lines.write('{"kind": "folder", "pa')
@@ -215,7 +218,7 @@ def test_a_file_that_is_no_ledger_is_left_alone() -> None:
 
 
 def test_what_this_version_cannot_remove_stays_on_the_list() -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     mine.record("satellite", orbit="low")
     abandon(mine.file)
     assert clean_up_left_overs() == []
@@ -223,10 +226,10 @@ def test_what_this_version_cannot_remove_stays_on_the_list() -> None:
 
 
 def test_files_are_for_their_owner_only_and_names_are_not_used_twice() -> None:
-    mine = Ledger.open("run-1")
+    mine = Ledger.open(RUN)
     assert stat.S_IMODE(mine.file.stat().st_mode) == 0o600
     assert stat.S_IMODE(mine.file.parent.stat().st_mode) == 0o700
     with pytest.raises(FileExistsError):
-        Ledger.open("run-1")
+        Ledger.open(RUN)
     with pytest.raises(ValueError, match="cannot be named"):
         Ledger.open("../run")

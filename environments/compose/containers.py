@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import threading
 import time
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments import texts
-from environments.compose.docker_containers import GRACE_SECONDS, PAUSED, DockerContainers, Seen, in_parallel
-from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file
+from environments.compose.docker_containers import PAUSED, DockerContainers, Seen, in_parallel
+from environments.compose.rendering import GRACE_SECONDS, GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file, network_of
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, Unknown
 
 BETWEEN_LOOKS_SECONDS = 0.05
@@ -38,12 +39,15 @@ class Service:
 
 @dataclass
 class Containers:
-    """The services of a run. One that ends without being told to counts as dead."""
+    """The services of a run. One that ends without being told to counts as dead.
+
+    Compose brings the platform up. What is added later is made by Docker's API: compose takes longer to start than the container.
+    """
 
     docker: DockerContainers
     project: str
     folder: Path
-    """Holds the compose files."""
+    """Holds the compose file."""
     init: bool = True
     _services: dict[str, Service] = field(default_factory=dict)
     _told_to_end: set[str] = field(default_factory=set)
@@ -53,21 +57,21 @@ class Containers:
         """Where logs are kept of what is gone."""
         return self.docker.logs_folder
 
-    def start(self, file: str, services: Sequence[Service], network: Mapping[str, object]) -> None:
+    def start(self, services: Sequence[Service], network: Mapping[str, object] | None = None) -> None:
         """Bring services up; returns before they are ready. Raises SubstrateError.
 
         Args:
-            file: how to call their compose file.
             services: what to start.
-            network: theirs, as a compose file has it.
+            network: theirs, as a compose file has it, if it is to be made; None: that of the run.
         """
-        if not services:
-            return
         for service in services:
             self._services[service.name] = service
             self._told_to_end.discard(service.name)
             _forget_ready(service)
-        path = self.folder / f"{file}.json"
+        if network is None:
+            in_parallel(self._create, services)
+            return
+        path = self.folder / "platform.json"
         rendered = compose_file(self.project, [service.container for service in services], network, init=self.init)
         path.write_text(json.dumps(rendered, indent=2))
         up = ("up", "--detach", "--no-build", "--quiet-pull", "--no-recreate")
@@ -79,7 +83,7 @@ class Containers:
         deadline = time.monotonic() + seconds
         waiting = list(services)
         names = {service.name for service in services}
-        look = 0.0
+        look = time.monotonic() + BETWEEN_LOOKS_AT_DOCKER_SECONDS
         while waiting := [service for service in waiting if not _is_ready(service)]:
             if time.monotonic() >= look:
                 for death in self._dead(names):
@@ -142,9 +146,10 @@ class Containers:
         names = {service.name for service in services}
         self._told_to_end |= names
         found = [seen for seen in self.seen() if seen.service in names]
-        if grace_seconds:
-            in_parallel(self.docker.stop, found)
-        in_parallel(self.docker.remove, found)
+        in_parallel(self.docker.stop if grace_seconds else self.docker.kill, found)
+        # nobody has to wait for what is dead; what is left when this process ends is removed with the run
+        for seen in found:
+            threading.Thread(target=self.docker.remove, args=(seen,), name=f"removing {seen.service}").start()
         for name in names:
             self._services.pop(name, None)
 
@@ -156,6 +161,7 @@ class Containers:
     def kill_groups_of(self, process: int) -> set[str]:
         """Kill the services of all groups that another process of this run had added; returns the groups' names."""
         left = self.seen(started_by=str(process))
+        in_parallel(self.docker.kill, left)
         in_parallel(self.docker.remove, left)
         return {seen.group for seen in left if seen.group}
 
@@ -171,6 +177,10 @@ class Containers:
     def last_lines(self, name: str) -> list[str]:
         """The last lines of a service's log."""
         return texts.last_lines(self.log(name) or "")
+
+    def _create(self, service: Service) -> None:
+        name = f"{self.project}-{service.name}-{secrets.token_hex(4)}"
+        self.docker.create(service.container, name, network_of(self.project), init=self.init)
 
     def _identity(self, name: str) -> str:
         found = self.seen(service=self.service(name).name)

@@ -8,17 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from environments.compose.creating import configuration
 from environments.compose.engine import Engine
 from environments.compose.explanations import explain
-from environments.compose.rendering import GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL
+from environments.compose.rendering import GRACE_SECONDS, GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container
 from environments.errors import SubstrateError
 from environments.left_overs.containers import RUN_LABEL
 
-GRACE_SECONDS = 3
+FREEZE_SECONDS = 20.0
+NOT_FROZEN = "unable to freeze"
+"""Docker waits for a few milliseconds only. Source: runc 1.1, cgroup v1."""
 EXITED = re.compile(r"Exited \((\d+)\)")
 PAUSED, ENDED = "paused", ("exited", "dead")
+Item = TypeVar("Item")
 EVENTS = ("start", "die", "oom", "kill", "pause", "unpause", "health_status", "destroy")
 
 
@@ -54,6 +58,14 @@ class DockerContainers:
             found = self.engine.api.containers(all=True, filters={"label": wanted})
         return [_seen(entry) for entry in found]
 
+    def create(self, container: Container, name: str, network: str, *, init: bool) -> None:
+        """Make and start one; its image is pulled when it is not there. Raises SubstrateError."""
+        if container.runs is None and not self.engine.api.images(name=container.image, quiet=True):
+            self.engine.run("pull", "--quiet", container.image)
+        with refusals():
+            made = self.engine.api.create_container_from_config(configuration(container, network, init=init), name)
+            self.engine.api.start(made["Id"])
+
     def start(self, identity: str) -> None:
         """Start one that has ended."""
         with refusals():
@@ -71,9 +83,16 @@ class DockerContainers:
             self.engine.api.wait(identity, timeout=GRACE_SECONDS * 10)
 
     def pause(self, identity: str) -> None:
-        """Freeze one."""
-        with refusals():
-            self.engine.api.pause(identity)
+        """Freeze one, as soon as its processes had the processor for a moment, which they need for it."""
+        deadline = time.monotonic() + FREEZE_SECONDS
+        while True:
+            try:
+                with refusals():
+                    self.engine.api.pause(identity)
+                return
+            except SubstrateError as error:
+                if NOT_FROZEN not in str(error) or time.monotonic() > deadline:
+                    raise
 
     def resume(self, identity: str) -> None:
         """Let a frozen one run on."""
@@ -100,11 +119,14 @@ class DockerContainers:
         with refusals():
             return [_line(event) for event in self.engine.api.events(since=since, until=time.time(), filters=wanted, decode=True)]
 
-    def remove(self, seen: Seen) -> None:
-        """Kill and remove one; its log is kept."""
+    def kill(self, seen: Seen) -> None:
+        """Kill one; its log is kept."""
         self._kill(seen.identity)
         self._keep_log(seen)
-        with contextlib.suppress(_api_error()):
+
+    def remove(self, seen: Seen) -> None:
+        """Remove one that was killed; one that is gone, or that somebody else removes, is fine."""
+        with contextlib.suppress(SubstrateError), refusals():
             self.engine.api.remove_container(seen.identity, v=True, force=True)
 
     def stop(self, seen: Seen) -> None:
@@ -123,8 +145,8 @@ class DockerContainers:
             (self.logs_folder / f"{seen.service}.log").write_text(self.log(seen.identity), encoding="utf-8")
 
 
-def in_parallel(act: Callable[[Seen], None], found: Sequence[Seen]) -> None:
-    """Do something to each of some containers, all at once."""
+def in_parallel(act: Callable[[Item], None], found: Sequence[Item]) -> None:
+    """Do something with each of some containers, all at once; raises what the first of them raised."""
     if found:
         with ThreadPoolExecutor(min(len(found), 8)) as threads:
             list(threads.map(act, found))

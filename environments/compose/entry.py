@@ -3,6 +3,7 @@
 `python -m environments.compose.entry module NAME` or `... program COMMAND ...`. Source: our choice.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -10,6 +11,8 @@ import sys
 from pathlib import Path
 
 VARIABLES_FILE = Path("/run/secrets/variables")
+COLLECTED = (20_000, 20, 20)
+"""Seldom: importing makes garbage of nothing, and looking for it takes an eighth of a service's start."""
 MODULE, PROGRAM = "module", "program"
 
 
@@ -19,6 +22,7 @@ def main() -> None:
     kind, name, *arguments = sys.argv[1:]
     if kind == PROGRAM:
         os.execvp(name, [name, *arguments])  # noqa: S606 - what the platform describes
+    gc.set_threshold(*COLLECTED)
     sys.argv = [name, *arguments]
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 

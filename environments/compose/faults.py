@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from environments.compose.docker_containers import GRACE_SECONDS, PAUSED
+from environments.compose.docker_containers import PAUSED
+from environments.compose.rendering import GRACE_SECONDS
 from environments.compose.running import RunningServices
 from environments.embedded.repair import Repairable, ServiceState
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from environments.compose.containers import Containers
 from environments.compose.docker_containers import Seen, refusals
+from environments.compose.rendering import network_of
 from environments.errors import SubstrateError
 from environments.left_overs.containers import RUN_LABEL
 
@@ -65,7 +66,9 @@ class ContainerNetworkFaults:
         """Take a service off the network, as if its cable were pulled."""
         self._note(service)
         with refusals():
-            self._containers.docker.engine.api.disconnect_container_from_network(self._identity(service), self._network())
+            self._containers.docker.engine.api.disconnect_container_from_network(
+                self._identity(service), network_of(self._containers.project)
+            )
 
     def heal(self) -> None:
         """End all faults that were made here. Idempotent."""
@@ -88,9 +91,11 @@ class ContainerNetworkFaults:
         with refusals():
             for helper in api.containers(filters={"label": [f"{HELPER_LABEL}={found.identity}", f"{MAKER_LABEL}={maker}"]}):
                 api.remove_container(helper["Id"], force=True)
-            if self._network() not in api.inspect_container(found.identity)["NetworkSettings"]["Networks"]:
+            if network_of(self._containers.project) not in api.inspect_container(found.identity)["NetworkSettings"]["Networks"]:
                 address = self._containers.service(service).container.address
-                api.connect_container_to_network(found.identity, self._network(), ipv4_address=address, aliases=[service])
+                api.connect_container_to_network(
+                    found.identity, network_of(self._containers.project), ipv4_address=address, aliases=[service]
+                )
         if not found.ended:
             self._helper(found.identity, "sh", "-c", "; ".join([*map(_without, CHAINS, [maker] * len(CHAINS)), "true"]))
 
@@ -112,7 +117,7 @@ class ContainerNetworkFaults:
     def _address(self, service: str) -> str:
         with refusals():
             found = self._containers.docker.engine.api.inspect_container(self._identity(service))
-        address = found["NetworkSettings"]["Networks"].get(self._network(), {}).get("IPAddress")
+        address = found["NetworkSettings"]["Networks"].get(network_of(self._containers.project), {}).get("IPAddress")
         if not address:
             raise SubstrateError(f"{service} is not on the network: is it stopped, or disconnected?")
         return str(address)
@@ -122,9 +127,6 @@ class ContainerNetworkFaults:
         if not seen:
             raise SubstrateError(f"the container of {service} is gone")
         return seen[0].identity
-
-    def _network(self) -> str:
-        return f"{self._containers.project}_platform"
 
     def _note(self, service: str) -> None:
         self._folder.mkdir(exist_ok=True)

@@ -12,9 +12,12 @@ from environments.services import Program, PythonModule, Resources
 SERVICE_LABEL, GROUP_LABEL, STARTED_BY_LABEL = (f"ringmaster.{name}" for name in ("service", "group", "started-by"))
 NETWORK = "platform"
 PROCESSES = 512
+CAPABILITIES, SECURITY = ["ALL"], ["no-new-privileges:true"]
+"""None is kept, and none is to be had."""
+VARIABLES_IN_CONTAINER = "/run/secrets/variables"
 SCRATCH = "/tmp:mode=1777,size=256m"  # noqa: S108 - the container's own
-LOG = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "2"}}
-STOP_GRACE = "3s"
+LOG: dict[str, Any] = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "2"}}
+GRACE_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ def project_of(run_id: str) -> str:
     return f"e2e-test-{allowed}"
 
 
+def network_of(project: str) -> str:
+    """What Docker calls the network of a compose project."""
+    return f"{project}_{NETWORK}"
+
+
+def command_of(container: Container) -> list[str]:
+    """What one of our images runs in it; not for an image with a program of its own."""
+    runs = container.runs
+    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *(runs.command if runs else ()))
+    return ["python3", "-m", "environments.compose.entry", *what, *container.arguments]
+
+
 def compose_file(project: str, containers: Iterable[Container], network: Mapping[str, object], *, init: bool) -> dict[str, Any]:
     """A whole compose file, to be written as JSON or YAML."""
     listed = list(containers)
@@ -62,14 +77,14 @@ def restricted(resources: Resources, *, init: bool) -> dict[str, Any]:
     return {
         "init": init,
         "read_only": True,
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges:true"],
+        "cap_drop": CAPABILITIES,
+        "security_opt": SECURITY,
         "tmpfs": [SCRATCH],
         "mem_limit": f"{resources.memory_mebibytes}m",
         "cpus": resources.cpu,
         "pids_limit": PROCESSES,
         "logging": LOG,
-        "stop_grace_period": STOP_GRACE,
+        "stop_grace_period": f"{GRACE_SECONDS}s",
     }
 
 
@@ -92,13 +107,10 @@ def _service(container: Container, init: bool) -> dict[str, Any]:
 
 def _program(container: Container) -> dict[str, Any]:
     """What runs in it, and how it gets its environment: an image of somebody else knows no file of ours."""
-    runs = container.runs
-    if runs is None:
+    if container.runs is None:
         return {"pull_policy": "missing", "env_file": [str(container.variables_file)]}
-    what = (MODULE, runs.name) if isinstance(runs, PythonModule) else (PROGRAM, *runs.command)
-    words = ("python3", "-m", "environments.compose.entry", *what, *container.arguments)
     # compose would take what a dollar begins for a variable of its own
-    command = [word.replace("$", "$$") for word in words]
+    command = [word.replace("$", "$$") for word in command_of(container)]
     return {"pull_policy": "never", "command": command, "secrets": [{"source": _secret(container), "target": "variables"}]}
 
 

@@ -128,17 +128,12 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         """Make room for a group of services: addresses, volumes and secrets."""
         containers, outer = self._running(), self._known_sites()
         cluster = self._node.cluster(group.name) if self._node is not None else None
-        network = {"name": f"{containers.project}_platform", "external": True}
         maker = while_running(self._maker)
 
         def make() -> AddedGroup[Service]:
             folder = self._owner.make_folder(outer.folder.parent / "groups" / group.name)
             sites = ContainerSites(folder, self._ports, outer, outer.launcher, why_no_mounts=outer.why_no_mounts)
-
-            def start(services: list[Service]) -> None:
-                containers.start(f"group-{group.name}", services, network)
-
-            return AddedGroup(group, sites, containers, cluster, lambda spec: maker.service(spec, sites, group.name), start)
+            return AddedGroup(group, sites, containers, cluster, lambda spec: maker.service(spec, sites, group.name), containers.start)
 
         return self._groups.add(group.name, make)
 
@@ -219,7 +214,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         services = [maker.service(spec, sites, None) for spec in self._specs]
         if self._node is not None:
             services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
-        self._containers.start("platform", services, network.rendered(marks))
+        self._containers.start(services, network.rendered(marks))
         self.phases.done("all containers run")
         awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
         self._containers.wait_until_ready([service for service in services if service.name in awaited])

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,8 @@ RUN_LABEL = "ringmaster.run"
 OWNER_LABEL, FOLDER_LABEL = "ringmaster.owner", "ringmaster.folder"
 """Of the process that a run belongs to, and of its folder: so a run is known that no ledger here tells of."""
 COMMAND_SECONDS = 120
+REMOVED_ALREADY = "removal of container"
+"""What Docker says of one whose removal began before. Source: Docker Engine 26."""
 KINDS: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("container", ("ps", "--all", "--quiet", "--no-trunc"), ("rm", "--force", "--volumes")),
     ("network", ("network", "ls", "--quiet", "--no-trunc"), ("network", "rm")),
@@ -62,21 +65,35 @@ def _here() -> str:
 
 def remove_containers(run_id: str) -> list[str]:
     """Remove the containers, networks and volumes of a run; tells which. Raises DockerGone."""
-    removed: list[str] = []
-    # until nothing is found: Docker may still be making what it was asked for
+    removed: dict[str, None] = {}
+    deadline = time.monotonic() + COMMAND_SECONDS
+    # until nothing is found: Docker may still be making what it was asked for, or removing it for somebody else
     while found := _remove_what_is_there(run_id):
-        removed += found
-    return removed
+        removed |= dict.fromkeys(found)
+        if time.monotonic() > deadline:
+            raise DockerGone(f"it has not removed {', '.join(found)} within {COMMAND_SECONDS} s")
+    return list(removed)
 
 
 def _remove_what_is_there(run_id: str) -> list[str]:
     removed: list[str] = []
     for kind, listing, removing in KINDS:
         found = _docker(*listing, "--filter", f"label={RUN_LABEL}={run_id}").split()
-        if found:
-            _docker(*removing, *found)
-            removed += [f"{kind} {identity[:12]}" for identity in found]
+        removed += [f"{kind} {identity[:12]}" for identity in found]
+        if found and not _are_gone(*removing, *found):
+            break
     return removed
+
+
+def _are_gone(*arguments: str) -> bool:
+    """Remove them; False while somebody else still does, and what is to be removed after them has to wait."""
+    try:
+        _docker(*arguments)
+    except DockerGone as error:
+        if REMOVED_ALREADY not in str(error):
+            raise
+        return False
+    return True
 
 
 def _docker(*arguments: str) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from .authorization import Grant, SharedAccessKey, Token
+from .entities.idle import IdleEntities
+from .entities.namespace import Namespace
 from .faults import Faults
-from .idle import IdleEntities
-from .intake import Recorder
-from .namespace import Namespace
+from .queues.intake import Recorder
 
 
 @dataclass(slots=True)

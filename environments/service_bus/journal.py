@@ -16,12 +16,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import types
-from .catalogue import describe_everything, make_again, remove_again
+from .codec import types
+from .codec.message import Message
+from .codec.types import Value
+from .entities.catalogue import describe_everything, make_again, remove_again
+from .entities.namespace import Namespace
 from .errors import MalformedPeer
-from .message import Message
-from .namespace import Namespace
-from .types import Value
 
 log = logging.getLogger(__name__)
 

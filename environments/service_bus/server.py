@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from .authorization import SharedAccessKey
 from .bus import Bus
+from .entities.namespace import Namespace
 from .errors import Refusal
-from .http import Request, Response
-from .intake import Memory
-from .namespace import Namespace
-from .options import MEBIBYTE, EntityOptions
+from .queues.intake import Memory
+from .queues.options import MEBIBYTE, EntityOptions
 from .settings import InvalidSettings, Settings
-from .transports import PeerProtocol, PeerRegistry
+from .transports.http import Request, Response
+from .transports.peers import PeerProtocol, PeerRegistry
 
 if TYPE_CHECKING:
     import ssl
@@ -92,13 +92,13 @@ class Server:
         if context is None:
             return lambda: PeerProtocol(self._registry)
         # only who wants TLS waits for it to be loaded
-        from .tls import TlsHandshake
+        from .transports.tls import TlsHandshake
 
         return lambda: TlsHandshake(self._registry, context)
 
     async def _listen_for_control(self, port: int) -> None:
         # only who wants to control it waits for this to be loaded
-        from .control import Control, ControlProtocol
+        from .administration.control import Control, ControlProtocol
 
         control, host = Control(self), self._settings.service_bus_control_host
         try:
@@ -137,7 +137,7 @@ class Server:
 
     def _answer(self, request: Request) -> Response:
         # only who uses the administration client waits for XML to be loaded
-        from .administration import Administration
+        from .administration.api import Administration
 
         return Administration(self.bus).answer(request)
 
@@ -147,7 +147,7 @@ def _namespace(settings: Settings) -> Namespace:
     memory = Memory(settings.service_bus_memory_mib * MEBIBYTE)
     namespace = Namespace(options, (), settings.service_bus_queues_on_demand, memory, settings.service_bus_shortest_idle_seconds)
     if settings.service_bus_config:
-        from .declarations import InvalidDeclaration, declare_from_file
+        from .entities.declarations import InvalidDeclaration, declare_from_file
 
         try:
             declare_from_file(namespace, Path(settings.service_bus_config))
@@ -164,7 +164,7 @@ def _namespace(settings: Settings) -> Namespace:
 
 def _tls_context(settings: Settings) -> "ssl.SSLContext":
     # most runs do without, and it takes longer to load than all the rest
-    from .certificates import make_authority
+    from .transports.certificates import make_authority
 
     try:
         return make_authority(settings.service_bus_tls_names, settings.service_bus_ca_file)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .limits import LONGEST_LOCK, SHORTEST_IDLE
+from .entities.limits import LONGEST_LOCK, SHORTEST_IDLE
 
 
 class InvalidSettings(Exception):

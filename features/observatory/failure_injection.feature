@@ -49,6 +49,7 @@ Feature: Failures of the terminal server on demand
     Then ana gets a session
 
     Examples:
-      | mode       |
-      | delay:soon |
-      | sometimes  |
+      | mode        |
+      | delay:soon  |
+      | sleep:60000 |
+      | sometimes   |

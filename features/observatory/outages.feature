@@ -78,6 +78,7 @@ Feature: Outages
     And the broker is away
     Then the gateway says that it is not healthy
     And a job that is submitted is refused as one to submit again
+    And the metrics engine says at most 6 times a second that the broker is away
     When the broker is back
     And the processor is back
     Then the gateway is healthy
@@ -107,6 +108,7 @@ Feature: Outages
     And the read model is back
     Then the gateway is healthy
     And the read model is healthy
+    And the counters are shown again
     And a new job is completed, and an event says so
 
   @p1 @disturbs.gateway

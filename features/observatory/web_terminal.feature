@@ -38,9 +38,12 @@ Feature: The terminal in the browser
       And ana presses Backspace
       And ana types "e"
       Then ana sees "New task: resize-image"
+      When ana types "-to-fifty-letters-and-whatever-is-typed-after-that"
+      Then ana sees "New task: resize-image-to-fifty-letters-and-whatever-is-type"
       When ana presses Escape
       And ana types "q"
       Then ana's terminal is closed
+      And ana never saw "resize-image-to-fifty-letters-and-whatever-is-typed"
 
     @p0 @catches.terminal-sessions-share-screen
     Scenario: Nobody sees what somebody else types
@@ -66,6 +69,7 @@ Feature: The terminal in the browser
       Then ana is told that it is
 
   @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+  @without.redis @without.gateway @without.read-model
   Rule: A lost connection costs nothing
 
     @p0 @catches.terminal-replay-lost @catches.terminal-replay-from-the-beginning
@@ -130,6 +134,22 @@ Feature: The terminal in the browser
       When ana comes back
       Then 2 sessions are connected, and 0 wait for their owner
 
+    @p2
+    Scenario: The time to come back begins when the connection is lost
+      Catches no sabotage: it is for people who only look, and lose nothing by it; random mutants break it.
+
+      Given a terminal server of its own with
+        | what                 | is |
+        | seconds to come back | 4  |
+      When ana opens a terminal
+      And ben opens a terminal
+      And ben loses the connection
+      Then 1 session is connected, and 0 wait for their owner
+      When ana loses the connection
+      And ben opens a terminal
+      And ana comes back
+      Then ana has the same session and a new token
+
     @p1 @catches.terminal-leavers-counted-as-connected
     Scenario: A session that nobody comes back to is over
       Given a terminal server of its own with
@@ -143,6 +163,7 @@ Feature: The terminal in the browser
       And 0 sessions are connected, and 0 wait for their owner
 
   @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+  @without.redis @without.gateway @without.read-model
   Rule: What is over is over
 
     @p1 @catches.terminal-end-not-told
@@ -177,6 +198,7 @@ Feature: The terminal in the browser
       And 0 sessions are connected, and 0 wait for their owner
 
   @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+  @without.redis @without.gateway @without.read-model
   Rule: Nobody gets in who may not
 
     @p0 @catches.terminal-token-stays-good

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import httpx
 from behave import given, step, then
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, equal_to, less_than
+from hamcrest import assert_that, contains_string, equal_to, greater_than_or_equal_to, less_than, less_than_or_equal_to
 
 from support.patience import Patience
 from support.platforms.observatory import jobs, parts
@@ -56,6 +56,17 @@ def notices(context: Context, service: str, part: str) -> None:
         return str(context.scene.substrate.logs(parts.service(service), context.since))
 
     eventually(f"the {service} to notice", said, contains_string(f"the {part} does not answer"), 20.0)
+
+
+@then("the {part} says at most {int} times a second that the broker is away")
+def says_seldom(context: Context, service: str, most: int) -> None:
+    """By its log, so far; a log that fills the disk is the next outage."""
+
+    def told() -> int:
+        return str(context.scene.substrate.logs(parts.service(service), context.since)).count("the broker does not answer")
+
+    eventually(f"the {service} to notice", told, greater_than_or_equal_to(1), 20.0)
+    assert_that(told(), less_than_or_equal_to(1 + most * (time.time() - context.since)), f"how often the {service} said so")
 
 
 @then("the counters are shown again")

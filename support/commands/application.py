@@ -121,6 +121,7 @@ class _Commands(MutableMapping[str, click.Command]):
 
 
 @click.group(cls=Group, commands=_Commands(), epilog=exit_code_table(), context_settings={"max_content_width": 120, "show_default": True})
+@click.version_option(package_name="ringmaster", message="ringmaster %(version)s")
 def application() -> None:
     """Runs a platform's QA playbook as plain-language scenarios."""
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,11 @@ def test_examples_and_exit_codes_keep_their_lines_in_a_narrow_terminal() -> None
     assert "\b" not in "".join(lines)
     assert lines[lines.index("Exit codes:") + 1 :] == [f"{code.value}: {meaning}" for code, meaning in MEANINGS.items()]
     assert [line for line in lines if line.startswith("ringmaster run --ring 3 ")] == [f"{'ringmaster run --ring 3':<50}one ring"]
+
+
+def test_the_version_is_the_one_that_is_installed() -> None:
+    shown = CliRunner().invoke(application, ["--version"])
+    assert (shown.exit_code, shown.output) == (0, f"ringmaster {version('ringmaster')}\n")
 
 
 def test_commands_are_listed_in_full() -> None:

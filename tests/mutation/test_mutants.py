@@ -60,7 +60,7 @@ def test_every_mutant_can_be_compiled(services: list[ServiceSources]) -> None:
 def test_a_platform_says_which_code_may_be_changed() -> None:
     found = services_of(["tracebloc"], ["backend"])
     assert [each.service for each in found] == ["backend"]
-    assert "environments/platforms/tracebloc/backend/scoring.py" in found[0].files
+    assert "environments/platforms/tracebloc/backend/training/scoring.py" in found[0].files
     assert not any("/zoo/" in file for file in found[0].files)
 
 

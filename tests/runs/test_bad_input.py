@@ -136,7 +136,7 @@ def test_missing_torch_is_said_before_anything_starts(ringmaster: Ringmaster, wi
 
 
 def test_a_service_that_dies_at_start_is_named_with_its_last_log_lines(ringmaster: Ringmaster, without: Callable[[str], str]) -> None:
-    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("environments.platforms.tracebloc.backend.mail"))
+    outcome = ringmaster("run", "--tags", "@smoke", PYTHONPATH=without("environments.platforms.tracebloc.backend.storage.mail"))
     assert outcome.exit_code == 3, outcome.output
     assert "backend" in outcome.output
     assert "No module named" in outcome.output

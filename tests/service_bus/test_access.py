@@ -14,8 +14,8 @@ from azure.servicebus.exceptions import (
     ServiceBusError,
 )
 
+from environments.service_bus.administration.minting import CannotMint, mint_access_key, remove_queue
 from environments.service_bus.authorization import Grant, Grants, InvalidToken, Right, SharedAccessKey, Token
-from environments.service_bus.minting import CannotMint, mint_access_key, remove_queue
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess
 
 

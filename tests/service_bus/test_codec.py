@@ -10,11 +10,10 @@ from azure.servicebus._pyamqp import _decode, _encode, endpoints, message, outco
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environments.service_bus import composites, types
-from environments.service_bus.errors import MalformedPeer
-from environments.service_bus.frames import AMQP_HEADER, EMPTY_FRAME, Frame, FrameReader, Header, frame_bytes
-from environments.service_bus.message import Message
-from environments.service_bus.types import (
+from environments.service_bus.codec import composites, types
+from environments.service_bus.codec.frames import AMQP_HEADER, EMPTY_FRAME, Frame, FrameReader, Header, frame_bytes
+from environments.service_bus.codec.message import Message
+from environments.service_bus.codec.types import (
     Array,
     Byte,
     Described,
@@ -29,6 +28,7 @@ from environments.service_bus.types import (
     UShort,
     Value,
 )
+from environments.service_bus.errors import MalformedPeer
 
 RANGES: dict[type, tuple[int, int]] = {
     UByte: (0, 8),

@@ -5,12 +5,12 @@ import uuid
 
 import pytest
 
-from environments.service_bus.declarations import duration, options_of
-from environments.service_bus.filters import Correlation, Properties
-from environments.service_bus.message import APPLICATION_PROPERTIES, PROPERTIES, Message, section
-from environments.service_bus.options import EntityOptions
-from environments.service_bus.sql import InvalidExpression, SqlFilter, like
-from environments.service_bus.types import Value
+from environments.service_bus.codec.message import APPLICATION_PROPERTIES, PROPERTIES, Message, section
+from environments.service_bus.codec.types import Value
+from environments.service_bus.entities.declarations import duration, options_of
+from environments.service_bus.entities.filters import Correlation, Properties
+from environments.service_bus.entities.sql import InvalidExpression, SqlFilter, like
+from environments.service_bus.queues.options import EntityOptions
 
 USER: dict[str, Value] = {
     "rows": 100,

@@ -12,10 +12,10 @@ import uuid
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from environments.service_bus import types
 from environments.service_bus.authorization import SharedAccessKey
 from environments.service_bus.bus import Bus
-from environments.service_bus.composites import (
+from environments.service_bus.codec import types
+from environments.service_bus.codec.composites import (
     Accepted,
     Attach,
     Begin,
@@ -35,12 +35,8 @@ from environments.service_bus.composites import (
     Target,
     Transfer,
 )
-from environments.service_bus.connection import Connection
-from environments.service_bus.errors import MalformedPeer
-from environments.service_bus.filters import Properties
-from environments.service_bus.frames import AMQP_HEADER, SASL_HEADER, FrameReader, frame_bytes
-from environments.service_bus.http import HttpConnection, Response
-from environments.service_bus.message import (
+from environments.service_bus.codec.frames import AMQP_HEADER, SASL_HEADER, FrameReader, frame_bytes
+from environments.service_bus.codec.message import (
     APPLICATION_PROPERTIES,
     DATA,
     MESSAGE_ANNOTATIONS,
@@ -50,11 +46,15 @@ from environments.service_bus.message import (
     messages_of_transfer,
     section,
 )
-from environments.service_bus.namespace import Namespace
-from environments.service_bus.options import EntityOptions
-from environments.service_bus.sql import InvalidExpression, SqlFilter
-from environments.service_bus.types import Symbol, Timestamp, Value
-from environments.service_bus.web_socket import WebSocket
+from environments.service_bus.codec.types import Symbol, Timestamp, Value
+from environments.service_bus.entities.filters import Properties
+from environments.service_bus.entities.namespace import Namespace
+from environments.service_bus.entities.sql import InvalidExpression, SqlFilter
+from environments.service_bus.errors import MalformedPeer
+from environments.service_bus.protocol.connection import Connection
+from environments.service_bus.queues.options import EntityOptions
+from environments.service_bus.transports.http import HttpConnection, Response
+from environments.service_bus.transports.web_socket import WebSocket
 from tests.service_bus.bus import KEY, KEY_NAME
 from tests.service_bus.test_access import signature
 from tests.service_bus.test_codec import values

@@ -19,11 +19,11 @@ from azure.servicebus import ServiceBusMessage, ServiceBusReceiver, ServiceBusSe
 from azure.servicebus.exceptions import ServiceBusError
 from azure.servicebus.management import AccessRights, AuthorizationRule, ServiceBusAdministrationClient, SqlRuleFilter
 
+from environments.service_bus.codec.message import DATA, Message, section
+from environments.service_bus.entities.namespace import Namespace
 from environments.service_bus.errors import Refusal
 from environments.service_bus.journal import Journal
-from environments.service_bus.lines import Lock
-from environments.service_bus.message import DATA, Message, section
-from environments.service_bus.namespace import Namespace
+from environments.service_bus.queues.lines import Lock
 from tests.service_bus.bus import KEY, KEY_NAME, BusProcess, Handlers
 from tests.service_bus.contract.target import ENTITIES
 

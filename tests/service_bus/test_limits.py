@@ -13,8 +13,8 @@ from azure.servicebus import ServiceBusMessage
 from azure.servicebus.exceptions import ServiceBusQuotaExceededError
 from click.testing import CliRunner
 
-from environments.service_bus.composites import Attach, Begin, Flow, Open, Source, Target, Transfer
-from environments.service_bus.frames import AMQP_HEADER, frame_bytes
+from environments.service_bus.codec.composites import Attach, Begin, Flow, Open, Source, Target, Transfer
+from environments.service_bus.codec.frames import AMQP_HEADER, frame_bytes
 from support.commands.bus import bus
 from tests.service_bus.bus import BusProcess, Handlers
 from tests.service_bus.test_access import signature
@@ -122,7 +122,7 @@ def test_a_reader_that_does_not_read_is_cut_off_and_costs_little_memory(backgrou
 
 def take_everything(peer: socket.socket, bus: BusProcess, queue: str) -> None:
     """Ask for all messages of a queue, and read none."""
-    from environments.service_bus.message import APPLICATION_PROPERTIES, PROPERTIES, VALUE, section
+    from environments.service_bus.codec.message import APPLICATION_PROPERTIES, PROPERTIES, VALUE, section
 
     introduce(peer)
     token = signature(f"sb://127.0.0.1/{queue}", 1 << 34)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from environments.service_bus.codec.message import DATA, Message, section
+from environments.service_bus.entities.namespace import Namespace
 from environments.service_bus.errors import Refusal
-from environments.service_bus.lines import Lock
-from environments.service_bus.message import DATA, Message, section
-from environments.service_bus.namespace import Namespace
-from environments.service_bus.options import EntityOptions
-from environments.service_bus.queue import Queue
+from environments.service_bus.queues.lines import Lock
+from environments.service_bus.queues.options import EntityOptions
+from environments.service_bus.queues.queue import Queue
 
 
 @dataclass(eq=False)

@@ -31,7 +31,7 @@ class PlatformAddresses:
     object_store_access_key: str
     object_store_secret_key: SecretStr | None
     service_bus_control_url: str | None
-    """Where the Service Bus is made to fail (see `environments/service_bus/control.py`); None: it cannot be."""
+    """Where the Service Bus is made to fail (see `environments/service_bus/administration/control.py`); None: it cannot be."""
     mail_folder: Path | None
     """A maildir with every e-mail the platform sent; None: they cannot be read there."""
     clock_key: SecretStr | None = None

@@ -118,7 +118,7 @@ class Tracebloc(Platform):
     )
     mutable_sources = {  # noqa: RUF012 - as the base class declares it
         "averaging service": ("averaging_service/*.py",),
-        "backend": ("backend/*.py",),
+        "backend": ("backend/*.py", "backend/*/*.py"),
         "egress proxy": ("egress_proxy/*.py",),
         "jobs manager": ("jobs_manager/*.py",),
         "pods monitor": ("pods_monitor/*.py",),

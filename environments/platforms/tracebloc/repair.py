@@ -1,4 +1,5 @@
-"""Ends the faults of the Service Bus that a killed scenario left on. Source: our choice (`environments/service_bus/control.py`)."""
+"""Ends the faults of the Service Bus that a killed scenario left on. Source: our choice
+(`environments/service_bus/administration/control.py`)."""
 
 import socket
 

@@ -23,7 +23,7 @@ class RunningTracebloc(RunningPlatform):
 
     def observed(self) -> Mapping[str, Mapping[str, str]]:
         """The settings of the queues that all share, as far as the Service Bus tells them."""
-        from environments.service_bus.minting import CannotMint, settings_of
+        from environments.service_bus.administration.minting import CannotMint, settings_of
 
         try:
             return {f"queue {queue}": settings_of(self._bus, queue) for queue in self.platform.queues}

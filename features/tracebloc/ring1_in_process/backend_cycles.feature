@@ -146,7 +146,7 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
       And the reason names the second environment and says "it needs 2 secure environments or more"
       And the reason does not name the first environment
 
-    @budget.60 @catches.round-never-closes-without-straggler
+    @budget.60 @catches.round-never-closes-without-straggler @catches.quorum-needs-one-more
     Scenario: Two of three are enough, and the third is named
       Catches: an odd number of environments waits for all of them, or the one that is missing is not told.
 

@@ -8,7 +8,7 @@ Feature: Backend flow: what is over when its time is up
   and that a stored model can be fetched for 24 hours; that a login lasts 12 hours, a sign-in code 15 minutes and an invitation 30 days is
   our choice.
 
-  @budget.60 @catches.day-counted-from-24-hours-ago
+  @budget.60 @catches.day-counted-from-24-hours-ago @catches.submission-told-in-local-time
   Scenario: The day of five submissions ends at midnight UTC
     Catches: a team that submits in the evening has to wait until the next evening, or a day begins when somebody else's does.
 

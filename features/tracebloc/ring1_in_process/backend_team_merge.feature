@@ -14,7 +14,8 @@ Feature: Backend flow: two teams become one
     And "Ada" has joined the use case
     And "Ben" has joined the use case
 
-  @budget.30 @catches.merged-team-forgets-spending
+  @budget.30 @catches.merged-team-forgets-spending @catches.merge-loses-a-budget @catches.members-left-behind-in-a-merge
+  @catches.one-member-shown
   Scenario: The merged team has both budgets and all that was spent, and running experiments go on in it
     Catches: a team that has used up its budget merges with a fresh one, and FLOPs come from nowhere or are lost.
 

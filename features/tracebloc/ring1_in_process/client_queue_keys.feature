@@ -6,7 +6,7 @@ Feature: The keys of a secure environment
 
   Source: our choice; that a login is answered with keys of the Service Bus is the public chart's (docs/SECURITY.md, section 8.1).
 
-  @catches.edge-gets-the-root-key
+  @catches.edge-gets-the-root-key @catches.queues-of-the-first-environment-for-all
   Scenario: Stolen keys open one secure environment's queues, and nothing once it is revoked
     Catches: one hospital is broken into, and the work and the results of all the others can be read and forged.
 

@@ -77,6 +77,21 @@ Feature: Training by value: rows, costs and scores are exactly what they must be
       | sklearn   | 7    |
     Then those of the same framework and seed have the same weights, and no others
 
+  @catches.archives-read-as-one-file
+  Scenario: A model in an archive of several files trains as it would in one
+    The archive holds a file that is no model before the model's own, and a part of the model in a folder.
+    Catches: models of several files fail in the secure environment, or another file of the archive is taken for the model.
+
+    Given a secure environment is Online with 40 rows to train and 10 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    When "Ada" trains the "weak linear" by a script for 1 epoch and 1 cycle
+    And "Ada" trains the "weak linear" in an archive by a script for 1 epoch and 1 cycle
+    Then after its first epoch it measured the same as the experiment before, in each environment
+    And the training jobs have cost these operations:
+      | environment | operations |
+      | first       | 576        |
+
   @catches.unusable-models-fail-without-a-word
   Scenario: A model that cannot be trained fails, and its job's log says why
     Catches: a participant whose model is wrong is told that the platform is.

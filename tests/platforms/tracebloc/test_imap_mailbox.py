@@ -8,7 +8,7 @@ import trustme
 
 from environments.deployments.given import Inbox
 from environments.errors import SubstrateError
-from environments.platforms.tracebloc.backend.mail import Mail
+from environments.platforms.tracebloc.backend.storage.mail import Mail
 from support.platforms.tracebloc.clients.imap_mailbox import ImapMailbox
 from tests.remote.imap_server import PASSWORD, USER, imap_server
 

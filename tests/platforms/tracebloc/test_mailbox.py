@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from environments.platforms.tracebloc.backend.mail import Mail
+from environments.platforms.tracebloc.backend.storage.mail import Mail
 from support.platforms.tracebloc.clients.mailbox import Mailbox
 
 

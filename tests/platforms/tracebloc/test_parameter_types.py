@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from environments.platforms.tracebloc.backend.models import ExperimentStatus, SubmissionStatus
+from environments.platforms.tracebloc.backend.storage.tables import ExperimentStatus, SubmissionStatus
 from support.authoring.catalogue.definitions import read_step_definitions
 from support.platforms.tracebloc.playbook import golden_weights, installer, privacy, sdk_acts, sdk_flows, sdk_refusals, teams
 from support.platforms.tracebloc.playbook.experiments import MODELS, model_file

@@ -147,11 +147,9 @@ def _proxied(name: str, url: str, path: str) -> JSONResponse:
         with direct_client(url, timeout=PROXY_SECONDS) as client:
             answer = client.get(path)
             return JSONResponse(answer.json(), answer.status_code)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ValueError) as error:
         if is_on(Sabotage.PROXY_HIDES_OUTAGE):
             return JSONResponse([])
         if isinstance(error, httpx.TimeoutException):
             return JSONResponse({"error": f"{name} timeout"}, 504)
-        return JSONResponse({"error": f"{name} unavailable"}, 502)
-    except ValueError:
         return JSONResponse({"error": f"{name} unavailable"}, 502)

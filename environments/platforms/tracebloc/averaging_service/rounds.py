@@ -27,6 +27,7 @@ from environments.platforms.tracebloc.messaging.messages import (
     participant_weights_key,
 )
 from environments.platforms.tracebloc.messaging.queues import PoisonMessage
+from environments.platforms.tracebloc.sabotages import AveragingSabotage, is_on
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Rounds:
         arrived = [weights for weights in found.values() if weights is not None]
         missing = sorted(participant for participant, weights in found.items() if weights is None)
         log.info("the time of cycle %s of %s is up; missing: %s", closing.cycle, closing.experiment_key, missing)
-        if len(arrived) >= closing.quorum:
+        if len(arrived) >= closing.quorum + is_on(AveragingSabotage.QUORUM_NEEDS_ONE_MORE):
             return arrived
         failed = RoundFailed(experiment_key=closing.experiment_key, cycle=closing.cycle, missing=missing, quorum=closing.quorum)
         self._announce(failed, f"failed-{closing.experiment_key}-{closing.cycle}")
@@ -110,6 +111,8 @@ class Rounds:
 
     def _arrived(self, message: Message, participant: str) -> _Arrived | None:
         stored = self._store.get(participant_weights_key(message.experiment_key, message.cycle, participant))
+        if stored is None and is_on(AveragingSabotage.LATE_WEIGHTS_TAKEN_INTO_THE_NEXT_CYCLE):
+            stored = self._store.get(participant_weights_key(message.experiment_key, message.cycle - 1, participant))
         return None if stored is None else _read(participant, stored)
 
     def _keep(self, message: Message, arrived: list[_Arrived], content: bytes) -> CycleAveraged:

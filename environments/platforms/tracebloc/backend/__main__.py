@@ -7,13 +7,13 @@ import threading
 from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, stop_any, stop_when_event_set
 from tenacity.wait import wait_exponential
 
-from environments.platforms.tracebloc.backend import cycles
 from environments.platforms.tracebloc.backend.application import create_app, create_backend
-from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
+from environments.platforms.tracebloc.backend.experiments.results import consumers
 from environments.platforms.tracebloc.backend.housekeeping import keep_house
-from environments.platforms.tracebloc.backend.results import consumers
+from environments.platforms.tracebloc.backend.requests.context import Backend
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.backend.storage.database import DatabaseUnavailable
+from environments.platforms.tracebloc.backend.training import cycles
 from environments.platforms.tracebloc.common import service
 from environments.platforms.tracebloc.common.http_server import serving
 from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueUnavailable

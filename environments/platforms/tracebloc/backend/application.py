@@ -6,34 +6,21 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 
-from environments.platforms.tracebloc.backend import (
-    accounts,
-    authentication,
-    clock,
-    datasets,
-    device_sign_in,
-    errors,
-    experiments,
-    leaving,
-    linking,
-    merging,
-    model_uploads,
-    model_zoo,
-    pods,
-    removal,
-    secure_environments,
-    submissions,
-    teams,
-    use_cases,
-)
-from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.database import Database
-from environments.platforms.tracebloc.backend.dispatch import Dispatch
-from environments.platforms.tracebloc.backend.edge_queues import EdgeQueues
-from environments.platforms.tracebloc.backend.mail import Mail
-from environments.platforms.tracebloc.backend.middleware import RequestLog, SdkVersion
-from environments.platforms.tracebloc.backend.object_store import ObjectStore
+from environments.platforms.tracebloc.backend import clock, removal
+from environments.platforms.tracebloc.backend.accounts import accounts, authentication, device_sign_in
+from environments.platforms.tracebloc.backend.data import datasets, secure_environments
+from environments.platforms.tracebloc.backend.experiments import experiments, pods, submissions
+from environments.platforms.tracebloc.backend.models import linking, model_uploads, model_zoo
+from environments.platforms.tracebloc.backend.requests import error_answers
+from environments.platforms.tracebloc.backend.requests.context import Backend
+from environments.platforms.tracebloc.backend.requests.middleware import RequestLog, SdkVersion
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.backend.storage.database import Database
+from environments.platforms.tracebloc.backend.storage.dispatch import Dispatch
+from environments.platforms.tracebloc.backend.storage.edge_queues import EdgeQueues
+from environments.platforms.tracebloc.backend.storage.mail import Mail
+from environments.platforms.tracebloc.backend.storage.object_store import ObjectStore
+from environments.platforms.tracebloc.backend.use_cases import leaving, merging, teams, use_cases
 from environments.platforms.tracebloc.common.bodies import Bodies
 from environments.platforms.tracebloc.common.descriptions import describe
 from environments.reference_services.server_timing import ServerTiming
@@ -77,7 +64,7 @@ def create_app(backend: Backend) -> FastAPI:
     """The application over a backend."""
     application = FastAPI(title="Ringmaster reference backend", docs_url=None, redoc_url=None, redirect_slashes=False)
     application.state.backend = backend
-    errors.install(application)
+    error_answers.install(application)
     for kind in (NoResultFound, IntegrityError, StaleDataError):
         application.add_exception_handler(kind, authentication.refuse_whoever_is_gone)
     describe(application, 426)

@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 
-from environments.platforms.tracebloc.backend import cycles
-from environments.platforms.tracebloc.backend.context import Backend
-from environments.platforms.tracebloc.backend.database import DatabaseUnavailable
+from environments.platforms.tracebloc.backend.requests.context import Backend
+from environments.platforms.tracebloc.backend.storage.database import DatabaseUnavailable
+from environments.platforms.tracebloc.backend.training import cycles
 from environments.platforms.tracebloc.common import service
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from environments.platforms.tracebloc.backend.authentication import CREDENTIALS, who_fits
-from environments.platforms.tracebloc.backend.context import Context, SentFields
+from environments.platforms.tracebloc.backend.accounts.authentication import CREDENTIALS, who_fits
 from environments.platforms.tracebloc.backend.errors import Refusal
-from environments.platforms.tracebloc.backend.models import (
+from environments.platforms.tracebloc.backend.requests.context import Context, SentFields
+from environments.platforms.tracebloc.backend.storage.tables import (
     Account,
     Base,
     Experiment,
@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.backend.models import (
     Submission,
     Team,
 )
-from environments.platforms.tracebloc.backend.scoring import note_best
+from environments.platforms.tracebloc.backend.training.scoring import note_best
 from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 

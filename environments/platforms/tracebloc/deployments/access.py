@@ -32,7 +32,7 @@ from environments.platforms.tracebloc.services import (
 )
 from environments.platforms.tracebloc.stores.databases import Databases
 from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
-from environments.service_bus.minting import CannotMint, settings_of
+from environments.service_bus.administration.minting import CannotMint, settings_of
 from environments.services import Address
 from environments.substrate import WRITING, Substrate
 

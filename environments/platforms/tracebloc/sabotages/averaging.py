@@ -51,3 +51,13 @@ class AveragingSabotage(Defect):
         "of weights that do not fit together the last participant's are taken for the wrong ones",
         "everybody is compared with the one before, and the wrong hospital is asked to mend its model",
     )
+    QUORUM_NEEDS_ONE_MORE = (
+        "quorum-needs-one-more",
+        "a cycle whose time is up needs one participant more than its quorum says",
+        "more than is written where at least is meant, and one machine that is away ends what two thirds have trained",
+    )
+    LATE_WEIGHTS_TAKEN_INTO_THE_NEXT_CYCLE = (
+        "late-weights-taken-into-the-next-cycle",
+        "whoever has handed in nothing for a cycle counts with the weights of the cycle before",
+        "the newest weights of each participant are taken, and a slow hospital pulls everybody back by a cycle",
+    )

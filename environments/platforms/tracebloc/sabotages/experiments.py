@@ -251,3 +251,8 @@ class ExperimentSabotage(Defect):
         "what a backend had noted and not yet sent when it died is never sent",
         "only what was put off on purpose is sent later, and a crash in the wrong second leaves an experiment Pending for ever",
     )
+    SUBMISSION_TOLD_IN_LOCAL_TIME = (
+        "submission-told-in-local-time",
+        "My Submissions tells the time of a place two hours east of UTC, and calls it UTC",
+        "a server is moved to another time zone, and teams count the submissions of another day",
+    )

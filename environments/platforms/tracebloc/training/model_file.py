@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.protocol import ModelFailed
 
 ENTRY_POINT = "MyModel"
@@ -22,7 +23,8 @@ _MAIN_FILE = re.compile(r"^framework\s*=", re.MULTILINE)
 
 def load(file_name: str, content: bytes, folder: Path) -> Callable[[], Any]:
     """Unpack the file into `folder`, run it and return what builds the model; raises ModelFailed."""
-    path = _unpack(content, folder) if file_name.endswith(".zip") else _write(content, folder)
+    archived = file_name.endswith(".zip") and not is_on(TrainingSabotage.ARCHIVES_READ_AS_ONE_FILE)
+    path = _unpack(content, folder) if archived else _write(content, folder)
     try:
         source = path.read_text(encoding="utf-8-sig")
         tree = ast.parse(source)

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +16,7 @@ from support.evidence.recorder import record
 from support.redaction import learn_secret
 
 TIMEOUT_SECONDS = 10.0
+CLOSE_SECONDS = 1.0
 SESSION, RECONNECTED, OUTPUT, ERROR = "session", "reconnected", "output", "error"
 
 
@@ -46,10 +48,10 @@ class TerminalConnection:
         place = urlsplit(url)
         began = time.monotonic()
         source = (origin, 0) if origin else None
-        opened = socket.create_connection((str(place.hostname), int(place.port or 80)), TIMEOUT_SECONDS, source_address=source)
+        self._opened = socket.create_connection((str(place.hostname), int(place.port or 80)), TIMEOUT_SECONDS, source_address=source)
         header = [f"Authorization: Bearer {bearer}"] if bearer is not None else []
         address = f"ws://{place.netloc}/ws?{urlencode(query)}"
-        self._socket = websocket.create_connection(address, socket=opened, header=header, timeout=TIMEOUT_SECONDS)
+        self._socket = websocket.create_connection(address, socket=self._opened, header=header, timeout=TIMEOUT_SECONDS)
         self._socket.settimeout(None)
         self.messages: list[dict[str, Any]] = []
         self.over = False
@@ -86,9 +88,15 @@ class TerminalConnection:
         self._socket.send(json.dumps({"type": kind, **fields}))
 
     def close(self) -> None:
-        """Close the connection, and wait until nothing comes any more."""
-        self._socket.close(timeout=1)
+        """Close the connection, and wait until nothing comes any more; a server that does not answer that is left all the same."""
+        with suppress(websocket.WebSocketException, OSError):
+            self._socket.send_close()
+        self._reader.join(CLOSE_SECONDS)
+        # wakes the thread that reads, which may wait for ever
+        with suppress(OSError):
+            self._opened.shutdown(socket.SHUT_RDWR)
         self._reader.join(TIMEOUT_SECONDS)
+        self._opened.close()
 
     def _read(self) -> None:
         try:

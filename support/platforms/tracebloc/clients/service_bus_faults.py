@@ -1,4 +1,4 @@
-"""Making the platform's Service Bus fail, and a look inside. Source: our choice (`environments/service_bus/control.py`)."""
+"""Making the platform's Service Bus fail, and a look inside. Source: our choice (`environments/service_bus/administration/control.py`)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Teams of a use case and their merging. Source: our choice (see `environments/platforms/tracebloc/backend/merging.py`)."""
+"""Teams of a use case and their merging. Source: our choice (see `environments/platforms/tracebloc/backend/use_cases/merging.py`)."""
 
 from collections.abc import Callable
 

@@ -8,7 +8,7 @@ from threading import Event
 import httpx
 import pytest
 
-from environments.platforms.tracebloc.backend.wrong_logins import MOST
+from environments.platforms.tracebloc.backend.requests.wrong_logins import MOST
 from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, Person, RunningBackend, join
 
 AT_ONCE = 12

@@ -13,10 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, func, select, text
 
-from environments.platforms.tracebloc.backend import migrations
-from environments.platforms.tracebloc.backend.database import ANSWER_SECONDS, Database, DatabaseUnavailable
-from environments.platforms.tracebloc.backend.migrations import configuration, upgrade
-from environments.platforms.tracebloc.backend.models import Account, Base, SecureEnvironment
+from environments.platforms.tracebloc.backend.storage import migrations
+from environments.platforms.tracebloc.backend.storage.database import ANSWER_SECONDS, Database, DatabaseUnavailable
+from environments.platforms.tracebloc.backend.storage.migrations import configuration, upgrade
+from environments.platforms.tracebloc.backend.storage.tables import Account, Base, SecureEnvironment
 from tests.platforms.tracebloc.backend.conftest import StartBackend, Variant, free_port
 from tests.platforms.tracebloc.backend.people import Owner, RunningBackend
 from tests.platforms.tracebloc.backend.servers import NewDatabase, server, why_not

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from environments.platforms.tracebloc.backend.datasets import ingestor_contract
+from environments.platforms.tracebloc.backend.data.datasets import ingestor_contract
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, Site
 
 

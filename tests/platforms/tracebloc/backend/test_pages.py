@@ -10,9 +10,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event, insert
 
 from environments.platforms.tracebloc.backend.application import create_app, create_backend
-from environments.platforms.tracebloc.backend.database import Database
-from environments.platforms.tracebloc.backend.datasets import IngestFailure
-from environments.platforms.tracebloc.backend.models import (
+from environments.platforms.tracebloc.backend.data.datasets import IngestFailure
+from environments.platforms.tracebloc.backend.passwords import hash_token
+from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.backend.storage.database import Database
+from environments.platforms.tracebloc.backend.storage.tables import (
     AccessToken,
     Account,
     Base,
@@ -26,8 +28,6 @@ from environments.platforms.tracebloc.backend.models import (
     Team,
     UseCase,
 )
-from environments.platforms.tracebloc.backend.passwords import hash_token
-from environments.platforms.tracebloc.backend.settings import Settings
 
 LONG = int(os.environ.get("RINGMASTER_LIST_LENGTH", "20000"))
 SHORT = 100

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from environments.platforms.tracebloc.backend.plan_settings import OPTIMIZERS, loss_for
+from environments.platforms.tracebloc.backend.training.plan_settings import OPTIMIZERS, loss_for
 from tests.platforms.tracebloc.backend.people import MODEL, Owner, Person, RunningBackend, join
 
 

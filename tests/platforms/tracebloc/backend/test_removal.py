@@ -7,7 +7,7 @@ import httpx
 from hamcrest import equal_to
 from sqlalchemy import create_engine, func, select
 
-from environments.platforms.tracebloc.backend.models import Base
+from environments.platforms.tracebloc.backend.storage.tables import Base
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, experiments_queue
 from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender, QueueUnavailable, queue_of
 from support.waiting import eventually

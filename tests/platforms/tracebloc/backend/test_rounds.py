@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from environments.platforms.tracebloc.backend.application import create_backend
-from environments.platforms.tracebloc.backend.models import Experiment
 from environments.platforms.tracebloc.backend.settings import Settings
+from environments.platforms.tracebloc.backend.storage.tables import Experiment
 from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     CloseRound,

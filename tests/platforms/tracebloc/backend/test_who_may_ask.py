@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, select
 
-from environments.platforms.tracebloc.backend.models import Base
+from environments.platforms.tracebloc.backend.storage.tables import Base
 from tests.platforms.tracebloc.backend.people import Owner, Person, RunningBackend, Site, cycle_done, join, spent
 
 PUBLIC = {

@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from environments.platforms.tracebloc.backend import passwords, wrong_logins
+from environments.platforms.tracebloc.backend import passwords
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, password_fits
-from environments.platforms.tracebloc.backend.wrong_logins import MOST, SECONDS, WrongLogins
+from environments.platforms.tracebloc.backend.requests import wrong_logins
+from environments.platforms.tracebloc.backend.requests.wrong_logins import MOST, SECONDS, WrongLogins
 from tests.platforms.tracebloc.backend.people import PASSWORD, Owner, RunningBackend
 
 COST = 2**10
@@ -21,7 +22,9 @@ def tries(logins: WrongLogins, who: wrong_logins.Who) -> None:
         pass
 
 
-@pytest.mark.parametrize("stored", [hash_password(PASSWORD, COST), hash_machine_password(PASSWORD), None])
+@pytest.mark.parametrize(
+    "stored", [hash_password(PASSWORD, COST), hash_machine_password(PASSWORD), None], ids=["password", "machine password", "nobody"]
+)
 def test_a_wrong_password_takes_the_same_work_whoever_it_is_for(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> None:
     work: list[dict[str, Any]] = []
     scrypt = passwords.hashlib.scrypt

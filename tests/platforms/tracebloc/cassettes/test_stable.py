@@ -65,7 +65,11 @@ def test_names_that_the_platform_made_up_are_the_same_wherever_they_stand() -> N
     assert status.target == "/experiment-status/experiment-1/"
 
 
-@pytest.mark.parametrize("leak", [PASSWORD, secrets.token_urlsafe(32), secrets.token_hex(12), "ada@hospital.example", f"Bearer {'x' * 20}"])
+@pytest.mark.parametrize(
+    "leak",
+    [PASSWORD, secrets.token_urlsafe(32), secrets.token_hex(12), "ada@hospital.example", f"Bearer {'x' * 20}"],
+    ids=["password", "token", "hexadecimal", "address", "bearer"],
+)
 def test_a_leak_would_be_noticed(leak: str) -> None:
     assert secrets_in(dump([exchange(body={"text": leak})]), [PASSWORD]) != []
 

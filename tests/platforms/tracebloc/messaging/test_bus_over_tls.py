@@ -19,7 +19,7 @@ from environments.platforms.tracebloc.messaging.bus_client import bus_client
 from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE
 from environments.platforms.tracebloc.messaging.queues import QueueConsumer, QueueSender
 from environments.platforms.tracebloc.services import BUS_KEY, connection_string
-from environments.service_bus.minting import mint_access_key, remove_queue, settings_of
+from environments.service_bus.administration.minting import mint_access_key, remove_queue, settings_of
 from environments.services import Address
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.waiting import eventually

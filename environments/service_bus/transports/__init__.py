@@ -1,0 +1,1 @@
+"""How bytes come and go: TCP, WebSocket, HTTP and TLS."""
