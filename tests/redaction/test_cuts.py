@@ -11,9 +11,9 @@ from environments.compose import explanations
 from environments.embedded import log_files
 from environments.errors import ServiceFailed
 from environments.kind import programs
-from environments.platforms.tracebloc.backend import plan_settings
+from environments.platforms.tracebloc.backend.training import plan_settings
 from environments.platforms.tracebloc.training.protocol import Failed
-from environments.service_bus import limits, sql
+from environments.service_bus.entities import limits, sql
 from steps.tracebloc import installer
 from support.comparison.runs import CouldNotRun, Way
 from support.evidence import scenario as evidence
