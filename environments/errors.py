@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-LOG_LINES_IN_ERRORS = 15
+from environments.texts import last_lines
 
 
 class PlatformRefused(Exception):
@@ -73,7 +73,7 @@ class ServiceFailed(SubstrateError):
 
     def __init__(self, service: str, what: str, last_log_lines: Sequence[str]) -> None:
         self.service = service
-        self.last_log_lines = list(last_log_lines)[-LOG_LINES_IN_ERRORS:]
+        self.last_log_lines = last_lines("\n".join(last_log_lines))
         lines = "".join(f"\n  | {line}" for line in self.last_log_lines)
         super().__init__(f"{service} {what}" + (f"; the last lines of its log:{lines}" if lines else "; its log is empty"))
 

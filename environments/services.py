@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from environments.texts import shortened
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -140,7 +142,7 @@ class Group:
     ) -> None:
         """Raises ValueError for a name that no substrate can give; `played` are services that a scenario plays itself, and not started."""
         if not GROUP_NAME.fullmatch(name):
-            raise ValueError(f"'{name[:70]}' cannot name a group of services: letters, digits and dashes only")
+            raise ValueError(f"'{shortened(name, 70)}' cannot name a group of services: letters, digits and dashes only")
         self.name = name
         self.services = services
         self.secrets: Mapping[str, SecretStr] = secrets or {}

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from environments import texts
 from environments.compose.docker_containers import PAUSED, DockerContainers, Seen, in_parallel
 from environments.compose.rendering import GRACE_SECONDS, GROUP_LABEL, SERVICE_LABEL, STARTED_BY_LABEL, Container, compose_file, network_of
-from environments.errors import LOG_LINES_IN_ERRORS, ServiceDied, ServiceNotReady, SubstrateError, Unknown
+from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, Unknown
 
 BETWEEN_LOOKS_SECONDS = 0.05
 BETWEEN_LOOKS_AT_DOCKER_SECONDS = 0.25
@@ -175,7 +176,7 @@ class Containers:
 
     def last_lines(self, name: str) -> list[str]:
         """The last lines of a service's log."""
-        return (self.log(name) or "").splitlines()[-LOG_LINES_IN_ERRORS:]
+        return texts.last_lines(self.log(name) or "")
 
     def _create(self, service: Service) -> None:
         name = f"{self.project}-{service.name}-{secrets.token_hex(4)}"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from environments.texts import clean_lines
+
 LINES_OF_A_FAILURE = 16
 
 NOT_INSTALLED = "Docker is not installed: install it (https://docs.docker.com/engine/install), or use --substrate embedded"
@@ -40,7 +42,7 @@ def explain(arguments: Sequence[str], said: str) -> str:
     """What a failure of `docker` comes to: what helps first, then its own last words."""
     text = " ".join(said.lower().split())
     meaning = next((meaning for meaning, pattern in MEANINGS.items() if re.search(pattern, text)), None)
-    last = [line.rstrip() for line in said.splitlines() if line.strip()][-LINES_OF_A_FAILURE:]
+    last = [line.rstrip() for line in clean_lines(said) if line.strip()][-LINES_OF_A_FAILURE:]
     if meaning is not None:
         return f"{meaning}. Docker says: {last[-1].strip() if last else 'nothing'}"
     lines = "".join(f"\n  | {line}" for line in last)

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from environments import texts
 from environments.errors import SubstrateError
 
 BEGINS_WITH_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T]+(\d{1,2}):(\d\d):(\d\d)(?:[,.](\d{3}))?")
@@ -34,9 +35,9 @@ def of_service(folder: Path, service: str, since: float | None = None) -> str:
     return read(file, since)
 
 
-def last_lines(log: Path, count: int = 15) -> list[str]:
-    """The last lines of a log."""
-    return read(log).splitlines()[-count:]
+def last_lines(log: Path, count: int = texts.LOG_LINES_IN_ERRORS) -> list[str]:
+    """The last lines of a log, without secrets."""
+    return texts.last_lines(read(log), count)
 
 
 def _written_at(line: str) -> float:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from environments.cluster.api import PATIENCE_SECONDS, Api, ApiRefused, refusals
-from environments.errors import LOG_LINES_IN_ERRORS
 
 MOST_EVENTS = 8
 
@@ -31,8 +30,3 @@ def events(api: Api, namespace: str, name: str) -> list[str]:
         return []
     told = sorted(found, key=lambda event: str(event.last_timestamp or event.event_time or event.metadata.creation_timestamp))
     return [f"event {event.reason}: {event.message}" for event in told[-MOST_EVENTS:]]
-
-
-def last_lines(log: str) -> list[str]:
-    """The last lines of a log."""
-    return log.splitlines()[-LOG_LINES_IN_ERRORS:]

@@ -5,6 +5,7 @@ import shutil
 from functools import partial
 
 from environments.processes.programs import output_of
+from environments.texts import clean_lines
 
 NO_KIND = "kind is not installed: install it (https://kind.sigs.k8s.io/docs/user/quick-start), or use --substrate embedded"
 NO_NODE_IMAGE = "the image of the cluster's nodes cannot be pulled: name a local one with RINGMASTER_KIND_NODE_IMAGE (`docker images`)"
@@ -50,7 +51,7 @@ def explain(arguments: tuple[str, ...], said: str) -> str:
     """What a failure of `kind` comes to: what helps first, then its own last words."""
     text = " ".join(said.lower().split())
     meaning = next((meaning for meaning, pattern in MEANINGS.items() if re.search(pattern, text)), None)
-    lines = [line.rstrip() for line in said.splitlines() if line.strip()]
+    lines = [line.rstrip() for line in clean_lines(said) if line.strip()]
     if meaning is not None:
         told = next((line for line in lines if line.lower().startswith("error")), lines[-1] if lines else "nothing")
         return f"{meaning}. kind says: {told.strip()}"

@@ -10,10 +10,11 @@ from typing import Any
 from environments.cluster.api import Api
 from environments.compose.rendering import SERVICE_LABEL
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
-from environments.kind.evidence import describe, last_lines
+from environments.kind.evidence import describe
 from environments.kind.objects import RunObjects, words
 from environments.kind.rendering import Workload
 from environments.services import Address
+from environments.texts import last_lines
 
 NEVER_STARTS = ("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
 BETWEEN_LOOKS_SECONDS = 0.2

@@ -10,6 +10,7 @@ from environments.platforms.tracebloc.installation import InstallationFailed
 from support.platforms.tracebloc.client_scripts.checkout import BOOTSTRAP, INSTALLER
 from support.platforms.tracebloc.playbook.secure_environments import installer, secure_environments
 from support.platforms.tracebloc.playbook.secure_environments.installer import Installing
+from support.redaction import ending
 from support.step_arguments import Rows, takes_table
 
 OWN_STAGES = ["preflight", "register", "helm", "connect"]
@@ -106,7 +107,7 @@ def runs_bootstrap(context: Context) -> None:
 def ends_and_tells(context: Context, exit_code: int, name: str, phase: str, error: str, client_state: str) -> None:
     """The exit code and the one event of the run."""
     ended = _installing(context).ended
-    assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ended.output[-800:]}")
+    assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ending(ended.output, 800)}")
     told = [(event.name, event.phase, event.error or "", event.client_state or "", event.exit_code) for event in ended.events]
     assert_that(told, equal_to([(name, phase, error, client_state, exit_code)]), "what the run reports")
 
@@ -115,7 +116,7 @@ def ends_and_tells(context: Context, exit_code: int, name: str, phase: str, erro
 def ends(context: Context, exit_code: int) -> None:
     """The exit code alone."""
     ended = _installing(context).ended
-    assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ended.output[-800:]}")
+    assert_that(ended.exit_code, equal_to(exit_code), f"the exit code; the script printed last:\n{ending(ended.output, 800)}")
 
 
 @then("it reports nothing")

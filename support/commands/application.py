@@ -11,6 +11,7 @@ import click
 
 from environments.choose import platform_classes
 from environments.errors import BrokenPlatform
+from environments.texts import clean_with
 from support.commands.help import Group
 from support.results.exit_codes import exit_code_table
 from support.settings import platform_settings
@@ -145,8 +146,16 @@ def add_platforms() -> None:
             application.owners[str(added.name)] = platform.name
 
 
+def _without_secrets(text: str) -> str:
+    # what it takes costs more than most commands, which show no log
+    from support.redaction import redact
+
+    return redact(text)
+
+
 def main() -> None:
     """Entry point of the command."""
+    clean_with(_without_secrets)
     # with an optional value of click's, `--shuffle features/x` would take the path for the seed
     sys.argv = [f"{argument}={os.urandom(3).hex()}" if argument in ("--shuffle", "--jitter") else argument for argument in sys.argv]
     try:

@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from support.redaction import redact
+
 OLDER = re.compile(r"\(from versions: .*, (?=(?:[^,)]*, ){4}[^,)]*\))")
 """Of what pip lists, all but the newest five."""
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9][A-Za-z0-9.!+_-]*)")
@@ -37,6 +39,7 @@ def variables_with(requirement: str, folder: Path) -> dict[str, str]:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "--target", str(folder)]
     ended = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
     if ended.returncode:
-        lines = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")] or ended.stderr.splitlines()[-3:]
+        said = redact(ended.stderr).splitlines()
+        lines = [line for line in said if line.startswith("ERROR")] or said[-3:]
         raise CannotInstall(f"{requirement} cannot be installed: {OLDER.sub('(from versions: ..., ', ' '.join(lines))}")
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.redaction import last_lines
 from support.results.exit_codes import ExitCode
 
 LAST_LINES = 15
@@ -20,7 +21,7 @@ class CouldNotRun(Exception):
     """One of the runs was refused or its platform did not start; the text ends with its last words."""
 
     def __init__(self, way: "Way", log: Path, exit_code: int, how: str = "") -> None:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        lines = last_lines(log.read_text(encoding="utf-8", errors="replace"), LAST_LINES)
         super().__init__(
             f"the run on {way.name} could not be made{how} (exit code {exit_code}):\n" + "\n".join(f"  | {line}" for line in lines)
         )

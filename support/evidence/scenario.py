@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from support.results.failures.explain import failure_of_error
 from support.results.notes import notes
 
 FINE = ("passed", "skipped", "untested")
+MOST_LINES, LINES_BEFORE = 30, 5
+"""Lines of a log that name what is a scenario's, and of those before each that are looked at."""
 
 
 class ScenarioEvidence:
@@ -97,8 +99,10 @@ class ScenarioEvidence:
             # where logs cannot be read, there is no evidence
             with suppress(SubstrateError):
                 log = self._substrate.logs(service, since=self._began) if names else ""
-                if lines := [line for line in log.splitlines() if any(name in line for name in names)]:
-                    record(Kind.LOG, f"{service} logged", "\n".join(lines), at=self._began, service=service, times=len(lines))
+                lines = log.splitlines()
+                if found := [number for number, line in enumerate(lines) if any(name in line for name in names)]:
+                    told = "\n".join(_naming(lines, found[:MOST_LINES], names))
+                    record(Kind.LOG, f"{service} logged", told, at=self._began, service=service, times=len(found))
 
     def _keep_log(self, service: str) -> None:
         self._keep(f"services/{service}.log", self._substrate.logs(service, since=self._began))
@@ -133,6 +137,13 @@ class ScenarioEvidence:
         file = self._folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8", errors="replace")
+
+
+def _naming(lines: Sequence[str], found: Collection[int], names: Collection[str]) -> list[str]:
+    """Those that name something, without secrets: what stands before them may say what is in them."""
+    looked_at = sorted({number for last in found for number in range(max(0, last - LINES_BEFORE), last + 1)})
+    shown = {*names, *map(redact, names)}
+    return [line for line in redact("\n".join(lines[number] for number in looked_at)).splitlines() if any(name in line for name in shown)]
 
 
 def _words(step: Step) -> str:

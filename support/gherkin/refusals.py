@@ -34,7 +34,12 @@ def reason_of(error: ParserException, line: str, dialect: Dialect) -> str:
 def shortened(line: str) -> str:
     """A line as it is shown in a sentence."""
     shown = line.strip()
-    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."
+    if len(shown) <= LONGEST_SHOWN:
+        return shown
+    # before it is cut, since half a secret is not known for one
+    from support.redaction import redact
+
+    return f"{redact(shown)[:LONGEST_SHOWN]}..."
 
 
 def _why_not_here(line: str, dialect: Dialect) -> str:

@@ -59,6 +59,8 @@ _AFTER = (
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
     rf"{_END}{_SEPARATOR}{_WRAPPED}{_IN_QUOTES}(?!\s*,)",
     rf"s?{_END}{_SEPARATOR}\\*\[\s*(?P<value>\\*[\"']{_LIST})(?=\])",
+    # cut off before its quote was closed
+    rf"{_END}{_SEPARATOR}(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))[^\n])+)(?=\n|\Z)",
     rf"{_END}{_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
@@ -85,6 +87,8 @@ _BESIDE = rf"\d*(?:{_QUOTE}\s*,\s*|\s+(?:is\s+|was\s+|=\s+)?){_IN_QUOTES}(?!\s*[
 _GOES_ON = r"(?!s?\d*(?![\w-]))"
 """The name is a piece of a longer one: `token_scheme`."""
 _PROSE = r"\d*(?::\s(?!\s*(?:[|>\[]|- ))|\s*->)"
+_PLAIN_WORD = r"s?\d* (?!value:)[A-Za-z]"
+_MARKUP = (">", "&gt;", "u003e", "u003E")
 _MIXED = r"(?=\S*\d)(?=\S*[A-Za-z])[^\s\"'<>,;)]"
 _FOLLOWING = (
     r"\d*(?:\s+(?:is|was|ist|lautet|est|es|(?:set|changed|reset)\s+(?:to|from)|from|(?:for|of)\s+[^\s:]+(?:\s+(?:is|was))?))?[\s:]\s*"
@@ -203,7 +207,9 @@ def _values(text: str, at: int, name: str) -> list[Span]:
         return [found.span("value")]
     if name == "password" and _pattern(_LOGIN).search(before) and (found := _pattern(_ARGUMENT).match(text, end)):
         return [found.span("value")]
-    for pattern in _AFTER:
+    # a plain word comes next, as in prose: no value is assigned to the name
+    is_prose = _pattern(_PLAIN_WORD).match(text, end) is not None and not any(mark in text for mark in _MARKUP)
+    for pattern in () if is_prose else _AFTER:
         if found := _pattern(pattern).match(text, end):
             if not _is_secret(found["value"], name, is_prose=_pattern(_PROSE).match(text, end) is not None):
                 return []

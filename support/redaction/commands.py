@@ -12,12 +12,9 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]*[\"']?[^\s:\"'-][^\s:\"']*:)[^\s\"']+", _KEPT),
     (("http ", "https ", "xh "), r"(\b(?:https?|xh)\s(?:[^\n|;]{0,300}?\s)?(?:-a|--auth)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
     (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
-    (("rabbitmqctl ",), r"(\brabbitmqctl\s(?:[^\n|;]{0,100}?\s)?(?:add_user|change_password|authenticate_user)\s+\S+\s+)[^\s|;]+", _KEPT),
     (("rabbitmqadmin ",), r"(\brabbitmqadmin\b[^\n|;]{0,300}?\s-p[\s=]*)[^\s|;]+", _KEPT),
     (("etcdctl ",), r"(\betcdctl\b[^\n|;]{0,300}?\s--user[\s=]+[^\s:]+:)[^\s|;]+", _KEPT),
     (("ssh-keygen ",), rf"(\bssh-keygen\b[^\n|;]{{0,300}}?\s-[NP]\s+){_VALUE}", _KEPT),
-    (("add-authtoken ",), r"(\badd-authtoken\s+)\S+", _KEPT),
-    (("chpasswd",), r"([\w-]+:)[^\s|\"']+(?=[\"']?\s*\|\s*(?:sudo\s+)?chpasswd)", _KEPT),
     (("curl ",), r"(\bcurl\b[^\n|;]{0,300}?\s(?:-E|--cert)[\s=]+[^\s:]+:)[^\s|;]+", _KEPT),
     (("sshpass",), r"(\bsshpass\s+-p\s*)\S+", _KEPT),
     (("redis-cli",), r"(\bredis-cli\b[^\n|]{0,300}?\s-a\s+)\S+", _KEPT),
@@ -29,8 +26,15 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("mongo", "cqlsh", "influx", "sqlcmd"), rf"(\b(?:mongo\w*|cqlsh|influx|sqlcmd){_ARGUMENTS}\s-[pP][\s=]*)(?!\d+\b){_VALUE}", _KEPT),
     (("ldap",), rf"(\bldap(?:search|add|modify|delete|whoami|passwd|compare){_ARGUMENTS}\s-w\s*){_VALUE}", _KEPT),
     (("smbclient", "rpcclient"), r"(\b(?:smb|rpc)client\b[^\n|]{0,300}?\s-U\s*[\"']?[^\s%\"']+%)[^\s\"']+", _KEPT),
-    (("openssl ", "keytool", "pass:"), r"(-(?:passin|passout|pass|k)\s+(?:pass:)?)(?!(?:env|file|fd|stdin)\b)[^\s\"']+", _KEPT),
     (("zip ", "7z ", "rar "), rf"(\b(?:zip|unzip|zipcloak){_ARGUMENTS}\s-P\s*|\b(?:7z\w?|rar|unrar){_ARGUMENTS}\s-h?p){_VALUE}", _KEPT),
+]
+"""Where one of these texts and an option is (in lower case), what is looked for, and what it becomes."""
+ARGUMENTS: list[tuple[tuple[str, ...], str, str]] = [
+    (("storepass ", "keypass "), r"(\b(?:store|key)pass\s+)(?=\S*\d)[^\s\"']{6,}", _KEPT),
+    (("rabbitmqctl ",), r"(\brabbitmqctl\s(?:[^\n|;]{0,100}?\s)?(?:add_user|change_password|authenticate_user)\s+\S+\s+)[^\s|;]+", _KEPT),
+    (("add-authtoken ",), r"(\badd-authtoken\s+)\S+", _KEPT),
+    (("chpasswd",), r"([\w-]+:)[^\s|\"']+(?=[\"']?\s*\|\s*(?:sudo\s+)?chpasswd)", _KEPT),
+    (("openssl ", "keytool", "pass:"), r"(-(?:passin|passout|pass|k)\s+(?:pass:)?)(?!(?:env|file|fd|stdin)\b)[^\s\"']+", _KEPT),
     (("--from-literal",), rf"(--from-literal[\s=]+[\"']?[\w.-]+=){_VALUE}", _KEPT),
 ]
-"""Where one of these texts is (in lower case), what is looked for, and what it becomes."""
+"""The same where no space has to be before an option."""

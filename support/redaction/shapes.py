@@ -5,11 +5,11 @@ and connection strings, keys and headers, are listed here. Source: the vendors' 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from importlib import import_module
 
-from support.redaction.commands import COMMANDS
+from support.redaction.commands import ARGUMENTS, COMMANDS
 
 HIDDEN = "<redacted>"
 _A, _B = r"(?<![\w-])", r"(?![\w-])"
@@ -98,7 +98,8 @@ LONG_SHAPES: list[Shape] = [
     (("unseal key",), r"((?i:unseal key)(?: \d+)?:\s*)\S{20,}", _KEPT),
     (("routing_key", "routing-key"), r"(routing[_-]key\W{1,5})[0-9a-f]{32}\b", _KEPT),
     (("crumb",), r"((?i:crumb)[\"']?\s*[:=]\s*[\"']?)[0-9a-f]{32,}", _KEPT),
-    (("/hooks/",), r"(/hooks/)(?=\S*\d)[\w-]{16,}(?:/[\w-]{16,})?", _KEPT),
+    (("azdo",), rf"{_A}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{_B}", HIDDEN),
+    (("hook/", "hooks/"), r"(/(?:web-?)?hooks?/)(?=\S*\d)[\w-]{16,}(?:/[\w-]{16,})?", _KEPT),
     (("?key=", "&key="), r"([?&]key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
     (("oauth:",), r"(\boauth:)[a-z0-9]{30}\b", _KEPT),
     (("age-secret-key",), r"(?i:AGE-SECRET-KEY-1[0-9A-Z]{50,})", HIDDEN),
@@ -197,7 +198,7 @@ _PREFIXED = {
     "tskey-": r"tskey-[a-z]+-[\w-]{20,}",
     "bkua_": r"bkua_[0-9a-f]{40}", "ccipat_": r"CCIPAT_\w{22,}", "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
 }  # fmt: skip
-LONG_SHAPES += [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
+PREFIXED_SHAPES: list[Shape] = [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
 
 # what a text holds (in lower case) that one of detect-secrets' plugins may find something in
 _PLUGINS: list[tuple[tuple[str, ...], str]] = [
@@ -219,7 +220,9 @@ _WITHOUT_MARK = (
     (r":[\w-]{35}", "telegram_token"),
     (r"(?:AC|SK)[a-z0-9]{32}", "twilio"),
 )
-_LONG, _FORTY = re.compile(r"\S{16}"), re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
+_LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[\w%=+.-]{15}|[A-Za-z0-9+/]{40}")
+"""What most lines lack: without sixteen letters in a row, or without a run as tokens have it, most shapes need not be looked for."""
+_FORTY = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
 # when they are needed, which most never are: all of them take as long as the rest of a command takes to start
 _compiled = cache(re.compile)
 
@@ -227,13 +230,17 @@ _compiled = cache(re.compile)
 def hide_shapes(text: str, lower: str) -> str:
     """The text without what looks like a secret; `lower` is the same in lower case."""
     is_long = _LONG.search(text) is not None
-    wanted: dict[int, None] = {}
-    for gate, marks in _MARKS if is_long else _SHORT_MARKS:
-        if gate in lower:
-            wanted |= {number: None for mark, number in marks if mark in lower}
+    has_run = is_long and _RUN.search(text) is not None
+    wanted: set[int] = set()
+    for is_possible, gated in ((True, _SHORT_MARKS), (" -" in lower, _OPTION_MARKS), (is_long, _LONG_MARKS), (has_run, _RUN_MARKS)):
+        for gate, marks in gated if is_possible else ():
+            if gate in lower:
+                for mark, number in marks:
+                    if mark in lower:
+                        wanted.add(number)
     for number in sorted(wanted):
         text = _HIDERS[number](text)
-    if is_long:
+    if has_run:
         text = _FORTY.sub(_unless_words, text)
         for pattern, plugin in _WITHOUT_MARK:
             if _compiled(pattern).search(text):
@@ -271,10 +278,10 @@ def _patterns(plugin: str) -> list[re.Pattern[str]]:
     return [pattern for detector in own for pattern in getattr(detector, "denylist", ())]
 
 
-def _gated(hiders: list[tuple[str, ...]]) -> list[tuple[str, list[tuple[str, int]]]]:
+def _gated(hiders: Iterable[tuple[str, ...]], first: int) -> list[tuple[str, list[tuple[str, int]]]]:
     """The marks with the number of what hides, by a text that each of them holds: most need not be looked for where that is missing."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for number, marks in enumerate(hiders):
+    for number, marks in enumerate(hiders, first):
         for mark in marks:
             found.setdefault(next(gate for gate in _GATES if gate in mark), []).append((mark, number))
     return list(found.items())
@@ -282,8 +289,11 @@ def _gated(hiders: list[tuple[str, ...]]) -> list[tuple[str, list[tuple[str, int
 
 _GATES = ("$", "eyj", "private", "%", "=", "_", " ", ":", "/", "-", ".", "")
 """The rare ones first."""
-_SHORT = [*SHAPES, *COMMANDS]
-_HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in [*_SHORT, *LONG_SHAPES]]
+_SHORT = [*SHAPES, *ARGUMENTS]
+_SHAPES = [*_SHORT, *COMMANDS, *LONG_SHAPES, *PREFIXED_SHAPES]
+_HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in _SHAPES]
 _HIDERS += [partial(_hide_what_finds, plugin) for _, plugin in _PLUGINS]
-_SHORT_MARKS = _gated([marks for marks, _, _ in _SHORT])
-_MARKS = _gated([*(marks for marks, _, _ in [*_SHORT, *LONG_SHAPES]), *(marks for marks, _ in _PLUGINS)])
+_SHORT_MARKS = _gated((marks for marks, _, _ in _SHORT), 0)
+_OPTION_MARKS = _gated((marks for marks, _, _ in COMMANDS), len(_SHORT))
+_LONG_MARKS = _gated((marks for marks, _, _ in LONG_SHAPES), len(_SHORT) + len(COMMANDS))
+_RUN_MARKS = _gated([*(marks for marks, _, _ in PREFIXED_SHAPES), *(marks for marks, _ in _PLUGINS)], len(_SHAPES) - len(PREFIXED_SHAPES))

@@ -175,6 +175,8 @@ def _cells_between(mark: str) -> CellsOf:
 
 
 def _aligned(line: str) -> list[Span]:
+    if "  " not in line:
+        return []
     return [one.span() for one in _compiled(r"\S+(?: \S+)*").finditer(line)]
 
 

@@ -100,7 +100,13 @@ def _cells(side: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    if len(text) <= LONGEST_CELL:
+        return text
+    # before it is cut, since half a secret is not known for one
+    from support.redaction import redact
+
+    safe = redact(text)
+    return safe if len(safe) <= LONGEST_CELL else f"{safe[: LONGEST_CELL - 1]}…"
 
 
 def _aligned(rows: list[str | tuple[str, ...]], columns: tuple[str, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.run_record import UnreadableRecord, read_record
 from support.results.scenario_result import ScenarioResult
@@ -83,5 +84,5 @@ def scenarios_of(results: Path) -> list[ScenarioResult]:
 
 def last_words(output: Path) -> str:
     """What a run complained about, else its last lines."""
-    lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    lines = redact(output.read_text(encoding="utf-8", errors="replace")).strip().splitlines()
     return "\n".join(line.removeprefix("ringmaster: ") for line in lines if line.startswith("ringmaster: ")) or "\n".join(lines[-5:])

@@ -364,6 +364,10 @@ def _met_in_logs() -> dict[str, tuple[str, str]]:
         "log: hash of Apache": (f"ada:{{SHA}}{_b64(word)}", _b64(word)),
         "log: words of a seed": (f"seed phrase: {'legal winner thank ' * 4}zeppelin", "zeppelin"),
         "log: code of recovery": ("recovery code: ab12c-34def", "ab12c-34def"),
+        "log: password of a key store": (f"opened keystore.p12 storepass {word}", word),
+        "log: path of a hook": (f"POST https://ci.example/hook/{token}47/ -> 200", token),
+        "log: path of a webhook": (f"POST /api/webhook/{token}47 -> 200", token),
+        "log: Azure DevOps": (f"pushed with {token}{token[:36]}AZDO4711 to it", token),
         "log: PIN": ("PIN: 482913", "482913"),
     }
 

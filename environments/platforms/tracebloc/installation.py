@@ -36,6 +36,7 @@ from environments.platforms.tracebloc.stores.databases import Account, Databases
 from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.services import GROUP_NAME
 from environments.substrate import RunningGroup, Substrate
+from environments.texts import shortened
 
 PATIENCE_SECONDS = 10.0
 SIGNING_SECRET_LENGTH = 48
@@ -152,7 +153,7 @@ class Installation:
         """Guard the environment name and the Client ID; raises ClientEnvironmentRefused or SubstrateError."""
         self.client_env = _environment(request.client_env)
         if not re.fullmatch(GROUP_NAME, request.client_id):
-            raise SubstrateError(f"'{request.client_id[:70]}' is not a Client ID: letters, digits and dashes only")
+            raise SubstrateError(f"'{shortened(request.client_id, 70)}' is not a Client ID: letters, digits and dashes only")
         self.request = request
         self.stages: list[InstallationStage] = []
 

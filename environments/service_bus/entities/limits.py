@@ -20,12 +20,17 @@ _IN_PATHS = _IN_NAMES | frozenset("/~")
 _KINDS_WITHOUT = {"topic": {Status.RECEIVE_DISABLED}, "subscription": {Status.SEND_DISABLED}}
 
 
+def _shown(name: str) -> str:
+    # never a part of it, which may be half of a secret
+    return f"'{name}'" if len(name) <= LONGEST_PATH else f"what has {len(name)} characters"
+
+
 def check_path(path: str) -> None:
     """Raises Refusal if no queue or topic can have this path."""
     reserved = "//" in path or "/subscriptions/" in f"/{path.lower()}/"
     if reserved or path.endswith("/") or not _is_made_of(path, _IN_PATHS, LONGEST_PATH):
         raise argument_error(
-            f"'{path[:LONGEST_PATH]}' is not a name of an entity: at most {LONGEST_PATH} letters, digits, '.', '-', '_', '/' and '~', "
+            f"{_shown(path)} is not a name of an entity: at most {LONGEST_PATH} letters, digits, '.', '-', '_', '/' and '~', "
             "the first one a letter or a digit."
         )
 
@@ -35,7 +40,7 @@ def check_name(name: str, what: str) -> None:
     # the rule that a subscription begins with
     if name.lower() != "$default" and not _is_made_of(name, _IN_NAMES, LONGEST_NAME):
         raise argument_error(
-            f"'{name[:LONGEST_PATH]}' is not a name of a {what}: at most {LONGEST_NAME} letters, digits, '.', '-' and '_', "
+            f"{_shown(name)} is not a name of a {what}: at most {LONGEST_NAME} letters, digits, '.', '-' and '_', "
             "the first one a letter or a digit."
         )
 

@@ -285,7 +285,7 @@ def _tokens(expression: str) -> "list[_Token]":
     while place < end:
         match = _TOKENS.match(expression, place)
         if match is None:
-            raise InvalidExpression(f"'{expression[place:].strip()[:20]}' at character {place + 1} is not understood")
+            raise InvalidExpression(f"'{expression[place:].strip()[:1]}' at character {place + 1} is not understood")
         found.append(_token(match))
         place = match.end()
     return [*found, _Token("end", "the end", end)]

@@ -15,7 +15,7 @@ from environments.errors import SubstrateError
 from environments.left_overs.containers import RUN_LABEL
 from support.engines.kubernetes.jobs import CONTAINER, MOST_LOST, PIECE_LABEL
 from support.engines.kubernetes.shard_pod import EXIT_CODE, PACKED, TAKEN
-from support.redaction import redact
+from support.redaction import LINES_BEFORE, last_lines
 
 if TYPE_CHECKING:
     from kubernetes.client import V1Job, V1Pod
@@ -24,6 +24,7 @@ LOOK_SECONDS = 5
 """Between two looks at the Jobs, which tell of deadlines and of pods that were lost too often."""
 CANNOT_START = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError")
 FOLDER_OF_RUN = "run"
+LAST_LINES = 8
 
 
 class PieceLost(SubstrateError):
@@ -152,9 +153,9 @@ class Collector:
         with refusals():
             # the client would give the bytes' Python spelling
             log = self._api.core.read_namespaced_pod_log(
-                pod, self._namespace, tail_lines=8, _request_timeout=PATIENCE_SECONDS, _preload_content=False
+                pod, self._namespace, tail_lines=LAST_LINES + LINES_BEFORE, _request_timeout=PATIENCE_SECONDS, _preload_content=False
             ).data.decode(errors="replace")
-        return "".join(f"\n  | {line}" for line in redact(log).splitlines())
+        return "".join(f"\n  | {line}" for line in last_lines(log, LAST_LINES))
 
     def _refuse_failed_jobs(self, waiting: dict[str, Piece]) -> None:
         with refusals():

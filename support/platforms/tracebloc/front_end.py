@@ -123,4 +123,7 @@ def _test(case: "Element") -> Test:
 
 
 def _last_words(folder: Path) -> str:
-    return f"; it printed last:\n{(folder / 'cypress.log').read_text(encoding='utf-8', errors='replace')[-1500:]}"
+    # imported here: only runs with a checkout need it
+    from support.redaction import ending
+
+    return f"; it printed last:\n{ending((folder / 'cypress.log').read_text(encoding='utf-8', errors='replace'), 1500)}"

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from pydantic_core import from_json
 
+from environments.texts import shortened
+
 LARGEST_NUMBER = 2**63 - 1
 DEEPEST = 64
 
@@ -21,10 +23,10 @@ def parse(sent: bytes | str) -> object:
     try:
         value: object = from_json(sent, allow_inf_nan=False)
     except ValueError as error:
-        raise UnusableJson(f"not JSON that can be used: {str(error)[:200]}") from None
+        raise UnusableJson(f"not JSON that can be used: {shortened(str(error), 200)}") from None
     for path, part in _parts(value):
         if problem := _problem(part, path):
-            raise UnusableJson(f"{'.'.join(map(str, path))[:100] or 'the value'}: {problem}")
+            raise UnusableJson(f"{shortened('.'.join(map(str, path)), 100) or 'the value'}: {problem}")
     return value
 
 

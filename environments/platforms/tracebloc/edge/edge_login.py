@@ -17,6 +17,7 @@ from tenacity.wait import wait_exponential
 from environments.network.direct_http import direct_client
 from environments.platforms.tracebloc.common import service
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.texts import shortened
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class EdgeSession:
         credentials = {"username": self._settings.client_id, "password": self._settings.client_password.get_secret_value()}
         response = self._http.post("/api-token-auth/", data=credentials)
         if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise LoginRefused(f"authentication failed for client {self._settings.client_id}: {response.text[:200]}")
+            raise LoginRefused(f"authentication failed for client {self._settings.client_id}: {shortened(response.text, 200)}")
         response.raise_for_status()
         return EdgeLogin.model_validate(response.json())
 

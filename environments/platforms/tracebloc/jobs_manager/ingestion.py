@@ -20,6 +20,7 @@ from environments.platforms.tracebloc.jobs_manager.names import ingestion_job_na
 from environments.platforms.tracebloc.jobs_manager.settings import SHARED_MOUNT, Settings
 from environments.platforms.tracebloc.launchers.launcher import Launcher
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.texts import shortened
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -82,7 +83,7 @@ class IngestionRuns:
 def check_ingest_config(ingest_config: dict[str, Any], settings: Settings) -> None:
     """Hold a configuration to the ingestor's own schema, and its sources to the shared volume; raises IngestConfigRefused."""
     schema = _schema()
-    problems = [f"{_where(error.absolute_path)}: {error.message[:200]}" for error in schema.iter_errors(ingest_config)]
+    problems = [f"{_where(error.absolute_path)}: {shortened(error.message, 200)}" for error in schema.iter_errors(ingest_config)]
     if problems:
         raise IngestConfigRefused("; ".join(problems[:5]))
     if not TABLE.fullmatch(ingest_config["table"]):

@@ -24,6 +24,7 @@ from environments.platforms.tracebloc.common.outages import Unavailable
 from environments.platforms.tracebloc.messaging.bus_client import bus_client
 from environments.platforms.tracebloc.sabotages import QueueSabotage, is_on
 from environments.reference_services import jitter
+from environments.texts import shortened
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ class QueueConsumer:
                 receiver.abandon_message(message)
                 return
             log.error("queue %s: dead-lettered message %s: %s", self._queue, message.message_id, error)
-            receiver.dead_letter_message(message, reason="PoisonMessage", error_description=str(error)[:LONGEST_DESCRIPTION])
+            receiver.dead_letter_message(message, reason="PoisonMessage", error_description=shortened(str(error), LONGEST_DESCRIPTION))
         except Exception:
             log.exception("queue %s: message %s was not handled and will come again", self._queue, message.message_id)
             if is_on(QueueSabotage.BROKEN_HANDLING_TAKEN_FOR_DONE):

@@ -16,6 +16,7 @@ from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginR
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.texts import shortened
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +67,9 @@ def report_body(pod: Pod) -> dict[str, Any]:
         body["exit_code"] = pod.exit_code
     told = None if is_on(EdgeSabotage.PODS_REASON_NOT_TOLD) else pod.reason
     if pod.phase == "Failed":
-        body["reason"] = reason(pod.exit_code, told)[:LONGEST_REASON]
+        body["reason"] = shortened(reason(pod.exit_code, told), LONGEST_REASON)
     elif told:
-        body["reason"] = told[:LONGEST_REASON]
+        body["reason"] = shortened(told, LONGEST_REASON)
     return body
 
 
@@ -102,7 +103,11 @@ def _report_once(session: EdgeSession, body: dict[str, Any]) -> None:
     if response.is_error:
         # asking again cannot help, and what comes after it must not wait for ever
         log.error(
-            "pod %s %s: the backend refused the report: %d %s", body["name"], body["phase"], response.status_code, response.text[:200]
+            "pod %s %s: the backend refused the report: %d %s",
+            body["name"],
+            body["phase"],
+            response.status_code,
+            shortened(response.text, 200),
         )
         return
     log.info("pod %s: %s%s", body["name"], body["phase"], f", {body['reason']}" if "reason" in body else "")

@@ -7,6 +7,7 @@ import psutil
 
 from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
+from environments.texts import shortened
 
 log = logging.getLogger(__name__)
 
@@ -36,5 +37,5 @@ def send_heartbeat(session: EdgeSession, interval_seconds: float) -> bool:
         log.warning("the heartbeat was not taken: %s: %s", type(error).__name__, error)
         return False
     if response.is_error:
-        log.warning("the heartbeat was not taken: %d %s", response.status_code, response.text[:200])
+        log.warning("the heartbeat was not taken: %d %s", response.status_code, shortened(response.text, 200))
     return response.is_success

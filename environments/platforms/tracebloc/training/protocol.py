@@ -7,6 +7,7 @@ it names. The pod never unpickles anything that comes back, and believes none of
 import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from environments.platforms.tracebloc.messaging.messages import ScoreSubmission,
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 from environments.platforms.tracebloc.training.data import Rows
 from environments.reference_services.defects import Defect
+from environments.texts import shortened
 
 _OVER_LIMITS = (errno.ENOSPC, errno.EFBIG, errno.EMFILE, errno.EDQUOT)
 _NO_MORE_THREADS = "can't start new thread"  # Source: CPython, which tells no number
@@ -128,12 +130,8 @@ class Answered(BaseModel):
     attachments: list[Literal["answers"]] = ["answers"]
 
 
-def _shortened(text: str) -> str:
-    # what a model wants to be said ends up in logs, which are others' disks
-    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}..."
-
-
-Words = Annotated[str, AfterValidator(_shortened)]
+# what a model wants to be said ends up in logs, which are others' disks
+Words = Annotated[str, AfterValidator(partial(shortened, longest=LONGEST_WORDS))]
 
 
 class Failed(BaseModel):

@@ -190,8 +190,9 @@ def _pass_on(output: int, model_process: int) -> None:
         over = ended in select.select([output, ended], [], [])[0]
         with contextlib.suppress(BlockingIOError):
             while printed := os.read(output, 65536):
-                os.write(2, printed[:left])
-                if len(printed) > left and not told:
+                # half a secret is not known for one: the word that does not end before the room does is left out
+                os.write(2, printed if len(printed) < left else printed[: max(map(printed[:left].rfind, (b" ", b"\n"))) + 1])
+                if len(printed) >= left and not told:
                     told = True
                     os.write(2, f"\nthe model printed more than {MOST_OUTPUT_BYTES >> 10} KiB: the rest is left out\n".encode())
                 left = max(0, left - len(printed))

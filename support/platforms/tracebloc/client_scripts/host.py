@@ -12,6 +12,7 @@ from pathlib import Path
 
 from environments.errors import PlatformRefused
 from support.platforms.tracebloc.client_scripts import telemetry
+from support.redaction import ending
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
@@ -95,7 +96,7 @@ class Host:
             # the namespace's first process takes all others with it
             process.kill()
             output, _ = process.communicate()
-            raise ScriptHangs(f"{script} did not end; it printed last:\n{output.decode(errors='replace')[-1500:]}") from None
+            raise ScriptHangs(f"{script} did not end; it printed last:\n{ending(output.decode(errors='replace'), 1500)}") from None
         return Ended(process.returncode, output.decode(errors="replace"), self._calls(), telemetry.read(self.home, self.folder / "tmp"))
 
     def _environment(self) -> dict[str, str]:

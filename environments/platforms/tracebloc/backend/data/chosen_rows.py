@@ -10,6 +10,7 @@ from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.backend.storage.tables import Dataset
 from environments.platforms.tracebloc.common.sent_json import parse
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
+from environments.texts import shortened
 
 Choice = dict[str, int]
 """Rows by class; the empty class stands for the whole dataset, as in the SDK."""
@@ -31,7 +32,7 @@ def read_choice(form: dict[str, Any]) -> Choice:
     if not isinstance(classes, dict) or any(type(number) is not int for number in classes.values()):
         raise Refusal(400, "INVALID_PLAN", "subdataset: a JSON object with trainingClasses, whole numbers by class, is needed")
     if more := sorted(subdataset.keys() - {"trainingClasses", "trainingDatasetSize"}):
-        raise Refusal(400, "INVALID_PLAN", f"subdataset: {more[0][:50]} would have no effect; leave it out")
+        raise Refusal(400, "INVALID_PLAN", f"subdataset: {shortened(more[0], 50)} would have no effect; leave it out")
     if subdataset.get("trainingDatasetSize", sum(classes.values())) != sum(classes.values()):
         raise Refusal(400, "INVALID_PLAN", "subdataset: trainingDatasetSize is not what trainingClasses add up to")
     return classes

@@ -17,6 +17,7 @@ from environments.platforms.tracebloc.backend.requests.pages import PageWanted, 
 from environments.platforms.tracebloc.backend.storage.tables import Base, Dataset, SecureEnvironment, new_key
 from environments.platforms.tracebloc.common.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
+from environments.texts import shortened
 
 router = APIRouter()
 
@@ -277,5 +278,5 @@ def _check(endpoint: str, body: dict[str, Any]) -> None:
 
     errors = sorted(Draft202012Validator(ingestor_contract()[endpoint]["request"]).iter_errors(body), key=lambda e: e.json_path)
     if errors:
-        named = [f"{'.'.join(map(str, error.path)) or 'body'}: {error.message[:200]}" for error in errors]
+        named = [f"{'.'.join(map(str, error.path)) or 'body'}: {shortened(error.message, 200)}" for error in errors]
         raise Refusal(400, "INVALID_REQUEST", "; ".join(named), errors=named)

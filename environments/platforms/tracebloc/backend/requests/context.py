@@ -17,6 +17,7 @@ from environments.platforms.tracebloc.backend.storage.edge_queues import EdgeQue
 from environments.platforms.tracebloc.backend.storage.mail import Mail
 from environments.platforms.tracebloc.backend.storage.object_store import ObjectStore
 from environments.platforms.tracebloc.common.sent_json import UnusableJson, parse
+from environments.texts import shortened
 
 PAGE_SIZE = 15
 _LARGEST_ID = 2**31 - 1
@@ -59,9 +60,9 @@ async def _sent_fields(request: Request) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in (await request.form()).multi_items():
         if not isinstance(value, str):
-            raise Refusal(400, "INVALID_REQUEST", f"{name[:100]}: this takes no file")
+            raise Refusal(400, "INVALID_REQUEST", f"{shortened(name, 100)}: this takes no file")
         if name in fields:
-            raise Refusal(400, "INVALID_REQUEST", f"{name[:100]}: it is sent more than once; send it once")
+            raise Refusal(400, "INVALID_REQUEST", f"{shortened(name, 100)}: it is sent more than once; send it once")
         fields[name] = value
     return fields
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from environments.platforms.tracebloc.backend.errors import Refusal
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
+from environments.texts import shortened
 
 MOST_EPOCHS, MOST_CYCLES = 1000, 100
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd", "adadelta", "adagrad", "adamax")
@@ -84,11 +85,11 @@ def refuse_unknown(form: Mapping[str, Any], known: Collection[str]) -> None:
         return
     for name in form:
         if name not in known:
-            raise _invalid(f"{name[:50]}: this is no setting of a training plan")
+            raise _invalid(f"{shortened(name, 50)}: this is no setting of a training plan")
     for name, pattern in _SAID_BESIDE.items():
         value = given(form, name)
         if value and re.fullmatch(pattern, value, re.DOTALL) is None:
-            raise _invalid(f"{name}: {value[:50]} cannot be meant; leave it out")
+            raise _invalid(f"{name}: {shortened(value, 50)} cannot be meant; leave it out")
 
 
 def refuse_without_effect(form: Mapping[str, Any]) -> None:
@@ -97,20 +98,20 @@ def refuse_without_effect(form: Mapping[str, Any]) -> None:
         return
     strategy = given(form, "aggregation_strategy") or "fedavg"
     if strategy not in _STRATEGIES:
-        raise _invalid(f"aggregation_strategy: {strategy[:50]} is none of {', '.join(_STRATEGIES)}")
+        raise _invalid(f"aggregation_strategy: {shortened(strategy, 50)} is none of {', '.join(_STRATEGIES)}")
     if strategy != "fedavg":
         raise _invalid(f"aggregation_strategy: this platform averages weights by their rows (fedavg) and cannot do {strategy}")
     for setting, accepted in _WITHOUT_EFFECT.items():
         value = given(form, setting)
         if value and value not in accepted:
             usual = f"; leave it out or send {accepted[0]}" if accepted else "; leave it out"
-            raise _invalid(f"{setting}: {value[:50]} would have no effect, since this platform does not follow it{usual}")
+            raise _invalid(f"{setting}: {shortened(value, 50)} would have no effect, since this platform does not follow it{usual}")
 
 
 def check_optimizer(name: str) -> str:
     """The optimizer's name; Refusal INVALID_PLAN."""
     if name not in OPTIMIZERS:
-        raise _invalid(f"optimizer: {name[:50]} is none of {', '.join(OPTIMIZERS)}")
+        raise _invalid(f"optimizer: {shortened(name, 50)} is none of {', '.join(OPTIMIZERS)}")
     return name
 
 
@@ -121,7 +122,7 @@ def loss_for(name: str, category: str, framework: str) -> str:
     if not name:
         return losses[0]
     if name not in (losses if framework == "pytorch" else _ANY_LOSS):
-        raise _invalid(f"loss_function: {name[:50]} does not fit {category}; these do: {', '.join(losses)}")
+        raise _invalid(f"loss_function: {shortened(name, 50)} does not fit {category}; these do: {', '.join(losses)}")
     return name
 
 
@@ -129,10 +130,12 @@ def refuse_misfits(form: Mapping[str, Any], category: str, header: Mapping[str, 
     """Refusal CATEGORY_MISMATCH or FRAMEWORK_MISMATCH for a plan or a model that is for something else than the use case."""
     for what, claimed in (("category", given(form, "category")), ("the model's category", str(header.get("category") or ""))):
         if claimed and claimed != category:
-            raise Refusal(400, "CATEGORY_MISMATCH", f"{what}: {claimed[:50]} does not fit, the use case is for {category}.")
+            raise Refusal(400, "CATEGORY_MISMATCH", f"{what}: {shortened(claimed, 50)} does not fit, the use case is for {category}.")
     framework, own = given(form, "framework"), str(header.get("framework"))
     if framework and framework != own:
-        raise Refusal(400, "FRAMEWORK_MISMATCH", f"framework: {framework[:50]} does not fit, the model is for {own[:50]}.")
+        raise Refusal(
+            400, "FRAMEWORK_MISMATCH", f"framework: {shortened(framework, 50)} does not fit, the model is for {shortened(own, 50)}."
+        )
 
 
 def given(form: Mapping[str, Any], field: str) -> str:

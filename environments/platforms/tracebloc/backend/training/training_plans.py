@@ -11,6 +11,7 @@ from environments.platforms.tracebloc.backend.training.plan_settings import give
 from environments.platforms.tracebloc.common.sent_json import parse
 from environments.platforms.tracebloc.messaging.messages import ModelInput, TrainingPlan
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
+from environments.texts import shortened
 
 LONGEST_NAME = 200
 MANDATORY = ("dataset_key", "model_name", "name")
@@ -120,5 +121,5 @@ def _value_in(form: dict[str, Any], field: str, default: object, kind: str) -> o
         if described.get("type", kind) != kind:
             raise Refusal(400, "INVALID_PLAN", f"{field}: only the type {kind} can be done here")
         if more := sorted(described.keys() - {"type", "value"}):
-            raise Refusal(400, "INVALID_PLAN", f"{field}: {more[0][:50]} would have no effect; only type and value are followed")
+            raise Refusal(400, "INVALID_PLAN", f"{field}: {shortened(more[0], 50)} would have no effect; only type and value are followed")
     return described.get("value", default) if isinstance(described, dict) else default if described is None else described

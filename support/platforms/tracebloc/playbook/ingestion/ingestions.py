@@ -19,6 +19,7 @@ from support.platforms.tracebloc.clients.jobs_manager import JobsManagerClient
 from support.platforms.tracebloc.sample_data.sources import tables
 from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.platforms.tracebloc.scene import Ingested, Ingestion, RegisteredEnvironment, Scene
+from support.redaction import ending
 from support.waiting import eventually
 
 SEED = 1
@@ -136,8 +137,8 @@ def pods(environment: RegisteredEnvironment) -> list[PodState]:
 
 
 def log_of(ingestion: Ingestion) -> str:
-    """The end of what the ingestion wrote."""
-    return ingestion.environment.client.cluster.pod_log(ingestion.job)[-LOG_SHOWN:]
+    """The end of what the ingestion wrote, without secrets."""
+    return ending(ingestion.environment.client.cluster.pod_log(ingestion.job), LOG_SHOWN)
 
 
 def count(ingestion: Ingestion) -> int:

@@ -16,6 +16,7 @@ from support.platforms.tracebloc.playbook.secure_environments import secure_envi
 from support.platforms.tracebloc.playbook.use_cases import people, use_cases
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene, UseCase
+from support.redaction import in_one_line
 
 # beside the features, which are in the checkout that the command runs in, wherever this code is installed
 CASSETTES = Path("features", "tracebloc", "ring1_in_process", "cassettes").absolute()
@@ -215,4 +216,4 @@ def play(walk: Walk, flow: str) -> tuple[list[tuple[str, str]], int]:
 def _seen(walk: Walk, words: str, act: Act) -> str:
     seen: list[str] = []
     outcome = sdk.outcome_of(walk.scene, f"{ROLE} {words}", walk.desk.session, lambda: seen.append(act(walk)))
-    return seen[0] if seen else f"{outcome.error}: {' '.join(outcome.words.split())}"
+    return seen[0] if seen else f"{outcome.error}: {in_one_line(outcome.words)}"
