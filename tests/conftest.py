@@ -10,17 +10,6 @@ import pytest
 
 from support.evidence.recorder import Recorder, use
 
-TESTS = Path(__file__).parent
-TOGETHER = {
-    "containers": ("compose", "engines", "kind"),
-    "service bus": ("service_bus",),
-    "backend": ("platforms/tracebloc/backend",),
-    "edge": ("platforms/tracebloc/edge",),
-    "averaging": ("platforms/tracebloc/averaging",),
-    "reports": ("reports",),
-}
-"""Folders whose tests share a costly start, or look at all containers of this machine; their names begin so."""
-
 
 @pytest.fixture
 def evidence(tmp_path: Path) -> Iterator[Recorder]:
@@ -43,11 +32,3 @@ def _variables_as_before() -> Iterator[None]:
     """How a deployment is reached stands in variables, and is no other test's business."""
     with mock.patch.dict(os.environ):
         yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run on several processes, keep a file on one of them, and so what TOGETHER lists."""
-    for item in items:
-        folder = item.path.relative_to(TESTS).parent.as_posix()
-        group = next((group for group, folders in TOGETHER.items() if folder.startswith(folders)), item.path.as_posix())
-        item.add_marker(pytest.mark.xdist_group(group))

@@ -51,7 +51,7 @@ PRELOADED_FOR_BACKEND = (
     f"{PACKAGE}.common.http_server",
     f"{PACKAGE}.backend.application",
     f"{PACKAGE}.backend.housekeeping",
-    f"{PACKAGE}.backend.results",
+    f"{PACKAGE}.backend.experiments.results",
 )
 
 

@@ -7,7 +7,6 @@ it names. The pod never unpickles anything that comes back, and believes none of
 import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -130,8 +129,12 @@ class Answered(BaseModel):
     attachments: list[Literal["answers"]] = ["answers"]
 
 
-# what a model wants to be said ends up in logs, which are others' disks
-Words = Annotated[str, AfterValidator(partial(shortened, longest=LONGEST_WORDS))]
+def _shortened(text: str) -> str:
+    # what a model wants to be said ends up in logs, which are others' disks
+    return shortened(text, LONGEST_WORDS)
+
+
+Words = Annotated[str, AfterValidator(_shortened)]
 
 
 class Failed(BaseModel):
