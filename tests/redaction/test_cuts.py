@@ -14,7 +14,7 @@ from environments.kind import programs
 from environments.platforms.tracebloc.backend.training import plan_settings
 from environments.platforms.tracebloc.training.protocol import Failed
 from environments.service_bus.entities import limits, sql
-from steps.tracebloc import installer
+from steps.tracebloc.secure_environments import installer
 from support.comparison.runs import CouldNotRun, Way
 from support.evidence import scenario as evidence
 from support.gherkin import refusals
