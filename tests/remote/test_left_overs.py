@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from environments.deployments.existing import MadeThing, Places
+from environments.deployments.existing import Places
+from environments.deployments.made import MadeThing
 from environments.errors import SubstrateError, WrongScenario
 from environments.ledger import FOLDER_VARIABLE, Ledger, clean_up_left_overs, what_stays
 from environments.network.reaching import Reaching
