@@ -103,8 +103,8 @@ def subjects(platforms: Path) -> Path:
             "_helpers/shared.py": f"from behave import when\nWHOSE = '{name}'\n",
             "_helpers/not_loaded.py": "raise AssertionError('nothing asked for it')\n",
             ".hidden/not_loaded.py": "raise AssertionError('nothing asked for it')\n",
-            "people/names.py": f'NAME = "people of {name}"\n',
-            "people/deep/er/names.py": f'NAME = "deep people of {name}"\n',
+            "people/names.py": f'NAME = "people-of-{name}"\n',
+            "people/deep/er/names.py": f'NAME = "deep-people-of-{name}"\n',
             "people/deep/er/visitors.py": OWN.replace("signs up", "looks around"),
             "people/guests.py": f"from _helpers.shared import WHOSE\nassert WHOSE == '{name}'\n{OWN.replace('signs up', 'comes back')}",
             "goods/prices.py": OWN.replace("signs up", "pays"),
@@ -116,7 +116,7 @@ def subjects(platforms: Path) -> Path:
     return platforms
 
 
-NAMES = ["{}", "people of {}", "deep people of {}", "{}"]
+NAMES = ["{}", "people-of-{}", "deep-people-of-{}", "{}"]
 
 
 @pytest.mark.usefixtures("subjects")
@@ -125,7 +125,7 @@ def test_steps_in_the_folders_of_a_platform_are_loaded_after_its_own_and_by_name
     assert outcome.exit_code == 0, outcome.output
     assert "not used" not in outcome.output
     assert outcome.noted("seen.log") == [name.format(platform) for platform in ("market", "shop") for name in NAMES]
-    loaded = ["types", "{}", "{}", "people of {}", "deep people of {}"]
+    loaded = ["types", "{}", "{}", "people-of-{}", "deep-people-of-{}"]
     assert outcome.noted("loaded.log") == ["common", *(name.format(platform) for platform in ("market", "shop") for name in loaded)]
 
 

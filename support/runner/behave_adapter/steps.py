@@ -159,7 +159,7 @@ def _load(folder: Path) -> None:
     with PathManager([str(folder)]), _forgetting_modules_of(folder, and_below=is_platforms(folder)):
         load_step_modules([str(folder)])
         for each in inner_folders(folder):
-            with _forgetting_modules_of(each):
+            with _nearest_first(each, folder), _forgetting_modules_of(each):
                 load_step_modules([str(each)])
     if problems.bad_step_definitions:
         bad = problems.bad_step_definitions[0]
@@ -181,6 +181,17 @@ def _forgetting_modules_of(folder: Path, *, and_below: bool = False) -> Iterator
             place = _place_of(sys.modules[name])
             if place == folder or (and_below and place is not None and folder in place.parents):
                 del sys.modules[name]
+
+
+@contextmanager
+def _nearest_first(folder: Path, platforms: Path) -> Iterator[None]:
+    """Modules of the folder are imported, even if one of that name was imported from the platform's folder already."""
+    names = {file.stem for file in folder.glob("*.py")} & set(sys.modules)
+    hidden = {name: sys.modules.pop(name) for name in names if _place_of(sys.modules[name]) == platforms}
+    try:
+        yield
+    finally:
+        sys.modules.update(hidden)
 
 
 def _place_of(module: ModuleType) -> Path | None:

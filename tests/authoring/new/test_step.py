@@ -199,7 +199,7 @@ def subjects(project: Path) -> Path:
         ('"Ada" leaves the team', ("--topic", "training/terms"), "training/terms"),
         ('"Ada" leaves the team', ("--topic", "farewells"), "people/farewells"),
         ('"Ada" forgets the models of the use case', ("--topic", "farewells"), "training/farewells"),
-        ("class 3 is lambda 4", ("--topic", "farewells"), "farewells"),
+        ("the sun shines", ("--topic", "weather"), "weather"),
         ('"Ada" leaves the team', ("--topic", "farewells/teams"), "farewells/teams"),
     ],
 )
