@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.history.recording import add_measurement, add_run
 from support.results.scenario_result import Failure, Status
 from tests.history.runs import BEGAN, DAY, add, record, result

@@ -126,7 +126,7 @@ class Tracebloc(Platform):
         "resource monitor": ("resource_monitor/*.py",),
         "training": ("training/**/*.py",),
         "object store": ("stores/object_store.py", "stores/signed_requests.py"),
-        "messages": ("common/bodies.py", "common/sent_json.py", "edge/edge_login.py", "edge/pod_token.py", "messaging/*.py"),
+        "messages": ("common/bodies.py", "common/sent_json.py", "edge/login.py", "edge/pod_token.py", "messaging/*.py"),
     }
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:

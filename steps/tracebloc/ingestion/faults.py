@@ -5,8 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to, has_length, is_not
 
 from support.platforms.tracebloc.playbook.faults import services
-from support.platforms.tracebloc.playbook.ingestion import ingestion_checks as checks
-from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.ingestion import checks, runs
 from support.platforms.tracebloc.scene import Scene
 
 KILLED, STOPPED = 137, 143
@@ -60,7 +59,7 @@ def is_stopped(context: Context, rows: int) -> None:
 @then("a part of the {int} rows is in the table")
 def a_part_is_there(context: Context, rows: int) -> None:
     """Neither none nor all, so that it really was in the middle."""
-    assert_that(ingestions.count(context.scene.ingestion) in range(1, rows), equal_to(True), "whether a part of the rows is in the table")
+    assert_that(runs.count(context.scene.ingestion) in range(1, rows), equal_to(True), "whether a part of the rows is in the table")
 
 
 @when("the operator removes the lock of the dead ingestion")
@@ -73,8 +72,8 @@ def removes_the_lock(context: Context) -> None:
 
 
 def _end_in_the_middle(scene: Scene, rows: int, grace_seconds: float, exit_code: int) -> None:
-    ingestion = ingestions.start_and_see_first_rows(scene, rows)
+    ingestion = runs.start_and_see_first_rows(scene, rows)
     with scene.story.part("the pod is ended") as part:
         ingestion.environment.client.cluster.delete_pod(ingestion.job, grace_seconds)
-        assert_that(ingestions.wait_until_ended(ingestion).exit_code, equal_to(exit_code), "the exit code")
-        part.detail = f"{ingestions.count(ingestion)} rows are there"
+        assert_that(runs.wait_until_ended(ingestion).exit_code, equal_to(exit_code), "the exit code")
+        part.detail = f"{runs.count(ingestion)} rows are there"

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.jobs_manager import JobsManagerClient
-from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.ingestion import runs
 from support.platforms.tracebloc.playbook.security import egress
 from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.sources import tables
@@ -30,8 +30,8 @@ def asks_twice(context: Context, rows: int) -> None:
     """Under the same key, as whoever got no answer does."""
     scene = context.scene
     environment, table, key = scene.environments[-1], scene.names.table("table"), scene.names.unique("ingestion")
-    source = ingestions.stage(environment, table, lambda folder: tables.classification(folder, SEED, rows))
-    scene.ingestions += [ingestions.begin(environment, table, "train", source, key) for _ in range(2)]
+    source = runs.stage(environment, table, lambda folder: tables.classification(folder, SEED, rows))
+    scene.ingestions += [runs.begin(environment, table, "train", source, key) for _ in range(2)]
 
 
 @then("both answers name the same job, and it is the only one")
@@ -39,7 +39,7 @@ def the_same_job(context: Context) -> None:
     """One pod is all that was started."""
     jobs = [ingestion.job for ingestion in context.scene.ingestions]
     assert_that(jobs, has_length(2), "answers")
-    assert_that([pod.name for pod in ingestions.pods(context.scene.environments[-1])], equal_to(jobs[:1]), "ingestion pods")
+    assert_that([pod.name for pod in runs.pods(context.scene.environments[-1])], equal_to(jobs[:1]), "ingestion pods")
     assert_that(jobs[0], equal_to(jobs[1]), "the job of the second answer")
 
 
@@ -48,9 +48,9 @@ def asks_without_the_token(context: Context, rows: int) -> None:
     """With a token of their own making."""
     scene = context.scene
     environment, table = scene.environments[-1], scene.names.table("table")
-    source = ingestions.stage(environment, table, lambda folder: tables.classification(folder, SEED, rows))
-    config = ingestions.ingest_config(environment, table, "train", source)
-    context.refusal = ingestions.refusal_of(environment, config, key=table, token=SecretStr(scene.names.password()))
+    source = runs.stage(environment, table, lambda folder: tables.classification(folder, SEED, rows))
+    config = runs.ingest_config(environment, table, "train", source)
+    context.refusal = runs.refusal_of(environment, config, key=table, token=SecretStr(scene.names.password()))
 
 
 @when("the owner asks for an ingestion of a file outside the shared volume")
@@ -79,8 +79,8 @@ def requests_are_refused(context: Context, rows: Rows) -> None:
     """Each differs from a good one by what the row says; all are tried, with the environment's own token."""
     scene = context.scene
     environment, table = scene.environments[-1], scene.names.table("table")
-    source = ingestions.stage(environment, table, lambda folder: tables.classification(folder, SEED))
-    config = ingestions.ingest_config(environment, table, "train", source)
+    source = runs.stage(environment, table, lambda folder: tables.classification(folder, SEED))
+    config = runs.ingest_config(environment, table, "train", source)
     good = {"ingest_config": config, "idempotency_key": table}
     changed: dict[str, dict[str, Any]] = {
         "no key": {"ingest_config": config},
@@ -108,7 +108,7 @@ def is_refused(context: Context, reason: str) -> None:
 @then("no ingestion was started")
 def nothing_was_started(context: Context) -> None:
     """There is no pod for it, not even one that failed."""
-    assert_that(ingestions.pods(context.scene.environments[-1]), empty(), "ingestion pods")
+    assert_that(runs.pods(context.scene.environments[-1]), empty(), "ingestion pods")
 
 
 @then("only the platform of that environment was talked to")
@@ -141,6 +141,6 @@ def nobody_else_sees_it(context: Context) -> None:
 def _ask_for(context: Context, csv: str) -> None:
     scene = context.scene
     environment, table = scene.environments[-1], scene.names.table("table")
-    source = ingestions.stage(environment, table, lambda folder: tables.classification(folder, SEED))
-    config = ingestions.ingest_config(environment, table, "train", source) | {"csv": csv}
-    context.refusal = ingestions.refusal_of(environment, config, key=table)
+    source = runs.stage(environment, table, lambda folder: tables.classification(folder, SEED))
+    config = runs.ingest_config(environment, table, "train", source) | {"csv": csv}
+    context.refusal = runs.refusal_of(environment, config, key=table)

@@ -7,7 +7,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to
 
 from support.platforms.tracebloc.playbook.faults import recovery
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Scene
@@ -19,7 +19,7 @@ def owns_an_environment(context: Context, role: str) -> None:
     """Somebody else than the owner of the scenario's data; the scenario's own secure environments stay those that are meant."""
     scene = context.scene
     ours = list(scene.environments)
-    environment = secure_environments.register(scene, people.somebody(scene, role))
+    environment = registration.register(scene, people.somebody(scene, role))
     stub_participants.connect(scene, environment)
     scene.environments[:] = ours
     context.strangers_environment = environment

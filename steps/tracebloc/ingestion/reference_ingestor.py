@@ -7,9 +7,9 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length
 
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint
-from support.platforms.tracebloc.playbook.ingestion import reference_ingestion
-from support.platforms.tracebloc.playbook.ingestion.reference_ingestion import Desk
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.ingestion import reference_ingestor
+from support.platforms.tracebloc.playbook.ingestion.reference_ingestor import Desk
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.use_cases import people
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
@@ -24,16 +24,16 @@ NOTHING = "NA"
 def file_for_ingestor(context: Context, rows: Rows) -> None:
     """Whole numbers, truths, numbers and words; `NA` stands for an empty cell."""
     scene = context.scene
-    environment = secure_environments.register(scene, people.the_owner(scene))
+    environment = registration.register(scene, people.the_owner(scene))
     stub_participants.connect(scene, environment)
-    reference_ingestion.set_up(scene, environment, TYPES, LABEL, rows)
+    reference_ingestor.set_up(scene, environment, TYPES, LABEL, rows)
 
 
 @when("the reference ingestor runs")
 @when("the reference ingestor runs on the same file again")
 def ingestor_runs(context: Context) -> None:
     """To its end."""
-    reference_ingestion.run(context.scene, context.scene.kept(Desk))
+    reference_ingestor.run(context.scene, context.scene.kept(Desk))
 
 
 @step("the platform answers the next registrations with {string}")
@@ -67,7 +67,7 @@ def more_rows(context: Context, number: int, first: int, label: str, second: int
     assert_that(first + second, equal_to(number), "the rows that are labelled")
     desk = context.scene.kept(Desk)
     labels = [label] * first + [other] * second
-    reference_ingestion.add_rows(desk, [[str(100 + each), "yes", f"{each}.5", f"of {number}", name] for each, name in enumerate(labels)])
+    reference_ingestor.add_rows(desk, [[str(100 + each), "yes", f"{each}.5", f"of {number}", name] for each, name in enumerate(labels)])
 
 
 @then("the owner sees these datasets of it, the oldest first:")
@@ -102,7 +102,7 @@ def ingestor_runs_on_tests(context: Context) -> None:
     """The configuration says what the rows are for."""
     desk = context.scene.kept(Desk)
     desk.config["intent"] = "test"
-    reference_ingestion.run(context.scene, desk)
+    reference_ingestor.run(context.scene, desk)
 
 
 @then("it ends well, and these rows are stored:")
@@ -189,7 +189,7 @@ def ingestor_refuses(context: Context, rows: Rows) -> None:
     }
     told = []
     for row in rows:
-        said = reference_ingestion.refusal(desk, *attempts[row["what"]])
+        said = reference_ingestor.refusal(desk, *attempts[row["what"]])
         told.append(ComparedRow((row["words"],), (said,), row["what"], () if row["words"] in said else (0,)))
     assert_no_difference(Comparison("what the reference ingestor refuses", tuple(told)))
 
@@ -200,7 +200,7 @@ def runs_revoked(context: Context) -> None:
     scene = context.scene
     desk = scene.kept(Desk)
     desk.environment.owner.backend.revoke_secure_environment(desk.environment.identity)
-    reference_ingestion.run(scene, desk)
+    reference_ingestor.run(scene, desk)
 
 
 @then("it says {string}, ends with exit code {int}, and no row is left behind")

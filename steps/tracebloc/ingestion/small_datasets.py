@@ -6,8 +6,7 @@ from behave import then, when
 from behave.runner import Context
 from hamcrest import assert_that, has_length
 
-from support.platforms.tracebloc.playbook.ingestion import ingestion_checks as checks
-from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.ingestion import checks, runs
 from support.platforms.tracebloc.sample_data import sources
 from support.platforms.tracebloc.scene import Ingested, Scene
 
@@ -19,11 +18,11 @@ def ingests_both(context: Context, category: str) -> None:
     """Both run at the same time; each has to end well."""
     scene = context.scene
     for seed, intent in enumerate(INTENTS, start=1):
-        ingestions.start(scene, scene.names.table(intent), lambda folder, seed=seed: sources.make(category, folder, seed), intent)
+        runs.start(scene, scene.names.table(intent), lambda folder, seed=seed: sources.make(category, folder, seed), intent)
     for ingestion in scene.ingestions:
         with scene.story.part(f"{ingestion.source.rows} rows to {ingestion.intent} are ingested by {ingestion.job}"):
-            ingestions.wait_until_done(ingestion)
-            scene.ingested.append(ingestions.look(ingestion))
+            runs.wait_until_done(ingestion)
+            scene.ingested.append(runs.look(ingestion))
 
 
 @then("every row of the source is in the table")

@@ -9,8 +9,8 @@ from hamcrest import assert_that, equal_to
 from environments.platforms.tracebloc.edge.secure_environment import CLIENT_SERVICES, DATABASE_SERVICE
 from support.platforms.tracebloc.clients.dataset_store import DatasetStore
 from support.platforms.tracebloc.playbook.faults import services
-from support.platforms.tracebloc.playbook.ingestion import ingestions
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.ingestion import runs
+from support.platforms.tracebloc.playbook.secure_environments import registration
 from support.platforms.tracebloc.playbook.use_cases import people
 from support.redaction import learn_secret
 
@@ -19,14 +19,14 @@ from support.redaction import learn_secret
 def environment_whose_database_can_go_away(context: Context) -> None:
     """Its database has an address that no other secure environment uses."""
     scene = context.scene
-    secure_environments.connect(scene, people.sign_up(scene, "the owner"), services=CLIENT_SERVICES | {DATABASE_SERVICE})
+    registration.connect(scene, people.sign_up(scene, "the owner"), services=CLIENT_SERVICES | {DATABASE_SERVICE})
 
 
 @given("a secure environment whose ingestions wait {float} seconds for an answer is Online")
 def impatient_environment(context: Context, seconds: float) -> None:
     """By the ingestor's own setting; it would wait five minutes."""
     scene = context.scene
-    secure_environments.connect(scene, people.sign_up(scene, "the owner"), ingestion_read_seconds=seconds)
+    registration.connect(scene, people.sign_up(scene, "the owner"), ingestion_read_seconds=seconds)
 
 
 @step("the secure environment's database goes away")
@@ -44,7 +44,7 @@ def database_is_back(context: Context) -> None:
 @when("the database goes away as soon as the first of {int} rows are in the table")
 def database_goes_away_in_the_middle(context: Context, rows: int) -> None:
     """While the ingestion is connected to it."""
-    ingestions.start_and_see_first_rows(context.scene, rows)
+    runs.start_and_see_first_rows(context.scene, rows)
     services.stop(context.scene, services.of_environment(context.scene, DATABASE_SERVICE))
 
 
@@ -81,5 +81,5 @@ def password_is_not_told(context: Context) -> None:
 @then("the journal says that the ingestion is not registered")
 def journal_says_unregistered(context: Context) -> None:
     """By which the next ingestion knows these rows for left-overs."""
-    runs = ingestions.stored(context.scene.ingestion).runs
-    assert_that([run["registered"] for run in runs], equal_to([0]), "runs in the journal, registered or not")
+    journal = runs.stored(context.scene.ingestion).runs
+    assert_that([run["registered"] for run in journal], equal_to([0]), "runs in the journal, registered or not")

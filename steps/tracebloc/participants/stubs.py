@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_length
 
-from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs, secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import proxied_stubs, registration, stub_participants
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.use_cases import naming, people
 from support.step_arguments import Rows, takes_table
@@ -16,7 +16,7 @@ def stub_is_online(context: Context, training_rows: int, test_rows: int) -> None
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
     environment = stub_participants.bring_online(scene, owner, {"train": training_rows, "test": test_rows})
-    secure_environments.wait_until_online(environment)
+    registration.wait_until_online(environment)
 
 
 @given("a/another secure environment without a client has reported these rows:")
@@ -25,7 +25,7 @@ def has_told_of_rows(context: Context, rows: Rows) -> None:
     """An owner's secure environment reports toy datasets, one a row of the table, by their classes; it takes no work."""
     scene = context.scene
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
-    environment = secure_environments.register(scene, owner)
+    environment = registration.register(scene, owner)
     stub_participants.connect(scene, environment)
     by_intent = {row["intent"]: {name: number for name, number in row.items() if name != "intent"} for row in rows}
     stub_participants.tell_of(scene, environment, by_intent)

@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, contains_string, equal_to, has_length, is_not
 
-from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook.use_cases import naming, people, publishing, refusals
 from support.platforms.tracebloc.playbook.use_cases import teams as playbook_teams
 
 
@@ -40,7 +40,7 @@ def has_joined(context: Context, role: str, use_case: str) -> None:
     scene = context.scene
     joined, person = naming.use_case(scene, use_case), people.somebody(scene, role)
     joined.owner.backend.invite(joined.key, [person.email])
-    use_cases.join(scene, joined, person)
+    publishing.join(scene, joined, person)
 
 
 @step("both collaborators accept the rules, join and are given teams of their own, and one invites a teammate")
@@ -48,11 +48,11 @@ def collaborators_join(context: Context) -> None:
     """Both invited people join; the first one's teammate lands in the first one's team."""
     scene, use_case = context.scene, context.scene.use_case
     first, second = (scene.person(role) for role in people.COLLABORATORS)
-    teams = [use_cases.join(scene, use_case, person) for person in (first, second)]
+    teams = [publishing.join(scene, use_case, person) for person in (first, second)]
     assert_that(teams[0]["id"], is_not(equal_to(teams[1]["id"])), "the collaborators' teams")
     teammate = people.sign_up(scene, "the teammate")
     playbook_teams.invite(scene, use_case, first, teammate)
-    use_cases.join(scene, use_case, teammate)
+    publishing.join(scene, use_case, teammate)
     assert_that(teammate.backend.team(use_case.key)["members"], contains_inanyorder(first.email, teammate.email), "the team's members")
     assert_that(second.backend.team(use_case.key)["members"], has_length(1), "the other team's members")
 
@@ -116,4 +116,4 @@ def can_join(context: Context, role: str) -> None:
     """With an invitation and the rules accepted."""
     scene = context.scene
     person = scene.person(role)
-    assert_that(use_cases.join(scene, scene.use_case, person)["members"], equal_to([person.email]), "the team's members")
+    assert_that(publishing.join(scene, scene.use_case, person)["members"], equal_to([person.email]), "the team's members")

@@ -5,7 +5,7 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_exactly, contains_string, empty, equal_to, has_entries, has_length
 
 from support.platforms.tracebloc.playbook.training import experiments
-from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook.use_cases import naming, people, publishing, refusals
 from support.waiting import eventually
 
 
@@ -13,7 +13,7 @@ from support.waiting import eventually
 def joins(context: Context, role: str, name: str) -> None:
     """Accepts the rules, and is given a team."""
     scene = context.scene
-    use_cases.join(scene, naming.use_case(scene, name), scene.person(role))
+    publishing.join(scene, naming.use_case(scene, name), scene.person(role))
 
 
 @then("{string} finds an invitation in the mail that says {string}")

@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_inanyorder, empty, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, teams, use_cases
+from support.platforms.tracebloc.playbook.use_cases import naming, people, publishing, refusals, teams
 from support.platforms.tracebloc.scene import Scene, UseCase
 from support.step_arguments import Rows, takes_table
 
@@ -15,7 +15,7 @@ def is_in_the_team_of(context: Context, role: str, member: str) -> None:
     scene, use_case = context.scene, context.scene.use_case
     person = people.sign_up(scene, role)
     teams.invite(scene, use_case, scene.person(member), person)
-    team = use_cases.join(scene, use_case, person)
+    team = publishing.join(scene, use_case, person)
     assert_that(team["id"], equal_to(teams.team_of(use_case, scene.person(member))["id"]), "the teammate's team")
 
 
@@ -24,9 +24,9 @@ def has_joined_another(context: Context, role: str) -> None:
     """The same owner's second use case, in which somebody has a team too; the first one stays the scenario's."""
     scene = context.scene
     first, person = scene.use_case, scene.person(role)
-    other = use_cases.publish_on_all_datasets(scene, "tabular classification", "accuracy")
+    other = publishing.publish_on_all_datasets(scene, "tabular classification", "accuracy")
     other.owner.backend.invite(other.key, [person.email])
-    use_cases.join(scene, other, person)
+    publishing.join(scene, other, person)
     scene.use_cases.remove(first)
     scene.use_cases.append(first)
 

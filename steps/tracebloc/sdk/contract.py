@@ -4,8 +4,8 @@ from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to, has_entries, has_length
 
-from support.platforms.tracebloc.playbook.sdk import sdk
-from support.platforms.tracebloc.playbook.sdk.sdk_acts import WITH_ENDED_TOKEN, Desk
+from support.platforms.tracebloc.playbook.sdk import data_scientist
+from support.platforms.tracebloc.playbook.sdk.acts import WITH_ENDED_TOKEN, Desk
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.use_cases import naming
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
@@ -18,7 +18,7 @@ ANY_KEY = "unknown"
 @step('{string} uploads the "{model}" with the SDK')
 def uploads(context: Context, role: str, model: str) -> None:
     """The SDK checks the file on its own machine before it uploads it."""
-    sdk.upload(context.scene, context.scene.person(role), experiments.model_file(model))
+    data_scientist.upload(context.scene, context.scene.person(role), experiments.model_file(model))
 
 
 @when('{string} tries to upload the "{model}" with the SDK')
@@ -26,13 +26,13 @@ def tries_to_upload(context: Context, role: str, model: str) -> None:
     """What the SDK raises or prints is kept for the next step."""
     scene, person = context.scene, context.scene.person(role)
     file = experiments.model_file(model)
-    context.outcome = sdk.outcome_of(scene, f"{role} uploads", person.sdk, lambda: sdk.upload(scene, person, file))
+    context.outcome = data_scientist.outcome_of(scene, f"{role} uploads", person.sdk, lambda: data_scientist.upload(scene, person, file))
 
 
 @step("{string} links it to {training_dataset}")
 def links(context: Context, role: str, dataset: str) -> None:
     """Links what was uploaded last to the use case's training dataset, or to the one of that name; the SDK gives a plan."""
-    sdk.link(context.scene, context.scene.person(role), naming.training_dataset_key(context.scene, dataset))
+    data_scientist.link(context.scene, context.scene.person(role), naming.training_dataset_key(context.scene, dataset))
 
 
 @step("{string} chooses {int} rows of each class to train on")
@@ -53,19 +53,19 @@ def starts_linked(context: Context, role: str, epochs: int, cycles: int) -> None
 def tries_again(context: Context, role: str) -> None:
     """What the SDK raises or prints is kept for the next step."""
     session = context.scene.person(role).sdk
-    context.outcome = sdk.outcome_of(context.scene, f"{role} starts again", session, session.start_again)
+    context.outcome = data_scientist.outcome_of(context.scene, f"{role} starts again", session, session.start_again)
 
 
 @then("the SDK raises {string} and says {string}")
 def raises_and_says(context: Context, error: str, words: str) -> None:
     """The type of the error that the data scientist sees, and its words."""
-    sdk.assert_outcome(context.outcome, error, words)
+    data_scientist.assert_outcome(context.outcome, error, words)
 
 
 @then("the SDK raises nothing and only says {string}")
 def only_says(context: Context, words: str) -> None:
     """What was asked for is not done, and the reason is printed."""
-    sdk.assert_outcome(context.outcome, sdk.ONLY_PRINTED, words)
+    data_scientist.assert_outcome(context.outcome, data_scientist.ONLY_PRINTED, words)
 
 
 @then("the SDK says {string} to {string}")
@@ -77,7 +77,7 @@ def says(context: Context, words: str, role: str) -> None:
 @then("the SDK tells {string} that the outputs of the model mean {string}")
 def names_outputs(context: Context, role: str, classes: str) -> None:
     """The order of the classes that a model's outputs must follow, as the link prints it."""
-    assert_that(sdk.classes_named(context.scene.person(role).sdk.printed), equal_to(classes), "what the SDK printed")
+    assert_that(data_scientist.classes_named(context.scene.person(role).sdk.printed), equal_to(classes), "what the SDK printed")
 
 
 @then("the SDK offers {string} every column of the dataset")
@@ -95,14 +95,14 @@ def offers_columns(context: Context, role: str) -> None:
 )
 def refuses_links(context: Context, rows: Rows) -> None:
     """Each row uploads a toy model, with another header if the row says so, and links it; all rows that differ are told."""
-    scene, verdicts = context.scene, sdk.Verdicts()
+    scene, verdicts = context.scene, data_scientist.Verdicts()
     for row in rows:
         person = scene.person(row["who"])
         name, _, value = row["with"].partition(" = ")
-        person.sdk.upload_model(sdk.variant_of(scene, row["model"], **({name: value} if name else {})))
+        person.sdk.upload_model(data_scientist.variant_of(scene, row["model"], **({name: value} if name else {})))
         key = scene.use_case.training_dataset_key if row["dataset"] == "the training dataset" else ANY_KEY
         what = f"{row['who']} links the {row['model']} {row['with']} to {row['dataset']}"
-        outcome = sdk.outcome_of(scene, what, person.sdk, lambda person=person, key=key: person.sdk.link_dataset(key))
+        outcome = data_scientist.outcome_of(scene, what, person.sdk, lambda person=person, key=key: person.sdk.link_dataset(key))
         verdicts.check(what, outcome, row["error"], row["words"])
     verdicts.assert_all()
 
@@ -111,12 +111,12 @@ def refuses_links(context: Context, rows: Rows) -> None:
 @takes_table({"while": "act_on_ended_token", "error": "string", "words": "string"})
 def tells_of_ended_token(context: Context, role: str, rows: Rows) -> None:
     """Each row does one thing with the SDK; all rows that differ are told."""
-    scene, verdicts = context.scene, sdk.Verdicts()
+    scene, verdicts = context.scene, data_scientist.Verdicts()
     person = scene.person(role)
     desk = Desk(person.sdk, person, scene.use_case.training_dataset_key, scene.names)
     for row in rows:
         act = WITH_ENDED_TOKEN[row["while"]]
-        outcome = sdk.outcome_of(scene, row["while"], person.sdk, lambda act=act: act(desk))
+        outcome = data_scientist.outcome_of(scene, row["while"], person.sdk, lambda act=act: act(desk))
         verdicts.check(row["while"], outcome, row["error"], row["words"])
     verdicts.assert_all()
 
@@ -136,5 +136,5 @@ def platform_has_plan(context: Context, epochs: int, cycles: int) -> None:
 
 
 def _upload_and_link(scene: Scene, role: str, model: str) -> None:
-    sdk.upload(scene, scene.person(role), experiments.model_file(model))
-    sdk.link(scene, scene.person(role))
+    data_scientist.upload(scene, scene.person(role), experiments.model_file(model))
+    data_scientist.link(scene, scene.person(role))

@@ -6,7 +6,7 @@ from hamcrest import assert_that, contains_string, equal_to
 
 from support.names import Names
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.sdk import data_scientist
 from support.platforms.tracebloc.playbook.use_cases import people
 from support.platforms.tracebloc.scene import Person, Scene
 from support.redaction import learn_secret
@@ -16,7 +16,7 @@ from support.redaction import learn_secret
 @when("{string} logs in with the SDK")
 def has_logged_in(context: Context, role: str) -> None:
     """Somebody who has an account works with the SDK, with address and password."""
-    sdk.log_in(context.scene, context.scene.person(role))
+    data_scientist.log_in(context.scene, context.scene.person(role))
 
 
 @given("{string} works with the SDK on a token from the environment")
@@ -40,7 +40,9 @@ def tries_to_log_in(context: Context, role: str) -> None:
     """What the SDK raises is kept for the next step."""
     person = context.scene.person(role)
     password = person.password.get_secret_value()
-    context.outcome = sdk.outcome_of(context.scene, f"{role} logs in", person.sdk, lambda: person.sdk.log_in(person.email, password))
+    context.outcome = data_scientist.outcome_of(
+        context.scene, f"{role} logs in", person.sdk, lambda: person.sdk.log_in(person.email, password)
+    )
 
 
 @when("{string} tries to log in with the SDK with a wrong password")
@@ -84,8 +86,8 @@ def does_nothing(context: Context, role: str) -> None:
     session = context.scene.person(role).sdk
     session.log_out()
     assert_that(session.printed, contains_string("You are not logged in"), "what the SDK prints to somebody who logs out twice")
-    outcome = sdk.outcome_of(context.scene, "asks for a status", session, lambda: session.experiment_state("any"))
-    sdk.assert_outcome(outcome, "AuthenticationError", "You are not logged in")
+    outcome = data_scientist.outcome_of(context.scene, "asks for a status", session, lambda: session.experiment_state("any"))
+    data_scientist.assert_outcome(outcome, "AuthenticationError", "You are not logged in")
 
 
 @then("anyone who still holds the token of {string} is told {string}")
@@ -94,13 +96,15 @@ def token_is_dead(context: Context, role: str, words: str) -> None:
     scene = context.scene
     holder = people.new_person(scene, "whoever holds the token", "example.com")
     holder.sdk.use_token(scene.person(role).backend.token)
-    outcome = sdk.outcome_of(scene, "asks for a status with the token", holder.sdk, lambda: holder.sdk.experiment_state("any"))
-    sdk.assert_outcome(outcome, "APIError", words)
+    outcome = data_scientist.outcome_of(scene, "asks for a status with the token", holder.sdk, lambda: holder.sdk.experiment_state("any"))
+    data_scientist.assert_outcome(outcome, "APIError", words)
 
 
 def _try(context: Context, person: Person, address: str) -> None:
     password = Names.password()
-    context.outcome = sdk.outcome_of(context.scene, f"{person.role} logs in", person.sdk, lambda: person.sdk.log_in(address, password))
+    context.outcome = data_scientist.outcome_of(
+        context.scene, f"{person.role} logs in", person.sdk, lambda: person.sdk.log_in(address, password)
+    )
     context.words_of_the_platform = [*getattr(context, "words_of_the_platform", []), _platform_words(person, address, password)]
 
 

@@ -3,8 +3,8 @@
 from behave import then
 from behave.runner import Context
 
-from support.platforms.tracebloc.playbook.sdk import sdk_refusals
-from support.platforms.tracebloc.playbook.sdk.sdk_refusals import Expectation
+from support.platforms.tracebloc.playbook.sdk import refusals
+from support.platforms.tracebloc.playbook.sdk.refusals import Expectation
 from support.step_arguments import Rows, takes_table
 
 
@@ -13,7 +13,7 @@ from support.step_arguments import Rows, takes_table
 def refusals_reach(context: Context, role: str, rows: Rows) -> None:
     """Each row gives one answer to one endpoint; all rows that differ are told."""
     scene = context.scene
-    sdk_refusals.check_in_turn(scene, scene.person(role), _expectations(rows)).assert_all()
+    refusals.check_in_turn(scene, scene.person(role), _expectations(rows)).assert_all()
 
 
 @then("failures, all at once, reach {string} like this:")
@@ -21,7 +21,7 @@ def refusals_reach(context: Context, role: str, rows: Rows) -> None:
 def failures_reach(context: Context, role: str, rows: Rows) -> None:
     """Each row gives one answer to one endpoint, with a session of its own; all rows that differ are told."""
     scene = context.scene
-    sdk_refusals.check_at_once(scene, scene.person(role), _expectations(rows)).assert_all()
+    refusals.check_at_once(scene, scene.person(role), _expectations(rows)).assert_all()
 
 
 def _expectations(rows: Rows) -> list[Expectation]:

@@ -4,14 +4,14 @@ from behave import step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_inanyorder, empty
 
-from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.sdk import data_scientist
 from support.platforms.tracebloc.playbook.training import experiments
 
 
 @step('{string} keeps the "{model}" {kept_weights} on the platform')
 def keeps(context: Context, role: str, model: str, weights: str) -> None:
     """In the Run tab, where only they can fetch it; trained weights are the average of the first cycle of their experiment."""
-    context.kept = sdk.keep_on_platform(context.scene, context.scene.person(role), model, weights)
+    context.kept = data_scientist.keep_on_platform(context.scene, context.scene.person(role), model, weights)
 
 
 @when('{string} fetches the "{model}" with the SDK')
@@ -25,7 +25,7 @@ def fetches(context: Context, role: str, model: str) -> None:
 def tries_to_fetch(context: Context, role: str, model: str) -> None:
     """What the SDK raises is kept for the next step."""
     session, name = context.scene.person(role).sdk, experiments.model_file(model).stem
-    context.outcome = sdk.outcome_of(context.scene, f"{role} fetches {name}", session, lambda: session.fetching.model(name))
+    context.outcome = data_scientist.outcome_of(context.scene, f"{role} fetches {name}", session, lambda: session.fetching.model(name))
 
 
 @then("the fetched files are those that were kept, byte by byte")
@@ -60,13 +60,13 @@ def fetches_template(context: Context, role: str, template: str) -> None:
 @when("{string} uploads the template without these weights")
 def uploads_bare_template(context: Context, role: str) -> None:
     """As a model of one's own."""
-    sdk.upload(context.scene, context.scene.person(role), context.template)
+    data_scientist.upload(context.scene, context.scene.person(role), context.template)
 
 
 @when("{string} uploads the template with these weights")
 def uploads_template(context: Context, role: str) -> None:
     """The SDK checks that they fit before it uploads them."""
-    sdk.upload(context.scene, context.scene.person(role), context.template, weights=True)
+    data_scientist.upload(context.scene, context.scene.person(role), context.template, weights=True)
 
 
 @when("{string} links the template {string} itself")

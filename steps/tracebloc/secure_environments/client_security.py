@@ -29,7 +29,7 @@ from hamcrest import (
 
 from environments.platforms.tracebloc.edge.pod_token import verify
 from support.platforms.tracebloc.playbook.in_process import model_endings
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.secure_environments import registration
 from support.platforms.tracebloc.playbook.security import break_outs, workloads
 from support.platforms.tracebloc.playbook.security.workloads import Inspected
 from support.platforms.tracebloc.playbook.training import experiments
@@ -55,7 +55,7 @@ def _each(context: Context) -> list[Workload]:
 @given("a secure environment whose training jobs may use {string} is Online with {int} rows to train and {int} rows to test")
 def environment_with_limits(context: Context, limits: str, training_rows: int, test_rows: int) -> None:
     """An owner's secure environment is connected, with pinned resources and toy datasets."""
-    secure_environments.connect_with_rows(context.scene, training_rows, test_rows, training_resources=limits)
+    registration.connect_with_rows(context.scene, training_rows, test_rows, training_resources=limits)
 
 
 @given("a file of another dataset lies in its shared folder")

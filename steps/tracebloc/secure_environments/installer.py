@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused
 from environments.platforms.tracebloc.installation import InstallationFailed
 from support.platforms.tracebloc.client_scripts.checkout import BOOTSTRAP, INSTALLER
-from support.platforms.tracebloc.playbook.secure_environments import installer, secure_environments
+from support.platforms.tracebloc.playbook.secure_environments import installer, registration
 from support.platforms.tracebloc.playbook.secure_environments.installer import Installing
 from support.redaction import ending
 from support.step_arguments import Rows, takes_table
@@ -28,14 +28,14 @@ def _installing(context: Context) -> Installing:
 def tries_to_install(context: Context, name: str) -> None:
     """Keeps the attempt; the check says how it has to end."""
     scene = context.scene
-    scene.keep(secure_environments.attempt_to_install(scene, scene.environments[-1], name or None))
+    scene.keep(registration.attempt_to_install(scene, scene.environments[-1], name or None))
 
 
 @then("it is refused before anything starts: {string}")
 def refused_before_anything(context: Context, words: str) -> None:
     """The refusal is the environment's, and no service of the client ever ran."""
     scene = context.scene
-    attempt = scene.kept(secure_environments.Attempt)
+    attempt = scene.kept(registration.Attempt)
     assert_that(calling(attempt.finish), raises(ClientEnvironmentRefused, words), "the attempt to install")
     ours = [service for service in scene.substrate.services() if scene.environments[-1].client_id in service]
     assert_that(ours, empty(), "services of the client")
@@ -46,21 +46,21 @@ def tries_another_password(context: Context) -> None:
     """Keeps the attempt; the check says how it has to end."""
     scene = context.scene
     password = SecretStr(scene.names.password())
-    scene.keep(secure_environments.attempt_to_install(scene, scene.environments[-1], scene.client_env, password))
+    scene.keep(registration.attempt_to_install(scene, scene.environments[-1], scene.client_env, password))
 
 
 @when("the owner tries to install the client")
 def tries_own_password(context: Context) -> None:
     """With what it needs; keeps the attempt."""
     scene = context.scene
-    scene.keep(secure_environments.attempt_to_install(scene, scene.environments[-1], scene.client_env))
+    scene.keep(registration.attempt_to_install(scene, scene.environments[-1], scene.client_env))
 
 
 @then("the installation fails at the stage {string}: {string}")
 def fails_at_stage(context: Context, stage: str, words: str) -> None:
     """The stages before it were done, those after it were not begun, and no service of the client is there."""
     scene = context.scene
-    error = scene.kept(secure_environments.Attempt).error
+    error = scene.kept(registration.Attempt).error
     assert_that(isinstance(error, InstallationFailed), equal_to(True), f"whether the installation failed at a stage: {error}")
     *before, last = error.stages
     assert_that((last.name, last.outcome), equal_to((stage, "failed")), "the last stage")
@@ -73,7 +73,7 @@ def fails_at_stage(context: Context, stage: str, words: str) -> None:
 @then("the installation is done")
 def installation_is_done(context: Context) -> None:
     """Every stage that this substrate has, in the installer's order."""
-    client = context.scene.kept(secure_environments.Attempt).finish()
+    client = context.scene.kept(registration.Attempt).finish()
     done = [stage.name for stage in client.stages if stage.outcome == "done"]
     assert_that([name for name in done if name in OWN_STAGES], equal_to(OWN_STAGES), "the stages that were done")
     assert_that([stage.name for stage in client.stages if stage.outcome == "failed"], empty(), "the stages that failed")
@@ -82,7 +82,7 @@ def installation_is_done(context: Context) -> None:
 @step("the secure environment is still Pending")
 def still_pending(context: Context) -> None:
     """The platform never heard from it."""
-    assert_that(secure_environments.status(context.scene.environments[-1]), equal_to("Pending"), "the environment's status")
+    assert_that(registration.status(context.scene.environments[-1]), equal_to("Pending"), "the environment's status")
 
 
 @given("a machine where {machine}")

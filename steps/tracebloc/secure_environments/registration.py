@@ -6,7 +6,7 @@ from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.platforms.tracebloc.playbook.faults import recovery
 from support.platforms.tracebloc.playbook.ingestion import datasets
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.secure_environments import registration
 from support.platforms.tracebloc.playbook.use_cases import naming, people
 from support.platforms.tracebloc.scene import RegisteredEnvironment
 from support.step_arguments import Rows, takes_table
@@ -16,22 +16,22 @@ from support.story import PartOutcome
 @given("the owner registers a secure environment, gets a Client ID and sees it as Pending")
 def owner_registers(context: Context) -> None:
     """Registers a secure environment; it has no client yet."""
-    environment = secure_environments.register(context.scene, context.scene.person("the owner"))
+    environment = registration.register(context.scene, context.scene.person("the owner"))
     assert_that(environment.client_id, is_not(empty()), "the Client ID")
-    assert_that(secure_environments.status(environment), equal_to("Pending"), "the environment's status")
+    assert_that(registration.status(environment), equal_to("Pending"), "the environment's status")
 
 
 @step("the owner installs the client with the one-line installer")
 def owner_installs(context: Context) -> None:
     """Runs the installer's stages in the environment registered last; its success does not mean connected."""
-    secure_environments.install_client(context.scene, context.scene.environments[-1])
+    registration.install_client(context.scene, context.scene.environments[-1])
 
 
 @then("{secure_environment} shows {environment_status}")
 def shows_status(context: Context, name: str, status: str) -> None:
     """Online once the platform has heard from the client, Offline when it has not for a while."""
     with context.scene.story.part(f"the platform shows the environment as {status}"):
-        secure_environments.wait_until(naming.secure_environment(context.scene, name), status)
+        registration.wait_until(naming.secure_environment(context.scene, name), status)
 
 
 @then("the owner sees so many experiments run:")
@@ -60,7 +60,7 @@ def environment_online(context: Context) -> None:
 @given("a/another secure environment is Online with {int} rows to train and {int} rows to test")
 def environment_with_data(context: Context, training_rows: int, test_rows: int) -> None:
     """An owner's secure environment is connected, with toy tables of its own ingested."""
-    secure_environments.connect_with_rows(context.scene, training_rows, test_rows)
+    registration.connect_with_rows(context.scene, training_rows, test_rows)
 
 
 @given('a/another secure environment is Online with {int} examples to train and {int} to test of "{task}"')
@@ -79,4 +79,4 @@ def environment_with_one_table(context: Context, training_examples: int, test_ex
 
 def _online(context: Context) -> RegisteredEnvironment:
     scene = context.scene
-    return secure_environments.connect(scene, people.the_owner(scene))
+    return registration.connect(scene, people.the_owner(scene))

@@ -8,7 +8,7 @@ from behave.runner import Context
 from hamcrest import assert_that, empty, equal_to
 
 from support.names import PREFIX
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table
@@ -84,7 +84,7 @@ def do_not_open(context: Context, rows: Rows) -> None:
 @given("the owner has registered another secure environment")
 def has_registered(context: Context) -> None:
     """No client runs in it yet."""
-    secure_environments.register(context.scene, people.the_owner(context.scene))
+    registration.register(context.scene, people.the_owner(context.scene))
 
 
 @then("{string} cannot register a secure environment on the cluster {string}: {string}")

@@ -4,7 +4,7 @@ from behave import given, step, then, when
 from behave.runner import Context
 from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, is_not
 
-from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.sdk import data_scientist
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.use_cases import naming
 from support.waiting import eventually
@@ -88,7 +88,7 @@ def start_is_refused(context: Context, role: str, words: str) -> None:
     scene = context.scene
     person = scene.person(role)
     started = len(person.backend.experiments(scene.use_case.key))
-    sdk.assert_outcome(sdk.outcome_of_start(scene, person, "weak linear"), "APIError", words)
+    data_scientist.assert_outcome(data_scientist.outcome_of_start(scene, person, "weak linear"), "APIError", words)
     assert_that(person.backend.experiments(scene.use_case.key), has_length(started), "experiments of the team")
 
 

@@ -8,7 +8,7 @@ from behave.runner import Context
 from hamcrest import assert_that, close_to, contains_string, equal_to, greater_than, has_entries, has_item, has_length, is_in, only_contains
 
 from support.platforms.tracebloc.playbook.faults import recovery
-from support.platforms.tracebloc.playbook.training import experiments, training_values, weights
+from support.platforms.tracebloc.playbook.training import experiments, values, weights
 from support.platforms.tracebloc.playbook.use_cases import submissions
 from support.platforms.tracebloc.sample_data.broken_models import broken_model
 from support.platforms.tracebloc.scene import Training
@@ -37,15 +37,15 @@ def same_rows(context: Context, trained: int, kept_back: int) -> None:
     """As the model itself wrote them down; the first batch it was asked about besides only to count its operations."""
     scene, training = context.scene, context.scene.trainings[-1]
     (dataset,) = scene.use_case.datasets_for("train")
-    table = set(training_values.rows_of(dataset))
+    table = set(values.rows_of(dataset))
     times = training.epochs * training.cycles
-    seen = training_values.recorded(scene, training, "trained")
+    seen = values.recorded(scene, training, "trained")
     assert_that((len(seen), set(seen.values())), equal_to((trained, {times})), "rows trained on, and how often each")
     assert_that(table.issuperset(seen), equal_to(True), "whether all of them are rows of the dataset")
-    measured = {row: number for row, number in training_values.recorded(scene, training, "asked").items() if row not in seen}
+    measured = {row: number for row, number in values.recorded(scene, training, "asked").items() if row not in seen}
     assert_that((len(measured), set(measured.values())), equal_to((kept_back, {times})), "rows measured on, and how often each")
     assert_that(table == seen.keys() | measured.keys(), equal_to(True), "whether they are the other rows of the dataset")
-    assert_that(len(training_values.orders(scene, training, trained)), equal_to(times), "orders in which the rows were trained on")
+    assert_that(len(values.orders(scene, training, trained)), equal_to(times), "orders in which the rows were trained on")
 
 
 @then("the training jobs have cost these operations:")
@@ -109,9 +109,9 @@ def coefficients_are_averaged(context: Context) -> None:
     scene, training = context.scene, context.scene.trainings[-1]
     averaged = weights.averaged_weights(scene, training, 1)
     for name in ("coef_", "intercept_"):
-        expected = training_values.averaged_by_rows(scene, training, name)
+        expected = values.averaged_by_rows(scene, training, name)
         assert_that(float(abs(averaged[name] - expected).max()), close_to(0, 1e-6), f"how far {name} is from the mean")
-    costs = training_values.operations_of_regression(scene, training)
+    costs = values.operations_of_regression(scene, training)
     assert_that(round(experiments.flops(training)), equal_to(sum(costs.values())), "what the experiment cost")
 
 
@@ -119,7 +119,7 @@ def coefficients_are_averaged(context: Context) -> None:
 def score_of_average(context: Context) -> None:
     """Computed apart from the platform, over all secure environments together."""
     scene, training = context.scene, context.scene.trainings[-1]
-    expected = training_values.accuracy_of_regression(scene, training)
+    expected = values.accuracy_of_regression(scene, training)
     (row,) = submissions.wait_until_scored(scene, scene.use_case, training, 1)
     assert_that(row["score"], close_to(expected, 1e-9), "the score")
 
@@ -129,7 +129,7 @@ def score_of_average(context: Context) -> None:
 def trains_by_chance(context: Context, role: str, rows: Rows) -> None:
     """All at once, for one epoch and one cycle; waits until each has completed."""
     scene = context.scene
-    context.by_chance = training_values.train_by_chance(scene, scene.person(role), [(row["framework"], row["seed"]) for row in rows])
+    context.by_chance = values.train_by_chance(scene, scene.person(role), [(row["framework"], row["seed"]) for row in rows])
 
 
 @then("those of the same framework and seed have the same weights, and no others")

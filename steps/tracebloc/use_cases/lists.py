@@ -6,8 +6,8 @@ from hamcrest import assert_that, equal_to, less_than
 
 from support.names import counted
 from support.platforms.tracebloc.clients.backend import Json
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
-from support.platforms.tracebloc.playbook.use_cases import teams, use_cases
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import publishing, teams
 from support.step_arguments import Rows, takes_table
 
 PATHS = {
@@ -36,7 +36,7 @@ def has_drafts(context: Context, number: int) -> None:
     scene = context.scene
     published = list(scene.use_cases)
     for _ in range(number):
-        use_cases.create_draft(scene, scene.person("the owner"), "tabular classification")
+        publishing.create_draft(scene, scene.person("the owner"), "tabular classification")
     context.drafts = [each.key for each in scene.use_cases if each not in published]
     scene.use_cases[:] = published
 
@@ -64,7 +64,7 @@ def registers(context: Context, number: int) -> None:
     """No client is installed in them."""
     scene = context.scene
     for _ in range(number):
-        secure_environments.register(scene, scene.person("the owner"))
+        registration.register(scene, scene.person("the owner"))
 
 
 @then("these lists are the same however many entries a page has:")

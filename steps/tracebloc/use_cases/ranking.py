@@ -7,13 +7,13 @@ from hamcrest import assert_that, close_to, contains_string, empty, equal_to, ha
 from support.platforms.tracebloc.playbook.faults import recovery
 from support.platforms.tracebloc.playbook.secure_environments import stub_participants
 from support.platforms.tracebloc.playbook.training import experiments
-from support.platforms.tracebloc.playbook.use_cases import submissions, teams, use_cases
+from support.platforms.tracebloc.playbook.use_cases import publishing, submissions, teams
 
 
 @given('a use case for "{task}" scored by "{score}" is published on them, where lower is better')
 def lower_is_better(context: Context, task: str, score: str) -> None:
     """The owner says that the lowest score ranks first."""
-    use_cases.publish_on_all_datasets(context.scene, task, score, higher_is_better=False)
+    publishing.publish_on_all_datasets(context.scene, task, score, higher_is_better=False)
 
 
 @then("the stub participant is asked to score cycle {int} of {string} by its {score} on the test dataset")

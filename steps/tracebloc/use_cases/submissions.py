@@ -18,7 +18,7 @@ from hamcrest import (
 )
 
 from support.platforms.tracebloc.clients.backend import Refused
-from support.platforms.tracebloc.playbook.sdk import sdk
+from support.platforms.tracebloc.playbook.sdk import data_scientist
 from support.platforms.tracebloc.playbook.secure_environments import stub_participants
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.training.chance import chance_on
@@ -214,10 +214,10 @@ def inference_is_refused(context: Context, role: str, model: str, words: str) ->
     scene = context.scene
     person = scene.person(role)
     outcome = submissions.refusal_beyond_the_day(
-        lambda: person.backend.my_submissions(scene.use_case.key), lambda: sdk.refusal_of_inference(scene, person, model)
+        lambda: person.backend.my_submissions(scene.use_case.key), lambda: data_scientist.refusal_of_inference(scene, person, model)
     )
     assert_that(outcome, not_(none()), "the refusal of the run without training")
-    sdk.assert_outcome(outcome, "InferenceRefusedError", words)
+    data_scientist.assert_outcome(outcome, "InferenceRefusedError", words)
 
 
 def _refusal_beyond_the_day(scene: Scene, training: Training, cycle: int) -> Refused | None:

@@ -9,7 +9,7 @@ from hamcrest import assert_that, equal_to
 
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook.secure_environments import stub_participants
-from support.platforms.tracebloc.playbook.use_cases import naming, people, refusals, use_cases
+from support.platforms.tracebloc.playbook.use_cases import naming, people, publishing, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import Scene
 from support.step_arguments import Rows, takes_table
@@ -81,9 +81,9 @@ def has_use_cases(context: Context, rows: Rows) -> None:
         whom = row["meant for"]
         domains = [whom.removeprefix("everybody of ")] if whom.startswith("everybody of ") else []
         if row["status"] == "draft":
-            use_cases.create_draft(scene, scene.person("the owner"), TASK, whom == INVITED, domains)
+            publishing.create_draft(scene, scene.person("the owner"), TASK, whom == INVITED, domains)
         else:
-            use_cases.publish_on_all_datasets(scene, TASK, "accuracy", domains=domains, private=whom == INVITED)
+            publishing.publish_on_all_datasets(scene, TASK, "accuracy", domains=domains, private=whom == INVITED)
         naming.call(scene, "use case", row["use case"])
 
 

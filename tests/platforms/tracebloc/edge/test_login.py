@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import EdgeSession, EdgeSettings, LoginRefused
+from environments.platforms.tracebloc.edge.login import EdgeSession, EdgeSettings, LoginRefused
 from tests.platforms.tracebloc.edge.stand_in import CLIENT_PASSWORD, StandInBackend
 
 

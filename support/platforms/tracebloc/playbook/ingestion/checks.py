@@ -12,7 +12,7 @@ from pathlib import Path
 from hamcrest import assert_that, contains_inanyorder, empty, equal_to, has_entries, has_length, matches_regexp
 
 from support.platforms.tracebloc.clients.dataset_store import FRAMEWORK_COLUMNS
-from support.platforms.tracebloc.playbook.ingestion.ingestions import count, staging_folder
+from support.platforms.tracebloc.playbook.ingestion.runs import count, staging_folder
 from support.platforms.tracebloc.sample_data.sources.source import UNDECLARED_COLUMN, undeclared_value
 from support.platforms.tracebloc.scene import Ingested, Ingestion
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from environments.errors import WrongScenario
 from support.platforms.tracebloc.clients.notebook_calls import TrainingPlan
-from support.platforms.tracebloc.playbook.sdk import sdk
-from support.platforms.tracebloc.playbook.sdk.sdk_acts import MODEL, TEMPLATE, Desk
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
-from support.platforms.tracebloc.playbook.use_cases import people, use_cases
+from support.platforms.tracebloc.playbook.sdk import data_scientist
+from support.platforms.tracebloc.playbook.sdk.acts import MODEL, TEMPLATE, Desk
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
+from support.platforms.tracebloc.playbook.use_cases import people, publishing
 from support.platforms.tracebloc.sample_data.datasets import class_names
 from support.platforms.tracebloc.scene import Scene, UseCase
 from support.redaction import in_one_line
@@ -54,7 +54,7 @@ class Walk:
     def link(self) -> str:
         """Link it; the classes in their order."""
         self.desk.link()
-        return sdk.classes_named(self.desk.session.printed)
+        return data_scientist.classes_named(self.desk.session.printed)
 
     def link_to_nothing(self) -> str:
         """Link it to a dataset that is not there."""
@@ -63,7 +63,7 @@ class Walk:
 
     def link_another_shape(self) -> str:
         """Upload a model for four classes and link it."""
-        self.desk.session.upload_model(sdk.variant_of(self.scene, MODEL, output_classes="4"))
+        self.desk.session.upload_model(data_scientist.variant_of(self.scene, MODEL, output_classes="4"))
         return self.link()
 
     def choose_rows(self) -> str:
@@ -168,14 +168,14 @@ def cassette_of(flow: str, folder: Path = CASSETTES) -> Path:
 def on_platform(scene: Scene) -> Walk:
     """Somebody with an account, data to train on and a kept model, on the platform that runs."""
     owner = people.sign_up(scene, "the owner")
-    environment = secure_environments.register(scene, owner)
+    environment = registration.register(scene, owner)
     stub_participants.connect(scene, environment)
     stub_participants.tell_of(scene, environment, ROWS)
-    use_cases.publish_on_all_datasets(scene, "tabular classification", "accuracy")
+    publishing.publish_on_all_datasets(scene, "tabular classification", "accuracy")
     use_case, person = scene.use_case, people.sign_up(scene, ROLE)
     owner.backend.invite(use_case.key, [person.email])
-    use_cases.join(scene, use_case, person)
-    kept = sdk.keep_on_platform(scene, person, MODEL, "with untrained weights")
+    publishing.join(scene, use_case, person)
+    kept = data_scientist.keep_on_platform(scene, person, MODEL, "with untrained weights")
     desk = Desk(person.sdk, person, use_case.training_dataset_key, scene.names)
     return Walk(desk, scene, {file.name: file.read_bytes() for file in kept})
 
@@ -188,7 +188,7 @@ def away_from_any_platform(scene: Scene) -> Walk:
     person = people.new_person(scene, f"{ROLE} alone", "example.com")
     person.sdk = scene.new_sdk(person.role, f"http://127.0.0.1:{taken.getsockname()[1]}")
     scene.use_cases.append(UseCase("recorded", person, training_dataset_key=RECORDED_DATASET))
-    kept = sdk.model_with_weights(scene, MODEL)
+    kept = data_scientist.model_with_weights(scene, MODEL)
     return Walk(Desk(person.sdk, person, RECORDED_DATASET, scene.names), scene, {file.name: file.read_bytes() for file in kept})
 
 
@@ -215,5 +215,5 @@ def play(walk: Walk, flow: str) -> tuple[list[tuple[str, str]], int]:
 
 def _seen(walk: Walk, words: str, act: Act) -> str:
     seen: list[str] = []
-    outcome = sdk.outcome_of(walk.scene, f"{ROLE} {words}", walk.desk.session, lambda: seen.append(act(walk)))
+    outcome = data_scientist.outcome_of(walk.scene, f"{ROLE} {words}", walk.desk.session, lambda: seen.append(act(walk)))
     return seen[0] if seen else f"{outcome.error}: {in_one_line(outcome.words)}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from support.patience import Patience
 from support.platforms.tracebloc.clients.gateway import Answer, Gateway
-from support.platforms.tracebloc.playbook.sdk.sdk import Verdicts, outcome_of
-from support.platforms.tracebloc.playbook.sdk.sdk_acts import ACTS, Desk
+from support.platforms.tracebloc.playbook.sdk.acts import ACTS, Desk
+from support.platforms.tracebloc.playbook.sdk.data_scientist import Verdicts, outcome_of
 from support.platforms.tracebloc.scene import Person, Scene
 
 PATIENCE = 1.0
