@@ -215,6 +215,10 @@ class RunSession:
         # plain behave chose by files alone; a scenario that needs no platform is content with any
         return found or next(iter(self.deployments.values()))
 
+    def has_alone(self, scenario: Scenario) -> frozenset[str]:
+        """What a scenario must have to itself where it runs: the accounts that are there for scenarios."""
+        return frozenset({"accounts"} if self.deployment_of(scenario).substrate.given.accounts else ())
+
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""
         if reason := self.files.why_not_loadable(str(scenario.filename)):
