@@ -63,6 +63,11 @@ class Deployment(NamedTuple):
         """The platform as it runs there; None without one."""
         return self.platform.running(self.substrate) if self.platform is not None else None
 
+    @property
+    def for_one_alone(self) -> frozenset[str]:
+        """What there only one scenario can have at a time: the accounts that are given."""
+        return frozenset({"accounts"} if self.substrate.given.accounts else ())
+
     def enter_network(self) -> Callable[[], None]:
         """Be where its services are reached; returns what leads back."""
         entered = ExitStack()
@@ -214,10 +219,6 @@ class RunSession:
         found = self.deployments.get(self.files.platform_of(scenario)) or self.deployments.get(NO_PLATFORM)
         # plain behave chose by files alone; a scenario that needs no platform is content with any
         return found or next(iter(self.deployments.values()))
-
-    def has_alone(self, scenario: Scenario) -> frozenset[str]:
-        """What a scenario must have to itself where it runs: the accounts that are there for scenarios."""
-        return frozenset({"accounts"} if self.deployment_of(scenario).substrate.given.accounts else ())
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, from its `@needs.` tags and its platform; None when it can."""

@@ -40,7 +40,7 @@ def test_the_scenario_is_skipped_with_the_reason(project: Callable[..., Path], r
     outcome = run(folder)
     assert outcome.exit_code == 0, outcome.output
     assert list(outcome.statuses.values()) == ["skipped", "skipped", "skipped", "passed"]
-    reasons = {row["name"]: row["skip_reason"] for row in outcome.record["scenarios"] if row["status"] == "skipped"}
+    reasons = {row["name"]: row["reason"] for row in outcome.record["scenarios"] if row["status"] == "skipped"}
     assert set(reasons.values()) == {"needs inbox: its operator has none"}
     assert [step["status"] for step in outcome.record["scenarios"][0]["steps"]] == ["passed", "skipped", "skipped"]
     assert "needs inbox: its operator has none" in outcome.output
