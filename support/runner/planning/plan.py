@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -144,8 +144,19 @@ class ForkRun(NamedTuple):
     reports: RunReports
 
 
+def nothing(_scenario: Scenario) -> frozenset[str]:
+    """What a scenario has alone that shares everything."""
+    return frozenset()
+
+
 def make_plan(
-    features: Iterable[Feature], selected: Sequence[Scenario], hooks: Collection[str], durations: dict[str, float], *, strict: bool = False
+    features: Iterable[Feature],
+    selected: Sequence[Scenario],
+    hooks: Collection[str],
+    durations: dict[str, float],
+    *,
+    strict: bool = False,
+    has_alone: Callable[[Scenario], frozenset[str]] = nothing,
 ) -> RunPlan:
     """Plan the selected scenarios.
 
@@ -155,6 +166,7 @@ def make_plan(
         hooks: the names of behave's hooks that there are; a feature or rule that has some gets a fork point of its own.
         durations: seconds each scenario took before, by its key.
         strict: every failure blocks.
+        has_alone: names what a scenario must have to itself where it runs, besides what its tags say (`@exclusive.<name>`).
 
     Raises:
         WrongTag: a tag is not written as it must be.
@@ -172,6 +184,8 @@ def make_plan(
                 containers = _containers(scenario, feature)
                 fork_point = _fork_point(containers, hooks, made, plan.fork_points)
                 task = task_of(len(plan.tasks), scenario, identities[id(scenario)], containers, fork_point, strict=strict)
+                if alone := has_alone(scenario):
+                    task.exclusion = task.exclusion._replace(exclusives=task.exclusion.exclusives | alone)
                 task.expected = durations.get(task.key)
                 task.first_in = tuple(first.setdefault(id(container), task.index) for container in containers)
                 plan.tasks.append(task)
