@@ -20,7 +20,7 @@ from support.runner.behave_adapter.undefined import undefined_steps
 from support.runner.options import RunOptions
 from support.runner.ordered_reports import OrderedReports
 from support.runner.planning.order import in_order
-from support.runner.planning.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan, nothing
+from support.runner.planning.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
 from support.runner.planning.selection import Model
 from support.runner.planning.tags import known_defect_of
 from support.runner.pool.losses import CleanUpAfter, nothing_to_clean_up
@@ -78,8 +78,8 @@ class Execution:
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self.meets_real_platform: Callable[[Scenario], bool] = lambda _scenario: False
         """Whether what a scenario runs on may have the known defects of the real platform."""
-        self.has_alone: Callable[[Scenario], frozenset[str]] = nothing
-        """See `make_plan`."""
+        self.has_alone: Callable[[Scenario], frozenset[str]] = lambda _scenario: frozenset()
+        """What a scenario must have to itself where it runs, besides what its tags say (`@exclusive.<name>`)."""
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
 
@@ -129,10 +129,9 @@ class Execution:
     def _passes(self, model: Model, models: Iterator[Model], durations: dict[str, float], problem: str | None) -> None:
         while True:
             self.outcome.passes += 1
-            plan = make_plan(
-                model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict, has_alone=self.has_alone
-            )
+            plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             for task in plan.tasks:
+                task.claim(self.has_alone(task.scenario))
                 if task.quarantine is None and self.meets_real_platform(task.scenario):
                     task.quarantine = known_defect_of(task.scenario)
             self._announce_repetition()

@@ -50,14 +50,11 @@ def test_two_of_the_same_exclusive_name_never_meet() -> None:
 def test_what_there_only_one_can_have_at_a_time_where_they_run_keeps_scenarios_apart() -> None:
     text = "Feature: f\n  @exclusive.disk\n  Scenario: one\n    Given a\n  Scenario: other\n    Given a\n  Scenario: third\n    Given a\n"
     feature = parse_feature(text, filename="f.feature")
-    plan = make_plan(
-        [feature],
-        feature.scenarios,
-        (),
-        {},
-        has_alone=lambda scenario: frozenset() if scenario.name == "third" else frozenset({"accounts"}),
-    )
-    one, other, third = (task.exclusion for task in plan.tasks)
+    tasks = make_plan([feature], feature.scenarios, (), {}).tasks
+    for task, claimed in zip(tasks, ({"accounts"}, {"accounts"}, set[str]()), strict=True):
+        task.claim(frozenset(claimed))
+    one, other, third = (task.exclusion for task in tasks)
     assert_that(one.allow(other), equal_to(False))
     assert_that(one.exclusives, equal_to({"accounts", "disk"}))
     assert_that(one.allow(third) and other.allow(third))
+    assert_that(third, is_(NONE))

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -108,6 +108,11 @@ class Task:
         done = len(self.steps_done)
         return list(self.scenario.all_steps)[done] if self.steps_begun > done else None
 
+    def claim(self, names: frozenset[str]) -> None:
+        """Never run beside another one that claims one of these, as `@exclusive.<name>` says it."""
+        if names:
+            self.exclusion = self.exclusion._replace(exclusives=self.exclusion.exclusives | names)
+
     def begin_again(self, failed: str, now: float) -> None:
         """It is tried once more, as if it had not begun."""
         self.failed_attempts.append(failed)
@@ -144,19 +149,8 @@ class ForkRun(NamedTuple):
     reports: RunReports
 
 
-def nothing(_scenario: Scenario) -> frozenset[str]:
-    """What a scenario has alone that shares everything."""
-    return frozenset()
-
-
 def make_plan(
-    features: Iterable[Feature],
-    selected: Sequence[Scenario],
-    hooks: Collection[str],
-    durations: dict[str, float],
-    *,
-    strict: bool = False,
-    has_alone: Callable[[Scenario], frozenset[str]] = nothing,
+    features: Iterable[Feature], selected: Sequence[Scenario], hooks: Collection[str], durations: dict[str, float], *, strict: bool = False
 ) -> RunPlan:
     """Plan the selected scenarios.
 
@@ -166,7 +160,6 @@ def make_plan(
         hooks: the names of behave's hooks that there are; a feature or rule that has some gets a fork point of its own.
         durations: seconds each scenario took before, by its key.
         strict: every failure blocks.
-        has_alone: names what a scenario must have to itself where it runs, besides what its tags say (`@exclusive.<name>`).
 
     Raises:
         WrongTag: a tag is not written as it must be.
@@ -184,8 +177,6 @@ def make_plan(
                 containers = _containers(scenario, feature)
                 fork_point = _fork_point(containers, hooks, made, plan.fork_points)
                 task = task_of(len(plan.tasks), scenario, identities[id(scenario)], containers, fork_point, strict=strict)
-                if alone := has_alone(scenario):
-                    task.exclusion = task.exclusion._replace(exclusives=task.exclusion.exclusives | alone)
                 task.expected = durations.get(task.key)
                 task.first_in = tuple(first.setdefault(id(container), task.index) for container in containers)
                 plan.tasks.append(task)
