@@ -51,7 +51,7 @@ def says_score(context: Context, place: str, value: float) -> None:
     scene = context.scene
     environment = recovery.at_place(scene, place)
     stub_participants.say_score(scene, environment, scene.submissions[-1], value)
-    stub_participants.wait_until_heard(scene, environment, scene.trainings[-1])
+    stub_participants.wait_until_heard(scene, scene.trainings[-1])
 
 
 @when("the job that scores it ends with exit code {int} in the {place} environment")

@@ -169,8 +169,9 @@ def say_score(scene: Scene, environment: RegisteredEnvironment, submission_id: s
         stub.tell(RESULTS_QUEUE, message, scene.names.unique(f"{stub.pod_of(work)}-score"))
 
 
-def wait_until_heard(scene: Scene, environment: RegisteredEnvironment, training: Training) -> None:
-    """Wait until the platform has worked off what a stub participant has told it so far: an epoch told last is seen."""
+def wait_until_heard(scene: Scene, training: Training) -> None:
+    """Wait until the platform has worked off what stub participants have told it so far: an epoch that the first one tells last is seen."""
+    environment = scene.environments[0]
     stub, key, epoch = environment.stub_participant, training.experiment_key, len(_epochs_of(environment, training)) + 2
     told = EpochFinished(experiment_key=key, cycle=1, epoch=epoch, client_id=stub.client_id, metrics={})
     stub.tell(RESULTS_QUEUE, told, scene.names.unique(f"{key}-heard"))
