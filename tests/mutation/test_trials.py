@@ -7,7 +7,7 @@ import pytest
 
 from environments.errors import ServiceDied, ServiceFailed, ServiceNotReady
 from support.mutation.touch_map import Touch
-from support.mutation.trials import noticed_by, only_by_time, within
+from support.mutation.trials import could_be_the_machine, noticed_by, only_by_time, within
 from support.results.exit_codes import ExitCode
 from support.results.scenario_result import Failure, Identity, ScenarioResult, Status, StepResult, Weight
 
@@ -76,3 +76,18 @@ def test_a_platform_that_was_not_ready_in_time_only_took_too_long(error: Service
     assert only_by_time([start]) is by_time
     assert not only_by_time([start, scenario(Status.FAILED)])
     assert not only_by_time([scenario(Status.PASSED)])
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "scenarios", "doubtful"),
+    [
+        (ExitCode.PLATFORM_FAILED, [scenario(Status.ERROR, around=True)], True),
+        (ExitCode.TERMINATED, [scenario(Status.PASSED)], True),
+        (ExitCode.OVER_BUDGET, [replace(scenario(Status.ERROR), over_budget="30 s")], True),
+        (ExitCode.PLATFORM_FAILED, [scenario(Status.FAILED), scenario(Status.ERROR, around=True)], False),
+        (ExitCode.FAILED, [scenario(Status.FAILED)], False),
+        (ExitCode.WRONG_INPUT, [], False),
+    ],
+)
+def test_what_a_machine_with_too_much_to_do_does_as_well(exit_code: ExitCode, scenarios: list[ScenarioResult], doubtful: bool) -> None:
+    assert could_be_the_machine(exit_code, scenarios) is doubtful
