@@ -71,7 +71,8 @@ Feature: Outages
     When the store is back
     Then the job is completed
 
-  @p0 @disturbs.rabbitmq @upstream.broker-away-unnoticed @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
+  @p0 @disturbs.rabbitmq @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
+  @upstream.broker-away-unnoticed @upstream.services-end-with-the-broker @upstream.jobs-lost-with-the-broker
   Scenario: The broker is killed, and all go on when it comes back
     Given the processor is away
     And 2 jobs were accepted
