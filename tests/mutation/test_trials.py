@@ -118,7 +118,9 @@ class Rehearsed(RunProcesses):
         ([ExitCode.WRONG_INPUT], Ending.KILLED),
         ([ExitCode.PLATFORM_FAILED, ExitCode.PASSED], Ending.KILLED),
         ([ExitCode.PLATFORM_FAILED, ExitCode.PLATFORM_FAILED], Ending.UNDECIDED),
-        ([ExitCode.PLATFORM_FAILED, ExitCode.FAILED], Ending.UNDECIDED),
+        ([ExitCode.PLATFORM_FAILED, ExitCode.TERMINATED], Ending.UNDECIDED),
+        # the platform started: what became of the scenario says nothing
+        ([ExitCode.PLATFORM_FAILED, ExitCode.FAILED], Ending.KILLED),
     ],
 )
 def test_a_platform_that_fails_is_no_catch_where_it_fails_without_the_mutant_too(
