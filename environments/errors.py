@@ -21,6 +21,13 @@ class WrongScenario(LookupError):
         return str(self)
 
 
+class NotGiven(Exception):
+    """A scenario needs what only the operator of a deployment can give, and it is not there: the scenario is skipped, with this reason."""
+
+    def __init__(self, capability: str, reason: str) -> None:
+        super().__init__(f"needs {capability}: {reason}")
+
+
 class SubstrateError(Exception):
     """The substrate cannot do what was asked."""
 

@@ -78,6 +78,8 @@ class Execution:
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
         self.may_meet: Callable[[Scenario, str], bool] = lambda _scenario, _defect: False
         """Whether what a scenario runs on may have a known defect of the real platform."""
+        self.has_alone: Callable[[Scenario], frozenset[str]] = lambda _scenario: frozenset()
+        """What a scenario must have to itself where it runs, besides what its tags say (`@exclusive.<name>`)."""
         self.loading_seconds = 0.0
         """See `environments.substrate.Substrate`."""
 
@@ -129,6 +131,7 @@ class Execution:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             for task in plan.tasks:
+                task.claim(self.has_alone(task.scenario))
                 if task.quarantine is None:
                     task.quarantine = excused([each for each in known_defects_of(task.scenario) if self.may_meet(task.scenario, each)])
             self._announce_repetition()

@@ -83,6 +83,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
     execution.may_meet = lambda scenario, defect: session.deployment_of(scenario).may_have(defect)
+    execution.has_alone = lambda scenario: session.deployment_of(scenario).for_one_alone
     execution.loading_seconds = session.loading_seconds
     if model.selected:
         with execution.loaded(model):

@@ -67,6 +67,11 @@ class Deployment(NamedTuple):
         running = self.running
         return not self.substrate.is_reference if running is None else running.may_have(defect)
 
+    @property
+    def for_one_alone(self) -> frozenset[str]:
+        """What there only one scenario can have at a time: the accounts that are given."""
+        return frozenset({"accounts"} if self.substrate.given.accounts else ())
+
     def enter_network(self) -> Callable[[], None]:
         """Be where its services are reached; returns what leads back."""
         entered = ExitStack()
