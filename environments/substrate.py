@@ -14,7 +14,7 @@ from environments.deployments.given import Given
 from environments.deployments.own_pods import OwnPods
 from environments.errors import SubstrateError
 from environments.processes.variables import basic_environment
-from environments.services import HTTP, Address, Group
+from environments.services import HTTP, Address, Group, ServiceSpec
 
 if TYPE_CHECKING:
     from environments.deployments.existing import MadeThing
@@ -227,6 +227,8 @@ class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
     name: str
+    specs: Sequence[ServiceSpec] = ()
+    """The platform's own services as they run here; none where they run already."""
     is_reference: bool = True
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None
