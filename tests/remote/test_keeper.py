@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from environments.ledger import FOLDER_VARIABLE
+from environments.platform import RunningPlatform
 from environments.remote.keeper import described
-from environments.running_platform import RunningPlatform
 from environments.services import Address, Program, ServiceSpec, Volume
 from environments.substrate import Substrate
 from tests.remote.shop import Shop
