@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from environments.errors import NotRemoved, SubstrateError
 from environments.left_overs.containers import DockerGone, marked_runs, remove_containers
-from environments.processes.run_processes import alive_and_same, kill_processes_of, seconds_from_boot_to_start
+from environments.processes.of_run import alive_and_same, kill_processes_of, seconds_from_boot_to_start
 
 FOLDER_VARIABLE = "RINGMASTER_LEDGER_FOLDER"
 MARKER_FILE = ".ringmaster-run"

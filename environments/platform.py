@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from environments.running_platform import RunningPlatform
 from environments.services import Pods, PythonPackages, ServiceSpec, Volume
 
 if TYPE_CHECKING:
@@ -196,10 +195,43 @@ class Platform(ABC):
 
         return ExistingDeployments(cls.name)
 
-    def running(self, substrate: "Substrate") -> RunningPlatform:
+    def running(self, substrate: "Substrate") -> "RunningPlatform":
         """It as it runs on a substrate."""
         return RunningPlatform(self, substrate)
 
     @abstractmethod
     def new_scene(self, substrate: "Substrate", folder: Path) -> Scene:
         """A scene for one scenario, whose evidence is kept in `folder`."""
+
+
+class RunningPlatform:
+    """A platform while it runs on a substrate: what can be said of it, what has to stay secret, and how it is repaired.
+
+    For platforms that have nothing special to say; others have a subclass. Every method may raise SubstrateError.
+    """
+
+    def __init__(self, platform: Platform, substrate: "Substrate") -> None:
+        self.platform = platform
+        self.substrate = substrate
+
+    def facts(self) -> Mapping[str, str]:
+        """What the reports say about it, such as which of its parts are real."""
+        return {}
+
+    def observed(self) -> Mapping[str, Mapping[str, str]]:
+        """Settings that no scenario sees, such as those of a queue: by what they are of, by name."""
+        return {}
+
+    def addresses(self) -> Mapping[str, str]:
+        """How people reach it, without secrets."""
+        return {spec.name: self.substrate.address(spec.name, port).url for spec in self.platform.services() for port in spec.ports}
+
+    def known_secrets(self) -> Sequence[str]:
+        """What must stand in no report."""
+        of_services = (name for spec in self.platform.services() for name in spec.secrets)
+        names = sorted({*self.platform.secrets(), *of_services})
+        return [self.substrate.secret(name) for name in names if self.substrate.access.to_secret(name)]
+
+    def repair(self, deadline_seconds: float) -> str:
+        """End faults that a killed scenario left in a service; what was repaired, or empty."""
+        return ""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from environments.deployments.access import Access
 from environments.deployments.given import Given
+from environments.deployments.made import LeftOvers
 from environments.deployments.own_pods import OwnPods
 from environments.errors import SubstrateError
 from environments.processes.variables import basic_environment
 from environments.services import HTTP, Address, Group
 
 if TYPE_CHECKING:
-    from environments.deployments.existing import MadeThing
     from environments.requirements import Requirement
 
 PODS = "cluster.reading"
@@ -208,18 +208,6 @@ class DiskFaults(Protocol):
 
     def heal(self) -> None:
         """Make room in all volumes again, with what was written meanwhile. Idempotent."""
-        ...
-
-
-class LeftOvers(Protocol):
-    """The list of what scenarios make, by which it is removed after a kill."""
-
-    def made(self, thing: "MadeThing") -> None:
-        """Note what is about to be made."""
-        ...
-
-    def removed(self, thing: "MadeThing") -> None:
-        """Note that it was removed again."""
         ...
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support.gherkin.files import SUFFIX
+from support.step_folders import STEPS
 
 ENVIRONMENT = "environment.py"
-STEPS = "steps"
 HOOKS = {
     name.replace("_", ""): name
     for name in (f"{when}_{what}" for when in ("before", "after") for what in ("all", "feature", "rule", "scenario", "step", "tag"))
@@ -43,7 +43,7 @@ def overlooked(features: Iterable[Path], base: Path, loaded: Sequence[Path], oth
     Args:
         features: the files and folders that features are looked for in.
         base: the folder whose `environment.py` has the hooks.
-        loaded: the folders whose step modules are loaded.
+        loaded: the folders whose step modules are loaded, each before those in it.
         others: those that are loaded for other features.
     """
     folders, step_folders = list(features), [*loaded, *others]
@@ -85,16 +85,17 @@ def _environments(base: Path, folders: Iterable[Path]) -> Iterator[Overlooked]:
             yield Overlooked(file, 1, "is not read", f"if it has the hooks, call it {ENVIRONMENT}")
 
 
-def _step_modules(base: Path, folders: Iterable[Path], loaded: Iterable[Path]) -> Iterator[Overlooked]:
+def _step_modules(base: Path, folders: Iterable[Path], step_folders: Sequence[Path]) -> Iterator[Overlooked]:
     # the same few folders again and again
     resolved = cache(Path.resolve)
-    loaded = {folder.resolve() for folder in loaded}
-    where = f"step modules stand directly in {base / STEPS}, and their names end with .py"
+    loaded = {folder.resolve() for folder in step_folders}
     near = [folder for folder in sorted(base.iterdir()) if folder.is_dir() and get_close_matches(folder.name.lower(), [STEPS], cutoff=NEAR)]
     for file in _files([*folders, *near]):
         if resolved(file.parent) in loaded if file.suffix == ".py" else not _is_nearly(file, ".py"):
             continue
         if (found := STEP_DEFINITION.search(text := _text(file))) and not _is_imported(file, loaded):
+            home = next((folder for folder in step_folders if folder in file.parents), base / STEPS)
+            where = f"step modules stand directly in {home}, and their names end with .py"
             yield Overlooked(file, text.count("\n", 0, found.start()) + 1, "its steps are not loaded", where)
 
 

@@ -1,6 +1,6 @@
 """What looks like a feature, a hook or a step module and is none is pointed out, and what people put aside is left alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,11 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
     """`found({"features/a.feature": text, ...})` tells what is overlooked in such a project."""
     monkeypatch.chdir(tmp_path)
 
-    def found(files: dict[str, str]) -> list[str]:
+    def found(files: dict[str, str], loaded: Sequence[Path] = (Path("steps"),)) -> list[str]:
         for name, text in {"steps/known.py": "", **files}.items():
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(text)
-        return [str(each) for each in overlooked([Path("features")], Path(), [Path("steps")])]
+        return [str(each) for each in overlooked([Path("features")], Path(), loaded)]
 
     return found
 
@@ -80,6 +80,14 @@ def test_a_misspelt_file_of_hooks_is_pointed_out(found: Callable[..., list[str]]
 def test_step_modules_where_nothing_looks_are_pointed_out(name: str, found: Callable[..., list[str]]) -> None:
     (told,) = found({name: STEPS})
     assert told.startswith(f"{name}:3: its steps are not loaded: step modules stand directly in steps")
+
+
+@pytest.mark.parametrize("name", ["_aside/more.py", "people/more.Py", "people/_aside/more.py"])
+def test_in_a_platforms_folders_too(name: str, found: Callable[..., list[str]]) -> None:
+    steps = {f"steps/tracebloc/{each}": STEPS for each in (name, "teams.py", "people/accounts.py", "people/deep/more.py")}
+    folders = [Path("steps/tracebloc"), Path("steps/tracebloc/people"), Path("steps/tracebloc/people/deep")]
+    (told,) = found(steps, folders)
+    assert told.startswith(f"steps/tracebloc/{name}:3: its steps are not loaded: step modules stand directly in steps/tracebloc,")
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,13 @@
 """What a platform does on deployments that were there before the run: sees whether they let us in, removes what scenarios made there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
+from environments.deployments.access import Access
+from environments.deployments.given import Given
+from environments.deployments.made import MadeThing
 from environments.errors import SubstrateError
 from environments.services import HTTP, Address
-
-if TYPE_CHECKING:
-    from environments.substrate import Substrate
-
-
-@dataclass(frozen=True)
-class MadeThing:
-    """Something that a scenario makes on a deployment, where it stays after the run unless it is removed."""
-
-    kind: str
-    """A word of the platform, such as `account`."""
-    name: str
-    secret: str = field(default="", repr=False)
-    """What it takes to remove it."""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
 
 
 class Places(Protocol):
@@ -37,6 +22,18 @@ class Places(Protocol):
         ...
 
 
+class Deployment(Places, Protocol):
+    """A deployment as scenarios get at it: the substrate that stands for it."""
+
+    @property
+    def access(self) -> Access:
+        """What of the platform scenarios can get at."""
+
+    @property
+    def given(self) -> Given:
+        """What its operator gave scenarios."""
+
+
 class ExistingDeployments:
     """For a platform that makes nothing on them, and whose services let everybody in; other platforms have a subclass."""
 
@@ -46,7 +43,7 @@ class ExistingDeployments:
     def __init__(self, platform: str) -> None:
         self._platform = platform
 
-    def ask(self, substrate: "Substrate") -> Mapping[str, str]:
+    def ask(self, deployment: Deployment) -> Mapping[str, str]:
         """Ask a deployment, without changing anything, which capabilities it lacks; the reasons by their names.
 
         Raises SubstrateError with a sentence that says where it does not let us in with what is known of it.

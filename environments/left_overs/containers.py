@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from environments.processes.run_processes import seconds_from_boot_to_start
+from environments.processes.of_run import seconds_from_boot_to_start
 
 RUN_LABEL = "ringmaster.run"
 OWNER_LABEL, FOLDER_LABEL = "ringmaster.owner", "ringmaster.folder"

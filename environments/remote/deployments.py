@@ -21,7 +21,7 @@ from environments.deployments.given import USUAL_ADDRESS, USUAL_FOLDER, Given, G
 from environments.errors import DeploymentRefused
 from environments.ledger import ledger_folder
 from environments.network.reaching import Reaching, is_this_machine
-from environments.processes.run_processes import alive_and_same
+from environments.processes.of_run import alive_and_same
 from environments.remote.cluster_file import CLUSTER, PODS, read_cluster, written_cluster
 from environments.services import HTTP, Address
 

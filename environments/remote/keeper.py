@@ -18,7 +18,7 @@ from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
 from environments.ledger import clean_up_left_overs
 from environments.platform import Platform
-from environments.processes.run_processes import seconds_from_boot_to_start
+from environments.processes.of_run import seconds_from_boot_to_start
 from environments.processes.variables import RUN_VARIABLE
 from environments.remote.deployments import ExistingDeployment, Keeper, deployments_folder, file_of, read_deployment
 from environments.substrate import Substrate

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from environments.choose import platform_class
-from environments.deployments.existing import MadeThing
+from environments.deployments.made import MadeThing
 from environments.errors import NotRemoved, SubstrateError, WrongScenario
 from environments.ledger import Ledger, Run
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of, read_deployment
@@ -18,7 +18,7 @@ KIND = "on-deployment"
 
 
 class ThingsOnDeployment:
-    """What one run has on a deployment (see `environments.substrate.LeftOvers`)."""
+    """What one run has on a deployment (see `environments.deployments.made.LeftOvers`)."""
 
     def __init__(self, ledger: Ledger, deployment: ExistingDeployment, why_not_writing: Callable[[], str | None] = lambda: None) -> None:
         """`why_not_writing` says why nothing may be made there; None where it may."""

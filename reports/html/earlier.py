@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from support.frozen import Frozen
 from support.history.database import HistoryUnusable
-from support.history.history import History, Measurement, open_history
 from support.history.past import PastOutcome, PastRun
+from support.history.reading import History, Measurement, open_history
 from support.redaction import redact
 from support.results.run_folder import time_of
 from support.results.run_record import RunRecord

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from reports.pages.page import Page, Section
-from support.history.history import History
 from support.history.past import FailingSince, PastOutcome, PastRun, Reliability, failing_since
+from support.history.reading import History
 from support.results.scenario_result import Status
 
 MOST_MARKS = 40

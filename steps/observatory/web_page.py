@@ -2,7 +2,7 @@
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, greater_than, less_than, matches_regexp, not_
+from hamcrest import any_of, assert_that, contains_string, empty, equal_to, greater_than, less_than, matches_regexp, not_
 
 from environments.platforms.observatory.web_terminal_service import NAME
 from support.platforms.observatory.clients.browser import Browser, BrowserPage
@@ -85,10 +85,10 @@ def is_clean(context: Context) -> None:
 
 @then("{string} is shown in {word}, and {string} in another colour")
 def has_colours(context: Context, text: str, colour: str, other: str) -> None:
-    """As the program asked for, by the browser's own reckoning."""
+    """As the program asked for, by the browser's own reckoning, which has none for an element that was just drawn anew."""
     shades = {"cyan": "rgb(0, 212, 255)", "white": "rgb(255, 255, 255)"}
-    assert_that(context.page.colour_of(text), equal_to(shades[colour]), f"the colour of '{text}'")
-    assert_that(context.page.colour_of(other), not_(equal_to(shades[colour])), f"the colour of '{other}'")
+    eventually(f"the colour of '{text}'", lambda: context.page.colour_of(text), equal_to(shades[colour]))
+    eventually(f"the colour of '{other}'", lambda: context.page.colour_of(other), not_(any_of("", shades[colour])))
 
 
 @then("its lines are {word} than before")

@@ -285,7 +285,7 @@ def _write(file: Path, names: tuple[str, str], found: "Sequence[Difference]", ap
 def _nights(deployment: str, content: Mapping[str, object]) -> list[tuple[float, int, int]]:
     """Keep what was found; how many differences there were each time, this one last."""
     from support.history.database import HistoryUnusable
-    from support.history.history import open_history
+    from support.history.reading import open_history
 
     results = settings_or_exit().results_folder
     keep_measurement(results, DRIFT, deployment, content)

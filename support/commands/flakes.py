@@ -26,7 +26,7 @@ def flakes(words: tuple[str, ...], as_json: bool, results_folder: Path | None) -
     Examples: `ringmaster flakes`, `ringmaster flakes leaderboard`, `ringmaster flakes --json`.
     """
     from support.history.database import HistoryUnusable
-    from support.history.history import open_history
+    from support.history.reading import open_history
 
     results = settings_or_exit(results_folder=results_folder).results_folder
     wanted = " ".join(words).lower().split()

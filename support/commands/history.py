@@ -46,7 +46,7 @@ def show(wanted: tuple[str, ...], newest: int, results_folder: Path | None) -> N
     from reports.pages.history import run_page, runs_page, scenarios_page
     from reports.pages.page import print_page
     from support.history.database import HistoryUnusable
-    from support.history.history import open_history
+    from support.history.reading import open_history
 
     results = settings_or_exit(results_folder=results_folder).results_folder
     words = " ".join(wanted)

@@ -73,7 +73,7 @@ def _known(results: Path, problems: list[str]) -> "tuple[dict[str, Suite], str |
     """The suites of the last inventory of each repository, and when the newest was; none when nobody can read it."""
     from support.evaluation.inventory.suite import Suite
     from support.history.database import HistoryUnusable
-    from support.history.history import open_history
+    from support.history.reading import open_history
 
     try:
         with open_history(results) as history:

@@ -30,7 +30,7 @@ def merge(folders: tuple[Path, ...], results_folder: Path | None) -> None:
 
 def merged(folders: Sequence[Path], settings: "Settings") -> int:
     """Make one result of these, tell of it, and return its exit code."""
-    from reports.run_reports import StandardReports
+    from reports.standard import StandardReports
     from support.results.exit_codes import ExitCode
     from support.results.merge import CannotMerge
     from support.results.merge import merge as merge_results

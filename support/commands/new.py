@@ -37,7 +37,12 @@ def feature(name: str, ring: int, platform: str | None) -> None:
     type=click.Choice(["given", "when", "then", "step"]),
     help="step means any; by default as features use the sentence, or any",
 )
-@click.option("--topic", default="", metavar="NAME", help="the module it goes into; by default the one with the sentences most like it")
+@click.option(
+    "--topic",
+    default="",
+    metavar="NAME",
+    help="the module it goes into, such as teams or people/teams; by default the one with the sentences most like it",
+)
 @click.option("--platform", metavar="NAME", help="the platform whose step it is; `default_platform` when left out")
 @click.option("--although-alike", is_flag=True, help="even if there is a sentence like it, because yours says something else")
 def step(sentence: str, keyword: str | None, topic: str, platform: str | None, although_alike: bool) -> None:

@@ -106,7 +106,7 @@ def _run_options(how: HowToRun, settings: "Settings") -> "RunOptions":
 
 def _run_and_tell(selection: "Selection", settings: "Settings", options: "RunOptions", audience: Audience) -> ExitCode:
     """Run, and tell everybody who wants to hear of it."""
-    from reports.run_reports import StandardReports
+    from reports.standard import StandardReports
     from support.runner.run import run as run_selection
 
     folders: list[RunFolder] = []

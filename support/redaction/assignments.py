@@ -65,6 +65,8 @@ _AFTER = (
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
     r"\d*\s*</(?:th|td|dt|label|b|strong|key|name)>\s*<(?:td|dd|span|code|string|value)\b[^<>]{0,200}>\s*(?P<value>[^<>]{1,4000})(?=<)",
+    # <property name="password">...</property>
+    rf"\d*{_QUOTE}(?:\s[^<>\n]{{0,200}})?>\s*(?P<value>[^<>]{{1,4000}}?)\s*(?=</(?:entry|prop(?:erty)?|string|param|value|setting|var(?:iable)?)>)",
     # {"name": "PASSWORD", "value": "..."}, name="password" value="..."
     rf"\d*{_QUOTE}\s*,?\s*{_QUOTE}?(?:value|content){_QUOTE}?\s*[:=]\s*{_IN_QUOTES}",
     # variable "password" { default = "..." }
@@ -104,7 +106,7 @@ _CHANGED = rf"{_QUOTE}?\s*(?:->|=>)\s*{_IN_QUOTES}"
 """What it becomes: a plan of Terraform."""
 # a command's help has names in capitals and columns
 _ARGUMENT = r"\d*(?:\s|=)(?![-\"'<\s]|(?-i:[A-Z_]+)(?![^\s\]]))(?P<value>[^\s\"']+)"
-_OPTION = r"(?:(?:^|[\s\"'\[(])--?[\w-]*|\b(?:setenv|ENV|set\s+-\w+)\s+\w*)$"
+_OPTION = r"(?:(?:^|[\s\"'\[(])--?[\w-]*|\b(?:setenv|ENV|setx|set\s+-\w+)\s+\w*)$"
 _LOGIN = r"login\s+\S+\s+$"
 _HARMLESS = (
     r"true|false|null|none|nil|undefined|empty|missing|invalid|required|expired|ok|yes|no|bearer|token|basic|optional|unknown|unset|present"

@@ -25,6 +25,14 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     ),
     (("mongo", "cqlsh", "influx", "sqlcmd"), rf"(\b(?:mongo\w*|cqlsh|influx|sqlcmd){_ARGUMENTS}\s-[pP][\s=]*)(?!\d+\b){_VALUE}", _KEPT),
     (("ldap",), rf"(\bldap(?:search|add|modify|delete|whoami|passwd|compare){_ARGUMENTS}\s-w\s*){_VALUE}", _KEPT),
+    (
+        ("htpasswd ",),
+        r"(\bhtpasswd\s(?=[^\n|;]*?-\w*b)(?:(?=[^\n|;]*?-\w*n)(?:-\S+\s+|\d+\s+)+|(?:-\S+\s+|\d+\s+)+\S+\s+)\S+\s+)"
+        rf"{_VALUE}",
+        _KEPT,
+    ),
+    (("password-stdin",), rf"(\b(?:echo|printf)\s+(?:-\w\s+)?){_VALUE}(?=\s*\|[^\n]{{0,200}}-password-stdin)", _KEPT),
+    (("-field",), r"(\s-field[=\s]\w*(?i:password|token|secret|key)\w*[^\n|;]*(?:\r?\n|\\+n|\\x0a)[ \t]*)\S+", _KEPT),
     (("smbclient", "rpcclient"), r"(\b(?:smb|rpc)client\b[^\n|]{0,300}?\s-U\s*[\"']?[^\s%\"']+%)[^\s\"']+", _KEPT),
     (("zip ", "7z ", "rar "), rf"(\b(?:zip|unzip|zipcloak){_ARGUMENTS}\s-P\s*|\b(?:7z\w?|rar|unrar){_ARGUMENTS}\s-h?p){_VALUE}", _KEPT),
 ]

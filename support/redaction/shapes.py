@@ -33,6 +33,10 @@ _LINK = (
     r"|(?:api[_-]?)?keys?|auth|login|passwords?|unsubscribe"
 )
 
+_SEVERAL_CODES = (
+    r"(?:(?:[\s,|*#>]|\\+n|\d{1,2}[.)]\s|- )+(?:[A-Za-z0-9]{4,8}(?:-[A-Za-z0-9]{4,8})+|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,12})(?![\w-]))+"
+)
+"""Several of them, in a row or in lines."""
 _TAB = r"(?:\t|\\+t|\\x09)"
 _CUT = (
     r"(?:(?:\r?\n|\\+n|\\x0a)(?:[ \t>|]*|[^\n]{0,120}?[ \t|>](?=\S+[ \t]*(?:\r?\n|\Z)))"
@@ -61,7 +65,12 @@ SHAPES: list[Shape] = [
         r"((?<![\w./*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
         _KEPT,
     ),
-    (("otp", "pin=", "pin: "), r"\b((?:TOTP|OTP)\s*[:=]\s*|PIN(?:=|: ))\d{4,8}\b", _KEPT),
+    (("otp", "pin=", "pin: "), r"\b((?:TOTP|OTP|otp)\s*[:=]\s*|OTP (?:is )?|PIN(?:=|: ))\d{4,8}\b", _KEPT),
+    (("totp ", "otp secret", "otp_secret"), r"(\b(?i:T?OTP[ _](?:secret|seed)[\"']?[:=]?\s?[\"']?))[A-Z2-7]{16,}", _KEPT),
+    (("recovery codes", "backup codes"), rf"((?i:recovery|backup) (?i:codes)(?i: are)?:?){_SEVERAL_CODES}", f"\\1 {HIDDEN}"),
+    (("user ",), r"(\bUSER \S+[\s\S]{0,100}?\bPASS )(?=\S*\d)[^\s\\\"']+", _KEPT),
+    # what a mail server asks for, in base64: Password:
+    (("ugfzc3dvcmq6",), r"(UGFzc3dvcmQ6(?:\s|\\+[rn]|\\x0[ad])+(?:\S+[ \t]+){0,6}?)[A-Za-z0-9+/]{8,}={0,2}(?![^\s\\])", _KEPT),
     # cookies as curl keeps them
     (
         ("\ttrue\t", "\tfalse\t", "\\ttrue\\", "\\tfalse\\", "\\x09true", "\\x09false"),

@@ -24,7 +24,7 @@ from support.runner.planning.plan import ForkPoint, ForkRun, RunPlan, Task, make
 from support.runner.planning.selection import Model
 from support.runner.planning.tags import known_defect_of
 from support.runner.pool.losses import CleanUpAfter, nothing_to_clean_up
-from support.runner.pool.pool import Pool
+from support.runner.pool.running import Pool
 from support.runner.pool.watchdog import Watchdog
 from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.stopping import RunStopped, Stopping

@@ -15,7 +15,7 @@ def read_durations(results: Path) -> dict[str, float]:
                 return expected_durations(connection)
         if not any((results / name).exists() for name in EARLIER_FILES):
             return {}
-        from support.history.history import open_history
+        from support.history.reading import open_history
 
         with open_history(results) as history:
             return history.durations()

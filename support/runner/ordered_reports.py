@@ -10,7 +10,7 @@ from support.results.scenario_result import THE_RUN, FeatureHeading, ScenarioRes
 from support.results.texts import presentable
 from support.runner.behave_adapter.model import heading_of
 from support.runner.planning.plan import RunPlan, Task
-from support.runner.pool.pool import Pool
+from support.runner.pool.running import Pool
 from support.runner.workers.task_results import result_around
 from support.runner.workers.worker import why_unwritten
 

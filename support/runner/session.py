@@ -24,8 +24,7 @@ from environments.choose import (
 )
 from environments.errors import SubstrateError
 from environments.ledger import clean_up_left_overs, known_runs
-from environments.platform import Platform, Scene
-from environments.running_platform import RunningPlatform
+from environments.platform import Platform, RunningPlatform, Scene
 from environments.substrate import WRITING, Substrate
 from support.capabilities import why_missing
 from support.evidence.files import redact_abandoned, redact_files

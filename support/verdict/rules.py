@@ -282,7 +282,8 @@ def _unfinished(run: JudgedRun) -> list[str]:
     for code in _exit_codes(run):
         if code in SIGNALS:
             found.append(f"it was {ExitCode(code).meaning} (exit code {code})")
-        elif code == ExitCode.OVER_BUDGET and not any(scenario.over_budget for scenario in run.scenarios):
+        # a P0 scenario over its budget is told by its own rule
+        elif code == ExitCode.OVER_BUDGET and not any(scenario.over_budget and _blocks([scenario]) for scenario in run.scenarios):
             found.append("a budget of the run or of a ring was used up, so that scenarios were left out (exit code 4)")
         elif code == ExitCode.FAILED and not (run.around or _blocks(run.scenarios) or not run.ran):
             found.append("it ended with exit code 1, though nothing in its record blocks")

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from support.commands.application import application
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.sabotage_matrix import make
 from support.sabotage_matrix.matrix import Cell, Matrix
 

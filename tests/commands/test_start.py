@@ -28,7 +28,7 @@ OF_NO_TRIVIAL_RUN = {
         "reports.html.page",
         "statistics",
         "support.authoring.tags",
-        "support.history.history",
+        "support.history.reading",
     ),
     *("support.results.run_record", "support.runner.conclusion", "support.runner.planning.profiles", "support.runner.planning.rerun"),
     *("support.runner.planning.shards",),

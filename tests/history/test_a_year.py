@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.history.recording import add_run
 from tests.history.runs import BEGAN, DAY, record, result
 

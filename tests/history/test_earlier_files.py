@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.history.recording import add_run
 from tests.history.runs import record, result
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.history.database import FILE, HistoryUnusable
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.history.recording import add_measurement, add_run, merge_history
 from tests.history.runs import BEGAN, add, record, result
 

@@ -13,7 +13,7 @@ from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.tracebloc.jobs_manager.manifests import SHARED_CLAIM, training_job
 from environments.platforms.tracebloc.sabotages import Defect, EdgeSabotage
 from environments.services import Group, Volume
-from steps.tracebloc import pod_insides as steps
+from steps.tracebloc.secure_environments import pod_insides as steps
 from support.platforms.tracebloc.playbook.security.pod_insides import look
 from support.waiting import eventually
 from tests.platforms.tracebloc.edge.test_manifests import settings, train_cycle

@@ -372,8 +372,26 @@ def _met_in_logs() -> dict[str, tuple[str, str]]:
     }
 
 
+def _of_a_second_look() -> dict[str, tuple[str, str]]:
+    word, seed = _password(), made_of(string.ascii_uppercase + "234567", 32)
+    texts = (
+        "htpasswd -nbB ada {}", "htpasswd -b .htpasswd ada {}", "echo {} | docker login -u ada --password-stdin",
+        "printf '{}' | helm registry login --password-stdin", "setx DB_PASSWORD {}", "<property name='apiKey'>{}</property>",
+        '<string name="password">{}</string>', '<entry key="db.password" encoding="plain">{}</entry>', "USER ada\nPASS {}",
+    )  # fmt: skip
+    return {
+        **{f"seen: {text[:24]} {number}": (text.format(word), word) for number, text in enumerate(texts)},
+        "seen: field of Vault": (f"vault kv get -field=db_password secret/db\n{word}", word),
+        "seen: codes of recovery": ("recovery codes: 4f9d-1b2c ab12c-34def 91bb-0c0d", "ab12c-34def"),
+        "seen: numbered codes of recovery": ("Your backup codes are:\n  1. abcde-fghij\n  2. 7e3d4-c91bb", "7e3d4-c91bb"),
+        "seen: code of an authenticator": ("sent otp=482913 to it", "482913"),
+        "seen: seed of an authenticator": (f"totp secret {seed}", seed),
+        "seen: answer to a mail server": (f"AUTH LOGIN\n334 UGFzc3dvcmQ6\n{_b64(word)}", _b64(word)),
+    }
+
+
 KINDS: dict[str, tuple[str, str]] = {
     **_named(), **_headers(), **_connections(), **_tokens(), **_places(), **_less_common(), **_tables(), **_commands(), **_escaped_again(),
-    **_files(), **_met_in_logs(),
+    **_files(), **_met_in_logs(), **_of_a_second_look(),
 }  # fmt: skip
 """By name, a text and what must not be left of it."""

@@ -14,13 +14,13 @@ from environments.kind import programs
 from environments.platforms.tracebloc.backend.training import plan_settings
 from environments.platforms.tracebloc.training.protocol import Failed
 from environments.service_bus.entities import limits, sql
-from steps.tracebloc import installer
+from steps.tracebloc.secure_environments import installer
 from support.comparison.runs import CouldNotRun, Way
 from support.evidence import scenario as evidence
 from support.gherkin import refusals
 from support.platforms.tracebloc import front_end
-from support.platforms.tracebloc.playbook.ingestion import ingestions
-from support.platforms.tracebloc.playbook.sdk import sdk, sdk_flows
+from support.platforms.tracebloc.playbook.ingestion import runs
+from support.platforms.tracebloc.playbook.sdk import data_scientist, flows
 from support.redaction import ending, excerpt, last_lines, redact
 from support.results.comparison import _cut
 from support.sabotage_matrix.processes import last_words
@@ -51,7 +51,7 @@ def _said(what: Callable[[], object]) -> str:
 
 def _log_of(text: str) -> str:
     cluster = SimpleNamespace(pod_log=lambda _job: text)
-    return ingestions.log_of(SimpleNamespace(environment=SimpleNamespace(client=SimpleNamespace(cluster=cluster)), job="x"))  # type: ignore[arg-type]
+    return runs.log_of(SimpleNamespace(environment=SimpleNamespace(client=SimpleNamespace(cluster=cluster)), job="x"))  # type: ignore[arg-type]
 
 
 def _installed(text: str) -> str:
@@ -127,6 +127,6 @@ def test_lines_that_are_picked_from_a_log_are_redacted_with_what_stands_before_t
 
 def test_what_an_sdk_says_is_redacted_before_its_lines_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = SimpleNamespace(error="SdkError", words=f"user,password\nada,{PASSWORD[:20]}")
-    monkeypatch.setattr(sdk, "outcome_of", lambda *_: outcome)
+    monkeypatch.setattr(data_scientist, "outcome_of", lambda *_: outcome)
     walk = SimpleNamespace(scene=None, desk=SimpleNamespace(session=None))
-    assert PASSWORD[:20] not in sdk_flows._seen(walk, "logs in", lambda _: "")  # type: ignore[arg-type]
+    assert PASSWORD[:20] not in flows._seen(walk, "logs in", lambda _: "")  # type: ignore[arg-type]

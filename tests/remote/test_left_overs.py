@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from environments.deployments.existing import MadeThing, Places
+from environments.deployments.existing import Places
+from environments.deployments.made import MadeThing
 from environments.errors import SubstrateError, WrongScenario
 from environments.ledger import FOLDER_VARIABLE, Ledger, clean_up_left_overs, what_stays
 from environments.network.reaching import Reaching
-from environments.processes.run_processes import seconds_from_boot_to_start
+from environments.processes.of_run import seconds_from_boot_to_start
 from environments.remote import left_overs
 from environments.remote.deployments import ExistingDeployment, Keeper, file_of
 from environments.remote.left_overs import ThingsOnDeployment

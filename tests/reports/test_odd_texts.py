@@ -26,7 +26,7 @@ from reports.story import story_of
 from support.evidence.entries import Entry, read_entries
 from support.evidence.kinds import Kind
 from support.evidence.recorder import Recorder
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.history.recording import add_run
 from support.results.identity import Identity
 from support.results.run_record import RunRecord, read_record

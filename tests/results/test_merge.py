@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from tests.runs.conftest import Outcome, Ringmaster, assert_refused, ringmaster, surroundings, temporary
 
 __all__ = ["ringmaster", "surroundings", "temporary"]

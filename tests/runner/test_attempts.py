@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from tests.runner.conftest import Outcome, Run
 
 FLAKY = """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reports.formats.junit import dotted
-from support.history.history import open_history
+from support.history.reading import open_history
 from tests.runner.conftest import Outcome, Run
 
 ALIKE = """

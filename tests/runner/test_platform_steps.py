@@ -93,6 +93,67 @@ def test_two_platforms_in_one_run_each_have_their_own_sentence(start: Callable[.
     assert sorted(outcome.noted("loaded.log")) == ["common", "market", "shop"]
 
 
+@pytest.fixture
+def subjects(platforms: Path) -> Path:
+    """The same, with the steps of each platform in folders by subject; modules of one name mean the one that stands nearest."""
+    for name in ("market", "shop"):
+        own = platforms / "steps" / name
+        for file, text in {
+            "_parameter_types.py": "from pathlib import Path\nwith open('loaded.log', 'a') as log: log.write('types\\n')\n",
+            "_helpers/shared.py": f"from behave import when\nWHOSE = '{name}'\n",
+            "_helpers/not_loaded.py": "raise AssertionError('nothing asked for it')\n",
+            ".hidden/not_loaded.py": "raise AssertionError('nothing asked for it')\n",
+            "people/names.py": f'NAME = "people-of-{name}"\n',
+            "people/deep/er/names.py": f'NAME = "deep-people-of-{name}"\n',
+            "people/deep/er/visitors.py": OWN.replace("signs up", "looks around"),
+            "people/guests.py": f"from _helpers.shared import WHOSE\nassert WHOSE == '{name}'\n{OWN.replace('signs up', 'comes back')}",
+            "goods/prices.py": OWN.replace("signs up", "pays"),
+        }.items():
+            (own / file).parent.mkdir(parents=True, exist_ok=True)
+            (own / file).write_text(text)
+        more = "    When the owner comes back\n    When the owner looks around\n    When the owner pays\n"
+        (platforms / "features" / name / "people.feature").write_text(FEATURE.format(name=name) + more)
+    return platforms
+
+
+NAMES = ["{}", "people-of-{}", "deep-people-of-{}", "{}"]
+
+
+@pytest.mark.usefixtures("subjects")
+def test_steps_in_the_folders_of_a_platform_are_loaded_after_its_own_and_by_name(start: Callable[..., Outcome]) -> None:
+    outcome = start("ringmaster", "run", "--workers", "1", RINGMASTER_SUBSTRATE="embedded")
+    assert outcome.exit_code == 0, outcome.output
+    assert "not used" not in outcome.output
+    assert outcome.noted("seen.log") == [name.format(platform) for platform in ("market", "shop") for name in NAMES]
+    loaded = ["types", "{}", "{}", "people-of-{}", "deep-people-of-{}"]
+    assert outcome.noted("loaded.log") == ["common", *(name.format(platform) for platform in ("market", "shop") for name in loaded)]
+
+
+@pytest.mark.usefixtures("subjects")
+def test_plain_behave_loads_the_folders_of_a_platform(start: Callable[..., Outcome]) -> None:
+    outcome = start("behave", "features/shop")
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.noted("seen.log") == [name.format("shop") for name in NAMES]
+
+
+def test_a_sentence_that_two_folders_of_a_platform_define_is_refused(start: Callable[..., Outcome], subjects: Path) -> None:
+    (subjects / "steps" / "shop" / "goods" / "owners.py").write_text(
+        'from behave import when\n@when("the owner signs up")\ndef f(c): pass\n'
+    )
+    outcome = start("ringmaster", "run", "features/shop")
+    assert outcome.exit_code == 2, outcome.output
+    assert "steps/shop/goods/owners.py:2" in outcome.output
+
+
+def test_a_folder_in_the_steps_of_another_project_is_not_loaded(project: Callable[..., Path], run: Run) -> None:
+    folder = project(f="Feature: f\n  Scenario: s\n    Given it passes\n")
+    for name in ("data", "common/data"):
+        (folder / "steps" / name).mkdir(parents=True)
+        (folder / "steps" / name / "script.py").write_text("raise AssertionError('nobody asked for it')\n")
+    outcome = run(folder)
+    assert outcome.exit_code == 0, outcome.output
+
+
 def test_a_run_of_one_platform_loads_nothing_of_the_other(start: Callable[..., Outcome]) -> None:
     outcome = start("ringmaster", "run", "features/shop", RINGMASTER_SUBSTRATE="embedded")
     assert outcome.exit_code == 0, outcome.output

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from environments.processes.run_processes import alive_and_same
+from environments.processes.of_run import alive_and_same
 from support.waiting import eventually
 from tests.runs.conftest import Outcome, Ringmaster, in_copy, processes_of
 

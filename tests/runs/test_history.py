@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.history.database import FILE
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.runner.record_keeping import keep_run
 from tests.history.runs import record, result
 from tests.runner.conftest import Outcome, Run, project, run, surroundings

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.platforms.tracebloc.playbook.sdk.sdk_flows import FLOWS, cassette_of
+from support.platforms.tracebloc.playbook.sdk.flows import FLOWS, cassette_of
 from tests.runs.conftest import Ringmaster
 
 

@@ -35,7 +35,7 @@ def test_both_are_held_to_the_rules_and_listed_by_platform(ringmaster: Ringmaste
     assert linted.exit_code == 0, linted.output
     found = in_copy(ringmaster, two_platforms, "steps", "owner", "signs", "up")
     assert "shop: orders, steps/shop/orders.py" in found.output
-    assert "tracebloc: accounts, steps/tracebloc/accounts.py" in found.output
+    assert "tracebloc: people/accounts, steps/tracebloc/people/accounts.py" in found.output
     undecided = two_platforms / "undecided.toml"
     undecided.touch()
     refused = in_copy(ringmaster, two_platforms, "new", "feature", "Late orders", RINGMASTER_SETTINGS_FILE=str(undecided))

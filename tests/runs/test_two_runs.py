@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hamcrest import contains_string, equal_to
 
-from support.history.history import open_history
+from support.history.reading import open_history
 from support.waiting import eventually
 from tests.runs.conftest import PROJECT, Ringmaster, processes_of
 

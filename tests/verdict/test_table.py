@@ -252,6 +252,12 @@ TABLE = [
     # time
     Row("the run's own budget was used up", one(*GREEN, exit_code=4), 4, {"finished blocks": "were left out (exit code 4)"}),
     Row(
+        "the run's own budget was used up before a P1 scenario began",
+        one(*GREEN, scenario("left out", "p1", status="error", over_budget="the run budget is used up"), exit_code=4),
+        4,
+        {"finished blocks": "were left out (exit code 4)", "p1 warns": "the run budget is used up"},
+    ),
+    Row(
         "a P0 scenario took longer than it may",
         one(*GREEN, scenario("slow", "p0", status="error", over_budget="the budget of 60 s is used up"), exit_code=4),
         4,

@@ -9,10 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.platform import Platform, RunningPlatform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.observatory import real_parts
 from environments.platforms.observatory.web_terminal_service import NAME as TERMINAL
-from environments.running_platform import RunningPlatform
 from environments.services import PythonPackages, ServiceSpec
 from environments.settings.values import folder, text
 
@@ -186,7 +185,7 @@ class Observatory(Platform):
 
 
 class RunningObservatory(RunningPlatform):
-    """See `environments.running_platform.RunningPlatform`."""
+    """See `environments.platform.RunningPlatform`."""
 
     platform: Observatory
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from environments.deployments.existing import MadeThing
+from environments.deployments.made import MadeThing
 from environments.errors import PlatformRefused, SubstrateError
 from environments.platforms.tracebloc.client_environment import ClientEnvironmentRefused, guarded_client_environment
 from environments.platforms.tracebloc.deployments import left_overs

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from environments.platform import Platform, Sabotage, Scene, Setting, Vocabulary
+from environments.platform import Platform, RunningPlatform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
 from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
 from environments.services import Pods, PythonPackages, ServiceSpec
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from environments.deployments.existing import ExistingDeployments
     from environments.platforms.tracebloc.installation import EdgeInstaller
     from environments.requirements import Requirement
-    from environments.running_platform import RunningPlatform
     from environments.substrate import Substrate
 
 WHY_MISSING = {
@@ -127,7 +126,7 @@ class Tracebloc(Platform):
         "resource monitor": ("resource_monitor/*.py",),
         "training": ("training/**/*.py",),
         "object store": ("stores/object_store.py", "stores/signed_requests.py"),
-        "messages": ("common/bodies.py", "common/sent_json.py", "edge/edge_login.py", "edge/pod_token.py", "messaging/*.py"),
+        "messages": ("common/bodies.py", "common/sent_json.py", "edge/login.py", "edge/pod_token.py", "messaging/*.py"),
     }
 
     def __init__(self, values: Mapping[str, Any], *, sabotage: str | None = None, deadline_factor: float = 1.0) -> None:
@@ -229,7 +228,7 @@ class Tracebloc(Platform):
 
         return TraceblocDeployments(cls.name)
 
-    def running(self, substrate: "Substrate") -> "RunningPlatform":
+    def running(self, substrate: "Substrate") -> RunningPlatform:
         """It as it runs on a substrate."""
         from environments.platforms.tracebloc.running import RunningTracebloc
 

@@ -16,7 +16,7 @@ FOR_SECURE_ENVIRONMENTS = (
     "trustme",
     "psutil",
     "yaml",
-    f"{PACKAGE}.edge.edge_login",
+    f"{PACKAGE}.edge.login",
     f"{PACKAGE}.launchers.process",
     f"{PACKAGE}.egress_proxy.proxy",
     f"{PACKAGE}.egress_proxy.settings",

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from environments.platform import RunningPlatform
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
-from environments.running_platform import RunningPlatform
 
 if TYPE_CHECKING:
     from environments.platforms.tracebloc.platform import Tracebloc
 
 
 class RunningTracebloc(RunningPlatform):
-    """See `environments.running_platform.RunningPlatform`."""
+    """See `environments.platform.RunningPlatform`."""
 
     platform: "Tracebloc"
 

@@ -124,6 +124,7 @@ Feature: Backend flow: models on the platform, and what they are linked to
     And "Ada" can neither pause nor resume the run, which is "Pending"
     When the stub participant scores the model with 0.625
     Then the run is "Completed", and My Submissions shows it as Scored with 0.625
+    And "Ada" sees "Team 1" on rank 1 of the leaderboard with 0.625, after 1 submission
     When "Ada" has a model without weights and tokenizer scored by a script
     Then the stub participant is asked to score the model without weights and tokenizer on the test dataset
     When the stub participant fails to score it

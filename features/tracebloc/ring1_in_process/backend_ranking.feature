@@ -123,6 +123,26 @@ Feature: Backend flow: what ranks a team, and what of it others see
     And the job that scores it ends with exit code 1 in the second environment
     Then My Submissions of "Ada" shows it as Scored with 0.6, of cycle 1, submitted by "Ada"
 
+  @budget.60 @catches.training-environments-alone-score
+  Scenario: A score is there once every environment with test rows has scored, wherever the model was trained
+    (40 rows x 0.5 + 10 rows x 1.0) / 50 = 0.6
+    Catches: a submission has its score before the environments that only test have been heard.
+
+    Given a stub participant is Online with these rows:
+      | intent | circle | square |
+      | test   | 5      | 5      |
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has started an experiment of 1 cycle by a script
+    When 1 of the 2 environments train cycle 1, each to an accuracy of 0.5
+    Then the experiment is "Completed"
+    When "Ada" submits cycle 1 for inference
+    And the first environment says that it scores 0.5
+    Then "Ada" is not on the leaderboard yet
+    When the second environment says that it scores 1.0
+    And all submissions are scored
+    Then "Ada" sees "Team 1" on rank 1 of the leaderboard with 0.6, after 1 submission
+
   @budget.60 @catches.score-of-another-experiment-taken
   Scenario: A score is of the experiment that was submitted, or of none
     Catches: a message about one team's experiment names another team's submission, and ranks that.

@@ -128,7 +128,7 @@ Feature: Backend flow: training plans
       | rotation_range              | 0                          |
       | rescale                     | 0.0                        |
 
-  @budget.60 @catches.classes-of-one-environment-only
+  @budget.60 @catches.classes-of-one-environment-only @catches.second-attempt-takes-all-rows
   Scenario: Chosen rows are divided over environments that hold different classes, and add up
     Catches: rows that are lost in rounding, one environment that is asked for rows it has not, or classes that one of them never heard of.
 
@@ -155,6 +155,8 @@ Feature: Backend flow: training plans
       | second           | 6      | 0      | 20       |
     And the stub participants are told that the classes are "circle, square, triangle", in this order
     And the stub participants are told to feed the model with the same columns, in the same order
+    When the training of cycle 1 fails in the second environment, with exit code 1
+    Then the second environment is asked to train cycle 1 a second time, as it was the first time
 
   @budget.60 @catches.chosen-rows-lost-in-rounding
   Scenario: All rows but one are chosen, and nobody is asked for more than there are

@@ -18,8 +18,8 @@ from environments.choose import platform_names
 from support.authoring.catalogue.arguments import is_unwritten, looks_below, table_of, takes_text
 from support.gherkin.files import UnreadableFile, find_files, read_text
 from support.step_arguments import ANY_TEXT, NUMBERS, Table, allowed_values, patterns_in
+from support.step_folders import COMMON
 
-COMMON = "common"
 KEYWORDS = ("given", "when", "then", "step")
 
 
@@ -50,6 +50,8 @@ class StepDefinition:
     expression: CucumberExpression = field(repr=False, compare=False)
     folder: str = ""
     """The folder of `steps/` that it stands in: `common`, a platform's, or empty."""
+    topic: str = ""
+    """The module it stands in, with the folders of a platform that lead to it: `teams`, `people/teams`."""
     table: Table | None = field(default=None, compare=False)
     """What the table below the step must look like, where that is declared."""
     takes_text: bool = False
@@ -71,11 +73,6 @@ class StepDefinition:
     def meets(self, other: "StepDefinition") -> bool:
         """Whether there are features that can use both."""
         return COMMON in (self.folder, other.folder) or self.platform == other.platform
-
-    @property
-    def topic(self) -> str:
-        """The module it stands in."""
-        return self.file.stem
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -142,7 +139,7 @@ def read_step_definitions(folder: Path = Path("steps"), *, hooks: Path = Path("e
     definitions: list[StepDefinition] = []
     for file, module in modules:
         for function in (node for node in module.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
-            for found in _definitions(function, file, _folder_of(file, folder), registry):
+            for found in _definitions(function, file, _place_of(file, folder), registry):
                 (definitions if isinstance(found, StepDefinition) else defects).append(found)  # type: ignore[arg-type]
     return StepLibrary(tuple(definitions), tuple(defects))
 
@@ -159,13 +156,14 @@ def parse_module(file: Path) -> ast.Module:
         raise UnreadableFile(file, 1, "is nested too deeply to be read") from error
 
 
-def _folder_of(file: Path, steps: Path) -> str:
-    parts = file.relative_to(steps).parts if steps in file.parents else ()
-    return parts[0] if len(parts) > 1 else ""
+def _place_of(file: Path, steps: Path) -> tuple[str, str]:
+    """The folder of `steps/` that a module stands in, and its topic."""
+    inner = file.relative_to(steps).parent.parts if steps in file.parents else ()
+    return inner[0] if inner else "", "/".join([*inner[1:], file.stem])
 
 
 def _definitions(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, file: Path, folder: str, registry: ParameterTypeRegistry
+    function: ast.FunctionDef | ast.AsyncFunctionDef, file: Path, place: tuple[str, str], registry: ParameterTypeRegistry
 ) -> Iterator[StepDefinition | Defect]:
     for decorator in function.decorator_list:
         keyword = _step_keyword(decorator)
@@ -188,7 +186,8 @@ def _definitions(
             file=file,
             line=decorator.lineno,
             expression=expression,
-            folder=folder,
+            folder=place[0],
+            topic=place[1],
             table=table,
             takes_text=takes_text(function),
             looks_below=looks_below(function),

@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from environments.choose import platform_classes
-from support.authoring.catalogue.definitions import COMMON, StepDefinition, read_step_definitions
+from support.authoring.catalogue.definitions import StepDefinition, read_step_definitions
 from support.authoring.catalogue.usage import StepUse, Usage, find_usage
 from support.gherkin.features import read_feature
 from support.gherkin.files import UnreadableFile, find_files
+from support.step_folders import COMMON
 
 MOST_EXAMPLES = 3
 COMMON_TITLE, ELSEWHERE_TITLE = "Every platform", "Features of no platform"
@@ -83,8 +84,10 @@ def _spelling() -> dict[str, str]:
 
 
 def _title(topic: str) -> str:
-    first, *others = [_spelling().get(word, word) for word in topic.split("_")]
-    return " ".join([first[0].upper() + first[1:], *others])
+    """Such as "People, ways in" for `people/ways_in`."""
+    names = (" ".join(_spelling().get(word, word) for word in name.split("_")) for name in topic.split("/"))
+    title = ", ".join(names)
+    return title[0].upper() + title[1:]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Finds steps by words, the best first. Source: our choice, after how search engines weigh words (inverse document frequency)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -34,7 +35,7 @@ class Indexed:
         values = [value for kind in definition.types for value in definition.allowed_by(kind)]
         return [
             (IN_SENTENCE, frozenset(stems_of(definition.sentence))),
-            (IN_TOPIC, frozenset(stems_of(definition.topic.replace("_", " ")))),
+            (IN_TOPIC, frozenset(stems_of(re.sub("[_/]", " ", definition.topic)))),
             (IN_VALUES, frozenset(stem for value in values for stem in stems_of(value))),
             (IN_DOCSTRING, frozenset(stems_of(definition.docstring))),
         ]

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 from environments.choose import NO_SUBSTRATE, PLATFORMS_FOLDER, platform_names
-from support.authoring.catalogue.definitions import COMMON
+from support.step_folders import COMMON, STEPS
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST_NAME = 30
-RESERVED = (COMMON, NO_SUBSTRATE, "platforms", "steps")
+RESERVED = (COMMON, NO_SUBSTRATE, "platforms", STEPS)
 TEMPLATES = Path(__file__).parent / "templates"
 FILES = {
     "environments/platforms/{name}/__init__.py": "platform_init.py.j2",

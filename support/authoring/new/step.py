@@ -9,7 +9,7 @@ from pathlib import Path
 from cucumber_expressions.errors import CucumberExpressionError
 from cucumber_expressions.expression import CucumberExpression
 
-from support.authoring.catalogue.definitions import COMMON, StepDefinition, StepLibrary, parse_module, read_step_definitions
+from support.authoring.catalogue.definitions import StepDefinition, StepLibrary, parse_module, read_step_definitions
 from support.authoring.catalogue.duplicates import nearest_duplicate
 from support.authoring.catalogue.search import find_steps
 from support.authoring.catalogue.usage import steps_of
@@ -18,12 +18,14 @@ from support.authoring.lint.rules.steps import PYTHON_TYPES, TAKEN_FOR_REGEXP
 from support.gherkin.features import read_feature
 from support.gherkin.files import SUFFIX, UnreadableFile, find_files
 from support.nearest import did_you_mean
+from support.step_folders import COMMON, inner_folders
 
 LONGEST_SENTENCE = 115
 LONGEST_MODULE = 380
 """Lines; a step more would make the module longer than a file may be."""
 WORDS_IN_NAME = 5
-TOPIC = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+TOPIC = re.compile(r"(NAME/)*NAME".replace("NAME", r"[a-z][a-z0-9]*(_[a-z0-9]+)*"))
+"""With the folders of a platform that lead to it."""
 BEFORE_A_PERSON = ("of", "to", "by", "for", "from", "and", "with")
 CODE = '''
 
@@ -68,12 +70,8 @@ def new_step(request: Request, steps: Path = Path("steps")) -> tuple[Path, str]:
     types = _types_of(sentence, serving)
     if not request.although_alike:
         _refuse_duplicate(sentence, library, request.platform)
-    topic = request.topic or _topic_of(sentence, serving)
-    if not TOPIC.fullmatch(topic) or keyword.iskeyword(topic):
-        raise StepRefused(f"'{topic}' cannot name a module of steps: lower-case letters, digits and single underscores, a letter first")
-    folder = COMMON if any(each.topic == topic and each.folder == COMMON for each in serving) else request.platform
-    module = steps / folder / f"{topic}.py"
-    text = module.read_text(encoding="utf-8") if module.exists() else MODULE.format(title=_title(topic), keyword=request.keyword)
+    module = _module_for(request, sentence, serving, steps)
+    text = module.read_text(encoding="utf-8") if module.exists() else MODULE.format(title=_title(module), keyword=request.keyword)
     if text.count("\n") > LONGEST_MODULE:
         raise StepRefused(f"{module} is as long as a file may be: choose another topic with --topic NAME")
     code = CODE.format(
@@ -148,15 +146,31 @@ def _refuse_duplicate(sentence: str, library: StepLibrary, platform: str) -> Non
         )
 
 
-def _topic_of(sentence: str, serving: list[StepDefinition]) -> str:
-    """The module with the sentences that have most to do with it."""
+def _module_for(request: Request, sentence: str, serving: list[StepDefinition], steps: Path) -> Path:
+    """The module of its topic, wherever in the platform's folder that is; a new one stands beside the sentences most like it."""
+    topic, own = request.topic or _topic_of(sentence, serving), steps / request.platform
+    if not TOPIC.fullmatch(topic) or keyword.iskeyword(topic.rpartition("/")[2]):
+        raise StepRefused(f"'{topic}' cannot name a module of steps: lower-case letters, digits and single underscores, a letter first")
+    if any(each.topic == topic and each.folder == COMMON for each in serving):
+        return steps / COMMON / f"{topic}.py"
+    if "/" in topic or (own / f"{topic}.py").exists():
+        return own / f"{topic}.py"
+    named = [module for folder in inner_folders(own) if (module := folder / f"{topic}.py").exists()]
+    if len(named) > 1:
+        topics = ", ".join(module.relative_to(own).with_suffix("").as_posix() for module in named)
+        raise StepRefused(f"there are several modules '{topic}': name one with --topic, as {topics}")
+    return named[0] if named else own / _topic_of(sentence, serving, "").rpartition("/")[0] / f"{topic}.py"
+
+
+def _topic_of(sentence: str, serving: list[StepDefinition], otherwise: str | None = None) -> str:
+    """The module with the sentences that have most to do with it; where none has, `otherwise`, or it raises StepRefused."""
     nearest = find_steps([re.sub(r"\{(\w*)\}", r"\1", sentence).replace("_", " ")], dict.fromkeys(serving, 0))[:5]
     weights: dict[str, float] = {}
     for place, definition in enumerate(nearest, start=1):
         weights[definition.topic] = weights.get(definition.topic, 0) + 1 / place
-    if not weights:
+    if not weights and otherwise is None:
         raise StepRefused("no module of steps fits it: name one with --topic NAME")
-    return max(weights, key=weights.__getitem__)
+    return max(weights, key=weights.__getitem__, default=otherwise or "")
 
 
 def _function_name(sentence: str, module: str) -> str:
@@ -207,5 +221,5 @@ def _importing(text: str, word: str, module: Path) -> str:
     return "\n".join([*lines[:after], *missing, *lines[after:]]) + "\n"
 
 
-def _title(topic: str) -> str:
-    return topic.replace("_", " ").capitalize()
+def _title(module: Path) -> str:
+    return module.stem.replace("_", " ").capitalize()

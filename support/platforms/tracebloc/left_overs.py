@@ -6,7 +6,7 @@ Where everything goes with the substrate, nothing is noted. Source: our choice.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from environments.deployments.existing import MadeThing
+from environments.deployments.made import MadeThing
 from environments.errors import NotNow
 from environments.platforms.tracebloc.deployments.left_overs import MESSAGES, remove, remove_dead_letters
 from environments.substrate import Substrate

@@ -1,7 +1,7 @@
 """Step definitions, kept apart: each feature is matched with those of its own folders, and no others.
 
-A platform's features (`features/<platform>`) have `steps/common` and `steps/<platform>`; others have `steps/common` and the modules
-directly in the nearest folder `steps` beside or above them.
+A platform's features (`features/<platform>`) have `steps/common` and `steps/<platform>` with the folders in it; others have
+`steps/common` and the modules directly in the nearest folder `steps` beside or above them.
 """
 
 import os
@@ -9,18 +9,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from behave.exception import ConfigError
 from behave.matchers import use_default_step_matcher
-from behave.runner_util import load_step_modules
+from behave.runner_util import PathManager, load_step_modules
 from behave.step_registry import registry
 
 from environments.choose import platform_names, platform_of
 from support.runner.behave_adapter import cucumber
+from support.step_folders import COMMON, STEPS, inner_folders, is_platforms
 
-FOLDER = "steps"
-COMMON = "common"
 PLATFORM_VARIABLE = "RINGMASTER_PLATFORM"
 """For plain behave: whose steps to load, where the paths leave that open."""
 
@@ -72,13 +72,15 @@ class StepLibraries:
     @property
     def folders(self) -> list[Path]:
         """Those that were loaded."""
-        return list(dict.fromkeys(_from_here(folder) for folders in self._loaded for folder in folders))
+        loaded = dict.fromkeys(folder for folders in self._loaded for folder in folders)
+        return [_from_here(each) for folder in loaded for each in (folder, *inner_folders(folder))]
 
     @property
     def other_folders(self) -> list[Path]:
         """Those that would be loaded for features of other platforms."""
-        every = (_from_here(self._root / FOLDER / name) for name in (COMMON, *platform_names()))
-        return [folder for folder in every if folder not in self.folders]
+        every = [self._root / STEPS / name for name in (COMMON, *platform_names())]
+        loaded = self.folders
+        return [other for folder in every for each in (folder, *inner_folders(folder)) if (other := _from_here(each)) not in loaded]
 
     def use_for(self, feature: str) -> None:
         """Match the steps of this feature from now on, and no other."""
@@ -100,7 +102,7 @@ class StepLibraries:
 def step_folders(feature: Path, root: Path) -> Iterator[Path]:
     """The folders whose step modules a feature is matched with, in the order to load them; raises NoStepsFolder."""
     platform = platform_of(feature, root / "features")
-    steps = root / FOLDER
+    steps = root / STEPS
     own = None if platform is None else steps / platform
     if own is None or not own.is_dir():
         own = steps = _nearest_steps(feature)
@@ -145,16 +147,20 @@ def _platforms_of(arguments: Sequence[str], root: Path) -> set[str]:
 def _nearest_steps(feature: Path) -> Path:
     begin = feature.resolve().parent
     for folder in (begin, *begin.parents):
-        if (folder / FOLDER).is_dir():
-            return folder / FOLDER
-    raise NoStepsFolder(f"there is no folder '{FOLDER}' in {begin} or above it, which would hold the steps")
+        if (folder / STEPS).is_dir():
+            return folder / STEPS
+    raise NoStepsFolder(f"there is no folder '{STEPS}' in {begin} or above it, which would hold the steps")
 
 
 def _load(folder: Path) -> None:
     problems = registry.error_handler
     problems.clear()
-    with _forgetting_modules_of(folder):
+    # a module may import what stands beside it, and what stands in the platform's folder
+    with PathManager([str(folder)]), _forgetting_modules_of(folder, and_below=is_platforms(folder)):
         load_step_modules([str(folder)])
+        for each in inner_folders(folder):
+            with _nearest_first(each, folder), _forgetting_modules_of(each):
+                load_step_modules([str(each)])
     if problems.bad_step_definitions:
         bad = problems.bad_step_definitions[0]
         raise MistakenStep(f"{bad.location}: the pattern of {bad.describe()} cannot be read")
@@ -165,13 +171,31 @@ def _from_here(folder: Path) -> Path:
 
 
 @contextmanager
-def _forgetting_modules_of(folder: Path) -> Iterator[None]:
-    """Two platforms may each have a module of one name that their step modules import."""
+def _forgetting_modules_of(folder: Path, *, and_below: bool = False) -> Iterator[None]:
+    """Two platforms may each have a module of one name that their step modules import, and so may two folders of one platform."""
     before = set(sys.modules)
     try:
         yield
     finally:
         for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file and Path(file).parent == folder:
+            place = _place_of(sys.modules[name])
+            if place == folder or (and_below and place is not None and folder in place.parents):
                 del sys.modules[name]
+
+
+@contextmanager
+def _nearest_first(folder: Path, platforms: Path) -> Iterator[None]:
+    """Modules of the folder are imported, even if one of that name was imported from the platform's folder already."""
+    names = {file.stem for file in folder.glob("*.py")} & set(sys.modules)
+    hidden = {name: sys.modules.pop(name) for name in names if _place_of(sys.modules[name]) == platforms}
+    try:
+        yield
+    finally:
+        sys.modules.update(hidden)
+
+
+def _place_of(module: ModuleType) -> Path | None:
+    """The folder that a module stands in; of a folder that is imported itself, that folder."""
+    if file := getattr(module, "__file__", None):
+        return Path(file).parent
+    return next(map(Path, getattr(module, "__path__", ())), None)

@@ -154,7 +154,7 @@ def test_it_is_said_in_words_how_often_a_step_is_used(catalogue: Catalogue) -> N
 
 def test_titles_are_written_as_people_write_them(real_steps: Path) -> None:
     titles = read_catalogue().by_platform()["tracebloc"]
-    assert {"SDK", "SDK login", "Service bus"} <= set(titles)
+    assert {"SDK, login", "Faults, service bus"} <= set(titles)
 
 
 def test_a_search_leaves_no_link_to_a_topic_that_it_hides(catalogue: Catalogue) -> None:

@@ -179,6 +179,44 @@ def test_a_topic_that_names_no_module_is_refused(project: Path) -> None:
     assert not (project / "steps" / "up.py").exists()
 
 
+@pytest.fixture
+def subjects(project: Path) -> Path:
+    """The same, with the modules in folders by subject."""
+    steps = project / "steps" / "tracebloc"
+    for name in ("people/teams", "people/terms", "training/models", "training/terms"):
+        (steps / name).parent.mkdir(exist_ok=True)
+        (steps / f"{name}.py").write_text('"""Terms."""\n' if name.endswith("terms") else (steps / f"{Path(name).name}.py").read_text())
+    (steps / "teams.py").unlink()
+    (steps / "models.py").unlink()
+    return project
+
+
+@pytest.mark.parametrize(
+    ("sentence", "topic", "module"),
+    [
+        ('"Ada" leaves the team', (), "people/teams"),
+        ('"Ada" leaves the team', ("--topic", "models"), "training/models"),
+        ('"Ada" leaves the team', ("--topic", "training/terms"), "training/terms"),
+        ('"Ada" leaves the team', ("--topic", "farewells"), "people/farewells"),
+        ('"Ada" forgets the models of the use case', ("--topic", "farewells"), "training/farewells"),
+        ("the sun shines", ("--topic", "weather"), "weather"),
+        ('"Ada" leaves the team', ("--topic", "farewells/teams"), "farewells/teams"),
+    ],
+)
+def test_it_goes_into_the_folder_of_its_subject(subjects: Path, sentence: str, topic: tuple[str, ...], module: str) -> None:
+    exit_code, output = called(sentence, *topic)
+    assert exit_code == 0, output
+    assert f"steps/tracebloc/{module}.py: " in output
+    assert "raise NotImplementedError" in text_of(subjects, module)
+
+
+@pytest.mark.usefixtures("subjects")
+def test_a_topic_of_two_folders_is_refused_with_both() -> None:
+    exit_code, output = called('"Ada" leaves the team', "--topic", "terms")
+    assert (exit_code, "there are several modules 'terms'" in output) == (2, True)
+    assert "people/terms, training/terms" in " ".join(output.split())
+
+
 def test_a_new_feature_suggests_steps_by_the_words_of_its_name(project: Path) -> None:
     result = CliRunner().invoke(application, ["new", "feature", "Sending models", "--platform", "tracebloc"])
     assert result.exit_code == 0, result.output

@@ -8,10 +8,10 @@ from pathlib import Path
 from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
 
 Function = tuple[str, str]
-"""Its module and its name."""
+"""Its module, with all folders that lead to it, and its name."""
 PROJECT = Path(__file__).parents[3]
 STEPS = PROJECT / "steps" / "tracebloc"
-CODE = (*STEPS.glob("*.py"), *(PROJECT / "support" / "platforms" / "tracebloc").rglob("*.py"))
+CODE = (*STEPS.rglob("*.py"), *(PROJECT / "support" / "platforms" / "tracebloc").rglob("*.py"))
 DOORS = {"install_client", "object_store"}
 """By whose names code gets to the store: a secure environment's own services, and the scene's client."""
 SAMPLES = {"int": "3", "float": "0.5", "string": '"x"', "place": "first", "model": "m", "task": "t", "word": "w"}
@@ -21,21 +21,22 @@ def calls_and_sentences() -> tuple[dict[Function, set[Function]], dict[str, Func
     calls: dict[Function, set[Function]] = defaultdict(set)
     sentences: dict[str, Function] = {}
     for file in CODE:
-        tree = ast.parse(file.read_text())
+        module, tree = ".".join(file.relative_to(PROJECT).with_suffix("").parts), ast.parse(file.read_text())
         imported = {
-            alias.asname or alias.name: (str(node.module).rpartition(".")[2], alias.name)
+            alias.asname or alias.name: (str(node.module), alias.name)
             for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-            own = (file.stem, function.name)
+            own = (module, function.name)
             for node in ast.walk(function):
                 if isinstance(node, ast.Attribute):
                     calls[own] |= {("", node.attr)} if node.attr in DOORS else set()
-                    calls[own] |= {(node.value.id, node.attr)} if isinstance(node.value, ast.Name) and node.value.id in imported else set()
+                    if isinstance(node.value, ast.Name) and node.value.id in imported:
+                        calls[own].add((".".join(imported[node.value.id]), node.attr))
                 elif isinstance(node, ast.Name):
-                    calls[own].add(imported.get(node.id, (file.stem, node.id)))
+                    calls[own].add(imported.get(node.id, (module, node.id)))
             for decorator in function.decorator_list:
                 if STEPS in file.parents and isinstance(decorator, ast.Call) and isinstance(decorator.args[0], ast.Constant):
                     sentences[str(decorator.args[0].value)] = own

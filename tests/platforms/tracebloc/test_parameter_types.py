@@ -11,7 +11,7 @@ import pytest
 from environments.platforms.tracebloc.backend.storage.tables import ExperimentStatus, SubmissionStatus
 from support.authoring.catalogue.definitions import read_step_definitions
 from support.platforms.tracebloc.playbook.in_process import golden_weights
-from support.platforms.tracebloc.playbook.sdk import sdk_acts, sdk_flows, sdk_refusals
+from support.platforms.tracebloc.playbook.sdk import acts, flows, refusals
 from support.platforms.tracebloc.playbook.secure_environments import installer
 from support.platforms.tracebloc.playbook.security import privacy
 from support.platforms.tracebloc.playbook.training.experiments import MODELS, model_file
@@ -29,10 +29,10 @@ KNOWN = {
     "table_defect": defects.TABLE_DEFECTS,
     "image_defect": defects.IMAGE_DEFECTS,
     "break_out": break_outs.ATTEMPTS,
-    "flow": sdk_flows.FLOWS,
-    "sdk_act": sdk_acts.ACTS,
-    "act_on_ended_token": sdk_acts.WITH_ENDED_TOKEN,
-    "answer": sdk_refusals.ANSWERS,
+    "flow": flows.FLOWS,
+    "sdk_act": acts.ACTS,
+    "act_on_ended_token": acts.WITH_ENDED_TOKEN,
+    "answer": refusals.ANSWERS,
     "place": PLACES,
     "way_in": privacy.ways_in(MagicMock(), MagicMock(), TRAINING, MagicMock()),
     "merge_attempt": teams.merge_attempts(MagicMock(), MagicMock(), MagicMock(), MagicMock(), merged=1),

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.made_run import make_run
 from reports.html.details import LEFT_OUT, Details, DetailsMaker
 from reports.html.page import FILE, write_report
-from reports.run_reports import StandardReports
+from reports.standard import StandardReports
 from support.results.run_folder import RunFolder
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult

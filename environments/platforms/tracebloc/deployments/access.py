@@ -12,6 +12,7 @@ from importlib.util import find_spec
 import httpx
 from pydantic import SecretStr
 
+from environments.deployments.existing import Deployment
 from environments.deployments.given import GivenAccount
 from environments.errors import SubstrateError
 from environments.network.direct_http import direct_client
@@ -34,7 +35,7 @@ from environments.platforms.tracebloc.stores.databases import Databases
 from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
 from environments.service_bus.administration.minting import CannotMint, settings_of
 from environments.services import Address
-from environments.substrate import WRITING, Substrate
+from environments.substrate import WRITING
 
 PATIENCE_SECONDS = 10.0
 NO_CHANGES = (HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.LOCKED, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -43,19 +44,19 @@ ACCESS_DENIED = "AccessDenied"
 """Whoever is known has no right; a wrong key is told otherwise."""
 
 
-def ask(substrate: Substrate) -> Mapping[str, str]:
+def ask(deployment: Deployment) -> Mapping[str, str]:
     """Ask backend, accounts, Service Bus, object store and MariaDB whether they let us in; what may only be read, with the reasons.
 
     Raises SubstrateError with a sentence where they do not let us in. An object store that is kept from us altogether is no mistake.
     """
-    url = substrate.address("backend").url
+    url = deployment.address("backend").url
     lacks = _asked_backend(url)
-    _accounts_open(url, substrate.given.accounts)
-    _bus_opens(substrate.address("service_bus", AMQP), substrate.secret(BUS_KEY))
-    if substrate.access.to_port("object_store") and substrate.access.to_secret(STORE_KEY):
-        lacks |= _asked_store(substrate.address("object_store").url, substrate.secret(STORE_KEY))
-    if substrate.access.to_port("mariadb", SQL) and substrate.access.to_secret(DATABASE_PASSWORD) and find_spec("mysql"):
-        Databases(substrate.address("mariadb", SQL), SecretStr(substrate.secret(DATABASE_PASSWORD))).refuse_closed()
+    _accounts_open(url, deployment.given.accounts)
+    _bus_opens(deployment.address("service_bus", AMQP), deployment.secret(BUS_KEY))
+    if deployment.access.to_port("object_store") and deployment.access.to_secret(STORE_KEY):
+        lacks |= _asked_store(deployment.address("object_store").url, deployment.secret(STORE_KEY))
+    if deployment.access.to_port("mariadb", SQL) and deployment.access.to_secret(DATABASE_PASSWORD) and find_spec("mysql"):
+        Databases(deployment.address("mariadb", SQL), SecretStr(deployment.secret(DATABASE_PASSWORD))).refuse_closed()
     return lacks
 
 

@@ -1,14 +1,11 @@
 """What tracebloc does on deployments that were there before the run. Source: our choice."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from environments.deployments.existing import ExistingDeployments, MadeThing, Places
+from environments.deployments.existing import Deployment, ExistingDeployments, Places
+from environments.deployments.made import MadeThing
 from environments.platforms.tracebloc.services import AMQP
 from environments.services import HTTP
-
-if TYPE_CHECKING:
-    from environments.substrate import Substrate
 
 
 class TraceblocDeployments(ExistingDeployments):
@@ -16,11 +13,11 @@ class TraceblocDeployments(ExistingDeployments):
 
     needed = (("backend", HTTP), ("service_bus", AMQP))
 
-    def ask(self, substrate: "Substrate") -> Mapping[str, str]:
+    def ask(self, deployment: Deployment) -> Mapping[str, str]:
         """Whether a deployment's backend, Service Bus and object store let us in, and what may only be read; raises SubstrateError."""
         from environments.platforms.tracebloc.deployments.access import ask
 
-        return ask(substrate)
+        return ask(deployment)
 
     def remove_made(self, thing: MadeThing, places: Places) -> None:
         """Remove an account with all that hangs on it, or a database; raises SubstrateError with the reason."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from environments.deployments.existing import MadeThing, Places
+from environments.deployments.existing import Places
+from environments.deployments.made import MadeThing
 from environments.errors import NotNow, SubstrateError
 from environments.platforms.tracebloc.messaging.bus_client import bus_client
 from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE, FLOPS_QUEUE, RESULTS_QUEUE

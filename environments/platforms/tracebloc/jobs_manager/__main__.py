@@ -9,7 +9,7 @@ from tenacity.wait import wait_exponential
 
 from environments.platforms.tracebloc import launchers
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import PATIENCE_SECONDS, EdgeSession, log_in_or_exit
+from environments.platforms.tracebloc.edge.login import PATIENCE_SECONDS, EdgeSession, log_in_or_exit
 from environments.platforms.tracebloc.jobs_manager.experiments import has_ended
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestionRuns
 from environments.platforms.tracebloc.jobs_manager.manifests import resources

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 
 from environments.platforms.tracebloc.common.bodies import Bodies
 from environments.platforms.tracebloc.common.descriptions import also, describe
-from environments.platforms.tracebloc.edge.edge_login import LoginRefused
+from environments.platforms.tracebloc.edge.login import LoginRefused
 from environments.platforms.tracebloc.jobs_manager.ingestion import IngestConfigRefused, IngestionRuns, Submission
 from environments.platforms.tracebloc.launchers.launcher import LauncherUnavailable
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on

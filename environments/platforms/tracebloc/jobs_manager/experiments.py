@@ -5,7 +5,7 @@ from urllib.parse import quote
 import httpx
 
 from environments.platforms.tracebloc.common.outages import Unavailable
-from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.edge.login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 
 

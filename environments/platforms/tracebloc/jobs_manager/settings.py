@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import SecretStr, field_validator, model_validator
 
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
-from environments.platforms.tracebloc.edge.edge_login import EdgeSettings
+from environments.platforms.tracebloc.edge.login import EdgeSettings
 from environments.platforms.tracebloc.launchers.launcher import LauncherSettings
 
 SECONDS_OF_A_WEEK = 604_800

@@ -6,7 +6,7 @@ import threading
 
 from environments.platforms.tracebloc import launchers
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import EdgeSession, log_in_or_exit
+from environments.platforms.tracebloc.edge.login import EdgeSession, log_in_or_exit
 from environments.platforms.tracebloc.launchers.launcher import Launcher, LauncherUnavailable, Pod
 from environments.platforms.tracebloc.pods_monitor.reports import PhaseChanges, report
 from environments.platforms.tracebloc.pods_monitor.settings import Settings

@@ -12,7 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_us
 from tenacity.wait import wait_exponential
 
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.edge.login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.launchers.launcher import Pod
 from environments.platforms.tracebloc.pods_monitor.exit_reasons import reason
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on

@@ -1,6 +1,6 @@
 """What the pods-monitor is configured with."""
 
-from environments.platforms.tracebloc.edge.edge_login import EdgeSettings
+from environments.platforms.tracebloc.edge.login import EdgeSettings
 from environments.platforms.tracebloc.launchers.launcher import LauncherSettings
 
 

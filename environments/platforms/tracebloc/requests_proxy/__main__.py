@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import log_in_or_exit
+from environments.platforms.tracebloc.edge.login import log_in_or_exit
 from environments.platforms.tracebloc.requests_proxy.object_store import ObjectStore
 from environments.platforms.tracebloc.requests_proxy.relay import Relay
 from environments.platforms.tracebloc.requests_proxy.settings import Settings

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import BaseModel, SecretStr
 
-from environments.platforms.tracebloc.edge.edge_login import EdgeLogin
+from environments.platforms.tracebloc.edge.login import EdgeLogin
 from environments.platforms.tracebloc.edge.pod_token import PodClaims
 from environments.platforms.tracebloc.messaging.messages import (
     EpochFinished,

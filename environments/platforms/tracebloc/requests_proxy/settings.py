@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from environments.platforms.tracebloc.edge.edge_login import EdgeSettings
+from environments.platforms.tracebloc.edge.login import EdgeSettings
 
 MEBIBYTE = 1024 * 1024
 

@@ -1,7 +1,7 @@
 """Runs the resource-monitor: `python -m environments.platforms.tracebloc.resource_monitor`."""
 
 from environments.platforms.tracebloc.common import service
-from environments.platforms.tracebloc.edge.edge_login import log_in_or_exit
+from environments.platforms.tracebloc.edge.login import log_in_or_exit
 from environments.platforms.tracebloc.resource_monitor.heartbeat import begin_to_measure, send_heartbeat
 from environments.platforms.tracebloc.resource_monitor.settings import Settings
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on

@@ -5,7 +5,7 @@ import logging
 import httpx
 import psutil
 
-from environments.platforms.tracebloc.edge.edge_login import EdgeSession, LoginRefused
+from environments.platforms.tracebloc.edge.login import EdgeSession, LoginRefused
 from environments.platforms.tracebloc.sabotages import EdgeSabotage, is_on
 from environments.texts import shortened
 

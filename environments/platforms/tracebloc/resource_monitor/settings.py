@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from environments.platforms.tracebloc.edge.edge_login import EdgeSettings
+from environments.platforms.tracebloc.edge.login import EdgeSettings
 
 
 class Settings(EdgeSettings):

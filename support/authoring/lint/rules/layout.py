@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from environments.choose import platform_names
-from support.authoring.catalogue.definitions import COMMON
 from support.authoring.lint.finding import Finding
 from support.authoring.lint.project import FEATURES, STEPS, Project
 from support.gherkin.features import FeatureFile
 from support.overlooked import overlooked as find_overlooked
+from support.step_folders import COMMON, inner_folders
 
 LONGEST_LINE = 160
 
@@ -46,8 +46,8 @@ def long_line(project: Project) -> Iterator[Finding]:
 def overlooked(project: Project) -> Iterator[Finding]:
     """A feature, hook or step under a name that nothing looks for is never run, and nothing says so."""
     folders = {FEATURES, *(file.path.parent for file in project.features)}
-    steps = [STEPS, *(STEPS / name for name in (COMMON, *platform_names()))]
-    for each in find_overlooked(sorted(folders), Path(), steps):
+    platforms = [folder for name in platform_names() for folder in (STEPS / name, *inner_folders(STEPS / name))]
+    for each in find_overlooked(sorted(folders), Path(), [STEPS, STEPS / COMMON, *platforms]):
         yield Finding(each.path, each.line, each.why, each.what_to_do)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from environments.errors import SubstrateError, UnknownSubstrate
 from environments.platforms.tracebloc.platform import Tracebloc
 from support.nearest import did_you_mean
-from support.platforms.tracebloc.playbook.sdk import sdk_flows
-from support.platforms.tracebloc.playbook.sdk.sdk_recordings import drift
+from support.platforms.tracebloc.playbook.sdk import flows
+from support.platforms.tracebloc.playbook.sdk.recordings import drift
 from support.platforms.tracebloc.scene import new_scene
 from support.results.exit_codes import ExitCode
 from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
@@ -32,9 +32,9 @@ class Order:
 
 def carry_out(order: Order, settings: Settings) -> ExitCode:
     """Record or compare, on a platform started for it."""
-    unknown = [flow for flow in order.flows if flow not in sdk_flows.FLOWS]
+    unknown = [flow for flow in order.flows if flow not in flows.FLOWS]
     if unknown:
-        complain(f"there is no flow '{unknown[0]}'.{did_you_mean(unknown[0], sdk_flows.FLOWS)} There are: {', '.join(sdk_flows.FLOWS)}")
+        complain(f"there is no flow '{unknown[0]}'.{did_you_mean(unknown[0], flows.FLOWS)} There are: {', '.join(flows.FLOWS)}")
         return ExitCode.WRONG_INPUT
     session = begin_session(settings)
     with Stopping() as stopping:
@@ -56,15 +56,15 @@ def carry_out(order: Order, settings: Settings) -> ExitCode:
 
 
 def _all(order: Order, session: RunSession) -> ExitCode:
-    folder, exit_code = order.folder or sdk_flows.CASSETTES, ExitCode.PASSED
-    for flow in order.flows or tuple(sdk_flows.FLOWS):
+    folder, exit_code = order.folder or flows.CASSETTES, ExitCode.PASSED
+    for flow in order.flows or tuple(flows.FLOWS):
         with tempfile.TemporaryDirectory() as fresh:
             recorded = _record(session, flow, Path(fresh))
-            drifted = drift(sdk_flows.cassette_of(flow, folder), recorded) if order.check else []
+            drifted = drift(flows.cassette_of(flow, folder), recorded) if order.check else []
             if not order.check:
                 folder.mkdir(parents=True, exist_ok=True)
-                sdk_flows.cassette_of(flow, folder).write_bytes(recorded.read_bytes())
-        done = f"{len(drifted)} differences" if order.check else f"recorded in {sdk_flows.cassette_of(flow, folder)}"
+                flows.cassette_of(flow, folder).write_bytes(recorded.read_bytes())
+        done = f"{len(drifted)} differences" if order.check else f"recorded in {flows.cassette_of(flow, folder)}"
         say(f"{flow}: {done}")
         for difference in drifted:
             say(f"  {difference}", "red")
@@ -78,7 +78,7 @@ def _record(session: RunSession, flow: str, folder: Path) -> Path:
         raise SubstrateError("there is no platform that could be recorded")
     scene = new_scene(deployment.platform, deployment.substrate, session.folder.scenarios / flow.replace(" ", "-"))
     try:
-        sdk_flows.record(sdk_flows.on_platform(scene), flow, folder)
+        flows.record(flows.on_platform(scene), flow, folder)
     finally:
         scene.close()
-    return sdk_flows.cassette_of(flow, folder)
+    return flows.cassette_of(flow, folder)

@@ -9,8 +9,8 @@ import pytest
 from support.names import Names
 from support.platforms.tracebloc.cassettes.exchange import Exchange, dump, load
 from support.platforms.tracebloc.cassettes.stable import StableNames
-from support.platforms.tracebloc.playbook.sdk.sdk_flows import CASSETTES, FLOWS, cassette_of
-from support.platforms.tracebloc.playbook.sdk.sdk_recordings import exchanges_in, secrets_in
+from support.platforms.tracebloc.playbook.sdk.flows import CASSETTES, FLOWS, cassette_of
+from support.platforms.tracebloc.playbook.sdk.recordings import exchanges_in, secrets_in
 from tests.platforms.tracebloc.cassettes.conftest import exchange
 
 PASSWORD, ADDRESS, HOST = Names.password(), "ada@hospital.example", "10.1.2.3:8443"

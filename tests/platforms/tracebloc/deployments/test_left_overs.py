@@ -6,7 +6,7 @@ import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 from pydantic import SecretStr
 
-from environments.deployments.existing import MadeThing
+from environments.deployments.made import MadeThing
 from environments.errors import SubstrateError
 from environments.platforms.tracebloc.deployments.left_overs import MESSAGES, remove
 from environments.services import Address

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from environments.platforms.tracebloc.jobs_manager.ingestion import _schema
-from support.platforms.tracebloc.playbook.ingestion.ingestions import PATHS
+from support.platforms.tracebloc.playbook.ingestion.runs import PATHS
 from support.platforms.tracebloc.sample_data.sources import MAKERS, defects, make
 from support.platforms.tracebloc.sample_data.sources.source import UNDECLARED_COLUMN
 

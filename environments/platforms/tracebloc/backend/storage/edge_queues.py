@@ -3,7 +3,7 @@
 A key of a queue that all share could not be taken away from one of them alone: Azure allows a queue twelve keys. So each has a queue of its
 own for every queue it sends to, which sends everything on, and they go when the environment is revoked.
 
-Source: our choice; the names in the login's answer are those of `edge_login`.
+Source: our choice; the names in the login's answer are those of `edge.login`.
 """
 
 import threading

@@ -235,6 +235,7 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
     earlier = None if is_on(ExperimentSabotage.NEXT_CYCLE_STARTS_FROM_SCRATCH) else cycle_numbered(experiment, cycle.number - 1)
     if attempt > 1 and is_on(ExperimentSabotage.REPLACEMENT_STARTS_FROM_SCRATCH):
         earlier = None
+    forgets = attempt > 1 and is_on(ExperimentSabotage.SECOND_ATTEMPT_TAKES_ALL_ROWS)
     use_case = experiment.use_case
     dataset = next(dataset for dataset in use_case.datasets("train") if dataset.environment.client_id == client_id)
     work = TrainCycle(
@@ -250,6 +251,6 @@ def _order_training(session: Session, experiment: Experiment, client_id: str, at
         attempt=attempt,
         plan=TrainingPlan.model_validate(experiment.plan),
         participants=participants(experiment),
-        chosen_rows=divide(use_case.datasets("train"), read_choice(experiment.form))[client_id],
+        chosen_rows={} if forgets else divide(use_case.datasets("train"), read_choice(experiment.form))[client_id],
     )
     order(session, experiment, client_id, work)

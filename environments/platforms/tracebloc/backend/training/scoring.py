@@ -81,7 +81,8 @@ def scored(session: Session, submission: Submission, message: SubmissionScored) 
         return
     submission.scores.append(EnvironmentScore(client_id=message.client_id, rows=message.rows, score=message.score))
     experiment = submission.experiment
-    expected = {dataset.environment.client_id for dataset in experiment.use_case.datasets("test")}
+    intent = "train" if is_on(ExperimentSabotage.TRAINING_ENVIRONMENTS_ALONE_SCORE) else "test"
+    expected = {dataset.environment.client_id for dataset in experiment.use_case.datasets(intent)}
     if {score.client_id for score in submission.scores} < expected:
         return
     weights = [1 if is_on(ExperimentSabotage.SCORES_AVERAGED_UNWEIGHTED) else score.rows for score in submission.scores]

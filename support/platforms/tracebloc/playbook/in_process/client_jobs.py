@@ -146,7 +146,7 @@ def ingestion(scene: Scene, desk: JobsDesk, table: str) -> dict[str, Any]:
 
 def configuration(scene: Scene, desk: JobsDesk, category: str, table: str) -> dict[str, Any]:
     """The ingest.yaml of a toy dataset that is staged on the shared volume of a secure environment."""
-    from support.platforms.tracebloc.playbook.ingestion.ingestions import PATHS
+    from support.platforms.tracebloc.playbook.ingestion.runs import PATHS
 
     staged = desk.settings.shared_folder / scene.names.unique("staged")
     staged.mkdir(parents=True)
@@ -168,6 +168,6 @@ def refusal_of_outside(scene: Scene, category: str, kind: str) -> str:
 
 
 def _login_refused() -> Exception:
-    from environments.platforms.tracebloc.edge.edge_login import LoginRefused
+    from environments.platforms.tracebloc.edge.login import LoginRefused
 
     return LoginRefused("authentication failed")

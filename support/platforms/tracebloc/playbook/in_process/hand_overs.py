@@ -17,7 +17,7 @@ from support.platforms.tracebloc.playbook.in_process.written_work import trainin
 from support.platforms.tracebloc.scene import RegisteredEnvironment, Scene
 
 if TYPE_CHECKING:
-    from environments.platforms.tracebloc.edge.edge_login import EdgeSession
+    from environments.platforms.tracebloc.edge.login import EdgeSession
 
 REPORTS = Endpoint("POST", "/edge-device/pods/")
 EXPERIMENTS = Endpoint("GET", "/edge-device/experiments/.*")
@@ -126,7 +126,7 @@ def taken_by_a_job(scene: Scene, words: str) -> str:
 
 @contextmanager
 def _logged_in(environment: RegisteredEnvironment, gateway: Gateway) -> "Iterator[EdgeSession]":
-    from environments.platforms.tracebloc.edge.edge_login import EdgeSession, EdgeSettings
+    from environments.platforms.tracebloc.edge.login import EdgeSession, EdgeSettings
 
     settings = EdgeSettings(backend_url=gateway.url, client_id=environment.client_id, client_password=environment.client_password)
     session = EdgeSession(settings)

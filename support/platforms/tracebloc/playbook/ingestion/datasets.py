@@ -5,7 +5,7 @@ from typing import Any
 
 from hamcrest import assert_that, equal_to, has_length
 
-from support.platforms.tracebloc.playbook.ingestion import ingestions
+from support.platforms.tracebloc.playbook.ingestion import runs
 from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.platforms.tracebloc.sample_data.tasks import toy_task
 from support.platforms.tracebloc.scene import IngestedDataset, Ingestion, RegisteredEnvironment, Scene
@@ -42,8 +42,8 @@ def damage_a_file(dataset: IngestedDataset) -> str:
 def _begin(scene: Scene, environment: RegisteredEnvironment, table: str, intent: str, examples: int, task: str) -> Ingestion:
     seed = _seed(scene, environment, intent)
     with scene.story.part(f"{examples} examples to {intent} are staged and submitted") as part:
-        source = ingestions.stage(environment, table, lambda folder: _write(folder, task, examples, seed))
-        ingestion = ingestions.begin(environment, table, intent, source, key=f"{table}-{intent}")
+        source = runs.stage(environment, table, lambda folder: _write(folder, task, examples, seed))
+        ingestion = runs.begin(environment, table, intent, source, key=f"{table}-{intent}")
         part.detail = f"{ingestion.job}, {environment.client.ingestor}"
     return ingestion
 
@@ -59,8 +59,8 @@ def _write(folder: Path, task: str, examples: int, seed: int) -> Source:
 def _finish(scene: Scene, ingestion: Ingestion) -> IngestedDataset:
     source, intent, environment = ingestion.source, ingestion.intent, ingestion.environment
     with scene.story.part(f"the ingestion of {source.rows} rows to {intent} ends") as part:
-        ingestions.wait_until_done(ingestion)
-        inserted = [row["data_intent"] for row in ingestions.stored(ingestion).rows].count(intent)
+        runs.wait_until_done(ingestion)
+        inserted = [row["data_intent"] for row in runs.stored(ingestion).rows].count(intent)
         assert_that(inserted, equal_to(source.rows), "rows in the secure environment's table")
         (listed,) = eventually("the platform to list the dataset", lambda: _listed(ingestion), has_length(1))
         assert_that(listed["record_count"], equal_to(source.records), "what the platform counts")
@@ -70,7 +70,7 @@ def _finish(scene: Scene, ingestion: Ingestion) -> IngestedDataset:
 
 
 def _listed(ingestion: Ingestion) -> list[dict[str, Any]]:
-    return [dataset for dataset in ingestions.listed(ingestion) if dataset["intent"] == ingestion.intent]
+    return [dataset for dataset in runs.listed(ingestion) if dataset["intent"] == ingestion.intent]
 
 
 def _seed(scene: Scene, environment: RegisteredEnvironment, intent: str) -> int:

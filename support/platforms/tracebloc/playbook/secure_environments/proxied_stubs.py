@@ -5,7 +5,7 @@ from environments.platforms.tracebloc.edge.secure_environment import InstallRequ
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle
 from support.patience import Patience
 from support.platforms.tracebloc.clients.proxied_stub import Job, ProxiedStub, Work, canned_weights, filled_weights
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.use_cases import people
 from support.platforms.tracebloc.scene import PLACES, Scene
@@ -21,7 +21,7 @@ GRAMS_CO2E = 0.25
 def set_up(scene: Scene, rows: dict[str, int], largest_weights_bytes: int | None = None) -> ProxiedStub:
     """A registered secure environment with its requests-proxy and datasets of so many rows an intent, and who stands in for the rest."""
     owner = scene.people.get("the owner") or people.sign_up(scene, "the owner")
-    environment = secure_environments.register(scene, owner)
+    environment = registration.register(scene, owner)
     with scene.story.part("its requests-proxy is installed"):
         request = InstallRequest(
             scene.client_env,

@@ -22,7 +22,7 @@ from environments.platforms.tracebloc.messaging.messages import (
 )
 from support.platforms.tracebloc.clients.clock import PlatformClock
 from support.platforms.tracebloc.clients.edge import EdgeClient
-from support.platforms.tracebloc.playbook.secure_environments import secure_environments
+from support.platforms.tracebloc.playbook.secure_environments import registration
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.sample_data.datasets import LABEL_COLUMN, class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Person, RegisteredEnvironment, Scene, Training
@@ -43,7 +43,7 @@ def connect(scene: Scene, environment: RegisteredEnvironment, clock: PlatformClo
 
 def bring_online(scene: Scene, owner: Person, rows: dict[str, int]) -> RegisteredEnvironment:
     """An environment that is Online, takes work and reports one dataset per intent (`{"train": 100, "test": 60}`)."""
-    environment = secure_environments.register(scene, owner)
+    environment = registration.register(scene, owner)
     stub = connect(scene, environment)
     stub.connect_queues()
     stub.heartbeat(HEARTBEAT_SECONDS)
@@ -169,8 +169,9 @@ def say_score(scene: Scene, environment: RegisteredEnvironment, submission_id: s
         stub.tell(RESULTS_QUEUE, message, scene.names.unique(f"{stub.pod_of(work)}-score"))
 
 
-def wait_until_heard(scene: Scene, environment: RegisteredEnvironment, training: Training) -> None:
-    """Wait until the platform has worked off what a stub participant has told it so far: an epoch told last is seen."""
+def wait_until_heard(scene: Scene, training: Training) -> None:
+    """Wait until the platform has worked off what stub participants have told it so far: an epoch that the first one tells last is seen."""
+    environment = scene.environments[0]
     stub, key, epoch = environment.stub_participant, training.experiment_key, len(_epochs_of(environment, training)) + 2
     told = EpochFinished(experiment_key=key, cycle=1, epoch=epoch, client_id=stub.client_id, metrics={})
     stub.tell(RESULTS_QUEUE, told, scene.names.unique(f"{key}-heard"))

@@ -5,7 +5,7 @@ from functools import partial
 from hamcrest import has_length
 from pydantic import SecretStr
 
-from environments.deployments.existing import MadeThing
+from environments.deployments.made import MadeThing
 from environments.platforms.tracebloc.deployments.left_overs import ACCOUNT, CONTENT
 from support.names import MAIL_DOMAIN
 from support.platforms.tracebloc import given_accounts
