@@ -129,8 +129,8 @@ class Execution:
             self.outcome.passes += 1
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             for task in plan.tasks:
-                if task.quarantine is None and self.meets_real_platform(task.scenario):
-                    task.quarantine = known_defect_of(task.scenario)
+                if task.quarantine is None and (defect := known_defect_of(task.tags)) and self.meets_real_platform(task.scenario):
+                    task.quarantine = defect
             self._announce_repetition()
             last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:
