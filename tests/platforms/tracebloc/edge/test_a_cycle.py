@@ -17,6 +17,9 @@ from tests.platforms.tracebloc.edge.conftest import BUCKET, S3, Edge, Inbox, Sta
 from tests.platforms.tracebloc.edge.stand_in import StandInBackend
 from tests.platforms.tracebloc.training.work import LOGISTIC_REGRESSION
 
+POD_SECONDS = 120.0
+"""For a training pod to say something: it loads its frameworks first, which takes a busy machine long."""
+
 
 @dataclass
 class Installed:
@@ -102,14 +105,14 @@ def test_a_cycle_is_trained_and_scored(
     common: dict[str, Any] = {"framework": "sklearn", "model_key": "models/toy/model.py"}
     work = train_cycle(dataset=installed.ingest("train", 100), participants=[client_id], **common)
     send(work)
-    trained = inbox["averaging"].get(timeout=20)
+    trained = inbox["averaging"].get(timeout=POD_SECONDS)
     assert (trained["experiment_key"], trained["client_id"], trained["rows"]) == (work.experiment_key, client_id, 80)
     assert inbox["flops"].get(timeout=5)["flops"] > 0
     epoch = inbox["results"].get(timeout=5)
     assert (epoch["kind"], epoch["experiment_key"]) == ("epoch_finished", work.experiment_key)
     test_rows = installed.ingest("test", 60)
     send(score_submission(work.experiment_key, dataset=test_rows, weights_key=trained["weights_key"], **common))
-    messages = iter(lambda: inbox["results"].get(timeout=20), None)
+    messages = iter(lambda: inbox["results"].get(timeout=POD_SECONDS), None)
     scored = next(message for message in messages if message["kind"] == "submission_scored")
     assert scored["rows"] == 60
     assert scored["score"] > 0.7
