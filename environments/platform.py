@@ -218,6 +218,10 @@ class RunningPlatform:
         """What the reports say about it, such as which of its parts are real."""
         return {}
 
+    def may_have(self, defect: str) -> bool:
+        """Whether it may have a known defect of the real platform (`@upstream.<defect>`): a platform with real parts may have theirs."""
+        return not self.substrate.is_reference
+
     def observed(self) -> Mapping[str, Mapping[str, str]]:
         """Settings that no scenario sees, such as those of a queue: by what they are of, by name."""
         return {}
@@ -228,7 +232,7 @@ class RunningPlatform:
 
     def known_secrets(self) -> Sequence[str]:
         """What must stand in no report."""
-        of_services = (name for spec in self.platform.services() for name in spec.secrets)
+        of_services = (name for spec in (*self.platform.services(), *self.substrate.specs) for name in spec.secrets)
         names = sorted({*self.platform.secrets(), *of_services})
         return [self.substrate.secret(name) for name in names if self.substrate.access.to_secret(name)]
 

@@ -3,6 +3,7 @@
 Source: our choice.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -34,18 +35,30 @@ class Inbox(NamedTuple):
         """The address of somebody whose e-mails arrive here."""
         return self.address.replace("{name}", name).replace("{domain}", domain)
 
+    @property
+    def is_of_any_domain(self) -> bool:
+        """Whether people of every domain can sign up with it."""
+        return "{domain}" in self.address
+
+    def gets(self, address: str) -> bool:
+        """Whether e-mails to an address arrive here, as far as `user` and `address` tell."""
+        pattern = re.escape(self.address).replace(r"\{name\}", ".+").replace(r"\{domain\}", ".+")
+        return address.lower() == self.user.lower() or re.fullmatch(pattern, address, re.IGNORECASE) is not None
+
 
 class GivenAccount(NamedTuple):
-    """An account that is there and verified, for scenarios alone: one has it at a time, and empties it in the end."""
+    """An account that is there and verified, for scenarios alone: who has it empties it in the end."""
 
     name: str
     password: str
-    lock: Path
-    """A file that whoever has it keeps locked."""
 
     def __repr__(self) -> str:
         # without the password
         return f"GivenAccount {self.name}"
+
+    def is_at(self, domain: str) -> bool:
+        """Whether its address is of that domain."""
+        return self.name.endswith(f"@{domain}")
 
 
 class Given(NamedTuple):
@@ -53,6 +66,8 @@ class Given(NamedTuple):
 
     inbox: Inbox | None = None
     accounts: Sequence[GivenAccount] = ()
+    turn: Path | None = None
+    """A file that the scenario keeps locked whose turn it is: it has all the accounts, so that no two wait for each other's."""
 
 
 def check_address(address: str) -> None:

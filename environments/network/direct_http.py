@@ -42,7 +42,7 @@ def direct_client(
     delayed = {"request": [lambda _request: jitter.pause()]}
     transport = httpx.HTTPTransport(
         verify=_trusted(),
-        proxy=reaching.proxy_to(httpx.URL(base_url).host),
+        proxy=_proxy(httpx.URL(base_url).host),
         limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
         trust_env=False,
     )
@@ -84,6 +84,12 @@ def _seconds_to_wait(response: httpx.Response) -> float | None:
     """What a 429 asks for; None for another answer, or when it does not say."""
     after = response.headers.get("Retry-After", "").strip()
     return float(after) if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and after.isdecimal() else None
+
+
+def _proxy(host: str) -> httpx.Proxy | None:
+    url = reaching.proxy_to(host)
+    # one that is reached over TLS is trusted as the deployment is
+    return httpx.Proxy(url, ssl_context=_trusted() if url.startswith("https:") else None) if url is not None else None
 
 
 def _trusted() -> ssl.SSLContext:

@@ -63,9 +63,14 @@ def proxy_to(host: str) -> str | None:
     return None if is_this_machine(host) else os.environ.get(PROXY_VARIABLE) or None
 
 
+def proxy_to_url(url: str) -> str | None:
+    """The same for a URL."""
+    return proxy_to(urlsplit(url).hostname or "")
+
+
 def proxies_to(url: str) -> dict[str, str]:
-    """The same for a URL, as boto3 takes it."""
-    proxy = proxy_to(urlsplit(url).hostname or "")
+    """The same as boto3 takes it."""
+    proxy = proxy_to_url(url)
     return dict.fromkeys(("http", "https"), proxy) if proxy else {}
 
 

@@ -13,20 +13,20 @@ def refuse_half_up(deployment: ExistingDeployment, within_seconds: float) -> Non
     """Return if every address accepts connections; raises SubstrateError that says which does not, and why."""
     silent = silent_addresses(deployment, within_seconds)
     if silent:
-        lines = "".join(f"\n  {service}:{port} at {_way_to(deployment, service, port)}: {why}" for (service, port), why in silent.items())
+        there = deployment.addresses
+        lines = "".join(f"\n  {':'.join(place)} at {there[place].host}:{there[place].port}: {why}" for place, why in silent.items())
         raise SubstrateError(f"the deployment '{deployment.name}' does not answer everywhere:{lines}")
 
 
-def _way_to(deployment: ExistingDeployment, service: str, port: str) -> str:
-    there, asked = deployment.addresses[service, port], deployment.asked_at(service, port)
-    way = "" if asked == there else f", by the proxy {asked.host}:{asked.port}, which is what does not answer"
-    return f"{there.host}:{there.port}{way}"
-
-
 def silent_addresses(deployment: ExistingDeployment, within_seconds: float = ANSWER_SECONDS) -> dict[tuple[str, str], str]:
-    """The services and ports that accept no connection, and why."""
+    """The services and ports that accept no connection, and why; where a proxy is on the way, that is what does not."""
     tried = {place: why_silent(deployment.asked_at(*place), within_seconds) for place in deployment.addresses}
-    return {place: why for place, why in tried.items() if why}
+    return {place: f"{_way_to(deployment, place)}{why}" for place, why in tried.items() if why}
+
+
+def _way_to(deployment: ExistingDeployment, place: tuple[str, str]) -> str:
+    asked = deployment.asked_at(*place)
+    return "" if asked == deployment.addresses[place] else f"the proxy {asked.host}:{asked.port} does not answer: "
 
 
 def why_silent(address: Address, within_seconds: float) -> str | None:

@@ -69,7 +69,7 @@ class ExistingDeployment:
     mail: Mapping[str, str] = field(default_factory=dict)
     """Of an inbox: `imap`, `user`, and perhaps `address` and `folder`; its password is the secret `mail-password`."""
     accounts: Mapping[str, str] = field(default_factory=dict)
-    """Accounts that are there for scenarios: by address, the secret that is the password."""
+    """Accounts that are there for scenarios, in the order in which they are taken: by address, the secret that is the password."""
     logs: Path | None = None
     """The folder with a `<service>.log` each, where there is one."""
     substrate: str = ""
@@ -101,12 +101,9 @@ class ExistingDeployment:
 
     def given(self) -> Given:
         """What its operator gives scenarios; raises DeploymentRefused when a password is missing."""
-        locks = deployments_folder()
-        accounts = [
-            GivenAccount(name.lower(), self._password(of), locks / f"{self.name}-account-{number}.lock")
-            for number, (name, of) in enumerate(sorted(self.accounts.items()))
-        ]
-        return Given(self._inbox() if self.mail else None, accounts)
+        accounts = [GivenAccount(name.lower(), self._password(of)) for name, of in self.accounts.items()]
+        turn = deployments_folder() / f"{self.name}-accounts.lock" if accounts else None
+        return Given(self._inbox() if self.mail else None, accounts, turn)
 
     def put_in_force(self) -> None:
         """Reach it from this process, and from all that it starts, as its description says."""

@@ -62,6 +62,16 @@ class Deployment(NamedTuple):
         """The platform as it runs there; None without one."""
         return self.platform.running(self.substrate) if self.platform is not None else None
 
+    def may_have(self, defect: str) -> bool:
+        """Whether a known defect of the real platform may be met there (`@upstream.<defect>`)."""
+        running = self.running
+        return not self.substrate.is_reference if running is None else running.may_have(defect)
+
+    @property
+    def for_one_alone(self) -> frozenset[str]:
+        """What there only one scenario can have at a time: the accounts that are given."""
+        return frozenset({"accounts"} if self.substrate.given.accounts else ())
+
     def enter_network(self) -> Callable[[], None]:
         """Be where its services are reached; returns what leads back."""
         entered = ExitStack()

@@ -2,7 +2,7 @@
 
     python -m tests.remote.contents NAME
 
-Only for one that `ringmaster up` started on this machine: it looks into the backend's own database.
+Only for one that `ringmaster up` started on this machine: it looks into the backend's own database, a SQLite file or in MariaDB.
 """
 
 import sqlite3
@@ -14,10 +14,15 @@ import boto3
 import httpx
 import mysql.connector
 from botocore.config import Config
+from mysql.connector.abstracts import MySQLConnectionAbstract
+from mysql.connector.pooling import PooledMySQLConnection
 
 from environments.platforms.tracebloc.services import ACCESS_KEY, BUCKET, BUS_KEY, CONTROL, DATABASE_PASSWORD, STORE_KEY
-from environments.platforms.tracebloc.stores.mariadb import ADMINISTRATOR
+from environments.platforms.tracebloc.stores.mariadb import ADMINISTRATOR, BACKEND
 from environments.remote.deployments import ExistingDeployment, read_deployment
+
+EXPIRE_BY_THEMSELVES = "device_codes"
+"""Nobody has them, so nobody can remove them."""
 
 
 def contents_of(deployment: ExistingDeployment) -> set[str]:
@@ -27,14 +32,27 @@ def contents_of(deployment: ExistingDeployment) -> set[str]:
 
 
 def _rows(deployment: ExistingDeployment) -> Iterator[str]:
+    if "backend" not in deployment.volumes:
+        yield from _rows_in_mariadb(deployment)
+        return
     file = deployment.volumes["backend"] / "backend.sqlite3"
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if table == "device_codes":
-                # nobody has them, so nobody can remove them: they expire by themselves
+            if table == EXPIRE_BY_THEMSELVES:
                 continue
             for row in database.execute(f"SELECT * FROM {table}"):  # noqa: S608 - the name is the database's own
                 yield f"row of {table}: {row}"
+
+
+def _rows_in_mariadb(deployment: ExistingDeployment) -> Iterator[str]:
+    with _mariadb(deployment) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = %s", (BACKEND,))
+        for (table,) in cursor.fetchall():
+            if table == EXPIRE_BY_THEMSELVES:
+                continue
+            cursor.execute(f"SELECT * FROM `{BACKEND}`.`{table}`")  # noqa: S608 - the name is the database's own
+            yield from (f"row of {table}: {row}" for row in cursor.fetchall())
 
 
 def _entities(deployment: ExistingDeployment) -> Iterator[str]:
@@ -59,14 +77,18 @@ def _objects(deployment: ExistingDeployment) -> Iterator[str]:
 
 
 def _databases(deployment: ExistingDeployment) -> Iterator[str]:
-    address = deployment.addresses["mariadb", "sql"]
-    password = deployment.secret(DATABASE_PASSWORD)
-    with mysql.connector.connect(host=address.host, port=address.port, user=ADMINISTRATOR, password=password) as connection:
+    with _mariadb(deployment) as connection:
         cursor = connection.cursor()
         for what, statement in (("database", "SHOW DATABASES"), ("database account", "SELECT user FROM mysql.user")):
             cursor.execute(statement)
             for (name,) in cursor.fetchall():
                 yield f"{what} {name!s}"
+
+
+def _mariadb(deployment: ExistingDeployment) -> MySQLConnectionAbstract | PooledMySQLConnection:
+    address = deployment.addresses["mariadb", "sql"]
+    password = deployment.secret(DATABASE_PASSWORD)
+    return mysql.connector.connect(host=address.host, port=address.port, user=ADMINISTRATOR, password=password)
 
 
 def main() -> None:

@@ -91,13 +91,18 @@ class Front(Between):
 class Proxy(Between):
     """An HTTP proxy that alone knows where hosts with a name are: on this machine."""
 
+    def __init__(self, refusal: str = "") -> None:
+        """`refusal` is the status with which it answers whatever it is asked, such as `407 Proxy Authentication Required`."""
+        self._refusal = refusal
+        super().__init__()
+
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Let through what asks with CONNECT."""
         head = await reader.readuntil(END_OF_HEAD)
         method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ")
         host, _, port = target.rpartition(":")
-        if method != "CONNECT" or host == LOOPBACK:
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        if self._refusal or method != "CONNECT" or host == LOOPBACK:
+            writer.write(f"HTTP/1.1 {self._refusal or '403 Forbidden'}\r\nContent-Length: 0\r\n\r\n".encode())
             await writer.drain()
             return
         self.passed.append(host)

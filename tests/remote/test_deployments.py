@@ -7,6 +7,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
+from environments.deployments.given import Inbox
 from environments.errors import DeploymentRefused
 from environments.ledger import FOLDER_VARIABLE
 from environments.network.reaching import Reaching
@@ -149,6 +150,19 @@ def test_an_inbox_gets_what_is_sent_to_people_who_are_called_as_it_wants() -> No
 
 
 @pytest.mark.parametrize(
+    ("pattern", "any_domain", "gets"),
+    [
+        ("qa+{name}@example.com", False, {"qa+ada@example.com": True, "ada@example.com": False, "QA@example.com": True}),
+        ("{name}@{domain}", True, {"ada@hospital.example": True, "nobody": False}),
+    ],
+)
+def test_an_inbox_says_whose_e_mails_arrive_there(pattern: str, any_domain: bool, gets: dict[str, bool]) -> None:
+    inbox = Inbox("imap.example.com", 993, True, "qa@example.com", "word", pattern)
+    assert inbox.is_of_any_domain is any_domain
+    assert {address: inbox.gets(address) for address in gets} == gets
+
+
+@pytest.mark.parametrize(
     ("before", "after", "words"),
     [
         ("imaps://", "https://", r"\[mail\] needs `imap`"),
@@ -167,7 +181,6 @@ def test_accounts_are_given_with_passwords_that_stand_among_the_secrets() -> Non
     text = WHOLE + '[accounts]\n"Ada@example.com" = "ada"\n"ben@example.com" = "ben"\n[secrets]\nada = "word-1"\nben = "word-2"\n'
     accounts = read_deployment(written(text)).given().accounts
     assert [(account.name, account.password) for account in accounts] == [("ada@example.com", "word-1"), ("ben@example.com", "word-2")]
-    assert len({account.lock for account in accounts}) == 2
     assert "word" not in repr(accounts)
 
 

@@ -1,8 +1,10 @@
 """What a scenario claims by its tags, and which may run beside each other."""
 
+from behave.parser import parse_feature
 from hamcrest import assert_that, equal_to, is_
 
 from support.runner.exclusion import NONE, exclusion_rules_of
+from support.runner.planning.plan import make_plan
 
 BUS_IS_AWAY = exclusion_rules_of(["p0", "disturbs.service-bus"])
 NEEDS_NO_BUS = exclusion_rules_of(["without.service-bus", "ring1"])
@@ -43,3 +45,16 @@ def test_two_of_the_same_exclusive_name_never_meet() -> None:
     assert_that(disk.allow(disk), equal_to(False))
     assert_that(disk.allow(exclusion_rules_of(["exclusive.net"])))
     assert_that(disk.allow(NEEDS_NO_BUS))
+
+
+def test_what_there_only_one_can_have_at_a_time_where_they_run_keeps_scenarios_apart() -> None:
+    text = "Feature: f\n  @exclusive.disk\n  Scenario: one\n    Given a\n  Scenario: other\n    Given a\n  Scenario: third\n    Given a\n"
+    feature = parse_feature(text, filename="f.feature")
+    tasks = make_plan([feature], feature.scenarios, (), {}).tasks
+    for task, claimed in zip(tasks, ({"accounts"}, {"accounts"}, set[str]()), strict=True):
+        task.claim(frozenset(claimed))
+    one, other, third = (task.exclusion for task in tasks)
+    assert_that(one.allow(other), equal_to(False))
+    assert_that(one.exclusives, equal_to({"accounts", "disk"}))
+    assert_that(one.allow(third) and other.allow(third))
+    assert_that(third, is_(NONE))

@@ -7,6 +7,7 @@ import pytest
 from behave.model import Scenario
 from behave.parser import parse_feature
 
+from environments.deployments.given import Given, GivenAccount
 from support.results.run_folder import RunFolder
 from support.runner.session import Deployment, RunSession
 
@@ -67,3 +68,11 @@ def test_one_that_only_reads_runs_there_too() -> None:
 def test_a_sentence_needs_what_it_cannot_do_without_whatever_the_tags_say(words: dict[str, str]) -> None:
     assert reason(Place(), **words) == "needs cellar: nobody has the key"
     assert reason(Place(), tags="@needs.cellar") == "needs cellar: nobody has the key"
+
+
+def test_accounts_that_are_given_are_for_one_scenario_at_a_time() -> None:
+    given: Any = Place()
+    given.given = Given(None, [GivenAccount("ada@example.org", "word")])
+    assert Deployment(given).for_one_alone == {"accounts"}
+    given.given = Given()
+    assert Deployment(given).for_one_alone == frozenset()

@@ -41,6 +41,9 @@ BYSTANDERS_OF_EACH_KIND = 10
 MOST_SEEN = 12
 """Things in the ledger and steps done, together, after which the latest kill comes."""
 WITHIN = 120
+"""Seconds, for a command."""
+MOMENT_WITHIN = 600
+"""Seconds: on a machine that others use, too, a run may take long to get that far."""
 
 
 @contextmanager
@@ -126,7 +129,7 @@ def problems_of(seen: int, variables: Mapping[str, str], before: set[str], featu
         return made + log.read_text(errors="replace").count("✓")
 
     try:
-        eventually("the moment", seen_of_it, greater_than_or_equal_to(seen), within=WITHIN)
+        eventually("the moment", seen_of_it, greater_than_or_equal_to(seen), within=MOMENT_WITHIN)
         running.send_signal(signal.SIGKILL)
     finally:
         running.kill()

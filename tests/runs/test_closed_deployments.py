@@ -10,6 +10,7 @@ import trustme
 
 from environments.embedded.ports import Ports
 from tests.http_server import Answered, Asked, answering
+from tests.remote.front import Proxy, closing
 from tests.remote.imap_server import USER, imap_server
 from tests.runs.conftest import Ringmaster, assert_refused
 from tests.service_bus.bus import KEY, BusProcess
@@ -91,3 +92,35 @@ def test_what_is_wrong_is_said_in_a_sentence(wrong: str, words: str, bus: BusPro
     ports.release()
     assert_refused(outcome, 3, words)
     assert KEY not in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("nobody there", "backend:http at backend.staging.test:443: the proxy 127.0.0.1:{port} does not answer: Connection refused"),
+        ("password", "the proxy http://127.0.0.1:{port} wants a password (HTTP 407): it has to let this machine through without"),
+        ("opened", "its certificate is not trusted (unable to get local issuer certificate); if the proxy http://127.0.0.1:{port} opens"),
+    ],
+)
+def test_a_proxy_that_lets_nobody_through_is_said_in_a_sentence(
+    wrong: str, words: str, bus: BusProcess, ringmaster: Ringmaster, tmp_path: Path
+) -> None:
+    trustme.CA().cert_pem.write_to_path(f"{tmp_path}/ca.pem")
+    ports, proxy = Ports(), Proxy("407 Proxy Authentication Required" if wrong == "password" else "")
+    at = ports.reserve() if wrong == "nobody there" else proxy.port
+    with answering(with_status(200, to_changes=400), trustme.CA().issue_cert("backend.staging.test")) as backend, closing(proxy):
+        there = f"https://backend.staging.test:{443 if wrong == 'nobody there' else backend.rpartition(':')[2]}"
+        file = tmp_path / "deployments" / "staging.toml"
+        file.parent.mkdir()
+        file.touch(mode=0o600)
+        file.write_text(
+            f'platform = "tracebloc"\nca_file = "{tmp_path}/ca.pem"\nproxy = "http://127.0.0.1:{at}"\n[addresses]\n'
+            f'"backend:http" = "{there}"\n"service_bus:amqp" = "127.0.0.1:{bus.port}"\n[secrets]\nservice-bus-key = "{KEY}"\n'
+        )
+        settings = {"RINGMASTER_CLIENT_ENV": "dev", "RINGMASTER_ALLOWED_DEPLOYMENTS": "staging"}
+        outcome = ringmaster("run", FEATURE, "--substrate", "remote", "--deployment", "staging", **settings)
+        status = ringmaster("status", "staging", **settings)
+    ports.release()
+    assert_refused(outcome, 3, words.format(port=at))
+    assert ("does not answer: Connection refused" in status.output) is (wrong == "nobody there")
+    assert status.exit_code == (1 if wrong == "nobody there" else 0)

@@ -114,6 +114,27 @@ def test_accounts_that_are_there_are_taken_in_turns_and_left_empty(ringmaster: R
     assert contents_of(kept) == before
 
 
+def test_what_only_an_operator_could_give_is_skipped_with_the_reason_and_nothing_ends_as_an_error(
+    ringmaster: Ringmaster, local: Path
+) -> None:
+    kept = read_deployment("local")
+    url, store = kept.addresses["backend", "http"].url, {"object-store-secret-key": kept.secrets["object-store-secret-key"]}
+    with BackendClient(url) as backend:
+        backend.register("qa@example.com", "password-of-qa")
+        (code,) = eventually("the e-mail", lambda: Mailbox(kept.volumes["mail"]).verification_codes("qa@example.com"), has_length(1))
+        backend.verify(code)
+    before = contents_of(kept)
+    for given, reason in (
+        ({}, "needs accounts: this deployment has no accounts for scenarios, and nobody can read the e-mails with which people sign up"),
+        ({"qa@example.com": "word"}, "needs accounts: of this deployment none of the 1 accounts for scenarios is left"),
+    ):
+        described(local, accounts=given, secrets={"word": "password-of-qa"} | store)
+        outcome = run(ringmaster, JOURNEY, "features/tracebloc/ring1_in_process/backend_use_cases.feature")
+        assert {row["status"] for row in outcome.record["scenarios"]} == ({"skipped", "passed"} if given else {"skipped"})
+        assert reason in " ".join(outcome.output.split())
+        assert contents_of(kept) == before
+
+
 @pytest.mark.parametrize("hidden", ["object_store:http", "object-store-secret-key"])
 def test_what_needs_a_store_that_is_kept_from_us_is_skipped_and_the_rest_runs(ringmaster: Ringmaster, local: Path, hidden: str) -> None:
     described(local, hidden=hidden, volumes={"mail": str(read_deployment("local").volumes["mail"])})

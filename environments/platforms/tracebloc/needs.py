@@ -1,6 +1,6 @@
 """Which sentences need a part of the platform that a deployment may keep to itself, so that no tag can be forgotten."""
 
-_SENTENCES = (
+_OF_THE_STORE = (
     # a secure environment hands weights in by its requests-proxy, which keeps them in the object store
     r"secure environment (?:whose .*|without the image of its training jobs )?is Online",
     r"stub participant behind a requests-proxy",
@@ -26,5 +26,25 @@ _SENTENCES = (
     r"the score is the rmse that the stored weights give",
     r"the weights are saved",
 )
-STORE = "store"
-SENTENCES_THAT_NEED = {STORE: "|".join(_SENTENCES)}
+_OF_PEOPLE = (
+    # its owner is somebody, and registers it
+    r"secure environment (?:whose .*|without the image of its training jobs )?is Online",
+    r"secure environment without a client has reported",
+    r"stub participant(?:, whose .*,)? is Online",
+    r"stub participant behind a requests-proxy",
+    r"owns a secure environment that",
+    r"a data scientist on the running platform",
+    r"the owner has registered",
+    r"a file for the reference ingestor",
+    r"these datasets cannot be attached",
+    # whoever is named comes to the platform
+    r"has an account",
+    r"the owner signs up",
+    r"\" has joined (?!another use case on the same)",
+    r"\" is in the team of ",
+    r"\" is invited to ",
+    r"invites two collaborators",
+    r"both collaborators accept the rules, join",
+)
+STORE, ACCOUNTS = "store", "accounts"
+SENTENCES_THAT_NEED = {STORE: "|".join(_OF_THE_STORE), ACCOUNTS: "|".join(_OF_PEOPLE)}

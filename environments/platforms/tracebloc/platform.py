@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from environments.platform import Platform, RunningPlatform, Sabotage, Scene, Setting, Vocabulary
 from environments.platforms.tracebloc.client_environment import guarded_client_environment
-from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
+from environments.platforms.tracebloc.needs import ACCOUNTS, SENTENCES_THAT_NEED, STORE
 from environments.services import Pods, PythonPackages, ServiceSpec
 from environments.settings.values import folder, one_of, text
 
@@ -83,6 +83,7 @@ class Tracebloc(Platform):
         "confinement": "the kernel holds uploaded models back",
         "azure": "Azure's own Service Bus and storage",
         "mailbox": "the e-mails that the platform sends can be read",
+        ACCOUNTS: "there are accounts for scenarios, or people can sign up for them",
         "clock": "the platform's clock can be moved for a scenario",
         "faults.egress": "the way out of one secure environment can be made to fail",
         "faults.service-bus": "the Service Bus can be made to fail",
@@ -283,6 +284,12 @@ def _why_no_mailbox(substrate: "Substrate") -> str | None:
     return None if readable else "this deployment has neither an inbox nor a folder in which its e-mails can be read"
 
 
+def _why_no_accounts(substrate: "Substrate") -> str | None:
+    if substrate.given.accounts or _why_no_mailbox(substrate) is None:
+        return None
+    return "this deployment has no accounts for scenarios, and nobody can read the e-mails with which people sign up"
+
+
 def _why_no_store(substrate: "Substrate") -> str | None:
     from environments.platforms.tracebloc.services import STORE_KEY
 
@@ -295,6 +302,7 @@ OF_THE_DEPLOYMENT: Mapping[str, Callable[["Substrate"], str | None]] = {
     "faults.service-bus": _why_no_bus_faults,
     "clock": _why_no_clock,
     "mailbox": _why_no_mailbox,
+    ACCOUNTS: _why_no_accounts,
     STORE: _why_no_store,
 }
 """By the capability, why a deployment lacks it."""

@@ -23,7 +23,7 @@ def finds_invitation(context: Context, role: str, words: str) -> None:
     person = scene.person(role)
     eventually(
         f"the invitation of {role}",
-        lambda: [mail for mail in scene.mailbox.messages_to(person.email) if scene.use_case.key in mail],
+        lambda: [mail for mail in people.letters_to(scene, person) if scene.use_case.key in mail],
         contains_exactly(contains_string(words)),
     )
 

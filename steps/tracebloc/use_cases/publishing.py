@@ -48,7 +48,7 @@ def owner_publishes(context: Context, petaflops: float) -> None:
         with scene.story.part(f"{person.role} finds the invitation"):
             eventually(
                 "the invitation",
-                lambda person=person: [mail for mail in scene.mailbox.messages_to(person.email) if use_case.key in mail],
+                lambda person=person: [mail for mail in people.letters_to(scene, person) if use_case.key in mail],
                 has_length(1),
             )
 

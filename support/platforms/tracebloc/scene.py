@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from environments.errors import WrongScenario
+from environments.errors import NotGiven, WrongScenario
 from environments.platforms.tracebloc.addresses import PlatformAddresses, addresses_of
 from environments.platforms.tracebloc.edge.secure_environment import InstallRequest, SecureEnvironment
 from environments.platforms.tracebloc.installation import EdgeInstaller
@@ -32,6 +32,7 @@ from support.platforms.tracebloc.clients.proxied_stub import ProxiedStub
 from support.platforms.tracebloc.clients.sdk import SdkSession
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
 from support.platforms.tracebloc.clients.service_bus_faults import ServiceBusFaults
+from support.platforms.tracebloc.given_accounts import AccountsOfScenario
 from support.platforms.tracebloc.left_overs import note_messages
 from support.platforms.tracebloc.sample_data.sources.source import Source
 from support.story import Story
@@ -192,6 +193,8 @@ class Scene:
     trainings: list[Training] = field(default_factory=list)
     inference_runs: list[Training] = field(default_factory=list)
     submissions: list[str] = field(default_factory=list)
+    given_accounts: AccountsOfScenario = field(init=False)
+    """Those that are there for scenarios."""
     stubs: list[ProxiedStub] = field(default_factory=list)
     called: dict[tuple[str, str], Any] = field(default_factory=dict)
     """What has a name in sentences, by its kind and name; see `playbook/use_cases/naming.py`."""
@@ -200,15 +203,13 @@ class Scene:
 
     @cached_property
     def mailbox(self) -> MessageSource:
-        """The e-mails the platform sent; a WrongScenario when nobody can read them."""
+        """The e-mails the platform sent; NotGiven when nobody can read them."""
         if (inbox := self.substrate.given.inbox) is not None:
             from support.platforms.tracebloc.clients.imap_mailbox import ImapMailbox
 
             return self.closing(ImapMailbox(inbox))
         if self.addresses.mail_folder is None:
-            raise WrongScenario(
-                "nobody can read the e-mails of this platform: tag the scenario @needs.mailbox, or give its deployment [accounts] or [mail]"
-            )
+            raise NotGiven("mailbox", "nobody can read the e-mails of this platform")
         return Mailbox(self.addresses.mail_folder)
 
     @cached_property
@@ -218,9 +219,9 @@ class Scene:
 
     @cached_property
     def object_store(self) -> ObjectStore:
-        """What the platform stored; a WrongScenario when nobody may look."""
+        """What the platform stored; NotGiven when nobody may look."""
         if self.addresses.object_store_url is None or self.addresses.object_store_secret_key is None:
-            raise WrongScenario("this deployment keeps its object store to itself: tag the scenario @needs.store")
+            raise NotGiven("store", "this deployment keeps its object store to itself")
         return ObjectStore(self.addresses.object_store_url, self.addresses.object_store_secret_key, self.addresses)
 
     @cached_property
@@ -230,9 +231,9 @@ class Scene:
 
     @cached_property
     def service_bus_faults(self) -> ServiceBusFaults:
-        """What can be made to go wrong with the queues; a WrongScenario when nothing can."""
+        """What can be made to go wrong with the queues; NotGiven when nothing can."""
         if self.addresses.service_bus_control_url is None:
-            raise WrongScenario("this platform's Service Bus cannot be made to fail: tag the scenario @needs.faults.service-bus")
+            raise NotGiven("faults.service-bus", "this platform's Service Bus cannot be made to fail")
         faults = ServiceBusFaults(self.addresses.service_bus_control_url, self.addresses.service_bus_connection_string)
         self.at_the_end(faults.close)
         return faults
@@ -342,5 +343,6 @@ def new_scene(platform: Tracebloc, substrate: Substrate, folder: Path) -> Scene:
         central_services=tuple(spec.name for spec in platform.services()),
         checkouts=Checkouts(values.get("client_checkout"), values.get("frontend_checkout")),
     )
+    scene.given_accounts = AccountsOfScenario(substrate.given, scene.at_the_end)
     note_messages(substrate, scene.at_the_end, f"{PREFIX}{scene.names.unique_part}-", lambda: _experiments(scene))
     return scene

@@ -59,6 +59,7 @@ class RunContext(Context):
         self._cleanup_problems: list[str] = []
         self._abort_reason = ""
         self._arguments = Arguments()
+        self._in_called_step = False
         super().__init__(runner)
 
     def __setattr__(self, attr: str, value: object) -> None:
@@ -110,6 +111,7 @@ class RunContext(Context):
         if not self.feature:
             raise ValueError("execute_steps() was called outside of a feature")
         before, self._arguments = self._arguments, Arguments()
+        called, self._in_called_step = self._in_called_step, True
         arguments = {name: getattr(self, name, None) for name in NAMES}
         self.feature.parser.variant = "steps"
         steps = self.feature.parser.parse_steps(steps_text)
@@ -122,7 +124,7 @@ class RunContext(Context):
             with self._use_with_behave_mode():
                 for name, value in arguments.items():
                     setattr(self, name, value)
-            self._arguments = before
+            self._arguments, self._in_called_step = before, called
         return True
 
     @property

@@ -1,6 +1,7 @@
 """Code of the user's that was called and did not run: calling an `async def` or a function with `yield` only makes an object.
 
 behave takes that for a hook, a step, a fixture or a cleanup that passed. It awaits steps that are plain `async def`, and nothing else.
+A step that raises NotGiven did not run either: its scenario is skipped with that reason.
 Source: behave 1.3.3 (`Match.run`, `_setup_fixture`).
 """
 
@@ -12,6 +13,8 @@ from typing import Any
 
 from behave.matchers import Match
 from behave.runner import Context
+
+from environments.errors import NotGiven
 
 COROUTINE = "a coroutine, so nothing in it ran: only a step that is an `async def` itself is awaited; elsewhere use asyncio.run"
 GENERATOR = "a generator, so nothing in it ran: write it without `yield`, or make a fixture of it"
@@ -71,5 +74,11 @@ def refuse_what_never_ran() -> None:
 def _run(match: Match, context: Context) -> None:
     positional = [argument.value for argument in match.arguments if argument.name is None]
     named: dict[str, Any] = {argument.name: argument.value for argument in match.arguments if argument.name is not None}
-    with context.use_with_user_mode():
-        refuse_unrun(match.func(context, *positional, **named))
+    try:
+        with context.use_with_user_mode():
+            refuse_unrun(match.func(context, *positional, **named))
+    except NotGiven as missing:
+        if context._in_called_step:
+            # the step that calls this one does not go on either
+            raise
+        context.scenario.skip(str(missing))

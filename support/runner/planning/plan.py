@@ -108,6 +108,11 @@ class Task:
         done = len(self.steps_done)
         return list(self.scenario.all_steps)[done] if self.steps_begun > done else None
 
+    def claim(self, names: frozenset[str]) -> None:
+        """Never run beside another one that claims one of these, as `@exclusive.<name>` says it."""
+        if names:
+            self.exclusion = self.exclusion._replace(exclusives=self.exclusion.exclusives | names)
+
     def begin_again(self, failed: str, now: float) -> None:
         """It is tried once more, as if it had not begun."""
         self.failed_attempts.append(failed)

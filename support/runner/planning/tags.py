@@ -4,7 +4,7 @@ Source: the design's table of tags.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,10 +49,14 @@ def quarantine_of(tags: Iterable[str], location: object) -> Quarantine | None:
     return None
 
 
-def known_defect_of(tags: Iterable[str]) -> Quarantine | None:
-    """The defect of the real platform that a scenario with these tags would meet there, from `@upstream.<issue>`."""
-    issue = next((tag.partition(".")[2] for tag in tags if tag.startswith("upstream.")), None)
-    return Quarantine(issue, FOR_GOOD) if issue else None
+def known_defects_of(tags: Iterable[str]) -> list[str]:
+    """The defects of the real platform that a scenario with these tags would meet there, from `@upstream.<issue>`."""
+    return sorted(tag.partition(".")[2] for tag in tags if tag.startswith("upstream."))
+
+
+def excused(defects: Sequence[str]) -> Quarantine | None:
+    """What a failure is put down to where the platform may have these defects; None when it has none."""
+    return Quarantine(", ".join(defects), FOR_GOOD) if defects else None
 
 
 def _quarantine(tag: str, location: object) -> Quarantine:

@@ -1,23 +1,25 @@
-"""The sentences that need the object store are known: those whose code reaches it, and no others."""
+"""The sentences that need the object store or people with accounts are known: those whose code reaches them, and no others."""
 
 import ast
 import re
 from collections import defaultdict
 from pathlib import Path
 
-from environments.platforms.tracebloc.needs import SENTENCES_THAT_NEED, STORE
+import pytest
+
+from environments.platforms.tracebloc.needs import ACCOUNTS, SENTENCES_THAT_NEED, STORE
 
 Function = tuple[str, str]
 """Its module, with all folders that lead to it, and its name."""
 PROJECT = Path(__file__).parents[3]
 STEPS = PROJECT / "steps" / "tracebloc"
 CODE = (*STEPS.rglob("*.py"), *(PROJECT / "support" / "platforms" / "tracebloc").rglob("*.py"))
-DOORS = {"install_client", "object_store"}
-"""By whose names code gets to the store: a secure environment's own services, and the scene's client."""
+DOORS = {STORE: {"install_client", "object_store"}, ACCOUNTS: {"given_accounts"}}
+"""By whose names code gets there: a secure environment's own services and the scene's client; the accounts that are taken first."""
 SAMPLES = {"int": "3", "float": "0.5", "string": '"x"', "place": "first", "model": "m", "task": "t", "word": "w"}
 
 
-def calls_and_sentences() -> tuple[dict[Function, set[Function]], dict[str, Function]]:
+def calls_and_sentences(doors: set[str]) -> tuple[dict[Function, set[Function]], dict[str, Function]]:
     calls: dict[Function, set[Function]] = defaultdict(set)
     sentences: dict[str, Function] = {}
     for file in CODE:
@@ -32,7 +34,7 @@ def calls_and_sentences() -> tuple[dict[Function, set[Function]], dict[str, Func
             own = (module, function.name)
             for node in ast.walk(function):
                 if isinstance(node, ast.Attribute):
-                    calls[own] |= {("", node.attr)} if node.attr in DOORS else set()
+                    calls[own] |= {("", node.attr)} if node.attr in doors else set()
                     if isinstance(node.value, ast.Name) and node.value.id in imported:
                         calls[own].add((".".join(imported[node.value.id]), node.attr))
                 elif isinstance(node, ast.Name):
@@ -44,10 +46,11 @@ def calls_and_sentences() -> tuple[dict[Function, set[Function]], dict[str, Func
 
 
 def reaches(function: Function, calls: dict[Function, set[Function]], seen: set[Function]) -> bool:
+    """Whether its code, or that of what it calls, goes through a door."""
     if function in seen:
         return False
     seen.add(function)
-    return any(name in DOORS if not module else reaches((module, name), calls, seen) for module, name in calls.get(function, ()))
+    return any(not module or reaches((module, name), calls, seen) for module, name in calls.get(function, ()))
 
 
 def as_written(sentence: str) -> str:
@@ -56,10 +59,11 @@ def as_written(sentence: str) -> str:
     return re.sub(r"(\w+)/\w+", r"\1", filled)
 
 
-def test_the_sentences_that_need_the_store_are_those_that_reach_it() -> None:
-    calls, sentences = calls_and_sentences()
+@pytest.mark.parametrize("capability", [STORE, ACCOUNTS])
+def test_the_sentences_that_need_it_are_those_that_reach_it(capability: str) -> None:
+    calls, sentences = calls_and_sentences(DOORS[capability])
     reach = {sentence for sentence, function in sentences.items() if reaches(function, calls, set())}
-    known = {sentence for sentence in sentences if re.search(SENTENCES_THAT_NEED[STORE], as_written(sentence))}
+    known = {sentence for sentence in sentences if re.search(SENTENCES_THAT_NEED[capability], as_written(sentence))}
     assert len(reach) > 20
-    assert reach - known == set(), "sentences that reach the object store: name them in environments/platforms/tracebloc/needs.py"
+    assert reach - known == set(), f"sentences that reach {capability}: name them in environments/platforms/tracebloc/needs.py"
     assert known - reach == set(), "sentences that do not, and that environments/platforms/tracebloc/needs.py takes for such"

@@ -4,7 +4,6 @@ Source: our choice; S3's error codes.
 """
 
 import secrets
-import ssl
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from importlib.util import find_spec
@@ -17,7 +16,8 @@ from environments.deployments.given import GivenAccount
 from environments.errors import SubstrateError
 from environments.network.direct_http import direct_client
 from environments.network.handshakes import shake_hands
-from environments.network.reaching import proxies_to
+from environments.network.in_the_way import PROXY_WANTS_A_PASSWORD, wants_a_password, why_not_asked
+from environments.network.reaching import proxies_to, proxy_to_url
 from environments.platforms.tracebloc.deployments.left_overs import PREFIX
 from environments.platforms.tracebloc.messaging.messages import RESULTS_QUEUE
 from environments.platforms.tracebloc.needs import STORE
@@ -67,8 +67,7 @@ def _asked_backend(url: str) -> dict[str, str]:
             status = _stayed(url, http.get("/healthz"))
             to_a_change = _stayed(url, http.post("/register/", json={})) if status == HTTPStatus.OK else 0
     except httpx.HTTPError as error:
-        why = _distrust(error) or str(error) or type(error).__name__
-        raise SubstrateError(f"the backend at {url} cannot be asked: {why}") from None
+        raise SubstrateError(f"the backend at {url} cannot be asked: {why_not_asked(error, proxy_to_url(url))}") from None
     if status != HTTPStatus.OK:
         raise SubstrateError(f"the backend at {url} is not healthy (HTTP {status})")
     if to_a_change in NO_CHANGES:
@@ -87,14 +86,18 @@ def _accounts_open(url: str, accounts: Sequence[GivenAccount]) -> None:
                     found = answer.json()
                     http.post("/logout/", headers={"Authorization": f"{found['token_scheme']} {found['token']}"})
             except (httpx.HTTPError, ValueError, KeyError) as error:
-                raise SubstrateError(f"the backend at {url} cannot be asked for a login: {str(error) or type(error).__name__}") from None
+                raise SubstrateError(
+                    f"the backend at {url} cannot be asked for a login: {why_not_asked(error, proxy_to_url(url))}"
+                ) from None
             if answer.status_code not in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS):
                 whose = f"account {number} of [accounts], {account.name},"
                 raise SubstrateError(f"{whose} cannot log in: its password is wrong, or it is not verified (HTTP {answer.status_code})")
 
 
 def _stayed(url: str, answer: httpx.Response) -> int:
-    """The status; raises SubstrateError where the answer sends us elsewhere: SDKs follow, and nobody knows what is there."""
+    """The status; raises SubstrateError where a proxy answers, or we are sent elsewhere: SDKs follow, and nobody knows what is there."""
+    if answer.status_code == PROXY_WANTS_A_PASSWORD:
+        raise SubstrateError(f"the backend at {url} cannot be asked: {wants_a_password(proxy_to_url(url))}")
     if answer.has_redirect_location:
         where = f"{answer.url.join(answer.headers['Location']).copy_with(query=None, fragment=None, userinfo=b'')}"
         raise SubstrateError(f"the backend at {url} sends us on to {where}: name the address where the backend itself is")
@@ -111,21 +114,10 @@ def _bus_opens(address: Address, key: str) -> None:
     except CannotMint as error:
         if error.__cause__ is not None:
             # nobody looked at the key
-            raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None
+            raise SubstrateError(f"{where} cannot be asked: {why_not_asked(error)}") from None
         raise SubstrateError(f"the secret '{BUS_KEY}' does not open the Service Bus, or no more: {error}") from None
     except OSError as error:
-        raise SubstrateError(f"{where} cannot be asked: {_distrust(error) or error}") from None
-
-
-def _distrust(error: BaseException) -> str | None:
-    """Why a certificate is not to be trusted; None when that is not what went wrong."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({cause.verify_message.rstrip('.')})"
-        # what botocore caught it keeps as an argument only
-        cause = cause.__cause__ or cause.__context__ or getattr(cause, "kwargs", {}).get("error")
-    return None
+        raise SubstrateError(f"{where} cannot be asked: {why_not_asked(error)}") from None
 
 
 def _asked_store(url: str, key: str) -> dict[str, str]:
@@ -153,7 +145,9 @@ def _asked_store(url: str, key: str) -> dict[str, str]:
             what = error.operation_name
             return {STORE: f"the secret '{STORE_KEY}' has no right to {what} in the object store at {url} ({ACCESS_DENIED})"}
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status == PROXY_WANTS_A_PASSWORD:
+            raise SubstrateError(f"the object store at {url} cannot be asked: {wants_a_password(proxy_to_url(url))}") from None
         raise SubstrateError(f"the secret '{STORE_KEY}' does not open the object store at {url}, or no more (HTTP {status})") from None
     except BotoCoreError as error:
-        raise SubstrateError(f"the object store at {url} cannot be asked: {_distrust(error) or error}") from None
+        raise SubstrateError(f"the object store at {url} cannot be asked: {why_not_asked(error, proxy_to_url(url))}") from None
     return {}

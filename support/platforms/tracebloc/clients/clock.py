@@ -5,7 +5,7 @@ import time
 import httpx
 from pydantic import SecretStr
 
-from environments.errors import WrongScenario
+from environments.errors import NotGiven
 from environments.network.direct_http import OTHER_CLOCK
 
 HEADER = "X-Clock"
@@ -20,7 +20,7 @@ class PlatformClock:
         self._ahead = 0.0
 
     def pass_by(self, seconds: float) -> None:
-        """So much time has passed; a WrongScenario says that this platform's clock cannot be moved."""
+        """So much time has passed; NotGiven says that this platform's clock cannot be moved."""
         self._ahead += seconds
         self._refuse_without_key()
 
@@ -38,4 +38,4 @@ class PlatformClock:
 
     def _refuse_without_key(self) -> None:
         if self._key is None:
-            raise WrongScenario("this platform's clock cannot be moved: tag the scenario @needs.clock")
+            raise NotGiven("clock", "this platform's clock cannot be moved")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_backend_that_takes_no_changes_may_only_be_read(status: int) -> None:
     assert f"takes no changes (HTTP {status})" in lacks[WRITING]
 
 
-def test_an_account_that_cannot_log_in_is_told_by_its_number_and_without_its_password(tmp_path: Path) -> None:
+def test_an_account_that_cannot_log_in_is_told_by_its_number_and_without_its_password() -> None:
     def answer(asked: Asked) -> Answered:
         if asked.path == "/api-token-auth/":
             well = b"of-ada" in asked.body
@@ -107,7 +106,7 @@ def test_an_account_that_cannot_log_in_is_told_by_its_number_and_without_its_pas
     left: list[str] = []
     with answering(answer) as url:
         deployed: Any = Deployed({"service-bus-key": "k"}, backend=Address("127.0.0.1", int(url.rpartition(":")[2])))
-        accounts = [GivenAccount(f"{name}@example.com", f"word-of-{name}", tmp_path / name) for name in ("ada", "ben")]
+        accounts = [GivenAccount(f"{name}@example.com", f"word-of-{name}") for name in ("ada", "ben")]
         deployed.given = Given(None, accounts[:1])
         assert access.ask(deployed) == {}
         assert left == ["Bearer t"]

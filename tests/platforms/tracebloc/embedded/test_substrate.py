@@ -305,7 +305,16 @@ def test_what_it_cannot_do_has_a_reason(running: Running) -> None:
     always = {"processes", "writing", "pod-namespaces", "faults.process", "faults.pause"}
     assert there == always | (set() if mounts.why_not() else {"pod-mounts"})
     own = {name for name in PLATFORM.capabilities if PLATFORM.why_missing(name, substrate) is None}
-    assert own - {"confinement"} == {"clock", "full-store", "mailbox", "store", "installer.contract", "faults.egress", "faults.service-bus"}
+    assert own - {"confinement"} == {
+        "accounts",
+        "clock",
+        "full-store",
+        "mailbox",
+        "store",
+        "installer.contract",
+        "faults.egress",
+        "faults.service-bus",
+    }
     with pytest.raises(SubstrateError, match="is already running"):
         substrate.start()
 

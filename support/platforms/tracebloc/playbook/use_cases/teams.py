@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hamcrest import contains_string, has_item
 
 from support.platforms.tracebloc.clients.backend import Json
+from support.platforms.tracebloc.playbook.use_cases import people
 from support.platforms.tracebloc.scene import Person, Scene, UseCase
 from support.waiting import eventually
 
@@ -20,7 +21,7 @@ def invite(scene: Scene, use_case: UseCase, member: Person, invited: Person) -> 
         team = member.backend.invite_teammate(use_case.key, invited.email)["team"]
     about_it = contains_string(f"{member.email} invites you to {team}.\n\nUse case: "), contains_string(f"Use case key: {use_case.key}")
     for words in about_it:
-        eventually("the invitation into the team", lambda: scene.mailbox.messages_to(invited.email), has_item(words))
+        eventually("the invitation into the team", lambda: people.letters_to(scene, invited), has_item(words))
 
 
 def ask(use_case: UseCase, asking: Person, team: int) -> Json:
