@@ -187,6 +187,8 @@ def has(module: str) -> bool:
 def seconds(command: list[str], project: Path, peaks: list[int] | None = None) -> float:
     """Seconds that a command takes; its memory is looked at now and then if asked for. A run that fails ends the benchmark."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("RINGMASTER_") or "LEDGER" in name}
+    # modules are compiled once, as for everybody who has installed them
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.monotonic()
     run = subprocess.Popen(
         command,

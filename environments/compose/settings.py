@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments.settings.values import flag
+from environments.settings.values import existing_folder, flag
 from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_COMPOSE_"
@@ -43,15 +43,8 @@ class ComposeSettings:
             base_image=given.get("base_image", cls.base_image),
             index=given.get("index", ""),
             extra_index=given.get("extra_index", ""),
-            wheels=_folder(given["wheels"]) if "wheels" in given else None,
+            wheels=existing_folder(given["wheels"]) if "wheels" in given else None,
             init=flag(given.get("init", True)),
             layers=Path(given["layers"]).expanduser().absolute() if "layers" in given else None,
             node_memory_mebibytes=int(given.get("node_memory_mebibytes", cls.node_memory_mebibytes)),
         )
-
-
-def _folder(given: str) -> Path:
-    path = Path(given).expanduser().absolute()
-    if not path.is_dir():
-        raise ValueError(f"{path} is not a folder")
-    return path

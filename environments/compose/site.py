@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environments.compose.network import Network
-from environments.embedded.site import Sites
+from environments.embedded.site import ServiceSite, Sites
 from environments.processes import pods
-from environments.services import HTTP, Address, ServiceSpec
+from environments.services import HTTP, Address
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container, whose network is the run's own
 
@@ -34,40 +34,33 @@ class ContainerSites(Sites):
 
 
 @dataclass
-class ContainerSite:
-    """One service's view (see `environments.services.Site`). It notes what the service asks for: nothing else is mounted."""
+class MountedSite(ServiceSite):
+    """The view of a service in a container. It notes what the service asks for: nothing else is mounted."""
 
-    spec: ServiceSpec
-    sites: ContainerSites
-    network: Network
-    mounts: set[Path] = field(default_factory=set)
-
-    def port(self, name: str = HTTP) -> int:
-        """The port that this service listens on."""
-        return self.sites.address(self.spec.name, name).port
+    mounts: set[Path] = field(default_factory=set, kw_only=True)
 
     def host(self) -> str:
         """All interfaces of the container."""
         return EVERYWHERE
 
+    def volume(self, name: str) -> Path:
+        """Where this service finds a volume: at the same path as outside."""
+        path = super().volume(name)
+        self.mounts.add(path)
+        return path
+
+
+@dataclass
+class ContainerSite(MountedSite):
+    """The view of a service in a container of this run's network."""
+
+    sites: ContainerSites
+    network: Network
+
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where this service, and any scenario, reaches another one."""
         number = self.sites.address(service, port).port
         return Address(self.network.address_of(self.sites.first_port(service)), number)
-
-    def volume(self, name: str) -> Path:
-        """Where this service finds a volume: at the same path as outside."""
-        path = self.sites.volume(name)
-        self.mounts.add(path)
-        return path
-
-    def pod_volume(self, name: str) -> Path:
-        """Where the pods that this service starts find a volume."""
-        return self.sites.pod_volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret of the platform or of the group."""
-        return self.sites.secret(name)
 
     def launcher(self) -> Mapping[str, str]:
         """The variables that say how to start pods here."""

@@ -96,9 +96,9 @@ class Sites:
         raise Unknown("secret", name, self._secrets)
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServiceSite:
-    """One service's view of the sites (see `environments.services.Site`)."""
+    """One service's view of the sites (see `environments.services.Site`): that of a process of this machine."""
 
     spec: ServiceSpec
     sites: Sites

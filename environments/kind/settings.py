@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.settings.values import existing_file
 from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_KIND_"
@@ -59,7 +60,7 @@ class KindSettings:
             node_image=given.get("node_image", ""),
             workers=_count(given.get("workers", cls.workers)),
             context=given.get("context", ""),
-            kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
+            kubeconfig=existing_file(given["kubeconfig"]) if "kubeconfig" in given else None,
             ready_seconds=float(given.get("ready_seconds", cls.ready_seconds)),
             network_policies=_enforced(given.get("network_policies", "")),
         )
@@ -75,10 +76,3 @@ def _enforced(given: str) -> bool:
     if given not in ("", ENFORCED):
         raise ValueError(f"NETWORK_POLICIES has to be {ENFORCED} or empty, not {given!r}")
     return given == ENFORCED
-
-
-def _file(given: str) -> Path:
-    path = Path(given).expanduser().absolute()
-    if not path.is_file():
-        raise ValueError(f"{path} is not a file")
-    return path

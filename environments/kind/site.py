@@ -1,10 +1,10 @@
 """Where a service on the cluster is: on a port of every node, which pods and scenarios alike reach; its volumes as on this machine."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from environments.compose.site import EVERYWHERE
+from environments.compose.site import MountedSite
 from environments.embedded.site import Sites
 from environments.processes import pods
 from environments.services import HTTP, Address, ServiceSpec, Volume
@@ -46,39 +46,14 @@ class ClusterSites(Sites):
 
 
 @dataclass
-class ClusterSite:
-    """One service's view (see `environments.services.Site`). It notes what the service asks for: nothing else is mounted."""
+class ClusterSite(MountedSite):
+    """The view of a service in a pod."""
 
-    spec: ServiceSpec
-    sites: Sites
-    mounts: set[Path] = field(default_factory=set)
     starts_pods: bool = False
 
     def port(self, name: str = HTTP) -> int:
         """The port that this service listens on."""
         return ports_of(self.spec)[name]
-
-    def host(self) -> str:
-        """All interfaces of the pod."""
-        return EVERYWHERE
-
-    def address(self, service: str, port: str = HTTP) -> Address:
-        """Where this service, and any scenario, reaches another one."""
-        return self.sites.address(service, port)
-
-    def volume(self, name: str) -> Path:
-        """Where this service finds a volume: at the same path as outside."""
-        path = self.sites.volume(name)
-        self.mounts.add(path)
-        return path
-
-    def pod_volume(self, name: str) -> Path:
-        """Where the pods that this service starts find a volume."""
-        return self.sites.pod_volume(name)
-
-    def secret(self, name: str) -> str:
-        """A secret of the platform or of the group."""
-        return self.sites.secret(name)
 
     def launcher(self) -> Mapping[str, str]:
         """The variables that say how to start pods here; this service gets the rights to do so."""

@@ -123,3 +123,19 @@ def _named(name: str, read: Reader[Value], given: object) -> Value:
         return read(given)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
+
+
+def existing_file(given: str) -> Path:
+    """The path of a file that is there."""
+    path = Path(given).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(f"{path} is not a file")
+    return path
+
+
+def existing_folder(given: str) -> Path:
+    """The path of a folder that is there."""
+    path = Path(given).expanduser().absolute()
+    if not path.is_dir():
+        raise ValueError(f"{path} is not a folder")
+    return path

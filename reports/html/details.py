@@ -99,6 +99,8 @@ class DetailsMaker:
 
 
 def _more_of(step: StepResult) -> Json:
+    if step.status is Status.PASSED and not (step.parts or step.table or step.text):
+        return {}
     more: Json = {
         "parts": [[part.text, part.outcome, round(part.seconds, 3)] for part in step.parts],
         "table": step.table,

@@ -1,12 +1,13 @@
 """What came before a run, as the report needs it: earlier runs, a mark of each scenario in the newest of them, scores of sabotages."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from support.frozen import Frozen
 from support.history.database import HistoryUnusable
-from support.history.past import PastOutcome, PastRun
+from support.history.past import PastRun
 from support.history.reading import History, Measurement, open_history
 from support.redaction import redact
 from support.results.run_folder import time_of
@@ -70,6 +71,7 @@ class Past(NamedTuple):
     """One for each deployment, whenever it was compared."""
 
 
+@cache
 def mark_of(status: Status, attempts: int) -> str:
     """Passed (p), passed at a further attempt (x), failed (f) or skipped (s)."""
     if status in BAD or status is Status.UNTESTED:
@@ -108,7 +110,7 @@ def _past(history: History, record: RunRecord) -> Past:
     marks: list[Mapping[str, str]] = []
     room = MOST_MARKS
     for run in reversed(earlier[-MARKED_RUNS:]):
-        marks.append({name: _mark(outcomes) for name, outcomes in history.of_run(run.run).items()})
+        marks.append({name: mark_of(*ending) for name, ending in history.endings_of_run(run.run).items()})
         room -= len(marks[-1])
         if room < 0:
             break
@@ -130,10 +132,6 @@ def _drift(measured: Sequence[Measurement]) -> Drift:
     nights = [(one.at, one.content["new"], one.content["known"]) for one in measured[-MARKED_RUNS:]]
     counts = (newest.content.get("scenarios", 0), newest.content.get("same", 0))
     return Drift(redact(newest.subject), newest.at, *counts, differences, nights)
-
-
-def _mark(outcomes: Sequence[PastOutcome]) -> str:
-    return mark_of(outcomes[-1].status, outcomes[-1].attempts)
 
 
 def _run(run: PastRun) -> Run:

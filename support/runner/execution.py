@@ -32,7 +32,7 @@ from support.runner.watching import Watching
 from support.terminal import say
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RunOutcome:
     """What a run came to."""
 

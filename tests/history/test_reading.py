@@ -60,6 +60,7 @@ def test_a_repeated_scenario_has_several_outcomes_in_one_run(tmp_path: Path) -> 
     with open_history(tmp_path) as history:
         assert [outcome.status for outcome in history.scenario(ONE)] == [Status.PASSED, Status.FAILED]
         assert list(history.of_run("1")) == [ONE]
+        assert history.endings_of_run("1") == {ONE: (Status.FAILED, 1)}
 
 
 @pytest.mark.parametrize(

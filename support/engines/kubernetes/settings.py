@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments.settings.values import existing_file
 from environments.settings.variables import read_variables
 
 PREFIX = "RINGMASTER_ENGINE_"
@@ -46,7 +47,7 @@ class EngineSettings:
             image=given.get("image", ""),
             registry=given.get("registry", "").rstrip("/"),
             namespace=given.get("namespace", cls.namespace),
-            kubeconfig=_file(given["kubeconfig"]) if "kubeconfig" in given else None,
+            kubeconfig=existing_file(given["kubeconfig"]) if "kubeconfig" in given else None,
             packages=tuple(given.get("packages", "").split()),
             cpu=given.get("cpu", cls.cpu),
             memory=given.get("memory", cls.memory),
@@ -59,10 +60,3 @@ def _count(name: str, given: object, most: int) -> int:
     if not str(given).isdecimal() or not 1 <= int(str(given)) <= most:
         raise ValueError(f"{name} has to be a whole number from 1 to {most}, not {given!r}")
     return int(str(given))
-
-
-def _file(given: str) -> Path:
-    path = Path(given).expanduser().absolute()
-    if not path.is_file():
-        raise ValueError(f"{path} is not a file")
-    return path

@@ -15,17 +15,21 @@ from support.undefined_steps import what_to_do, why_undefined
 
 def undefined_steps(scenarios: Iterable[Scenario], libraries: StepLibraries, root: Path) -> Iterator[str]:
     """A sentence for each of the steps of these scenarios that has no definition: where it stands, why, and what helps."""
-    seen: set[tuple[str, str, str]] = set()
+    # features of the same folders have the same definitions, and many sentences
+    defined: dict[tuple[int, str, str], bool] = {}
+    told: set[tuple[str, str, str]] = set()
     for scenario in scenarios:
         if scenario.filename in libraries.left_out:
             continue
         libraries.use_for(scenario.filename)
+        definitions = id(registry.steps)
         for step in scenario.all_steps:
-            sentence = (scenario.filename, step.step_type, step.name)
-            if sentence not in seen:
-                seen.add(sentence)
-                if registry.find_match(step) is None:
-                    yield _told(step, next(reversed([*step_folders(Path(scenario.filename), root)])))
+            sentence = (definitions, step.step_type, step.name)
+            if sentence not in defined:
+                defined[sentence] = registry.find_match(step) is not None
+            if not defined[sentence] and (place := (scenario.filename, step.step_type, step.name)) not in told:
+                told.add(place)
+                yield _told(step, next(reversed([*step_folders(Path(scenario.filename), root)])))
 
 
 def _told(step: Step, folder: Path) -> str:

@@ -20,7 +20,7 @@ from support.runner.planning.tags import budget_of, quarantine_of
 RING = re.compile(r"ring\d+")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ForkPoint:
     """Where scenarios are forked from: the run itself, or a feature or rule whose hooks ran there."""
 
@@ -43,7 +43,7 @@ class ForkPoint:
         return self is other or (self.parent is not None and self.parent.is_within(other))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Task:
     """One scenario to run, what its worker said of it so far, and what came of it."""
 

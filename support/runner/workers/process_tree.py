@@ -15,7 +15,7 @@ from support.runner.workers.forking import OutputFile, fork
 from support.runner.workers.wire import Channel, Journal, Message, channel_pair
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProcessHandle:
     """A process of the runner's, as the runner sees it."""
 
