@@ -232,7 +232,7 @@ class RunningPlatform:
 
     def known_secrets(self) -> Sequence[str]:
         """What must stand in no report."""
-        of_services = (name for spec in self.platform.services() for name in spec.secrets)
+        of_services = (name for spec in (*self.platform.services(), *self.substrate.specs) for name in spec.secrets)
         names = sorted({*self.platform.secrets(), *of_services})
         return [self.substrate.secret(name) for name in names if self.substrate.access.to_secret(name)]
 

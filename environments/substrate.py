@@ -15,7 +15,7 @@ from environments.deployments.made import LeftOvers
 from environments.deployments.own_pods import OwnPods
 from environments.errors import SubstrateError
 from environments.processes.variables import basic_environment
-from environments.services import HTTP, Address, Group
+from environments.services import HTTP, Address, Group, ServiceSpec
 
 if TYPE_CHECKING:
     from environments.requirements import Requirement
@@ -215,6 +215,8 @@ class Substrate(ABC):
     """Where one platform runs. Every method may raise SubstrateError."""
 
     name: str
+    specs: Sequence[ServiceSpec] = ()
+    """The platform's own services as they run here; none where they run already."""
     is_reference: bool = True
     """Whether the platform on it is the reference; a real one may have defects that are known (`@upstream.<issue>`)."""
     left_overs: LeftOvers | None = None

@@ -65,7 +65,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         self._deadline_factor = deadline_factor
         self._settings = ComposeSettings.from_environment()
         self.phases = Phases()
-        self._specs = list(platform.services_in_containers())
+        self.specs = list(platform.services_in_containers())
         self._engine = Engine(run_id)
         self._owner = Owner.of_containers()
         self._ports = Ports()
@@ -119,7 +119,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
                 self._node.cluster(group).kill_all()
         if not alone:
             return []
-        basic = [spec.name for spec in self._specs if not spec.after]
+        basic = [spec.name for spec in self.specs if not spec.after]
         self.network_faults().heal_all()
         self.disk_faults().heal()
         return repair(repairable(self._containers), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
@@ -159,7 +159,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as: containers that have to do without much."""
         maker, sites = while_running(self._maker), self._known_sites()
-        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
+        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self.specs}
         return {**found, VERSIONS: versions_of(self._platform)}
 
     def faults(self, service: str) -> Faults:
@@ -200,7 +200,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         builder = self._builder = ImageBuilder(
             self._engine, state / "build", self._settings, log.warning, self._owner.user, self._owner.group
         )
-        images = builder.build_for(self._platform, self._specs)
+        images = builder.build_for(self._platform, self.specs)
         self.phases.done("images are there")
         network = free_network()
         marks = marks_of(self._run_id, state)
@@ -211,12 +211,12 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         if own is not None:
             self._node = Node(state / "node", own, self._owner, self._containers)
         sites = self._sites = self._make_sites(state)
-        services = [maker.service(spec, sites, None) for spec in self._specs]
+        services = [maker.service(spec, sites, None) for spec in self.specs]
         if self._node is not None:
             services.append(maker.node(self._node, self._settings.node_memory_mebibytes))
         self._containers.start(services, network.rendered(marks))
         self.phases.done("all containers run")
-        awaited = {NODE, *(spec.name for spec in self._specs if spec.awaited)}
+        awaited = {NODE, *(spec.name for spec in self.specs if spec.awaited)}
         self._containers.wait_until_ready([service for service in services if service.name in awaited])
         self.phases.done("all services are ready")
         if self._node is not None and own is not None:
@@ -232,7 +232,7 @@ class ComposeSubstrate(LocalSubstrate[ContainerSites]):
         sites = ContainerSites(state / "volumes", self._ports, launcher=launcher)
         if self._node is not None:
             sites.why_no_mounts = self._node.why_no_mounts
-        sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
+        sites.make_room(self.specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
     def _running(self) -> Containers:

@@ -58,7 +58,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         self._deadline_factor = deadline_factor
         self.phases = Phases()
         self._elsewhere = elsewhere
-        self._specs = list(platform.services()) if elsewhere is None else []
+        self.specs = list(platform.services()) if elsewhere is None else []
         self._ports = Ports()
         self._groups: Groups[Service] = Groups()
         self._network: OwnNetwork | None = None
@@ -74,7 +74,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         if self._ledger is not None:
             raise SubstrateError("the embedded substrate is already running")
         refuse_unmet([*self.requirements(), *self._platform.requirements()], self.name)
-        if self._platform.needs_own_network() and self._specs and not self.open_to_all:
+        if self._platform.needs_own_network() and self.specs and not self.open_to_all:
             self._enter_own_network()
         try:
             with self.network():
@@ -120,7 +120,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
                 self._node.cluster(group).kill_all()
         if not alone:
             return []
-        basic = [spec.name for spec in self._specs if not spec.after]
+        basic = [spec.name for spec in self.specs if not spec.after]
         with self.network():
             return repair(repairable(self._supervisor), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
@@ -152,7 +152,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as: processes of whoever runs this."""
         maker, sites = while_running(self._maker), self._known_sites()
-        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self._specs}
+        found = {f"service {spec.name}": maker.described(spec, sites) for spec in self.specs}
         return {**found, VERSIONS: versions_of(self._platform)} if found else {}
 
     def faults(self, service: str) -> Faults:
@@ -192,7 +192,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         self._ledger = Ledger.open(self._run_id)
         state = _make_state(self._ledger)
         sites = self._sites = self._make_sites(state)
-        maker = self._maker = ServiceMaker(self._platform, self._specs, state, self._deadline_factor)
+        maker = self._maker = ServiceMaker(self._platform, self.specs, state, self._deadline_factor)
         fork_log = self._logs_folder / "fork-server.log"
         # one that is forked from a warm one would be where that one is
         name = FORK_SERVER if self._network is None else f"{FORK_SERVER}-apart"
@@ -200,14 +200,14 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         self._ledger.record_process("fork-server", self._fork_server.pid)
         self._supervisor = Supervisor(self._fork_server.processes, self._logs_folder, state / "run", self._ledger)
         self.phases.done("fork server started")
-        self._start_at_once(maker, sites, [spec for spec in self._specs if not spec.preload and spec.awaited])
+        self._start_at_once(maker, sites, [spec for spec in self.specs if not spec.preload and spec.awaited])
         if (own := self._platform.pods()) is not None:
             # early, since it takes longest to load what it needs, and with less claim to the processor than what is waited for
             self._beside = self._node = Node(state, self._logs_folder / "node.log", self._run_id, self._ledger, own, self._node_key)
         self._start_preloaded(maker, sites)
         # only now: they would take the processor from what everybody waits for
-        self._start_at_once(maker, sites, [spec for spec in self._specs if not spec.preload and not spec.awaited])
-        for spec in self._specs:
+        self._start_at_once(maker, sites, [spec for spec in self.specs if not spec.preload and not spec.awaited])
+        for spec in self.specs:
             if spec.awaited:
                 self.wait_until_ready(spec.name)
                 self.phases.done(f"{spec.name} ready")
@@ -219,7 +219,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         self.phases.done(f"started: {', '.join(spec.name for spec in specs)}")
 
     def _start_preloaded(self, maker: ServiceMaker, sites: Sites) -> None:
-        for spec in (spec for spec in self._specs if spec.preload):
+        for spec in (spec for spec in self.specs if spec.preload):
             self._running().processes.preload(spec.preload)
             self.phases.done(f"preloaded for {spec.name}")
             self._running().start([maker.service(spec, sites, None)])
@@ -229,7 +229,7 @@ class EmbeddedSubstrate(LocalSubstrate[Sites]):
         launcher = {pods.LAUNCHER_VARIABLE: "process", **node}
         sites = Sites(state / "volumes", self._ports, self._elsewhere, launcher)
         if self._elsewhere is None:
-            sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
+            sites.make_room(self.specs, self._platform.volumes(), self._platform.secrets())
         return sites
 
     def _running(self) -> Supervisor:

@@ -77,7 +77,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         settings = self._settings = replace(KindSettings.from_environment(), keep_cluster=keep_cluster)
         self._image_settings = ComposeSettings.from_environment()
         self.phases = Phases()
-        self._specs = list(platform.services_in_pods())
+        self.specs = list(platform.services_in_pods())
         self._engine = Engine(run_id)
         self._clusters = ClusterMaker(run_id, settings, self._engine, log.warning)
         self._owner = Owner.of_containers()
@@ -136,7 +136,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
             return []
         if not self._settings.context:
             wake(self._engine, self._cluster.name)
-        basic = [spec.name for spec in self._specs if not spec.after]
+        basic = [spec.name for spec in self.specs if not spec.after]
         return repair(repairable(self._workloads), basic, lambda: self._platform.running(self).repair(30.0 * self._deadline_factor))
 
     def add_group(self, group: Group) -> RunningGroup:
@@ -178,7 +178,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
     def described(self) -> Mapping[str, Mapping[str, str]]:
         """What the platform's services run as: pods that have to do without much."""
         maker, sites, pods = while_running(self._maker), self._known_sites(), self.own_pods.of_services()
-        found = {f"service {spec.name}": maker.described(spec, sites, pods[spec.name][0]) for spec in self._specs if spec.name in pods}
+        found = {f"service {spec.name}": maker.described(spec, sites, pods[spec.name][0]) for spec in self.specs if spec.name in pods}
         return {**found, VERSIONS: versions_of(self._platform)}
 
     def faults(self, service: str) -> Faults:
@@ -205,7 +205,7 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
         for name in ("build", "run", "tmp"):
             (folder / name).mkdir(mode=0o700)
         builder = ImageBuilder(self._engine, folder / "build", self._image_settings, log.warning, self._owner.user, self._owner.group)
-        images = builder.build_for(self._platform, self._specs, also=LAUNCHER_PACKAGES if self._platform.pods() is not None else ())
+        images = builder.build_for(self._platform, self.specs, also=LAUNCHER_PACKAGES if self._platform.pods() is not None else ())
         self.phases.done("images are there")
         cluster = self._cluster = self._clusters.cluster(ledger, folder)
         self.phases.done("the cluster is there")
@@ -240,20 +240,20 @@ class KindSubstrate(LocalSubstrate[ClusterSites]):
     def _start_services(self, workloads: Workloads, maker: Maker, state: Path) -> None:
         maker.namespace(self._prefix, None)
         sites = self._sites = maker.sites(state / "volumes", self._prefix, None, None)
-        sites.make_room(self._specs, self._platform.volumes(), self._platform.secrets())
-        services = {spec.name: maker.service(spec, sites, None, self._prefix) for spec in self._specs}
+        sites.make_room(self.specs, self._platform.volumes(), self._platform.secrets())
+        services = {spec.name: maker.service(spec, sites, None, self._prefix) for spec in self.specs}
         workloads.start(list(services.values()))
         self.phases.done("all services are started")
-        workloads.wait_until_ready([services[spec.name] for spec in self._specs if spec.awaited])
-        self.own_pods = RunPods(workloads.objects, while_running(self._cluster), self._prefix, [spec.name for spec in self._specs])
+        workloads.wait_until_ready([services[spec.name] for spec in self.specs if spec.awaited])
+        self.own_pods = RunPods(workloads.objects, while_running(self._cluster), self._prefix, [spec.name for spec in self.specs])
         self.phases.done("all services are ready")
 
     def _wanted(self, images: Images, builder: ImageBuilder) -> Sequence[str]:
         """Those that some service or pod runs in; what is not on this machine, the nodes fetch themselves."""
         wanted = [images.services]
-        wanted += [images.with_packages] if any(spec.packages for spec in self._specs) else []
+        wanted += [images.with_packages] if any(spec.packages for spec in self.specs) else []
         wanted += [images.pods] if self._platform.pods() is not None else []
-        return [*wanted, *(spec.image for spec in self._specs if spec.image and builder.is_there(spec.image))]
+        return [*wanted, *(spec.image for spec in self.specs if spec.image and builder.is_there(spec.image))]
 
     def _running(self) -> Workloads:
         return while_running(self._workloads)

@@ -112,7 +112,7 @@ def _keep(name: str, run_id: str, platform: Platform, substrate: Substrate, answ
         try:
             substrate.open_to_all = True
             substrate.start()
-            deployment = _described(name, platform, substrate)
+            deployment = described(name, platform, substrate)
             deployment.write()
         except (SubstrateError, OSError) as error:
             _say(answer, {"problem": str(error)})
@@ -149,9 +149,9 @@ def _say(answer: int, what: Mapping[str, object]) -> None:
         json.dump(what, pipe)
 
 
-def _described(name: str, platform: Platform, substrate: Substrate) -> ExistingDeployment:
+def described(name: str, platform: Platform, substrate: Substrate) -> ExistingDeployment:
     """All that a run needs to know of it."""
-    specs = platform.services()
+    specs = substrate.specs
     for spec in specs:
         if not spec.awaited:
             substrate.wait_until_ready(spec.name)

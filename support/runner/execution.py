@@ -133,7 +133,7 @@ class Execution:
             for task in plan.tasks:
                 task.claim(self.has_alone(task.scenario))
                 if task.quarantine is None:
-                    task.quarantine = excused([each for each in known_defects_of(task.scenario) if self.may_meet(task.scenario, each)])
+                    task.quarantine = excused([each for each in known_defects_of(task.tags) if self.may_meet(task.scenario, each)])
             self._announce_repetition()
             last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:

@@ -88,7 +88,7 @@ class FeatureFiles:
 
     def platform_of(self, scenario: Scenario) -> str:
         """The name of the platform a scenario needs; empty when it needs none."""
-        if WITHOUT_PLATFORM in map(str, scenario.effective_tags):
+        if _carries(scenario, WITHOUT_PLATFORM):
             return NO_PLATFORM
         file = str(scenario.filename)
         if file not in self._platforms:
@@ -308,6 +308,14 @@ class RunSession:
             **settings.of_substrate(chosen),
         )
         return Deployment(substrate, platform)
+
+
+def _carries(scenario: Scenario, tag: str) -> bool:
+    """Whether it or what it stands in has the tag; asked of every scenario several times, so that no set of all tags is made."""
+    statement = scenario
+    while statement is not None and tag not in statement.tags:
+        statement = statement.parent
+    return statement is not None
 
 
 def _running(deployments: Mapping[str, Deployment]) -> list[RunningPlatform]:

@@ -32,10 +32,10 @@ def contents_of(deployment: ExistingDeployment) -> set[str]:
 
 
 def _rows(deployment: ExistingDeployment) -> Iterator[str]:
-    file = deployment.volumes["backend"] / "backend.sqlite3"
-    if not file.is_file():
+    if "backend" not in deployment.volumes:
         yield from _rows_in_mariadb(deployment)
         return
+    file = deployment.volumes["backend"] / "backend.sqlite3"
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             if table == EXPIRE_BY_THEMSELVES:

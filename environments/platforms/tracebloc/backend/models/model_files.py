@@ -18,7 +18,8 @@ from environments.platforms.tracebloc.backend.models import model_header
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 
 _NEEDED = ("framework", "category")
-_DEADLINE_SECONDS = 2.0 * model_header.CPU_SECONDS
+_DEADLINE_SECONDS = 10.0 * model_header.CPU_SECONDS
+"""By the clock, which goes on while a busy machine does something else; what takes too long itself is ended by its processor time."""
 _TOO_MUCH = "The model file takes too long, or too much memory, to read."
 _MOST_AT_ONCE, _MOST_WAITING = 2, 10
 

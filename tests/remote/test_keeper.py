@@ -1,0 +1,52 @@
+"""What `ringmaster up` writes down of a platform: its services as they run there, which may be others than elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from environments.ledger import FOLDER_VARIABLE
+from environments.platform import RunningPlatform
+from environments.remote.keeper import described
+from environments.services import Address, Program, ServiceSpec, Volume
+from environments.substrate import Substrate
+from tests.remote.shop import Shop
+
+TILL = ServiceSpec("till", Program(("till",)), lambda _site: {}, ports=("http",), volumes=(Volume("receipts"),), secrets=("till-password",))
+
+
+class Containers(Substrate):
+    """A substrate on which the till has a volume and a secret that it has nowhere else."""
+
+    name = "compose"
+    specs = (TILL,)
+
+    def volume(self, name: str) -> Path:
+        """See the base class."""
+        return Path({"receipts": "/volumes/receipts"}[name])
+
+    def secret(self, name: str) -> str:
+        """See the base class."""
+        return {"till-password": "a-password"}[name]
+
+    def address(self, service: str, port: str = "http") -> Address:
+        """See the base class."""
+        return {("till", "http"): Address("127.0.0.1", 8080)}[service, port]
+
+
+@pytest.fixture
+def substrate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Substrate:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "runs"))
+    Containers.__abstractmethods__ = frozenset()
+    made: type[Substrate] = Containers
+    return made()
+
+
+def test_it_is_described_as_it_runs_there(substrate: Substrate) -> None:
+    found = described("local", Shop({}), substrate)
+    assert found.volumes == {"receipts": Path("/volumes/receipts")}
+    assert found.secrets == {"till-password": "a-password"}
+    assert found.addresses == {("till", "http"): Address("127.0.0.1", 8080)}
+
+
+def test_secrets_that_a_service_has_there_alone_stand_in_no_report(substrate: Substrate) -> None:
+    assert list(RunningPlatform(Shop({}), substrate).known_secrets()) == ["a-password"]
