@@ -93,7 +93,7 @@ Feature: Outages
       | part  |
       | store |
 
-  @p0 @disturbs.rabbitmq @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
+  @p0 @budget.180 @disturbs.rabbitmq @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
   @upstream.broker-away-unnoticed @upstream.services-end-with-the-broker @upstream.jobs-lost-with-the-broker
   Scenario: The broker is killed, and all go on when it comes back
     Given the processor is away

@@ -11,6 +11,8 @@ from support.platforms.observatory.commands import Ended, ringmaster
 from support.results.run_record import RunRecord, read_record
 
 FEATURES = Path("features/observatory")
+ALL_REPORTS = {"RINGMASTER_ALLURE": "true", "RINGMASTER_REPORT": "true"}
+"""Whatever whoever runs the scenario wants of their own run."""
 
 
 @dataclass
@@ -49,7 +51,9 @@ class InnerRun:
 
 def run(folder: Path, feature: str, *options: str, variables: Mapping[str, str] | None = None) -> InnerRun:
     """Run a feature in a process of its own."""
-    ended = ringmaster("run", str(FEATURES / feature), "--results-folder", str(folder), *options, variables=variables)
+    ended = ringmaster(
+        "run", str(FEATURES / feature), "--results-folder", str(folder), *options, variables={**ALL_REPORTS, **(variables or {})}
+    )
     return InnerRun(folder, ended)
 
 

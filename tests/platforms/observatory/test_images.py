@@ -37,6 +37,8 @@ def platform(**values: object) -> Observatory:
 class Somewhere:
     """Stands for a substrate."""
 
+    is_reference = True
+
     def __init__(self, *, runs_images: bool) -> None:
         self.runs_images = runs_images
 
@@ -121,6 +123,15 @@ def test_every_run_says_which_parts_were_real(images: bool, real: str, reference
     facts = made.running(on(images=images)).facts()
     assert real in facts["real parts"].split(", ")
     assert reference in facts["reference parts"].split(", ")
+
+
+def test_a_known_defect_is_met_where_the_image_or_the_command_of_its_part_runs() -> None:
+    made = platform(**GIVEN, observatory_metrics_engine=("./metrics-engine",))
+    met = {
+        where: [made.running(on(images=where)).may_have(each) for each in ("first-problem-only", "duplicates-counted-twice")]
+        for where in (True, False)
+    }
+    assert met == {True: [True, False], False: [False, True]}
 
 
 def test_what_needs_a_real_part_runs_where_its_image_does(tmp_path: Path) -> None:
