@@ -21,7 +21,7 @@ _NO_DOMAIN = r"service|socket|timer|target|slice|mount|scope|device|png|jpe?g|gi
 _AT = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "\uff20")
 """As it is written in texts, URLs, JSON and HTML."""
 _DOMAIN = rf"(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]|\[[\d.:a-fA-F]{{7,39}}\]"
-_ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)[\w.+-]+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
+_ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)(?:[\w.+-]|%2[Bb])+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
 _ESCAPED = "\\u"
 """Behind it, any letter may stand."""
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12}")
@@ -111,7 +111,7 @@ class Redactor:
             if mark in text:
                 for one, shown in known:
                     if one in text:
-                        text = text.replace(one, shown)
+                        text = text.replace(one, shown) if shown == HIDDEN else _whole(one).sub(lambda _, shown=shown: shown, text)
         if self._encoded and _ENCODED.search(text):
             for piece in self._encoded:
                 if piece in text:
@@ -125,6 +125,12 @@ class Redactor:
         for at in _AT:
             address = address.replace(at, "@")
         return f"<e-mail {blake2b(address.encode(errors='replace'), key=self._key).hexdigest()[:5]}>"
+
+
+@cache
+def _whole(address: str) -> re.Pattern[str]:
+    """The address where it is not the end of another one, which would be known by what is left of it: ada+qa@..."""
+    return re.compile(rf"(?<![\w.+-])(?<!%2[Bb]){re.escape(address)}")
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from support.redaction import Redactor, redact
+from support.redaction import PSEUDONYM, Redactor, redact
 from tests.redaction.kinds import KINDS
 
 LINES, MOST_FALSE_ALARMS = 30_000, 3
@@ -211,3 +211,10 @@ def test_people_whose_role_is_known_are_called_by_it() -> None:
     redactor.learn_person("Ada.7@hospital.example", "the owner")
     for address in ("Ada.7@hospital.example", "ada.7@hospital.example", "ada.7%40hospital.example"):
         assert redactor.redact(f"invited {address} by mail") == "invited <the owner's address> by mail"
+
+
+@pytest.mark.parametrize("longer", ["ada.lovelace+qa@hospital.example", "ada.lovelace%2Bqa%40hospital.example", "ada-qa@hospital.example"])
+def test_nothing_is_left_of_an_address_that_ends_with_a_known_one(longer: str) -> None:
+    redactor = Redactor()
+    redactor.learn_person("qa@hospital.example", "the owner")
+    assert PSEUDONYM.sub("X", redactor.redact(f"mail to {longer} failed, qa@hospital.example too")) == "mail to X failed, X too"
