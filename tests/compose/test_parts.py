@@ -13,8 +13,12 @@ from environments.compose.engine import refuse_elsewhere
 from environments.compose.explanations import explain
 from environments.compose.packages import pinned
 from environments.compose.settings import ComposeSettings
+from environments.compose.site import MountedSite
+from environments.embedded.ports import Ports
+from environments.embedded.site import Sites
 from environments.errors import SubstrateError
 from environments.platforms.tracebloc.requirements import UNUSED
+from environments.services import PythonModule, ServiceSpec, Volume
 
 SAID = {
     explanations.NO_DAEMON: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
@@ -116,3 +120,11 @@ def test_a_wrong_variable_is_named() -> None:
 
 def _hex(address: str) -> str:
     return ipaddress.IPv4Address(address).packed[::-1].hex().upper()
+
+
+def test_a_service_is_given_the_volumes_that_it_asks_for_and_no_other(tmp_path: Path) -> None:
+    sites = Sites(tmp_path, Ports())
+    sites.make_room([], [Volume("orders"), Volume("invoices")], [])
+    site = MountedSite(ServiceSpec("shop", PythonModule("shop"), lambda _site: {}), sites)
+    assert site.volume("orders") == tmp_path / "orders"
+    assert site.mounts == {tmp_path / "orders"}
