@@ -111,7 +111,7 @@ class Redactor:
             if mark in text:
                 for one, shown in known:
                     if one in text:
-                        text = text.replace(one, shown) if shown == HIDDEN else _whole(one).sub(lambda _, shown=shown: shown, text)
+                        text = text.replace(one, shown) if shown == HIDDEN else _whole(one).sub(shown.replace("\\", r"\\"), text)
         if self._encoded and _ENCODED.search(text):
             for piece in self._encoded:
                 if piece in text:
