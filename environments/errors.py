@@ -99,7 +99,8 @@ NOT_READY = "is not ready after"
 
 
 class ServiceNotReady(ServiceFailed):
-    """A service runs but cannot serve within its deadline."""
+    """A service runs but cannot serve within its deadline; `waited` are the seconds in which it wanted a processor and had none."""
 
-    def __init__(self, service: str, seconds: float, last_log_lines: Sequence[str]) -> None:
-        super().__init__(service, f"{NOT_READY} {seconds:.0f} s", last_log_lines)
+    def __init__(self, service: str, seconds: float, last_log_lines: Sequence[str], waited: float = 0.0) -> None:
+        busy = f", {waited:.0f} s of which it waited for a processor: this machine has too much to do" if waited >= seconds / 2 else ""
+        super().__init__(service, f"{NOT_READY} {seconds:.0f} s{busy}", last_log_lines)

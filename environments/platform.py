@@ -218,6 +218,10 @@ class RunningPlatform:
         """What the reports say about it, such as which of its parts are real."""
         return {}
 
+    def may_have(self, defect: str) -> bool:
+        """Whether it may have a known defect of the real platform (`@upstream.<defect>`): a platform with real parts may have theirs."""
+        return not self.substrate.is_reference
+
     def observed(self) -> Mapping[str, Mapping[str, str]]:
         """Settings that no scenario sees, such as those of a queue: by what they are of, by name."""
         return {}

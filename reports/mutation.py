@@ -68,6 +68,10 @@ def _remarks(report: MutationReport) -> list[str]:
     lines += [f"{FILE} marks a line that is not there any more: {mark}" for mark in report.stale_marks]
     if report.killed_by_time:
         lines.append(f"{report.killed_by_time} of the killed only took too long, as on a machine that has too much to do: see `mutants.md`")
+    lines += [
+        f"{each.file}:{each.line}, {each.rule}: {each.ending}, since without it as well {each.by or 'something'} went wrong"
+        for each in report.undecided
+    ]
     missing = report.asked - len(report.mutants)
     return [*lines, f"there are {missing} mutants fewer than asked for: the code has no more"] if missing else lines
 

@@ -15,13 +15,15 @@ from environments.embedded.repair import Repairable, ServiceState
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError, Unknown
 from environments.ledger import Ledger
 from environments.processes.client import Changes, ForkServerGone, Process, Processes, ProcessesError
-from environments.processes.process_table import row_of
+from environments.processes.process_table import row_of, seconds_waited
 from environments.services import Program, PythonModule
 
 GRACE_SECONDS = 3.0
 STARTED_BY, GROUP = "started-by", "group"
 """Labels of a group's services: the process that added the group, and would remove it; and the group's name."""
 BETWEEN_LOOKS_SECONDS = 0.01
+MOST_WAITED = 3
+"""So many times its own deadline a service may wait for a processor: else one that is busy with nothing would never be given up."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,12 @@ class Supervisor:
             self._launch(service, at_once=at_once)
 
     def wait_until_ready(self, services: Sequence[Service]) -> None:
-        """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over."""
-        deadline_seconds = max((service.ready_seconds for service in services), default=0.0)
-        deadline = time.monotonic() + deadline_seconds
+        """Return when all are ready; raises ServiceDied as soon as one of them died, ServiceNotReady when the time is over.
+
+        Time in which it waited for a processor does not count, up to three times the service's own: it says nothing of the service.
+        """
+        own = max((service.ready_seconds for service in services), default=0.0)
+        began, waited = time.monotonic(), 0.0
         waiting = list(services)
         sequence = -1
         while waiting := [service for service in waiting if not self._ready.of(service)]:
@@ -75,8 +80,11 @@ class Supervisor:
             sequence = changes.sequence
             for death in self._dead(services, changes.processes):
                 raise death
-            if time.monotonic() > deadline:
-                raise ServiceNotReady(waiting[0].name, deadline_seconds, self._last_lines(waiting[0].name))
+            if (passed := time.monotonic() - began) <= own + waited:
+                continue
+            waited = min(self._ready.seconds_waited(waiting[0]), own * MOST_WAITED)
+            if passed > own + waited:
+                raise ServiceNotReady(waiting[0].name, passed, self._last_lines(waiting[0].name), waited)
 
     def stop(self, services: Sequence[Service], grace_seconds: float = GRACE_SECONDS) -> None:
         """End services, all together: SIGTERM, and SIGKILL after `grace_seconds` (0: at once); what is gone already is fine."""
@@ -210,6 +218,11 @@ class Readiness:
         if service.ready_port is None:
             return self.file(service).exists()
         return accepts(service.ready_port) and self._holds(service.name, service.ready_port)
+
+    def seconds_waited(self, service: Service) -> float:
+        """How long it has wanted a processor and had none since it was started."""
+        process = self._processes.find(service.name)
+        return 0.0 if process is None else seconds_waited(process.pid)
 
     def _holds(self, name: str, port: int) -> bool:
         process = self._processes.find(name)

@@ -45,3 +45,20 @@ def all_rows() -> Iterator[Row]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and (row := row_of(int(folder.name))) is not None:
             yield row
+
+
+def seconds_waited(session: int) -> float:
+    """How long the processes of a session have waited for a processor, all threads together; 0 where the kernel does not tell.
+
+    Source: the kernel's documentation, scheduler/sched-stats (`/proc/<pid>/schedstat`: nanoseconds on a processor, and waiting for one).
+    """
+    threads = (folder for row in all_rows() if row.session == session for folder in Path(f"/proc/{row.pid}/task").glob("*"))
+    return sum(_nanoseconds_waited(folder) for folder in threads) / 1e9
+
+
+def _nanoseconds_waited(thread: Path) -> int:
+    try:
+        return int((thread / "schedstat").read_text(encoding="utf-8").split()[1])
+    except (OSError, IndexError):
+        # it ended meanwhile, or this kernel does not count
+        return 0

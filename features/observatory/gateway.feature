@@ -50,19 +50,24 @@ Feature: Gateway
     When a job whose "status" is "COMPLETED" is submitted
     Then the gateway refuses it, and names "status"
 
-  @p1 @upstream.errors-as-web-pages @catches.errors-as-web-pages
+  @p1 @catches.errors-as-web-pages
   Scenario Outline: What is no job is refused in the same form: <what>
     When <what> is submitted as a job
     Then the gateway refuses it in the contract's form
     And the answer tells nothing of the gateway's inside
 
-    Examples:
+    @upstream.errors-as-web-pages
+    Examples: what is no JSON, or no object
       | what                     |
       | half a text              |
-      | nothing                  |
       | a list                   |
       | a number                 |
       | a text that is not UTF-8 |
+
+    @upstream.empty-body-shows-the-trace
+    Examples: nothing at all
+      | what    |
+      | nothing |
 
   @p1 @catches.unknown-fields-dropped
   Scenario: What the contract leaves open travels along

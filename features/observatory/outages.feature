@@ -71,7 +71,30 @@ Feature: Outages
     When the store is back
     Then the job is completed
 
-  @p0 @disturbs.rabbitmq @upstream.broker-away-unnoticed @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
+  @p1 @upstream.read-model-without-readiness @catches.read-model-always-ready
+  Scenario Outline: The read model says that the <part> is away, and that it is ready once that is back
+    Given the <part> is away
+    Then the read model says that it is not ready, since the "<part>" is away
+    When the <part> is back
+    Then the read model is ready
+
+    @disturbs.event-store
+    Examples: events
+      | part        |
+      | event store |
+
+    @disturbs.redis
+    Examples: counters
+      | part  |
+      | cache |
+
+    @disturbs.postgresql
+    Examples: jobs
+      | part  |
+      | store |
+
+  @p0 @disturbs.rabbitmq @catches.broker-away-unnoticed @catches.taken-in-while-broker-is-away
+  @upstream.broker-away-unnoticed @upstream.services-end-with-the-broker @upstream.jobs-lost-with-the-broker
   Scenario: The broker is killed, and all go on when it comes back
     Given the processor is away
     And 2 jobs were accepted

@@ -58,18 +58,23 @@ Feature: Processing
     When half a text is delivered as an event
     Then it is kept as a dead letter of the "processor", with all six fields
 
-  @p0 @upstream.poison-blocks @catches.poison-blocks
+  @p0 @catches.poison-blocks
   Scenario Outline: Poison holds nobody up: <what>
     When <what> is delivered as an event
     And a job is submitted
     Then the job is completed
     And it is kept as a dead letter of the "processor", with all six fields
 
-    Examples:
+    @upstream.poison-blocks
+    Examples: what can be read
       | what                        |
       | a list                      |
-      | a text that is not UTF-8    |
       | a job that cannot be stored |
+
+    @upstream.not-utf-8-blocks
+    Examples: what cannot
+      | what                     |
+      | a text that is not UTF-8 |
 
   @p0 @disturbs.processor @needs.faults.process @catches.acknowledged-before-done
   Scenario: A processor that is killed in the middle of a job does it after its return

@@ -6,6 +6,7 @@ Source: Allure 2's labels (allure-python-commons 2.16.2, `types.LabelType`), whi
 import os
 import platform
 import re
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -70,6 +71,7 @@ def _own(result: ScenarioResult) -> dict[str, str]:
     }
 
 
+@cache
 def _platform_of(file: str) -> str:
     """The folder below `features/`, which is named after the platform."""
     parts = PurePosixPath(file).parts
@@ -93,7 +95,12 @@ def _address(location: str) -> str:
     variables = os.environ
     if "GITHUB_REPOSITORY" in variables and "GITHUB_SHA" in variables:
         server = variables.get("GITHUB_SERVER_URL", "https://github.com")
-        return f"{server}/{variables['GITHUB_REPOSITORY']}/blob/{variables['GITHUB_SHA']}/{quote(file)}#L{line}"
+        return f"{server}/{variables['GITHUB_REPOSITORY']}/blob/{variables['GITHUB_SHA']}/{_quoted(file)}#L{line}"
     if "CI_PROJECT_URL" in variables and "CI_COMMIT_SHA" in variables:
-        return f"{variables['CI_PROJECT_URL']}/-/blob/{variables['CI_COMMIT_SHA']}/{quote(file)}#L{line}"
-    return quote(file) + f"#L{line}"
+        return f"{variables['CI_PROJECT_URL']}/-/blob/{variables['CI_COMMIT_SHA']}/{_quoted(file)}#L{line}"
+    return _quoted(file) + f"#L{line}"
+
+
+@cache
+def _quoted(file: str) -> str:
+    return quote(file)

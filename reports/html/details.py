@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reports.html.evidence import Event, ScenarioEvidence, evidence_of
 from reports.html.expectation import as_sentence, expectation_of
@@ -24,12 +23,11 @@ LEAST_ROOM = 300
 LEFT_OUT = "Its evidence is left out, so that this page stays small; ringmaster show has all of it."
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(NamedTuple):
     """The details of one scenario as JSON that may stand in a script element, what it crossed, and what could not be read."""
 
     text: str
-    crossed: list[int] = field(default_factory=list)
+    crossed: Sequence[int] = ()
     problem: str = ""
 
 

@@ -1,9 +1,10 @@
 """What came before a run, as the report needs it: earlier runs, a mark of each scenario in the newest of them, scores of sabotages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from support.frozen import Frozen
 from support.history.database import HistoryUnusable
 from support.history.past import PastOutcome, PastRun
 from support.history.reading import History, Measurement, open_history
@@ -20,8 +21,7 @@ SCORES = "sabotage score"
 DRIFT = "drift"
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Frozen):
     """One run in short: when it began (unix time), where it ran, its seconds, and how many scenarios ended how."""
 
     run: str
@@ -35,8 +35,7 @@ class Run:
     flaky: int
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Frozen):
     """How many of the defects that were switched on the features noticed, at some time (unix time)."""
 
     at: float
@@ -45,8 +44,7 @@ class Score:
     of: int
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(Frozen):
     """The newest comparison of a deployment with the reference (unix time), and how many differences there were each time."""
 
     deployment: str
@@ -60,8 +58,7 @@ class Drift:
     """Unix time, new and known differences; the newest last."""
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(NamedTuple):
     """What came before, oldest first; what could not be read, in sentences."""
 
     runs: Sequence[Run] = ()

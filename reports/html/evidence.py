@@ -6,11 +6,10 @@ Evidence is redacted when it is written; nothing here looks anywhere else.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from support.evidence import FILE
 from support.evidence.kinds import Kind
@@ -26,8 +25,7 @@ MOST_LOG_CHARACTERS = 4000
 MOST_LOGS = 12
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened: its kind, when it began (seconds since the scenario did), how long it took, and what."""
 
     kind: str
@@ -41,18 +39,17 @@ class Event:
     """The service or queue it was done with; empty when the evidence does not say."""
 
 
-@dataclass(frozen=True)
-class ScenarioEvidence:
+class ScenarioEvidence(NamedTuple):
     """What the report shows of one scenario's evidence."""
 
-    events: list[Event] = field(default_factory=list)
-    crossed: dict[str, int] = field(default_factory=dict)
+    events: Sequence[Event] = ()
+    crossed: Mapping[str, int] = {}
     """How often it spoke with each service and used each queue, and how often services asked each other for it."""
-    direct: list[str] = field(default_factory=list)
+    direct: Sequence[str] = ()
     """Of these, what it spoke with or used itself."""
     left_out: int = 0
     """Events that the page has no room for."""
-    logs: dict[str, str] = field(default_factory=dict)
+    logs: Mapping[str, str] = {}
     problem: str = ""
     """Why there is less than there should be, in a sentence."""
 

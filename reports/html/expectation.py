@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from support.results.scenario_result import Failure
 
@@ -19,16 +19,15 @@ MOST_ROWS = 200
 LONGEST_VALUE = 20_000
 
 
-@dataclass(frozen=True)
-class Expectation:
+class Expectation(NamedTuple):
     """A failure in plain words; `expected` and `seen` are empty where its text does not tell them apart."""
 
     said: str
     expected: str = ""
     seen: str = ""
-    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    rows: Sequence[tuple[str, str, str]] = ()
     """Of things that have parts: each part's name, what it was to be, and what it was."""
-    sightings: list[tuple[float, float, str]] = field(default_factory=list)
+    sightings: Sequence[tuple[float, float, str]] = ()
     """Of a wait: what was seen, from when to when (seconds since it began)."""
 
 
@@ -49,8 +48,8 @@ def expectation_of(failure: Failure) -> Expectation:
     return Expectation(as_sentence(_said(words)))
 
 
-def _compared(said: str, expected: str, seen: str, sightings: list[tuple[float, float, str]] | None = None) -> Expectation:
-    return Expectation(said, expected, seen, _rows(_value(expected), _value(seen)), sightings or [])
+def _compared(said: str, expected: str, seen: str, sightings: Sequence[tuple[float, float, str]] = ()) -> Expectation:
+    return Expectation(said, expected, seen, _rows(_value(expected), _value(seen)), sightings)
 
 
 def _rows(expected: object, seen: object) -> list[tuple[str, str, str]]:

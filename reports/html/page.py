@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from reports.formats.junit import IN_ATTRIBUTES
 from reports.html.content import Content
@@ -27,16 +27,14 @@ PLAYBOOK = "playbook."
 PLACE = re.compile(r"\{\{ (\w+) \}\}")
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """The report's file, and what of the results could not be read, in sentences."""
 
     file: Path
     problems: list[str]
 
 
-@dataclass(frozen=True)
-class PageData:
+class PageData(NamedTuple):
     """What the page shows of a run."""
 
     title: str

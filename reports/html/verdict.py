@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from reports.html.rows import names_of
+from support.frozen import Frozen
 from support.results.exit_codes import MEANINGS, ExitCode
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult, Status, Weight, failure_weight
@@ -32,18 +33,16 @@ class UnreadableDecision(ValueError):
     """There is a gate's decision, but not one that can be read; the text says why."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Frozen):
     """One rule of the gate: how it came out, in a sentence, with its figures."""
 
     name: str
     outcome: str
     sentence: str
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Frozen):
     """What the first screen says, why, who said so, and all of it in a few words.
 
     The verdict is `pass`, `fail`, `nothing` when nothing was checked, or `rehearsal` when a defect was switched on.
@@ -53,7 +52,7 @@ class Shown:
     reasons: list[str]
     by: str
     title: str = ""
-    rules: list[Rule] = field(default_factory=list)
+    rules: Sequence[Rule] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the page."""

@@ -48,6 +48,15 @@ def says_away(context: Context, part: str) -> None:
     assert_that(took, less_than(IN_TIME_SECONDS * Patience.factor), "the seconds until it said so")
 
 
+@then("the read model says that it is not ready, since the {string} is away")
+def says_not_ready(context: Context, part: str) -> None:
+    """By its readiness, so that nobody sends people to it; it lives all the same."""
+    answer = context.scene.read_model.get("/healthz")
+    assert_that(answer.status_code, equal_to(HTTPStatus.SERVICE_UNAVAILABLE), "the answer")
+    assert_that(answer.json()["reason"], contains_string(f"the {part} does not answer"), "what it says")
+    assert_that(context.scene.read_model.get("/readyz").status_code, equal_to(HTTPStatus.OK), "the answer of what only lives")
+
+
 @then("the {part} notices that the {string} is away")
 def notices(context: Context, service: str, part: str) -> None:
     """With work in hand, by its log."""

@@ -147,9 +147,9 @@ def latest_jobs(context: Context, number: int) -> None:
 
 @then("the read model is ready")
 def is_ready(context: Context) -> None:
-    """All that it reads of answers it."""
+    """All that it reads of answers it, or soon does where it was away."""
     for page in ("/healthz", "/readyz"):
-        assert_that(context.scene.read_model.get(page).status_code, equal_to(HTTPStatus.OK), f"the answer of {page}")
+        eventually(f"{page} to say so", lambda page=page: context.scene.read_model.get(page).status_code, equal_to(HTTPStatus.OK), 10.0)
 
 
 @then("the read model counts its answers")

@@ -5,7 +5,19 @@ from dataclasses import replace
 import httpx
 from behave import given, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, greater_than_or_equal_to, has_entries, has_item, is_not, less_than, not_
+from hamcrest import (
+    assert_that,
+    contains_string,
+    empty,
+    equal_to,
+    greater_than_or_equal_to,
+    has_entries,
+    has_item,
+    has_length,
+    is_not,
+    less_than,
+    not_,
+)
 
 from support.platforms.observatory import counters, jobs, terminals
 from support.step_arguments import Rows, takes_table
@@ -219,12 +231,15 @@ def same_session(context: Context, who: str) -> None:
 
 @then("{word} is shown what was missed, once and in order")
 def is_replayed(context: Context, who: str) -> None:
-    """Between the marks of the replay stands what came after the last frame that was seen, and nothing of before."""
+    """Between the marks of the replay stands what came after the last frame that was seen, and nothing of before; nothing is missing."""
     connection = context.terminals.of(who)
-    eventually("the end of the replay", lambda: connection.of_kind("replay_end"), is_not(empty()))
+    (end,) = eventually("the end of the replay", lambda: connection.of_kind("replay_end"), has_length(1))
     numbers = [message["seq"] for message in connection.of_kind("output")]
     seen = context.first_ticket.seen
     assert_that(numbers, equal_to(list(range(seen + 1, seen + 1 + len(numbers)))), "the numbers of the frames")
+    replayed = connection.messages[: connection.messages.index(end)]
+    assert_that(end["last_seq"], equal_to(replayed[-1].get("seq")), "the last frame of the replay, as its end tells it")
+    assert_that(connection.of_kind("buffer_truncated"), empty(), "what is said to be missing")
 
 
 @then("{word} is told that the window had {int} columns and {int} rows")
@@ -248,10 +263,15 @@ def sees_figures(context: Context, who: str) -> None:
 
 @then("{word} is told that frames are missing")
 def frames_missing(context: Context, who: str) -> None:
-    """How many, before what is left is shown."""
+    """How many, before what is left is shown; and operators see them counted."""
     connection = context.terminals.of(who)
-    eventually("the notice", lambda: connection.of_kind("buffer_truncated"), is_not(empty()))
-    assert_that(connection.of_kind("buffer_truncated")[0]["frames_dropped"], greater_than_or_equal_to(1), "frames that are missing")
+    eventually("the notice, and what is left", lambda: connection.of_kind("output"), is_not(empty()))
+    told = connection.of_kind("buffer_truncated")[0]["frames_dropped"]
+    missing = connection.of_kind("output")[0]["seq"] - context.first_ticket.seen - 1
+    assert_that(missing, greater_than_or_equal_to(1), "frames that are missing")
+    assert_that(told, equal_to(missing), "frames that are said to be missing")
+    counted = context.terminals.metrics.sample("pty_output_drops_total")
+    assert_that(counted, greater_than_or_equal_to(missing), "the dropped frames that operators see")
 
 
 @then("{word} is told that read-only mode keeps {string} from being done, once")

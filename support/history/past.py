@@ -1,18 +1,17 @@
 """What the history tells: runs, and how each scenario ended in them. Times are unix times, durations seconds, rates shares from 0 to 1."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from support.frozen import Frozen
 from support.results.scenario_result import Status
 
 NOT_RUN = (Status.SKIPPED, Status.UNTESTED)
 """They say nothing about a scenario."""
 
 
-@dataclass(frozen=True)
-class PastRun:
+class PastRun(Frozen):
     """One run, and how many of its scenarios ended how."""
 
     run: str
@@ -70,8 +69,7 @@ class PastOutcome(NamedTuple):
         return self.status is Status.PASSED and self.attempts > 1
 
 
-@dataclass(frozen=True)
-class FailingSince:
+class FailingSince(Frozen):
     """Since when a scenario fails without having passed in between: the first of these runs, and how many there are."""
 
     run: str
@@ -81,8 +79,7 @@ class FailingSince:
     """The run before, in which it passed for the last time; None when it never did."""
 
 
-@dataclass(frozen=True)
-class Reliability:
+class Reliability(Frozen):
     """One scenario over the runs it was run in.
 
     A run is flaky when it passed only after a failed attempt; `consecutive_greens` counts the newest runs that passed at once.

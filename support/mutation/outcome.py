@@ -1,4 +1,4 @@
-"""What came of the mutants: killed, survived, or run by no scenario. Source: our choice."""
+"""What came of the mutants: killed, survived, run by no scenario, or not decided. Source: our choice."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -15,6 +15,8 @@ class Ending(StrEnum):
     KILLED = "killed"
     SURVIVED = "survived"
     UNTOUCHED = "run by no scenario"
+    UNDECIDED = "not decided"
+    """What failed with it failed without it, too, right after: the machine had too much to do, perhaps."""
 
 
 class MutantOutcome(BaseModel):
@@ -43,7 +45,7 @@ class MutantOutcome(BaseModel):
 
 
 class Rate(BaseModel):
-    """How many of how many mutants were killed."""
+    """How many of how many mutants were killed; those that were not decided are none of them."""
 
     killed: int
     mutants: int
@@ -95,12 +97,17 @@ class MutationReport(BaseModel):
     @property
     def killed_by_time(self) -> int:
         """How many only took too long, which they also do where a machine has too much to do."""
-        return sum(each.by_time for each in self.mutants)
+        return sum(each.by_time for each in self.mutants if each.ending is Ending.KILLED)
 
     @property
     def survivors(self) -> list[MutantOutcome]:
         """What no scenario noticed."""
-        return [each for each in self.mutants if each.ending is not Ending.KILLED]
+        return [each for each in self.mutants if each.ending in (Ending.SURVIVED, Ending.UNTOUCHED)]
+
+    @property
+    def undecided(self) -> list[MutantOutcome]:
+        """What counts neither way."""
+        return [each for each in self.mutants if each.ending is Ending.UNDECIDED]
 
     def write(self, folder: Path) -> None:
         """Write `mutants.json` into the run's folder."""
@@ -123,4 +130,5 @@ def read_trend(results: Path) -> list[TrendPoint]:
 
 
 def _rate(mutants: Sequence[MutantOutcome]) -> Rate:
-    return Rate(killed=sum(each.ending is Ending.KILLED for each in mutants), mutants=len(mutants))
+    decided = [each for each in mutants if each.ending is not Ending.UNDECIDED]
+    return Rate(killed=sum(each.ending is Ending.KILLED for each in decided), mutants=len(decided))

@@ -46,15 +46,19 @@ class TouchMap(BaseModel):
         """The selected scenarios that passed when they were recorded and run that line.
 
         A line outside of functions runs when its module is loaded, before any scenario: there it is all that run some of the file, or,
-        where the file has no functions, of its folder. Of what runs while the platform starts nobody knows who needs it: it is all.
+        where the file has no functions, of its folder. Of what runs while the platform starts nobody knows who needs it: it is all, one
+        that runs it again first.
         """
         good = [each for each in self.touches if each.status == "passed" and each.location in selected]
         probes = Probes(self.statements)
         number, of_file = probes.at(file, line), probes.of(file)
         if number is not None:
-            if (there := _that_run(good, {number})) or number not in self.at_start:
-                return Touching(scenarios=_in_order(there, of_file), how="run the line")
-            return Touching(scenarios=_in_order(good, of_file), how="are all, since the line runs while the platform starts")
+            there = _in_order(_that_run(good, {number}), of_file)
+            if number not in self.at_start:
+                return Touching(scenarios=there, how="run the line")
+            # one that starts the service again, say, sees the least of what its line does
+            others = [each for each in _in_order(good, of_file) if each not in there[:1]]
+            return Touching(scenarios=[*there[:1], *others], how="are all, since the line runs while the platform starts")
         if there := _that_run(good, of_file):
             return Touching(scenarios=_in_order(there, of_file), how="run some of its file")
         folder = str(Path(file).parent)

@@ -20,6 +20,8 @@ SECONDS_A_MUTANT = 60.0
 """So long the scenarios of one mutant may take together, by what they took when they were recorded."""
 LONGEST_RUN = 600.0
 """A run that takes longer hangs: each scenario ends at its own budget."""
+PLATFORM_FAILED = (ExitCode.PLATFORM_FAILED, ExitCode.TERMINATED)
+OUTPUT, WITHOUT = "output.txt", "without-the-mutant"
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,27 @@ class Trials:
         began = time.monotonic()
         results.mkdir()
         results.joinpath("mutant.diff").write_text(mutant.diff + "\n", encoding="utf-8")
-        locations = [each.location for each in chosen]
-        command = place.copy.command("run", *locations, "--workers", "1", "--fail-fast", "--strict", "--results-folder", str(results))
-        output = results / "output.txt"
         with place.copy.changed(mutant.file, mutant.text):
-            exit_code = self.processes.wait_for(command, output, place.variables, place.copy.folder, LONGEST_RUN)
+            exit_code, scenarios = self._run(place, [each.location for each in chosen], results)
+        by, words = noticed_by(exit_code, scenarios, results / OUTPUT)
+        ending = Ending.KILLED if by else Ending.SURVIVED
+        if by and could_be_the_machine(exit_code, scenarios):
+            failed = [each.location for each in scenarios if each.status.has_failed and not each.around]
+            # with the first scenario the platform has to start, and that is all that is asked of it
+            again, _ = self._run(place, failed or [chosen[0].location], results / WITHOUT)
+            if again in PLATFORM_FAILED or (failed and again != ExitCode.PASSED):
+                ending = Ending.UNDECIDED
+        said = {"by": by, "words": words, "by_time": only_by_time(scenarios), "how": touching.how, "seconds": time.monotonic() - began}
+        return _outcome(mutant, ending, **said, tried=len(chosen), left_out=len(touching.scenarios) - len(chosen))
+
+    def _run(self, place: Place, locations: Sequence[str], results: Path) -> tuple[int, list[ScenarioResult]]:
+        """The copy as it is now, up to the first of these scenarios that fails; raises KeyboardInterrupt when it is stopped."""
+        results.mkdir(exist_ok=True)
+        command = place.copy.command("run", *locations, "--workers", "1", "--fail-fast", "--strict", "--results-folder", str(results))
+        exit_code = self.processes.wait_for(command, results / OUTPUT, place.variables, place.copy.folder, LONGEST_RUN)
         if self.processes.stopped or exit_code in (ExitCode.INTERRUPTED, ExitCode.HUNG_UP):
             raise KeyboardInterrupt
-        scenarios = scenarios_of(results)
-        by, words = noticed_by(exit_code, scenarios, output)
-        said = {"by": by, "words": words, "by_time": only_by_time(scenarios), "how": touching.how, "seconds": time.monotonic() - began}
-        counts = {"tried": len(chosen), "left_out": len(touching.scenarios) - len(chosen)}
-        return _outcome(mutant, Ending.KILLED if by else Ending.SURVIVED, **said, **counts)
+        return exit_code, scenarios_of(results)
 
 
 def within(quickest_first: Sequence[Touch], seconds: float) -> list[Touch]:
@@ -119,15 +130,21 @@ def noticed_by(exit_code: int, scenarios: Sequence[ScenarioResult], output: Path
     return (failed[0].name, _words(failed[0])) if failed else (None, None)
 
 
+def could_be_the_machine(exit_code: int, scenarios: Sequence[ScenarioResult]) -> bool:
+    """Whether what went wrong also does where a machine has too much to do: a platform that fails, or what only takes too long."""
+    failed = [each for each in scenarios if each.status.has_failed and not each.around]
+    return (not failed and exit_code in PLATFORM_FAILED) or only_by_time(scenarios)
+
+
 def only_by_time(scenarios: Sequence[ScenarioResult]) -> bool:
-    """Whether everything that failed only took too long, scenarios or the platform's start."""
+    """Whether everything that failed only took too long, scenarios or the start of a service."""
     failed = [each for each in scenarios if each.status.has_failed]
     return bool(failed) and all(each.over_budget or _was_not_ready(each) for each in failed)
 
 
 def _was_not_ready(scenario: ScenarioResult) -> bool:
-    """Whether a service did not start in time: on a machine with too much to do that happens without any mutant."""
-    return scenario.around and scenario.failure is not None and NOT_READY in scenario.failure.message
+    """Whether a service did not start in time, or not again: on a machine with too much to do that happens without any mutant."""
+    return any(problem is not None and NOT_READY in problem.message for problem in (scenario.failure, scenario.first_problem))
 
 
 def _words(scenario: ScenarioResult) -> str:

@@ -1,7 +1,8 @@
 """What was expected beside what was seen, by names: the console shows two columns of it, and so can any other report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from support.frozen import Frozen
 
 MOST_ROWS = 50
 MOST_TOLD = 2
@@ -11,8 +12,7 @@ EXPECTED, SEEN, MARK = "expected", "seen", "≠ "
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True)
-class ComparedRow:
+class ComparedRow(Frozen):
     """One row of both tables; a side that has no such row is empty."""
 
     expected: tuple[str, ...]
@@ -23,8 +23,7 @@ class ComparedRow:
     """Which cells differ, from 0 on; all of them where a side has no such row."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Frozen):
     """Two tables with the same columns; a single value is one row with one cell, and has no columns."""
 
     what: str

@@ -1,11 +1,11 @@
 """What a scenario is called over many runs and in every report: lines move, names stay. Source: our choice."""
 
 import hashlib
-from dataclasses import dataclass
+
+from support.frozen import Frozen
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Frozen):
     """A scenario's file, rule, name and row of Examples; `occurrence` tells apart those that are alike in all of these."""
 
     file: str

@@ -1,10 +1,10 @@
 """What the reports of a run hear, and when. `reports/` makes them, a command chooses them, the runner feeds them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from support.frozen import Frozen
 from support.results.scenario_result import FeatureHeading, ScenarioResult, StepResult
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class FeatureReport(Protocol):
         """A feature is over."""
 
 
-@dataclass(frozen=True)
-class UnderWay:
+class UnderWay(Frozen):
     """A scenario that runs now; the live page is told of it as JSON."""
 
     identity: str

@@ -1,10 +1,10 @@
 """What came of one scenario, frozen and redacted: all that the console, JUnit, Allure, `run.json` and the history know of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from support.frozen import Frozen
 from support.results.comparison import ComparedRow, Comparison
 from support.results.identity import Identity
 from support.results.texts import presentable
@@ -67,8 +67,7 @@ FOR_GOOD = "9999-12-31"
 """The day of a known defect of the real platform, which counts for as long as that has it."""
 
 
-@dataclass(frozen=True)
-class Quarantine:
+class Quarantine(Frozen):
     """The scenario runs and does not block until the end of a day (ISO 8601), because of an issue."""
 
     issue: str
@@ -84,8 +83,7 @@ class Quarantine:
         return f"quarantine for issue {self.issue} until {self.until}"
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Frozen):
     """Why something failed: the sentence that all reports begin with, the error's class and own words, and its trace."""
 
     message: str
@@ -105,8 +103,7 @@ class Failure:
         return [*compared, *self.details.splitlines(), *(self.trace.splitlines() if trace else ())]
 
 
-@dataclass(frozen=True)
-class PartResult:
+class PartResult(Frozen):
     """One part of a step: what was done, how it ended, its seconds, and when it began (unix time)."""
 
     text: str
@@ -118,8 +115,7 @@ class PartResult:
         return self.text
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Frozen):
     """A file among the Allure results: its title there, its name on disk and its MIME type."""
 
     name: str
@@ -127,8 +123,7 @@ class Attachment:
     type: str | None
 
 
-@dataclass(frozen=True)
-class StepResult:
+class StepResult(Frozen):
     """One step. One that did not begin has no time at which it did."""
 
     sentence: str
@@ -146,8 +141,7 @@ class StepResult:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True)
-class Captured:
+class Captured(Frozen):
     """What a scenario's steps printed and logged."""
 
     stdout: str = ""
@@ -155,16 +149,14 @@ class Captured:
     log: str = ""
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Frozen):
     """Something by which Allure sorts results."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Frozen):
     """A link of an Allure result: what it leads to (`link`, `issue`, `tms`), its words and its address."""
 
     type: str
@@ -172,8 +164,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True)
-class AllureParameter:
+class AllureParameter(Frozen):
     """A parameter of an Allure result; `mode` says whether its value is shown, `excluded` whether history does without it."""
 
     name: str
@@ -182,8 +173,7 @@ class AllureParameter:
     excluded: bool = False
 
 
-@dataclass(frozen=True)
-class ToldAllure:
+class ToldAllure(Frozen):
     """What steps said of their scenario by `allure.dynamic`; empty texts: nothing."""
 
     title: str = ""
@@ -198,8 +188,7 @@ NOTHING_CAPTURED = Captured()
 NOTHING_TOLD = ToldAllure()
 
 
-@dataclass(frozen=True)
-class ScenarioResult:
+class ScenarioResult(Frozen):
     """One scenario; seconds are those in its steps, and its wall seconds those with hooks and cleanups."""
 
     identity: Identity
@@ -291,8 +280,7 @@ def failure_weight(result: ScenarioResult) -> Weight | None:
     return result.weight
 
 
-@dataclass(frozen=True)
-class FeatureHeading:
+class FeatureHeading(Frozen):
     """A feature as the reports show it."""
 
     keyword: str

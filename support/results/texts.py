@@ -8,6 +8,8 @@ from support.redaction import HIDDEN, is_sensitive, redact
 
 def presentable(text: str) -> str:
     """The text without secrets and e-mail addresses; half a character (a lone surrogate, which no encoding has) becomes a `?`."""
+    if not text:
+        return text
     safe = redact(text)
     return safe if safe.isascii() else safe.encode(errors="replace").decode()
 

@@ -22,7 +22,7 @@ from support.runner.ordered_reports import OrderedReports
 from support.runner.planning.order import in_order
 from support.runner.planning.plan import ForkPoint, ForkRun, RunPlan, Task, make_plan
 from support.runner.planning.selection import Model
-from support.runner.planning.tags import known_defect_of
+from support.runner.planning.tags import excused, known_defects_of
 from support.runner.pool.losses import CleanUpAfter, nothing_to_clean_up
 from support.runner.pool.running import Pool
 from support.runner.pool.watchdog import Watchdog
@@ -76,8 +76,8 @@ class Execution:
         self._watchdog = Watchdog(options.budgets)
         self.outcome = RunOutcome()
         self.clean_up_after: CleanUpAfter = nothing_to_clean_up
-        self.meets_real_platform: Callable[[Scenario], bool] = lambda _scenario: False
-        """Whether what a scenario runs on may have the known defects of the real platform."""
+        self.may_meet: Callable[[Scenario, str], bool] = lambda _scenario, _defect: False
+        """Whether what a scenario runs on may have a known defect of the real platform."""
         self.has_alone: Callable[[Scenario], frozenset[str]] = lambda _scenario: frozenset()
         """What a scenario must have to itself where it runs, besides what its tags say (`@exclusive.<name>`)."""
         self.loading_seconds = 0.0
@@ -132,8 +132,8 @@ class Execution:
             plan = make_plan(model.features, model.selected, self._behave.hooks, durations, strict=self._options.strict)
             for task in plan.tasks:
                 task.claim(self.has_alone(task.scenario))
-                if task.quarantine is None and self.meets_real_platform(task.scenario):
-                    task.quarantine = known_defect_of(task.scenario)
+                if task.quarantine is None:
+                    task.quarantine = excused([each for each in known_defects_of(task.tags) if self.may_meet(task.scenario, each)])
             self._announce_repetition()
             last = self._run_pass(plan, self._reports.of_pass(self.outcome.passes), problem)
             if last:

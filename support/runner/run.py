@@ -82,7 +82,7 @@ def _run(selection: Selection, session: RunSession, options: RunOptions, stoppin
     reports = make_reports(session.folder, len(model.selected))
     execution = Execution(configuration, session.folder, options, stopping, reports)
     execution.clean_up_after = session.clean_up_after
-    execution.meets_real_platform = lambda scenario: not session.deployment_of(scenario).substrate.is_reference
+    execution.may_meet = lambda scenario, defect: session.deployment_of(scenario).may_have(defect)
     execution.has_alone = lambda scenario: session.deployment_of(scenario).for_one_alone
     execution.loading_seconds = session.loading_seconds
     if model.selected:

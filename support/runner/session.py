@@ -62,6 +62,11 @@ class Deployment(NamedTuple):
         """The platform as it runs there; None without one."""
         return self.platform.running(self.substrate) if self.platform is not None else None
 
+    def may_have(self, defect: str) -> bool:
+        """Whether a known defect of the real platform may be met there (`@upstream.<defect>`)."""
+        running = self.running
+        return not self.substrate.is_reference if running is None else running.may_have(defect)
+
     @property
     def for_one_alone(self) -> frozenset[str]:
         """What there only one scenario can have at a time: the accounts that are given."""
@@ -83,7 +88,7 @@ class FeatureFiles:
 
     def platform_of(self, scenario: Scenario) -> str:
         """The name of the platform a scenario needs; empty when it needs none."""
-        if WITHOUT_PLATFORM in map(str, scenario.effective_tags):
+        if _carries(scenario, WITHOUT_PLATFORM):
             return NO_PLATFORM
         file = str(scenario.filename)
         if file not in self._platforms:
@@ -303,6 +308,14 @@ class RunSession:
             **settings.of_substrate(chosen),
         )
         return Deployment(substrate, platform)
+
+
+def _carries(scenario: Scenario, tag: str) -> bool:
+    """Whether it or what it stands in has the tag; asked of every scenario several times, so that no set of all tags is made."""
+    statement = scenario
+    while statement is not None and tag not in statement.tags:
+        statement = statement.parent
+    return statement is not None
 
 
 def _running(deployments: Mapping[str, Deployment]) -> list[RunningPlatform]:

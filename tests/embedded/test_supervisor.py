@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from environments.embedded.ports import LOOPBACK
-from environments.embedded.supervisor import Supervisor
+from environments.embedded.supervisor import MOST_WAITED, Supervisor
 from environments.errors import ServiceDied, ServiceNotReady, SubstrateError
 from environments.processes.launch import RunningForkServer
 from environments.services import Program
@@ -42,8 +42,32 @@ def test_an_early_death_is_an_error_at_once_with_the_last_log_lines(supervisor: 
 def test_a_service_that_never_gets_ready_is_an_error_after_its_deadline(supervisor: Supervisor) -> None:
     service = replace(stand_in("silent", SILENT="yes"), ready_seconds=0.1)
     supervisor.start([service])
-    with pytest.raises(ServiceNotReady, match="silent is not ready after 0 s"):
+    with pytest.raises(ServiceNotReady, match=r"silent is not ready after \d s"):
         supervisor.wait_until_ready([service])
+
+
+def test_a_service_that_waits_for_a_processor_has_that_much_longer(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waited(_session: int) -> float:
+        # asked only once its own time is over
+        (tmp_path / "run" / "late.ready").touch()
+        return 60.0
+
+    monkeypatch.setattr("environments.embedded.supervisor.seconds_waited", waited)
+    service = replace(stand_in("late", SILENT="yes"), ready_seconds=0.1)
+    supervisor.start([service])
+    supervisor.wait_until_ready([service])
+
+
+def test_a_service_that_waits_for_a_processor_is_given_up_in_the_end(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("environments.embedded.supervisor.seconds_waited", lambda _session: 1e9)
+    service = replace(stand_in("silent", SILENT="yes"), ready_seconds=0.2)
+    supervisor.start([service])
+    began = time.monotonic()
+    with pytest.raises(ServiceNotReady, match="it waited for a processor: this machine has too much to do"):
+        supervisor.wait_until_ready([service])
+    assert time.monotonic() - began >= 0.2 * (1 + MOST_WAITED)
 
 
 def test_a_death_of_the_fork_server_is_an_error_at_once(supervisor: Supervisor, server: RunningForkServer) -> None:

@@ -54,6 +54,11 @@ def test_a_line_that_runs_while_the_platform_starts_concerns_all(touch_map: Touc
     assert found(touch_map, "shop/a.py", 20) == [B, A, C]
 
 
+def test_a_line_that_runs_while_the_platform_starts_concerns_others_than_who_runs_it_again_too(touch_map: TouchMap) -> None:
+    touch_map.at_start.append(1)
+    assert found(touch_map, "shop/a.py", 11) == [A, B, C]
+
+
 def test_a_line_outside_of_functions_concerns_all_that_run_its_file(touch_map: TouchMap) -> None:
     assert found(touch_map, "shop/a.py", 1) == [B, A]
 

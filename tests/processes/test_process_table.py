@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hamcrest import equal_to
+from hamcrest import equal_to, greater_than
 
-from environments.processes.process_table import all_rows, row_of
+from environments.processes.process_table import all_rows, row_of, seconds_waited
 from environments.processes.variables import basic_environment
 from support.waiting import eventually
 
@@ -59,3 +59,20 @@ def test_every_process_that_psutil_knows_for_a_while_is_among_all() -> None:
     before = set(psutil.pids())
     found = {row.pid for row in all_rows()}
     assert before & set(psutil.pids()) <= found
+
+
+def test_two_that_want_the_same_processor_wait_for_it_and_one_that_sleeps_does_not() -> None:
+    one_processor = f"import os; os.sched_setaffinity(0, [{min(os.sched_getaffinity(0))}])"
+    programs = [f"{one_processor}\nwhile True: pass", f"{one_processor}\nwhile True: pass", NAMED]
+    processes = [subprocess.Popen([sys.executable, "-c", each], env=basic_environment(), start_new_session=True) for each in programs]
+    try:
+        for each in processes[:2]:
+            eventually("a busy one to have waited", lambda each=each: seconds_waited(each.pid), greater_than(0.5), within=20)
+        asleep = seconds_waited(processes[2].pid)
+        eventually("a busy one to wait on", lambda: seconds_waited(processes[0].pid), greater_than(1.0), within=20)
+        assert seconds_waited(processes[2].pid) - asleep < 0.1
+    finally:
+        for each in processes:
+            each.kill()
+            each.wait()
+    assert seconds_waited(processes[0].pid) == 0.0

@@ -22,11 +22,12 @@ def report() -> MutationReport:
         ),
         outcome("backend", Ending.SURVIVED, tried=2, left_out=7, how="run the line"),
         outcome("training", Ending.UNTOUCHED),
+        outcome("training", Ending.UNDECIDED, by="the platform did not start, or a part of it died", by_time=True),
     ]
     return MutationReport(
         run="20261127-090000-abc",
         seed=7,
-        asked=4,
+        asked=5,
         mutants=mutants,
         not_green={"b.feature:9": "failed"},
         marked_as_equivalent=1,
@@ -42,6 +43,13 @@ def test_rates_are_by_service_and_what_no_scenario_runs_is_no_catch(report: Muta
         "backend": "1 of 2 killed, 50 %",
         "training": "0 of 1 killed, 0 %",
     }
+
+
+def test_what_was_not_decided_is_told_and_counts_neither_way(report: MutationReport, tmp_path: Path) -> None:
+    assert [each.ending for each in report.survivors] == [Ending.SURVIVED, Ending.UNTOUCHED]
+    assert report.killed_by_time == 1
+    written = write_markdown(report, tmp_path).read_text()
+    assert "training.py:3, boundary moved: not decided, since without it as well the platform did not start, or a part" in written
 
 
 def test_survivors_are_diffs_to_read_with_what_was_left_out(

@@ -15,9 +15,8 @@ from behave.parser import parse_feature
 from behave.runner import Context, ContextMode, ModelRunner, Runner
 from behave.step_registry import registry
 
-from support.results.scenario_result import Status
 from support.runner.behave_adapter.context import RunContext
-from support.runner.behave_adapter.model import FOREIGN, identities_of, name_without_row, reset, row_of
+from support.runner.behave_adapter.model import BY_NAME, identities_of, name_without_row, reset, row_of
 
 OUTLINE = """
 Feature: f
@@ -82,7 +81,7 @@ def test_behave_still_works_as_the_adapter_relies_on(source: Callable[..., objec
 
 
 def test_every_status_of_behaves_has_a_meaning_here() -> None:
-    unknown = [status.name for status in BehaveStatus if status.name not in FOREIGN and status.name not in set(Status)]
+    unknown = [status.name for status in BehaveStatus if status.name not in BY_NAME]
     assert unknown == ["xfailed", "xpassed"], f"behave has new statuses: give them a meaning in behave_adapter/model.py: {unknown}"
 
 

@@ -23,6 +23,7 @@ def test_a_status_means_what_it_meant_each_time(status: Status) -> None:
         assert status.has_failed() == (status in FAILED)
         assert status.is_final() == (status not in NOT_FINAL)
         assert status.is_hook_error() == (status in {Status.hook_error, Status.cleanup_error})
+        assert status.is_untested() == (status in {Status.untested, Status.untested_undefined, Status.untested_pending})
 
 
 def test_a_path_is_told_from_the_folder_that_is_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

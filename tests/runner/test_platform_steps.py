@@ -107,7 +107,10 @@ def subjects(platforms: Path) -> Path:
             "people/deep/er/names.py": f'NAME = "deep-people-of-{name}"\n',
             "people/deep/er/visitors.py": OWN.replace("signs up", "looks around"),
             "people/guests.py": f"from _helpers.shared import WHOSE\nassert WHOSE == '{name}'\n{OWN.replace('signs up', 'comes back')}",
-            "goods/prices.py": OWN.replace("signs up", "pays"),
+            "people/deep/kinds.py": "KIND = 'deep'\n",
+            "people/deep/hooks.py": "from kinds import KIND\nassert KIND == 'deep'\ndef before_all(context): raise AssertionError\n",
+            "goods/kinds.py": "KIND = 'goods'\n",
+            "goods/prices.py": f"from kinds import KIND\nassert KIND == 'goods'\n{OWN.replace('signs up', 'pays')}",
         }.items():
             (own / file).parent.mkdir(parents=True, exist_ok=True)
             (own / file).write_text(text)
@@ -123,7 +126,10 @@ NAMES = ["{}", "people-of-{}", "deep-people-of-{}", "{}"]
 def test_steps_in_the_folders_of_a_platform_are_loaded_after_its_own_and_by_name(start: Callable[..., Outcome]) -> None:
     outcome = start("ringmaster", "run", "--workers", "1", RINGMASTER_SUBSTRATE="embedded")
     assert outcome.exit_code == 0, outcome.output
-    assert "not used" not in outcome.output
+    unused = [line.partition("not used: ")[2] for line in outcome.output.splitlines() if "not used: " in line]
+    assert unused == [
+        f"steps/{name}/people/deep/hooks.py:3: nothing calls before_all here: hooks stand in environment.py" for name in ("market", "shop")
+    ]
     assert outcome.noted("seen.log") == [name.format(platform) for platform in ("market", "shop") for name in NAMES]
     loaded = ["types", "{}", "{}", "people-of-{}", "deep-people-of-{}"]
     assert outcome.noted("loaded.log") == ["common", *(name.format(platform) for platform in ("market", "shop") for name in loaded)]

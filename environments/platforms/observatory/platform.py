@@ -189,6 +189,11 @@ class RunningObservatory(RunningPlatform):
 
     platform: Observatory
 
+    def may_have(self, defect: str) -> bool:
+        """Whether a part that has the defect is the project's own; of a defect that nobody knows, any part may be."""
+        own = set(self.platform.own_parts(self.substrate))
+        return super().may_have(defect) or bool(own.intersection(real_parts.KNOWN_DEFECTS.get(defect, own)))
+
     def facts(self) -> Mapping[str, str]:
         """Which parts are real."""
         platform = self.platform

@@ -39,6 +39,35 @@ BUILT = {
 CONSUMED = {"processor": JOBS_CREATED, "metrics_engine": JOBS_COMPLETED}
 """The queues of those that listen on a fixed port, or on none: they are ready once they consume."""
 
+GATEWAY, PROCESSOR, METRICS_ENGINE, READ_MODEL = "gateway", "processor", "metrics_engine", "read_model"
+KNOWN_DEFECTS: Mapping[str, tuple[str, ...]] = {
+    "correlation-id-not-returned": (GATEWAY,),
+    "odd-correlation-id-breaks": (GATEWAY,),
+    "errors-as-web-pages": (GATEWAY,),
+    "empty-body-shows-the-trace": (GATEWAY,),
+    "first-problem-only": (GATEWAY,),
+    "status-unchecked-on-submission": (GATEWAY,),
+    "metrics-without-service": (GATEWAY,),
+    "broker-away-unnoticed": (GATEWAY,),
+    "jobs-lost-with-the-broker": (GATEWAY,),
+    "services-end-with-the-broker": (PROCESSOR, METRICS_ENGINE),
+    "completed-event-says-pending": (PROCESSOR,),
+    "duplicates-done-twice": (PROCESSOR,),
+    "unparseable-dropped": (PROCESSOR,),
+    "not-utf-8-blocks": (PROCESSOR,),
+    "poison-blocks": (PROCESSOR, METRICS_ENGINE),
+    "duplicates-counted-twice": (METRICS_ENGINE,),
+    "dead-letter-without-version": (METRICS_ENGINE,),
+    "events-are-lists": (READ_MODEL,),
+    "empty-is-null": (READ_MODEL,),
+    "zeros-while-cache-is-away": (READ_MODEL,),
+    "read-model-without-readiness": (READ_MODEL,),
+}
+"""Whose the known defects of the project are (`@upstream.<defect>`; docs/observatory.md says what each one does).
+
+Source: oddessentials/odd-demonstration at 9b98fbd, measured.
+"""
+
 
 def command_setting(service: str) -> str:
     """The setting that has a service's command."""

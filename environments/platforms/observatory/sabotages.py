@@ -268,6 +268,11 @@ class Sabotage(Defect):
         "the read model says that there are no jobs while the cache is away",
         "an outage is taken for a loss of all data",
     )
+    READ_MODEL_ALWAYS_READY = (
+        "read-model-always-ready",
+        "the read model says that it can do its work, whatever of it is away",
+        "the load balancer sends people to a read model that can answer none of them",
+    )
     READ_MODEL_COUNTS_NOTHING = (
         "read-model-counts-nothing",
         "the read model never counts what it answers",

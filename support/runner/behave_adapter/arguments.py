@@ -22,11 +22,12 @@ class Arguments:
 
     def give(self, name: str, value: object) -> None:
         """A step begins."""
-        self.missed.clear()
-        if value is None:
-            self.unread.discard(name)
-        else:
+        if value is not None:
             self.unread.add(name)
+        elif self.unread:
+            self.unread.discard(name)
+        if self.missed:
+            self.missed.clear()
 
     def read(self, name: str, value: object) -> None:
         """The step asks for it; of two that it has, behave leaves it to the step which to look at."""

@@ -1,6 +1,7 @@
 """behave's context, as the runner needs it: it keeps what went wrong in cleanups and why the run is to be aborted."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -24,20 +25,22 @@ class UserMode(UserCode):
 
     def __init__(self, context: "RunContext") -> None:
         self._context = context
+        # past the context's own way of setting what steps see
+        self._attributes = context.__dict__
         self._before = context._mode
 
     def __enter__(self) -> None:
         """The context is the user's."""
-        super().__enter__()
-        self._context._mode = ContextMode.USER
+        self._process = os.getpid()
+        self._attributes["_mode"] = ContextMode.USER
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """The context is whose it was."""
         self.end_if_forked(error)
-        self._context._mode = self._before
+        self._attributes["_mode"] = self._before
         if error is not None or self._context._arguments.unread:
             self._context.check_arguments(error, trace)
-        super().__exit__(kind, error, trace)
+        self.put_right(error, trace)
 
 
 class CalledStepUnusable(Exception):

@@ -37,6 +37,11 @@ class UserCode:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Raises Escaped for what is no Exception; ends a process that the code forked."""
         self.end_if_forked(error)
+        self.put_right(error, trace)
+
+    @staticmethod
+    def put_right(error: BaseException | None, trace: TracebackType | None) -> None:
+        """Raise what came up beside the code, and Escaped for what is no Exception."""
         also = unhandled.take()
         if error is None and also is not None:
             raise also

@@ -15,7 +15,7 @@ from support.results.identity import Identity
 from support.results.scenario_result import Captured, Failure, FeatureHeading, Status, StepResult, part_result, redacted
 from support.results.texts import presentable, presentable_table
 
-FOREIGN = {
+BY_NAME = {status.value: status for status in Status} | {
     # of a scenario with the tag @wip; to behave it passed
     "pending_warn": Status.PENDING,
     "untested_pending": Status.UNTESTED,
@@ -79,8 +79,7 @@ def reset(scenario: Scenario) -> None:
 
 def status_of(statement: Scenario | Step) -> Status:
     """How a scenario or step ended."""
-    name = statement.status.name
-    return FOREIGN.get(name) or Status(name)
+    return BY_NAME[statement.status.name]
 
 
 def set_status(scenario: Scenario, status: Status) -> None:
@@ -105,10 +104,12 @@ def failure_of(statement: Feature | Rule | Scenario | Step) -> Failure | None:
 
 def _unexplained(statement: Feature | Rule | Scenario | Step) -> Failure | None:
     """Why something failed that raised nothing: only hooks and steps that set statuses do that, and a step may have failed in it."""
-    steps = list(getattr(statement, "all_steps", ()))
-    if statement.status.name not in ("failed", "error") or any(step.status.has_failed() for step in steps):
+    status = statement.status
+    if status is not BehaveStatus.failed and status is not BehaveStatus.error:
         return None
-    return failure_told([f"code of the project's own calls it {statement.status.name}, and says no reason"], "UnknownError")
+    if any(step.status.has_failed() for step in getattr(statement, "all_steps", ())):
+        return None
+    return failure_told([f"code of the project's own calls it {status.name}, and says no reason"], "UnknownError")
 
 
 def told(failure: Failure) -> str:

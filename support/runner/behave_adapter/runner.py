@@ -105,6 +105,8 @@ class BehaveRunner(Runner):
 
     def run_hook(self, hook_name: str, *args: Any) -> bool:
         """As behave's, but a step that failed has failed, whatever a hook makes of it."""
+        if hook_name not in self.hooks:
+            return True
         before = args[0].status if hook_name == "after_step" else None
         passed = bool(super().run_hook(hook_name, *args))
         if before is not None and before.has_failed():
@@ -126,9 +128,15 @@ class BehaveRunner(Runner):
         """Set `context.failed` for `after_all`."""
         self.context._set_root_attribute("failed", failed)
 
-    def open(self, container: Container, *, hooks: bool) -> str | None:
-        """Make a feature or rule the one that runs, with or without its hooks; returns what went wrong in them."""
-        return self._guarded(container, lambda: self._open(container, hooks=hooks))
+    def open(self, container: Container) -> str | None:
+        """Make a feature or rule the one that runs, and run its hooks; returns what went wrong in them."""
+        return self._guarded(container, lambda: self._open(container))
+
+    def enter(self, container: Container) -> None:
+        """Make a feature or rule the one that runs, where its hooks have run already, or there are none."""
+        self.context._push(layer=container.type)
+        self.context.tags = set(container.tags)
+        container._setup_context_for_run(self.context)
 
     def close(self, container: Container) -> str | None:
         """Run the last hooks and the cleanups of a feature or rule; returns what went wrong in them."""
@@ -169,13 +177,10 @@ class BehaveRunner(Runner):
         container.hook_failed, container.error_message, container.exception = False, None, None
         return problem or self._aborted()
 
-    def _open(self, container: Container, *, hooks: bool) -> None:
-        self.context._push(layer=container.type)
-        self.context.tags = set(container.tags)
-        container._setup_context_for_run(self.context)
-        if hooks:
-            self.run_hook_tags_with_capture("before_tag", container.tags, capture_sink=container.capture_sink)
-            self.run_hook_with_capture(f"before_{container.type}", container, capture_sink=container.capture_sink)
+    def _open(self, container: Container) -> None:
+        self.enter(container)
+        self.run_hook_tags_with_capture("before_tag", container.tags, capture_sink=container.capture_sink)
+        self.run_hook_with_capture(f"before_{container.type}", container, capture_sink=container.capture_sink)
 
     def _close(self, container: Container) -> None:
         self.run_hook_with_capture(f"after_{container.type}", container, capture_sink=container.capture_sink)

@@ -31,6 +31,8 @@ class NeverRan(Exception):
 
 def refuse_unrun(given: object) -> None:
     """Raise NeverRan if a call gave a coroutine or a generator."""
+    if given is None:
+        return
     if isinstance(given, Coroutine | AsyncGenerator | Generator):
         kind = COROUTINE if isinstance(given, Coroutine) else GENERATOR
         if isinstance(given, Coroutine | Generator):

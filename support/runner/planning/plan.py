@@ -218,7 +218,7 @@ def task_of(
         tags=tags,
         exclusion=exclusion_rules_of(tags),
         budget=budget_of(scenario),
-        quarantine=quarantine_of(scenario),
+        quarantine=quarantine_of(tags, scenario.location),
         weight=weight_of(tags, strict=strict),
         most_attempts=2 if "network" in tags else 1,
         ring=next((tag for tag in tags if RING.fullmatch(tag)), None),

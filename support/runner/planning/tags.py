@@ -4,7 +4,7 @@ Source: the design's table of tags.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ def refuse_wrong_tags(scenarios: Iterable[Scenario]) -> None:
     """Raise WrongTag for the first tag that is not written as it must be."""
     for scenario in scenarios:
         budget_of(scenario)
-        quarantine_of(scenario)
+        quarantine_of(map(str, scenario.effective_tags), scenario.location)
 
 
 def budget_of(scenario: Scenario) -> float | None:
@@ -41,25 +41,29 @@ def budget_of(scenario: Scenario) -> float | None:
     return None
 
 
-def quarantine_of(scenario: Scenario) -> Quarantine | None:
-    """The scenario's quarantine, over or not. Raises WrongTag."""
-    for tag in map(str, scenario.effective_tags):
+def quarantine_of(tags: Iterable[str], location: object) -> Quarantine | None:
+    """The quarantine of a scenario with these tags, over or not; `location` is where it stands. Raises WrongTag."""
+    for tag in tags:
         if tag.split(".")[0] == "quarantine":
-            return _quarantine(tag, scenario)
+            return _quarantine(tag, location)
     return None
 
 
-def known_defect_of(scenario: Scenario) -> Quarantine | None:
-    """The defect of the real platform that the scenario would meet there, from its tag `@upstream.<issue>`."""
-    issue = next((tag.partition(".")[2] for tag in map(str, scenario.effective_tags) if tag.startswith("upstream.")), None)
-    return Quarantine(issue, FOR_GOOD) if issue else None
+def known_defects_of(tags: Iterable[str]) -> list[str]:
+    """The defects of the real platform that a scenario with these tags would meet there, from `@upstream.<issue>`."""
+    return sorted(tag.partition(".")[2] for tag in tags if tag.startswith("upstream."))
 
 
-def _quarantine(tag: str, scenario: Scenario) -> Quarantine:
+def excused(defects: Sequence[str]) -> Quarantine | None:
+    """What a failure is put down to where the platform may have these defects; None when it has none."""
+    return Quarantine(", ".join(defects), FOR_GOOD) if defects else None
+
+
+def _quarantine(tag: str, location: object) -> Quarantine:
     match = _QUARANTINE.fullmatch(tag)
     try:
         if match is not None:
             return Quarantine(match[1], date.fromisoformat(match[2]).isoformat())
     except ValueError:
         pass
-    raise WrongTag(f"{scenario.location}: @{tag} is not a quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")
+    raise WrongTag(f"{location}: @{tag} is not a quarantine: name the issue and its last day, such as @quarantine.123.2030-01-31")

@@ -123,7 +123,7 @@ class ForkHost:
 
     def _open(self, container: Container) -> str | None:
         self._behave.libraries.use_for(self._fork_point.containers[0].filename)
-        return self._behave.open(container, hooks=True)
+        return self._behave.open(container)
 
     def _stop(self, _number: int, _frame: object) -> None:
         if self._in_hooks:

@@ -5,7 +5,7 @@ import faulthandler
 import signal
 import sys
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, TracebackType
 
 from support.runner.stopping import RunStopped, stopping_signals
 from support.runner.workers.wire import Channel
@@ -22,6 +22,25 @@ class BudgetExceeded(Exception):
         return str(self).partition("\n")[0]
 
 
+class HeldBack:
+    """Within it a message is being sent, and an interrupt waits for its end; entered a dozen times a scenario, so it is no generator."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.pending: BaseException | None = None
+
+    def __enter__(self) -> None:
+        """A message begins."""
+        self.depth += 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """It is sent. Raises the interrupt that waited for that."""
+        self.depth -= 1
+        if error is None and self.pending is not None:
+            pending, self.pending = self.pending, None
+            raise pending
+
+
 class Interrupts:
     """Raises what the runner asks for in the step that runs, once a scenario, and never between scenarios or within a message."""
 
@@ -29,8 +48,7 @@ class Interrupts:
         self._channel = channel
         self._output = output
         self._wanted = False
-        self._held = 0
-        self._pending: BaseException | None = None
+        self.held_back = HeldBack()
         self._over_budget = ""
         self._interrupted = False
         self.stopped = False
@@ -53,19 +71,7 @@ class Interrupts:
             yield
         finally:
             self._wanted = False
-            self._pending = None
-
-    @contextlib.contextmanager
-    def held_back(self) -> Iterator[None]:
-        """A message is being sent."""
-        self._held += 1
-        try:
-            yield
-        finally:
-            self._held -= 1
-        if self._pending is not None:
-            error, self._pending = self._pending, None
-            raise error
+            self.held_back.pending = None
 
     def take(self) -> tuple[str, bool]:
         """Which budget was used up and whether the run is to stop, since the last time."""
@@ -90,8 +96,8 @@ class Interrupts:
     def _raise(self, error: BaseException) -> None:
         # once: what comes after it is hooks and cleanups
         self._wanted = False
-        if self._held:
-            self._pending = error
+        if self.held_back.depth:
+            self.held_back.pending = error
         else:
             raise error
 

@@ -76,25 +76,25 @@ class JournalFormatter(Formatter):
         self.attachments += notes.take()[1]
         if notes.evidence != self._evidence:
             self._evidence = notes.evidence
-            with self._interrupts.held_back():
+            with self._interrupts.held_back:
                 self._journal.write("evidence", notes.evidence)
 
     def match(self, match: object) -> None:
         """A step begins."""
         self._began = time.time()
-        with self._interrupts.held_back():
+        with self._interrupts.held_back:
             self._journal.write("step", time.monotonic())
 
     def result(self, step: Step) -> None:
         """A step is over."""
         result = step_result(step, self._began, *notes.take())
         self.steps.append(result)
-        with self._interrupts.held_back():
+        with self._interrupts.held_back:
             self._journal.write("result", result)
 
     def waits(self, what: str) -> None:
         """The step begins or ends to wait for something."""
-        with self._interrupts.held_back():
+        with self._interrupts.held_back:
             self._journal.write("waits", presentable(what))
 
 
@@ -193,7 +193,7 @@ class Worker:
         with self._interrupts.let_through():
             for container in task.containers[self._opened :]:
                 # its hooks, if there were any, have run in the process that this one was forked from
-                self._behave.open(container, hooks=False)
+                self._behave.enter(container)
             escaped = self._behave.run_scenario(task.scenario, self._formatter)
         self._state.restore()
         unhandled.scenario_over(task.scenario.name)

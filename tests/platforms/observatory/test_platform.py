@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from environments.choose import platform_class
-from environments.platforms.observatory import requirements, web_terminal_sabotages
+from environments.platforms.observatory import platform, requirements, web_terminal_sabotages
 from environments.platforms.observatory.platform import PLATFORM
 from environments.platforms.observatory.sabotages import Sabotage
 
+MOST_LINES = 400
 OWN_PACKAGES = ("pika", "redis", "psycopg", "pymongo", "nx_27017", "jsonschema", "prometheus_client", "fastapi")
 
 
@@ -22,11 +24,11 @@ def test_asking_for_its_names_and_settings_loads_nothing_of_it() -> None:
 def test_what_is_missing_is_told_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = {name: (debian, lambda: None) for name, (debian, _) in requirements.SERVERS.items()}
     monkeypatch.setattr(requirements, "SERVERS", absent | {"Redis": ("redis-server", lambda: "/usr/bin/redis-server")})
-    platform = PLATFORM({})
+    made = PLATFORM({})
     wanted = "RabbitMQ, PostgreSQL not installed (apt-get install rabbitmq-server postgresql)"
-    assert platform.why_not_running == wanted
-    assert list(platform.services()) == []
-    assert platform.packages().services == ()
+    assert made.why_not_running == wanted
+    assert list(made.services()) == []
+    assert made.packages().services == ()
 
 
 def test_missing_packages_are_told_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +41,12 @@ def test_missing_packages_are_told_with_the_command_that_installs_them(monkeypat
 def test_every_sabotage_is_a_sabotage_of_the_platform() -> None:
     expected = {*map(str, Sabotage), *map(str, web_terminal_sabotages.SABOTAGES)}
     assert {known.name for known in platform_class("observatory").sabotages()} == expected
+
+
+@pytest.mark.parametrize("folder", ["gateway", "processor", "metrics_engine", "read_model", "web_terminal", "pseudo_terminal", "web_page"])
+def test_a_reference_service_is_one_small_folder(folder: str) -> None:
+    files = [file for file in (Path(platform.__file__).parent / folder).rglob("*") if file.suffix in (".py", ".js", ".html", ".css")]
+    assert 0 < sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) < MOST_LINES
 
 
 def test_services_stand_on_what_is_there() -> None:

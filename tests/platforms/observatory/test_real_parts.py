@@ -1,6 +1,7 @@
 """The project's own services take the place of the reference ones, by a command or as a checkout has them built."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from environments.platforms.observatory.platform import PLATFORM, Observatory
 from environments.services import Program, PythonModule, ServiceSpec, Site
 from environments.substrate import Substrate
 
+PROJECT = Path(__file__).resolve().parents[3]
 GATEWAY = ServiceSpec("gateway", PythonModule("gateway"), lambda _site: {}, ready_port="http", preload=("fastapi",))
 PROCESSOR = GATEWAY._replace(name="processor")
 
@@ -80,6 +82,29 @@ def test_a_run_says_which_parts_were_real() -> None:
     }
     assert why_missing(made, "real.gateway") is None
     assert why_missing(made, "real.event-store") is None
+
+
+def test_a_defect_is_met_where_the_part_that_has_it_is_the_projects_own() -> None:
+    def met(defect: str, **values: object) -> bool:
+        return platform(**values).running(cast("Substrate", SUBSTRATE)).may_have(defect)
+
+    node = ("node", "index.js")
+    assert met("errors-as-web-pages", observatory_gateway=node)
+    assert not met("errors-as-web-pages", observatory_read_model=node)
+    assert met("services-end-with-the-broker", observatory_metrics_engine=node)
+    assert met("of-nobody-yet", observatory_read_model=node)
+    assert not met("of-nobody-yet")
+
+
+def test_each_known_defect_has_a_scenario_and_is_told_of() -> None:
+    features = "".join(file.read_text(encoding="utf-8") for file in (PROJECT / "features" / "observatory").glob("*.feature"))
+    told = re.findall(
+        r"^\| `([a-z0-9-]+)` \| ([a-z, ]+) \|", (PROJECT / "docs" / "observatory.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    owners = {defect: tuple(owner.replace(" ", "_") for owner in whose.split(", ")) for defect, whose in told}
+    assert set(re.findall(r"@upstream\.([a-z0-9-]+)", features)) == set(real_parts.KNOWN_DEFECTS)
+    assert {defect: owners[defect] for defect in real_parts.KNOWN_DEFECTS} == real_parts.KNOWN_DEFECTS
+    assert len(real_parts.KNOWN_DEFECTS) == 21
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from environments.platform import SABOTAGE_VARIABLE
 from environments.platforms.observatory import web_terminal_sabotages as sabotages
+from environments.platforms.observatory.pseudo_terminal import dashboard
 from environments.platforms.observatory.pseudo_terminal.read_only import Notices, blocked_by
 from environments.platforms.observatory.pseudo_terminal.ring import Ring
 from environments.platforms.observatory.pseudo_terminal.terminal import Terminal
@@ -146,3 +147,13 @@ def test_each_sabotage_has_a_name_and_an_incident_of_its_own(monkeypatch: pytest
     assert len({found.name for found in sabotages.SABOTAGES}) == len(sabotages.SABOTAGES) >= 14
     monkeypatch.setenv(SABOTAGE_VARIABLE, sabotages.REPLAY_LOST.name)
     assert [found for found in sabotages.SABOTAGES if sabotages.is_on(found)] == [sabotages.REPLAY_LOST]
+
+
+def test_r_looks_at_the_figures_again_and_within_a_task_is_a_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dashboard, "asked", lambda _url: {"totalJobs": 3})
+    screen = dashboard.Dashboard()
+    assert screen.take("nr")
+    assert (screen.typed, screen.stats) == ("r", None)
+    screen.take("\x1b")
+    assert screen.take("r")
+    assert screen.stats == {"totalJobs": 3}

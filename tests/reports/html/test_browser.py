@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -340,7 +339,7 @@ DRIFTED = Drift(
 @pytest.mark.parametrize("width", [1280, 390])
 def test_where_deployments_drift_is_a_view_of_its_own(browser: "Browser", tmp_path: Path, width: int) -> None:
     record = red_run(tmp_path)
-    file = write_report(record, tmp_path / record.run, replace(past_of(record), drifts=[DRIFTED])).file
+    file = write_report(record, tmp_path / record.run, past_of(record)._replace(drifts=[DRIFTED])).file
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(file.as_uri())
     page.locator("nav a", has_text="Drift").click()

@@ -72,6 +72,8 @@ class Dashboard:
                 return False
             elif key in "nN":
                 self.typed, self.told = "", ""
+            elif key in "rR":
+                self.look()
         return True
 
     def _edit(self, key: str) -> None:

@@ -68,9 +68,8 @@ class Sessions:
         refused = Refused("INVALID_TOKEN", "Invalid reconnect token")
         if session is None or session.left is None or session.address != address:
             raise refused
-        too_old = time.monotonic() - session.issued > self._settings.pty_token_ttl_secs and not sabotages.is_on(
-            sabotages.TOKEN_NEVER_EXPIRES
-        )
+        age = time.monotonic() - session.issued
+        too_old = age > self._settings.pty_token_ttl_secs and not sabotages.is_on(sabotages.TOKEN_NEVER_EXPIRES)
         if too_old or not hmac.compare_digest(session.token.encode(), token.encode()):
             raise refused
         session.left, session.seen = None, time.monotonic()
