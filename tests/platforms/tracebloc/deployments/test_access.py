@@ -43,6 +43,7 @@ class Deployed:
     """What is known of a deployment: stands for the substrate remote."""
 
     given: Any = Given()
+    specs = ()
 
     def __init__(self, secrets: Mapping[str, str], **addresses: Address) -> None:
         self.secrets, self.addresses = secrets, {"service_bus": Address("127.0.0.1", 1), **addresses}
