@@ -70,6 +70,13 @@ def settings_of(connection_string: str, path: str) -> dict[str, str]:
     return {name: value for name, value in named.items() if value and name not in OF_THE_MOMENT}
 
 
+def dead_letters_in(connection_string: str, path: str) -> int:
+    """How many messages of a queue are put aside; 0 when there is none. Raises CannotMint."""
+    entry = _Namespace(_parts(connection_string)).read(path)
+    counts = _description(entry).iter() if entry is not None else ()
+    return sum(int(one.text or 0) for one in counts if one.tag.rpartition("}")[2] == "DeadLetterMessageCount")
+
+
 def _parts(connection_string: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in connection_string.split(";") if part)
 

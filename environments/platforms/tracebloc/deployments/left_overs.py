@@ -18,6 +18,7 @@ from environments.platforms.tracebloc.messaging.messages import AVERAGING_QUEUE,
 from environments.platforms.tracebloc.services import AMQP, BUS_KEY, DATABASE_PASSWORD, connection_string
 from environments.platforms.tracebloc.stores.databases import Databases
 from environments.platforms.tracebloc.stores.mariadb import PORT as SQL
+from environments.service_bus.administration.minting import CannotMint, dead_letters_in
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
@@ -57,17 +58,29 @@ def remove_dead_letters(places: Places, about: Collection[str]) -> None:
     from azure.servicebus.exceptions import ServiceBusAuthenticationError, ServiceBusAuthorizationError, ServiceBusError
 
     bus = connection_string(places.address("service_bus", AMQP), places.secret(BUS_KEY))
+    queues = [queue for queue in QUEUES if _may_hold_some(bus, queue)]
+    if not queues:
+        return
     try:
         with (
             bus_client(bus, retry_total=1) as client,
-            ThreadPoolExecutor(len(QUEUES)) as pool,
+            ThreadPoolExecutor(len(queues)) as pool,
         ):
             # beside each other: the SDK takes almost half a second to open a link
-            list(pool.map(lambda queue: _remove_dead_letters(client, queue, about), QUEUES))
+            list(pool.map(lambda queue: _remove_dead_letters(client, queue, about), queues))
     except (ServiceBusAuthenticationError, ServiceBusAuthorizationError) as error:
         raise SubstrateError(f"the Service Bus does not give them ({type(error).__name__})") from None
     except (ServiceBusError, OSError) as error:
         raise NotNow(f"the Service Bus does not give them now ({type(error).__name__})") from None
+
+
+def _may_hold_some(bus: str, queue: str) -> bool:
+    """Whether messages may have been put aside: to count them takes much less than to open a link."""
+    try:
+        return dead_letters_in(bus, queue) > 0
+    except CannotMint:
+        # whoever cannot count has to look
+        return True
 
 
 def _remove_dead_letters(client: "ServiceBusClient", queue: str, about: Collection[str]) -> None:

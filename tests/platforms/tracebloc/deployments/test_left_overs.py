@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from environments.deployments.made import MadeThing
 from environments.errors import SubstrateError
+from environments.platforms.tracebloc.deployments import left_overs
 from environments.platforms.tracebloc.deployments.left_overs import MESSAGES, remove
 from environments.services import Address
 from support.platforms.tracebloc.clients.service_bus import ServiceBus
@@ -50,6 +51,14 @@ def test_messages_that_name_a_scenario_go_and_those_of_others_stay(bus: BusProce
     remove(MadeThing(MESSAGES, "e2e-test-1f2e3d4c-"), Places(bus.port))
     left = ServiceBus(SecretStr(bus.connection_string())).dead_letters("results")
     assert [letter.message_id for letter in left] == ["e2e-test-1f2e3d4c9-garbled-1"]
+
+
+def test_where_nothing_is_put_aside_no_link_is_opened(bus: BusProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(left_overs, "bus_client", opened.append)
+    monkeypatch.setattr(left_overs, "QUEUES", ("flops", "averaging", "nobody-has-made-it"))
+    remove(MadeThing(MESSAGES, "e2e-test-1f2e3d4c-"), Places(bus.port))
+    assert opened == []
 
 
 def test_what_no_scenario_made_is_never_removed(bus: BusProcess) -> None:
