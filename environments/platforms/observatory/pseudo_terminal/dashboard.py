@@ -92,20 +92,33 @@ def _submitted(kind: str) -> str:
     return f"Submitted {answer['jobId']}" if answer and "jobId" in answer else "The gateway did not take the task"
 
 
+def _told_of_sizes() -> int:
+    """What can be read from whenever the window has another size: a handler that draws would come in the midst of a drawing."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    signal.signal(signal.SIGWINCH, lambda *_: None)
+    return reading
+
+
 def main() -> None:
     """Run until somebody quits."""
     before = termios.tcgetattr(0)
     tty.setraw(0)
     dashboard = Dashboard()
-    signal.signal(signal.SIGWINCH, lambda *_: dashboard.draw())
+    resized = _told_of_sizes()
     try:
         dashboard.draw()
         dashboard.look()
         dashboard.draw()
         while True:
-            if not select.select([0], [], [], LOOK_AGAIN_SECONDS)[0]:
-                if dashboard.look():
-                    dashboard.draw()
+            ready = select.select([0, resized], [], [], LOOK_AGAIN_SECONDS)[0]
+            if resized in ready:
+                os.read(resized, 1024)
+                dashboard.draw()
+            elif not ready and dashboard.look():
+                dashboard.draw()
+            if 0 not in ready:
                 continue
             keys = os.read(0, 1024).decode(errors="replace")
             if not keys or not dashboard.take(keys):
