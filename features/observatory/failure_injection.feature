@@ -1,4 +1,6 @@
 @ring2 @p1 @needs.servers @budget.30
+@without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+@without.redis @without.gateway @without.read-model
 Feature: Failures of the terminal server on demand
 
   It protects: what people see when there is no terminal is tested with a server that really refuses, and not with a browser that was told to

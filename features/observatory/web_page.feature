@@ -5,6 +5,8 @@ Feature: The page with the terminal
   Source: the three tiers of odd-demonstration's visual tests. Theirs compare pictures, let the second and third tier fail without anybody
   noticing, and look at the page at fixed times; these look at what is on the screen, as soon as it is there.
 
+  @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+  @without.redis @without.gateway @without.read-model
   Rule: First tier, on every pull request: the page is whole
 
     @catches.terminal-page-needs-network
@@ -26,6 +28,8 @@ Feature: The page with the terminal
   Rule: Second tier, every night: the terminal is drawn as the program means it, and survives
 
     @catches.terminal-size-ignored
+    @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+    @without.redis @without.gateway @without.read-model
     Scenario: Colours and sizes are the program's
       When somebody opens the page of the terminal
       Then the terminal shows "Distributed Task Observatory"
@@ -70,6 +74,8 @@ Feature: The page with the terminal
       Then people are told that there is no terminal, with the figures of the platform
 
     @catches.terminal-test-mode-ignored
+    @without.rabbitmq @without.postgresql @without.event-store @without.processor @without.metrics-engine
+    @without.redis @without.gateway @without.read-model
     Scenario: A server that is slow is waited for
       When somebody opens the page in test mode "delay:1500"
       Then the page says "Connecting..."
