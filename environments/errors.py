@@ -32,6 +32,13 @@ class SubstrateError(Exception):
     """The substrate cannot do what was asked."""
 
 
+class UnreadableLog(NotGiven, SubstrateError):
+    """The log of a deployment's own service cannot be read here: there is no evidence of it, and what needs it is skipped."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__("logs", f"only whoever runs the deployment can read the log of its {service.replace('_', ' ')}")
+
+
 class UnknownSubstrate(SubstrateError):
     """There is no substrate of that name, or it is not built yet."""
 

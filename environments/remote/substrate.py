@@ -9,7 +9,7 @@ from pathlib import Path
 from environments.deployments.inboxes import refuse_closed_inbox
 from environments.embedded import log_files
 from environments.embedded.substrate import EmbeddedSubstrate
-from environments.errors import DeploymentRefused, SubstrateError
+from environments.errors import DeploymentRefused, SubstrateError, UnreadableLog
 from environments.ledger import Ledger
 from environments.platform import Platform
 from environments.remote.answers import ANSWER_SECONDS, refuse_half_up
@@ -119,13 +119,15 @@ class RemoteSubstrate(Substrate):
         return self._sites.secret(name)
 
     def logs(self, service: str, since: float | None = None) -> str:
-        """What a service logged, where the deployment's logs can be read."""
+        """What a service logged; raises UnreadableLog for one of the deployment's own whose log cannot be read."""
         folder = self._deployment.logs
         file = folder / f"{service}.log" if folder is not None else None
         if file is not None and file.is_file():
             return log_files.read(file, since)
         if (of_pods := self.own_pods.log(service, since)) is not None:
             return of_pods
+        if self._is_its_own(service):
+            raise UnreadableLog(service)
         return self._here.logs(service, since)
 
     def events(self, since: float) -> list[str]:
@@ -138,7 +140,7 @@ class RemoteSubstrate(Substrate):
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service that a group brought; raises SubstrateError for the deployment's own."""
-        if any(service == known for known, _ in self._deployment.addresses):
+        if self._is_its_own(service):
             raise SubstrateError(f"{service}: {WHY_MISSING['faults.process']}")
         return self._here.faults(service)
 
@@ -159,6 +161,9 @@ class RemoteSubstrate(Substrate):
         if capability == PODS:
             return self.own_pods.why_missing()
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
+
+    def _is_its_own(self, service: str) -> bool:
+        return any(service == known for known, _ in self._deployment.addresses)
 
 
 SUBSTRATE = RemoteSubstrate

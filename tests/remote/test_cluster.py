@@ -9,7 +9,7 @@ import pytest
 
 from environments.cluster.platform_pods import ClusterAccess, PlatformPods
 from environments.descriptions import UNSAID, VERSIONS
-from environments.errors import DeploymentRefused, SubstrateError
+from environments.errors import DeploymentRefused, NotGiven, SubstrateError
 from environments.ledger import FOLDER_VARIABLE
 from environments.remote.deployments import ExistingDeployment, file_of, read_deployment
 from environments.remote.guard import refuse_context
@@ -127,6 +127,16 @@ def test_a_run_on_the_deployment_looks_at_its_pods_and_says_what_it_may_not(tmp_
         assert str(substrate.why_missing("cluster")).startswith("what scenarios add to a deployment")
     finally:
         substrate.stop()
+
+
+def test_a_scenario_that_needs_a_log_which_nobody_can_read_here_is_skipped(tmp_path: Path) -> None:
+    ExistingDeployment("staging", "shop", {("till", "http"): Address("127.0.0.1", 1)}).write()
+    substrate = RemoteSubstrate(Shop({}), run_id="run-1", logs_folder=tmp_path / "logs", deployment="staging")
+    with pytest.raises(NotGiven, match="needs logs: only whoever runs the deployment can read the log of its till"):
+        substrate.logs("till")
+    # one that is not there is a mistake of the step
+    with pytest.raises(SubstrateError, match="no log of a service 'tills'"):
+        substrate.logs("tills")
 
 
 def test_without_the_right_to_see_pods_the_capability_is_missing_with_every_right(tmp_path: Path, server: str, api: ClusterApi) -> None:
