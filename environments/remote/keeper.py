@@ -52,12 +52,19 @@ def refuse_name(name: str) -> None:
     file_of(name).unlink(missing_ok=True)
 
 
-def keep_in_background(name: str, run_id: str, platform: Platform, substrate: Substrate) -> Mapping[str, str]:
-    """Start the platform in a process that keeps it; how people reach it. Raises SubstrateError when it could not be started."""
+def begin_logs(name: str) -> None:
+    """Make the folder for a platform's logs, without those of an earlier one of that name. Raises SubstrateError."""
     try:
         logs_of(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for earlier in logs_of(name).glob("*.log"):
+            earlier.unlink()
     except OSError as error:
         raise SubstrateError(f"the folder for its logs cannot be made: {error}") from error
+
+
+def keep_in_background(name: str, run_id: str, platform: Platform, substrate: Substrate) -> Mapping[str, str]:
+    """Start the platform in a process that keeps it; how people reach it. Raises SubstrateError when it could not be started."""
+    begin_logs(name)
     readable, writable = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -6,7 +6,7 @@ import pytest
 
 from environments.ledger import FOLDER_VARIABLE
 from environments.platform import RunningPlatform
-from environments.remote.keeper import described
+from environments.remote.keeper import begin_logs, described, logs_of
 from environments.services import Address, Program, ServiceSpec, Volume
 from environments.substrate import Substrate
 from tests.remote.shop import Shop
@@ -50,3 +50,11 @@ def test_it_is_described_as_it_runs_there(substrate: Substrate) -> None:
 
 def test_secrets_that_a_service_has_there_alone_stand_in_no_report(substrate: Substrate) -> None:
     assert list(RunningPlatform(Shop({}), substrate).known_secrets()) == ["a-password"]
+
+
+def test_logs_of_an_earlier_platform_are_not_taken_for_those_of_the_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "runs"))
+    begin_logs("local")
+    (logs_of("local") / "till.log").write_text("sold out")
+    begin_logs("local")
+    assert list(logs_of("local").iterdir()) == []
