@@ -112,7 +112,9 @@ _HARMLESS = (
     r"true|false|null|none|nil|undefined|empty|missing|invalid|required|expired|ok|yes|no|bearer|token|basic|optional|unknown|unset|present"
     r"|absent|valid|set|\d{1,4}|\*+|\.+|\[?redacted\]?|\$\{?\w+\}?|\{+\w*\}+|%\w"
 )
+_SAID_OF_HEADER = rf"(?!bearer|token|basic)(?:{_HARMLESS})[,;]\s"
 _LOOKS_RANDOM = r"(?=\S*[\d+/=~!$%^&*])\S{6,}|[^\s.]{24,}"
+_BEFORE_KEY = f"{_KEYS}$"
 _SENSITIVE = rf"(?:.*(?:{'|'.join(map(re.escape, _NAMES))})|.*{_KEYS}key)\d*"
 _NAME_MARKS = (*_NAMES, _KEY, _PASS)
 _PIECES = (
@@ -147,6 +149,7 @@ _PIECES = (
     "パスワード",
 )
 """Each name has one of them."""
+_NAMES_BY_PIECE = [(piece, [name for name in _NAME_MARKS if piece in name]) for piece in _PIECES]
 
 
 @cache
@@ -173,7 +176,8 @@ def may_name_secrets(lower: str) -> bool:
 def assigned_secrets(text: str, lower: str) -> list[Span]:
     """Where the values of sensitive names are; `lower` is the text in lower case, character by character."""
     goes_on = _pattern(_GOES_ON)
-    places = sorted((at, name) for name in _NAME_MARKS if name in lower for at in _places(lower, name))
+    named = {name for piece, names in _NAMES_BY_PIECE if piece in lower for name in names if name in lower}
+    places = sorted((at, name) for name in named for at in _places(lower, name))
     found, done = [], 0
     for at, name in places:
         if at < done or goes_on.match(text, at + len(name)):
@@ -196,12 +200,12 @@ def _places(lower: str, name: str) -> list[int]:
 def _values(text: str, at: int, name: str) -> list[Span]:
     """Where the value of the name at this place stands, if it has one that is to be hidden."""
     before, end = text[max(0, at - 40) : at], at + len(name)
-    if name == _KEY and not _pattern(f"{_KEYS}$").search(before):
+    if name == _KEY and not _pattern(_BEFORE_KEY).search(before):
         return []
     if name == _PASS:
         found = _pattern(_ASSIGNED_PASS).match(text, end)
         return [found.span("value")] if found else []
-    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not is_harmless(found["value"]):
+    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not _is_said_of_a_header(found["value"], name):
         begin, ends = found.span("value")
         closed = text.find(opened[1], begin, ends) if (opened := _pattern(_OPENED).search(before)) else -1
         return [(begin, ends if closed < 0 else closed)]
@@ -234,6 +238,11 @@ def _values_in_prose(text: str, at: int, end: int, name: str) -> list[Span]:
 def is_harmless(value: str) -> bool:
     """Whether what stands behind a sensitive name is no value: `required`, `***`, `3`."""
     return _pattern(_HARMLESS).fullmatch(value.strip()) is not None
+
+
+def _is_said_of_a_header(value: str, name: str) -> bool:
+    # of cookies, one may be called so
+    return is_harmless(value) or (name == "authorization" and _pattern(_SAID_OF_HEADER).match(value) is not None)
 
 
 def _is_secret(value: str, name: str, *, is_prose: bool) -> bool:

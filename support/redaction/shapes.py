@@ -229,8 +229,10 @@ _WITHOUT_MARK = (
     (r":[\w-]{35}", "telegram_token"),
     (r"(?:AC|SK)[a-z0-9]{32}", "twilio"),
 )
-_LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[\w%=+.-]{15}|[A-Za-z0-9+/]{40}")
+_LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[A-Za-z0-9_%=+.-]{15}|[A-Za-z0-9+/]{40}")
 """What most lines lack: without sixteen letters in a row, or without a run as tokens have it, most shapes need not be looked for."""
+_LONGER = re.compile(r"[A-Za-z0-9_+/.:-]{34}")
+"""What has no mark is at least so long."""
 _FORTY = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
 # when they are needed, which most never are: all of them take as long as the rest of a command takes to start
 _compiled = cache(re.compile)
@@ -249,7 +251,7 @@ def hide_shapes(text: str, lower: str) -> str:
                         wanted.add(number)
     for number in sorted(wanted):
         text = _HIDERS[number](text)
-    if has_run:
+    if has_run and _LONGER.search(text) is not None:
         text = _FORTY.sub(_unless_words, text)
         for pattern, plugin in _WITHOUT_MARK:
             if _compiled(pattern).search(text):
@@ -288,16 +290,16 @@ def _patterns(plugin: str) -> list[re.Pattern[str]]:
 
 
 def _gated(hiders: Iterable[tuple[str, ...]], first: int) -> list[tuple[str, list[tuple[str, int]]]]:
-    """The marks with the number of what hides, by a text that each of them holds: most need not be looked for where that is missing."""
+    """The marks with the number of what hides, by their rarest letter: most need not be looked for where that is missing."""
     found: dict[str, list[tuple[str, int]]] = {}
     for number, marks in enumerate(hiders, first):
         for mark in marks:
-            found.setdefault(next(gate for gate in _GATES if gate in mark), []).append((mark, number))
+            found.setdefault(min(mark, key=_RARE_FIRST.index), []).append((mark, number))
     return list(found.items())
 
 
-_GATES = ("$", "eyj", "private", "%", "=", "_", " ", ":", "/", "-", ".", "")
-"""The rare ones first."""
+_RARE_FIRST = '\\$\t&*~<?+{%zj(q"=x_/vk9w57:6483yh-fug2mb1p0l.cdirnotase '
+"""What marks are made of, ordered by how many lines of logs hold it: most lack the rarest letter of most marks."""
 _SHORT = [*SHAPES, *ARGUMENTS]
 _SHAPES = [*_SHORT, *COMMANDS, *LONG_SHAPES, *PREFIXED_SHAPES]
 _HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in _SHAPES]
