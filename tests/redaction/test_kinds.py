@@ -13,8 +13,10 @@ import pytest
 
 from benchmarks.log_lines import ordinary_lines
 from support.redaction import PSEUDONYM, Redactor, redact
-from tests.redaction.kinds import KINDS
+from tests.redaction import kinds
+from tests.redaction.further_kinds import FURTHER, ORDINARY
 
+KINDS = kinds.KINDS | FURTHER
 LINES, MOST_FALSE_ALARMS = 30_000, 3
 
 
@@ -123,6 +125,11 @@ def test_at_most_one_ordinary_line_in_ten_thousand_is_taken_for_a_secret() -> No
     dice = random.Random(20)  # noqa: S311 - the same lines in each run
     changed = [(line, redact(line)) for line in (ordinary_line(dice) for _ in range(LINES)) if redact(line) != line]
     assert len(changed) <= MOST_FALSE_ALARMS, changed[:10]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_what_is_like_a_secret_and_is_none_stays(text: str) -> None:
+    assert redact(text) == text
 
 
 def test_no_line_of_the_benchmark_is_taken_for_a_secret() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from environments.errors import SubstrateError
 from environments.ledger import FOLDER_VARIABLE
 from environments.platform import RunningPlatform
 from environments.remote.keeper import begin_logs, described, logs_of
@@ -58,3 +59,12 @@ def test_logs_of_an_earlier_platform_are_not_taken_for_those_of_the_new_one(monk
     (logs_of("local") / "till.log").write_text("sold out")
     begin_logs("local")
     assert list(logs_of("local").iterdir()) == []
+
+
+def test_a_folder_for_logs_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "taken" / "runs"))
+    with pytest.raises(
+        SubstrateError, match=r"taken/deployments/local-logs cannot be used \(Not a directory\): set RINGMASTER_LEDGER_FOLDER"
+    ):
+        begin_logs("local")
