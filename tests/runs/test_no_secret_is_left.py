@@ -46,6 +46,15 @@ def pair(context, name, value):
     print(value, len(context.table.rows))
     print([context.table.headings, *(row.cells for row in context.table)])
 """
+# figures of a moment may be the same as a code of six
+PLANTED = {
+    **{KINDS[kind][1]: kind for kind in WRITABLE if not KINDS[kind][1].isdecimal()},
+    ADDRESS: "address",
+    OTHER: "other address",
+    "hush-Table_4711": "table",
+    "hush-Hush_4711": "prose",
+    **{f"hush-{place}_4711": place for place in ("Feature", "Hook", "Cell", "Pair", "Undefined")},
+}
 HOOKS = """
 _before_all, _before_feature = globals().get("before_all"), globals().get("before_feature")
 
@@ -112,17 +121,6 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     outcome = ringmaster("run", "features/shop/planted.feature", *told, folder=project, **variables)
     assert outcome.exit_code == 1, outcome.output[-3000:]
     assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["failed"] * len(WRITABLE) + ["passed", "error"]
-    # figures of a moment may be the same as a code of six
-    planted = (
-        {KINDS[kind][1]: kind for kind in WRITABLE if not KINDS[kind][1].isdecimal()}
-        | {
-            ADDRESS: "address",
-            OTHER: "other address",
-            "hush-Table_4711": "table",
-            "hush-Hush_4711": "prose",
-        }
-        | {f"hush-{place}_4711": place for place in ("Feature", "Hook", "Cell", "Pair", "Undefined")}
-    )
     latest = str(outcome.results / "latest")
     afterwards = [
         ("gate", latest),
@@ -135,7 +133,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
         ("lint", "--format", "json", "features/shop/planted.feature"),
     ]
     said = [outcome.output, *(ringmaster(*command, folder=project, **variables).output for command in afterwards)]
-    found = [f"{kind} on the console" for secret, kind in planted.items() if any(secret in output for output in said)]
+    found = [f"{kind} on the console" for secret, kind in PLANTED.items() if any(secret in output for output in said)]
     written = {file.name for file in outcome.results.rglob("*")}
     assert {"summary.md", "events.jsonl", "history.sqlite", "gate-decision.json", "report.html", "cucumber-messages.ndjson"} <= written
     # each has one pseudonym, in all that steps, services and reports wrote
@@ -148,7 +146,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     assert len(files) > 3 * len(WRITABLE)
     for file in files:
         texts = _as_readers_see_it(file)
-        found += [f"{kind} in {file}" for secret, kind in planted.items() if any(secret in text for text in texts)]
+        found += [f"{kind} in {file}" for secret, kind in PLANTED.items() if any(secret in text for text in texts)]
     assert found == [], "\n".join(found)
 
 
