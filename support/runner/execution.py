@@ -31,6 +31,9 @@ from support.runner.stopping import RunStopped, Stopping
 from support.runner.watching import Watching
 from support.terminal import say
 
+REPORTING_SECONDS = 0.01
+"""At a time; then the workers are looked after, who have something to do for longer than that."""
+
 
 @dataclass(eq=False, repr=False)
 class RunOutcome:
@@ -193,7 +196,7 @@ class Execution:
             while not done or more:
                 # workers first: what is finished can be reported while they work
                 done = pool.step(0.0 if more else BETWEEN_UPDATES_SECONDS)
-                more = next(playing, False)
+                more = _reported_a_while(playing)
                 if not done:
                     progress.update(pool.running)
                 watching.look(pool.running)
@@ -247,3 +250,12 @@ class Execution:
     def _end_pool(self, pool: Pool) -> list[str]:
         with self._obeyed_by(pool):
             return pool.end_run()
+
+
+def _reported_a_while(playing: Iterator[bool]) -> bool:
+    """Report what can be reported, for a moment at most; returns whether there is more."""
+    until = time.monotonic() + REPORTING_SECONDS
+    while more := next(playing, False):
+        if time.monotonic() >= until:
+            break
+    return more
