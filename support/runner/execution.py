@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -258,4 +259,6 @@ def _reported_a_while(playing: Iterator[bool]) -> bool:
     while more := next(playing, False):
         if time.monotonic() >= until:
             break
+    # whoever follows a log sees each step when it is over
+    sys.stdout.flush()
     return more
