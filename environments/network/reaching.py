@@ -19,6 +19,7 @@ OWN_VARIABLES = (CA_VARIABLE, PROXY_VARIABLE, PACE_VARIABLE)
 CA_VARIABLES_OF_OTHERS = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 PROXY_VARIABLES_OF_OTHERS = ("HTTP_PROXY", "HTTPS_PROXY")
 DIRECT = {"NO_PROXY": "127.0.0.1,localhost,::1"}
+PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 LONGEST_QUEUE_SECONDS = 60.0
 """A turn that is further away than that is from before the machine started again."""
 
@@ -82,6 +83,15 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is an address of a private network, no name. Source: RFC 1918, RFC 4193."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in PRIVATE_NETWORKS)
 
 
 def is_paced() -> bool:

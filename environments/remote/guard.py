@@ -10,7 +10,7 @@ from environments.choose import platform_class
 from environments.cluster.context import find, refuse_production_name
 from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError, UnknownPlatform
-from environments.network.reaching import is_this_machine
+from environments.network.reaching import is_private, is_this_machine
 from environments.remote.deployments import ExistingDeployment, read_deployment
 from environments.remote.named import named_by
 
@@ -56,7 +56,7 @@ def refuse_production(deployment: ExistingDeployment, allowed: Collection[str], 
     for host in [*hosts, *(text for _, text in also_named)]:
         if host.lower().rstrip(".") in production_hosts:
             raise DeploymentRefused(f"the deployment '{deployment.name}' is at {host}, which is production: scenarios never run there")
-    if deployment.name not in allowed and not all(map(is_this_machine, hosts)):
+    if deployment.name not in allowed and not all(map(is_this_machine, hosts)) and not _is_kept_here(deployment, hosts):
         raise DeploymentRefused(
             f"the deployment '{deployment.name}' ({', '.join(_elsewhere(hosts))}) is not on this machine, and no setting allows it: "
             f'add allowed_deployments = ["{deployment.name}"] to ringmaster.toml if scenarios may create and delete things there'
@@ -93,6 +93,12 @@ def refuse_context(deployment: ExistingDeployment, allowed: Collection[str]) -> 
             f"{whose}: the context '{context.name}' leads to {context.server}, which is not this machine, and no setting allows it: "
             f'add allowed_contexts = ["{context.name}"] to ringmaster.toml if scenarios may look at it'
         )
+
+
+def _is_kept_here(deployment: ExistingDeployment, hosts: Iterable[str]) -> bool:
+    """Whether `ringmaster up` keeps it on this machine, where nodes of a cluster have private addresses."""
+    kept = deployment.kept_by is not None and deployment.kept_by.alive
+    return kept and all(is_this_machine(host) or is_private(host) for host in hosts)
 
 
 def _elsewhere(hosts: Iterable[str]) -> list[str]:

@@ -5,14 +5,15 @@ Source: our choice.
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import select
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
@@ -62,8 +63,14 @@ def begin_logs(name: str) -> None:
         raise SubstrateError(f"the folder for its logs cannot be made: {error}") from error
 
 
-def keep_in_background(name: str, run_id: str, platform: Platform, substrate: Substrate) -> Mapping[str, str]:
-    """Start the platform in a process that keeps it; how people reach it. Raises SubstrateError when it could not be started."""
+def keep_in_background(
+    name: str, run_id: str, platform: Platform, substrate: Substrate, say: Callable[[str], None] = lambda what: None
+) -> Mapping[str, str]:
+    """Start the platform in a process that keeps it; how people reach it. Raises SubstrateError when it could not be started.
+
+    Args:
+        say: is told of what takes long meanwhile, such as an image that is built.
+    """
     begin_logs(name)
     readable, writable = os.pipe()
     sys.stdout.flush()
@@ -74,21 +81,30 @@ def keep_in_background(name: str, run_id: str, platform: Platform, substrate: Su
         _keep(name, run_id, platform, substrate, writable)
     os.close(writable)
     try:
-        with os.fdopen(readable, "rb") as answer:
-            said = answer.read()
+        with os.fdopen(readable) as answers:
+            answered = _last_answer(answers, say)
     except KeyboardInterrupt:
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)
         raise
-    if not said:
+    if answered is None:
         os.waitpid(pid, 0)
         raise SubstrateError(f"the process that keeps '{name}' died; what it wrote is in {logs_of(name) / 'keeper.log'}")
-    answered = json.loads(said)
     if "problem" in answered:
         os.waitpid(pid, 0)
         raise SubstrateError(answered["problem"])
     addresses: Mapping[str, str] = answered["addresses"]
     return addresses
+
+
+def _last_answer(answers: Iterable[str], say: Callable[[str], None]) -> dict[str, Any] | None:
+    """What the keeper says in the end; None: nothing."""
+    for line in answers:
+        answered: dict[str, Any] = json.loads(line)
+        if "progress" not in answered:
+            return answered
+        say(answered["progress"])
+    return None
 
 
 def end(name: str, *, within_seconds: float = STOP_SECONDS) -> str:
@@ -117,10 +133,11 @@ def _keep(name: str, run_id: str, platform: Platform, substrate: Substrate, answ
     try:
         told = _detach(name, run_id)
         try:
-            substrate.open_to_all = True
-            substrate.start()
-            deployment = described(name, platform, substrate)
-            deployment.write()
+            with _progress_said(answer):
+                substrate.open_to_all = True
+                substrate.start()
+                deployment = described(name, platform, substrate)
+                deployment.write()
         except (SubstrateError, OSError) as error:
             _say(answer, {"problem": str(error)})
         else:
@@ -152,8 +169,31 @@ def _detach(name: str, run_id: str) -> int:
 
 
 def _say(answer: int, what: Mapping[str, object]) -> None:
-    with os.fdopen(answer, "w") as pipe:
-        json.dump(what, pipe)
+    """The last word to who started it."""
+    os.write(answer, json.dumps(what).encode() + b"\n")
+    os.close(answer)
+
+
+@contextlib.contextmanager
+def _progress_said(answer: int) -> Iterator[None]:
+    """What the substrate warns of meanwhile is said to who waits for it."""
+    handler, log = _ProgressHandler(answer), logging.getLogger("environments")
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+
+
+class _ProgressHandler(logging.Handler):
+    def __init__(self, answer: int) -> None:
+        super().__init__(logging.WARNING)
+        self._answer = answer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # who waited may be gone
+        with contextlib.suppress(OSError):
+            os.write(self._answer, json.dumps({"progress": record.getMessage()}).encode() + b"\n")
 
 
 def described(name: str, platform: Platform, substrate: Substrate) -> ExistingDeployment:

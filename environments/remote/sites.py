@@ -14,6 +14,10 @@ class RemoteSites:
     def __init__(self, deployment: ExistingDeployment) -> None:
         self._deployment = deployment
 
+    def has(self, service: str) -> bool:
+        """Whether a service is one of the deployment's own."""
+        return any(service == known for known, _ in self._deployment.addresses)
+
     def address(self, service: str, port: str = HTTP) -> Address:
         """Where a port of a service is; raises SubstrateError for an unknown one."""
         found = self._deployment.addresses.get((service, port))

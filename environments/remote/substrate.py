@@ -71,6 +71,12 @@ class RemoteSubstrate(Substrate):
     def start(self) -> None:
         """See that every service answers, and make ready for groups; raises SubstrateError."""
         self._deployment.put_in_force()
+        self.ask()
+        self._here.start()
+        self.ready_seconds = self._here.ready_seconds
+
+    def ask(self) -> None:
+        """See that every service answers and lets us in, and what it lacks, in the way that is in force; raises SubstrateError."""
         refuse_half_up(self._deployment, ANSWER_SECONDS * self._deadline_factor)
         try:
             self._deployment.refuse_unset_variables()
@@ -80,8 +86,6 @@ class RemoteSubstrate(Substrate):
             self.lacks = {**self._platform.existing_deployments().ask(self), **self.lacks}
         except SubstrateError as error:
             raise SubstrateError(f"the deployment '{self._deployment.name}' does not let us in: {error}") from None
-        self._here.start()
-        self.ready_seconds = self._here.ready_seconds
 
     def stop(self) -> None:
         """Remove what was added; the deployment runs on."""
@@ -126,7 +130,7 @@ class RemoteSubstrate(Substrate):
             return log_files.read(file, since)
         if (of_pods := self.own_pods.log(service, since)) is not None:
             return of_pods
-        if self._is_its_own(service):
+        if self._sites.has(service):
             raise UnreadableLog(service)
         return self._here.logs(service, since)
 
@@ -140,7 +144,7 @@ class RemoteSubstrate(Substrate):
 
     def faults(self, service: str) -> Faults:
         """What can be done to a service that a group brought; raises SubstrateError for the deployment's own."""
-        if self._is_its_own(service):
+        if self._sites.has(service):
             raise SubstrateError(f"{service}: {WHY_MISSING['faults.process']}")
         return self._here.faults(service)
 
@@ -161,9 +165,6 @@ class RemoteSubstrate(Substrate):
         if capability == PODS:
             return self.own_pods.why_missing()
         return WHY_MISSING.get(capability) or self._here.why_missing(capability)
-
-    def _is_its_own(self, service: str) -> bool:
-        return any(service == known for known, _ in self._deployment.addresses)
 
 
 SUBSTRATE = RemoteSubstrate

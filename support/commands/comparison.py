@@ -11,6 +11,7 @@ import click
 from click.exceptions import Exit
 
 from environments.choose import REMOTE_SUBSTRATE, platform_classes
+from support.commands.asked_deployment import ask_deployment
 from support.commands.common import keep_measurement, refuse_unwritable, refused, settings_or_exit, show_page
 from support.results.exit_codes import ExitCode
 from support.settings import VARIABLE_PREFIX, platform_settings
@@ -76,7 +77,7 @@ def parity(
     for substrate, name in ((one, deployment), (other, of_other)):
         _refuse_unknown(substrate)
         if substrate == REMOTE_SUBSTRATE:
-            _refuse_forbidden(name)
+            ask_deployment(name)
     variables = {f"{VARIABLE_PREFIX}{name.upper()}": value for name, value in settings.items()}
     called = f"{other} with {', '.join(given)}" if given else other
     ways = Way(one, _on(one, deployment)), Way(called, _on(other, of_other), variables)
@@ -97,8 +98,9 @@ def parity(
 def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], manifests: Path | None, **options: Any) -> None:
     """Compare a deployment that is there already with the reference platform, and say where they differ.
 
-    The scenarios run on the reference platform (embedded) and on the deployment: outcomes, answers with their headers, messages,
-    queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when there are new differences.
+    The scenarios (without a choice all of its platform) run on the reference platform (embedded) and on the deployment: outcomes, answers
+    with their headers, messages, queues' settings, pods with their labels and manifests, and what the object store holds. Exit code 1 when
+    there are new differences.
     What was found is kept in the history: the page and the next `ringmaster report` show it, night by night.
     """
     from environments.errors import DeploymentRefused, SubstrateError
@@ -106,7 +108,7 @@ def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], man
     from support.comparison.pods import UnreadableManifests
     from support.comparison.runs import Way
 
-    _refuse_forbidden(deployment)
+    platform = ask_deployment(deployment)
     try:
         held = hold_against_chart(deployment, manifests, settings_or_exit())
     except (DeploymentRefused, UnreadableManifests) as error:
@@ -115,7 +117,8 @@ def drift(deployment: str, features: tuple[str, ...], tags: tuple[str, ...], man
         complain(str(error))
         raise Exit(ExitCode.PLATFORM_FAILED) from None
     ways = Way("the reference", _on("embedded", None)), Way(deployment, _on(REMOTE_SUBSTRATE, deployment))
-    _compare(ways, _selection(features, tags), Options(**options, kept_as=deployment, beside=held))
+    chosen = features or _features_in(Path("features") / platform)
+    _compare(ways, _selection(chosen, tags), Options(**options, kept_as=deployment, beside=held))
 
 
 @click.command()
@@ -195,20 +198,13 @@ def _refuse_unknown(substrate: str) -> None:
         raise refused(error) from None
 
 
-def _refuse_forbidden(deployment: str | None) -> None:
-    """Return if scenarios may run on the deployment, before they run anywhere; otherwise end the command."""
-    from environments.errors import DeploymentRefused
-    from environments.remote.guard import read_allowed
-
-    settings = settings_or_exit()
-    try:
-        read_allowed(deployment or settings.deployment, settings.allowed_deployments, settings.allowed_contexts)
-    except DeploymentRefused as error:
-        raise refused(error) from None
-
-
 def _on(substrate: str, deployment: str | None) -> list[str]:
     return ["--substrate", substrate, *(["--deployment", deployment] if substrate == REMOTE_SUBSTRATE and deployment else [])]
+
+
+def _features_in(folder: Path) -> tuple[str, ...]:
+    """A folder if it is there; otherwise all features."""
+    return (str(folder),) if folder.is_dir() else ()
 
 
 def _selection(features: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:

@@ -53,7 +53,7 @@ def up(platform: str | None, name: str, substrate: str | None, sabotage: str | N
     except (DeploymentRefused, SettingsError, UnknownPlatform, UnknownSubstrate) as error:
         raise refused(error) from None
     try:
-        addresses = keeper.keep_in_background(name, run_id, described, place)
+        addresses = keeper.keep_in_background(name, run_id, described, place, say)
     except SubstrateError as error:
         complain(f"{described.name} could not be started: {error}")
         raise Exit(ExitCode.PLATFORM_FAILED) from None

@@ -1,9 +1,13 @@
 """Scenarios never run on production, and nowhere outside this machine that no setting allows."""
 
+import os
+from dataclasses import replace
+
 import pytest
 
 from environments.errors import DeploymentRefused
-from environments.remote.deployments import ExistingDeployment
+from environments.processes.of_run import seconds_from_boot_to_start
+from environments.remote.deployments import ExistingDeployment, Keeper
 from environments.remote.guard import refuse_production
 from environments.services import Address
 
@@ -57,6 +61,24 @@ def test_another_machine_has_to_be_allowed_by_name(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
 def test_this_machine_needs_no_setting(host: str) -> None:
     refuse_production(deployment("anything", host), [], PRODUCTION_HOSTS)
+
+
+def kept(host: str, *, alive: bool) -> ExistingDeployment:
+    started = seconds_from_boot_to_start(os.getpid())
+    return replace(deployment("mine", host), kept_by=Keeper(os.getpid(), started if alive else started + 60))
+
+
+def test_a_cluster_that_up_keeps_on_this_machine_needs_no_setting() -> None:
+    refuse_production(kept("172.18.0.2", alive=True), [], PRODUCTION_HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("host", "alive"),
+    [("172.18.0.2", False), ("203.0.113.7", True), ("8.8.8.8", True), ("staging.shop.example", True), ("172.18.0.2.example", True)],
+)
+def test_a_keeper_that_is_gone_or_an_address_elsewhere_needs_the_setting(host: str, alive: bool) -> None:
+    with pytest.raises(DeploymentRefused, match="no setting allows it"):
+        refuse_production(kept(host, alive=alive), [], PRODUCTION_HOSTS)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """What `ringmaster up` writes down of a platform: its services as they run there, which may be others than elsewhere."""
 
+import logging
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from environments.errors import SubstrateError
 from environments.ledger import FOLDER_VARIABLE
 from environments.platform import RunningPlatform
-from environments.remote.keeper import begin_logs, described, logs_of
+from environments.remote.keeper import begin_logs, described, keep_in_background, logs_of
 from environments.services import Address, Program, ServiceSpec, Volume
 from environments.substrate import Substrate
 from tests.remote.shop import Shop
@@ -58,3 +62,31 @@ def test_logs_of_an_earlier_platform_are_not_taken_for_those_of_the_new_one(monk
     (logs_of("local") / "till.log").write_text("sold out")
     begin_logs("local")
     assert list(logs_of("local").iterdir()) == []
+
+
+def keep(substrate: Substrate, start: Callable[[], None]) -> tuple[list[str], str]:
+    """What is said while it starts, and the problem in the end."""
+    said: list[str] = []
+    substrate.__dict__.update(start=start, stop=lambda: logging.getLogger("environments.compose").warning("removing ..."))
+    with pytest.raises(SubstrateError) as raised:
+        keep_in_background("local", "up-local-1", Shop({}), substrate, said.append)
+    return said, str(raised.value)
+
+
+def test_what_takes_long_is_said_while_it_starts_and_the_problem_in_the_end(substrate: Substrate) -> None:
+    def start() -> None:
+        logging.getLogger("environments.compose").warning("building the %s ...", "image")
+        logging.getLogger("somebody.else").warning("not our business")
+        raise SubstrateError("no room is left")
+
+    assert keep(substrate, start) == (["building the image ..."], "no room is left")
+
+
+def test_a_keeper_that_dies_is_told_though_it_said_what_it_did(substrate: Substrate) -> None:
+    def start() -> None:
+        logging.getLogger("environments.compose").warning("building ...")
+        os._exit(1)
+
+    said, problem = keep(substrate, start)
+    assert said == ["building ..."]
+    assert problem.startswith("the process that keeps 'local' died; what it wrote is in ")

@@ -134,7 +134,8 @@ def test_parity_and_drift_name_a_defect_of_the_deployment_and_nothing_else(shop:
     assert "cannot be said by remote" in same.output
     shop("up", "shop", "--name", "defective", "--sabotage", "shop-notes-cut-short")
     report = tmp_path / "drift.json"
-    drifted = shop("drift", "defective", "features/shop", "--json", str(report))
+    # without features: those of its platform, and of no other one
+    drifted = shop("drift", "defective", "--json", str(report))
     assert drifted.exit_code == 1, drifted.output
     found = json.loads(report.read_text())
     assert found["compared"] == ["the reference", "defective"]
@@ -191,6 +192,16 @@ def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
         assert outcome.exit_code == 2, outcome.output
         assert words in outcome.output
         assert "✓" not in outcome.output, "a scenario ran before it was said"
+
+
+@pytest.mark.parametrize("arguments", [["drift", "half"], ["parity", "embedded", "remote", "--deployment", "half"]])
+def test_a_deployment_that_does_not_answer_is_said_before_anything_runs(arguments: list[str], shop: Shop, tmp_path: Path) -> None:
+    file_of(tmp_path, "half").parent.mkdir(parents=True, exist_ok=True)
+    file_of(tmp_path, "half").touch(mode=0o600)
+    file_of(tmp_path, "half").write_text('platform = "shop"\n[addresses]\n"notes:http" = "http://127.0.0.1:1"\n')
+    outcome = shop(*arguments)
+    assert (outcome.exit_code, "Runs the same" in outcome.output) == (3, False), outcome.output
+    assert "the deployment 'half' does not answer everywhere:\n  notes:http at 127.0.0.1:1: Connection refused" in outcome.output
 
 
 def test_a_state_folder_that_cannot_be_written_is_said_in_a_sentence(

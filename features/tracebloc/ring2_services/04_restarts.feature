@@ -96,6 +96,19 @@ Feature: Services end and come back in the middle of a cycle
     And no training job was started
     And the experiment is "Stopped"
 
+  @needs.faults.process @budget.60 @catches.running-jobs-ended-at-start
+  Scenario: The client of a secure environment is upgraded while it trains, and no epoch is lost
+    Catches: every upgrade of the client costs a night of training, or the weights that took it come to a proxy that is gone.
+
+    Given a secure environment is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    And "the participant" has started the "two layer CNN" for 80 epochs and 1 cycle
+    When the client of the first environment is upgraded as soon as the first epoch of cycle 1 is seen
+    Then the experiment is "Completed"
+    And every cycle shows each epoch and all rows of each environment once
+    And one training job ran in each secure environment and succeeded
+
   @catches.expired-login-never-renewed
   Scenario: The logins of a secure environment expire while it trains
     Given a secure environment is Online with 60 rows to train and 30 rows to test

@@ -63,6 +63,17 @@ Feature: What a cluster does to training pods
     Then the owner reads of the training job: "it ran longer than it may (DeadlineExceeded)"
     And the experiment is "Failed"
 
+  @catches.pods-reason-not-told
+  Scenario: A training pod that takes more memory than it may is ended, and the reason is told
+    Catches: a large model takes the memory of a machine that a hospital shares, or its team sees no more than a number.
+
+    Given a secure environment whose training jobs may use "cpu=1,memory=96Mi" is Online with 60 rows to train and 30 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "the participant" has joined the use case
+    When "the participant" has started the "two layer CNN" for 1 epoch and 1 cycle
+    Then the owner reads of the training job: "it took more memory than it may use (OOMKilled)"
+    And the experiment is "Failed"
+
   @needs.network-policy @catches.heartbeat-given-up
   Scenario: A secure environment that a network policy cuts off is Offline, and Online when it is not
     Catches: a policy for another program matches the monitor, and nobody sees that the environment is dark.

@@ -35,6 +35,13 @@ def pod_is_killed(context: Context, place: str, cycle: int) -> None:
     assert_that(context.killed, has_properties(phase="Failed", exit_code=128 + 9), "how the pod ended in the cluster")
 
 
+@when("the client of the {place} environment is upgraded as soon as the first epoch of cycle {int} is seen")
+def client_is_upgraded(context: Context, place: str, cycle: int) -> None:
+    """All of its services end and start anew while the pod trains. Source: tracebloc client chart 1.9.62 (`strategy: Recreate`)."""
+    scene = context.scene
+    recovery.upgrade_client(scene, recovery.at_place(scene, place), cycle)
+
+
 @then("the platform shows that pod as Failed, killed by SIGKILL")
 def killed_pod_is_reported(context: Context) -> None:
     """The pods-monitor has told it, with a reason that people can read."""

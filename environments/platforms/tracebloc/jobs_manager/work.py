@@ -25,6 +25,8 @@ class WorkStarter:
         self._settings = settings
         self._launcher = launcher
         self._has_ended = has_ended
+        if is_on(EdgeSabotage.RUNNING_JOBS_ENDED_AT_START):
+            self._stop_training({})
 
     def __call__(self, message: str) -> None:
         """Create the Job of one message, or end an experiment's pods.
@@ -38,7 +40,7 @@ class WorkStarter:
             problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
             raise PoisonMessage(f"this is no work for a secure environment: {problems}") from error
         if isinstance(work, StopTraining):
-            self._stop(work.experiment_key)
+            self._stop_training({"tracebloc.io/experiment": work.experiment_key})
         elif isinstance(work, TrainCycle) and self._comes_too_late(work):
             log.info("experiment %s cycle %d: not begun, since the experiment has ended", work.experiment_key, work.cycle)
         else:
@@ -58,15 +60,12 @@ class WorkStarter:
         created = self._launcher.create_job(job)
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
 
-    def _stop(self, experiment_key: str) -> None:
-        training = {
-            "tracebloc.io/client-id": self._settings.client_id,
-            "tracebloc.io/experiment": experiment_key,
-            "tracebloc.io/kind": "train",
-        }
+    def _stop_training(self, labels: dict[str, str]) -> None:
+        """Stop the training jobs that have these labels, too."""
+        training = {"tracebloc.io/client-id": self._settings.client_id, "tracebloc.io/kind": "train", **labels}
         if is_on(EdgeSabotage.SCORING_STOPPED_WITH_TRAINING):
             del training["tracebloc.io/kind"]
         for pod in self._launcher.list_pods(training):
             if pod.phase in ("Pending", "Running"):
                 self._launcher.stop_job(pod.name)
-                log.info("experiment %s: job %s stopped", experiment_key, pod.name)
+                log.info("job %s stopped", pod.name)

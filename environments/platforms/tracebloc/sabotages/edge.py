@@ -86,6 +86,11 @@ class EdgeSabotage(Defect):
         "work that is delivered again is begun although its experiment was stopped in the meantime",
         "a secure environment comes back after a failure and trains for hours what nobody wants any more",
     )
+    RUNNING_JOBS_ENDED_AT_START = (
+        "running-jobs-ended-at-start",
+        "a jobs-manager that starts ends the training jobs that it finds",
+        "they are taken for left-overs, and each upgrade of the client costs a night of training",
+    )
     TRAINING_JOB_RUNS_AS_ROOT = (
         "training-job-runs-as-root",
         "the job of a training may run as root",

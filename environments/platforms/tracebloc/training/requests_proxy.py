@@ -16,7 +16,8 @@ from environments.network.direct_http import direct_client
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, TrainCycle, pod_work
 from environments.platforms.tracebloc.sabotages import TrainingSabotage, is_on
 
-SECONDS_TO_WAIT_FOR_THE_PROXY = 30
+SECONDS_TO_WAIT_FOR_THE_PROXY = 120
+"""Long enough for an upgrade of the client, which starts it anew: a cycle that took hours is not thrown away for that."""
 
 
 class RequestsProxyError(Exception):

@@ -5,6 +5,7 @@ from typing import Any
 from hamcrest import equal_to, greater_than_or_equal_to, has_entries, has_length
 
 from environments.errors import WrongScenario
+from environments.platforms.tracebloc.edge.secure_environment import CLIENT_SERVICES
 from environments.substrate import PodState
 from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.scene import PLACES, RegisteredEnvironment, Scene, Training
@@ -47,6 +48,20 @@ def kill_training_pod(scene: Scene, environment: RegisteredEnvironment, cycle: i
         )
         part.detail = f"{killed.name}, after {seen} of {training.epochs} epochs: {killed.phase}, exit code {killed.exit_code}"
     return killed
+
+
+def upgrade_client(scene: Scene, environment: RegisteredEnvironment, cycle: int) -> None:
+    """End all services of an environment's client and start them anew, as soon as the first epoch of a cycle is seen."""
+    training, client_id = scene.trainings[-1], environment.client_id
+    faults = [scene.substrate.faults(f"{service}-{client_id}") for service in sorted(CLIENT_SERVICES)]
+    with scene.story.part(f"the client of {client_id} is upgraded in cycle {cycle}") as part:
+        seen = eventually(f"an epoch of cycle {cycle}", lambda: _epochs(environment, training, cycle), greater_than_or_equal_to(1))
+        for service in faults:
+            scene.at_the_end(service.start)
+            service.stop()
+        for service in faults:
+            service.start()
+        part.detail = f"after {seen} of {training.epochs} epochs"
 
 
 def _epochs(environment: RegisteredEnvironment, training: Training, cycle: int) -> int:
