@@ -19,8 +19,10 @@ OF_STEPS: dict[Status, tuple[str, Style]] = {Status.PASSED: ("✓", "green"), St
 class ConsoleReport:
     """Reads like the playbook; each step is written when it is over."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, *, flushes: bool = True) -> None:
+        """`flushes`: each line at once; else whoever calls it flushes the file, when it has no more to report for now."""
         self._file = file
+        self._flushes = flushes
         self._colours = shows_colours(file)
         self._width = shutil.get_terminal_size().columns if is_able_terminal(file) else WIDTH_IN_FILES
 
@@ -85,5 +87,6 @@ class ConsoleReport:
         if self._colours:
             left, right = styled(left, style), styled(right, "dim")
         self._file.write(f"{left}{gap}{right}\n")
-        # whoever follows a log sees each step when it is over
-        self._file.flush()
+        if self._flushes:
+            # whoever follows a log sees each step when it is over
+            self._file.flush()

@@ -31,7 +31,7 @@ class StandardReports:
         follower: Follower | None = None,
     ) -> None:
         """Others that follow the run are `also`, as the console does, and the `follower`; quiet: what went well is a line."""
-        console = ConsoleReport(sys.stdout)
+        console = ConsoleReport(sys.stdout, flushes=False)
         self._folder = folder
         self._page = page
         self.follower = follower

@@ -25,8 +25,11 @@ class Frozen:
         cls._required = frozenset(name for name, default in cls._defaults.items() if default is MISSING)
 
     def __init__(self, *values: object, **named: object) -> None:
-        given = dict(zip(self._defaults, values, strict=False)) | named if values else named
         state = vars(self)
+        if len(values) == len(self._defaults) and not named:
+            state.update(zip(self._defaults, values, strict=True))
+            return
+        given = dict(zip(self._defaults, values, strict=False)) | named if values else named
         state.update(self._defaults)
         state.update(given)
         is_whole = len(state) == len(self._defaults) and self._required <= given.keys()

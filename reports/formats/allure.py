@@ -5,12 +5,12 @@ and takes longer to write a trivial scenario than behave takes to run it.
 Source: Allure 2's result files (allure-python-commons 2.16.2, `model2`).
 """
 
-import csv
 import json
 import os
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def _result(result: ScenarioResult, folder: Path, about: str) -> Json:
     made: Json = {
         "name": told.title or result.name or result.keyword,
         "fullName": f"{identity.case} #{identity.occurrence}" if identity.occurrence > 1 else identity.case,
-        "titlePath": [*Path(identity.file).parts[:-1], result.feature or "Feature"],
+        "titlePath": [*_folders_of(identity.file), result.feature or "Feature"],
         "historyId": identity.digest(),
         "testCaseId": digest(identity.case, str(identity.occurrence)),
         "description": told.description or "\n\n".join(filter(None, [about.strip(), result.description.strip()])),
@@ -117,6 +117,11 @@ def _result(result: ScenarioResult, folder: Path, about: str) -> Json:
     if details := (_scenario_details(result) or {}) | _marks(result):
         made["statusDetails"] = details
     return made
+
+
+@cache
+def _folders_of(file: str) -> tuple[str, ...]:
+    return Path(file).parts[:-1]
 
 
 def status_of(status: Status) -> str:
@@ -151,6 +156,9 @@ def _step(step: StepResult, folder: Path) -> Json:
 
 def _table(step: StepResult, folder: Path) -> Json:
     """Allure shows comma-separated values as a table."""
+    # most runs have no table
+    import csv
+
     source = f"{uuid.uuid4()}-attachment.csv"
     with (folder / source).open("w", encoding="utf-8", errors="replace", newline="") as file:
         csv.writer(file).writerows(step.table)

@@ -9,6 +9,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from support.results.scenario_result import Failure, FeatureHeading, ScenarioResult, Status, StepResult, failure_weight
@@ -153,7 +154,13 @@ def _described(step: StepResult) -> Iterator[str]:
 
 
 def _attributes(**values: object) -> str:
-    return " ".join(f'{name}="{_safe(str(value)).translate(IN_ATTRIBUTES)}"' for name, value in values.items())
+    return " ".join([f'{name}="{_in_attribute(str(value))}"' for name, value in values.items()])
+
+
+# most are the same in every scenario
+@lru_cache(4096)
+def _in_attribute(text: str) -> str:
+    return _safe(text).translate(IN_ATTRIBUTES)
 
 
 def _data(text: str) -> str:

@@ -12,6 +12,7 @@ from support.redaction import excerpt
 from support.results.scenario_result import Failure, ScenarioResult, Status, StepResult
 
 GROUPS = ("passed", "failed", "broken", "not run", "skipped")
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=vars)
 LONGEST_TEXT = 6000
 """Of traces and of what was printed, in characters."""
 ROOM = 12_000_000
@@ -33,7 +34,7 @@ class Details(NamedTuple):
 
 def as_script(data: object) -> str:
     """JSON that may stand in a script element: nothing in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=vars)
+    text = ENCODER.encode(data)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

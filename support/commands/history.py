@@ -74,7 +74,8 @@ def merge(files: tuple[Path, ...], results_folder: Path | None) -> None:
 
     Example: `ringmaster history merge shard-1/history.sqlite shard-2/history.sqlite`.
     """
-    from support.history.database import FILE, HistoryUnusable
+    from support.history.database import HistoryUnusable
+    from support.history.files import FILE
     from support.history.recording import merge_history
 
     results = settings_or_exit(results_folder=results_folder).results_folder

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from support.history.files import FILE
 from support.results.scenario_result import Status
 
-FILE = "history.sqlite"
-EARLIER_FILES = DURATIONS, LEDGER = "durations.json", "flake-ledger.jsonl"
-"""What earlier versions kept beside the results."""
 VERSION = 1
 """Of the tables: grows when a reader of the ones before would misunderstand them."""
 APPLICATION = int.from_bytes(b"Ring", "big")

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from support.history.database import DURATIONS, LEDGER, storable
+from support.history.database import storable
+from support.history.files import DURATIONS, LEDGER
 from support.results.run_folder import time_of
 from support.results.scenario_result import ScenarioResult, Status
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.history.database import FILE, HistoryUnusable, is_new, make_tables, opened, storable
+from support.history.database import HistoryUnusable, is_new, make_tables, opened, storable
 from support.history.earlier_files import former_name, take_over
+from support.history.files import FILE
 from support.results.run_folder import time_of
 from support.results.run_record import RunRecord
 from support.results.scenario_result import ScenarioResult

@@ -25,6 +25,9 @@ class Status(StrEnum):
     SKIPPED = "skipped"
     UNTESTED = "untested"
 
+    # that of an enum is written in Python, and statuses are looked up all the time
+    __hash__ = str.__hash__
+
     @property
     def has_failed(self) -> bool:
         """Whether it went wrong, in whatever way."""

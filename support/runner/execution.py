@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ from support.runner.progress import BETWEEN_UPDATES_SECONDS, Progress
 from support.runner.stopping import RunStopped, Stopping
 from support.runner.watching import Watching
 from support.terminal import say
+
+REPORTING_SECONDS = 0.01
+"""At a time; then the workers are looked after, who have something to do for longer than that."""
 
 
 @dataclass(eq=False, repr=False)
@@ -193,7 +197,7 @@ class Execution:
             while not done or more:
                 # workers first: what is finished can be reported while they work
                 done = pool.step(0.0 if more else BETWEEN_UPDATES_SECONDS)
-                more = next(playing, False)
+                more = _reported_a_while(playing)
                 if not done:
                     progress.update(pool.running)
                 watching.look(pool.running)
@@ -247,3 +251,14 @@ class Execution:
     def _end_pool(self, pool: Pool) -> list[str]:
         with self._obeyed_by(pool):
             return pool.end_run()
+
+
+def _reported_a_while(playing: Iterator[bool]) -> bool:
+    """Report what can be reported, for a moment at most; returns whether there is more."""
+    until = time.monotonic() + REPORTING_SECONDS
+    while more := next(playing, False):
+        if time.monotonic() >= until:
+            break
+    # whoever follows a log sees each step when it is over
+    sys.stdout.flush()
+    return more

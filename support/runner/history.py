@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
-from support.history.database import EARLIER_FILES, HistoryUnusable, existing
-from support.history.durations import expected_durations
+from support.history.files import EARLIER_FILES, FILE
 from support.terminal import complain
 
 
 def read_durations(results: Path) -> dict[str, float]:
     """The seconds that each scenario is expected to take, by its identity; empty when nothing is known, which only makes runs longer."""
+    if not any((results / name).exists() for name in (FILE, *EARLIER_FILES)):
+        return {}
+    from support.history.database import HistoryUnusable, existing
+
     try:
         with existing(results) as connection:
             if connection is not None:
+                from support.history.durations import expected_durations
+
                 return expected_durations(connection)
         if not any((results / name).exists() for name in EARLIER_FILES):
             return {}

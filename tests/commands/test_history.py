@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.commands.application import application
-from support.history.database import FILE
+from support.history.files import FILE
 from tests.history.runs import add
 
 

@@ -28,6 +28,8 @@ OF_NO_TRIVIAL_RUN = {
         "reports.html.page",
         "statistics",
         "support.authoring.tags",
+        "csv",
+        "sqlite3",
         "support.history.reading",
     ),
     *("support.results.run_record", "support.runner.conclusion", "support.runner.planning.profiles", "support.runner.planning.rerun"),

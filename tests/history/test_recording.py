@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from support.history.database import FILE, HistoryUnusable
+from support.history.database import HistoryUnusable
+from support.history.files import FILE
 from support.history.reading import open_history
 from support.history.recording import add_measurement, add_run, merge_history
 from tests.history.runs import BEGAN, add, record, result

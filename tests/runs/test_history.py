@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.history.database import FILE
+from support.history.files import FILE
 from support.history.reading import open_history
 from support.runner.record_keeping import keep_run
 from tests.history.runs import record, result

@@ -1,7 +1,6 @@
 """Takes in what the processes of a pass say: how far scenarios are, what came of them, how hooks around them went."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from support.runner.planning.plan import ForkPoint, Task, layer_of
@@ -9,6 +8,7 @@ from support.runner.pool.dispatcher import Dispatcher
 from support.runner.pool.incidents import RunIncidents
 from support.runner.pool.layers import Layers
 from support.runner.pool.watchdog import Watchdog
+from support.runner.workers.plain_results import result_of, step_of
 from support.runner.workers.process_tree import ProcessHandle
 from support.runner.workers.wire import Message
 from support.runner.workers.worker import Aside
@@ -50,7 +50,7 @@ class MessageIntake:
             task.steps_begun += 1
             task.step_began_at = value
         elif kind == "result":
-            task.steps_done.append(value)
+            task.steps_done.append(step_of(value))
         elif kind == "waits":
             task.waits_for = value
         elif kind == "begin":
@@ -59,15 +59,16 @@ class MessageIntake:
         elif kind == "evidence":
             task.evidence = value
         elif kind == "again":
-            aside, failed, now = value
-            self._take_in(worker, task, aside)
+            plain_aside, failed, now = value
+            self._take_in(worker, task, Aside(*plain_aside))
             task.begin_again(failed, now)
         elif kind == "end":
-            result, aside = value
+            plain, plain_aside = value
+            result, aside = result_of(plain, task.steps_done), Aside(*plain_aside)
             self._take_in(worker, task, aside)
             task.over_budget, task.interrupted, task.written = aside.over_budget, aside.interrupted, True
-            task.steps_done += result.steps
-            self._dispatcher.finish(worker, task, replace(result, steps=tuple(task.steps_done)))
+            task.steps_done = list(result.steps)
+            self._dispatcher.finish(worker, task, result)
 
     def _take_in(self, worker: ProcessHandle, task: Task, aside: Aside) -> None:
         worker.left |= {layer_of(task, depth) for depth in aside.left_for}

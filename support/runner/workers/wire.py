@@ -12,7 +12,7 @@ from collections import deque
 from typing import Any
 
 _LENGTH = struct.Struct("!I")
-READ_AT_ONCE = 1 << 18
+READ_AT_ONCE = 1 << 16
 
 Message = tuple[Any, ...]
 
@@ -23,7 +23,7 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
         self._received = bytearray()
-        self._passed_over: deque[Message] = deque()
+        self._waiting: deque[Message] = deque()
         self.ended = False
 
     def fileno(self) -> int:
@@ -41,29 +41,26 @@ class Channel:
 
     def receive(self) -> Message:
         """Wait for one message; raises EOFError when the other side is gone."""
-        return self._passed_over.popleft() if self._passed_over else self.receive_with_descriptors(0)[0]
+        while not self._waiting:
+            self._wait()
+        return self._waiting.popleft()
 
     def has_message(self) -> bool:
         """Whether `receive` would not have to wait."""
-        if not self._passed_over:
-            try:
-                self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return False
-        return True
+        if not self._waiting:
+            self._waiting += self.receive_available()
+        return bool(self._waiting) or self.ended
 
     def receive_next(self, kind: str) -> Message:
         """Wait for the next message of a kind; what comes before it is received later. Raises EOFError."""
-        while (message := self.receive_with_descriptors(0)[0])[0] != kind:
-            self._passed_over.append(message)
+        while (message := next((each for each in self._waiting if each[0] == kind), None)) is None:
+            self._wait()
+        self._waiting.remove(message)
         return message
 
     def receive_with_descriptors(self, most: int) -> tuple[Message, list[int]]:
-        """Wait for one message and the descriptors sent with it; raises EOFError."""
-        if most:
-            head, descriptors, _, _ = socket.recv_fds(self._socket, _LENGTH.size, most)
-        else:
-            head, descriptors = self._socket.recv(_LENGTH.size), []
+        """Wait for one message and the descriptors sent with it, where no other way of receiving is used; raises EOFError."""
+        head, descriptors, _, _ = socket.recv_fds(self._socket, _LENGTH.size, most)
         head += self._exactly(_LENGTH.size - len(head))
         message: Message = pickle.loads(self._exactly(_LENGTH.unpack(head)[0]))  # noqa: S301 - from our own process
         return message, descriptors
@@ -86,6 +83,12 @@ class Channel:
     def close(self) -> None:
         """Close this end; idempotent."""
         self._socket.close()
+
+    def _wait(self) -> None:
+        if not (received := self._socket.recv(READ_AT_ONCE)):
+            raise EOFError("the other side is gone")
+        self._received += received
+        self._waiting += self._complete()
 
     def _complete(self) -> list[Message]:
         messages, start = [], 0

@@ -25,6 +25,7 @@ from support.runner.planning.plan import ForkRun, Layer, Task, layer_of
 from support.runner.session import take_deaths
 from support.runner.workers.forking import OutputFile
 from support.runner.workers.interrupts import Interrupts
+from support.runner.workers.plain_results import plain_result, plain_step
 from support.runner.workers.process_state import ProcessState
 from support.runner.workers.task_results import RUNNER_ERROR, Ending, Seen, result_of_task
 from support.runner.workers.wire import Channel, Journal
@@ -90,7 +91,7 @@ class JournalFormatter(Formatter):
         result = step_result(step, self._began, *notes.take())
         self.steps.append(result)
         with self._interrupts.held_back:
-            self._journal.write("result", result)
+            self._journal.write("result", plain_step(result))
 
     def waits(self, what: str) -> None:
         """The step begins or ends to wait for something."""
@@ -166,7 +167,7 @@ class Worker:
         result, aside = self._attempt(task)
         while self._may_try_again(task, result, aside):
             failed = what_failed(result)
-            self._journal.write("again", (aside, failed, time.monotonic()))
+            self._journal.write("again", (tuple(aside), failed, time.monotonic()))
             task.begin_again(failed, time.monotonic())
             reset(task.scenario)
             result, aside = self._attempt(task)
@@ -174,7 +175,7 @@ class Worker:
             self._interrupts.stopped = True
         # the runner has the steps that ran already: taking them in twice would cost it as much as all else
         left = result.steps[len(self._formatter.steps) :]
-        self._journal.write("end", (replace(result, steps=left), aside))
+        self._journal.write("end", (plain_result(result, left), tuple(aside)))
         # the runner looks at the journal now and then; to wake it up takes longer than many a scenario
         if result.status.has_failed or aside.aborted or not self._channel.has_message():
             self._channel.send("look")

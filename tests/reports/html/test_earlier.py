@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.made_run import make_run
 from reports.html.earlier import Score, in_short, past_of
-from support.history.database import FILE
+from support.history.files import FILE
 from support.history.recording import add_measurement, add_run
 
 NAMES = ["20261125-080000-aaaaaa", "20261126-080000-bbbbbb", "20261127-080000-cccccc", "20261128-080000-dddddd"]
