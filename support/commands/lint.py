@@ -30,6 +30,7 @@ def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
     """
     from support.authoring.lint.check import lint as check
     from support.authoring.lint.output import FORMATS
+    from support.redaction import redact
 
     if rules:
         click.echo("\n".join(_rules()))
@@ -39,7 +40,7 @@ def lint(paths: tuple[Path, ...], as_format: str, rules: bool) -> None:
     except SettingsError as error:
         raise refused(error) from None
     # surrogates stand for bytes of file names that are no text
-    click.echo(FORMATS[as_format](report).encode("utf-8", "backslashreplace").decode("utf-8"))
+    click.echo(redact(FORMATS[as_format](report)).encode("utf-8", "backslashreplace").decode("utf-8"))
     raise Exit(report.exit_code)
 
 

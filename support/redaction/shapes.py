@@ -83,7 +83,7 @@ SHAPES: list[Shape] = [
     # of nginx, LDAP and Postfix
     (("_password ", "_passphrase "), r"(\b\w+_pass(?:word|phrase)[ \t]+)(?!=)[^\s;]{6,}(?=;)", _KEPT),
     (("rootpw ", "bindpw "), r"(\b(?:root|bind)pw\s+)(?!=)\S{6,}", _KEPT),
-    (("static:", "]:"), r"(\bstatic:[^\s:]+:|\[[\w.-]+\]:\d{2,5}\s+[^\s:]+:)(?=\S*\d)[^\s:\"']{6,}", _KEPT),
+    (("static:", "]:587", "]:465", "]:25 "), r"(\bstatic:[^\s:]+:|\[[\w.-]+\]:\d{2,5}\s+[^\s:]+:)(?=\S*\d)[^\s:\"']{6,}", _KEPT),
     # of Terraform and Azure Pipelines
     (("random_password",), r"(random_password\b[\s\S]{0,1000}?\"(?:result|bcrypt_hash)\\*\"\s*:\s*\\*\")[^\"\\\n]+", _KEPT),
     (("issecret=true",), r"(\bissecret=true[^\]\n]{0,100}\])[^\n]+", _KEPT),
@@ -140,7 +140,7 @@ LONG_SHAPES: list[Shape] = [
     (("crumb",), r"((?i:crumb)[\"']?\s*[:=]\s*[\"']?)[0-9a-f]{32,}", _KEPT),
     (("azdo",), rf"{_A}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{_B}", HIDDEN),
     (("hook/", "hooks/"), r"(/(?:web-?)?hooks?/)(?=\S*\d)[\w-]{16,}(?:/[\w-]{16,})?", _KEPT),
-    (("key=",), r"((?<![\w-])key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
+    (("?key=", "&key=", " key="), r"((?<![\w-])key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
     (("nonce",), r"(\bc?nonce\\*[\"']?\s*[:=]\s*\\*[\"']?)(?=[^\s\"',;&]*\d)[\w+/=.-]{16,}", _KEPT),
     (("/owa/calendar/",), r"(/owa/calendar/)[^\s\"'<>]+", _KEPT),
     (("oauth:",), r"(\boauth:)[a-z0-9]{30}\b", _KEPT),
@@ -267,6 +267,7 @@ _LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[A-Za-z0-9_%=+.-]{15}|[A-Za-z0
 _LONGER = re.compile(r"[A-Za-z0-9_+/.:-]{34}")
 """What has no mark is at least so long."""
 _FORTY = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
+_GROUPS = re.compile(r"[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}")
 _CARD = re.compile(r"(?<![\w.-])(?:4\d{3}|5[1-5]\d\d|2[2-7]\d\d|6(?:011|5\d\d))([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])")
 # when they are needed, which most never are: all of them take as long as the rest of a command takes to start
 _compiled = cache(re.compile)
@@ -285,7 +286,8 @@ def hide_shapes(text: str, lower: str) -> str:
                         wanted.add(number)
     for number in sorted(wanted):
         text = _HIDERS[number](text)
-    text = _CARD.sub(_unless_no_card, text)
+    if _GROUPS.search(text) is not None:
+        text = _CARD.sub(_unless_no_card, text)
     if has_run and _LONGER.search(text) is not None:
         text = _FORTY.sub(_unless_words, text)
         for pattern, plugin in _WITHOUT_MARK:

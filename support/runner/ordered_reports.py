@@ -95,7 +95,7 @@ class OrderedReports:
         for point, text in incidents.printed:
             if belongs(point.containers):
                 for report in self._live():
-                    report.printed_around(str(point), text)
+                    report.printed_around(presentable(str(point)), text)
         around = [result_around(point, problem) for point, problem in incidents.problems if belongs(point.containers)]
         for result in around:
             for report in self._live():

@@ -11,7 +11,7 @@ import pytest
 from tests.redaction.kinds import KINDS
 from tests.runs.conftest import Ringmaster, copy_of_repository
 
-HEADING = 'Feature: planted secrets\n  The password is "hush-Hush_4711", write to secret.person@hospital.example\n\n'
+HEADING = 'Feature: planted password=hush-Feature_4711\n  The password is "hush-Hush_4711", write to secret.person@hospital.example\n\n'
 ADDRESS, OTHER = "secret.person@hospital.example", "Other.Person@hospital.example"
 WRITABLE = [kind for kind, (text, _) in KINDS.items() if all(letter.isprintable() or letter in "\n\t" for letter in text)]
 """Those that a feature may hold."""
@@ -44,6 +44,28 @@ def goes_through_everything(context):
 @when("the pair {word} and {word} is in a table")
 def pair(context, name, value):
     print(value, len(context.table.rows))
+    print([context.table.headings, *(row.cells for row in context.table)])
+"""
+# figures of a moment may be the same as a code of six
+PLANTED = {
+    **{KINDS[kind][1]: kind for kind in WRITABLE if not KINDS[kind][1].isdecimal()},
+    ADDRESS: "address",
+    OTHER: "other address",
+    "hush-Table_4711": "table",
+    "hush-Hush_4711": "prose",
+    **{f"hush-{place}_4711": place for place in ("Feature", "Hook", "Cell", "Pair", "Undefined")},
+}
+HOOKS = """
+_before_all, _before_feature = globals().get("before_all"), globals().get("before_feature")
+
+def before_all(context):
+    _before_all(context)
+    print("password=hush-Hook_4711")
+
+def before_feature(context, feature):
+    if _before_feature:
+        _before_feature(context, feature)
+    print("password=hush-Hook_4711")
 """
 TABLES = """
   Scenario Outline: Logging in with <password>
@@ -53,9 +75,17 @@ TABLES = """
     And the pair user and nothing is in a table
       | user     | ada        |
       | password | <password> |
+    And the pair user and nothing is in a table
+      | user | password       |
+      | ada  | hush-Cell_4711 |
+    And the pair user and nothing is in a table
+      | password | hush-Pair_4711 |
     Examples:
       | user | password        |
       | ada  | hush-Table_4711 |
+
+  Scenario: undefined
+    When password=hush-Undefined_4711 is undefined
 """
 
 
@@ -71,6 +101,7 @@ def project(tmp_path: Path) -> Path:
     )
     service.write_text(logging_all)
     (root / "steps/shop/planted.py").write_text(STEPS)
+    (root / "environment.py").write_text((root / "environment.py").read_text() + HOOKS)
     (root / "features/shop/planted.feature").write_text(HEADING + "".join(map(_scenario, WRITABLE)) + TABLES)
     return root
 
@@ -89,14 +120,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     told = ("--format", "github", "--format", "messages", "--events", str(out / "events.jsonl"))
     outcome = ringmaster("run", "features/shop/planted.feature", *told, folder=project, **variables)
     assert outcome.exit_code == 1, outcome.output[-3000:]
-    assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["failed"] * len(WRITABLE) + ["passed"]
-    # figures of a moment may be the same as a code of six
-    planted = {KINDS[kind][1]: kind for kind in WRITABLE if not KINDS[kind][1].isdecimal()} | {
-        ADDRESS: "address",
-        OTHER: "other address",
-        "hush-Table_4711": "table",
-        "hush-Hush_4711": "prose",
-    }
+    assert [scenario["status"] for scenario in outcome.record["scenarios"]] == ["failed"] * len(WRITABLE) + ["passed", "error"]
     latest = str(outcome.results / "latest")
     afterwards = [
         ("gate", latest),
@@ -105,9 +129,11 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
         ("history",),
         ("show", "--full"),
         ("flakes",),
+        ("lint", "features/shop/planted.feature"),
+        ("lint", "--format", "json", "features/shop/planted.feature"),
     ]
     said = [outcome.output, *(ringmaster(*command, folder=project, **variables).output for command in afterwards)]
-    found = [f"{kind} on the console" for secret, kind in planted.items() if any(secret in output for output in said)]
+    found = [f"{kind} on the console" for secret, kind in PLANTED.items() if any(secret in output for output in said)]
     written = {file.name for file in outcome.results.rglob("*")}
     assert {"summary.md", "events.jsonl", "history.sqlite", "gate-decision.json", "report.html", "cucumber-messages.ndjson"} <= written
     # each has one pseudonym, in all that steps, services and reports wrote
@@ -120,7 +146,7 @@ def test_planted_secrets_and_addresses_appear_in_no_file_and_not_on_the_console(
     assert len(files) > 3 * len(WRITABLE)
     for file in files:
         texts = _as_readers_see_it(file)
-        found += [f"{kind} in {file}" for secret, kind in planted.items() if any(secret in text for text in texts)]
+        found += [f"{kind} in {file}" for secret, kind in PLANTED.items() if any(secret in text for text in texts)]
     assert found == [], "\n".join(found)
 
 

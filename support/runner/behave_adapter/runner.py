@@ -14,6 +14,7 @@ from behave.runner import Context, Runner
 from behave.runner_util import reset_runtime
 from behave.step_registry import registry
 
+from support.redaction.streams import redacted_output
 from support.results.failures.explain import failure_of_error, words_of
 from support.runner.behave_adapter.context import RunContext
 from support.runner.behave_adapter.escaped import put_back, staying
@@ -96,7 +97,7 @@ class BehaveRunner(Runner):
     def hook_of_run(self, hook: str) -> str | None:
         """Run `before_all` or `after_all`; returns what went wrong."""
         try:
-            with staying(), self.context.use_with_user_mode():
+            with redacted_output(), staying(), self.context.use_with_user_mode():
                 if hook in self.hooks:
                     self.hooks[hook](self.context)
         except Exception as error:
@@ -116,7 +117,7 @@ class BehaveRunner(Runner):
     def last_cleanups(self) -> list[str]:
         """Run the cleanups of the whole run; what went wrong."""
         try:
-            with staying():
+            with redacted_output(), staying():
                 self.context._do_remaining_cleanups()
         except Exception as error:
             return self.context.take_cleanup_problems(error)

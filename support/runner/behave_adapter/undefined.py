@@ -8,6 +8,7 @@ from typing import Any
 from behave.model import Scenario, Step
 from behave.step_registry import registry
 
+from support.redaction import redact
 from support.runner.behave_adapter.steps import StepLibraries, step_folders
 from support.step_arguments import patterns_in
 from support.undefined_steps import what_to_do, why_undefined
@@ -29,7 +30,7 @@ def undefined_steps(scenarios: Iterable[Scenario], libraries: StepLibraries, roo
                 defined[sentence] = registry.find_match(step) is not None
             if not defined[sentence] and (place := (scenario.filename, step.step_type, step.name)) not in told:
                 told.add(place)
-                yield _told(step, next(reversed([*step_folders(Path(scenario.filename), root)])))
+                yield redact(_told(step, next(reversed([*step_folders(Path(scenario.filename), root)]))))
 
 
 def _told(step: Step, folder: Path) -> str:

@@ -1,12 +1,13 @@
 """Which scenarios to run: what was asked for, made into behave's configuration, and refused where it cannot be run."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
-from behave.model import Feature, Scenario
+from behave.model import Feature, Scenario, Table
 from behave.model_type import FileLocation
 from behave.runner_util import InvalidFileLocationError, InvalidFilenameError, collect_feature_locations
 
@@ -149,10 +150,20 @@ def _refuse_what_is_gone(selection: Selection, features: list[Feature], known: s
 
 
 def _learn_secrets(features: list[Feature]) -> None:
-    """What stands under `password` in a table of Examples comes into names and steps, where nothing tells that it is one."""
-    for heading, cell in (pair for feature in features for scenario in feature.walk_scenarios() for pair in row_of(scenario)):
-        if is_sensitive(heading) and MADE_UP.fullmatch(cell):
-            learn_secret(cell)
+    """What a table has under or beside `password` comes into names, steps and what they print, where nothing tells that it is one."""
+    for scenario in (scenario for feature in features for scenario in feature.walk_scenarios()):
+        tables = [step.table for step in scenario.all_steps if step.table is not None]
+        for heading, cell in (*row_of(scenario), *(pair for table in tables for pair in _named_cells(table))):
+            if is_sensitive(heading) and MADE_UP.fullmatch(cell):
+                learn_secret(cell)
+
+
+def _named_cells(table: Table) -> Iterator[tuple[str, str]]:
+    """The cells of a step's table, each with its heading, or with what stands before it in a table of two columns."""
+    for row in table.rows:
+        yield from zip(table.headings, row.cells, strict=False)
+    if len(table.headings) == 2:
+        yield from ((cells[0], cells[1]) for cells in (table.headings, *(row.cells for row in table.rows)))
 
 
 def _refuse_unknown_tags(selection: Selection, features: list[Feature]) -> None:
