@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient, AppsV1Api, BatchV1Api, CoreV1Api, NetworkingV1Api
+    from kubernetes.client.exceptions import ApiException
 
 NOT_FOUND, CONFLICT = 404, 409
 PATIENCE_SECONDS = 30.0
@@ -108,9 +109,18 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except ApiException as error:
-        raise ApiRefused(_words(error.body) or f"HTTP {error.status} {error.reason}", int(error.status or 0)) from None
+        raise _refused(error) from None
+    except AttributeError as error:
+        # the client stumbles over an answer to exec that has no body. Source: kubernetes 36
+        if not isinstance(error.__context__, ApiException):
+            raise
+        raise _refused(error.__context__) from None
     except (ConfigException, HTTPError, OSError) as error:
         raise ApiRefused(f"the cluster's API does not answer: {type(error).__name__}: {error}") from None
+
+
+def _refused(error: "ApiException") -> ApiRefused:
+    return ApiRefused(_words(error.body) or f"HTTP {error.status} {error.reason}", int(error.status or 0))
 
 
 def _words(body: str | bytes | None) -> str:

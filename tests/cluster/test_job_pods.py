@@ -213,6 +213,21 @@ def test_refusals_are_told_in_the_clusters_own_words() -> None:
     assert told.value.status == 403
 
 
+def test_a_command_that_the_cluster_cannot_run_is_refused_in_words() -> None:
+    """As the client says it: it stumbles over an answer without a body. Source: kubernetes 36.0.3."""
+
+    def run() -> None:
+        try:
+            raise ApiException(0, "Handshake status 500 Internal Server Error")
+        except ApiException as error:
+            error.body.decode("utf-8")
+
+    with pytest.raises(ApiRefused, match="Handshake status 500"), refusals():
+        run()
+    with pytest.raises(AttributeError), refusals():
+        object().body  # type: ignore[attr-defined]  # noqa: B018
+
+
 def test_a_process_outside_of_a_cluster_has_no_token() -> None:
     with pytest.raises(ApiRefused, match="ConfigException"):
         Api.of_this_pod().client  # noqa: B018 - logs in

@@ -28,6 +28,7 @@ from environments.kind.rendering import (
     network_policy,
     variables_secret,
 )
+from environments.kind.runtime import NodeRuntime
 from environments.kind.settings import KindSettings
 from environments.left_overs.clusters import remove_cluster, remove_namespace
 from environments.services import Address, HeldBack, PythonModule
@@ -236,3 +237,20 @@ def test_a_lost_node_runs_no_service_and_comes_back_once(monkeypatch: pytest.Mon
     faults.heal()
     faults.heal()
     assert said == ["pause worker2", "unpause worker2", "wait ['worker2']"]
+
+
+class Node:
+    """Stands in for Docker: what runs in a node fails like this."""
+
+    def __init__(self, said: str) -> None:
+        self._said = said
+
+    def run(self, *_arguments: str) -> str:
+        """See `Engine`."""
+        raise SubstrateError(f"`docker exec` failed; its last lines:\n  | {self._said}")
+
+
+def test_a_container_that_has_ended_by_itself_needs_no_kill() -> None:
+    NodeRuntime(Node("ctr: no running task found: task 8c2d not found: not found")).kill("node", "8c2d")  # type: ignore[arg-type]
+    with pytest.raises(SubstrateError, match="No such container: node"):
+        NodeRuntime(Node("Error response from daemon: No such container: node")).kill("node", "8c2d")  # type: ignore[arg-type]

@@ -61,6 +61,8 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has started an experiment of 2 cycles by a script
+    When the first environment tells an epoch of cycle 1 with an accuracy of 0.3
+    Then the experiment is "Running"
     When the stub participants train cycle 1 of "Ada" to accuracies of 0.5 and 0.7
     And the first environment tells an epoch of cycle 2 with an accuracy of 0.1
     And the training of cycle 2 fails in the first environment, with exit code 1

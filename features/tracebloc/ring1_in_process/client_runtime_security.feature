@@ -144,7 +144,7 @@ Feature: Client runtime security
     Given a secure environment whose training jobs may use "cpu=1,memory=1Gi" is Online with 20 rows to train and 10 rows to test
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "the participant" has joined the use case
-    And "the participant" has started the "two layer CNN" for 40 epochs and 1 cycle
+    And "the participant" has started the "two layer CNN" for 1000 epochs and 1 cycle
     When the owner looks around in the training pod while it runs
     Then its processes are not root's, have no capability and can gain none
     And the system calls of its processes are filtered

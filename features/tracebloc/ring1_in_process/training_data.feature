@@ -122,10 +122,12 @@ Feature: Training data: what a model is fed with, cell by cell
       | picture | width | height | object | box            |
       | wide    | 40    | 20     | van    | 4, 4, 20, 10   |
       | square  | 10    | 10     | bus    | 1, 2, 3, 4     |
+      | square  | 10    | 10     | van    | 5, 6, 7, 8     |
     Then a model of pictures with a side of 10, told of the classes "bus, van", is fed with these boxes:
       | picture | class | box        |
       | wide    | 1     | 1, 2, 5, 5 |
       | square  | 0     | 1, 2, 3, 4 |
+      | square  | 1     | 5, 6, 7, 8 |
 
   @catches.masks-blurred
   Scenario: A mask keeps its classes when its picture is stretched

@@ -16,7 +16,7 @@ Feature: Scenario ladder 3: several cycles, a training pod killed in the middle 
 
   @catches.failed-pod-not-reported @catches.killed-pod-counted-twice
   Scenario: A training pod killed in the middle of the second of three cycles is reported, replaced and counted once
-    Given "the participant" has started the "two layer CNN" for 80 epochs and 3 cycles
+    Given "the participant" has started the "two layer CNN" for 160 epochs and 3 cycles
     When cycle 1 is completed
     And the training pod of the second environment is killed as soon as its first epoch of cycle 2 is seen
     Then the platform shows that pod as Failed, killed by SIGKILL

@@ -157,6 +157,7 @@ def owner_sees(context: Context, number: int, labels: str, rows: Rows) -> None:
     statistics = told["meta_data"]["attributes"]["feature_stats"]
     seen = {name: (told["schema"][name]["dtype"], _known(statistics.get(name))) for name in TYPES}
     assert_that(seen, equal_to({row["column"]: (row["type"], row["known"]) for row in rows}), "the columns")
+    assert_that(told["meta_data"]["number_of_columns"], equal_to(len(rows)), "columns to learn from")
     assert_that(told["schema"]["label"]["role"], equal_to("target"), "the part of the label")
     assert_that([sample["label"] for sample in told["samples"]], equal_to([row["label"] for row in desk.stored.rows]), "the samples")
 

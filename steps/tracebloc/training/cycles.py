@@ -2,7 +2,17 @@
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, contains_inanyorder, contains_string, equal_to, has_entries, has_item, has_length
+from hamcrest import (
+    assert_that,
+    close_to,
+    contains_inanyorder,
+    contains_string,
+    equal_to,
+    greater_than,
+    has_entries,
+    has_item,
+    has_length,
+)
 
 from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.playbook.faults import recovery
@@ -186,7 +196,8 @@ def tells_an_epoch(context: Context, place: str, cycle: int, accuracy: float) ->
     """The first one of its latest attempt, before anything goes wrong; the platform shows it."""
     scene, training = context.scene, context.scene.trainings[-1]
     environment = recovery.at_place(scene, place)
-    stub_participants.tell_epoch(environment.stub_participant, _orders(scene, environment, cycle)[-1], accuracy)
+    orders = eventually(f"the work of cycle {cycle}", lambda: _orders(scene, environment, cycle), has_length(greater_than(0)))
+    stub_participants.tell_epoch(environment.stub_participant, orders[-1], accuracy)
     shown = has_item(has_entries(client_id=environment.client_id, metrics=has_entries(accuracy=accuracy)))
     eventually("the epoch", lambda: experiments.cycle_result(training, cycle)["epochs"], shown)
 

@@ -1,5 +1,6 @@
 """What the training client reads of a secure environment, and feeds models with."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from behave import given, then
@@ -7,7 +8,7 @@ from behave.runner import Context
 from hamcrest import assert_that, equal_to, greater_than
 
 from support.platforms.tracebloc.playbook.in_process import read_data
-from support.platforms.tracebloc.playbook.in_process.read_data import Table
+from support.platforms.tracebloc.playbook.in_process.read_data import Picture, Table
 from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 
@@ -132,18 +133,23 @@ def fed_with_key_points(context: Context, side: int, rows: Rows) -> None:
 @given("a secure environment holds these pictures with boxes:")
 @takes_table({"picture": "word", "width": "int", "height": "int", "object": "word", "box": "list_of_numbers"})
 def holds_boxes(context: Context, rows: Rows) -> None:
-    """Black pictures, each with one object: left, top, right, bottom."""
-    marked = [(row["object"], _numbers(row["box"])) for row in rows]
-    context.records = read_data.store_boxes(context.scene, [_picture(row) for row in rows], marked)
+    """Black pictures, each with the objects of its rows: left, top, right, bottom."""
+    marked: dict[Picture, list[tuple[str, list[float]]]] = {}
+    for row in rows:
+        marked.setdefault(_picture(row), []).append((row["object"], _numbers(row["box"])))
+    context.records = read_data.store_boxes(context.scene, marked)
 
 
 @then("a model of pictures with a side of {int}, told of the classes {string}, is fed with these boxes:")
 @takes_table({"picture": "word", "class": "int", "box": "list_of_numbers"})
 def fed_with_boxes(context: Context, side: int, classes: str, rows: Rows) -> None:
-    """In pixels of the picture that the model sees."""
+    """In pixels of the picture that the model sees; where a picture has fewer boxes than another one, no number stands in for the rest."""
     read = read_data.read(context.records, classes=classes.split(", "), side=side)
-    expected = [[[float(row["class"]), *_numbers(row["box"])]] for row in rows]
-    assert_that(read.labels.tolist(), equal_to(expected), "the boxes")
+    expected: dict[str, list[list[float]]] = {}
+    for row in rows:
+        expected.setdefault(row["picture"], []).append([float(row["class"]), *_numbers(row["box"])])
+    fed = [[box for box in boxes if not all(map(math.isnan, box))] for boxes in read.labels.tolist()]
+    assert_that(fed, equal_to(list(expected.values())), "the boxes")
 
 
 @given("a secure environment holds these pictures with masks:")
@@ -227,7 +233,7 @@ def _assert_rows(table: Table, classes: Sequence[str], rows: Rows) -> None:
     assert_that(fed, equal_to([(each, _numbers(row["label"])) for each, row in zip(cells, rows, strict=True)]), "the rows")
 
 
-def _picture(row: dict[str, object]) -> tuple[str, int, int]:
+def _picture(row: dict[str, object]) -> Picture:
     return str(row["picture"]), int(str(row["width"])), int(str(row["height"]))
 
 

@@ -68,15 +68,19 @@ def store_key_points(scene: Scene, pictures: Sequence[Picture], marked: Sequence
     return table
 
 
-def store_boxes(scene: Scene, pictures: Sequence[Picture], marked: Sequence[tuple[str, list[float]]]) -> Table:
-    """Write black pictures with one box each, in the form of Pascal VOC."""
-    table = store(scene, "object detection", ["filename", "extension"], [[name, ".png"] for name, _, _ in pictures])
-    _draw(table, pictures)
-    for (name, _, _), (shown, box) in zip(pictures, marked, strict=True):
-        corners = "".join(f"<{corner}>{at}</{corner}>" for corner, at in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True))
-        annotation = f"<annotation><object><name>{shown}</name><bndbox>{corners}</bndbox></object></annotation>"
+def store_boxes(scene: Scene, marked: Mapping[Picture, Sequence[tuple[str, list[float]]]]) -> Table:
+    """Write black pictures with the boxes of each, in the form of Pascal VOC."""
+    table = store(scene, "object detection", ["filename", "extension"], [[name, ".png"] for name, _, _ in marked])
+    _draw(table, list(marked))
+    for (name, _, _), boxes in marked.items():
+        annotation = f"<annotation>{''.join(_object(shown, box) for shown, box in boxes)}</annotation>"
         (table.folder / table.name / f"{name}.xml").write_text(annotation, encoding="utf-8")
     return table
+
+
+def _object(shown: str, box: Sequence[float]) -> str:
+    corners = "".join(f"<{corner}>{at}</{corner}>" for corner, at in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True))
+    return f"<object><name>{shown}</name><bndbox>{corners}</bndbox></object>"
 
 
 def store_masks(scene: Scene, pictures: Sequence[Picture], halves: Sequence[tuple[int, int]]) -> Table:

@@ -54,7 +54,8 @@ def set_up(
         "table": desk.table,
         "intent": "train",
         "csv": str(folder / "rows.csv"),
-        "schema": dict(types),
+        # the label may have a type there, and is no feature for all that
+        "schema": {**types, label: "VARCHAR(20)"},
         "label": label,
     }
     write_rows(desk, [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)])
