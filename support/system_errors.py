@@ -23,6 +23,7 @@ _SENTENCES = {
     errno.EAGAIN: "this user may start too few processes and threads: raise the limit with `ulimit -u 1024`",
     errno.ENOMEM: "this machine has too little memory left",
 }  # fmt: skip
+_NO_HOME = "this user has no home folder, where the state of runs is kept: set HOME, XDG_STATE_HOME or RINGMASTER_LEDGER_FOLDER"
 NO_FOLDER = "the folder that this was started in is gone: change to another one"
 
 
@@ -40,6 +41,8 @@ def sentence_of(error: BaseException) -> str | None:
             return _SENTENCES[errno.ENOMEM]
         if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
             return _SENTENCES[errno.EAGAIN]
+        if isinstance(cause, RuntimeError) and "home directory" in str(cause):
+            return _NO_HOME
         cause = cause.__cause__ or cause.__context__
     return None
 
@@ -56,6 +59,8 @@ def survived() -> Iterator[None]:
     try:
         yield
     except SystemExit as ended:
+        # what is kept back may not be written either
+        sys.stdout.flush()
         if _Output.lost and not ended.code:
             sys.exit(ExitCode.PLATFORM_FAILED)
         raise

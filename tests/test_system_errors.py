@@ -33,6 +33,10 @@ def test_too_many_threads_are_told_like_too_many_processes() -> None:
     assert "ulimit -u" in str(sentence_of(RuntimeError("can't start new thread")))
 
 
+def test_a_user_without_a_home_is_told_what_to_set() -> None:
+    assert "set HOME" in str(sentence_of(RuntimeError("Could not determine home directory.")))
+
+
 @pytest.mark.parametrize("error", [ValueError("x"), FileNotFoundError(errno.ENOENT, "?", "/gone"), RuntimeError("x"), ZeroDivisionError()])
 def test_a_defect_has_none(error: Exception) -> None:
     assert sentence_of(error) is None

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from environments.deployments.production import production_word
 from environments.errors import DeploymentRefused, SubstrateError
-from environments.ledger import clean_up_left_overs
+from environments.ledger import FOLDER_VARIABLE, clean_up_left_overs
 from environments.platform import Platform
 from environments.processes.of_run import seconds_from_boot_to_start
 from environments.processes.variables import RUN_VARIABLE
@@ -60,7 +60,7 @@ def begin_logs(name: str) -> None:
         for earlier in logs_of(name).glob("*.log"):
             earlier.unlink()
     except OSError as error:
-        raise SubstrateError(f"the folder for its logs cannot be made: {error}") from error
+        raise SubstrateError(f"the folder for its logs {logs_of(name)} cannot be used ({error.strerror}): set {FOLDER_VARIABLE}") from error
 
 
 def keep_in_background(

@@ -12,6 +12,7 @@ import click
 from click.exceptions import Exit
 
 from environments.choose import all_sabotages
+from environments.errors import SubstrateError
 from support.commands.common import keep_measurement
 from support.commands.grouped_options import grouped_options
 from support.nearest import did_you_mean
@@ -113,6 +114,7 @@ def sabotage(trial: Trial, prepared: Prepared, random: Random, results_folder: P
 
 def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Path | None) -> ExitCode:
     # behave is imported only when something runs
+    from support.results.run_folder import ResultsFolderUnusable
     from support.runner.planning.errors import SelectionError
     from support.sabotage_matrix.processes import CannotRun
 
@@ -121,9 +123,12 @@ def _judge(trial: Trial, prepared: Prepared, random: Random, results_folder: Pat
     try:
         good = _try_defects(trial, prepared, random, read_settings(results_folder=results_folder))
         return ExitCode.PASSED if good else ExitCode.FAILED
-    except (SettingsError, SelectionError) as error:
+    except (SettingsError, SelectionError, ResultsFolderUnusable) as error:
         complain(str(error))
         return ExitCode.WRONG_INPUT
+    except SubstrateError as error:
+        complain(str(error))
+        return ExitCode.PLATFORM_FAILED
     except CannotRun as error:
         complain(str(error))
         return ExitCode(error.exit_code)

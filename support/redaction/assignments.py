@@ -14,12 +14,13 @@ _NAMES = (
     "webhook_url", "passwort", "kennwort", "mot de passe", "_pass", "dbpass", "storepass", "keypass", "_pw", "key-data", "device_code",
     "client_assertion", "credential", "credentials", "one-time code", "contraseña", "senha", "wachtwoord", "motdepasse", "parola d'ordine",
     "id_token_hint", "code_verifier", "recovery code", "backup code", "requirepass", "masterauth", "пароль", "密码", "パスワード",
+    "secret_key_base", "password_v4", "secretbinary",
 )  # fmt: skip
 _KEY, _PASS = "key", "pass"
 _KEYS = (
-    r"(?:api|access|account|admin|auth|client|consumer|deploy|encryption|license|master|private|secret|service|sas|shared|signing|storage"
-    r"|record|fastly|subscription|anthropic"
-    r"|aws|aes|azure|crypt|fernet|google|hmac|instrumentation|jwt|openai|preshared|sendgrid|stripe|twilio)[_\-. ]?"
+    r"(?:api|access|account|admin|app|application|auth|client|consumer|deploy|encryption|license|master|private|secret|service|sas|shared|signing"
+    r"|storage|record|fastly|subscription|anthropic"
+    r"|aws|aes|azure|crypt|fernet|functions|google|hmac|instrumentation|jwt|openai|preshared|sendgrid|stripe|twilio)[_\-. ]?"
 )
 _WHOLE_LINE = frozenset({"authorization", "cookie"})
 """Names of headers, whose values have spaces and several parts."""
@@ -39,8 +40,10 @@ _SEPARATOR = (
     r"(?:[=-]>|:=|\\?={1,2}|::?(?!//)|\uff1a|\u2192|\u2026|\.{3,}|%(?:25)*3[ADad]|\\+u003[dD]|&(?:amp;)*\#(?:58|61|x3a|x3d);)"
     rf"{_SPACE}*(?:{_COLOUR}|\*\*?{_SPACE}*|[!&]+\w+[ ]+)?"
 )
-_WRAPPED = r"(?:[A-Za-z_][\w.:]{0,40}\(|\\*\[|\{[^{}]{0,200}?\\*[\"'](?:value|data|text)\\*[\"']\s*:)\s*"
-"""What the secret may stand in: Some("..."), SecretStr('...'), ["..."], {"value": "..."}."""
+_WRAPPED = r"(?:[A-Za-z_][\w.:]{0,40}\(|\\*\[)\s*"
+"""What the secret may stand in: Some("..."), SecretStr('...'), ["..."]."""
+_IN_BRACES = r"\{[^{}]{0,200}?\\*[\"'](?:value|data|text)\\*[\"']\s*:\s*"
+"""{"type": "string", "value": "..."}"""
 _IN_QUOTES = rf"[brun]?(?P<quote>{_QUOTE})(?P<value>(?:(?!(?<!\\)(?P=quote))[^\n]){{0,4000}}?)(?<!\\)(?P=quote)"
 _BARE = r"(?![\"'<\s])(?P<value>(?:\\[ ]|(?!%(?:25)*2[26]|&(?:amp;)*(?:quot|lt|\#34);|\\[nrtu\"'])[^\s&;,\"'<>)\]}|\0\x1b`])+)"
 _LINE = r"(?P<value>(?:(?!\\[nr\"'])[^\n\r])+)"
@@ -53,15 +56,17 @@ _AFTER = (
     rf"s?{_END}:[ \t]*\n(?P<indent>[ \t]*)-[ \t]+(?P<value>[^\n]+(?:\n(?P=indent)-[ \t][^\n]+)*)",
     # ODBC, Helm
     rf"{_END}=\s*\{{(?P<value>[^{{}}\n]{{1,300}})\}}(?=;|\s|$)",
-    rf"{_END}:[ \t]*\n[ \t]+(?:value|default):[ \t]*[\"']?(?P<value>[^\s\"']+)",
+    rf"{_END}:[ \t]*\n(?P<indent>[ \t]+)(?:[\w.-]+:[^\n]*\n(?P=indent)){{0,5}}(?:value|default):[ \t]*[\"']?(?P<value>[^\s\"']+)",
     # Nix, Lua
     rf"{_END}=\s*(?:''|\[\[)(?P<value>[^\n]{{1,4000}}?)(?:''|\]\])",
     rf"{_END}{_SEPARATOR}{_IN_QUOTES}",
     rf"{_END}{_SEPARATOR}{_WRAPPED}{_IN_QUOTES}(?!\s*,)",
+    rf"{_END}{_SEPARATOR}{_IN_BRACES}{_IN_QUOTES}",
     rf"s?{_END}{_SEPARATOR}\\*\[\s*(?P<value>\\*[\"']{_LIST})(?=\])",
     # cut off before its quote was closed
     rf"{_END}{_SEPARATOR}(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))[^\n])+)(?=\n|\Z)",
-    rf"{_END}{_SEPARATOR}{_BARE}",
+    # but no further name, as in YAML
+    rf"{_END}(?!:[ \t]*\n[ \t]*[\w.-]+:(?:\s|\Z)){_SEPARATOR}{_BARE}",
     # <password>...</password>, also escaped
     r"\d*(?:\s[^<>\n]{0,200})?(?:>|&gt;|\\+u003e)\s*(?P<value><!\[CDATA\[.{0,4000}?\]\]>|(?:(?!&lt;|\\+u003c)[^<>]){1,4000})(?=<|&lt;|\\+u003c)",
     r"\d*\s*</(?:th|td|dt|label|b|strong|key|name)>\s*<(?:td|dd|span|code|string|value)\b[^<>]{0,200}>\s*(?P<value>[^<>]{1,4000})(?=<)",
@@ -102,17 +107,20 @@ _STATED = (
 )
 _CODE = r"(?:\s+is)?[:=]?\s+(?P<value>\d{4,8}\b|(?=\S*\d)\w{4,8}(?:-\w{4,8})+)"
 _ASSIGNED_PASS = rf"(?:=|\s*[:=]\s+(?=\S{{8}}))(?=[^\s&]*\d)(?=[^\s&]*[A-Za-z]){_BARE}"
+_QUOTED_PASS = rf"{_QUOTE}\s*:\s*(?={_QUOTE}[^\s\"']*\d)(?={_QUOTE}[^\s\"']*[A-Za-z])(?={_QUOTE}[^\s\"']{{8}}){_IN_QUOTES}"
 _CHANGED = rf"{_QUOTE}?\s*(?:->|=>)\s*{_IN_QUOTES}"
 """What it becomes: a plan of Terraform."""
 # a command's help has names in capitals and columns
-_ARGUMENT = r"\d*(?:\s|=)(?![-\"'<\s]|(?-i:[A-Z_]+)(?![^\s\]]))(?P<value>[^\s\"']+)"
+_ARGUMENT = r"\d*(?:[ \t]*\\\r?\n[ \t]*|\s|=)(?![-\"'<\s]|(?-i:[A-Z_]+)(?![^\s\]]))(?P<value>[^\s\"']+)"
 _OPTION = r"(?:(?:^|[\s\"'\[(])--?[\w-]*|\b(?:setenv|ENV|setx|set\s+-\w+)\s+\w*)$"
 _LOGIN = r"login\s+\S+\s+$"
 _HARMLESS = (
     r"true|false|null|none|nil|undefined|empty|missing|invalid|required|expired|ok|yes|no|bearer|token|basic|optional|unknown|unset|present"
     r"|absent|valid|set|\d{1,4}|\*+|\.+|\[?redacted\]?|\$\{?\w+\}?|\{+\w*\}+|%\w"
 )
+_SAID_OF_HEADER = rf"(?!bearer|token|basic)(?:{_HARMLESS})[,;]\s"
 _LOOKS_RANDOM = r"(?=\S*[\d+/=~!$%^&*])\S{6,}|[^\s.]{24,}"
+_BEFORE_KEY = f"{_KEYS}$"
 _SENSITIVE = rf"(?:.*(?:{'|'.join(map(re.escape, _NAMES))})|.*{_KEYS}key)\d*"
 _NAME_MARKS = (*_NAMES, _KEY, _PASS)
 _PIECES = (
@@ -147,6 +155,7 @@ _PIECES = (
     "パスワード",
 )
 """Each name has one of them."""
+_NAMES_BY_PIECE = [(piece, [name for name in _NAME_MARKS if piece in name]) for piece in _PIECES]
 
 
 @cache
@@ -173,7 +182,8 @@ def may_name_secrets(lower: str) -> bool:
 def assigned_secrets(text: str, lower: str) -> list[Span]:
     """Where the values of sensitive names are; `lower` is the text in lower case, character by character."""
     goes_on = _pattern(_GOES_ON)
-    places = sorted((at, name) for name in _NAME_MARKS if name in lower for at in _places(lower, name))
+    named = {name for piece, names in _NAMES_BY_PIECE if piece in lower for name in names if name in lower}
+    places = sorted((at, name) for name in named for at in _places(lower, name))
     found, done = [], 0
     for at, name in places:
         if at < done or goes_on.match(text, at + len(name)):
@@ -196,12 +206,12 @@ def _places(lower: str, name: str) -> list[int]:
 def _values(text: str, at: int, name: str) -> list[Span]:
     """Where the value of the name at this place stands, if it has one that is to be hidden."""
     before, end = text[max(0, at - 40) : at], at + len(name)
-    if name == _KEY and not _pattern(f"{_KEYS}$").search(before):
+    if name == _KEY and not _pattern(_BEFORE_KEY).search(before):
         return []
     if name == _PASS:
-        found = _pattern(_ASSIGNED_PASS).match(text, end)
+        found = _pattern(_ASSIGNED_PASS).match(text, end) or _pattern(_QUOTED_PASS).match(text, end)
         return [found.span("value")] if found else []
-    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not is_harmless(found["value"]):
+    if name in _WHOLE_LINE and (found := _pattern(_HEADER).match(text, end)) and not _is_said_of_a_header(found["value"], name):
         begin, ends = found.span("value")
         closed = text.find(opened[1], begin, ends) if (opened := _pattern(_OPENED).search(before)) else -1
         return [(begin, ends if closed < 0 else closed)]
@@ -234,6 +244,11 @@ def _values_in_prose(text: str, at: int, end: int, name: str) -> list[Span]:
 def is_harmless(value: str) -> bool:
     """Whether what stands behind a sensitive name is no value: `required`, `***`, `3`."""
     return _pattern(_HARMLESS).fullmatch(value.strip()) is not None
+
+
+def _is_said_of_a_header(value: str, name: str) -> bool:
+    # of cookies, one may be called so
+    return is_harmless(value) or (name == "authorization" and _pattern(_SAID_OF_HEADER).match(value) is not None)
 
 
 def _is_secret(value: str, name: str, *, is_prose: bool) -> bool:

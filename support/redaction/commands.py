@@ -11,7 +11,11 @@ _VALUE = r"(?:'[^'\n]+'|\"[^\"\n]+\"|[^\s\"']+)"
 COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("curl ", "wget "), r"((?:^|\s)(?:-u|--user|--proxy-user)[\s=]*[\"']?[^\s:\"'-][^\s:\"']*:)[^\s\"']+", _KEPT),
     (("http ", "https ", "xh "), r"(\b(?:https?|xh)\s(?:[^\n|;]{0,300}?\s)?(?:-a|--auth)[\s=]+[\"']?[^\s:\"']+:)[^\s\"']+", _KEPT),
-    (("mysql", "mariadb"), r"(\b(?:mysql|mariadb)\w*\b[^\n|]{0,300}?\s-p)(?=\S{4})[^\s\"']+", _KEPT),
+    (("mysql", "mariadb"), rf"(\b(?:mysql|mariadb)\w*\b[^\n|]{{0,300}}?\s-p)(?=\S{{4}}){_VALUE}", _KEPT),
+    (("openssl ",), r"(\bopenssl\b[^\n|;]{0,300}?\s-K\s+)[0-9a-fA-F]{16,}", _KEPT),
+    (("snmp",), r"(\s-[AX]\s+)(?=\S*\d)[^\s\"']{8,}", _KEPT),
+    (("psexec",), rf"(\bpsexec{_ARGUMENTS}\s-p\s+){_VALUE}", _KEPT),
+    (("ipmitool ", "isql ", "osql ", "bcp "), rf"(\b(?:ipmitool|isql|osql|bcp){_ARGUMENTS}\s-P\s*){_VALUE}", _KEPT),
     (("rabbitmqadmin ",), r"(\brabbitmqadmin\b[^\n|;]{0,300}?\s-p[\s=]*)[^\s|;]+", _KEPT),
     (("etcdctl ",), r"(\betcdctl\b[^\n|;]{0,300}?\s--user[\s=]+[^\s:]+:)[^\s|;]+", _KEPT),
     (("ssh-keygen ",), rf"(\bssh-keygen\b[^\n|;]{{0,300}}?\s-[NP]\s+){_VALUE}", _KEPT),
@@ -38,6 +42,12 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
 ]
 """Where one of these texts and an option is (in lower case), what is looked for, and what it becomes."""
 ARGUMENTS: list[tuple[tuple[str, ...], str, str]] = [
+    (("net use ",), r"(\bnet use\s[^\n]{0,60}?\\\\\S+\s+)(?![/*])\S+", _KEPT),
+    (("-agent-token",), r"(-agent-token\s+[a-z]+\s+)\S+", _KEPT),
+    (("nmcli ",), rf"(\bnmcli\b[^\n|;]{{0,200}}?\s(?:password|psk)\s+){_VALUE}", _KEPT),
+    (("wpa_passphrase ",), rf"(\bwpa_passphrase\s+{_VALUE}\s+){_VALUE}", _KEPT),
+    (("sqlplus ",), r"(\bsqlplus\s+(?:-\w+\s+)*[^\s/]+/)[^\s@]+", _KEPT),
+    ((" /p:",), r"(\s/p:)(?=\S*[A-Za-z])\S{4,}", _KEPT),
     (("storepass ", "keypass "), r"(\b(?:store|key)pass\s+)(?=\S*\d)[^\s\"']{6,}", _KEPT),
     (("rabbitmqctl ",), r"(\brabbitmqctl\s(?:[^\n|;]{0,100}?\s)?(?:add_user|change_password|authenticate_user)\s+\S+\s+)[^\s|;]+", _KEPT),
     (("add-authtoken ",), r"(\badd-authtoken\s+)\S+", _KEPT),

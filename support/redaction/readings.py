@@ -25,7 +25,7 @@ _WORD = re.compile(r"\s*\S+")
 _DIGITS = re.compile(r"\d+")
 _OPENS = re.compile(
     r"(?::[ \t]*(?:[|>][+-]?)?|\bname:[ \t]*\S+|\bkind:[ \t]*Secret\w*|\bname=\"[^\"]*\")[ \t]*$|</key>[ \t]*$|--END .*--|\||\t|\S {2,}\S"
-    r"|\s-field[=\s]"
+    r"|\s-field[=\s]|\s\\$"
 )
 """A line whose next ones may say what its name is of."""
 

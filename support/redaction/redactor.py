@@ -20,11 +20,12 @@ PSEUDONYM = re.compile(r"<e-mail [0-9a-f]{5}>|<[^<>\n]{1,60}'s address>")
 _NO_DOMAIN = r"service|socket|timer|target|slice|mount|scope|device|png|jpe?g|gif|svg|webp|ico|css|m?js|json|html?|py|txt|md"
 _AT = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "\uff20")
 """As it is written in texts, URLs, JSON and HTML."""
+_MAY_BE_AT = re.compile(f"[{re.escape(''.join(sorted({at[0] for at in _AT})))}]")
 _DOMAIN = rf"(?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)[^\W\d_][\w-]*[^\W\d_]|\[[\d.:a-fA-F]{{7,39}}\]"
 _ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+-])(?!git@)(?:[\w.+-]|%2[Bb])+)(?:{'|'.join(map(re.escape, _AT))})(?:{_DOMAIN})"
 _ESCAPED = "\\u"
 """Behind it, any letter may stand."""
-_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12}")
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 LONGEST_KEPT, MOST_KEPT = 300, 4096
 """Characters of a text, and texts, of which the outcome is kept: runs say the same again and again."""
 Known = tuple[str, str]
@@ -39,6 +40,8 @@ class Redactor:
         self._written: dict[str, list[Known]] = {mark: [] for mark in ("", "%", "\\", "&")}
         """What is known, the longest first, by what else a text holds that has it written in one of these ways."""
         self._encoded: list[str] = []
+        self._beginnings: set[str] = set()
+        """Of what is encoded, the first letters."""
         self._lock = threading.Lock()
         self._key = os.urandom(16)
         self._kept: dict[str, str] = {}
@@ -46,7 +49,7 @@ class Redactor:
     def learn(self, secret: str, shown: str = HIDDEN) -> None:
         """Hide this very text from now on; texts of fewer than six characters are left alone, since they would hide ordinary words."""
         # what it takes costs more than most commands, which learn nothing
-        from support.redaction.spellings import WAYS, encoded
+        from support.redaction.spellings import SHORTEST_ENCODED, WAYS, encoded
 
         with self._lock:
             if len(secret) < SHORTEST_KNOWN_SECRET or self._known.get(secret) == shown:
@@ -57,7 +60,8 @@ class Redactor:
                 listed += {(way(secret), shown): None for way in ways if mark == "" or way(secret) != secret}
                 # one may hold another
                 listed.sort(key=_length, reverse=True)
-            self._encoded += encoded(secret)
+            self._encoded += (pieces := encoded(secret))
+            self._beginnings |= {piece[:SHORTEST_ENCODED] for piece in pieces}
             self._kept = {}
 
     def learn_person(self, address: str, role: str) -> None:
@@ -86,7 +90,9 @@ class Redactor:
         if self._known:
             text = self._hide_known(text)
         safe = hide_shapes(*self._hide_named(text))
-        return _addresses().sub(self._pseudonym, safe) if any(at in safe for at in _AT) else safe
+        if _MAY_BE_AT.search(safe) and any(at in safe for at in _AT):
+            return _addresses().sub(self._pseudonym, safe)
+        return safe
 
     def _hide_read(self, text: str) -> str:
         return hide_shapes(*self._hide_named(text))
@@ -112,11 +118,16 @@ class Redactor:
                 for one, shown in known:
                     if one in text:
                         text = text.replace(one, shown) if shown == HIDDEN else _whole(one).sub(shown.replace("\\", r"\\"), text)
-        if self._encoded and _ENCODED.search(text):
+        if self._beginnings and self._may_hold_encoded(text):
             for piece in self._encoded:
                 if piece in text:
                     text = re.sub(rf"[\w+/=-]*{re.escape(piece)}[\w+/=-]*", HIDDEN, text)
         return text
+
+    def _may_hold_encoded(self, text: str) -> bool:
+        # looking for each piece of each secret would cost more, the longer a run goes on
+        runs = _ENCODED.findall(text)
+        return any(not self._beginnings.isdisjoint([run[at : at + 8] for at in range(len(run) - 7)]) for run in runs)
 
     def _pseudonym(self, found: re.Match[str]) -> str:
         from hashlib import blake2b

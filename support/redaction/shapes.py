@@ -65,7 +65,38 @@ SHAPES: list[Shape] = [
         r"((?<![\w./*-])(?:\*|[\w.-]+|/[\w./-]+):(?:\*|[56]43\d):[\w.*$-]+:[\w.*@$-]+:)(?:\\.|[^\s:\\])+(?![\w:])",
         _KEPT,
     ),
-    (("otp", "pin=", "pin: "), r"\b((?:TOTP|OTP|otp)\s*[:=]\s*|OTP (?:is )?|PIN(?:=|: ))\d{4,8}\b", _KEPT),
+    (
+        ("otp", "pin=", "pin: ", "pin ", "2fa", "mfa", "code is ", "code: "),
+        r"\b((?:TOTP|OTP|otp)\s*[:=]\s*|OTP (?:is )?|(?:PIN|pin)(?:=|: | (?:is )?)|(?:2FA|MFA)(?: code)?(?: is)?[:=]? ?"
+        r"|(?i:your|login|sign-?in|security|access) code(?: is)?:? )(?:\d{4,8}|\d{3}[ -]\d{3})\b",
+        _KEPT,
+    ),
+    ((" is your ",), r"(?:\bG-)?\b\d{4,8}(?= is your [\w -]{0,40}code\b)", HIDDEN),
+    (("cvv", "cvc"), r"(\b(?i:cv[vc]2?)\\*[\"']?\s*[:=]?\s*\\*[\"']?)\d{3,4}\b", _KEPT),
+    (
+        ("card", "pan=", "pan:", "ccn"),
+        r"(\b(?i:(?:\w+_)?card(?:[ _-]?(?:number|no))?|ccn|pan)\\*[\"']?\s*[:=]?\s*\\*[\"']?)(?:\d[ -]?){12,18}\d\b",
+        _KEPT,
+    ),
+    (("iban",), r"(\b(?i:iban)\\*[\"']?\s*[:=]?\s*\\*[\"']?)[A-Z]{2}\d\d(?: ?[A-Z0-9]{2,4}){3,8}\b", _KEPT),
+    (("ssn",), r"(\b(?i:ssn)\W{1,4})\d{3}-?\d\d-?\d{4}\b", _KEPT),
+    # of nginx, LDAP and Postfix
+    (("_password ", "_passphrase "), r"(\b\w+_pass(?:word|phrase)[ \t]+)(?!=)[^\s;]{6,}(?=;)", _KEPT),
+    (("rootpw ", "bindpw "), r"(\b(?:root|bind)pw\s+)(?!=)\S{6,}", _KEPT),
+    (("static:", "]:"), r"(\bstatic:[^\s:]+:|\[[\w.-]+\]:\d{2,5}\s+[^\s:]+:)(?=\S*\d)[^\s:\"']{6,}", _KEPT),
+    # of Terraform and Azure Pipelines
+    (("random_password",), r"(random_password\b[\s\S]{0,1000}?\"(?:result|bcrypt_hash)\\*\"\s*:\s*\\*\")[^\"\\\n]+", _KEPT),
+    (("issecret=true",), r"(\bissecret=true[^\]\n]{0,100}\])[^\n]+", _KEPT),
+    (
+        ("passwords:",),
+        r"(\bpasswords:[ \t]*\n)(?P<indent>[ \t]+)[\w.-]+:[ \t]+[^\n]+(?:\n(?P=indent)[\w.-]+:[ \t]+[^\n]+)*",
+        rf"\1\2{HIDDEN}",
+    ),
+    (
+        ("secrets:", "tokens:", "credentials:"),
+        r"(\b(?:secrets|tokens|credentials):[ \t]*\n[ \t]+[\w.-]+:[ \t]+[\"']?)(?=\S*\d)(?=\S*[A-Za-z])[^\s\"']{8,}",
+        _KEPT,
+    ),
     (("totp ", "otp secret", "otp_secret"), r"(\b(?i:T?OTP[ _](?:secret|seed)[\"']?[:=]?\s?[\"']?))[A-Z2-7]{16,}", _KEPT),
     (("recovery codes", "backup codes"), rf"((?i:recovery|backup) (?i:codes)(?i: are)?:?){_SEVERAL_CODES}", f"\\1 {HIDDEN}"),
     (("user ",), r"(\bUSER \S+[\s\S]{0,100}?\bPASS )(?=\S*\d)[^\s\\\"']+", _KEPT),
@@ -109,7 +140,9 @@ LONG_SHAPES: list[Shape] = [
     (("crumb",), r"((?i:crumb)[\"']?\s*[:=]\s*[\"']?)[0-9a-f]{32,}", _KEPT),
     (("azdo",), rf"{_A}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{_B}", HIDDEN),
     (("hook/", "hooks/"), r"(/(?:web-?)?hooks?/)(?=\S*\d)[\w-]{16,}(?:/[\w-]{16,})?", _KEPT),
-    (("?key=", "&key="), r"([?&]key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
+    (("key=",), r"((?<![\w-])key=)(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{30,}", _KEPT),
+    (("nonce",), r"(\bc?nonce\\*[\"']?\s*[:=]\s*\\*[\"']?)(?=[^\s\"',;&]*\d)[\w+/=.-]{16,}", _KEPT),
+    (("/owa/calendar/",), r"(/owa/calendar/)[^\s\"'<>]+", _KEPT),
     (("oauth:",), r"(\boauth:)[a-z0-9]{30}\b", _KEPT),
     (("age-secret-key",), r"(?i:AGE-SECRET-KEY-1[0-9A-Z]{50,})", HIDDEN),
     (
@@ -204,7 +237,7 @@ _PREFIXED = {
     "pul-": r"pul-[0-9a-f]{40}", "ezak": r"EZ[AT]K[A-Za-z0-9]{54}", "flwseck": r"FLWSECK(?:_TEST)?-[\w-]{30,}",
     "age-plugin-": r"(?i:AGE-PLUGIN-[A-Z0-9-]{1,40}-1[A-Z0-9]{20,})",
     "atbb": r"ATBB[A-Za-z0-9]{32,}", "eaac": r"EAAC[A-Za-z0-9]{60,}", "sl.": r"sl\.[\w-]{120,}", "ops_": r"ops_eyJ[\w+/=-]{40,}",
-    "tskey-": r"tskey-[a-z]+-[\w-]{20,}",
+    "syt_": r"syt_[\w-]+_[A-Za-z0-9]{20}_[A-Za-z0-9]{6}", "tskey-": r"tskey-[a-z]+-[\w-]{20,}",
     "bkua_": r"bkua_[0-9a-f]{40}", "ccipat_": r"CCIPAT_\w{22,}", "key-": r"key-[0-9a-f]{32}", "sq0": r"sq0[a-z]{3}-[\w-]{22,43}",
 }  # fmt: skip
 PREFIXED_SHAPES: list[Shape] = [((mark,), _A + pattern + _B, HIDDEN) for mark, pattern in _PREFIXED.items()]
@@ -229,9 +262,12 @@ _WITHOUT_MARK = (
     (r":[\w-]{35}", "telegram_token"),
     (r"(?:AC|SK)[a-z0-9]{32}", "twilio"),
 )
-_LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[\w%=+.-]{15}|[A-Za-z0-9+/]{40}")
+_LONG, _RUN = re.compile(r"\S{16}"), re.compile(r"[A-Za-z0-9_%=+.-]{15}|[A-Za-z0-9+/]{40}")
 """What most lines lack: without sixteen letters in a row, or without a run as tokens have it, most shapes need not be looked for."""
+_LONGER = re.compile(r"[A-Za-z0-9_+/.:-]{34}")
+"""What has no mark is at least so long."""
 _FORTY = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
+_CARD = re.compile(r"(?<![\w.-])(?:4\d{3}|5[1-5]\d\d|2[2-7]\d\d|6(?:011|5\d\d))([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])")
 # when they are needed, which most never are: all of them take as long as the rest of a command takes to start
 _compiled = cache(re.compile)
 
@@ -249,7 +285,8 @@ def hide_shapes(text: str, lower: str) -> str:
                         wanted.add(number)
     for number in sorted(wanted):
         text = _HIDERS[number](text)
-    if has_run:
+    text = _CARD.sub(_unless_no_card, text)
+    if has_run and _LONGER.search(text) is not None:
         text = _FORTY.sub(_unless_words, text)
         for pattern, plugin in _WITHOUT_MARK:
             if _compiled(pattern).search(text):
@@ -265,6 +302,13 @@ def _unless_words(found: re.Match[str]) -> str:
     # a secret access key of Amazon has no other shape than this
     changes = len(_compiled(_CHANGE).findall(found[0]))
     return HIDDEN if changes > _MOST_CHANGES and not _compiled(r"[\da-f]+|[\dA-F]+").fullmatch(found[0]) else found[0]
+
+
+def _unless_no_card(found: re.Match[str]) -> str:
+    # the last digit is a check of the others. Source: ISO/IEC 7812-1, Luhn's formula
+    digits = [int(digit) for digit in found[0] if digit.isdigit()]
+    total = sum(digits[-1::-2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
+    return found[0] if total % 10 else HIDDEN
 
 
 def _hide_what_finds(plugin: str, text: str) -> str:
@@ -288,16 +332,16 @@ def _patterns(plugin: str) -> list[re.Pattern[str]]:
 
 
 def _gated(hiders: Iterable[tuple[str, ...]], first: int) -> list[tuple[str, list[tuple[str, int]]]]:
-    """The marks with the number of what hides, by a text that each of them holds: most need not be looked for where that is missing."""
+    """The marks with the number of what hides, by their rarest letter: most need not be looked for where that is missing."""
     found: dict[str, list[tuple[str, int]]] = {}
     for number, marks in enumerate(hiders, first):
         for mark in marks:
-            found.setdefault(next(gate for gate in _GATES if gate in mark), []).append((mark, number))
+            found.setdefault(min(mark, key=_RARE_FIRST.find), []).append((mark, number))
     return list(found.items())
 
 
-_GATES = ("$", "eyj", "private", "%", "=", "_", " ", ":", "/", "-", ".", "")
-"""The rare ones first."""
+_RARE_FIRST = '\\$\t&*~<?+{%zj(q"=x_/vk9w57:6483yh-fug2mb1p0l.cdirnotase '
+"""What marks are made of, ordered by how many lines of logs hold it: most lack the rarest letter of most marks."""
 _SHORT = [*SHAPES, *ARGUMENTS]
 _SHAPES = [*_SHORT, *COMMANDS, *LONG_SHAPES, *PREFIXED_SHAPES]
 _HIDERS: list[Callable[[str], str]] = [partial(_hide_shape, pattern, replacement) for _, pattern, replacement in _SHAPES]

@@ -13,6 +13,12 @@ LATEST = "latest"
 PLATFORM_FILE = "platform.json"
 RECORD_FILE = "run.json"
 """What no scenario sees of the platforms, see `environments.platform.Platform.observed`."""
+LEAST_ROOM = 1 << 20
+"""Bytes that a run has to have room for in its results folder."""
+
+
+class ResultsFolderUnusable(OSError):
+    """The results folder cannot be written to, or has too little room."""
 
 
 class RunFolder:
@@ -27,7 +33,16 @@ class RunFolder:
         self.scenarios = self.path / "scenarios"
 
     def create(self) -> None:
-        """Make the folder and point `latest` to it; raises OSError when that cannot be done."""
+        """Make the folder and point `latest` to it; raises ResultsFolderUnusable when that cannot be done, or nothing would fit into it."""
+        results = self.path.parent
+        try:
+            self._make()
+        except OSError as error:
+            raise ResultsFolderUnusable(f"the results folder {results} cannot be used ({error.strerror}): choose another") from error
+        if (free := shutil.disk_usage(self.path).free) < LEAST_ROOM:
+            raise ResultsFolderUnusable(f"the results folder {results} has room for {free >> 10} KiB only: make room, or choose another")
+
+    def _make(self) -> None:
         self.logs.mkdir(parents=True)
         latest = self.path.parent / LATEST
         fresh = self.path.parent / f".latest-{self.run}"

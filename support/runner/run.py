@@ -17,7 +17,7 @@ from environments.reference_services import jitter
 from support.redaction import redact
 from support.results.exit_codes import ExitCode
 from support.results.reporting import RunReports
-from support.results.run_folder import RunFolder
+from support.results.run_folder import ResultsFolderUnusable, RunFolder
 from support.runner.behave_adapter.runner import CodeUnusable
 from support.runner.execution import Execution, RunOutcome
 from support.runner.history import read_durations
@@ -25,7 +25,7 @@ from support.runner.options import RunOptions
 from support.runner.planning.errors import SelectionError
 from support.runner.planning.selection import Model, Selection, configuration_of, read_model
 from support.runner.planning.tags import WrongTag, refuse_wrong_tags
-from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
+from support.runner.session import RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.runner.workers.worker import why_unwritten
 from support.settings import Settings

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -38,12 +37,6 @@ NEEDS = re.compile(r"needs\.(.+)")
 NO_PLATFORM = ""
 ONLY_READS = "only-reads"
 """The tag of scenarios that make and change nothing."""
-LEAST_ROOM = 1 << 20
-"""Bytes that the results of the smallest run take."""
-
-
-class ResultsFolderUnusable(Exception):
-    """The results folder cannot be made; the text says which and why."""
 
 
 class Deployment(NamedTuple):
@@ -164,19 +157,12 @@ class RunSession:
             UnknownSubstrate: there is no substrate of that name.
             DeploymentRefused: there is no such deployment, or nothing may run on it.
             SettingsError: a platform needs a setting that is not given.
-            ResultsFolderUnusable: the results folder cannot be made.
+            ResultsFolderUnusable: the results folder cannot be made, or nothing would fit into it.
         """
         self.cleaned_up = clean_up_left_overs()
         redact_abandoned(self.settings.results_folder, lambda: {run.run_id for run in known_runs() if run.alive})
         self.choose(features)
-        try:
-            self.folder.create()
-        except OSError as error:
-            raise ResultsFolderUnusable(f"the results folder {self.settings.results_folder} cannot be used: {error}") from error
-        if (free := shutil.disk_usage(self.folder.path).free) < LEAST_ROOM:
-            raise ResultsFolderUnusable(
-                f"the results folder {self.settings.results_folder} has room for {free >> 10} KiB only: make room, or choose another"
-            )
+        self.folder.create()
         Patience.factor = self.settings.deadline_factor
 
     def start(self, features: Iterable[str | Path] = ()) -> None:

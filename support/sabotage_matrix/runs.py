@@ -65,6 +65,9 @@ class Runs:
         if exit_code == ExitCode.WRONG_INPUT:
             raise CannotRun(last_words(results / "output.txt"), exit_code)
         ran = scenarios_of(results)
+        if sabotage is None and exit_code == ExitCode.PLATFORM_FAILED and all(each.around for each in ran):
+            # it would start with no sabotage either
+            raise CannotRun(last_words(results / "output.txt"), exit_code)
         broken = exit_code == ExitCode.PLATFORM_FAILED or not ran
         cells = [] if broken else [_cell(sabotage, scenario) for scenario in ran]
         if self.first_catch and any(cell.catches for cell in cells):

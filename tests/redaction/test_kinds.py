@@ -11,9 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
+from benchmarks.log_lines import ordinary_lines
 from support.redaction import PSEUDONYM, Redactor, redact
-from tests.redaction.kinds import KINDS
+from tests.redaction import kinds
+from tests.redaction.further_kinds import FURTHER, ORDINARY
 
+KINDS = kinds.KINDS | FURTHER
 LINES, MOST_FALSE_ALARMS = 30_000, 3
 
 
@@ -122,6 +125,20 @@ def test_at_most_one_ordinary_line_in_ten_thousand_is_taken_for_a_secret() -> No
     dice = random.Random(20)  # noqa: S311 - the same lines in each run
     changed = [(line, redact(line)) for line in (ordinary_line(dice) for _ in range(LINES)) if redact(line) != line]
     assert len(changed) <= MOST_FALSE_ALARMS, changed[:10]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_what_is_like_a_secret_and_is_none_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_no_line_of_the_benchmark_is_taken_for_a_secret() -> None:
+    assert [line for _, line in ordinary_lines(2_000, seed=2) if redact(line) != line] == []
+
+
+@pytest.mark.parametrize("header", ["Cookie: none; sid={}", "Authorization: Bearer, {}", "Authorization: missing, Cookie: sid={}"])
+def test_what_is_said_of_a_header_hides_no_other_part_of_it(header: str) -> None:
+    assert "hush" not in redact(header.format("hush-1234abcd"))
 
 
 @pytest.mark.parametrize(

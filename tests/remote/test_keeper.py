@@ -64,6 +64,15 @@ def test_logs_of_an_earlier_platform_are_not_taken_for_those_of_the_new_one(monk
     assert list(logs_of("local").iterdir()) == []
 
 
+def test_a_folder_for_logs_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "taken" / "runs"))
+    with pytest.raises(
+        SubstrateError, match=r"taken/deployments/local-logs cannot be used \(Not a directory\): set RINGMASTER_LEDGER_FOLDER"
+    ):
+        begin_logs("local")
+
+
 def keep(substrate: Substrate, start: Callable[[], None]) -> tuple[list[str], str]:
     """What is said while it starts, and the problem in the end."""
     said: list[str] = []

@@ -19,6 +19,7 @@ TINY = "Feature: f\n  Scenario: s\n    Given a thing\n"
 STEPS = 'from behave import step\n@step("a thing")\ndef thing(context):\n    pass\n'
 RUN = ("run", "--substrate", "none")
 SMALL = ("run", "features/tracebloc/ring1_in_process/backend_heartbeat_and_leaderboard.feature")
+MATRIX = ("sabotage", "--only", "heartbeat-never-expires", *SMALL[1:])
 PREFIX = "mkdir -p {0} && mount -t tmpfs -o {1} none {0} && "
 FILL = "(dd if=/dev/zero of={0}/x bs=1k 2>{0}/y || true) && "
 
@@ -81,6 +82,34 @@ def test_too_little_room_for_temporary_files_is_said_before_anything_starts(shel
     assert_one_sentence(ended, (3,), "64 MiB of room for temporary files")
 
 
+@needs_mounts
+def test_a_full_results_folder_ends_a_matrix_before_anything_runs(shell: Shell, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    line = PREFIX.format(small, "size=64k") + FILL.format(small) + f"RINGMASTER_RESULTS_FOLDER={small} $R {' '.join(MATRIX)}"
+    assert_one_sentence(shell(f"unshare -m bash -c '{line}'", folder=PROJECT), (2,), str(small), "make room")
+
+
+@needs_mounts
+def test_the_folder_of_a_matrix_ledger_is_named_when_it_is_full(shell: Shell, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    line = PREFIX.format(small, "size=64k") + FILL.format(small) + f"RINGMASTER_LEDGER_FOLDER={small}/in $R {' '.join(MATRIX)}"
+    assert_one_sentence(shell(f"unshare -m bash -c '{line}'", folder=PROJECT), (3,), f"ledgers {small}", "set RINGMASTER_LEDGER_FOLDER")
+
+
+def test_a_platform_that_starts_with_no_sabotage_either_ends_a_matrix(shell: Shell) -> None:
+    ended = shell(f"ulimit -n 20; $R {' '.join(MATRIX)}", folder=PROJECT)
+    assert_one_sentence(ended, (3,), "64 open files at a time", "ulimit -n 1024")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+@pytest.mark.parametrize("command", [" ".join(SMALL), "status", "clean", "doctor", "up"])
+def test_a_user_without_a_home_is_told_what_to_set(shell: Shell, command: str) -> None:
+    # the capability to read, since the checkout and its Python may be in root's folder
+    nobody = "setpriv --reuid 54321 --regid 54321 --clear-groups --inh-caps +dac_read_search --ambient-caps +dac_read_search"
+    ended = shell(f"env -u HOME -u XDG_STATE_HOME -u RINGMASTER_LEDGER_FOLDER {nobody} $R {command}", folder=PROJECT)
+    assert_one_sentence(ended, (3,), "no home folder", "XDG_STATE_HOME")
+
+
 @pytest.mark.parametrize("command", [RUN, SMALL])
 def test_too_few_open_files_are_said_before_anything_starts(shell: Shell, command: tuple[str, ...]) -> None:
     folder = {"folder": PROJECT} if command is SMALL else {}
@@ -102,7 +131,7 @@ def test_a_folder_that_is_gone_is_said(shell: Shell, tmp_path: Path, command: st
 
 
 @pytest.mark.parametrize("output", [">&-", ">/dev/full", "| (exec <&-; sleep 0); exit ${PIPESTATUS[0]}"])
-@pytest.mark.parametrize("command", [" ".join(RUN), "tags", "--help"])
+@pytest.mark.parametrize("command", [" ".join(RUN), "tags", "--help", "render compose --platform tracebloc"])
 def test_an_output_that_cannot_be_written_to_is_said_once(shell: Shell, tmp_path: Path, command: str, output: str) -> None:
     ended = shell(f"$R {command} {output}")
     assert_one_sentence(ended, (3,), "stdout cannot be written to")

@@ -12,7 +12,8 @@ from support.platforms.tracebloc.playbook.sdk import flows
 from support.platforms.tracebloc.playbook.sdk.recordings import drift
 from support.platforms.tracebloc.scene import new_scene
 from support.results.exit_codes import ExitCode
-from support.runner.session import ResultsFolderUnusable, RunSession, begin_session
+from support.results.run_folder import ResultsFolderUnusable
+from support.runner.session import RunSession, begin_session
 from support.runner.stopping import Stopping
 from support.settings import Settings
 from support.settings_file import SettingsError
