@@ -22,18 +22,6 @@ LARGE = {
     "support/runner": "what puts the rooms below it together",
 }
 """Why a folder may hold more."""
-BACKEND = "environments/platforms/tracebloc/backend"
-REPEATING = {
-    f"{BACKEND}/accounts/accounts.py": "the main module of its folder",
-    f"{BACKEND}/experiments/experiments.py": "the main module of its folder",
-    f"{BACKEND}/models/model_files.py": "still to be renamed",
-    f"{BACKEND}/models/model_header.py": "still to be renamed",
-    f"{BACKEND}/models/model_uploads.py": "still to be renamed",
-    f"{BACKEND}/models/model_zoo.py": "still to be renamed",
-    f"{BACKEND}/training/training_plans.py": "still to be renamed",
-    f"{BACKEND}/use_cases/use_cases.py": "the main module of its folder",
-}
-"""Why a module may repeat its folder's name."""
 
 
 def modules() -> Iterator[Path]:
@@ -65,9 +53,8 @@ def test_a_folder_is_taken_in_at_one_look() -> None:
 
 
 def test_a_modules_name_does_not_repeat_its_folders() -> None:
-    found = {module.as_posix() for module in modules() if repeats(module.parent.name, module.stem)}
-    assert found - REPEATING.keys() == set(), "name them by what stays when the folder is read in front: sdk/flows, not sdk/sdk_flows"
-    assert REPEATING.keys() <= found, "take exceptions out that are none any more"
+    found = [module.as_posix() for module in modules() if repeats(module.parent.name, module.stem)]
+    assert found == [], "name them by what stays when the folder is read in front: sdk/flows, not sdk/sdk_flows"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 
 from environments.platforms.tracebloc.backend import clock, removal
-from environments.platforms.tracebloc.backend.accounts import accounts, authentication, device_sign_in
+from environments.platforms.tracebloc.backend.accounts import authentication, device_sign_in, sign_up
 from environments.platforms.tracebloc.backend.data import datasets, secure_environments
-from environments.platforms.tracebloc.backend.experiments import experiments, pods, submissions
-from environments.platforms.tracebloc.backend.models import linking, model_uploads, model_zoo
+from environments.platforms.tracebloc.backend.experiments import control, pods, submissions
+from environments.platforms.tracebloc.backend.models import linking, templates, uploads
 from environments.platforms.tracebloc.backend.requests import error_answers
 from environments.platforms.tracebloc.backend.requests.context import Backend
 from environments.platforms.tracebloc.backend.requests.middleware import RequestLog, SdkVersion
@@ -20,13 +20,13 @@ from environments.platforms.tracebloc.backend.storage.dispatch import Dispatch
 from environments.platforms.tracebloc.backend.storage.edge_queues import EdgeQueues
 from environments.platforms.tracebloc.backend.storage.mail import Mail
 from environments.platforms.tracebloc.backend.storage.object_store import ObjectStore
-from environments.platforms.tracebloc.backend.use_cases import leaving, merging, teams, use_cases
+from environments.platforms.tracebloc.backend.use_cases import cases, leaving, merging, teams
 from environments.platforms.tracebloc.common.bodies import Bodies
 from environments.platforms.tracebloc.common.descriptions import describe
 from environments.reference_services.server_timing import ServerTiming
 
 _TOPICS = (
-    accounts,
+    sign_up,
     authentication,
     removal,
     device_sign_in,
@@ -34,14 +34,14 @@ _TOPICS = (
     pods,
     secure_environments,
     datasets,
-    use_cases,
+    cases,
     teams,
     merging,
     leaving,
-    model_uploads,
-    model_zoo,
+    uploads,
+    templates,
     linking,
-    experiments,
+    control,
     submissions,
 )
 
@@ -71,7 +71,7 @@ def create_app(backend: Backend) -> FastAPI:
     for topic in _TOPICS:
         application.include_router(topic.router)
     application.add_api_route("/healthz", _healthy)
-    application.add_middleware(Bodies, known=partial(authentication.is_known, backend), with_files=model_uploads.PATHS_WITH_FILES)
+    application.add_middleware(Bodies, known=partial(authentication.is_known, backend), with_files=uploads.PATHS_WITH_FILES)
     if backend.settings.minimum_sdk_version is not None:
         application.add_middleware(SdkVersion, minimum=backend.settings.minimum_sdk_version)
     if (key := backend.settings.clock_key) is not None:

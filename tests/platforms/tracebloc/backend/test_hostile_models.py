@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from environments.platforms.tracebloc.backend.errors import Refusal
-from environments.platforms.tracebloc.backend.models.model_files import Turns, UnreadableModel, header_of
+from environments.platforms.tracebloc.backend.models.files import Turns, UnreadableModel, header_of
 from support.waiting import eventually
 from tests.platforms.tracebloc.backend.people import MODEL, Person, RunningBackend
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from environments.platforms.tracebloc.backend.models.model_files import header_of
+from environments.platforms.tracebloc.backend.models.files import header_of
 from environments.platforms.tracebloc.messaging.messages import DatasetTable, ModelInput, ScoreSubmission, TrainCycle
 from environments.platforms.tracebloc.training.data import Rows
 from environments.platforms.tracebloc.training.protocol import Task

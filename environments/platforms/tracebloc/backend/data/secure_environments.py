@@ -11,8 +11,8 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from environments.platforms.tracebloc.backend import clock
-from environments.platforms.tracebloc.backend.accounts.accounts import Line
 from environments.platforms.tracebloc.backend.accounts.authentication import Edge, Person
+from environments.platforms.tracebloc.backend.accounts.sign_up import Line
 from environments.platforms.tracebloc.backend.data.datasets import IngestFailure
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.passwords import hash_machine_password, hash_password, new_secret

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from environments.platforms.tracebloc.backend.accounts.authentication import Person
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.experiments import experiments
+from environments.platforms.tracebloc.backend.experiments import control
 from environments.platforms.tracebloc.backend.requests.context import Context, NumberInPath
 from environments.platforms.tracebloc.backend.requests.pages import PageWanted
 from environments.platforms.tracebloc.backend.storage.tables import (
@@ -25,8 +25,8 @@ from environments.platforms.tracebloc.backend.storage.tables import (
     Team,
 )
 from environments.platforms.tracebloc.backend.training import cycles, scoring
+from environments.platforms.tracebloc.backend.use_cases.cases import visible_use_case
 from environments.platforms.tracebloc.backend.use_cases.teams import own_team
-from environments.platforms.tracebloc.backend.use_cases.use_cases import visible_use_case
 from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
@@ -38,7 +38,7 @@ router = APIRouter()
 def submit(key: str, number: NumberInPath, person: Person, context: Context) -> dict[str, Any]:
     """Hand in a completed cycle to be scored on the test data."""
     with context.database.write() as session:
-        experiment = experiments.own_experiment(session, key, person, lock=True)
+        experiment = control.own_experiment(session, key, person, lock=True)
         cycle = cycles.cycle_numbered(experiment, number)
         if cycle is None and not 1 <= number <= experiment.cycles:
             raise not_found("cycle")

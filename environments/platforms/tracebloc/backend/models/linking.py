@@ -13,7 +13,7 @@ from environments.platforms.tracebloc.backend.data.datasets import class_counts,
 from environments.platforms.tracebloc.backend.errors import Denied, Refusal
 from environments.platforms.tracebloc.backend.requests.context import Backend, Context
 from environments.platforms.tracebloc.backend.storage.tables import Account, Dataset, ModelUpload, UseCase
-from environments.platforms.tracebloc.backend.use_cases.use_cases import membership_of
+from environments.platforms.tracebloc.backend.use_cases.cases import membership_of
 from environments.platforms.tracebloc.common.sent_json import UnusableJson, parse
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 

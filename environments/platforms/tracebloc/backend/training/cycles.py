@@ -23,7 +23,7 @@ from environments.platforms.tracebloc.backend.storage.tables import (
     RunKind,
     UseCase,
 )
-from environments.platforms.tracebloc.backend.training.training_plans import read_model_input
+from environments.platforms.tracebloc.backend.training.plans import read_model_input
 from environments.platforms.tracebloc.messaging.messages import (
     AVERAGING_QUEUE,
     CloseRound,

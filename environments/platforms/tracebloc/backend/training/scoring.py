@@ -22,7 +22,7 @@ from environments.platforms.tracebloc.backend.storage.tables import (
     Team,
 )
 from environments.platforms.tracebloc.backend.training import cycles
-from environments.platforms.tracebloc.backend.training.training_plans import read_model_input
+from environments.platforms.tracebloc.backend.training.plans import read_model_input
 from environments.platforms.tracebloc.messaging.messages import ScoreSubmission, SubmissionScored
 from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from environments.platforms.tracebloc.backend.accounts.accounts import email_address
 from environments.platforms.tracebloc.backend.accounts.authentication import Person
+from environments.platforms.tracebloc.backend.accounts.sign_up import email_address
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.requests.context import Context, Sent
 from environments.platforms.tracebloc.backend.storage.tables import FLOPS_PER_PETAFLOP, Account, Membership, Team, UseCase
 from environments.platforms.tracebloc.backend.use_cases import invitations
-from environments.platforms.tracebloc.backend.use_cases.use_cases import may_enter, membership_of, visible_use_case
+from environments.platforms.tracebloc.backend.use_cases.cases import may_enter, membership_of, visible_use_case
 from environments.platforms.tracebloc.common.descriptions import also, refusals
 from environments.platforms.tracebloc.sabotages import BackendSabotage, is_on
 

@@ -1,7 +1,7 @@
 """Reads what a model file says of itself: a program of its own, which may use so much memory and time and no more.
 
-`python -I -S model_header.py .py < model.py` writes a JSON object: the texts and whole numbers that the file sets at its top level, one of
-them for each .py in a .zip; or `{"problem": words}`. The file is never run.
+`python -I -S header_program.py .py < model.py` writes a JSON object: the texts and whole numbers that the file sets at its top level,
+one of them for each .py in a .zip; or `{"problem": words}`. The file is never run.
 """
 
 import ast

@@ -7,8 +7,8 @@ from pydantic import Field
 from sqlalchemy import Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from environments.platforms.tracebloc.backend.accounts.accounts import Line, email_address
 from environments.platforms.tracebloc.backend.accounts.authentication import Person, domain_of
+from environments.platforms.tracebloc.backend.accounts.sign_up import Line, email_address
 from environments.platforms.tracebloc.backend.data.datasets import features, own_dataset
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
 from environments.platforms.tracebloc.backend.requests.context import Context, Sent

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import torch
 
-from environments.platforms.tracebloc.backend.models.model_zoo import Template, templates
+from environments.platforms.tracebloc.backend.models.templates import Template, templates
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names, toy_table
 from tests.platforms.tracebloc.backend.people import Owner, Person, join
 

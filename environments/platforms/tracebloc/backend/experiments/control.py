@@ -29,10 +29,10 @@ from environments.platforms.tracebloc.backend.storage.tables import (
     Team,
     UseCase,
 )
-from environments.platforms.tracebloc.backend.training import cycles, training_plans
+from environments.platforms.tracebloc.backend.training import cycles, plans
+from environments.platforms.tracebloc.backend.training.plans import estimated_flops, read_cycles, read_plan, require_mandatory
 from environments.platforms.tracebloc.backend.training.scoring import hand_in
-from environments.platforms.tracebloc.backend.training.training_plans import estimated_flops, read_cycles, read_plan, require_mandatory
-from environments.platforms.tracebloc.backend.use_cases.use_cases import membership_of
+from environments.platforms.tracebloc.backend.use_cases.cases import membership_of
 from environments.platforms.tracebloc.common.descriptions import form as described_form
 from environments.platforms.tracebloc.common.descriptions import refusals
 from environments.platforms.tracebloc.messaging.queues import QueueUnavailable
@@ -40,7 +40,7 @@ from environments.platforms.tracebloc.sabotages import ExperimentSabotage, is_on
 
 router = APIRouter()
 
-_PLAN = described_form("application/x-www-form-urlencoded", training_plans.MANDATORY, training_plans.OPTIONAL)
+_PLAN = described_form("application/x-www-form-urlencoded", plans.MANDATORY, plans.OPTIONAL)
 # estimators that are nothing without what they learnt
 _ESTIMATOR_FRAMEWORKS = ("sklearn", "scikit_survival", "lifelines")
 

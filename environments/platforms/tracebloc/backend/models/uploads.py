@@ -13,8 +13,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from environments.platforms.tracebloc.backend.accounts.authentication import Person
 from environments.platforms.tracebloc.backend.errors import Refusal, not_found
-from environments.platforms.tracebloc.backend.models import linking, model_zoo
-from environments.platforms.tracebloc.backend.models.model_files import UnreadableModel, checks, header_of
+from environments.platforms.tracebloc.backend.models import linking, templates
+from environments.platforms.tracebloc.backend.models.files import UnreadableModel, checks, header_of
 from environments.platforms.tracebloc.backend.requests.context import Backend, Context, SentForm
 from environments.platforms.tracebloc.backend.storage.tables import Account, ModelUpload, new_key
 from environments.platforms.tracebloc.common.descriptions import also, form, refusals
@@ -138,7 +138,7 @@ def _keep_file(context: Backend, key: str, content: bytes) -> None:
 
 def _stored_template(identity: str, person: Account, context: Backend) -> str:
     """The name under which the person's own copy of a zoo template is stored; it is made when it is linked first."""
-    template = model_zoo.template_of(identity)
+    template = templates.template_of(identity)
     if template is None:
         raise Refusal(400, "LOAD_FAILED", f"Model File Load Failed: there is no template {identity}.")
     with context.database.write() as session:
