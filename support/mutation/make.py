@@ -16,7 +16,7 @@ from support.mutation.mutants import Mutant, NothingToMutate, choose, services_o
 from support.mutation.outcome import Ending, MutantOutcome, MutationReport, read_trend
 from support.mutation.recording import Recorder
 from support.mutation.touch_map import TouchMap
-from support.mutation.trials import SECONDS_A_MUTANT, Place, Trials, within
+from support.mutation.trials import Place, Trials, within
 from support.results.run_folder import RunFolder
 from support.runner.planning.selection import Selection, selected_scenarios
 from support.sabotage_matrix.processes import RunProcesses, scenarios_of
@@ -154,7 +154,7 @@ def _recorded_as_failed(touch_map: TouchMap, selected: Collection[str]) -> dict[
 def _needed(mutants: Sequence[Mutant], touch_map: TouchMap, selected: Collection[str]) -> set[str]:
     """All scenarios that will be run against some mutant."""
     touching = [touch_map.scenarios_at(mutant.file, mutant.line, selected).scenarios for mutant in mutants]
-    return {each.location for scenarios in touching for each in within(scenarios, SECONDS_A_MUTANT)}
+    return {each.location for scenarios in touching for each in within(scenarios)}
 
 
 def _failing(locations: Sequence[str], place: Place, results: Path, processes: RunProcesses) -> dict[str, str]:

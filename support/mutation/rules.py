@@ -14,7 +14,7 @@ from libcst import matchers as m
 Change: TypeAlias = tuple[cst.CSTNode, cst.CSTNode]
 FILTERS = ("where", "filter", "filter_by", "having")
 # arguments in whatever order mean the same, or nothing that runs
-ORDERLESS = ("min", "max", "isinstance", "issubclass", "getattr", "zip", "cast", "and_", "or_")
+ORDERLESS = ("min", "max", "isinstance", "issubclass", "getattr", "zip", "cast", "and_", "or_", "suppress", "stop_any", "retry_any")
 LARGEST_STEP = 600
 """One more or less matters up to here, which includes HTTP statuses; a larger number is doubled or halved."""
 
@@ -132,8 +132,10 @@ def calculation_changed(node: cst.CSTNode, _: Nearby) -> Iterator[Change]:
     if isinstance(node, cst.BinaryOperation | cst.AugAssign):
         operands = [node.left, node.right] if isinstance(node, cst.BinaryOperation) else [node.value]
         texts = m.SimpleString() | m.FormattedString() | m.ConcatenatedString() | m.List() | m.Tuple()
+        # a prepared defect that is switched off counts nought, whether it is added or subtracted
+        left_alone = texts | m.Call(func=m.Name("is_on"))
         other = CALCULATIONS.get(type(node.operator))
-        if other is not None and not any(m.matches(operand, texts) for operand in operands):
+        if other is not None and not any(m.matches(operand, left_alone) for operand in operands):
             yield node.operator, other()
 
 

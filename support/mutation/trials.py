@@ -18,6 +18,8 @@ from support.sabotage_matrix.processes import RunProcesses, last_words, scenario
 
 SECONDS_A_MUTANT = 60.0
 """So long the scenarios of one mutant may take together, by what they took when they were recorded."""
+LEAST_A_MUTANT = 25
+"""So many scenarios try it in any case: a machine that had much to do recorded them as slow."""
 LONGEST_RUN = 600.0
 """A run that takes longer hangs: each scenario ends at its own budget."""
 PLATFORM_FAILED = (ExitCode.PLATFORM_FAILED, ExitCode.TERMINATED)
@@ -72,7 +74,7 @@ class Trials:
         touching = self.touch_map.scenarios_at(mutant.file, mutant.line, self.selected)
         if not touching.scenarios:
             return _outcome(mutant, Ending.UNTOUCHED)
-        chosen = within(touching.scenarios, SECONDS_A_MUTANT)
+        chosen = within(touching.scenarios)
         began = time.monotonic()
         results.mkdir()
         results.joinpath("mutant.diff").write_text(mutant.diff + "\n", encoding="utf-8")
@@ -99,12 +101,12 @@ class Trials:
         return exit_code, scenarios_of(results)
 
 
-def within(quickest_first: Sequence[Touch], seconds: float) -> list[Touch]:
-    """The quickest that take no longer together; at least one."""
+def within(quickest_first: Sequence[Touch], seconds: float = SECONDS_A_MUTANT, least: int = LEAST_A_MUTANT) -> list[Touch]:
+    """The quickest that take no longer together, and at least so many."""
     chosen: list[Touch] = []
     for each in quickest_first:
         seconds -= each.seconds
-        if chosen and seconds < 0:
+        if len(chosen) >= least and seconds < 0:
             break
         chosen.append(each)
     return chosen

@@ -23,7 +23,12 @@ def touches(*seconds: float) -> list[Touch]:
 
 @pytest.mark.parametrize(("seconds", "expected"), [((1, 2, 3), 2), ((9,), 1), ((9, 9), 1), ((2, 2), 2), ((), 0)])
 def test_as_many_as_there_is_time_for_but_one_at_least(seconds: tuple[float, ...], expected: int) -> None:
-    assert len(within(touches(*seconds), 4)) == expected
+    assert len(within(touches(*seconds), 4, least=1)) == expected
+
+
+def test_slow_ones_try_it_too_where_there_are_few() -> None:
+    assert len(within(touches(*[3.0] * 5), 4, least=3)) == 3
+    assert len(within(touches(*[3.0] * 2), 4, least=3)) == 2
 
 
 def scenario(status: Status, name: str = "An order is kept", *, around: bool = False) -> ScenarioResult:
