@@ -257,10 +257,9 @@ def _is_our_folder(path: Path, run: Run) -> bool:
     if not path.name.startswith(NAME_PREFIX) or path.is_symlink() or not path.is_dir() or path.stat().st_uid != os.getuid():
         return False
     marker = path / MARKER_FILE
-    if marker.is_file():
-        return marker.read_text() == run.run_id
+    written = marker.read_text() if marker.is_file() else ""
     # killed between making the folder and marking it, or in the midst of removing it: nothing is in there that could be missed
-    return not any(path.iterdir())
+    return written == run.run_id or (run.run_id.startswith(written) and all(each == marker for each in path.iterdir()))
 
 
 def _kill_processes(run: Run, entries: list[Entry]) -> list[str]:

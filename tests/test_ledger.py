@@ -200,6 +200,18 @@ def test_a_folder_made_by_a_run_killed_before_it_marked_it_is_removed(tmp_path: 
     assert mine.close() == [f"folder {tmp_path}/e2e-test-early"]
 
 
+@pytest.mark.parametrize("written", ["", RUN[:3]])
+def test_a_folder_made_by_a_run_killed_while_it_marked_it_is_removed_unless_something_is_in_it(tmp_path: Path, written: str) -> None:
+    mine = Ledger.open(RUN)
+    for name in ("e2e-test-early", "e2e-test-full"):
+        mine.record_folder(tmp_path / name)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ledger.MARKER_FILE).write_text(written)
+    (tmp_path / "e2e-test-full" / "precious").touch()
+    assert mine.close() == [f"folder {tmp_path}/e2e-test-early"]
+    assert (tmp_path / "e2e-test-full" / "precious").exists()
+
+
 def test_a_torn_last_line_is_as_good_as_not_written(tmp_path: Path) -> None:
     mine = Ledger.open(RUN)
     folder = mine.make_folder(tmp_path)

@@ -212,7 +212,8 @@ def test_a_state_folder_that_cannot_be_written_is_said_in_a_sentence(
     variables = {"RINGMASTER_SETTINGS_FILE": str(tmp_path / "empty.toml"), "RINGMASTER_LEDGER_FOLDER": str(tmp_path / "file" / "runs")}
     outcome = in_copy(ringmaster, two_platforms, "up", "shop", **variables)
     assert outcome.exit_code == 3, outcome.output
-    assert "shop could not be started: the folder for its logs cannot be made" in outcome.output
+    assert "shop could not be started: the folder for its logs " in outcome.output
+    assert "cannot be used (Not a directory): set RINGMASTER_LEDGER_FOLDER" in outcome.output
     assert "Traceback" not in outcome.output
     assert processes_of(temporary) == []
 
