@@ -20,8 +20,9 @@ def ask_deployment(name: str | None) -> str:
     from environments.remote.substrate import RemoteSubstrate
 
     settings = settings_or_exit()
+    wanted = name or settings.deployment
     try:
-        found = read_allowed(name or settings.deployment, settings.allowed_deployments, settings.allowed_contexts)
+        found = read_allowed(wanted, settings.allowed_deployments, settings.allowed_contexts)
         settings.require([found.platform])
         platform = platform_class(found.platform)(settings.platform_values(found.platform))
         with tempfile.TemporaryDirectory(prefix="e2e-test-asked-") as folder, found.in_force():
@@ -29,7 +30,8 @@ def ask_deployment(name: str | None) -> str:
                 platform,
                 run_id=f"e2e-test-{secrets.token_hex(4)}",
                 logs_folder=Path(folder),
-                deployment=found.name,
+                deadline_factor=settings.deadline_factor,
+                deployment=wanted,
                 allowed_deployments=settings.allowed_deployments,
                 allowed_contexts=settings.allowed_contexts,
             ).ask()

@@ -194,12 +194,16 @@ def test_a_comparison_that_cannot_be_made_says_why(shop: Shop) -> None:
         assert "✓" not in outcome.output, "a scenario ran before it was said"
 
 
-@pytest.mark.parametrize("arguments", [["drift", "half"], ["parity", "embedded", "remote", "--deployment", "half"]])
-def test_a_deployment_that_does_not_answer_is_said_before_anything_runs(arguments: list[str], shop: Shop, tmp_path: Path) -> None:
-    file_of(tmp_path, "half").parent.mkdir(parents=True, exist_ok=True)
-    file_of(tmp_path, "half").touch(mode=0o600)
-    file_of(tmp_path, "half").write_text('platform = "shop"\n[addresses]\n"notes:http" = "http://127.0.0.1:1"\n')
-    outcome = shop(*arguments)
+@pytest.mark.parametrize("arguments", [["drift"], ["parity", "embedded", "remote", "--deployment"]])
+@pytest.mark.parametrize("by_path", [False, True])
+def test_a_deployment_that_does_not_answer_is_said_before_anything_runs(
+    arguments: list[str], by_path: bool, shop: Shop, tmp_path: Path
+) -> None:
+    file = tmp_path / "half.toml" if by_path else file_of(tmp_path, "half")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text('platform = "shop"\n[addresses]\n"notes:http" = "http://127.0.0.1:1"\n')
+    outcome = shop(*arguments, str(file) if by_path else "half")
     assert (outcome.exit_code, "Runs the same" in outcome.output) == (3, False), outcome.output
     assert "the deployment 'half' does not answer everywhere:\n  notes:http at 127.0.0.1:1: Connection refused" in outcome.output
 
