@@ -47,7 +47,7 @@ ARGUMENTS: list[tuple[tuple[str, ...], str, str]] = [
     (("nmcli ",), rf"(\bnmcli\b[^\n|;]{{0,200}}?\s(?:password|psk)\s+){_VALUE}", _KEPT),
     (("wpa_passphrase ",), rf"(\bwpa_passphrase\s+{_VALUE}\s+){_VALUE}", _KEPT),
     (("sqlplus ",), r"(\bsqlplus\s+(?:-\w+\s+)*[^\s/]+/)[^\s@]+", _KEPT),
-    ((" /p:",), r"(\s/p:)(?=\S*[A-Za-z])\S{4,}", _KEPT),
+    ((" /p:",), r"(\s/p:)(?=\S*[A-Za-z])(?!\S*=)\S{4,}", _KEPT),
     (("storepass ", "keypass "), r"(\b(?:store|key)pass\s+)(?=\S*\d)[^\s\"']{6,}", _KEPT),
     (("rabbitmqctl ",), r"(\brabbitmqctl\s(?:[^\n|;]{0,100}?\s)?(?:add_user|change_password|authenticate_user)\s+\S+\s+)[^\s|;]+", _KEPT),
     (("add-authtoken ",), r"(\badd-authtoken\s+)\S+", _KEPT),

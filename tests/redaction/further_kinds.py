@@ -58,6 +58,7 @@ ORDINARY = (
     "exit code is 143", "status code: 200", "discard 12345678901234 rows", "secrets:\n  provider: vault\n  rows: 3",
     "the nonce of account 7 is 12", "nonce=42", "key=orders_123 value=4711", "app_key: required", "card 3 of 12", "first_pass: true",
     '{"pass": true, "fail": false}', "credentials:\n  username: ada\n  rows: 3", "client_password missing", "span: 3782 ms",
-    "mkdir -p /srv/x; ls -A x; tar -X list -cf y", "java -P debug", "net use is allowed", f"{string.ascii_lowercase}: 4829",
+    "mkdir -p /srv/x; ls -A x; tar -X list -cf y", "java -P debug",
+    "msbuild x.sln /p:Configuration=Release", "net use is allowed", f"{string.ascii_lowercase}: 4829",
 )  # fmt: skip
 """What is like one of them, and no secret."""
