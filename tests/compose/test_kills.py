@@ -1,9 +1,7 @@
 """A run that is killed at any moment, again and again: after the next start nothing of it is left, and nobody else's is touched."""
 
 import random
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +11,9 @@ from environments.compose.engine import Engine
 from environments.compose.images import IMAGE_LABEL
 from environments.compose.substrate import ComposeSubstrate
 from environments.ledger import clean_up_left_overs, clean_up_lost_runs
-from environments.processes.variables import PROJECT_FOLDER
 from tests.compose.conftest import new_run, of_run
 from tests.compose.platform import Small
+from tests.killing import kill_in_phase
 
 KILLS_A_PHASE = 5
 PHASES = {"build": 4.0, "up": 3.0, "run": 3.0, "down": 2.5}
@@ -99,13 +97,7 @@ def test_a_killed_run_whose_ledger_is_lost_is_found_by_its_labels(
 
 def _kill_in(phase: str, seconds: float, run: str, logs: Path, user: int) -> None:
     command = [sys.executable, "-c", RUN, run, str(logs), phase, str(user)]
-    with subprocess.Popen(command, cwd=PROJECT_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout is not None
-        seen = next((line for line in started.stdout if line.strip() == phase), None)
-        # at a moment nobody chose: this waits for nothing
-        threading.Event().wait(seconds)
-        started.kill()
-    assert seen is not None, "it never got there; what it wrote above says why"
+    kill_in_phase(command, phase, seconds)
 
 
 def _dangling(engine: Engine) -> set[str]:

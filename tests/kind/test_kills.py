@@ -1,9 +1,7 @@
 """A run that is killed at any moment, again and again: after the next start nothing of it is left, and nobody else's is touched."""
 
 import random
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from environments.cluster.api import Api
 from environments.kind import programs
 from environments.kind.substrate import KindSubstrate
 from environments.ledger import clean_up_left_overs
-from environments.processes.variables import PROJECT_FOLDER
+from tests.killing import kill_in_phase
 from tests.kind.conftest import new_run, of_run, small
 
 FOREIGN = "somebody-elses"
@@ -84,10 +82,4 @@ def _clusters() -> set[str]:
 
 def _kill_in(phase: str, seconds: float, run: str, logs: Path) -> None:
     command = [sys.executable, "-c", RUN, run, str(logs), phase]
-    with subprocess.Popen(command, cwd=PROJECT_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout is not None
-        seen = next((line for line in started.stdout if line.strip() == phase), None)
-        # at a moment nobody chose: this waits for nothing
-        threading.Event().wait(seconds)
-        started.kill()
-    assert seen is not None, "it never got there; what it wrote above says why"
+    kill_in_phase(command, phase, seconds)
