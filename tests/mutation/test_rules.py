@@ -22,6 +22,8 @@ TABLE = [
     ("boundary moved", "x = a < b\n", ["x = a <= b"]),
     ("boundary moved", "x = a >= b\n", ["x = a > b"]),
     ("boundary moved", "x = a == b\n", []),
+    ("boundary moved", "x = clock.now() - since < longest\n", []),
+    ("boundary moved", "x = where(noted < time.time() - gone)\n", []),
     ("constant changed", "LIMIT = 5\n", ["LIMIT = 6", "LIMIT = 4"]),
     ("constant changed", "LIMIT = 86_400\n", ["LIMIT = 172800", "LIMIT = 43200"]),
     ("constant changed", "x = f(0.5, deep=True)\n", ["x = f(1.0, deep=True)", "x = f(0.5, deep=False)"]),

@@ -82,7 +82,8 @@ Feature: Backend flow: cycles that are paused, fail, or go on without somebody
     And a use case for "tabular classification" scored by "accuracy" is published on them
     And "Ada" has joined the use case
     And "Ada" has started an experiment of 1 cycle by a script
-    When the job of cycle 1 ends in the first environment before its weights are told
+    When the stub participants begin cycle 1 of "Ada"
+    And the job of cycle 1 ends in the first environment before its weights are told
     Then the experiment is "Running"
     When the job of cycle 1 ends in the second environment before its weights are told
     Then the experiment is "Averaging"

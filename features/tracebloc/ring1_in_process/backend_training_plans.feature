@@ -66,6 +66,10 @@ Feature: Backend flow: training plans
       | subdataset                    | {"trainingClasses": {"star": 1}} | data_per_class: star has 0 rows.                           |
       | subdataset                    | {"trainingClasses": {"star": -1}} | a whole number of rows is needed for each class.          |
       | subdataset                    | [1]                              | trainingClasses, whole numbers by class, is needed            |
+      | subdataset                    | {"trainingClasses"               | trainingClasses, whole numbers by class, is needed            |
+      | subdataset                    | {"trainingClasses": {}, "zone": 1, "age": 2} | age would have no effect; leave it out            |
+      | subdataset                    | {"trainingClasses": {"star": 1}, "trainingDatasetSize": 2} | is not what trainingClasses add up to |
+      | validation_split              | half                             | validation_split: must be a number                            |
 
   @budget.60 @catches.plan-falls-back-to-defaults
   Scenario: What a plan says reaches the secure environment, to the last limit, and the rest is the usual

@@ -105,6 +105,13 @@ Feature: Client runtime security
       | crashes           | 60             | 60   | the model's process crashed (Segmentation fault) before it gave a result               |
       | leaves            | 60             | 60   | the model's process ended with exit code 3 before it gave a result                     |
 
+  @needs.confinement @catches.models-output-without-limit
+  Scenario: A model that talks without end fills no log
+    Catches: one model's progress bars fill the disk of a hospital's node, and the log of nobody's job can be read.
+
+    Then of a model that prints 1000 KiB, the job's log holds 256 KiB and says that the rest is left out
+    And of a model that prints 200 KiB, the job's log holds all
+
   @catches.labels-handed-to-the-model @catches.flops-taken-on-trust
   Scenario: A model that lies about what it can do and what it cost is not believed
     Catches: a team without a model leads the board, and trains for free.

@@ -54,6 +54,7 @@ Feature: Metric golden values
       | picture | class | left | top | right | bottom | confidence |
       | 1       | 0     | 0    | 0   | 10    | 5      | 0.9        |
       | 1       | 0     | 0    | 0   | 10    | 9      | 0.8        |
+      | 2       | 0     | 0    | 0   | 10    | 4.9    | 0.75       |
       | 2       | 1     | 5    | 5   | 9     | 9      | 0.7        |
       | 2       | 0     | 20   | 20  | 30    | 30     | 0.6        |
 
@@ -125,6 +126,46 @@ Feature: Metric golden values
     And an estimator that knows the classes "0, 2" alone, and answers "0.25, 0.75; 0.5, 0.5" where "2; 0" is right, has a log loss of 0.49041
     And an estimator that knows the classes "0, 1, 2" alone, and answers "0.2, 0.3, 0.5; 0.1, 0.8, 0.1" where "1; 1" is right, has a log loss of 0.71356
     And an estimator that answers "1; 3" where "2; 5" is right has a loss of 2.5, an rmse of 1.58114 and an mae of 1.5
+
+  @catches.answers-of-any-shape-taken
+  Scenario: Answers that do not fit a task are refused in words, and so is a loss
+    Sizes stand for numbers: 2 x 3 are three numbers of each of two rows.
+    Catches: answers are stretched until they fit, and a model is ranked by what it never said.
+
+    Then answers of a model are taken or refused like this:
+      | task                       | classes | labels    | answers       | words                                    |
+      | tabular classification     | 3       | 2         | 2 x 3         | taken                                    |
+      | tabular classification     | 3       | 2         | 2 x 2         | where 3 classes are needed               |
+      | tabular classification     | 3       | 2         | 3 x 3         | for 2 rows, where 3 classes are needed   |
+      | tabular classification     | 3       | 2         | 2 x 1         | where 3 classes are needed               |
+      | tabular classification     | 2       | 2         | 2 x 1         | taken                                    |
+      | tabular classification     | 2       | 2         | 2             | taken                                    |
+      | tabular classification     | 2       | 2         | 3             | for 2 rows, where 2 classes are needed   |
+      | tabular classification     | 3       | 2         | text          | the model gives a str, not a tensor      |
+      | time series classification | 3       | 2         | 2 x 4         | where 3 classes are needed               |
+      | tabular regression         | 0       | 2         | 2 x 1         | taken                                    |
+      | tabular regression         | 0       | 2         | 2 x 2         | where one number a row are needed        |
+      | tabular regression         | 0       | 2         | 1 x 2         | where one number a row are needed        |
+      | time series forecasting    | 0       | 2 x 3     | 2 x 3 x 1     | taken                                    |
+      | time series forecasting    | 0       | 2 x 3     | 2 x 2         | where 3 numbers a row are needed         |
+      | time to event prediction   | 0       | 2 x 2     | 2 x 1         | taken                                    |
+      | time to event prediction   | 0       | 2 x 2     | 2 x 2         | where one number a row are needed        |
+      | semantic segmentation      | 3       | 2 x 4 x 4 | 2 x 3 x 4 x 4 | taken                                    |
+      | semantic segmentation      | 3       | 2 x 4 x 4 | 2 x 3 x 2 x 2 | taken                                    |
+      | semantic segmentation      | 3       | 2 x 4 x 4 | 2 x 2 x 4 x 4 | where pictures of 3 classes are needed   |
+      | semantic segmentation      | 3       | 2 x 4 x 4 | 1 x 3 x 4 x 4 | where pictures of 3 classes are needed   |
+      | semantic segmentation      | 3       | 2 x 4 x 4 | 2 x 3 x 4     | where pictures of 3 classes are needed   |
+      | keypoint detection         | 0       | 2 x 5 x 3 | 2 x 5 x 3     | taken                                    |
+      | keypoint detection         | 0       | 2 x 5 x 3 | 2 x 4 x 3     | where 5 points of x, y, visible          |
+    And losses are taken or refused like this:
+      | task                     | loss               | words                                                        |
+      | tabular classification   | binarycrossentropy | taken                                                        |
+      | tabular classification   | coxph              | loss coxph does not fit classification                       |
+      | tabular regression       | crossentropy       | loss crossentropy does not fit regression; known: mse, l1    |
+      | semantic segmentation    | mse                | loss mse does not fit semantic segmentation                  |
+      | keypoint detection       | crossentropy       | loss crossentropy does not fit keypoint detection            |
+      | time to event prediction | mse                | loss mse does not fit time to event prediction; known: coxph |
+      | text classification      | crossentropy       | a model of texts needs a tokenizer                           |
 
   @catches.seed-of-nought-taken-for-none
   Scenario: A plan's seed decides, whichever it is, and without one all environments share the experiment's

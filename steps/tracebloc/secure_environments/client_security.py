@@ -72,6 +72,24 @@ def models_are_ended(context: Context, rows: Rows) -> None:
     assert_that([{**row, "words": words} for row, words in zip(rows, said, strict=True)], equal_to(rows), "how the models ended")
 
 
+@then("of a model that prints {int} KiB, the job's log holds {int} KiB and says that the rest is left out")
+def rest_is_left_out(context: Context, printed: int, held: int) -> None:
+    """Whole words only: half a secret would not be known for one."""
+    log = model_endings.log_of_talker(context.scene, printed * 1024)
+    words, _, told = log.partition("\n")
+    assert_that(told.strip(), contains_string("the rest is left out"), "what stands behind it")
+    assert_that(set(words.split()), equal_to({"word"}), "what the model printed")
+    assert_that(len(words), close_to(held * 1024, 8), "bytes of it")
+
+
+@then("of a model that prints {int} KiB, the job's log holds all")
+def all_is_held(context: Context, printed: int) -> None:
+    """And says nothing of a rest."""
+    log = model_endings.log_of_talker(context.scene, printed * 1024)
+    assert_that(len(log), close_to(printed * 1024, 8), "bytes of what it printed")
+    assert_that(set(log.split()), equal_to({"word"}), "what the log holds")
+
+
 @when("the owner looks at the training job")
 def looks_at_training_job(context: Context) -> None:
     """Reads the Job of the last training as the jobs-manager created it."""

@@ -2,9 +2,9 @@
 
 from behave import given, then
 from behave.runner import Context
-from hamcrest import assert_that, close_to, equal_to, has_entries
+from hamcrest import assert_that, close_to, contains_string, equal_to, has_entries
 
-from support.platforms.tracebloc.playbook.in_process import golden_metrics, golden_training
+from support.platforms.tracebloc.playbook.in_process import golden_metrics, golden_training, model_answers
 from support.step_arguments import Rows, takes_table
 
 
@@ -87,6 +87,24 @@ def as_many_right(context: Context, rows: Rows) -> None:
     for row in rows:
         value = golden_training.accuracy_of(row["loss"], row["outputs"], row["truth"], row["classes"])
         assert_that(value, close_to(row["accuracy"], 1e-5), f"the accuracy of {row['outputs']} by {row['loss']}, truth {row['truth']}")
+
+
+@then("answers of a model are taken or refused like this:")
+@takes_table({"task": "task", "classes": "int", "labels": "string", "answers": "string", "words": "string"})
+def taken_or_refused(context: Context, rows: Rows) -> None:
+    """Labels and answers are given by their size, such as 2 x 3 for three numbers of each of two rows."""
+    for row in rows:
+        told = model_answers.told_of(row["task"], row["classes"], row["labels"], row["answers"])
+        assert_that(told, contains_string(row["words"]), f"answers of {row['answers']} for {row['task']}, labels {row['labels']}")
+
+
+@then("losses are taken or refused like this:")
+@takes_table({"task": "task", "loss": "word", "words": "string"})
+def losses_taken_or_refused(context: Context, rows: Rows) -> None:
+    """By the training client itself, whatever the platform has let through."""
+    for row in rows:
+        told = model_answers.told_of_loss(row["task"], row["loss"])
+        assert_that(told, contains_string(row["words"]), f"the loss {row['loss']} for {row['task']}")
 
 
 @then("an estimator that knows the classes {string} alone, and answers {string} where {string} is right, has a log loss of {float}")

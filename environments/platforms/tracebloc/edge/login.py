@@ -107,6 +107,8 @@ class EdgeSession:
 
     def _log_in(self) -> EdgeLogin:
         credentials = {"username": self._settings.client_id, "password": self._settings.client_password.get_secret_value()}
+        if is_on(EdgeSabotage.CLIENT_PASSWORD_LOGGED):
+            log.info("logging in as %s, %s", *credentials.values())
         response = self._http.post("/api-token-auth/", data=credentials)
         if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise LoginRefused(f"authentication failed for client {self._settings.client_id}: {shortened(response.text, 200)}")

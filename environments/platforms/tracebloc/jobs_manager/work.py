@@ -57,6 +57,8 @@ class WorkStarter:
         job = training_job(work, token, settings)
         if is_on(EdgeSabotage.REDELIVERED_WORK_TRAINED_TWICE):
             job["metadata"]["name"] += f"-{secrets.token_hex(2)}"
+        if is_on(EdgeSabotage.POD_TOKEN_LOGGED):
+            log.info("job %s gets %s", name, token)
         created = self._launcher.create_job(job)
         log.info("experiment %s cycle %d: job %s %s", work.experiment_key, work.cycle, name, "created" if created else "was there already")
 

@@ -36,7 +36,7 @@ class Classification(Objective):
         outputs = tensor(self._feed(model, rows.features))
         if self._classes == 2 and tuple(outputs.shape) in ((len(rows),), (len(rows), 1)):
             return outputs.reshape(len(rows))
-        if tuple(outputs.shape) == (len(rows), self._classes):
+        if tuple(outputs.shape) == (len(rows), self._classes) or is_on(TrainingSabotage.ANSWERS_OF_ANY_SHAPE_TAKEN):
             return outputs
         raise wrong_shape(outputs, rows, f"{self._classes} classes")
 

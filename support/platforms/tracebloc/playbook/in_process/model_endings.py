@@ -4,6 +4,7 @@ Source: our choice (`environments/platforms/tracebloc/training/sandbox.py`).
 """
 
 import multiprocessing
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -19,7 +20,11 @@ ACTS: Mapping[str, str] = {
     "waits for ever": "import time; time.sleep(1000)",
     "crashes": "import ctypes; ctypes.string_at(0)",
     "leaves": "import os; os._exit(3)",
+    "talks": "import os; os.write(1, b'word ' * {words}); os._exit(3)",
 }
+STDERR = 2
+LETTERS_A_WORD = 5
+"""With the space behind it."""
 SOURCE = """
 from torch import nn
 
@@ -43,11 +48,21 @@ def ends_of(scene: Scene, models: Sequence[tuple[str, int, int]]) -> list[str]:
         return list(pool.map(_end_of, models, folders))
 
 
-def _end_of(model: tuple[str, int, int], folder: Path) -> str:
+def log_of_talker(scene: Scene, letters: int) -> str:
+    """What a job's log holds of a model that prints so many letters and ends."""
+    # the processes that are forked have it then
+    import torch  # noqa: F401
+
+    folder = scene.folder / scene.names.unique("model")
+    _end_of(("talks", 60, 60), folder, words=letters // LETTERS_A_WORD)
+    return folder.with_suffix(".log").read_text()
+
+
+def _end_of(model: tuple[str, int, int], folder: Path, words: int = 0) -> str:
     # the training client hides the memory of its process, and this one has to stay as it is
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(model, folder, theirs))
+    process = context.Process(target=_run, args=(model, folder, theirs, words))
     process.start()
     theirs.close()
     try:
@@ -57,7 +72,7 @@ def _end_of(model: tuple[str, int, int], folder: Path) -> str:
         process.join()
 
 
-def _run(model: tuple[str, int, int], folder: Path, told: Connection) -> None:
+def _run(model: tuple[str, int, int], folder: Path, told: Connection, words: int) -> None:
     import numpy
 
     from environments.platforms.tracebloc import sabotages
@@ -68,8 +83,11 @@ def _run(model: tuple[str, int, int], folder: Path, told: Connection) -> None:
 
     act, processor_seconds, deadline_seconds = model
     folder.mkdir(parents=True)
+    if words:
+        with folder.with_suffix(".log").open("wb") as log:
+            os.dup2(log.fileno(), STDERR)
     rows = Rows(numpy.zeros((ROWS, COLUMNS), dtype=numpy.float32), numpy.arange(ROWS, dtype=numpy.int64) % 3)
-    task = Task(training_work(), rows, "model.py", SOURCE.format(act=ACTS[act]).encode())
+    task = Task(training_work(), rows, "model.py", SOURCE.format(act=ACTS[act].format(words=words)).encode())
     limits = Limits(deadline_seconds=deadline_seconds, processor_seconds=processor_seconds)
     try:
         with ModelProcess() as model_process:
