@@ -15,6 +15,8 @@ Feature: Backend flow: models on the platform, and what they are linked to
     When "Ada" keeps the "weak linear" without weights on the platform
     And "Ada" keeps the "weak linear" again, with another line
     And "Ben" keeps the "weak linear" without weights on the platform
+    And "Ada" logs in with the SDK
+    And "Ada" uploads the "weak linear" with the SDK
     Then "Ada" can fetch the kept "weak linear", with that line
     And "Ben" can fetch the kept "weak linear", as it was uploaded
 
