@@ -133,7 +133,7 @@ Feature: Backend flow: models on the platform, and what they are linked to
     Then the run is "Failed", and it and My Submissions say "Infra: scoring failed"
     And "Ada" finds what they start under names of 1 and 200 letters, trained or not; a longer one is refused: "name: must have at most 200 letters"
 
-  @wording.api
+  @wording.api @wording.json @wording.url @wording.method
   Scenario: A script that sends half of what is needed is told what is missing
     Catches: a script goes on with a model that was never taken, or its author asks support what a bare "400" means.
     Catches no sabotage: every row is a refusal of its own, and a defect that leaves all of them out would be none that anybody makes.

@@ -45,15 +45,9 @@ def answers_script(context: Context, role: str, rows: Rows) -> None:
     """DATASET stands for the use case's training data, MODEL for the model that was uploaded."""
     scene = context.scene
     named = {"dataset": scene.use_case.training_dataset_key, "model": context.model}
-    told = [
-        (
-            row["answer"],
-            script_requests.answer(scene, scene.person(role), row["request"], row["sent"], named),
-            f"{row['request']} {row['sent']}",
-        )
-        for row in rows
-    ]
-    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for words, said, name in told)
+    person = scene.person(role)
+    told = [(f"{row['request']} {row['sent']}", row["answer"], script_requests.answer(scene, person, row, named)) for row in rows]
+    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
     assert_no_difference(Comparison("what the platform answers", tuple(compared)))
 
 
