@@ -63,7 +63,7 @@ define_parameter_type_with(
 )
 define_parameter_type_with(
     name="break_out",
-    regexp="read the file of another dataset|write into the shared folder|read the secrets of other processes|open a connection to the platform|have the node start a program|see when another dataset was written|change when another dataset was written|hide memory in files without a name|start many processes|start many threads|fill the disk|take more memory than the job may use",
+    regexp="read the file of another dataset|write into the shared folder|read the secrets of other processes|open a connection to the platform|have the node start a program|see when another dataset was written|change when another dataset was written|hide memory in files without a name|start many processes|start many threads|open many files|fill the disk|take more memory than the job may use",
     type=str,
 )
 define_parameter_type_with(

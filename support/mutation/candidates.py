@@ -188,6 +188,11 @@ class _Finder(_Within):
             if self._uses.asks_for_sabotage(test, self.within) and not re.search(r"\bnot\b", test):
                 # runs only while it is switched on
                 self._left_out.add(node.body)
+        if isinstance(node, cst.BooleanOperation):
+            # what stands beside an answer that decides alone while nothing is switched on is asked by nobody
+            decides = re.compile(r"not is_on\([\w.]+\)" if isinstance(node.operator, cst.Or) else r"is_on\([\w.]+\)")
+            sides = (node.left, node.right)
+            self._left_out.update(other for one, other in zip(sides, reversed(sides), strict=True) if decides.fullmatch(text_of(one)))
         if isinstance(node, cst.ClassDef):
             self._left_out.update((*node.bases, *node.keywords))
         if isinstance(node, cst.Assign | cst.AugAssign | cst.AnnAssign):

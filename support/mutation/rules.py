@@ -173,7 +173,8 @@ def wrong_key(node: cst.CSTNode, nearby: Nearby) -> Iterator[Change]:
     if (looked_up := looked_up_by(node)) is not None:
         text, key = looked_up
         for other in nearby.keys.get(text, ()):
-            if other != key.value:
+            # within an f-string the same key stands in other quotes
+            if cst.SimpleString(other).evaluated_value != key.evaluated_value:
                 yield key, cst.SimpleString(other)
 
 

@@ -50,6 +50,7 @@ TABLE = [
         "def f(x):\n    return x['rows'] / x.get('loss')\n",
         ["return x['loss'] / x.get('loss')", "return x['rows'] / x.get('rows')"],
     ),
+    ("wrong key", 'def f(x):\n    if x["task"]:\n        raise Refusal(f"{x[\'task\']}")\n', []),
     ("arguments swapped", "x = f(a, b, 1)\n", ["x = f(b, a, 1)"]),
     ("arguments swapped", "x = f(team=a, owner=b)\n", ["x = f(team=b, owner=a)"]),
     ("arguments swapped", "x = min(a, b)\n", []),
@@ -95,6 +96,12 @@ def test_every_rule_is_in_the_table() -> None:
 )
 def test_what_is_no_behaviour_is_left_alone(text: str) -> None:
     assert changes(text) == []
+
+
+def test_what_is_asked_only_while_a_sabotage_is_on_is_left_alone() -> None:
+    assert changes("if x.done == x.due or not is_on(Sabotage.FIRST):\n    f(x)\n", "wrong field") == []
+    assert changes("if is_on(Sabotage.FIRST) and x <= 5:\n    f(x)\n", "boundary moved") == []
+    assert changes("if x <= 5 or is_on(Sabotage.FIRST):\n    f(x)\n", "boundary moved") == ["if x < 5 or is_on(Sabotage.FIRST):"]
 
 
 def test_beside_a_sabotage_the_code_is_changed_as_everywhere() -> None:

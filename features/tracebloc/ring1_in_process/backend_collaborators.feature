@@ -22,25 +22,32 @@ Feature: Backend flow: collaborators come and go
     When cycle 1 is submitted and scored, one after the other, by:
       | who          | score |
       | the teammate | 0.75  |
+    And "Dora" is invited to the use case
     And "the teammate" leaves the use case
     Then "the teammate" can neither see nor join the use case: "You are not invited to this use case."
     And "Ada" is the only member of their team
     And the experiment of "the teammate" goes on, and "Ada" sees it
     And "Ada" sees "Team 1" on rank 1 of the leaderboard with 0.75, after 1 submission
+    When "Dora" joins the use case
+    Then "Dora" is the only member of their team
 
   @budget.60 @catches.leaving-keeps-the-door-open
   Scenario: The last of a team leaves: its training stops, its rank stays, and it is nobody's any more
     Catches: an experiment that nobody can stop goes on using the owner's machine, or a rank is made room for.
 
     Given "Ben" has joined the use case
+    And "Cleo" has joined the use case
     And "Ben" has trained cycle 1 of 2
     When cycle 1 is submitted and scored, one after the other, by:
       | who | score |
       | Ben | 0.5   |
     And the team of "Ben" asks the team of "Ada" to merge
     And the team of "Ada" asks the team of "Ben" to merge
+    And the team of "Cleo" asks the team of "Ada" to merge
     And "Ben" leaves the use case
-    Then the team of "Ada" neither asks nor is asked to merge
+    Then "Ada" sees these requests to merge:
+      | asking | asked |
+      | Cleo   | Ada   |
     And the stub participant is asked to stop the training of "Ben"
     And "Ada" sees "Team 2" on rank 1 of the leaderboard with 0.5, after 1 submission
     When "Ben" is invited to the use case

@@ -37,3 +37,26 @@ Feature: Backend flow: what is known of a dataset is its owner's
       | another unknown one | config_refused   |
     Then the owner sees these failures of the first environment, and none of the second: "ingestion_failed, config_refused"
     And "Eve" cannot see the failures of the first environment: "There is no such secure environment."
+
+  @catches.unlabelled-dataset-accepted
+  Scenario: What an environment tells of a dataset is taken up to its limits, and refused beyond them in words
+    Catches: a dataset is told that no database can keep, and the night's ingestion ends with an error that nobody can read.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    Then the platform answers what the environment tells of a dataset:
+      | told                            | answer                                                     |
+      | a title of 255 letters          | taken                                                      |
+      | a title of 256 letters          | dataset_title or a count is larger than this platform      |
+      | an id of 255 letters            | taken                                                      |
+      | an id of 256 letters            | dataset_title or a count is larger than this platform      |
+      | 9007199254740992 rows           | taken                                                      |
+      | 9007199254740993 rows           | dataset_title or a count is larger than this platform      |
+      | 9007199254740992 bytes of data  | taken                                                      |
+      | 9007199254740993 bytes of data  | dataset_title or a count is larger than this platform      |
+      | 4096 columns                    | taken                                                      |
+      | 4097 columns                    | schema: at most 4096 columns in 524288 bytes can be kept.  |
+      | a schema of 524288 bytes        | taken                                                      |
+      | a schema of 524289 bytes        | schema: at most 4096 columns in 524288 bytes can be kept.  |
+      | no labels                       | labels: a dataset for tabular_classification needs labels  |
+      | a category that nobody knows    | category: 'juggling' is not one of                         |
+      | a number as its title           | dataset_title: 1 is not of type 'string'                   |

@@ -15,6 +15,8 @@ Feature: Backend flow: models on the platform, and what they are linked to
     When "Ada" keeps the "weak linear" without weights on the platform
     And "Ada" keeps the "weak linear" again, with another line
     And "Ben" keeps the "weak linear" without weights on the platform
+    And "Ada" logs in with the SDK
+    And "Ada" uploads the "weak linear" with the SDK
     Then "Ada" can fetch the kept "weak linear", with that line
     And "Ben" can fetch the kept "weak linear", as it was uploaded
 
@@ -130,3 +132,32 @@ Feature: Backend flow: models on the platform, and what they are linked to
     When the stub participant fails to score it
     Then the run is "Failed", and it and My Submissions say "Infra: scoring failed"
     And "Ada" finds what they start under names of 1 and 200 letters, trained or not; a longer one is refused: "name: must have at most 200 letters"
+
+  @wording.api @wording.json @wording.url @wording.method
+  Scenario: A script that sends half of what is needed is told what is missing
+    Catches: a script goes on with a model that was never taken, or its author asks support what a bare "400" means.
+    Catches no sabotage: every row is a refusal of its own, and a defect that leaves all of them out would be none that anybody makes.
+
+    Given a stub participant is Online with 80 rows to train and 40 rows to test
+    And a use case for "tabular classification" scored by "accuracy" is published on them
+    And "Ada" has joined the use case
+    And "Ada" has uploaded a model to start by a script
+    Then the platform answers a script of "Ada" that sends:
+      | request               | sent                                                                                  | answer                                 |
+      | POST /check-model/    | type=functional_test                                                                  | the model file is missing              |
+      | POST /check-model/    | type=weights                                                                          | 400 INVALID_REQUEST type: functional   |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&model_name=nobody                            | 400 LOAD_FAILED Model File Load Failed |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&stored_model=nobody                          | 400 LOAD_FAILED Model File Load Failed |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&template=nobody                              | there is no template nobody            |
+      | POST /check-model/    | type=linking_dataset&dataset_key=nobody&model_name=MODEL                              | 400 DATASET_NOT_FOUND Dataset does not |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&model_name=MODEL&category=tabular_regression | 409 CATEGORY_MISMATCH The model is for |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&model_name=MODEL&match_point=[]              | match_point: a JSON object is needed.  |
+      | POST /check-model/    | type=linking_dataset&dataset_key=DATASET&model_name=MODEL&match_point={               | 400 INVALID_REQUEST match_point: not   |
+      | POST /check-model/    | type=recalculate_image_count_per_edge&dataset_key=DATASET&edges_involved={}           | edges_involved: a JSON list is needed. |
+      | POST /api-token-auth/ | username=ada                                                                          | 400 MANDATORY_FIELDS username and pass |
+      | POST /api-token-auth/ | {"username": "ada"}                                                                   | 400 MANDATORY_FIELDS username and pass |
+      | POST /api-token-auth/ | username=ada&username=ben                                                             | username: it is sent more than once    |
+      | POST /api-token-auth/ | [1]                                                                                   | body: a JSON object is needed          |
+      | POST /api-token-auth/ | {"username                                                                            | 400 INVALID_REQUEST body: not JSON     |
+      | GET /check-model/     |                                                                                       | 405 METHOD_NOT_ALLOWED Method Not      |
+      | GET /nothing/         |                                                                                       | 404 NOT_FOUND Not Found                |

@@ -70,6 +70,8 @@ Feature: Backend flow: training plans
       | subdataset                    | {"trainingClasses": {}, "zone": 1, "age": 2} | age would have no effect; leave it out            |
       | subdataset                    | {"trainingClasses": {"star": 1}, "trainingDatasetSize": 2} | is not what trainingClasses add up to |
       | validation_split              | half                             | validation_split: must be a number                            |
+      | model_parameters              | 1000000000000001                 | model_parameters: must be at most 1000000000000000            |
+      | model_parameters              | -1                               | model_parameters: must be                                     |
 
   @budget.60 @catches.plan-falls-back-to-defaults
   Scenario: What a plan says reaches the secure environment, to the last limit, and the rest is the usual
@@ -114,6 +116,7 @@ Feature: Backend flow: training plans
     And the platform has the plan of 1000 epochs and 100 cycles
     And the platform takes a plan of "Ada" that says:
       | setting                     | value                      |
+      | model_parameters            | 1000000000000000           |
       | aggregation_strategy        | fedavg                     |
       | aggregation_hyperparameters | {}                         |
       | feature_interaction         | {}                         |

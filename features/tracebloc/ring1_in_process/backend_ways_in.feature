@@ -172,3 +172,18 @@ Feature: Backend flow: who is let in, however they knock
     When a stub participant takes the part of the registered secure environment
     And the secure environment is heard from
     Then the secure environment shows Online
+
+  @catches.store-open-to-everybody
+  Scenario: The object store opens to its key, and to a link for what it was made for and for so long
+    Catches: weights and models of all teams lie open to whoever finds the store's address, and a link in an old log opens them for ever.
+
+    Given an object of a team is in the object store
+    Then whoever asks the object store for it hears:
+      | who                                      | hears                 |
+      | whoever has a link to it                 | the object            |
+      | nobody in particular                     | AccessDenied          |
+      | whoever has a link to another object     | SignatureDoesNotMatch |
+      | whoever writes a longer time into a link | SignatureDoesNotMatch |
+      | somebody with another secret             | SignatureDoesNotMatch |
+      | somebody with another key                | InvalidAccessKeyId    |
+    And a link that lasts a second opens it no longer

@@ -112,3 +112,18 @@ Feature: The jobs of a secure environment: one for each piece of work, and each 
       | heart      | train | 1     | 2       |            | Failed    | 71        | the model needed more memory than its pod has (exit code 71) |
       | lung       | score | 3     | 1       | s-1        | Failed    |           | the pod failed: its node is gone                             |
       | lung       | score | 3     | 1       | s-2        | Succeeded | 0         |                                                              |
+
+  @catches.unequal-limits-taken
+  Scenario: What a training job may use is what it asks for, and is read as it is written
+    Catches: a training is promised one GPU and given none, or is ended in the night since it was given less than it asked for.
+
+    Then what training jobs ask for and may use is read like this:
+      | requests              | limits                | GPUs             | asks for and may use                      |
+      | cpu=500m,memory=1Gi   | cpu=500m,memory=1Gi   |                  | cpu=500m, memory=1Gi                      |
+      | cpu=2, memory = 512Mi | memory=512Mi,cpu=2    |                  | cpu=2, memory=512Mi                       |
+      | cpu=2,memory=8Gi      | cpu=2,memory=8Gi      | nvidia.com/gpu=1 | cpu=2, memory=8Gi, nvidia.com/gpu=1       |
+      | cpu=1,memory=1Gi      | cpu=2,memory=1Gi      |                  | have to be equal                          |
+      | cpu=1,memory=1Gi      | cpu=1                 |                  | have to be equal                          |
+      | cpu                   | cpu                   |                  | are written like cpu=500m,memory=1Gi      |
+      | cpu=1,memory=         | cpu=1,memory=         |                  | are written like cpu=500m,memory=1Gi      |
+      | cpu=1,memory=1Gi      | cpu=1,memory=1Gi      | one              | are written like cpu=500m,memory=1Gi      |

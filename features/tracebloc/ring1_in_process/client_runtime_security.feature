@@ -45,7 +45,7 @@ Feature: Client runtime security
     And the job for "image classification" has the root of its image
 
   @needs.confinement @catches.uploaded-model-reads-every-file @catches.model-may-connect @catches.model-changes-others-files
-  @catches.models-memory-files-not-counted @catches.models-folder-without-limit
+  @catches.models-memory-files-not-counted @catches.models-folder-without-limit @catches.models-files-without-limit
   Scenario: A model that tries to break out is stopped, its team is told, and nothing leaks
     Catches: the confinement of uploaded models is lost with an upgrade, and a model carries another owner's rows away in its weights.
     What a local process can be held back from is tried on the living pod. On a cluster the container holds back the same, which the jobs above show.
@@ -65,6 +65,7 @@ Feature: Client runtime security
       | change when another dataset was written | the model tried what a training pod may not do                           |
       | hide memory in files without a name     | the model tried what a training pod may not do                           |
       | start many processes                    | the model tried what a training pod may not do                           |
+      | open many files                         | the model took more disk, open files or threads than its pod may use     |
       | fill the disk                           | the model took more disk, open files or threads than its pod may use     |
       | take more memory than the job may use   | the model needed more memory than its pod has                            |
     And no attempt got what it was after

@@ -14,6 +14,7 @@ Feature: Signing in and registering from the command line
     Catches: a code that stays valid logs whoever reads it over the owner's shoulder, or in a log, in as the owner.
 
     Then the command line is told that the code lasts 15 minutes, and on which page to type it
+    And the code is 4 consonants, a hyphen and 4 consonants
     When the command line asks whether the code is approved
     Then it is told to wait
     When it asks again at once

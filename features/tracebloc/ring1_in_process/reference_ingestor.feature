@@ -42,6 +42,14 @@ Feature: The reference ingestor keeps the real one's promises
       | smoker | bool   | nothing                                          |
       | weight | float  | count 3 sum 250.75 sum_sq 21410.3 min 70.5 max 100 |
       | word   | string | maybe, often                                     |
+    When the reference ingestor runs on the same file for a second table
+    Then it ends well, and these rows are stored:
+      | age | smoker | weight | word  | label |
+      | 41  | true   | 70.5   | maybe | sick  |
+      | NA  | false  | 80.25  | often | well  |
+      | 9   | false  | NA     | maybe | well  |
+      | -3  | true   | 100    | NA    | well  |
+    And no row has the id that it has in the first table
 
   @catches.unfit-cells-taken
   Scenario: What does not fit is refused in words, and what cannot be registered is taken back

@@ -108,3 +108,4 @@ Feature: The network between two services fails and comes back
     And the network is restored
     Then the experiment is "Completed"
     And the averaged weights equal the row-weighted mean of the trained weights
+    And cycle 1 shows the rows, the epochs and the row-weighted accuracy of the stub participants

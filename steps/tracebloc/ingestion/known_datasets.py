@@ -7,10 +7,12 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to
 
 from support.platforms.tracebloc.playbook.faults import recovery
+from support.platforms.tracebloc.playbook.ingestion import told_summaries
 from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Scene
+from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 
 
@@ -114,3 +116,12 @@ def cannot_see_failures(context: Context, role: str, place: str, words: str) -> 
 
 def _training_dataset(scene: Scene) -> IngestedDataset:
     return next(dataset for dataset in scene.datasets if dataset.intent == "train")
+
+
+@then("the platform answers what the environment tells of a dataset:")
+@takes_table({"told": "string", "answer": "string"})
+def answers_summaries(context: Context, rows: Rows) -> None:
+    """All else of it is as an ingestor tells it."""
+    told = [(row["told"], row["answer"], told_summaries.answer(context.scene, row["told"])) for row in rows]
+    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
+    assert_no_difference(Comparison("what the platform says", tuple(compared)))

@@ -105,6 +105,23 @@ def ingestor_runs_on_tests(context: Context) -> None:
     reference_ingestor.run(context.scene, desk)
 
 
+@when("the reference ingestor runs on the same file for a second table")
+def ingestor_runs_on_second_table(context: Context) -> None:
+    """In the same database."""
+    desk = context.scene.kept(Desk)
+    reference_ingestor.turn_to_second_table(context.scene, desk)
+    reference_ingestor.run(context.scene, desk)
+
+
+@then("no row has the id that it has in the first table")
+def other_ids(context: Context) -> None:
+    """Whoever knows the ids of one table finds nobody in the other."""
+    desk = context.scene.kept(Desk)
+    ids = [{row["data_id"] for row in stored.rows} for stored in (desk.first_stored, desk.stored)]
+    assert_that(all(ids), equal_to(True), "rows in both tables")
+    assert_that(ids[0] & ids[1], empty(), "ids that both tables have")
+
+
 @then("it ends well, and these rows are stored:")
 @takes_table({"age": "string", "smoker": "string", "weight": "string", "word": "string", "label": "string"})
 def rows_are_stored(context: Context, rows: Rows) -> None:

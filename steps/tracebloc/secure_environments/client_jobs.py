@@ -7,7 +7,7 @@ from typing import Any
 
 from behave import then, when
 from behave.runner import Context
-from hamcrest import assert_that, close_to, empty, equal_to, has_length
+from hamcrest import assert_that, close_to, contains_string, empty, equal_to, has_length
 
 from environments.platforms.tracebloc.edge.pod_token import verify
 from support.platforms.tracebloc.playbook.in_process import client_jobs
@@ -187,3 +187,12 @@ def monitor_tells(context: Context, rows: Rows) -> None:
     }
     told = [{name: str(body.get(key, "")) for name, key in fields.items()} for body in context.told]
     assert_that(told, equal_to([{name: str(row[name]) for name in fields} for row in rows]), "the reports")
+
+
+@then("what training jobs ask for and may use is read like this:")
+@takes_table({"requests": "string", "limits": "string", "GPUs": "string", "asks for and may use": "string"}, may_be_empty=["GPUs"])
+def resources_are_read(context: Context, rows: Rows) -> None:
+    """Both are the same, or the words of the refusal."""
+    for row in rows:
+        read = client_jobs.resources_read(row["requests"], row["limits"], row["GPUs"])
+        assert_that(read, contains_string(row["asks for and may use"]), f"{row['requests']} of at most {row['limits']} {row['GPUs']}")

@@ -2,7 +2,7 @@
 
 from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, calling, contains_string, equal_to, has_entries, has_item, is_, not_, raises
+from hamcrest import assert_that, calling, contains_string, equal_to, has_entries, has_item, is_, matches_regexp, not_, raises
 
 from support.platforms.tracebloc.clients.backend import Refused
 from support.platforms.tracebloc.clients.command_line import SIGNED_IN
@@ -71,6 +71,13 @@ def told_of_the_code(context: Context, minutes: int) -> None:
     code = _machine(context).code
     assert_that(code.lifetime_seconds, equal_to(minutes * 60), "the seconds that the code lasts")
     assert_that(code.page_with_code, equal_to(f"{code.page}?code={code.user_code}"), "the page with the code in it")
+
+
+@then("the code is {int} consonants, a hyphen and {int} consonants")
+def form_of_the_code(context: Context, first: int, second: int) -> None:
+    """Long enough that nobody guesses it, and no word that somebody takes amiss."""
+    form = rf"[B-DF-HJ-NP-TV-XZ]{{{first}}}-[B-DF-HJ-NP-TV-XZ]{{{second}}}"
+    assert_that(_machine(context).code.user_code, matches_regexp(f"^{form}$"), "the code")
 
 
 @when("the owner denies the code in the browser")

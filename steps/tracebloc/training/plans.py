@@ -10,9 +10,10 @@ from environments.platforms.tracebloc.messaging.messages import TrainCycle
 from support.platforms.tracebloc.clients.backend import Json
 from support.platforms.tracebloc.playbook.secure_environments import stub_participants
 from support.platforms.tracebloc.playbook.training import experiments
-from support.platforms.tracebloc.playbook.use_cases import people, refusals
+from support.platforms.tracebloc.playbook.use_cases import people, refusals, script_requests
 from support.platforms.tracebloc.sample_data.datasets import feature_names
 from support.platforms.tracebloc.scene import PLACES, Scene, Training
+from support.results.comparison import ComparedRow, Comparison, assert_no_difference
 from support.step_arguments import Rows, takes_table
 
 MODEL = "weak linear"
@@ -36,6 +37,18 @@ def stub_with_other_columns(context: Context, rows: Rows) -> None:
 def has_uploaded(context: Context, role: str) -> None:
     """It is kept on the platform, and a script knows it by its name there."""
     context.model = context.scene.person(role).backend.keep_model(experiments.model_file(MODEL))["model_name"]
+
+
+@then("the platform answers a script of {string} that sends:")
+@takes_table({"request": "string", "sent": "string", "answer": "string"}, may_be_empty=["sent"])
+def answers_script(context: Context, role: str, rows: Rows) -> None:
+    """DATASET stands for the use case's training data, MODEL for the model that was uploaded."""
+    scene = context.scene
+    named = {"dataset": scene.use_case.training_dataset_key, "model": context.model}
+    person = scene.person(role)
+    told = [(f"{row['request']} {row['sent']}", row["answer"], script_requests.answer(scene, person, row, named)) for row in rows]
+    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
+    assert_no_difference(Comparison("what the platform answers", tuple(compared)))
 
 
 @then("the platform refuses {string} a plan that says:")

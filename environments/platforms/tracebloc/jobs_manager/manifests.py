@@ -73,7 +73,7 @@ def ingestion_job(
 def resources(requests: str, limits: str, gpu_limits: str) -> dict[str, dict[str, str]]:
     """The container's resources from `cpu=500m,memory=1Gi`; requests equal limits. Raises ValueError on anything else."""
     parsed = [dict(_quantity(pair, text) for pair in text.split(",")) for text in (requests, limits)]
-    if parsed[0] != parsed[1]:
+    if parsed[0] != parsed[1] and not is_on(EdgeSabotage.UNEQUAL_LIMITS_TAKEN):
         raise ValueError(f"RESOURCE_REQUESTS ({requests}) and RESOURCE_LIMITS ({limits}) have to be equal")
     if gpu_limits:
         kind, amount = _quantity(gpu_limits, gpu_limits)

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
+from environments.platforms.tracebloc.sabotages.store import StoreSabotage
+from environments.reference_services.defects import is_on
+
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -69,6 +72,8 @@ class KeyNeeded:
         return self._application(environ, start_response)
 
     def _check(self, environ: Environ) -> None:
+        if is_on(StoreSabotage.STORE_OPEN_TO_EVERYBODY):
+            return
         if "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") not in _OURS:
             raise NotSigned("requests of web pages are not answered")
         claim = _claim(environ)

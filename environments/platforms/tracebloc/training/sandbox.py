@@ -266,6 +266,8 @@ def _limits(limits: Limits) -> Limits:
         limits = replace(limits, folder_bytes=1 << 40)
     if is_on(TrainingSabotage.MODELS_PROCESSOR_TIME_WITHOUT_LIMIT):
         limits = replace(limits, processor_seconds=1 << 20)
+    if is_on(TrainingSabotage.MODELS_FILES_WITHOUT_LIMIT):
+        limits = replace(limits, open_files=1 << 20)
     if is_on(TrainingSabotage.MODELS_THREADS_WITHOUT_LIMIT):
         limits = replace(limits, threads=1 << 20)
     return limits

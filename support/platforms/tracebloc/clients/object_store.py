@@ -3,6 +3,7 @@
 Source: boto3; the keys are our choice (`environments/platforms/tracebloc/messaging/messages.py`).
 """
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -34,8 +35,18 @@ class ObjectStore:
             region_name="us-east-1",
             aws_access_key_id=self._addresses.object_store_access_key,
             aws_secret_access_key=self._key.get_secret_value(),
-            config=Config(proxies=proxies_to(self._url), retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
+            config=Config(
+                signature_version="s3v4",
+                proxies=proxies_to(self._url),
+                retries={"max_attempts": 2},
+                s3={"addressing_style": "path"},
+            ),
         )
+
+    def of_somebody_with(self, access_key: str | None = None, key: SecretStr | None = None) -> "ObjectStore":
+        """The same store as somebody reaches it who holds another access key, or another secret for it."""
+        told = replace(self._addresses, object_store_access_key=access_key or self._addresses.object_store_access_key)
+        return ObjectStore(self._url, key or self._key, told)
 
     def keys(self, prefix: str) -> list[str]:
         """The keys under a prefix."""
@@ -57,6 +68,12 @@ class ObjectStore:
         """Remove all objects under a prefix."""
         for key in self.keys(prefix):
             self._s3.delete_object(Bucket=self._addresses.object_store_bucket, Key=key)
+
+    def link(self, key: str, seconds: int) -> str:
+        """A URL that lets whoever has it read an object for so long; nothing is asked of the store for it."""
+        where = {"Bucket": self._addresses.object_store_bucket, "Key": key}
+        url: str = self._s3.generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
+        return url
 
     def metadata(self, key: str) -> dict[str, str]:
         """What was noted beside an object."""

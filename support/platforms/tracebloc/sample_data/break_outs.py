@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HONEST_MODEL = Path(__file__).parent / "models" / "weak_linear.py"
-PROCESSES, THREADS, MEGABYTES = 20, 200, 300
+PROCESSES, THREADS, FILES, MEGABYTES = 20, 200, 900, 300
 SEE_A_FILE, MANY_THREADS = "see when another dataset was written", "start many threads"
 CLOSED_BY_NAMESPACES = (SEE_A_FILE, MANY_THREADS)
 """What only a view of the files of its own hides from a model, and what only a user of its own lets a kernel count."""
@@ -38,6 +38,7 @@ ATTEMPTS = {
         "    finally:\n"
         "        over.set()"
     ),
+    "open many files": f"found = [os.dup(1) for _ in range({FILES})]",
     "fill the disk": f"found = [Path(f'part{{{{number}}}}').write_bytes(bytes(1 << 20)) for number in range({MEGABYTES})]",
     "take more memory than the job may use": f"found = len(bytearray({TOO_MUCH_MEMORY}))",
 }

@@ -167,6 +167,18 @@ def refusal_of_outside(scene: Scene, category: str, kind: str) -> str:
     return str(told["message"]) if status == httpx.codes.BAD_REQUEST else f"it answers {status}"
 
 
+def resources_read(requests: str, limits: str, gpus: str) -> str:
+    """What a training job asks for and may use, as the jobs-manager reads it, or why it does not take it."""
+    from environments.platforms.tracebloc.jobs_manager.manifests import resources
+
+    try:
+        read = resources(requests, limits, gpus)
+    except ValueError as error:
+        return str(error)
+    asked, most = (", ".join(f"{kind}={amount}" for kind, amount in sorted(read[which].items())) for which in ("requests", "limits"))
+    return asked if asked == most else f"asks for {asked} and may use {most}"
+
+
 def _login_refused() -> Exception:
     from environments.platforms.tracebloc.edge.login import LoginRefused
 

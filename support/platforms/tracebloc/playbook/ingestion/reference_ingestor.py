@@ -28,6 +28,8 @@ class Desk:
     """Where it finds the platform; empty: where everybody does."""
     exit_code: int = 0
     log: str = ""
+    first_table: str = ""
+    """Where the rows went before; empty: nowhere else."""
 
     @property
     def database_url(self) -> SecretStr:
@@ -38,6 +40,11 @@ class Desk:
     def stored(self) -> StoredTable:
         """What is there now."""
         return DatasetStore(self.database_url).read(self.table)
+
+    @property
+    def first_stored(self) -> StoredTable:
+        """What is in the table of before."""
+        return DatasetStore(self.database_url).read(self.first_table)
 
 
 def set_up(
@@ -60,6 +67,12 @@ def set_up(
     }
     write_rows(desk, [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)])
     return desk
+
+
+def turn_to_second_table(scene: Scene, desk: Desk) -> None:
+    """The rows go there from now on."""
+    desk.first_table, desk.table = desk.table, scene.names.table("more_rows")
+    desk.config["table"] = desk.table
 
 
 def write_rows(desk: Desk, lines: Sequence[Sequence[str]]) -> None:

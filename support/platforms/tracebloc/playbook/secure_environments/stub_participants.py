@@ -71,7 +71,7 @@ def tell_of(
     for intent, classes in rows.items():
         in_table, count = table or scene.names.table(intent), sum(classes.values())
         with scene.story.part(f"it reports {count} rows to {intent}"):
-            summary = _summary(in_table, intent, classes, columns or feature_names()) | more
+            summary = summary_of(in_table, intent, classes, columns or feature_names()) | more
             key = environment.stub_participant.register_dataset(in_table, summary)
         scene.datasets.append(IngestedDataset(key, in_table, intent, count, environment))
 
@@ -232,7 +232,8 @@ def _evenly(rows: int) -> dict[str, int]:
     return {name: rows // len(classes) + (number < rows % len(classes)) for number, name in enumerate(classes)}
 
 
-def _summary(table: str, intent: str, labels: dict[str, int], columns: Sequence[str]) -> dict[str, object]:
+def summary_of(table: str, intent: str, labels: dict[str, int], columns: Sequence[str]) -> dict[str, object]:
+    """What an ingestor tells of a table with so many rows of each class."""
     return {
         "ingestor_id": f"ingest-{table}",
         "labels": labels,
