@@ -4,7 +4,7 @@ from typing import Any
 
 from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length, not_
 
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint
 from support.platforms.tracebloc.playbook.ingestion import reference_ingestor
@@ -27,6 +27,14 @@ def file_for_ingestor(context: Context, rows: Rows) -> None:
     environment = registration.register(scene, people.the_owner(scene))
     stub_participants.connect(scene, environment)
     reference_ingestor.set_up(scene, environment, TYPES, LABEL, rows)
+
+
+@given("an earlier run of the reference ingestor was killed before it registered its rows")
+def earlier_run_was_killed(context: Context) -> None:
+    """Its rows are in the table."""
+    desk = context.scene.kept(Desk)
+    reference_ingestor.leave_killed_run(desk)
+    assert_that(desk.stored.rows, not_(empty()), "the rows that it left")
 
 
 @when("the reference ingestor runs")
