@@ -16,6 +16,10 @@ TEXTS_FOR_PEOPLE = re.compile(
     r"(_?log(ger|ging)?|warnings|sys\.(stderr|stdout))\.\w+|print|cast|TypeVar|field|Field|Path|Query|Header|Form|Depends"
 )
 """Calls that say something to people, or describe types."""
+PACE = re.compile(r"wait_\w+|note_call")
+"""Calls that say how soon something is tried again, or are evidence of what was asked: none of it is promised to anybody."""
+FIXED_ARGUMENTS = ("strict", "lazy", "innerjoin")
+"""`zip(..., strict=True)` is an assertion; how SQLAlchemy loads what belongs together is a matter of speed."""
 SABOTAGE = re.compile(r"sabotage|\bis_on\b", re.IGNORECASE)
 """What asks whether a prepared defect is switched on."""
 FOR_PEOPLE_ONLY = ("__repr__", "__str__")
@@ -206,10 +210,9 @@ def _is_no_behaviour(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.FunctionDef):
         return node.name.value in FOR_PEOPLE_ONLY
     if isinstance(node, cst.Arg):
-        # `zip(..., strict=True)` is an assertion
-        return node.keyword is not None and node.keyword.value == "strict"
+        return node.keyword is not None and node.keyword.value in FIXED_ARGUMENTS
     if isinstance(node, cst.Call):
-        return TEXTS_FOR_PEOPLE.fullmatch(text_of(node.func)) is not None
+        return _changes_nothing(node)
     if isinstance(node, cst.If):
         return re.search(r"\bTYPE_CHECKING\b|\b__name__\b", text_of(node.test)) is not None
     if isinstance(node, cst.SimpleStatementLine):
@@ -219,7 +222,7 @@ def _is_no_behaviour(node: cst.CSTNode) -> bool:
 
 def _is_for_types_or_people(statement: cst.BaseSmallStatement) -> bool:
     if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
-        return TEXTS_FOR_PEOPLE.fullmatch(text_of(statement.value.func)) is not None
+        return _changes_nothing(statement.value)
     if isinstance(statement, cst.AnnAssign):
         return "TypeAlias" in text_of(statement.annotation.annotation)
     if isinstance(statement, cst.Assign):
@@ -232,3 +235,8 @@ def _is_for_types_or_people(statement: cst.BaseSmallStatement) -> bool:
 
 def _lists(found: Mapping[str, Mapping[str, None]]) -> dict[str, list[str]]:
     return {text: list(names) for text, names in found.items()}
+
+
+def _changes_nothing(call: cst.Call) -> bool:
+    called = text_of(call.func)
+    return TEXTS_FOR_PEOPLE.fullmatch(called) is not None or PACE.fullmatch(called) is not None

@@ -15,7 +15,7 @@ Change: TypeAlias = tuple[cst.CSTNode, cst.CSTNode]
 FILTERS = ("where", "filter", "filter_by", "having")
 # arguments in whatever order mean the same, or nothing that runs
 ORDERLESS = ("min", "max", "isinstance", "issubclass", "getattr", "zip", "cast", "and_", "or_", "suppress", "stop_any", "retry_any")
-CLOCK = re.compile(r"\b(?:now|time|monotonic|perf_counter)\(\)")
+CLOCK = re.compile(r"\bnow\b|\b(?:time|monotonic|perf_counter)\(\)")
 LARGEST_STEP = 600
 """One more or less matters up to here, which includes HTTP statuses; a larger number is doubled or halved."""
 

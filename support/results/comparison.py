@@ -1,6 +1,6 @@
 """What was expected beside what was seen, by names: the console shows two columns of it, and so can any other report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from support.frozen import Frozen
 
@@ -92,6 +92,12 @@ def assert_no_difference(comparison: Comparison) -> None:
     """Raise Differs if a row differs."""
     if any(row.differing for row in comparison.rows):
         raise Differs(comparison)
+
+
+def assert_words_said(what: str, told: Iterable[tuple[str, str, str]]) -> None:
+    """Raise Differs unless every text holds the words that were expected of it; `told` has a name, the words and the text of each."""
+    rows = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
+    assert_no_difference(Comparison(what, tuple(rows)))
 
 
 def _cells(side: tuple[str, ...]) -> tuple[str, ...]:

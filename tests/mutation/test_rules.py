@@ -91,6 +91,9 @@ def test_every_rule_is_in_the_table() -> None:
         "if is_on(Sabotage.LIMIT):\n    x.limit = 5\n",
         "def f(x):\n    cut = os.environ.get(SABOTAGE_VARIABLE) == 'cut'\n    return x[:5] if cut else x\n",
         "x = zip(a, b, strict=True)\n",
+        "x = relationship(lazy=True, innerjoin=True)\n",
+        "x = wait_exponential(multiplier=0.05, max=1)\n",
+        "def f(x):\n    note_call('backend')\n",
         "def __repr__(self):\n    return str(5)\n",
     ],
 )

@@ -29,9 +29,11 @@ Feature: Backend flow: five submissions a day and team
   Scenario: A refused submission is not counted
     Catches: a slip, such as a cycle that is not completed yet, costs one of the day's submissions.
 
-    Given "Ada" has trained cycle 1 of 2
+    Given "Ada" has trained cycle 1 of 3
     Then "Ada" cannot submit cycle 2: "Cycle 2 is not completed yet."
-    And "Ada" cannot submit cycle 3: "There is no such cycle."
+    And "Ada" cannot submit cycle 3: "Cycle 3 is not completed yet."
+    And "Ada" cannot submit cycle 4: "There is no such cycle."
+    And "Ada" cannot submit cycle 0: "number: Input should be greater than or equal to 1"
     And My Submissions of "Ada" shows 0 submissions
     When "Ada" submits cycle 1 for inference 5 times
     Then My Submissions of "Ada" shows 5 submissions

@@ -78,6 +78,21 @@ Feature: The reference ingestor keeps the real one's promises
     When the platform does not know the secure environment any more, and the reference ingestor runs
     Then it says "the backend refused the summary", ends with exit code 1, and no row is left behind
 
+  @catches.rows-of-dead-runs-kept
+  Scenario: What a run left that was killed is gone with the next one
+    Catches: a node is restarted in the night, and the rows of before are in the way of the next run, or are trained on without a dataset.
+
+    Given a file for the reference ingestor, labelled by the diagnosis:
+      | age | smoker | weight | word | diagnosis |
+      | 41  | yes    | 70.5   | a    | sick      |
+      | 9   | no     | 8      | b    | well      |
+    And an earlier run of the reference ingestor was killed before it registered its rows
+    When the reference ingestor runs
+    Then 2 rows of 1 registered ingestions are stored
+    And the owner sees these datasets of it, the oldest first:
+      | rows | labels           | samples |
+      | 2    | sick: 1, well: 1 | 2       |
+
   @catches.summary-refused-for-good
   Scenario: A platform that cannot register now is asked again, and a second file is a dataset of its own
     Catches: a platform that is restarted costs a hospital the night's ingestion, or new rows are told with the old ones counted in.

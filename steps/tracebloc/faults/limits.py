@@ -4,7 +4,7 @@ from behave import then
 from behave.runner import Context
 
 from support.platforms.tracebloc.playbook.faults import limits
-from support.results.comparison import ComparedRow, Comparison, assert_no_difference
+from support.results.comparison import assert_words_said
 from support.step_arguments import Rows, takes_table
 
 
@@ -15,7 +15,7 @@ def says_of_files(context: Context, role: str, rows: Rows) -> None:
     scene = context.scene
     backend = scene.person(role).backend
     told = [(row["file"], row["words"], str(backend.keep_model(limits.model_file(scene, row["file"]))["text"])) for row in rows]
-    _assert_told("what the platform says of model files", told)
+    assert_words_said("what the platform says of model files", told)
 
 
 @then("the platform says to these requests:")
@@ -24,9 +24,4 @@ def says_to_requests(context: Context, rows: Rows) -> None:
     """Each asks to make a use case, whose title is what the row says or fills the body; `nobody` is not logged in."""
     scene = context.scene
     told = [(f"{row['who']}: {row['request']}", row["words"], limits.answer(scene, row["who"], row["request"])) for row in rows]
-    _assert_told("what the platform says", told)
-
-
-def _assert_told(what: str, told: list[tuple[str, str, str]]) -> None:
-    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
-    assert_no_difference(Comparison(what, tuple(compared)))
+    assert_words_said("what the platform says", told)

@@ -4,14 +4,14 @@ from typing import Any
 
 from behave import given, step, then, when
 from behave.runner import Context
-from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_length, not_
 
 from support.platforms.tracebloc.clients.gateway import Answer, Endpoint
 from support.platforms.tracebloc.playbook.ingestion import reference_ingestor
 from support.platforms.tracebloc.playbook.ingestion.reference_ingestor import Desk
 from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
 from support.platforms.tracebloc.playbook.use_cases import people
-from support.results.comparison import ComparedRow, Comparison, assert_no_difference
+from support.results.comparison import assert_words_said
 from support.step_arguments import Rows, takes_table
 
 TYPES = {"age": "INT", "smoker": "BOOLEAN", "weight": "FLOAT", "word": "VARCHAR(20)"}
@@ -27,6 +27,14 @@ def file_for_ingestor(context: Context, rows: Rows) -> None:
     environment = registration.register(scene, people.the_owner(scene))
     stub_participants.connect(scene, environment)
     reference_ingestor.set_up(scene, environment, TYPES, LABEL, rows)
+
+
+@given("an earlier run of the reference ingestor was killed before it registered its rows")
+def earlier_run_was_killed(context: Context) -> None:
+    """Its rows are in the table."""
+    desk = context.scene.kept(Desk)
+    reference_ingestor.leave_killed_run(desk)
+    assert_that(desk.stored.rows, not_(empty()), "the rows that it left")
 
 
 @when("the reference ingestor runs")
@@ -205,11 +213,8 @@ def ingestor_refuses(context: Context, rows: Rows) -> None:
         "a cell too many": ({}, [header, first, [*second, "more"]]),
         "a cell too few": ({}, [header, first, second[:-1]]),
     }
-    told = []
-    for row in rows:
-        said = reference_ingestor.refusal(desk, *attempts[row["what"]])
-        told.append(ComparedRow((row["words"],), (said,), row["what"], () if row["words"] in said else (0,)))
-    assert_no_difference(Comparison("what the reference ingestor refuses", tuple(told)))
+    told = [(row["what"], row["words"], reference_ingestor.refusal(desk, *attempts[row["what"]])) for row in rows]
+    assert_words_said("what the reference ingestor refuses", told)
 
 
 @when("the platform does not know the secure environment any more, and the reference ingestor runs")

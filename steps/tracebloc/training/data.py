@@ -9,7 +9,7 @@ from hamcrest import assert_that, equal_to, greater_than
 
 from support.platforms.tracebloc.playbook.in_process import read_data
 from support.platforms.tracebloc.playbook.in_process.read_data import Picture, Table
-from support.results.comparison import ComparedRow, Comparison, assert_no_difference
+from support.results.comparison import assert_words_said
 from support.step_arguments import Rows, takes_table
 
 SEEDS = 8
@@ -107,8 +107,8 @@ def records_refused(context: Context, rows: Rows) -> None:
     for row in rows:
         records = [record.split(", ") for record in row["records"].split("; ")]
         said = read_data.refusal(context.scene, row["task"], row["columns"].split(", "), records)
-        told.append(ComparedRow((row["words"],), (said,), f"{row['task']}: {row['records']}", () if row["words"] in said else (0,)))
-    assert_no_difference(Comparison("what the training client says", tuple(told)))
+        told.append((f"{row['task']}: {row['records']}", row["words"], said))
+    assert_words_said("what the training client says", told)
 
 
 @given("a secure environment holds these pictures with key points:")

@@ -13,7 +13,7 @@ from support.platforms.tracebloc.playbook.training import experiments
 from support.platforms.tracebloc.playbook.use_cases import people, refusals, script_requests
 from support.platforms.tracebloc.sample_data.datasets import feature_names
 from support.platforms.tracebloc.scene import PLACES, Scene, Training
-from support.results.comparison import ComparedRow, Comparison, assert_no_difference
+from support.results.comparison import assert_words_said
 from support.step_arguments import Rows, takes_table
 
 MODEL = "weak linear"
@@ -47,8 +47,7 @@ def answers_script(context: Context, role: str, rows: Rows) -> None:
     named = {"dataset": scene.use_case.training_dataset_key, "model": context.model}
     person = scene.person(role)
     told = [(f"{row['request']} {row['sent']}", row["answer"], script_requests.answer(scene, person, row, named)) for row in rows]
-    compared = (ComparedRow((words,), (said,), name, () if words in said else (0,)) for name, words, said in told)
-    assert_no_difference(Comparison("what the platform answers", tuple(compared)))
+    assert_words_said("what the platform answers", told)
 
 
 @then("the platform refuses {string} a plan that says:")

@@ -61,7 +61,8 @@ class Tables:
             salt = connection.execute(sql.select(self._salts.c.salt).where(self._salts.c.table_name == self._config.table)).scalar_one()
             of_this_table = sql.and_(self._runs.c.table_name == self._config.table, self._runs.c.registered == 0)
             dead = sql.select(self._runs.c.ingestor_id).where(of_this_table)
-            connection.execute(sql.delete(self.dataset).where(self.dataset.c.ingestor_id.in_(dead)))
+            if not is_on(EdgeSabotage.ROWS_OF_DEAD_RUNS_KEPT):
+                connection.execute(sql.delete(self.dataset).where(self.dataset.c.ingestor_id.in_(dead)))
             connection.execute(
                 sql.insert(self._runs).values(ingestor_id=self._ingestor_id, table_name=self._config.table, task=self._config.category)
             )

@@ -126,6 +126,11 @@ class EdgeSabotage(Defect):
         "the reference ingestor takes an empty cell for nought",
         "a column gets a default, and a patient whose weight nobody wrote down weighs nothing",
     )
+    ROWS_OF_DEAD_RUNS_KEPT = (
+        "rows-of-dead-runs-kept",
+        "the reference ingestor leaves in the table what a run left there that was killed",
+        "the next run finds all of its rows there already, and a dataset is never registered",
+    )
     UNFIT_CELLS_TAKEN = (
         "unfit-cells-taken",
         "the reference ingestor takes a cell that does not fit its column for an empty one",

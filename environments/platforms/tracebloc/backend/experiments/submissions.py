@@ -40,7 +40,7 @@ def submit(key: str, number: NumberInPath, person: Person, context: Context) -> 
     with context.database.write() as session:
         experiment = control.own_experiment(session, key, person, lock=True)
         cycle = cycles.cycle_numbered(experiment, number)
-        if cycle is None and not 1 <= number <= experiment.cycles:
+        if cycle is None and number > experiment.cycles:
             raise not_found("cycle")
         if cycle is None or cycle.status != CycleStatus.COMPLETED:
             if is_on(ExperimentSabotage.REFUSED_SUBMISSION_COUNTED):

@@ -8,6 +8,7 @@ import httpx
 from environments.errors import PlatformRefused
 from environments.network.direct_http import direct_client
 from support.evidence.http import watched
+from support.platforms.tracebloc.clients.backend.refusal_codes import assert_told_with
 from support.platforms.tracebloc.clients.clock import PlatformClock
 
 Json = dict[str, Any]
@@ -87,7 +88,7 @@ class BackendConnection:
 
 
 def refusal(request: str, response: httpx.Response) -> Refused:
-    """What a service of the platform said when it refused a request."""
+    """What a service of the platform said when it refused a request; raises AssertionError for a code with a status that is not its own."""
     try:
         body = response.json()
     except ValueError:
@@ -95,4 +96,6 @@ def refusal(request: str, response: httpx.Response) -> Refused:
     if not isinstance(body, dict):
         body = {}
     message = body.get("message") or body.get("detail") or body.get("non_field_errors") or response.reason_phrase
-    return Refused(request, response.status_code, str(body.get("code", "")), str(message))
+    code = str(body.get("code", ""))
+    assert_told_with(response.status_code, code, request)
+    return Refused(request, response.status_code, code, str(message))

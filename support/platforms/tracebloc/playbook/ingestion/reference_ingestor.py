@@ -88,16 +88,12 @@ def add_rows(desk: Desk, lines: Sequence[Sequence[str]]) -> None:
 
 def run(scene: Scene, desk: Desk) -> None:
     """Run the ingestor's own code to its end, in this process; what it said is kept."""
-    import yaml
-
     from environments.platforms.tracebloc.ingestor.runs import log
     from environments.platforms.tracebloc.ingestor.runs import run as ingest
     from environments.platforms.tracebloc.ingestor.settings import Settings
 
-    file = desk.folder / "ingest.yaml"
-    file.write_text(yaml.safe_dump(desk.config), encoding="utf-8")
     settings = Settings(
-        tracebloc_ingest_config=file,
+        tracebloc_ingest_config=_configuration(desk),
         tracebloc_env=scene.client_env,
         tracebloc_backend_token=SecretStr(desk.environment.stub_participant.token),
         database_url=desk.database_url,
@@ -113,6 +109,28 @@ def run(scene: Scene, desk: Desk) -> None:
     finally:
         log.removeHandler(listener)
         desk.log = said.getvalue()
+
+
+def leave_killed_run(desk: Desk) -> None:
+    """Leave what a run leaves that is killed when its rows are stored and nobody has been told."""
+    from environments.platforms.tracebloc.ingestor.config import read_config
+    from environments.platforms.tracebloc.ingestor.rows import read_rows
+    from environments.platforms.tracebloc.ingestor.tables import Tables
+
+    config = read_config(_configuration(desk))
+    tables = Tables(desk.database_url.get_secret_value(), config, "the run that was killed")
+    try:
+        tables.write(read_rows(config))
+    finally:
+        tables.close()
+
+
+def _configuration(desk: Desk) -> Path:
+    import yaml
+
+    file = desk.folder / "ingest.yaml"
+    file.write_text(yaml.safe_dump(desk.config), encoding="utf-8")
+    return file
 
 
 def refusal(desk: Desk, change: Mapping[str, Any], lines: Sequence[Sequence[str]] | None) -> str:
