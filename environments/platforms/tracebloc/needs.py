@@ -14,6 +14,8 @@ _OF_THE_STORE = (
     r"a data scientist on the running platform",
     r"\"[^\"]*\" keeps the .* on the platform",
     # somebody looks into it
+    r"asks the object store for it",
+    r"a link that lasts a second opens it",
     r"uses the weights of the \w+ stub participant alone",
     r"averaged weights of cycle",
     r"each stub participant is asked to train cycle",

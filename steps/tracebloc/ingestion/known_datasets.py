@@ -7,8 +7,7 @@ from behave.runner import Context
 from hamcrest import assert_that, contains_string, equal_to
 
 from support.platforms.tracebloc.playbook.faults import recovery
-from support.platforms.tracebloc.playbook.ingestion import told_summaries
-from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants
+from support.platforms.tracebloc.playbook.secure_environments import registration, stub_participants, told_summaries
 from support.platforms.tracebloc.playbook.use_cases import people, refusals
 from support.platforms.tracebloc.sample_data.datasets import class_names, feature_names
 from support.platforms.tracebloc.scene import IngestedDataset, Scene
