@@ -48,7 +48,7 @@ Feature: The network between a secure environment and the platform fails and com
     Then the secure environment shows Online
 
   Scenario: A secure environment whose line hangs is shown as Offline, and as Online when it is back
-    Catches no sabotage: the heartbeat under way gets through when the line is back, so giving up shows only where a line is cut
+    Catches no sabotage: the heartbeat under way gets through when the line is back, so giving up shows only where a line is cut.
 
     Given connections between "the resource-monitor" and "the backend" hang
     Then the secure environment shows Offline
