@@ -125,6 +125,7 @@ Feature: Metric golden values
       | l1                 | 2       | 0.3; -0.3; 0.7; 0.51          | 1; 0; 1; 1 | 0.75     |
     And an estimator that knows the classes "0, 2" alone, and answers "0.25, 0.75; 0.5, 0.5" where "2; 0" is right, has a log loss of 0.49041
     And an estimator that knows the classes "0, 1, 2" alone, and answers "0.2, 0.3, 0.5; 0.1, 0.8, 0.1" where "1; 1" is right, has a log loss of 0.71356
+    And an estimator without probabilities that answers "1; 2; 0; 2" where "1; 2; 2; 2" is right has a loss of 0.25 and an accuracy of 0.75
     And an estimator that answers "1; 3" where "2; 5" is right has a loss of 2.5, an rmse of 1.58114 and an mae of 1.5
 
   @catches.answers-of-any-shape-taken

@@ -113,6 +113,13 @@ def log_loss(context: Context, known: str, probabilities: str, truth: str, value
     assert_that(golden_training.log_loss_of_estimator(known, probabilities, truth), close_to(value, 1e-5), "the log loss")
 
 
+@then("an estimator without probabilities that answers {string} where {string} is right has a loss of {float} and an accuracy of {float}")
+def measured_of_classifier(context: Context, answers: str, truth: str, loss: float, accuracy: float) -> None:
+    """The loss is the share of wrong answers."""
+    expected = has_entries(loss=close_to(loss, 1e-5), accuracy=close_to(accuracy, 1e-5))
+    assert_that(golden_training.measured_of_classifier(answers, truth), expected, "what is measured")
+
+
 @then("an estimator that answers {string} where {string} is right has a loss of {float}, an rmse of {float} and an mae of {float}")
 def measured_of_regressor(context: Context, answers: str, truth: str, loss: float, rmse: float, mae: float) -> None:
     """An estimator of numbers; the loss is the mean of the squares, as of a network that is trained by them."""

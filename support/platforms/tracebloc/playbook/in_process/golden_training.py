@@ -55,6 +55,18 @@ def log_loss_of_estimator(known: str, probabilities: str, truth: str) -> float:
     return measure(save(answers))["loss"]
 
 
+def measured_of_classifier(answers: str, truth: str) -> dict[str, float]:
+    """What a scikit-learn estimator that gives classes without probabilities is measured by, as it measures its validation rows."""
+    import numpy
+    from safetensors.numpy import save
+
+    from environments.platforms.tracebloc.training import scikit_learn
+
+    task, rows = _task("tabular_classification", "crossentropy", truth, len(CLASSES))
+    _, measure = scikit_learn.examination(task, rows, 0)
+    return measure(save({"predictions": numpy.asarray(_squeezed(numbers_of(answers))).astype(numpy.int64)}))
+
+
 def measured_of_regressor(answers: str, truth: str) -> dict[str, float]:
     """What a scikit-learn estimator of numbers is measured by, as it measures its validation rows."""
     import numpy
