@@ -8,7 +8,7 @@ import httpx
 from environments.errors import PlatformRefused
 from environments.network.direct_http import direct_client
 from support.evidence.http import watched
-from support.platforms.tracebloc.clients.backend.refusal_codes import assert_told_with
+from support.platforms.tracebloc.clients.backend.statuses import assert_done_with, assert_told_with
 from support.platforms.tracebloc.clients.clock import PlatformClock
 
 Json = dict[str, Any]
@@ -84,6 +84,7 @@ class BackendConnection:
         response = self._http.request(method, path, **content)
         if response.is_error:
             raise refusal(f"{method} {path}", response)
+        assert_done_with(response.status_code, f"{method} {path}")
         return response
 
 

@@ -1,10 +1,12 @@
-"""With which HTTP status each code of a refusal is told, as callers other than the SDK rely on it.
+"""With which HTTP status a request is done, and each code of a refusal told, as callers other than the SDK rely on it.
 
-Source: our choice; a code that is not among them is another platform's, and may have any status.
+Source: RFC 9110 for the statuses of what is done; which codes there are is our choice. A code that is not among them is another
+platform's, and may have any status.
 """
 
 from collections.abc import Mapping
 
+DONE = (200, 201, 202, 204)
 CODES: Mapping[int, str] = {
     400: """
         CATEGORY_MISMATCH DATASET_NOT_FOUND EMPTY_DATASET FEATURES_DIFFER FRAMEWORK_MISMATCH INVALID_EMAIL INVALID_PLAN INVALID_REQUEST
@@ -30,3 +32,9 @@ def assert_told_with(status: int, code: str, request: str) -> None:
     own = [str(each) for each, codes in CODES.items() if code in codes.split()]
     if own and str(status) not in own:
         raise AssertionError(f"{request} was refused with {status} {code}, which is told with {' or '.join(own)}")
+
+
+def assert_done_with(status: int, request: str) -> None:
+    """Raise AssertionError when what was done is told with a status that no request of the platform has."""
+    if status not in DONE:
+        raise AssertionError(f"{request} was answered with {status}, which is none of {', '.join(map(str, DONE))}")
