@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import SecretStr
 
+from environments.errors import WrongScenario
 from environments.network.direct_http import direct_client
 from support.platforms.tracebloc.scene import Scene
 
@@ -24,8 +25,15 @@ def put_object(scene: Scene) -> str:
     return key
 
 
-def attempts(scene: Scene, key: str) -> Mapping[str, Callable[[], str]]:
-    """Who asks for the object, in the words of a feature, and what each hears: the object, or the code of the refusal."""
+def answer(scene: Scene, key: str, who: str) -> str:
+    """What somebody hears who asks for the object, in the words of a feature: the object, or the code of the refusal."""
+    asking = _attempts(scene, key)
+    if who not in asking:
+        raise WrongScenario(f"nobody asks the object store who is {who!r}; there are: {', '.join(asking)}")
+    return asking[who]()
+
+
+def _attempts(scene: Scene, key: str) -> Mapping[str, Callable[[], str]]:
     store = scene.object_store
     link, link_of_other = store.link(key, LINK_SECONDS), store.link(f"{key}-of-others", LINK_SECONDS)
     return {
